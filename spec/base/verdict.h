@@ -1,0 +1,77 @@
+/* Verdicts, and the three markers that tie a line of the text to its sentence.
+ *
+ * A verdict is ACCEPT or REJECT(ID), and an ID exists only when a chapter states it: the enumerators are
+ * generated from the prose. What a peer can cause is a verdict; what only we can cause is must().
+ *
+ *   REQUIRE(holds, NZ_017)            a check: leaves the function with REJECT(NZ_017) when it does not hold
+ *   DO(CF_012, wipe(key, 32))         a required action
+ *   EMIT(IN_009, padded(n), n)        a produced value, and what stands there when the line is weakened
+ *   TRY(step(...))                    passes on somebody else's rejection
+ *
+ * From one such line come the check, the citation, the name of the rejection, the coverage counter and, in the
+ * `mutants` build only, the switch that disables exactly that line. Only REQUIRE and TRY may leave a function.
+ * Conditions are evaluated once in every build. */
+#ifndef PARLEY_VERDICT_H
+#define PARLEY_VERDICT_H
+
+#include "bytes.h"
+#include "requirements.h"
+
+typedef struct verdict {
+    uint16_t req; /* 0 accepts, else a REQ_ enumerator */
+} verdict;
+
+#define ACCEPT ((verdict){0})
+#define REJECT(ID) ((verdict){REQ_##ID})
+static inline bool accepted(verdict v) { return v.req == 0; }
+
+/* How often a site was reached, and how often it did its work (a check: rejected). Counted in every build but
+ * release. One thread counts; tools that use several processes add the tables up. */
+typedef struct site_count {
+    uint64_t reached, fired;
+} site_count;
+
+#ifdef PARLEY_COUNTERS
+extern site_count site_counts[REQ_COUNT];
+#define SITE_COUNT(id, did) ((void)(site_counts[id].reached++, site_counts[id].fired += (did)))
+#else
+#define SITE_COUNT(id, did) ((void)(did))
+#endif
+
+#ifdef PARLEY_MUTANTS
+extern bool site_weak[REQ_COUNT]; /* set by a tool before a run; the text only reads it */
+#define WEAK(id) (site_weak[id])
+#else
+#define WEAK(id) 0
+#endif
+
+#define REQUIRE(holds, ID) REQUIRE_ROW(holds, REQ_##ID)
+
+/* For a layout row, whose requirement is data: the row is the site. */
+#define REQUIRE_ROW(holds, id)                                                                                         \
+    do {                                                                                                               \
+        const bool holds_ = (holds);                                                                                   \
+        const uint16_t id_ = (id);                                                                                     \
+        SITE_COUNT(id_, !holds_);                                                                                      \
+        if (!holds_ && !WEAK(id_))                                                                                     \
+            return (verdict){id_};                                                                                     \
+    } while (0)
+
+#define TRY(step)                                                                                                      \
+    do {                                                                                                               \
+        const verdict tried_ = (step);                                                                                 \
+        if (!accepted(tried_))                                                                                         \
+            return tried_;                                                                                             \
+    } while (0)
+
+#define DO(ID, action)                                                                                                 \
+    do {                                                                                                               \
+        SITE_COUNT(REQ_##ID, 1);                                                                                       \
+        if (!WEAK(REQ_##ID)) {                                                                                         \
+            action;                                                                                                    \
+        }                                                                                                              \
+    } while (0)
+
+#define EMIT(ID, value, otherwise) (SITE_COUNT(REQ_##ID, 1), WEAK(REQ_##ID) ? (otherwise) : (value))
+
+#endif

@@ -1,0 +1,2 @@
+#include "prim.h"
+typedef int noise_is_written_next;

@@ -1,0 +1,62 @@
+/* Primitives: one table of functions, filled twice (libsodium, OpenSSL). The only door to either library.
+ *
+ * Every function writes its output completely, also when the answer is "no": then the output is zeros (in the
+ * `mutants` build aead_open hands out the unauthenticated plaintext, so that a weakened tag check can be seen to
+ * accept). Nothing here judges: an all-zero agreement is returned, and the chapter that forbids it says so.
+ * Outputs may not overlap inputs, except that aead_seal and aead_open may work in place (out == in). */
+#ifndef PARLEY_PRIM_H
+#define PARLEY_PRIM_H
+
+#include "bytes.h"
+
+typedef enum prim_cipher { PRIM_CHACHAPOLY, PRIM_AESGCM } prim_cipher; /* 32-byte key, 12-byte nonce, 16-byte tag */
+typedef enum prim_hash { PRIM_SHA256, PRIM_SHA384, PRIM_SHA512, PRIM_BLAKE2S, PRIM_BLAKE2B } prim_hash;
+
+enum {
+    PRIM_KEY = 32,
+    PRIM_NONCE = 12,
+    PRIM_TAG = 16,
+    PRIM_HASH_MAX = 64,
+};
+
+typedef struct prim {
+    const char *name; /* "sodium" or "openssl" */
+    bool (*has_cipher)(prim_cipher); /* libsodium has AES-256-GCM only with AES-NI */
+    bool (*has_hash)(prim_hash);
+
+    /* RFC 7748. The public key of a secret; the agreement of a secret and a share (zeros for a low-order share).
+     * Little-endian u-coordinates, secrets are clamped inside. */
+    void (*x25519_public)(const uint8_t secret[32], uint8_t out[32]);
+    void (*x25519)(const uint8_t secret[32], const uint8_t share[32], uint8_t out[32]);
+
+    /* RFC 8032. `seed` is the 32-byte secret. */
+    void (*ed25519_public)(const uint8_t seed[32], uint8_t out[32]);
+    void (*ed25519_sign)(const uint8_t seed[32], span message, uint8_t out[64]);
+    bool (*ed25519_verify)(const uint8_t key[32], span message, const uint8_t signature[64]);
+
+    /* RFC 8439, SP 800-38D. seal writes plain.n + 16 bytes; open writes sealed.n - 16 and says whether the tag fits
+     * (sealed.n < 16 is a no, nothing is written). */
+    void (*aead_seal)(prim_cipher, const uint8_t key[32], const uint8_t nonce[12], span ad, span plain, uint8_t *out);
+    bool (*aead_open)(prim_cipher, const uint8_t key[32], const uint8_t nonce[12], span ad, span sealed, uint8_t *out);
+
+    /* FIPS 180-4, RFC 7693: the hash of the parts one after another. hmac: RFC 2104 with that hash, for any key length. */
+    void (*hash)(prim_hash, const span *parts, size_t n_parts, uint8_t *out);
+    void (*hmac)(prim_hash, span key, const span *parts, size_t n_parts, uint8_t *out);
+} prim;
+
+extern const prim prim_sodium, prim_openssl;
+
+/* Called once at start by every program (and test) before any other call: libraries initialised, algorithms fetched,
+ * contexts made. must() holds that it succeeded. */
+void prim_start(void);
+
+size_t prim_hash_len(prim_hash);   /* 32, 48 or 64 */
+size_t prim_block_len(prim_hash);  /* 64 or 128 */
+
+/* RFC 5869 over a table's hmac. extract: hash_len bytes; expand: n <= 255 * hash_len bytes. */
+void prim_hkdf_extract(const prim *, prim_hash, span salt, span ikm, uint8_t *prk);
+void prim_hkdf_expand(const prim *, prim_hash, span prk, span info, uint8_t *out, size_t n);
+
+static inline void prim_digest(const prim *p, prim_hash h, span s, uint8_t *out) { p->hash(h, &s, 1, out); }
+
+#endif

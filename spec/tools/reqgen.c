@@ -1,0 +1,97 @@
+/* reqgen TREE OUT CHAPTER.md...: turns the numbered sentences into requirements.h (one enumerator each) and
+ * requirements.c (the table that tools read). Any fault of form fails the build. */
+#include "sentences.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int faults;
+
+static void report(void *ctx, const char *file, int line, const char *what)
+{
+    (void)ctx;
+    fprintf(stderr, "%s:%d: %s\n", file, line, what);
+    faults++;
+}
+
+static FILE *create(const char *folder, const char *name)
+{
+    char path[1024];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    FILE *f = fopen(path, "w");
+    if (!f) {
+        perror(path);
+        exit(1);
+    }
+    return f;
+}
+
+static void put_string(FILE *f, const char *s)
+{
+    fputc('"', f);
+    for (; *s; s++) {
+        if (*s == '"' || *s == '\\')
+            fputc('\\', f);
+        fputc(*s, f);
+    }
+    fputc('"', f);
+}
+
+static void write_header(const char *folder, const sentence_list *list)
+{
+    FILE *f = create(folder, "requirements.h");
+    fputs("/* Generated from the chapters' numbered sentences: edit those. */\n#ifndef PARLEY_REQUIREMENTS_H\n#define PARLEY_REQUIREMENTS_H\n\n"
+          "enum requirement {\n    REQ_NONE,\n", f);
+    for (size_t i = 0; i < list->n; i++)
+        if (strcmp(list->all[i].level, "withdrawn") != 0)
+            fprintf(f, "    REQ_%.2s_%s,\n", list->all[i].id, list->all[i].id + 3);
+    fputs("    REQ_COUNT\n};\n\ntypedef struct requirement_row {\n"
+          "    const char *id, *role, *level, *shown, *reason, *text, *source, *file;\n    int line;\n} requirement_row;\n\n"
+          "/* requirement_rows[REQ_XX_000] is the sentence; row 0 is empty. For tools, reports and messages. */\n"
+          "extern const requirement_row requirement_rows[REQ_COUNT];\n\n#endif\n", f);
+    fclose(f);
+}
+
+static void write_table(const char *folder, const sentence_list *list)
+{
+    FILE *f = create(folder, "requirements.c");
+    fputs("#include \"requirements.h\"\n\nconst requirement_row requirement_rows[REQ_COUNT] = {\n"
+          "    {\"\", \"\", \"\", \"\", \"\", \"\", \"\", \"\", 0},\n", f);
+    for (size_t i = 0; i < list->n; i++) {
+        const sentence *s = &list->all[i];
+        if (strcmp(s->level, "withdrawn") == 0)
+            continue;
+        const char *fields[] = {s->id, s->role, s->level, s->shown, s->reason, s->text, s->source, s->file};
+        fputs("    {", f);
+        for (size_t k = 0; k < sizeof fields / sizeof *fields; k++) {
+            put_string(f, fields[k]);
+            fputs(", ", f);
+        }
+        fprintf(f, "%d},\n", s->line);
+    }
+    fputs("};\n", f);
+    fclose(f);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 3) {
+        fputs("usage: reqgen TREE OUT CHAPTER.md...\n", stderr);
+        return 64;
+    }
+    sentence_list list = {0};
+    size_t prefix = strlen(argv[1]) + 1;
+    for (int i = 3; i < argc; i++) {
+        const char *name = strncmp(argv[i], argv[1], prefix - 1) == 0 ? argv[i] + prefix : argv[i];
+        if (!sentences_read(&list, argv[i], name, report, NULL))
+            report(NULL, name, 0, "can't be read");
+    }
+    sentences_judge(&list, report, NULL);
+    if (faults)
+        return 1;
+    write_header(argv[2], &list);
+    write_table(argv[2], &list);
+    sentences_free(&list);
+    return 0;
+}

@@ -1,0 +1,41 @@
+/* Reads the numbered sentences out of a chapter's prose. For the build (reqgen) and for `parley spec lint`.
+ * A tool, not part of the text: it may allocate and print. */
+#ifndef PARLEY_SENTENCES_H
+#define PARLEY_SENTENCES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* One line of the form
+ *   - **NZ-017** (initiator, MUST, wire, auth) The initiator rejects ... . [Noise 5.2]
+ * or, for a number that is no longer used,
+ *   - **NZ-018** (withdrawn) */
+typedef struct sentence {
+    char id[8];          /* "NZ-017" */
+    char role[24];       /* "initiator", "both", ... */
+    char level[16];      /* "MUST", "SHOULD NOT", ... ; "withdrawn" */
+    char shown[32];      /* "wire", "shim", "sim", "review" or "implied-by:ID" */
+    char reason[24];     /* the reason word; empty when it does not reject */
+    char text[600];      /* the sentence, without number, head and source */
+    char source[200];    /* what stands in the brackets at the end */
+    char file[256];      /* the chapter's path as given */
+    int line;
+} sentence;
+
+typedef struct sentence_list {
+    sentence *all;
+    size_t n, capacity;
+} sentence_list;
+
+typedef void sentence_fault(void *ctx, const char *file, int line, const char *what);
+
+/* Appends the sentences of `path` (stored and reported as `name`). Each fault of form is reported: a malformed line, an RFC 2119 word
+ * outside a numbered line, two numbers in one line, an unknown level, class or reason. False when the file can't be read. */
+bool sentences_read(sentence_list *, const char *path, const char *name, sentence_fault *, void *ctx);
+
+/* Reports duplicates and numbers of an unknown chapter; sorts by number. */
+void sentences_judge(sentence_list *, sentence_fault *, void *ctx);
+
+void sentences_free(sentence_list *);
+
+#endif
