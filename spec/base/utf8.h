@@ -1,9 +1,11 @@
-/* UTF-8, strictly (RFC 3629): no overlong forms, no surrogates, nothing above U+10FFFF. */
+/* UTF-8 as RFC 3629 has it: shortest forms only, no surrogates, nothing above U+10FFFF. */
 #ifndef PARLEY_UTF8_H
 #define PARLEY_UTF8_H
 
 #include "bytes.h"
 
-bool is_utf8(span);
+size_t utf8_step(span s);                       /* bytes of the first character (1 to 4); 0 when there is none or it is bad */
+bool is_utf8(span s);                        /* every character is good; the empty span is valid */
+void utf8_write(writer *w, uint32_t character); /* fails the writer for a surrogate or a value above U+10FFFF */
 
 #endif
