@@ -5,7 +5,7 @@
 #include "bytes.h"
 
 size_t utf8_step(span s);                       /* bytes of the first character (1 to 4); 0 when there is none or it is bad */
-bool is_utf8(span s);                        /* every character is good; the empty span is valid */
+bool is_utf8(span s);                           /* every character is good; the empty span is valid */
 void utf8_write(writer *w, uint32_t character); /* fails the writer for a surrogate or a value above U+10FFFF */
 
 #endif
