@@ -3,7 +3,8 @@
  * Every function writes its output completely, also when the answer is "no": then the output is zeros (in the
  * `mutants` build aead_open hands out the unauthenticated plaintext, so that a weakened tag check can be seen to
  * accept). Nothing here judges: an all-zero agreement is returned, and the chapter that forbids it says so.
- * Outputs may not overlap inputs, except that aead_seal and aead_open may work in place (out == in). */
+ * Outputs may not overlap inputs, except that aead_seal and aead_open may work in place (out == in).
+ * One thread: contexts are shared between calls. */
 #ifndef PARLEY_PRIM_H
 #define PARLEY_PRIM_H
 
@@ -17,6 +18,8 @@ enum {
     PRIM_NONCE = 12,
     PRIM_TAG = 16,
     PRIM_HASH_MAX = 64,
+    PRIM_BLOCK_MAX = 128,
+    PRIM_PARTS_MAX = 16, /* parts of one hmac; must() holds it */
 };
 
 typedef struct prim {
@@ -29,7 +32,8 @@ typedef struct prim {
     void (*x25519_public)(const uint8_t secret[32], uint8_t out[32]);
     void (*x25519)(const uint8_t secret[32], const uint8_t share[32], uint8_t out[32]);
 
-    /* RFC 8032. `seed` is the 32-byte secret. */
+    /* RFC 8032. `seed` is the 32-byte secret. verify refuses s outside [0, L), a key or R of small order, and a key or R whose
+     * y is not below the prime: what the libraries leave open is settled the same way in both. */
     void (*ed25519_public)(const uint8_t seed[32], uint8_t out[32]);
     void (*ed25519_sign)(const uint8_t seed[32], span message, uint8_t out[64]);
     bool (*ed25519_verify)(const uint8_t key[32], span message, const uint8_t signature[64]);

@@ -1,0 +1,19 @@
+/* What the two tables share, inside this room only. */
+#ifndef PARLEY_TABLES_H
+#define PARLEY_TABLES_H
+
+#include "prim.h"
+
+/* One library's part of prim_start. */
+void start_sodium(void);
+void start_openssl(void);
+
+/* RFC 2104 over a table's own hash, so that both libraries' hashes stand behind their own HMAC, BLAKE2 as Noise uses it
+ * included: HMAC with the hash's block length, not BLAKE2's keyed mode. */
+void hmac_over(const prim *, prim_hash, span key, const span *parts, size_t n_parts, uint8_t *out);
+
+/* A point of order 1, 2, 4 or 8, whatever its sign bit, or an encoding whose y is not below the prime. libsodium refuses
+ * such keys by itself; asked of both, so that a forged key gets one answer. */
+bool ed25519_weak_point(const uint8_t point[32]);
+
+#endif
