@@ -1,0 +1,469 @@
+#include "attestation.h"
+#include "der.h"
+#include "x509.h"
+
+#include <string.h>
+
+/* ---- 1. Inputs ---- */
+
+const char *const at_comparison_names[AT_COMPARISONS] = {
+    [AT_REVOCATION] = "revocation",
+    [AT_HW_ID] = "hwid",
+    [AT_CSP_ID] = "cspid",
+    [AT_VMPL] = "vmpl",
+    [AT_REPORT_DATA_VALUE] = "report_data",
+    [AT_REFERENCE_VALUE] = "measurement",
+};
+
+typedef struct appraisal {
+    const at_world *world;
+    const at_policy *policy;
+    const at_evidence *evidence;
+    at_snp_report report;
+    at_product product;
+    bool vlek;
+    at_root root; /* the pinned one of the product; empty when there is none */
+    span vek, intermediate;
+    uint8_t vek_tcb[AT_TCB];
+    at_account account;
+} appraisal;
+
+static void note(appraisal *a, uint16_t req, bool ok)
+{
+    must(a->account.n_checks < AT_CHECKS_MAX);
+    a->account.check[a->account.n_checks++] = (at_check){req, ok};
+}
+
+/* A check that leaves its number in the account. */
+#define CHECK(a, holds, ID)                                                                                                                \
+    do {                                                                                                                                   \
+        const bool held_ = (holds);                                                                                                        \
+        note((a), REQ_##ID, held_);                                                                                                        \
+        REQUIRE(held_, ID);                                                                                                                \
+    } while (0)
+
+static bool waives(const appraisal *a, at_comparison c) { return (a->policy->waived & AT_WAIVES(c)) != 0; }
+
+static void not_compared(appraisal *a, at_comparison c) { DO(AT_041, a->account.not_compared |= AT_WAIVES(c)); }
+
+/* ---- 2. The report ---- */
+
+#define R at_snp_report
+static const field report_fields[] = {
+    ROW_UINT_LE_IN(R, version, 4, 2, 5, AT_003),
+    ROW_UINT_LE(R, guest_svn, 4),
+    ROW_UINT_LE(R, policy, 8),
+    ROW_BYTES(R, family_id, 16),
+    ROW_BYTES(R, image_id, 16),
+    ROW_UINT_LE(R, vmpl, 4),
+    ROW_UINT_LE_IN(R, signature_algo, 4, 1, 1, AT_004),
+    ROW_BYTES(R, current_tcb, AT_TCB),
+    ROW_UINT_LE(R, platform_info, 8),
+    ROW_UINT_LE(R, key_info, 4),
+    ROW_BYTES(R, reserved_04c, 4),
+    ROW_BYTES(R, report_data, AT_REPORT_DATA),
+    ROW_BYTES(R, measurement, AT_MEASUREMENT),
+    ROW_BYTES(R, host_data, 32),
+    ROW_BYTES(R, id_key_digest, 48),
+    ROW_BYTES(R, author_key_digest, 48),
+    ROW_BYTES(R, report_id, 32),
+    ROW_BYTES(R, report_id_ma, 32),
+    ROW_BYTES(R, reported_tcb, AT_TCB),
+    ROW_UINT_LE(R, cpuid_family, 1),
+    ROW_UINT_LE(R, cpuid_model, 1),
+    ROW_UINT_LE(R, cpuid_stepping, 1),
+    ROW_BYTES(R, reserved_18b, 21),
+    ROW_BYTES(R, chip_id, AT_CHIP_ID),
+    ROW_BYTES(R, committed_tcb, AT_TCB),
+    ROW_UINT_LE(R, current_build, 1),
+    ROW_UINT_LE(R, current_minor, 1),
+    ROW_UINT_LE(R, current_major, 1),
+    ROW_BYTES(R, reserved_1eb, 1),
+    ROW_UINT_LE(R, committed_build, 1),
+    ROW_UINT_LE(R, committed_minor, 1),
+    ROW_UINT_LE(R, committed_major, 1),
+    ROW_BYTES(R, reserved_1ef, 1),
+    ROW_BYTES(R, launch_tcb, AT_TCB),
+    ROW_UINT_LE(R, launch_mit_vector, 8),
+    ROW_UINT_LE(R, current_mit_vector, 8),
+    ROW_BYTES(R, reserved_208, 152),
+    ROW_BYTES(R, r, 48),
+    ROW_BYTES(R, r_padding, 24),
+    ROW_BYTES(R, s, 48),
+    ROW_BYTES(R, s_padding, 24),
+    ROW_BYTES(R, reserved_330, 368),
+};
+#undef R
+
+const layout at_snp_report_layout = LAYOUT("snp_report", LAYOUT_BINARY, at_snp_report, report_fields, AT_002);
+
+static uint64_t signing_key(const at_snp_report *r) { return r->key_info >> 2 & 7; }
+
+static bool reserved_is_zero(const at_snp_report *r)
+{
+    return all_zero(r->reserved_04c) && all_zero(r->reserved_18b) && all_zero(r->reserved_1eb) && all_zero(r->reserved_1ef) &&
+           all_zero(r->reserved_208);
+}
+
+static bool fields_of_later_versions_are_zero(const at_snp_report *r)
+{
+    bool cpuid = r->cpuid_family || r->cpuid_model || r->cpuid_stepping;
+    bool mitigations = r->launch_mit_vector || r->current_mit_vector;
+    return !(cpuid && r->version < 3) && !(mitigations && r->version < 5);
+}
+
+/* The table judges length, version and algorithm, in this order; the account names each of them. */
+static verdict read_report(appraisal *a)
+{
+    const verdict v = layout_read(&at_snp_report_layout, a->evidence->report, &a->report, NULL);
+    for (uint16_t req = REQ_AT_002; req <= REQ_AT_004 && (accepted(v) || req <= v.req); req++)
+        note(a, req, req != v.req);
+    return v;
+}
+
+static verdict judge_report(appraisal *a)
+{
+    const at_snp_report *r = &a->report;
+    TRY(read_report(a));
+    CHECK(a, (r->key_info & AT_KEY_INFO_UNDEFINED) == 0, AT_005);
+    CHECK(a, signing_key(r) == AT_SIGNED_BY_VCEK || signing_key(r) == AT_SIGNED_BY_VLEK, AT_006);
+    CHECK(a, reserved_is_zero(r), AT_007);
+    CHECK(a, fields_of_later_versions_are_zero(r), AT_008);
+    a->vlek = signing_key(r) == AT_SIGNED_BY_VLEK;
+    return ACCEPT;
+}
+
+/* ---- 3. The product ---- */
+
+#define SPL(n) "1.3.6.1.4.1.3704.1.3." #n
+#define OF_MILAN_AND_GENOA                                                                                                                 \
+    {                                                                                                                                      \
+        {"boot_loader", SPL(1)}, {"tee", SPL(2)}, {"", SPL(4)}, {"", SPL(5)}, {"", SPL(6)}, {"", SPL(7)}, {"snp", SPL(3)}, {"microcode", SPL(8)} \
+    }
+
+const at_tcb_layout at_tcb_layouts[AT_PRODUCTS] = {
+    [AT_MILAN] = {"Milan", 64, OF_MILAN_AND_GENOA},
+    [AT_GENOA] = {"Genoa", 64, OF_MILAN_AND_GENOA},
+    [AT_TURIN] = {"Turin", 8, {{"fmc", SPL(9)}, {"boot_loader", SPL(1)}, {"tee", SPL(2)}, {"snp", SPL(3)}, {"", SPL(5)}, {"", SPL(6)}, {"", SPL(7)}, {"microcode", SPL(8)}}},
+};
+
+at_product at_product_of_cpuid(uint64_t family, uint64_t model)
+{
+    static const struct {
+        uint8_t family, first, last;
+        at_product product;
+    } lines[] = {{0x19, 0x00, 0x0f, AT_MILAN}, {0x19, 0x10, 0x1f, AT_GENOA}, {0x19, 0xa0, 0xaf, AT_GENOA}, {0x1a, 0x00, 0x11, AT_TURIN}};
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
+        if (family == lines[i].family && model >= lines[i].first && model <= lines[i].last)
+            return lines[i].product;
+    return AT_PRODUCTS;
+}
+
+/* "Milan", "Milan-B0" */
+static bool names_line(span name, const char *line)
+{
+    const size_t n = strlen(line);
+    return span_is(span_first(name, n), line) && (name.n == n || (name.n > n + 1 && name.p[n] == '-'));
+}
+
+at_product at_product_of_name(span name)
+{
+    for (at_product p = AT_MILAN; p < AT_PRODUCTS; p++)
+        if (names_line(name, at_tcb_layouts[p].product))
+            return p;
+    return AT_PRODUCTS;
+}
+
+/* The content of an extension that holds one value with this tag; empty when it does not. */
+static span value_of(span vek, const char *oid, uint8_t tag)
+{
+    span raw = EMPTY;
+    (void)x509_extension(vek, oid, &raw);
+    der_reader r = der_of(raw);
+    const span value = der_take(&r, tag);
+    return der_done(&r) ? value : EMPTY;
+}
+
+static at_product product_of(const appraisal *a)
+{
+    if (a->report.version >= 3)
+        return at_product_of_cpuid(a->report.cpuid_family, a->report.cpuid_model);
+    return at_product_of_name(value_of(a->evidence->vek, AT_OID_PRODUCT_NAME, DER_IA5));
+}
+
+static at_root pinned_root(const at_policy *policy, at_product product)
+{
+    for (size_t i = 0; i < policy->n_roots; i++)
+        if (policy->roots[i].product == product)
+            return policy->roots[i];
+    return (at_root){product, EMPTY, EMPTY};
+}
+
+static verdict judge_product(appraisal *a)
+{
+    const at_product product = product_of(a);
+    CHECK(a, product < AT_PRODUCTS, AT_009);
+    a->product = product % AT_PRODUCTS; /* a weakened line stays inside the tables */
+    a->root = pinned_root(a->policy, a->product);
+    return ACCEPT;
+}
+
+/* ---- 4. The certificates ---- */
+
+static bool is_one_value(span given, span *value)
+{
+    der_reader r = der_of(given);
+    *value = der_next(&r).whole;
+    return der_done(&r) && given.n <= X509_MAX;
+}
+
+static bool names_fit(const appraisal *a, const x509_facts *vek, const x509_facts *intermediate)
+{
+    const char *kind = a->vlek ? "SEV-VLEK" : "SEV-VCEK", *under = a->vlek ? "SEV-VLEK-" : "SEV-";
+    char issuer[X509_NAME_MAX + 1] = {0};
+    writer w = writer_of(issuer, X509_NAME_MAX);
+    write_text(&w, under);
+    write_text(&w, at_tcb_layouts[a->product].product);
+    return strcmp(vek->common_name, kind) == 0 && strcmp(vek->issuer_name, issuer) == 0 && strcmp(intermediate->common_name, issuer) == 0;
+}
+
+static verdict judge_chain(appraisal *a)
+{
+    const x509_chain chain = x509_verify(a->vek, a->intermediate, a->root.ark, a->root.crl, a->world->now);
+    CHECK(a, chain != X509_CHAIN_NOT_ISSUED, AT_011);
+    CHECK(a, chain != X509_CHAIN_TIME, AT_012);
+    CHECK(a, a->root.crl.n > 0 || waives(a, AT_REVOCATION), AT_013);
+    if (a->root.crl.n == 0)
+        not_compared(a, AT_REVOCATION);
+    CHECK(a, chain != X509_CHAIN_CRL, AT_014);
+    CHECK(a, chain != X509_CHAIN_REVOKED, AT_015);
+    return ACCEPT;
+}
+
+static verdict judge_certificates(appraisal *a)
+{
+    x509_facts vek = {0}, intermediate = {0};
+    const bool vek_is_one = is_one_value(a->evidence->vek, &a->vek);
+    CHECK(a, is_one_value(a->evidence->intermediate, &a->intermediate) && vek_is_one, AT_010);
+    TRY(judge_chain(a));
+    (void)x509_read(a->vek, &vek); /* what can't be read has not been issued: AT-011 */
+    (void)x509_read(a->intermediate, &intermediate);
+    CHECK(a, vek.pss_sha384 && intermediate.pss_sha384, AT_016);
+    CHECK(a, names_fit(a, &vek, &intermediate), AT_017);
+    return ACCEPT;
+}
+
+/* ---- 5. What the VEK says ---- */
+
+static bool stands_once(const appraisal *a, const char *oid)
+{
+    span raw;
+    return x509_extension(a->vek, oid, &raw) == 1;
+}
+
+static bool each_extension_stands_once(const appraisal *a)
+{
+    bool once = stands_once(a, AT_OID_PRODUCT_NAME) && stands_once(a, a->vlek ? AT_OID_CSP_ID : AT_OID_HW_ID);
+    for (size_t i = 0; i < AT_TCB; i++)
+        once = once && stands_once(a, at_tcb_layouts[a->product].part[i].oid);
+    return once;
+}
+
+/* The certificate's TCB, in the order of the report's bytes. False when a component is no INTEGER from 0 to 255. */
+static bool read_vek_tcb(appraisal *a)
+{
+    bool all = true;
+    for (size_t i = 0; i < AT_TCB; i++) {
+        uint64_t value = 0;
+        all &= der_uint(value_of(a->vek, at_tcb_layouts[a->product].part[i].oid, DER_INTEGER), &value) && value <= 255;
+        a->vek_tcb[i] = (uint8_t)value;
+    }
+    return all;
+}
+
+/* The chip's identifier, bare or wrapped; false when it has another length than the product's. */
+static bool read_hw_id(const appraisal *a, span *hw_id)
+{
+    const size_t n = at_tcb_layouts[a->product].hw_id;
+    *hw_id = EMPTY;
+    (void)x509_extension(a->vek, AT_OID_HW_ID, hw_id);
+    if (hw_id->n == n + 2)
+        *hw_id = value_of(a->vek, AT_OID_HW_ID, DER_OCTET_STRING);
+    return hw_id->n == n;
+}
+
+static verdict judge_chip(appraisal *a)
+{
+    span hw_id;
+    uint8_t padded[AT_CHIP_ID];
+    const bool masked = all_zero(a->report.chip_id);
+    CHECK(a, !masked || a->policy->allow_masked_chip, AT_023);
+    CHECK(a, read_hw_id(a, &hw_id), AT_024);
+    if (masked) {
+        not_compared(a, AT_HW_ID);
+        return ACCEPT;
+    }
+    span_take(hw_id, padded, sizeof padded);
+    CHECK(a, span_same(a->report.chip_id, SPAN(padded)), AT_025);
+    return ACCEPT;
+}
+
+static verdict judge_provider(appraisal *a)
+{
+    if (waives(a, AT_CSP_ID)) {
+        not_compared(a, AT_CSP_ID);
+        return ACCEPT;
+    }
+    CHECK(a, span_same(value_of(a->vek, AT_OID_CSP_ID, DER_IA5), a->policy->csp_id), AT_026);
+    return ACCEPT;
+}
+
+static verdict judge_endorsement(appraisal *a)
+{
+    CHECK(a, each_extension_stands_once(a), AT_019);
+    CHECK(a, read_vek_tcb(a), AT_020);
+    CHECK(a, at_product_of_name(value_of(a->vek, AT_OID_PRODUCT_NAME, DER_IA5)) == a->product, AT_021);
+    CHECK(a, span_same(SPAN(a->vek_tcb), a->report.reported_tcb), AT_022);
+    return a->vlek ? judge_provider(a) : judge_chip(a);
+}
+
+/* ---- 6. The signature ---- */
+
+static void reversed(span le, uint8_t be[48])
+{
+    for (size_t i = 0; i < 48; i++)
+        be[i] = le.p[47 - i];
+}
+
+static bool signature_verifies(const appraisal *a)
+{
+    uint8_t r[48], s[48];
+    reversed(a->report.r, r);
+    reversed(a->report.s, s);
+    return x509_ecdsa_p384_verify(a->vek, span_first(a->evidence->report, AT_REPORT_SIGNED), r, s);
+}
+
+static verdict judge_signature(appraisal *a)
+{
+    CHECK(a, all_zero(a->report.r_padding) && all_zero(a->report.s_padding), AT_027);
+    CHECK(a, all_zero(a->report.reserved_330), AT_028);
+    CHECK(a, signature_verifies(a), AT_029);
+    return ACCEPT;
+}
+
+/* ---- 7. The policy ---- */
+
+static bool is_below(span tcb, span other)
+{
+    bool below = false;
+    for (size_t i = 0; i < AT_TCB; i++)
+        below |= tcb.p[i] < other.p[i];
+    return below;
+}
+
+static bool is_reference_value(const at_policy *policy, span measurement)
+{
+    bool found = false;
+    for (size_t i = 0; i < policy->n_measurements; i++)
+        found |= span_same(measurement, SPAN(policy->measurements[i]));
+    return found;
+}
+
+static verdict judge_guest(appraisal *a)
+{
+    const uint64_t guest = a->report.policy;
+    CHECK(a, guest & AT_POLICY_ONE, AT_031);
+    CHECK(a, (guest & AT_POLICY_UNDEFINED) == 0, AT_032);
+    CHECK(a, !(guest & AT_POLICY_DEBUG), AT_033);
+    CHECK(a, !(guest & AT_POLICY_MIGRATE_MA) || a->policy->allow_migration, AT_034);
+    return ACCEPT;
+}
+
+static verdict judge_vmpl(appraisal *a)
+{
+    if (waives(a, AT_VMPL)) {
+        not_compared(a, AT_VMPL);
+        return ACCEPT;
+    }
+    CHECK(a, a->report.vmpl == a->policy->vmpl, AT_036);
+    return ACCEPT;
+}
+
+static verdict judge_platform(appraisal *a)
+{
+    const at_snp_report *r = &a->report;
+    CHECK(a, a->policy->products & 1u << a->product, AT_035);
+    TRY(judge_vmpl(a));
+    CHECK(a, !is_below(r->committed_tcb, r->reported_tcb) && !is_below(r->current_tcb, r->committed_tcb), AT_037);
+    CHECK(a, !is_below(r->reported_tcb, SPAN(a->policy->least_tcb[a->product])), AT_038);
+    return ACCEPT;
+}
+
+static verdict judge_binding(appraisal *a)
+{
+    if (waives(a, AT_REPORT_DATA_VALUE)) {
+        not_compared(a, AT_REPORT_DATA_VALUE);
+        return ACCEPT;
+    }
+    CHECK(a, span_same(a->report.report_data, a->policy->report_data), AT_039);
+    return ACCEPT;
+}
+
+static verdict judge_measurement(appraisal *a)
+{
+    if (waives(a, AT_REFERENCE_VALUE)) {
+        not_compared(a, AT_REFERENCE_VALUE);
+        return ACCEPT;
+    }
+    CHECK(a, is_reference_value(a->policy, a->report.measurement), AT_040);
+    return ACCEPT;
+}
+
+/* ---- 8. What an appraisal hands out ---- */
+
+static void hand_out(const appraisal *a, at_claims *out)
+{
+    const at_snp_report *r = &a->report;
+    const span signed_part = span_first(a->evidence->report, AT_REPORT_SIGNED);
+    out->version = r->version;
+    out->product = a->product;
+    out->vlek = a->vlek;
+    out->policy = r->policy;
+    out->platform_info = r->platform_info;
+    out->guest_svn = r->guest_svn;
+    out->vmpl = r->vmpl;
+    span_take(r->measurement, out->measurement, sizeof out->measurement);
+    span_take(r->report_data, out->report_data, sizeof out->report_data);
+    span_take(r->host_data, out->host_data, sizeof out->host_data);
+    span_take(r->chip_id, out->chip_id, sizeof out->chip_id);
+    span_take(r->reported_tcb, out->reported_tcb, AT_TCB);
+    span_take(r->committed_tcb, out->committed_tcb, AT_TCB);
+    span_take(r->current_tcb, out->current_tcb, AT_TCB);
+    span_take(r->launch_tcb, out->launch_tcb, AT_TCB);
+    prim_digest(a->world->prim, PRIM_SHA384, EMIT(AT_042, signed_part, a->evidence->report), out->identity);
+}
+
+static verdict appraise(appraisal *a)
+{
+    TRY(judge_report(a));
+    TRY(judge_product(a));
+    TRY(judge_certificates(a));
+    TRY(judge_endorsement(a));
+    TRY(judge_signature(a));
+    TRY(judge_guest(a));
+    TRY(judge_platform(a));
+    TRY(judge_binding(a));
+    TRY(judge_measurement(a));
+    return ACCEPT;
+}
+
+verdict at_appraise_snp(const at_world *world, const at_policy *policy, const at_evidence *evidence, at_claims *out)
+{
+    appraisal a = {.world = world, .policy = policy, .evidence = evidence};
+    memset(out, 0, sizeof *out);
+    const verdict v = appraise(&a);
+    out->account = a.account;
+    TRY(v);
+    hand_out(&a, out);
+    return ACCEPT;
+}
