@@ -3,9 +3,9 @@
  * A verdict is ACCEPT or REJECT(ID), and an ID exists only when a chapter states it: the enumerators are
  * generated from the prose. What a peer can cause is a verdict; what only we can cause is must().
  *
- *   REQUIRE(holds, NZ_017)            a check: leaves the function with REJECT(NZ_017) when it does not hold
- *   DO(CF_012, wipe(key, 32))         a required action
- *   EMIT(IN_009, padded(n), n)        a produced value, and what stands there when the line is weakened
+ *   REQUIRE(holds, XX_017)            a check: leaves the function with REJECT(XX_017) when it does not hold
+ *   DO(XX_018, wipe(key, 32))         a required action
+ *   EMIT(XX_019, padded(n), n)        a produced value, and what stands there when the line is weakened
  *   TRY(step(...))                    passes on somebody else's rejection
  *
  * From one such line come the check, the citation, the name of the rejection, the coverage counter and, in the

@@ -7,11 +7,11 @@
 #include <stddef.h>
 
 /* One line of the form
- *   - **NZ-017** (initiator, MUST, wire, auth) The initiator rejects ... . [Noise 5.2]
+ *   - **XX-017** (initiator, MUST, wire, auth) The initiator rejects ... . [Noise 5.2]
  * or, for a number that is no longer used,
- *   - **NZ-018** (withdrawn) */
+ *   - **XX-018** (withdrawn) */
 typedef struct sentence {
-    char id[8];          /* "NZ-017" */
+    char id[8];          /* "XX-017" */
     char role[24];       /* "initiator", "both", ... */
     char level[16];      /* "MUST", "SHOULD NOT", ... ; "withdrawn" */
     char shown[32];      /* "wire", "shim", "sim", "review" or "implied-by:ID" */

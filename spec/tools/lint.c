@@ -1,0 +1,368 @@
+#include "lint.h"
+#include "prim.h"
+#include "tree.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { ROOMS_MAX = 64, LINE_MAX_BYTES = 512 };
+
+typedef struct room {
+    char name[32], folder[128], sees[256]; /* sees: " a b c " */
+} room;
+
+typedef struct lint {
+    const char *tree;
+    file_list files;
+    sentence_list sentences;
+    unsigned *sites; /* beside sentences.all: how often the text cites it */
+    room rooms[ROOMS_MAX];
+    size_t n_rooms;
+    lint_totals totals;
+    sentence_fault *fault;
+    void *ctx;
+} lint;
+
+static void report(void *ctx, const char *file, int line, const char *what)
+{
+    lint *l = ctx;
+    l->totals.faults++;
+    l->fault(l->ctx, file, line, what);
+}
+
+/* ---- sentences ---- */
+
+static void read_chapters(lint *l)
+{
+    for (size_t i = 0; i < l->files.n; i++) {
+        char full[4096];
+        const char *path = l->files.path[i];
+        if (!starts_with(path, "spec/") || !ends_with(path, ".md"))
+            continue;
+        snprintf(full, sizeof full, "%s/%s", l->tree, path);
+        if (!sentences_read(&l->sentences, full, path, report, l))
+            report(l, path, 0, "can't be read");
+    }
+    sentences_judge(&l->sentences, report, l);
+    l->totals.sentences = l->sentences.n;
+    l->sites = calloc(l->sentences.n + 1, sizeof *l->sites);
+    if (!l->sites)
+        abort();
+}
+
+static long index_of(const lint *l, const char *id)
+{
+    for (size_t i = 0; i < l->sentences.n; i++)
+        if (strcmp(l->sentences.all[i].id, id) == 0)
+            return (long)i;
+    return -1;
+}
+
+/* ---- the lock ---- */
+
+static void digest_of(const sentence *s, char digits[33])
+{
+    uint8_t digest[32];
+    const char *part[] = {s->role, s->level, s->shown, s->reason, s->text, s->source};
+    span parts[12];
+    for (size_t i = 0; i < 6; i++) {
+        parts[2 * i] = span_text(part[i]);
+        parts[2 * i + 1] = span_of("", 1);
+    }
+    prim_sodium.hash(PRIM_SHA256, parts, 12, digest);
+    writer w = writer_of(digits, 32);
+    write_hex(&w, span_of(digest, 16));
+    digits[32] = 0;
+}
+
+static void compare_line(lint *l, bool *seen, char *line, int number)
+{
+    char id[8] = {0}, locked[40] = {0}, digits[33];
+    if (sscanf(line, "%7s %39s", id, locked) != 2)
+        return;
+    long i = index_of(l, id);
+    if (i < 0) {
+        report(l, "spec/requirements.lock", number, "the sentence of this number has vanished; leave it in its chapter as (withdrawn)");
+        return;
+    }
+    seen[i] = true;
+    digest_of(&l->sentences.all[i], digits);
+    if (strcmp(digits, locked) != 0)
+        report(l, l->sentences.all[i].file, l->sentences.all[i].line, "the sentence changed; acknowledge it with `parley spec lint --acknowledge`");
+}
+
+static void compare_lock(lint *l)
+{
+    bool *seen = calloc(l->sentences.n + 1, 1);
+    char *text = read_text(l->tree, "spec/requirements.lock", NULL), *rest = text;
+    int number = 0;
+    for (char *line; seen && text && (line = strsep(&rest, "\n"));)
+        compare_line(l, seen, line, ++number);
+    for (size_t i = 0; seen && i < l->sentences.n; i++)
+        if (!seen[i])
+            report(l, l->sentences.all[i].file, l->sentences.all[i].line, "the sentence is new; acknowledge it with `parley spec lint --acknowledge`");
+    free(text);
+    free(seen);
+}
+
+/* ---- citations and sites ---- */
+
+/* Comments and strings become spaces, so that what is left is code; newlines stay. */
+static void blank_comments(char *text)
+{
+    for (char *at = text; *at;) {
+        char quote = *at == '"' || *at == '\'' ? *at : 0;
+        bool comment = at[0] == '/' && (at[1] == '*' || at[1] == '/');
+        bool block = comment && at[1] == '*';
+        if (!quote && !comment) {
+            at++;
+            continue;
+        }
+        for (*at++ = ' '; *at && (comment && !block ? *at != '\n' : block ? !(at[0] == '*' && at[1] == '/') : *at != quote && *at != '\n');) {
+            if (quote && *at == '\\' && at[1])
+                *at++ = ' ';
+            if (*at != '\n')
+                *at = ' ';
+            at++;
+        }
+        for (int n = block ? 2 : quote ? 1 : 0; n-- && *at && *at != '\n';)
+            *at++ = ' ';
+    }
+}
+
+static bool is_word(char c) { return isalnum((unsigned char)c) || c == '_'; }
+
+/* A citation at `at`: XX-017 or XX_017 with a chapter's code, with or without REQ_ before it. The number in the dash form goes to `id`. */
+static bool cited_at(const char *text, const char *at, char id[8])
+{
+    static const char codes[] = " WI NZ AT TL RT IN HI CF SG P1 EH EN OH ";
+    char probe[5] = {' ', at[0], at[1], ' ', 0};
+    if (!isupper((unsigned char)at[0]) || at[1] == ' ' || !at[1] || !strstr(codes, probe) || (at[2] != '-' && at[2] != '_'))
+        return false;
+    for (int i = 3; i < 6; i++)
+        if (!isdigit((unsigned char)at[i]))
+            return false;
+    bool after_req = at - text >= 4 && strncmp(at - 4, "REQ_", 4) == 0;
+    if (is_word(at[6]) || (at > text && is_word(at[-1]) && !after_req))
+        return false;
+    snprintf(id, 8, "%.2s-%.3s", at, at + 3);
+    return true;
+}
+
+static int line_of(const char *text, const char *at)
+{
+    int line = 1;
+    for (; text < at; text++)
+        line += *text == '\n';
+    return line;
+}
+
+static void check_citations(lint *l, const char *path, const char *text)
+{
+    char id[8];
+    for (const char *at = text; *at; at++)
+        if (cited_at(text, at, id) && index_of(l, id) < 0) {
+            char what[80];
+            snprintf(what, sizeof what, "no chapter states %s", id);
+            report(l, path, line_of(text, at), what);
+        }
+}
+
+static void count_sites(lint *l, char *text)
+{
+    char id[8];
+    blank_comments(text);
+    for (const char *at = text; *at; at++) {
+        bool after_req = at - text >= 4 && strncmp(at - 4, "REQ_", 4) == 0;
+        if (at[0] && at[1] && at[2] == '_' && !after_req && cited_at(text, at, id) && index_of(l, id) >= 0)
+            l->sites[index_of(l, id)]++;
+    }
+}
+
+static void judge_sites(lint *l)
+{
+    for (size_t i = 0; i < l->sentences.n; i++) {
+        const sentence *s = &l->sentences.all[i];
+        bool withdrawn = strcmp(s->level, "withdrawn") == 0;
+        bool testable = !withdrawn && strcmp(s->shown, "review") != 0 && !starts_with(s->shown, "implied-by:");
+        l->totals.enforced += l->sites[i] == 1;
+        if (l->sites[i] > 1)
+            report(l, s->file, s->line, "the sentence has more than one site in the text");
+        if (withdrawn && l->sites[i])
+            report(l, s->file, s->line, "the sentence is withdrawn, but the text still cites it");
+        if (testable && l->sites[i] == 0 && starts_with(s->level, "MUST"))
+            report(l, s->file, s->line, "the sentence has no site in the text");
+    }
+}
+
+/* ---- rooms ---- */
+
+/* room(NAME IN FOLDER SEES A B [LINKS ...]) */
+static void read_room(lint *l, const char *call)
+{
+    char text[LINE_MAX_BYTES], *rest = text, *word;
+    room *r = &l->rooms[l->n_rooms];
+    snprintf(text, sizeof text, "%.*s", (int)strcspn(call, ")"), call);
+    const char *part = "NAME";
+    strcpy(r->sees, " ");
+    while ((word = strsep(&rest, " \n\t"))) {
+        if (!*word)
+            continue;
+        if (strcmp(word, "IN") == 0 || strcmp(word, "SEES") == 0 || strcmp(word, "LINKS") == 0 || strcmp(word, "WITHOUT") == 0)
+            part = word;
+        else if (strcmp(part, "NAME") == 0)
+            snprintf(r->name, sizeof r->name, "%s", word);
+        else if (strcmp(part, "IN") == 0)
+            snprintf(r->folder, sizeof r->folder, "%s/", word);
+        else if (strcmp(part, "SEES") == 0 && strlen(r->sees) + strlen(word) + 2 < sizeof r->sees)
+            strcat(strcat(r->sees, word), " ");
+    }
+    l->n_rooms += *r->folder != 0;
+}
+
+static void read_rooms(lint *l)
+{
+    char *text = read_text(l->tree, "CMakeLists.txt", NULL);
+    for (char *at = text; at && (at = strstr(at, "\nroom(")) && l->n_rooms < ROOMS_MAX; at += 6)
+        read_room(l, at + 6);
+    free(text);
+}
+
+static const room *room_named(const lint *l, const char *name)
+{
+    for (size_t i = 0; i < l->n_rooms; i++)
+        if (strcmp(l->rooms[i].name, name) == 0)
+            return &l->rooms[i];
+    return NULL;
+}
+
+static const room *room_of(const lint *l, const char *path)
+{
+    for (size_t i = 0; i < l->n_rooms; i++)
+        if (starts_with(path, l->rooms[i].folder) && !strchr(path + strlen(l->rooms[i].folder), '/'))
+            return &l->rooms[i];
+    return NULL;
+}
+
+static bool sees(const lint *l, const room *from, const room *to, int depth)
+{
+    char names[256], *rest = names, *name;
+    if (from == to)
+        return true;
+    snprintf(names, sizeof names, "%s", from->sees);
+    while ((name = strsep(&rest, " "))) {
+        const room *next = *name ? room_named(l, name) : NULL;
+        if (next && depth && sees(l, next, to, depth - 1))
+            return true;
+    }
+    return false;
+}
+
+static const char *file_of_header(const lint *l, const char *name)
+{
+    for (size_t i = 0; i < l->files.n; i++) {
+        const char *slash = strrchr(l->files.path[i], '/');
+        if (slash && strcmp(slash + 1, name) == 0)
+            return l->files.path[i];
+    }
+    return NULL;
+}
+
+static void check_include(lint *l, const char *path, int line, const char *name)
+{
+    if (strchr(name, '/') || strstr(name, "..")) {
+        report(l, path, line, "an include is a bare file name: rooms are reached by what they see, not by path");
+        return;
+    }
+    const room *from = room_of(l, path);
+    const char *file = file_of_header(l, name);
+    const room *to = file ? room_of(l, file) : NULL;
+    if (from && to && !sees(l, from, to, ROOMS_MAX)) {
+        char what[160];
+        snprintf(what, sizeof what, "room %s does not see room %s, where %s stands", from->name, to->name, name);
+        report(l, path, line, what);
+    }
+}
+
+static void check_includes(lint *l, const char *path, const char *text)
+{
+    for (const char *at = text; at && *at; at = strchr(at, '\n') ? strchr(at, '\n') + 1 : NULL) {
+        char name[128];
+        const char *hash = at + strspn(at, " \t");
+        if (*hash == '#' && sscanf(hash + 1, " include \"%127[^\"\n]\"", name) == 1)
+            check_include(l, path, line_of(text, at), name);
+    }
+}
+
+static void check_stems(lint *l)
+{
+    for (size_t i = 0; i < l->files.n; i++)
+        for (size_t k = 0; k < i; k++) {
+            const char *a = strrchr(l->files.path[i], '/'), *b = strrchr(l->files.path[k], '/');
+            bool code = ends_with(l->files.path[i], ".c") || ends_with(l->files.path[i], ".h");
+            if (code && a && b && strcmp(a, b) == 0 && room_of(l, l->files.path[i]) && room_of(l, l->files.path[k]))
+                report(l, l->files.path[i], 0, "another room has a file of this name");
+        }
+}
+
+/* ---- the whole ---- */
+
+static bool is_text(const char *path)
+{
+    return ends_with(path, ".c") || ends_with(path, ".h") || ends_with(path, ".md") || ends_with(path, ".tsv") || ends_with(path, ".mjs");
+}
+
+static void check_file(lint *l, const char *path)
+{
+    bool code = ends_with(path, ".c") || ends_with(path, ".h");
+    char *text = is_text(path) ? read_text(l->tree, path, NULL) : NULL;
+    if (!text)
+        return;
+    check_citations(l, path, text);
+    if (code)
+        check_includes(l, path, text);
+    if (starts_with(path, "spec/") && ends_with(path, ".c") && !ends_with(path, "_test.c"))
+        count_sites(l, text);
+    free(text);
+}
+
+lint_totals lint_tree(const char *tree, sentence_fault *fault, void *ctx)
+{
+    prim_start();
+    lint l = {.tree = tree, .fault = fault, .ctx = ctx, .files = tree_files(tree)};
+    read_chapters(&l);
+    read_rooms(&l);
+    compare_lock(&l);
+    check_stems(&l);
+    for (size_t i = 0; i < l.files.n; i++)
+        check_file(&l, l.files.path[i]);
+    judge_sites(&l);
+    file_list_free(&l.files);
+    sentences_free(&l.sentences);
+    free(l.sites);
+    return l.totals;
+}
+
+static void ignore(void *ctx, const char *file, int line, const char *what) { (void)ctx, (void)file, (void)line, (void)what; }
+
+bool lint_acknowledge(const char *tree)
+{
+    prim_start();
+    lint l = {.tree = tree, .fault = ignore, .files = tree_files(tree)};
+    char path[4096];
+    snprintf(path, sizeof path, "%s/spec/requirements.lock", tree);
+    read_chapters(&l);
+    FILE *f = fopen(path, "w");
+    for (size_t i = 0; f && i < l.sentences.n; i++) {
+        char digits[33];
+        digest_of(&l.sentences.all[i], digits);
+        fprintf(f, "%s %s\n", l.sentences.all[i].id, digits);
+    }
+    bool written_out = f && fclose(f) == 0;
+    file_list_free(&l.files);
+    sentences_free(&l.sentences);
+    free(l.sites);
+    return written_out;
+}
