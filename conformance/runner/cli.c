@@ -1,0 +1,236 @@
+#include "cli.h"
+#include "bytes.h"
+#include "exits.h"
+#include "place.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+const cli_option cli_common[] = {
+    {"seed", "HEX", "all chance comes from these bytes (at most 32)"},
+    {"at", "TIME", "the time of every verdict, as RFC 3339 writes it, or `now`"},
+    {"format", "text|json", "how to print (text)"},
+    {"quiet", NULL, "print only what is wrong"},
+    {"out", "DIR", "where files are written (reports/out in a checkout, else ./parley-out)"},
+    {"help", NULL, "print this and stop"},
+    {"version", NULL, "print the version and stop"},
+    {0},
+};
+
+const cli_verb *cli_find(const char *name)
+{
+    for (const cli_verb *v = cli_verbs; v->name; v++)
+        if (strcmp(v->name, name) == 0)
+            return v;
+    return NULL;
+}
+
+/* ---- asking the call ---- */
+
+static size_t index_of(const cli_call *call, const char *name)
+{
+    size_t i = 0;
+    while (i < call->n_options && strcmp(call->options[i]->name, name) != 0)
+        i++;
+    must(i < call->n_options);
+    return i;
+}
+
+const char *cli_value(const cli_call *call, const char *name) { return call->values[index_of(call, name)]; }
+
+bool cli_given(const cli_call *call, const char *name) { return cli_value(call, name) != NULL; }
+
+const char *cli_operand(const cli_call *call, int i) { return i < call->argc ? call->argv[i] : NULL; }
+
+bool cli_number(const cli_call *call, const char *name, uint64_t low, uint64_t high, uint64_t *out)
+{
+    const char *text = cli_value(call, name);
+    if (!text)
+        return true;
+    char *end;
+    errno = 0;
+    unsigned long long value = strtoull(text, &end, 10);
+    if (*text < '0' || *text > '9' || *end || errno || value < low || value > high) {
+        cli_usage(call, "--%s: '%s' is not a number from %llu to %llu", name, text, (unsigned long long)low, (unsigned long long)high);
+        return false;
+    }
+    *out = value;
+    return true;
+}
+
+/* ---- complaining ---- */
+
+static void complain(const cli_call *call, const char *format, va_list args)
+{
+    fflush(stdout);
+    fprintf(stderr, "parley%s%s: ", call->verb ? " " : "", call->verb ? call->verb->name : "");
+    vfprintf(stderr, format, args);
+    fputc('\n', stderr);
+}
+
+int cli_usage(const cli_call *call, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    complain(call, format, args);
+    va_end(args);
+    fprintf(stderr, "See: parley %s%s--help\n", call->verb ? call->verb->name : "", call->verb ? " " : "");
+    return EXIT_USAGE;
+}
+
+int cli_fail(const cli_call *call, int code, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    complain(call, format, args);
+    va_end(args);
+    return code;
+}
+
+/* ---- reading the line ---- */
+
+static bool has_own(const cli_verb *verb, const char *name)
+{
+    for (const cli_option *o = verb->options; o->name; o++)
+        if (strcmp(o->name, name) == 0)
+            return true;
+    return false;
+}
+
+static void collect_options(cli_call *call)
+{
+    for (const cli_option *o = call->verb->options; o->name; o++) {
+        must(call->n_options < CLI_OPTIONS);
+        call->options[call->n_options++] = o;
+    }
+    for (const cli_option *o = cli_common; o->name; o++) {
+        if (has_own(call->verb, o->name))
+            continue;
+        must(call->n_options < CLI_OPTIONS);
+        call->options[call->n_options++] = o;
+    }
+}
+
+static int refuse_option(const cli_call *call, int found, char **argv)
+{
+    const char *word = argv[optind - 1];
+    if (found == ':')
+        return cli_usage(call, "%s needs an argument", word);
+    return cli_usage(call, "there is no option %s", word);
+}
+
+/* getopt_long over the verb's row. Every option is long; `values` fills up beside `options`. */
+static int read_options(cli_call *call, int argc, char **argv)
+{
+    struct option table[CLI_OPTIONS + 1] = {{0}};
+    for (size_t i = 0; i < call->n_options; i++)
+        table[i] = (struct option){call->options[i]->name, call->options[i]->value ? required_argument : no_argument, NULL, 1};
+    optind = 0; /* starts anew, also when a test parses a second line */
+    opterr = 0;
+    for (;;) {
+        int at = 0, found = getopt_long(argc, argv, ":", table, &at);
+        if (found < 0)
+            break;
+        if (found != 1)
+            return refuse_option(call, found, argv);
+        if (call->values[at])
+            return cli_usage(call, "--%s is given twice", call->options[at]->name);
+        call->values[at] = optarg ? optarg : "";
+    }
+    call->argc = argc - optind;
+    call->argv = argv + optind;
+    return EXIT_LEVEL;
+}
+
+static const char *common_value(const cli_call *call, const char *name)
+{
+    return has_own(call->verb, name) ? NULL : cli_value(call, name);
+}
+
+static int read_seed(cli_call *call)
+{
+    const char *text = common_value(call, "seed");
+    writer seed = WRITER(call->seed);
+    if (!text)
+        return EXIT_LEVEL;
+    if (!read_hex(span_text(text), &seed) || seed.n == 0)
+        return cli_usage(call, "--seed: '%s' is not 1 to %d bytes in lower-case hexadecimal", text, CLI_SEED);
+    call->seed_n = seed.n;
+    return EXIT_LEVEL;
+}
+
+static int read_time(cli_call *call)
+{
+    const char *text = common_value(call, "at");
+    if (!text)
+        return EXIT_LEVEL;
+    call->has_at = true;
+    if (strcmp(text, "now") == 0) {
+        call->at = (instant){time(NULL), 0};
+        return EXIT_LEVEL;
+    }
+    const char *wrong = rfc3339_read(text, &call->at);
+    return wrong ? cli_usage(call, "--at: '%s' is not a time such as 2027-01-01T00:00:00Z: %s", text, wrong) : EXIT_LEVEL;
+}
+
+static int read_format(cli_call *call)
+{
+    const char *text = common_value(call, "format");
+    call->json = text && strcmp(text, "json") == 0;
+    if (text && !call->json && strcmp(text, "text") != 0)
+        return cli_usage(call, "--format: '%s' is neither text nor json", text);
+    return EXIT_LEVEL;
+}
+
+static int read_common(cli_call *call)
+{
+    call->quiet = common_value(call, "quiet") != NULL;
+    call->out = common_value(call, "out");
+    if (!call->out)
+        call->out = place_out();
+    int code = read_seed(call);
+    code = code ? code : read_time(call);
+    return code ? code : read_format(call);
+}
+
+static int run_verb(cli_call *call, int argc, char **argv)
+{
+    collect_options(call);
+    int code = read_options(call, argc, argv);
+    if (code)
+        return code;
+    if (common_value(call, "help")) {
+        help_verb(stdout, call->verb);
+        return EXIT_LEVEL;
+    }
+    if (common_value(call, "version"))
+        call->verb = cli_find("version");
+    else
+        code = read_common(call);
+    return code ? code : call->verb->run(call);
+}
+
+/* `parley`, `parley --help` and `parley --version` are the verbs of that name. */
+static const char *verb_word(int argc, char **argv)
+{
+    if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
+        return "help";
+    return strcmp(argv[1], "--version") == 0 ? "version" : argv[1];
+}
+
+int cli_main(int argc, char **argv)
+{
+    cli_call call = {.program = argc > 0 ? argv[0] : "parley"};
+    const char *word = verb_word(argc, argv);
+    call.verb = cli_find(word);
+    if (!call.verb)
+        return cli_usage(&call, "there is no verb '%s'", word);
+    int code = argc < 2 ? run_verb(&call, 1, (char *[]){(char *)"help", NULL}) : run_verb(&call, argc - 1, argv + 1);
+    if (fflush(stdout) != 0 || ferror(stdout))
+        return cli_fail(&call, EXIT_HARNESS, "the standard output can't be written: %s", strerror(errno));
+    return code;
+}

@@ -1,0 +1,39 @@
+#include "sentence_of.h"
+#include "verbs.h"
+
+#include <string.h>
+
+static const char *meaning_of(const char *shown)
+{
+    static const char *const meanings[][2] = {
+        {"wire", "by what the target sends and accepts"},
+        {"shim", "by calling the target's library"},
+        {"sim", "inside the simulator only"},
+        {"review", "by argument, not by a test"},
+    };
+    for (size_t i = 0; i < sizeof meanings / sizeof *meanings; i++)
+        if (strcmp(shown, meanings[i][0]) == 0)
+            return meanings[i][1];
+    return "by the sentence that implies it";
+}
+
+int verb_explain(const cli_call *call)
+{
+    const char *id = cli_operand(call, 0);
+    if (!id || call->argc > 1)
+        return cli_usage(call, "give one number, such as NZ-017");
+    int req = requirement_find(id);
+    if (!req)
+        return cli_usage(call, "no chapter states '%s'; `parley spec` lists the chapters", id);
+    if (call->json) {
+        requirement_print_json(stdout, req);
+        return EXIT_LEVEL;
+    }
+    const requirement_row *row = &requirement_rows[req];
+    printf("%s\n\n%s\n\n", row->id, row->text);
+    printf("binds     %s, %s\nshown     %s (%s)\n", row->role, row->level, row->shown, meaning_of(row->shown));
+    if (*row->reason)
+        printf("rejects   with reason `%s`\n", row->reason);
+    printf("source    %s\nstands    %s:%d\n", *row->source ? row->source : "our own decision", row->file, row->line);
+    return EXIT_LEVEL;
+}
