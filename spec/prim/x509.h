@@ -23,7 +23,7 @@ typedef struct x509_facts {
     int64_t not_before, not_after;  /* seconds since 1970-01-01 UTC */
 } x509_facts;
 
-/* False when it is not one DER certificate with nothing behind it, or larger than X509_MAX. */
+/* False (and zeros) when it is not one DER certificate with nothing behind it, or larger than X509_MAX. */
 bool x509_read(span der, x509_facts *out);
 
 /* The raw content of the extension (inside its OCTET STRING). `oid` in dotted decimal.
@@ -39,6 +39,7 @@ typedef enum x509_chain {
 } x509_chain;
 
 /* leaf <- intermediate <- root, by key and not by name; `root` is the only anchor and its self-signature is checked too.
+ * The first that applies of NOT_ISSUED, TIME, CRL, REVOKED; validity and CRL dates include both ends.
  * `at`: seconds since 1970 UTC, the only clock. `crl` (issued by root; may be empty: then not looked at) covers the
  * intermediate. Leaves without an Authority Key Identifier, key usage or basic constraints are accepted: genuine VCEKs have none. */
 x509_chain x509_verify(span leaf, span intermediate, span root, span crl, int64_t at);
@@ -49,12 +50,14 @@ bool x509_ecdsa_p384_verify(span certificate, span message, const uint8_t r[48],
 
 /* ---- for the simulator and the tests: keys and signatures that come out the same each time ---- */
 
-/* A P-384 key from a 48-byte big-endian scalar (reduced into [1, n-1]). `point`: 0x04 || x || y. */
+/* A P-384 key from a 48-byte big-endian scalar (mod n, and 1 for 0). `point`: 0x04 || x || y. */
 void ecdsa_p384_public(const uint8_t scalar[48], uint8_t point[97]);
-/* Deterministic: the nonce comes from a test generator seeded with `seed`. r and s big-endian. */
+/* Deterministic after RFC 6979 with `seed` as its additional input (3.6; empty: plain RFC 6979). r and s big-endian. The same in
+ * every build and OpenSSL version, which its own signing with a predictable generator would not be. prim_start() before. */
 void ecdsa_p384_sign(const uint8_t scalar[48], span seed, span message, uint8_t r[48], uint8_t s[48]);
-/* RSASSA-PSS, SHA-384, salt 48, by an RSA private key in PKCS#8 DER; the salt is drawn from `seed`. Returns the length of the
- * signature (the modulus size), 0 when the key can't be read or `cap` is too small. */
+/* RSASSA-PSS, SHA-384, salt 48, by an RSA private key in PKCS#8 DER; the salt is HMAC-SHA-384(seed, SHA-384(message)).
+ * Returns the length of the signature (the modulus size), 0 when the key can't be read, its modulus is not a whole number of
+ * bytes in [98, 1024], or `cap` is too small. prim_start() before. */
 size_t rsa_pss_sign(span private_key, span seed, span message, uint8_t *out, size_t cap);
 /* The SubjectPublicKeyInfo of an RSA private key in PKCS#8 DER. Returns its length, 0 as above. */
 size_t rsa_public(span private_key, uint8_t *out, size_t cap);

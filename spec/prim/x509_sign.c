@@ -1,0 +1,211 @@
+/* Signatures that come out the same each time, for the simulator and the tests. The steps around the curve and the modulus
+ * are written out (RFC 6979, RFC 8017) instead of lending OpenSSL's own signing a predictable generator: how many coins
+ * that draws differs between its versions, and vectors must not. */
+#include "prim.h"
+#include "x509.h"
+
+#include <openssl/bn.h>
+#include <openssl/ec.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/obj_mac.h>
+#include <openssl/rsa.h>
+#include <openssl/x509.h>
+#include <string.h>
+
+enum { HASH = 48, RSA_MAX = 1024 /* bytes of a modulus */ };
+
+/* ---- ECDSA P-384, RFC 6979 ---- */
+
+typedef struct p384 {
+    EC_GROUP *group;
+    const BIGNUM *order;
+    BN_CTX *ctx;
+    BIGNUM *d; /* the secret scalar, in [1, order - 1] */
+} p384;
+
+static p384 p384_open(const uint8_t scalar[48])
+{
+    p384 c = {.group = EC_GROUP_new_by_curve_name(NID_secp384r1), .ctx = BN_CTX_new(), .d = BN_bin2bn(scalar, 48, NULL)};
+    must(c.group && c.ctx && c.d);
+    c.order = EC_GROUP_get0_order(c.group);
+    must(BN_nnmod(c.d, c.d, c.order, c.ctx) == 1);
+    if (BN_is_zero(c.d))
+        must(BN_one(c.d) == 1);
+    return c;
+}
+
+static void p384_close(p384 *c)
+{
+    BN_clear_free(c->d);
+    BN_CTX_free(c->ctx);
+    EC_GROUP_free(c->group);
+}
+
+void ecdsa_p384_public(const uint8_t scalar[48], uint8_t point[97])
+{
+    p384 c = p384_open(scalar);
+    EC_POINT *q = EC_POINT_new(c.group);
+    must(q && EC_POINT_mul(c.group, q, c.d, NULL, NULL, c.ctx) == 1);
+    must(EC_POINT_point2oct(c.group, q, POINT_CONVERSION_UNCOMPRESSED, point, 97, c.ctx) == 97);
+    EC_POINT_free(q);
+    p384_close(&c);
+}
+
+/* The generator of RFC 6979 3.2; `seed` is the additional input of 3.6. */
+typedef struct nonces {
+    uint8_t k[HASH], v[HASH];
+} nonces;
+
+static void stir(nonces *n, uint8_t mark, span x, span h, span seed)
+{
+    uint8_t k[HASH], v[HASH];
+    const span parts[] = {SPAN(n->v), span_of(&mark, 1), x, h, seed};
+    prim_openssl.hmac(PRIM_SHA384, SPAN(n->k), parts, 5, k);
+    memcpy(n->k, k, HASH);
+    const span before = SPAN(n->v);
+    prim_openssl.hmac(PRIM_SHA384, SPAN(n->k), &before, 1, v);
+    memcpy(n->v, v, HASH);
+    wipe(k, HASH);
+}
+
+static void next_nonce(nonces *n, BIGNUM *k)
+{
+    uint8_t v[HASH];
+    const span before = SPAN(n->v);
+    prim_openssl.hmac(PRIM_SHA384, SPAN(n->k), &before, 1, v);
+    memcpy(n->v, v, HASH);
+    must(BN_bin2bn(v, HASH, k));
+    wipe(v, HASH);
+}
+
+/* r = x(kG) mod n, s = (h + r d) / k mod n. False when this k does not serve. */
+static bool sign_with(const p384 *c, const BIGNUM *k, const BIGNUM *h, BIGNUM *r, BIGNUM *s)
+{
+    EC_POINT *point = EC_POINT_new(c->group);
+    BIGNUM *inverse = BN_new();
+    bool serves = !BN_is_zero(k) && BN_cmp(k, c->order) < 0;
+    must(point && inverse);
+    if (serves) {
+        must(EC_POINT_mul(c->group, point, k, NULL, NULL, c->ctx) == 1);
+        must(EC_POINT_get_affine_coordinates(c->group, point, r, NULL, c->ctx) == 1 && BN_nnmod(r, r, c->order, c->ctx) == 1);
+        must(BN_mod_inverse(inverse, k, c->order, c->ctx));
+        must(BN_mod_mul(s, r, c->d, c->order, c->ctx) == 1 && BN_mod_add(s, s, h, c->order, c->ctx) == 1);
+        must(BN_mod_mul(s, s, inverse, c->order, c->ctx) == 1);
+        serves = !BN_is_zero(r) && !BN_is_zero(s);
+    }
+    BN_clear_free(inverse);
+    EC_POINT_free(point);
+    return serves;
+}
+
+void ecdsa_p384_sign(const uint8_t scalar[48], span seed, span message, uint8_t r[48], uint8_t s[48])
+{
+    uint8_t x[48], hash[HASH];
+    nonces n;
+    p384 c = p384_open(scalar);
+    BIGNUM *k = BN_new(), *br = BN_new(), *bs = BN_new();
+    prim_digest(&prim_openssl, PRIM_SHA384, message, hash);
+    BIGNUM *h = BN_bin2bn(hash, HASH, NULL);
+    must(k && br && bs && h && BN_nnmod(h, h, c.order, c.ctx) == 1);
+    must(BN_bn2binpad(h, hash, HASH) == HASH && BN_bn2binpad(c.d, x, 48) == 48);
+    memset(n.k, 0x00, HASH);
+    memset(n.v, 0x01, HASH);
+    stir(&n, 0x00, SPAN(x), SPAN(hash), seed);
+    stir(&n, 0x01, SPAN(x), SPAN(hash), seed);
+    next_nonce(&n, k);
+    while (!sign_with(&c, k, h, br, bs)) {
+        stir(&n, 0x00, EMPTY, EMPTY, EMPTY);
+        next_nonce(&n, k);
+    }
+    must(BN_bn2binpad(br, r, 48) == 48 && BN_bn2binpad(bs, s, 48) == 48);
+    BN_clear_free(k);
+    BN_free(br);
+    BN_free(bs);
+    BN_free(h);
+    p384_close(&c);
+    wipe(x, sizeof x);
+    wipe(&n, sizeof n);
+}
+
+/* ---- RSASSA-PSS, RFC 8017 8.1.1 and 9.1.1 ---- */
+
+static EVP_PKEY *rsa_key(span pkcs8)
+{
+    const unsigned char *at = pkcs8.p;
+    PKCS8_PRIV_KEY_INFO *info = pkcs8.n && pkcs8.n <= X509_MAX ? d2i_PKCS8_PRIV_KEY_INFO(NULL, &at, (long)pkcs8.n) : NULL;
+    EVP_PKEY *key = info && at == pkcs8.p + pkcs8.n ? EVP_PKCS82PKEY(info) : NULL;
+    PKCS8_PRIV_KEY_INFO_free(info);
+    if (key && EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA)
+        return key;
+    EVP_PKEY_free(key);
+    return NULL;
+}
+
+/* db ^= MGF1-SHA-384(seed, n) */
+static void mask(uint8_t *db, size_t n, span seed)
+{
+    uint8_t block[HASH], counter[4] = {0};
+    for (size_t i = 0; i < n; i++) {
+        if (i % HASH == 0) {
+            const span parts[] = {seed, SPAN(counter)};
+            prim_openssl.hash(PRIM_SHA384, parts, 2, block);
+            counter[3]++; /* RSA_MAX needs 22 */
+        }
+        db[i] ^= block[i % HASH];
+    }
+}
+
+/* EMSA-PSS for a modulus of a whole number of bytes: zeros 01 salt (masked), H, bc. The salt is HMAC(seed, hash of the
+ * message), so that two messages under one seed differ in it. */
+static void encode_pss(span seed, span message, uint8_t *em, size_t n)
+{
+    static const uint8_t zeros[8];
+    uint8_t hash[HASH], *db = em, *h = em + n - HASH - 1, *salt = h - HASH;
+    const size_t db_len = n - HASH - 1;
+    prim_digest(&prim_openssl, PRIM_SHA384, message, hash);
+    const span one = SPAN(hash);
+    memset(em, 0, n);
+    salt[-1] = 1;
+    prim_openssl.hmac(PRIM_SHA384, seed, &one, 1, salt);
+    const span parts[] = {SPAN(zeros), SPAN(hash), span_of(salt, HASH)};
+    prim_openssl.hash(PRIM_SHA384, parts, 3, h);
+    mask(db, db_len, span_of(h, HASH));
+    db[0] &= 0x7f; /* one bit shorter than the modulus */
+    em[n - 1] = 0xbc;
+}
+
+size_t rsa_pss_sign(span private_key, span seed, span message, uint8_t *out, size_t cap)
+{
+    uint8_t em[RSA_MAX];
+    EVP_PKEY *key = rsa_key(private_key);
+    const size_t bits = key ? (size_t)EVP_PKEY_get_bits(key) : 0, n = bits / 8;
+    const bool fits = bits % 8 == 0 && n >= 2 * HASH + 2 && n <= sizeof em && n <= cap;
+    size_t written_len = 0;
+    if (fits) {
+        EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_pkey(NULL, key, NULL);
+        encode_pss(seed, message, em, n);
+        must(ctx && EVP_PKEY_sign_init(ctx) == 1 && EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_NO_PADDING) == 1);
+        written_len = cap;
+        if (EVP_PKEY_sign(ctx, out, &written_len, em, n) != 1)
+            written_len = 0;
+        EVP_PKEY_CTX_free(ctx);
+    }
+    EVP_PKEY_free(key);
+    ERR_clear_error();
+    return written_len;
+}
+
+size_t rsa_public(span private_key, uint8_t *out, size_t cap)
+{
+    EVP_PKEY *key = rsa_key(private_key);
+    unsigned char *der = NULL;
+    const int n = key ? i2d_PUBKEY(key, &der) : 0;
+    const size_t fits = n > 0 && (size_t)n <= cap ? (size_t)n : 0;
+    if (fits)
+        memcpy(out, der, fits);
+    OPENSSL_free(der);
+    EVP_PKEY_free(key);
+    ERR_clear_error();
+    return fits;
+}
