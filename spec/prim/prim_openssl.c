@@ -175,3 +175,11 @@ static void hmac(prim_hash h, span key, const span *parts, size_t n_parts, uint8
 
 const prim prim_openssl = {"openssl",      has_cipher,     has_hash,  x25519_public, x25519, ed25519_public,
                            ed25519_sign,   ed25519_verify, aead_seal, aead_open,     hash,   hmac};
+
+void prim_sha1(span s, uint8_t out[20])
+{
+    EVP_MD *sha1 = EVP_MD_fetch(NULL, "SHA1", NULL);
+    must(sha1 && EVP_DigestInit_ex2(md_ctx, sha1, NULL) == 1);
+    must(EVP_DigestUpdate(md_ctx, s.p, s.n) == 1 && EVP_DigestFinal_ex(md_ctx, out, NULL) == 1);
+    EVP_MD_free(sha1); /* md_ctx keeps it until its next use */
+}

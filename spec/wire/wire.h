@@ -1,0 +1,58 @@
+/* Wire: the gate in front of a WebSocket connection. Heads of HTTP/1.1 read strictly, the upgrade from both sides.
+ *
+ * Nothing is copied: what is read borrows from the head. */
+#ifndef PARLEY_WIRE_H
+#define PARLEY_WIRE_H
+
+#include "prim.h"
+#include "verdict.h"
+
+enum {
+    WI_HEAD_MAX = 16384,
+    WI_LINE_MAX = 4096,
+    WI_FIELDS_MAX = 64,
+    WI_NONCE = 16, /* random bytes behind a Sec-WebSocket-Key */
+};
+
+/* RFC 6455 7.4.1, as far as we use them. */
+typedef enum wi_close {
+    WI_CLOSE_NORMAL = 1000,
+    WI_CLOSE_GOING_AWAY = 1001,
+    WI_CLOSE_PROTOCOL_ERROR = 1002,
+    WI_CLOSE_CANNOT_ACCEPT = 1003,
+    WI_CLOSE_NONE_SENT = 1005,  /* never on the wire */
+    WI_CLOSE_ABNORMAL = 1006,   /* never on the wire */
+    WI_CLOSE_INVALID_TEXT = 1007,
+    WI_CLOSE_POLICY = 1008,
+    WI_CLOSE_TOO_BIG = 1009,
+    WI_CLOSE_UNEXPECTED = 1011,
+} wi_close;
+
+typedef struct wi_field {
+    span name, value; /* value without the blanks around it */
+} wi_field;
+
+typedef struct wi_head {
+    span start; /* the line */
+    span method, target, version; /* requests */
+    size_t n;
+    wi_field field[WI_FIELDS_MAX];
+} wi_head;
+
+/* How much of what came is the head, its blank line included; 0: wait for more. When more than WI_HEAD_MAX bytes came
+ * and no head ended in them, all of them, so that reading refuses them. */
+size_t wi_head_length(span in);
+
+verdict wi_read_request(span head, wi_head *out); /* WI-001 to WI-014 */
+/* A field by its name in any case: how often it stands there, and the last value. */
+size_t wi_find(const wi_head *, const char *name, span *value);
+
+verdict wi_judge_upgrade(const wi_head *, span *key); /* WI-015 to WI-019 */
+unsigned wi_refusal_status(verdict); /* 414, 431, 426 or 400 */
+void wi_write_upgrade_answer(span key, writer *out); /* 101 */
+void wi_write_answer(unsigned status, const char *body, writer *out); /* an answer that ends the connection; plain text */
+
+void wi_write_upgrade(span host, span target, const uint8_t nonce[WI_NONCE], writer *out);
+verdict wi_judge_upgrade_answer(span head, const uint8_t nonce[WI_NONCE]); /* WI-001 to WI-008, WI-022 to WI-027 */
+
+#endif
