@@ -12,8 +12,8 @@
 
 /* ---- reading ---- */
 
-/* One certificate and nothing behind it. Written again it must give the same bytes, or it was not DER: of two spellings
- * of one certificate a digest over `der` would see only one. */
+/* Written again it must give the same bytes, or something stands behind it or it was not DER: of two spellings of one
+ * certificate a digest over `der` would see only one. */
 static X509 *certificate(span der)
 {
     const unsigned char *at = der.p;
@@ -22,7 +22,7 @@ static X509 *certificate(span der)
         return NULL;
     X509 *x = d2i_X509(NULL, &at, (long)der.n);
     const int n = x ? i2d_X509(x, &again) : -1;
-    const bool same = n >= 0 && at == der.p + der.n && span_same(span_of(again, (size_t)n), der);
+    const bool same = n >= 0 && span_same(span_of(again, (size_t)n), der);
     OPENSSL_free(again);
     if (same)
         return x;

@@ -320,6 +320,12 @@ static void a_revoked_intermediate_is_found_and_only_by_a_list_that_holds(void *
         assert_int_equal(judge(&c, SPAN_OF(crl), NOON), cases[i].want);
     }
     bytes crl = mint_list((list){0});
+    chain mute = c;
+    order root = root_order();
+    root.usage = "critical,keyCertSign"; /* may not sign lists */
+    mute.root = mint(root);
+    assert_int_equal(judge(&mute, EMPTY, NOON), X509_CHAIN_OK);
+    assert_int_equal(judge(&mute, SPAN_OF(crl), NOON), X509_CHAIN_CRL);
     crl.p[crl.n++] = 0;
     assert_int_equal(judge(&c, SPAN_OF(crl), NOON), X509_CHAIN_CRL);
     assert_int_equal(judge(&c, span_of(crl.p, crl.n - 2), NOON), X509_CHAIN_CRL);
@@ -392,6 +398,9 @@ static void nothing_but_one_whole_certificate_is_read(void **state)
     assert_false(x509_read(span_of(b.p, b.n + 1), &facts));
     assert_false(x509_read(span_of(b.p, X509_MAX + 1), &facts));
     assert_true(facts.der.n == 0 && facts.common_name[0] == 0);
+    memmove(b.p + 3, b.p + 2, b.n - 2); /* a length in three bytes where two do: not DER */
+    b.p[1] = 0x83, b.p[2] = 0;
+    assert_false(x509_read(span_of(b.p, b.n + 1), &facts));
 }
 
 static void an_extension_is_lent_from_the_certificate_and_counted(void **state)
