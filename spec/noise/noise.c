@@ -93,7 +93,7 @@ static void pass(span s, writer *out)
         memcpy(at, s.p, s.n);
 }
 
-static verdict encrypt_with_ad(const prim *prim, prim_cipher cipher, nz_cipher *c, span ad, span plain, writer *out)
+static verdict encrypt_with_ad(const prim *lib, prim_cipher cipher, nz_cipher *c, span ad, span plain, writer *out)
 {
     uint8_t nonce[PRIM_NONCE];
     if (!c->keyed) {
@@ -102,12 +102,12 @@ static verdict encrypt_with_ad(const prim *prim, prim_cipher cipher, nz_cipher *
     }
     TRY(judge_counter(c));
     nonce_of(cipher, c->n, nonce);
-    prim->aead_seal(cipher, c->k, nonce, ad, plain, room(out, plain.n + NZ_TAG));
+    lib->aead_seal(cipher, c->k, nonce, ad, plain, room(out, plain.n + NZ_TAG));
     count(c);
     return ACCEPT;
 }
 
-static verdict decrypt_with_ad(const prim *prim, prim_cipher cipher, nz_cipher *c, span ad, span sealed, writer *out)
+static verdict decrypt_with_ad(const prim *lib, prim_cipher cipher, nz_cipher *c, span ad, span sealed, writer *out)
 {
     uint8_t nonce[PRIM_NONCE];
     if (!c->keyed) {
@@ -117,17 +117,17 @@ static verdict decrypt_with_ad(const prim *prim, prim_cipher cipher, nz_cipher *
     TRY(judge_counter(c));
     nonce_of(cipher, c->n, nonce);
     const size_t n = sealed.n < NZ_TAG ? 0 : sealed.n - NZ_TAG;
-    REQUIRE(prim->aead_open(cipher, c->k, nonce, ad, sealed, room(out, n)), NZ_006);
+    REQUIRE(lib->aead_open(cipher, c->k, nonce, ad, sealed, room(out, n)), NZ_006);
     count(c);
     return ACCEPT;
 }
 
-static void rekey(const prim *prim, prim_cipher cipher, nz_cipher *c)
+static void rekey(const prim *lib, prim_cipher cipher, nz_cipher *c)
 {
     static const uint8_t zeros[NZ_KEY];
     uint8_t nonce[PRIM_NONCE], sealed[NZ_KEY + NZ_TAG];
     nonce_of(cipher, EMIT(NZ_009, UINT64_MAX, c->n), nonce);
-    prim->aead_seal(cipher, c->k, nonce, EMPTY, EMIT(NZ_010, SPAN(zeros), SPAN(c->k)), sealed);
+    lib->aead_seal(cipher, c->k, nonce, EMPTY, EMIT(NZ_010, SPAN(zeros), SPAN(c->k)), sealed);
     memcpy(c->k, EMIT(NZ_011, sealed, sealed + NZ_TAG), NZ_KEY);
     c->n = EMIT(NZ_012, c->n, 0);
     wipe(sealed, sizeof sealed);
@@ -300,24 +300,24 @@ static const keys_asked asked[][2] = {
     [NZ_IK] = {[NZ_INITIATOR] = {.s = true, .rs = true}, [NZ_RESPONDER] = {.s = true}},
 };
 
-bool nz_setup_fits(const nz_setup *given, const prim *prim)
+bool nz_setup_fits(const nz_setup *given, const prim *lib)
 {
     const keys_asked *a = &asked[given->suite.pattern][given->role];
-    return given->suite.hash != PRIM_SHA384 && prim->has_hash(given->suite.hash) && prim->has_cipher(given->suite.cipher) &&
+    return given->suite.hash != PRIM_SHA384 && lib->has_hash(given->suite.hash) && lib->has_cipher(given->suite.cipher) &&
            given->static_secret.n == (a->s ? NZ_KEY : 0) && given->remote_static.n == (a->rs ? NZ_KEY : 0);
 }
 
-void nz_start(nz_peer *p, const prim *prim, const nz_setup *given)
+void nz_start(nz_peer *p, const prim *lib, const nz_setup *given)
 {
-    must(nz_setup_fits(given, prim));
+    must(nz_setup_fits(given, lib));
     uint8_t name[NAME_MAX_LEN];
     writer name_writer = WRITER(name);
     nz_suite_name(&given->suite, &name_writer);
-    work w = {.peer = {.suite = given->suite, .role = given->role}, .prim = prim};
+    work w = {.peer = {.suite = given->suite, .role = given->role}, .prim = lib};
 
     if (given->static_secret.n) {
         span_take(given->static_secret, w.peer.secret.s, NZ_KEY);
-        prim->x25519_public(w.peer.secret.s, w.peer.s);
+        lib->x25519_public(w.peer.secret.s, w.peer.s);
     }
     w.peer.knows_rs = given->remote_static.n != 0;
     span_take(given->remote_static, w.peer.rs, NZ_KEY);
@@ -607,7 +607,12 @@ static verdict judge_payload(size_t n, size_t overhead)
     return ACCEPT;
 }
 
-static void retract(writer *out, size_t mark) { DO(NZ_043, (wipe(out->p + mark, out->n - mark), out->n = mark)); }
+static void retract(writer *out, size_t mark)
+{
+    if (out->n == mark)
+        return;
+    DO(NZ_043, (wipe(out->p + mark, out->n - mark), out->n = mark));
+}
 
 static verdict take(work *w, const order_row *row, span in)
 {
