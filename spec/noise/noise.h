@@ -74,7 +74,8 @@ typedef struct nz_world {
 } nz_world;
 
 /* Lent buffers; a step appends, and only when it accepts. Writing needs room for payload + nz_overhead() bytes,
- * reading for the message's length less nz_overhead(). The other writer may be empty. */
+ * reading for the message's length less nz_overhead(). The other writer may be empty. Too little room is a must(): whoever
+ * weakens a limit (NZ-036, NZ-037) lends room for what then comes through. */
 typedef struct nz_effects {
     writer message; /* what a writing step sends */
     writer payload; /* what a reading step received; authentic as far as the pattern says at that message */
