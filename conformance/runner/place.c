@@ -48,7 +48,7 @@ const char *place_share(void)
     if (!share[0]) {
         snprintf(share, sizeof share, "%s", place_program());
         climb(share, 2); /* bin/parley */
-        strcat(share, "/share/parley");
+        strncat(share, "/share/parley", sizeof share - strlen(share) - 1);
     }
     return share;
 }

@@ -66,7 +66,7 @@ static const char *take_zone(const char *at, int64_t *offset)
     at++;
     if (!take_number(&at, 2, ":", &hours) || !take_number(&at, 2, NULL, &minutes) || *at || hours > 23 || minutes > 59)
         return wanted;
-    *offset = sign * (hours * 3600 + minutes * 60);
+    *offset = sign * (hours * INT64_C(3600) + minutes * INT64_C(60));
     return NULL;
 }
 
@@ -91,7 +91,7 @@ const char *rfc3339_read(const char *text, instant *out)
     const char *wrong = take_zone(at, &offset);
     if (wrong)
         return wrong;
-    *out = (instant){days_of(year, month, day) * 86400 + hour * 3600 + minute * 60 + second - offset, nanoseconds};
+    *out = (instant){days_of(year, month, day) * 86400 + hour * INT64_C(3600) + minute * INT64_C(60) + second - offset, nanoseconds};
     return NULL;
 }
 

@@ -1,3 +1,5 @@
+#include "lint.h"
+#include "place.h"
 #include "sentence_of.h"
 #include "verbs.h"
 
@@ -28,6 +30,25 @@ static int list_chapters(void)
     return EXIT_LEVEL;
 }
 
+static void print_fault(void *ctx, const char *file, int line, const char *what)
+{
+    (void)ctx;
+    printf("%s:%d: %s\n", file, line, what);
+}
+
+static int lint(const cli_call *call)
+{
+    const char *tree = place_checkout();
+    if (!tree)
+        return cli_usage(call, "lint reads a checkout's sources: run ./parley spec lint at the top of one");
+    if (cli_given(call, "acknowledge") && !lint_acknowledge(tree))
+        return cli_fail(call, EXIT_HARNESS, "%s/spec/requirements.lock can't be written", tree);
+    lint_totals totals = lint_tree(tree, print_fault, NULL);
+    if (!call->quiet)
+        printf("%zu sentences, %zu enforced, %zu faults\n", totals.sentences, totals.enforced, totals.faults);
+    return totals.faults ? EXIT_DRIFT : EXIT_LEVEL;
+}
+
 int verb_spec(const cli_call *call)
 {
     const char *what = cli_operand(call, 0);
@@ -35,6 +56,10 @@ int verb_spec(const cli_call *call)
         return list_chapters();
     if (call->argc > 1)
         return cli_usage(call, "one number or chapter at a time");
+    if (strcmp(what, "lint") == 0)
+        return lint(call);
+    if (cli_given(call, "acknowledge"))
+        return cli_usage(call, "--acknowledge goes with lint");
     int found = requirement_find(what);
     if (found) {
         print(call, found);

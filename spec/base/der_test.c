@@ -155,7 +155,7 @@ static void identifiers_match_arc_by_arc(void **state)
     assert_true(der_oid_is(hex("550403"), "2.5.4.3"));
 }
 
-static void puts(writer *w, size_t n_octets)
+static void writes_sequence(writer *w, size_t n_octets)
 {
     static const uint8_t octets[70000];
     der_mark outer = der_open(w, DER_SEQUENCE);
@@ -172,7 +172,7 @@ static void what_is_written_reads_back(void **state)
     static const size_t sizes[] = {0, 1, 115, 116, 117, 118, 127, 128, 240, 250, 255, 256, 4096, 65000};
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         writer w = WRITER(buffer);
-        puts(&w, sizes[i]);
+        writes_sequence(&w, sizes[i]);
         assert_true(writer_ok(&w));
         der_reader r = der_of(written(&w)), in = der_enter(&r, DER_SEQUENCE);
         assert_true(der_oid_is(der_take(&in, DER_OID), "2.5.4.3"));
@@ -188,12 +188,12 @@ static void a_writer_without_room_says_so(void **state)
     uint8_t buffer[300];
     for (size_t cap = 0; cap < 300; cap++) {
         writer w = writer_of(buffer, cap);
-        puts(&w, 250);
+        writes_sequence(&w, 250);
         assert_int_equal(writer_ok(&w), cap >= 266);
     }
     static uint8_t large[80000];
     writer w = WRITER(large);
-    puts(&w, 70000);
+    writes_sequence(&w, 70000);
     assert_false(writer_ok(&w));
 }
 

@@ -1,0 +1,12 @@
+#!/bin/sh
+# install_test.sh CMAKE BUILD-FOLDER: what is installed stands in place and runs without the checkout.
+set -eu
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+"$1" --install "$2" --prefix "$work/usr" >/dev/null
+cd "$work"
+usr/bin/parley --version
+usr/bin/parley help version | grep -q '^usage: parley version'
+grep -q '^\.TH PARLEY 1' usr/share/man/man1/parley.1
+grep -q '_parley' usr/share/bash-completion/completions/parley
+grep -q 'json-schema.org' usr/share/parley/schema/results-1.schema.json

@@ -1,0 +1,65 @@
+#!/bin/sh
+# The launcher on machines that lack something, without installing or building: commands are played by small scripts.
+set -u
+here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+failed=0
+mkdir "$work/tree" "$work/bin"
+printf "#!/bin/sh\necho \"the program runs: \$*\"\n" >"$work/program"
+chmod +x "$work/program"
+cp "$here/../parley" "$here/../CMakePresets.json" "$work/tree/"
+for tool in sh cp dirname id mkdir find tail cut cat awk sed grep sleep ls tr env kill rm date; do
+    path=$(command -v "$tool") && case $path in /*) ln -s "$path" "$work/bin/$tool" ;; esac
+done
+
+plays() { # NAME BODY: a command of the played machine
+    printf '#!/bin/sh\n%s\n' "$2" >"$work/bin/$1"
+    chmod +x "$work/bin/$1"
+}
+
+launch() { (cd "$work" && env -i HOME="$work" PATH="$work/bin" "$(command -v sh)" tree/parley "$@" </dev/null >out 2>&1); }
+
+expect() { # EXIT WORDS-THAT-ARE-SAID ARGUMENT...
+    want=$1 words=$2
+    shift 2
+    launch "$@"
+    code=$?
+    if [ $code != "$want" ] || ! grep -qF -- "$words" "$work/out"; then
+        printf 'parley %s: expected exit %s and "%s"; got exit %s:\n' "$*" "$want" "$words" $code
+        cat "$work/out"
+        failed=1
+    fi
+}
+
+# Not Debian: the list, and no more.
+expect 69 'apt-get install -y --no-install-recommends gcc libc6-dev cmake ninja-build pkg-config libsodium-dev' demo
+expect 69 'this is not Debian' demo
+expect 69 'clang libclang-rt-dev llvm nodejs' check
+
+# Debian: never with --no-install; as a user without a terminal not either; as root at once, in one call.
+plays apt-get 'echo "$@" >>"$HOME/apt"'
+expect 69 'not installed, as told' --no-install demo
+plays id 'echo 1000'
+expect 69 'run that line as root' demo
+[ ! -e "$work/apt" ] || { echo 'apt-get was called without consent'; failed=1; }
+plays id 'echo 0'
+plays cmake 'mkdir -p "$HOME/tree/build/mutants"
+cp "$HOME/program" "$HOME/tree/build/mutants/parley"'
+for tool in gcc ninja; do plays $tool 'cat >/dev/null'; done
+plays pkg-config 'case $2 in cmocka) exit 1 ;; esac'
+expect 0 'the program runs: demo --profile confer' demo --profile confer
+[ "$(grep -cv -e '^-q -s ' "$work/apt")" = 1 ] || { echo 'more than one apt call'; cat "$work/apt"; failed=1; }
+grep -qx -e '-q install -y --no-install-recommends libcmocka-dev' "$work/apt" || { echo 'not exactly what is missing:'; cat "$work/apt"; failed=1; }
+
+# Nothing missing: quiet. A build that fails: its words, and exit 70.
+plays pkg-config ':'
+rm -f "$work/apt"
+expect 0 'the program runs: audit' audit
+[ ! -e "$work/apt" ] || { echo 'apt-get was called though nothing is missing'; failed=1; }
+[ "$(wc -l <"$work/out")" = 1 ] || { echo 'not quiet:'; cat "$work/out"; failed=1; }
+plays cmake 'case $1 in --build) echo broken.c:1: planted error; exit 1 ;; esac'
+expect 70 'broken.c:1: planted error' spec
+expect 64 "there is no folder '/nowhere'" check --data /nowhere
+expect 64 "there is no option '--nonsense'" check --nonsense
+exit $failed
