@@ -36,11 +36,16 @@ go_build() {
         echo "$name is up to date"
         return 0
     fi
-    mkdir -p "$target"
+    new=$here/../installed/.new-$name
+    rm -rf "$new"
+    mkdir -p "$new"
     noise=$(dpkg-query -W -f '${Version}' golang-github-flynn-noise-dev | sed 's/-[^-]*$//')
-    [ -n "${HOME:-}${GOCACHE:-}${XDG_CACHE_HOME:-}" ] || export GOCACHE="$target/cache"
+    [ -n "${HOME:-}${GOCACHE:-}${XDG_CACHE_HOME:-}" ] || export GOCACHE="$here/../installed/.cache"
     # No C compiler and no module download takes part, whatever the user's own settings say.
     (cd "$here" && GO111MODULE=off GOFLAGS='' GOPROXY=off GOTOOLCHAIN=local GOPATH=/usr/share/gocode CGO_ENABLED=0 \
-        "$go" build -ldflags "-X main.version=$noise" -o "$target/$name" .)
+        "$go" build -ldflags "-X main.version=$noise" -o "$new/$name" .)
+    # A folder of the final name is there only when it is complete.
+    rm -rf "$target"
+    mv "$new" "$target"
     echo "$name is installed"
 }

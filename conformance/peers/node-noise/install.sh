@@ -15,10 +15,12 @@ if [ -d "$target/node_modules/noise-c.wasm" ] && cmp -s "$here/package-lock.json
     echo "node-noise is up to date"
     exit 0
 fi
-mkdir -p "$target"
-cp "$here/package.json" "$here/.npmrc" "$target/"
-# The lock comes last: it is what says that the installation is complete.
-cp "$here/package-lock.json" "$target/npm-shrinkwrap.json"
-(cd "$target" && npm ci --ignore-scripts --no-audit --no-fund >&2)
-mv "$target/npm-shrinkwrap.json" "$target/package-lock.json"
+new=$here/../installed/.new-node-noise
+rm -rf "$new"
+mkdir -p "$new"
+cp "$here/package.json" "$here/package-lock.json" "$here/.npmrc" "$new/"
+(cd "$new" && npm ci --ignore-scripts --no-audit --no-fund >&2)
+# A folder of the final name is there only when it is complete.
+rm -rf "$target"
+mv "$new" "$target"
 echo "node-noise is installed"

@@ -84,6 +84,7 @@ function serve(operations, { stdin, stdout } = process) {
     length = 0;
     stdout.write(`${JSON.stringify(reply)}\n`);
   };
+  stdout.on('error', () => process.exit(0)); // the runner has gone
   stdin.on('data', (chunk) => {
     let start = 0;
     for (let end = chunk.indexOf(10); end >= 0; end = chunk.indexOf(10, start)) {
