@@ -1,0 +1,79 @@
+/* WebSockets (RFC 6455) for both ends, over libevent and wslay. No protocol of ours in here: messages come in, messages go out.
+ *
+ * A ws lives from ws_connect or from an accepted upgrade until its `closed` callback returns; that callback comes exactly once and
+ * is the last one. Calls on a ws that has ended do nothing. Everything runs in the thread of its event base. */
+#ifndef PARLEY_WEBSOCKET_H
+#define PARLEY_WEBSOCKET_H
+
+#include "bytes.h"
+
+struct event_base;
+struct bufferevent;
+
+enum {
+    WS_MESSAGE_MAX = 4 << 20,   /* bytes of one message, fragments joined; more closes with 1009 before it is stored */
+    WS_BACKLOG_MAX = 1 << 20,   /* bytes waiting to be sent above which nothing more is read from that peer */
+    WS_IDLE = 300,              /* seconds without a byte from the peer after which the connection is cut */
+    WS_REASON_MAX = 123,
+};
+
+typedef struct ws ws;
+
+typedef enum ws_how {
+    WS_CLOSED,  /* a close frame came; code and reason are the peer's (1005: it named none) */
+    WS_CUT,     /* the connection broke off without one */
+    WS_REFUSED, /* the upgrade was answered by another status than 101, or by nothing (status 0) */
+    WS_BROKEN,  /* the peer's frames break RFC 6455; it was told so */
+} ws_how;
+
+typedef struct ws_end {
+    ws_how how;
+    unsigned code;
+    char reason[WS_REASON_MAX + 1];
+    unsigned status;
+} ws_end;
+
+typedef struct ws_callbacks {
+    void (*opened)(void *ctx, ws *);
+    void (*message)(void *ctx, ws *, bool binary, span message); /* the span is good until the callback returns */
+    void (*closed)(void *ctx, ws *, const ws_end *);
+} ws_callbacks;
+
+/* ---- the server's side ---- */
+
+/* Asked once per upgrade request that is well-formed: 101 to accept, with the callbacks and their context, or the status to refuse with. */
+typedef unsigned ws_admit(void *ctx, span target, const ws_callbacks **, void **conn);
+
+typedef struct ws_listener ws_listener;
+
+/* Listens on a numeric loopback address; port 0 takes a free one. NULL when that can't be had. */
+ws_listener *ws_listen(struct event_base *, const char *address, unsigned port, ws_admit *, void *ctx);
+unsigned ws_listener_port(const ws_listener *);
+void ws_listener_free(ws_listener *); /* connections already accepted go on */
+
+/* The server's side of a connection that exists already, for instance of a bufferevent pair. Owns `bev`. */
+void ws_serve(struct event_base *, struct bufferevent *bev, ws_admit *, void *ctx);
+
+/* ---- the client's side ---- */
+
+typedef struct ws_url {
+    char host[256], target[8192];
+    unsigned port;
+} ws_url;
+
+bool ws_url_read(const char *text, ws_url *out); /* ws://HOST[:PORT]/PATH[?QUERY] */
+
+ws *ws_connect(struct event_base *, const ws_url *, const ws_callbacks *, void *ctx);
+ws *ws_connect_on(struct event_base *, struct bufferevent *bev, const ws_url *, const ws_callbacks *, void *ctx);
+
+/* ---- both ---- */
+
+void ws_send(ws *, bool binary, span message);
+void ws_close(ws *, unsigned code, const char *reason); /* then waits for the peer's close frame */
+void ws_cut(ws *);                                       /* drops the connection without a word */
+
+/* For hostile peers: the bytes as they are, past every rule; a frame header of any shape. */
+void ws_send_raw(ws *, span);
+void ws_frame_head(writer *, unsigned first_byte, bool masked, uint64_t n);
+
+#endif

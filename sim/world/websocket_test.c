@@ -1,0 +1,281 @@
+/* Both ends in one event base: over TCP on the loopback and over a pair in memory. A row of odd frames is sent past every rule
+ * and answered as RFC 6455 says. */
+#include "websocket.h"
+#include "prim.h"
+
+#include <event2/buffer.h>
+#include <event2/bufferevent.h>
+#include <event2/event.h>
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+typedef struct side {
+    ws *conn;
+    unsigned opened, messages, closed;
+    size_t bytes;
+    bool binary;
+    uint8_t last[256];
+    ws_end end;
+} side;
+
+typedef struct stage {
+    struct event_base *base;
+    ws_listener *listener;
+    side server, client;
+    unsigned admit_status;
+    char target[128];
+} stage;
+
+static void on_opened(void *ctx, ws *w)
+{
+    side *s = ctx;
+    s->conn = w;
+    s->opened++;
+}
+
+static void on_message(void *ctx, ws *w, bool binary, span m)
+{
+    side *s = ctx;
+    (void)w;
+    s->messages++;
+    s->bytes = m.n;
+    s->binary = binary;
+    span_take(span_first(m, sizeof s->last), s->last, sizeof s->last);
+}
+
+static void on_echo(void *ctx, ws *w, bool binary, span m)
+{
+    on_message(ctx, w, binary, m);
+    ws_send(w, binary, m);
+}
+
+static void on_closed(void *ctx, ws *w, const ws_end *end)
+{
+    side *s = ctx;
+    (void)w;
+    s->conn = NULL;
+    s->closed++;
+    s->end = *end;
+}
+
+static const ws_callbacks echo = {on_opened, on_echo, on_closed}, listen_only = {on_opened, on_message, on_closed};
+
+static unsigned admit(void *ctx, span target, const ws_callbacks **on, void **conn)
+{
+    stage *st = ctx;
+    span_take(span_first(target, sizeof st->target - 1), st->target, sizeof st->target);
+    *on = &echo;
+    *conn = &st->server;
+    return st->admit_status;
+}
+
+static int setup(void **state)
+{
+    stage *st = calloc(1, sizeof *st);
+    prim_start();
+    st->base = event_base_new();
+    st->admit_status = 101;
+    *state = st;
+    return !st->base;
+}
+
+static int teardown(void **state)
+{
+    stage *st = *state;
+    if (st->client.conn)
+        ws_cut(st->client.conn);
+    if (st->listener)
+        ws_listener_free(st->listener);
+    for (int i = 0; i < 100 && (st->client.closed == 0 || st->server.closed < st->server.opened); i++)
+        event_base_loop(st->base, EVLOOP_ONCE | EVLOOP_NONBLOCK);
+    event_base_free(st->base);
+    free(st);
+    return 0;
+}
+
+/* Runs the loop until `what` is true; the test's own deadline ends a wait for ever. */
+#define UNTIL(what) while (!(what)) assert_true(event_base_loop(st->base, EVLOOP_ONCE) == 0)
+
+static void connect_pair(stage *st)
+{
+    struct bufferevent *pair[2];
+    ws_url url;
+    assert_true(ws_url_read("ws://pair/websocket?token=x", &url));
+    assert_int_equal(bufferevent_pair_new(st->base, BEV_OPT_DEFER_CALLBACKS, pair), 0);
+    ws_serve(st->base, pair[0], admit, st);
+    st->client.conn = ws_connect_on(st->base, pair[1], &url, &listen_only, &st->client);
+}
+
+static void connect_tcp(stage *st)
+{
+    ws_url url;
+    char text[64];
+    st->listener = ws_listen(st->base, "127.0.0.1", 0, admit, st);
+    assert_non_null(st->listener);
+    snprintf(text, sizeof text, "ws://127.0.0.1:%u/websocket", ws_listener_port(st->listener));
+    assert_true(ws_url_read(text, &url));
+    st->client.conn = ws_connect(st->base, &url, &listen_only, &st->client);
+}
+
+static void messages_go_both_ways(stage *st)
+{
+    static uint8_t big[70000];
+    UNTIL(st->client.opened && st->server.opened);
+    ws_send(st->client.conn, true, span_text("hello"));
+    UNTIL(st->client.messages == 1);
+    assert_true(st->client.binary);
+    assert_memory_equal(st->client.last, "hello", 5);
+    memset(big, 7, sizeof big);
+    ws_send(st->client.conn, false, span_text("text"));
+    ws_send(st->client.conn, true, SPAN(big));
+    UNTIL(st->client.messages == 3);
+    assert_int_equal(st->client.bytes, sizeof big);
+    ws_close(st->client.conn, 1000, "done");
+    UNTIL(st->client.closed && st->server.closed);
+    assert_int_equal(st->server.end.how, WS_CLOSED);
+    assert_int_equal(st->server.end.code, 1000);
+    assert_string_equal(st->server.end.reason, "done");
+}
+
+static void messages_go_both_ways_in_memory(void **state)
+{
+    stage *st = *state;
+    connect_pair(st);
+    messages_go_both_ways(st);
+    assert_string_equal(st->target, "/websocket?token=x");
+}
+
+static void messages_go_both_ways_over_tcp(void **state)
+{
+    stage *st = *state;
+    connect_tcp(st);
+    messages_go_both_ways(st);
+}
+
+static void a_server_closes_with_code_and_reason(void **state)
+{
+    stage *st = *state;
+    connect_tcp(st);
+    UNTIL(st->client.opened && st->server.opened);
+    ws_close(st->server.conn, 1011, "Decryption failed");
+    UNTIL(st->client.closed && st->server.closed);
+    assert_int_equal(st->client.end.how, WS_CLOSED);
+    assert_int_equal(st->client.end.code, 1011);
+    assert_string_equal(st->client.end.reason, "Decryption failed");
+}
+
+static void a_refused_upgrade_shows_its_status(void **state)
+{
+    stage *st = *state;
+    st->admit_status = 500;
+    connect_tcp(st);
+    UNTIL(st->client.closed);
+    assert_int_equal(st->client.end.how, WS_REFUSED);
+    assert_int_equal(st->client.end.status, 500);
+    assert_int_equal(st->server.opened, 0);
+}
+
+static void nobody_listening_is_a_refusal_without_a_status(void **state)
+{
+    stage *st = *state;
+    ws_url url;
+    connect_tcp(st);
+    UNTIL(st->client.opened);
+    snprintf(st->target, sizeof st->target, "ws://127.0.0.1:%u/", ws_listener_port(st->listener));
+    assert_true(ws_url_read(st->target, &url));
+    ws_listener_free(st->listener);
+    st->listener = NULL;
+    side late = {0};
+    ws_connect(st->base, &url, &listen_only, &late);
+    UNTIL(late.closed);
+    assert_int_equal(late.end.how, WS_REFUSED);
+    assert_int_equal(late.end.status, 0);
+}
+
+static void a_cut_line_is_told_from_a_close(void **state)
+{
+    stage *st = *state;
+    connect_tcp(st);
+    UNTIL(st->client.opened && st->server.opened);
+    ws_cut(st->client.conn);
+    st->client.conn = NULL;
+    UNTIL(st->server.closed);
+    assert_int_equal(st->server.end.how, WS_CUT);
+}
+
+static void broken_frames_are_refused_and_harmless_ones_are_not(void **state)
+{
+    static const struct {
+        const char *digits, *why;
+        bool refused;
+    } row[] = {
+        {"c28000000000", "RSV1 set", true},
+        {"838000000000", "reserved opcode", true},
+        {"8b8000000000", "reserved control opcode", true},
+        {"8200", "a client's frame without a mask", true},
+        {"098000000000", "a ping in fragments", true},
+        {"89fe007e00000000", "a ping of 126 bytes", true},
+        {"808000000000", "a continuation without a start", true},
+        {"0180000000008280" "00000000", "a message inside a message", true},
+        {"818100000000ff", "text that is not UTF-8", true},
+        {"888100000000ff", "a close body of one byte", true},
+        {"82fe00020000000061" "62", "a length that is not minimal", true},
+        {"82ff800000000000000000000000", "a length with the top bit set", true},
+        {"82ff000000010000000000000000", "more than is ever taken", true},
+        {"898000000000" "828100000000" "61", "a ping, then a message", false},
+        {"028100000000" "62" "808100000000" "63", "a message in two fragments", false},
+    };
+    for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+        void *fresh = NULL;
+        uint8_t room[64];
+        writer raw = WRITER(room);
+        (void)state;
+        assert_int_equal(setup(&fresh), 0);
+        stage *st = fresh;
+        connect_pair(st);
+        UNTIL(st->client.opened && st->server.opened);
+        assert_true(read_hex(span_text(row[i].digits), &raw));
+        ws_send_raw(st->client.conn, written(&raw));
+        UNTIL(st->server.closed || st->client.messages);
+        if (row[i].refused != (st->server.closed == 1 && st->server.messages == 0))
+            fail_msg("%s: %s", row[i].why, row[i].refused ? "was not refused" : "was refused");
+        teardown(&fresh);
+    }
+}
+
+static void a_url_is_read_strictly(void **state)
+{
+    ws_url url;
+    (void)state;
+    assert_true(ws_url_read("ws://127.0.0.1:7443/websocket?token=a.b", &url));
+    assert_string_equal(url.host, "127.0.0.1");
+    assert_int_equal(url.port, 7443);
+    assert_string_equal(url.target, "/websocket?token=a.b");
+    assert_true(ws_url_read("ws://[::1]:80", &url));
+    assert_string_equal(url.host, "::1");
+    assert_string_equal(url.target, "/");
+    static const char *const bad[] = {"http://a/", "ws://", "ws://a:0/", "ws://a:65536/", "ws://a:1x/", "ws://a/#b", "ws:///x"};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        assert_false(ws_url_read(bad[i], &url));
+}
+
+#define ON_STAGE(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        ON_STAGE(messages_go_both_ways_in_memory),
+        ON_STAGE(messages_go_both_ways_over_tcp),
+        ON_STAGE(a_server_closes_with_code_and_reason),
+        ON_STAGE(a_refused_upgrade_shows_its_status),
+        ON_STAGE(nobody_listening_is_a_refusal_without_a_status),
+        ON_STAGE(a_cut_line_is_told_from_a_close),
+        cmocka_unit_test(broken_frames_are_refused_and_harmless_ones_are_not),
+        cmocka_unit_test(a_url_is_read_strictly),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
