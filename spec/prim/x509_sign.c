@@ -156,19 +156,20 @@ static void mask(uint8_t *db, size_t n, span seed)
     }
 }
 
-/* EMSA-PSS for a modulus of a whole number of bytes: zeros 01 salt (masked), H, bc. The salt is HMAC(seed, hash of the
- * message), so that two messages under one seed differ in it. */
-static void encode_pss(span seed, span message, uint8_t *em, size_t n)
+/* EMSA-PSS for a modulus of a whole number of bytes: zeros 01 salt (masked), H, bc. The salt is the start of HMAC(seed, hash of
+ * the message), so that two messages under one seed differ in it. */
+static void encode_pss(span seed, size_t n_salt, span message, uint8_t *em, size_t n)
 {
     static const uint8_t zeros[8];
-    uint8_t hash[HASH], *db = em, *h = em + n - HASH - 1, *salt = h - HASH;
+    uint8_t hash[HASH], mac[HASH], *db = em, *h = em + n - HASH - 1, *salt = h - n_salt;
     const size_t db_len = n - HASH - 1;
     prim_digest(&prim_openssl, PRIM_SHA384, message, hash);
     const span one = SPAN(hash);
     memset(em, 0, n);
     salt[-1] = 1;
-    prim_openssl.hmac(PRIM_SHA384, seed, &one, 1, salt);
-    const span parts[] = {SPAN(zeros), SPAN(hash), span_of(salt, HASH)};
+    prim_openssl.hmac(PRIM_SHA384, seed, &one, 1, mac);
+    memcpy(salt, mac, n_salt);
+    const span parts[] = {SPAN(zeros), SPAN(hash), span_of(salt, n_salt)};
     prim_openssl.hash(PRIM_SHA384, parts, 3, h);
     mask(db, db_len, span_of(h, HASH));
     db[0] &= 0x7f; /* one bit shorter than the modulus */
@@ -177,6 +178,12 @@ static void encode_pss(span seed, span message, uint8_t *em, size_t n)
 
 size_t rsa_pss_sign(span private_key, span seed, span message, uint8_t *out, size_t cap)
 {
+    return rsa_pss_sign_salted(private_key, seed, HASH, message, out, cap);
+}
+
+size_t rsa_pss_sign_salted(span private_key, span seed, size_t n_salt, span message, uint8_t *out, size_t cap)
+{
+    must(n_salt <= HASH);
     uint8_t em[RSA_MAX];
     EVP_PKEY *key = rsa_key(private_key);
     const size_t bits = key ? (size_t)EVP_PKEY_get_bits(key) : 0, n = bits / 8;
@@ -184,7 +191,7 @@ size_t rsa_pss_sign(span private_key, span seed, span message, uint8_t *out, siz
     size_t written_len = 0;
     if (fits) {
         EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_pkey(NULL, key, NULL);
-        encode_pss(seed, message, em, n);
+        encode_pss(seed, n_salt, message, em, n);
         must(ctx && EVP_PKEY_sign_init(ctx) == 1 && EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_NO_PADDING) == 1);
         written_len = cap;
         if (EVP_PKEY_sign(ctx, out, &written_len, em, n) != 1)
