@@ -24,6 +24,7 @@ typedef struct appraisal {
     bool vlek;
     at_root root; /* the pinned one of the product; empty when there is none */
     span vek, intermediate;
+    span product_name, hw_id, csp_id, component[AT_TCB]; /* the VEK's extensions, as they stand in it; empty when absent */
     uint8_t vek_tcb[AT_TCB];
     at_account account;
 } appraisal;
@@ -174,11 +175,9 @@ at_product at_product_of_name(span name)
     return AT_PRODUCTS;
 }
 
-/* The content of an extension that holds one value with this tag; empty when it does not. */
-static span value_of(span vek, const char *oid, uint8_t tag)
+/* The content of an extension that is one value with this tag; empty when it is not. */
+static span value_of(span raw, uint8_t tag)
 {
-    span raw = EMPTY;
-    (void)x509_extension(vek, oid, &raw);
     der_reader r = der_of(raw);
     const span value = der_take(&r, tag);
     return der_done(&r) ? value : EMPTY;
@@ -188,7 +187,9 @@ static at_product product_of(const appraisal *a)
 {
     if (a->report.version >= 3)
         return at_product_of_cpuid(a->report.cpuid_family, a->report.cpuid_model);
-    return at_product_of_name(value_of(a->evidence->vek, AT_OID_PRODUCT_NAME, DER_IA5));
+    span name = EMPTY;
+    (void)x509_extension(a->evidence->vek, AT_OID_PRODUCT_NAME, &name);
+    return at_product_of_name(value_of(name, DER_IA5));
 }
 
 static at_root pinned_root(const at_policy *policy, at_product product)
@@ -255,55 +256,51 @@ static verdict judge_certificates(appraisal *a)
 
 /* ---- 5. What the VEK says ---- */
 
-static bool stands_once(const appraisal *a, const char *oid)
-{
-    span raw;
-    return x509_extension(a->vek, oid, &raw) == 1;
-}
+static bool stands_once(const appraisal *a, const char *oid, span *raw) { return x509_extension(a->vek, oid, raw) == 1; }
 
-static bool each_extension_stands_once(const appraisal *a)
+/* Reads them all. Of an extension that stands twice the first is kept. */
+static bool each_extension_stands_once(appraisal *a)
 {
-    bool once = stands_once(a, AT_OID_PRODUCT_NAME) && stands_once(a, a->vlek ? AT_OID_CSP_ID : AT_OID_HW_ID);
+    bool once = stands_once(a, AT_OID_PRODUCT_NAME, &a->product_name);
+    once &= a->vlek ? stands_once(a, AT_OID_CSP_ID, &a->csp_id) : stands_once(a, AT_OID_HW_ID, &a->hw_id);
     for (size_t i = 0; i < AT_TCB; i++)
-        once = once && stands_once(a, at_tcb_layouts[a->product].part[i].oid);
+        once &= stands_once(a, at_tcb_layouts[a->product].part[i].oid, &a->component[i]);
     return once;
 }
 
-/* The certificate's TCB, in the order of the report's bytes. False when a component is no INTEGER from 0 to 255. */
+/* The certificate's TCB, in the order of the report's bytes. What is absent, and not merely empty, has been judged already, and is 0. */
 static bool read_vek_tcb(appraisal *a)
 {
     bool all = true;
     for (size_t i = 0; i < AT_TCB; i++) {
         uint64_t value = 0;
-        all &= der_uint(value_of(a->vek, at_tcb_layouts[a->product].part[i].oid, DER_INTEGER), &value) && value <= 255;
+        if (a->component[i].p)
+            all &= der_uint(value_of(a->component[i], DER_INTEGER), &value) && value <= 255;
         a->vek_tcb[i] = (uint8_t)value;
     }
     return all;
 }
 
-/* The chip's identifier, bare or wrapped; false when it has another length than the product's. */
-static bool read_hw_id(const appraisal *a, span *hw_id)
+/* Takes the wrapping off; false when the identifier has another length than the product's. */
+static bool unwrap_hw_id(appraisal *a)
 {
     const size_t n = at_tcb_layouts[a->product].hw_id;
-    *hw_id = EMPTY;
-    (void)x509_extension(a->vek, AT_OID_HW_ID, hw_id);
-    if (hw_id->n == n + 2)
-        *hw_id = value_of(a->vek, AT_OID_HW_ID, DER_OCTET_STRING);
-    return hw_id->n == n;
+    if (a->hw_id.n == n + 2)
+        a->hw_id = value_of(a->hw_id, DER_OCTET_STRING);
+    return a->hw_id.n == n;
 }
 
 static verdict judge_chip(appraisal *a)
 {
-    span hw_id;
     uint8_t padded[AT_CHIP_ID];
     const bool masked = all_zero(a->report.chip_id);
     CHECK(a, !masked || a->policy->allow_masked_chip, AT_023);
-    CHECK(a, read_hw_id(a, &hw_id), AT_024);
+    CHECK(a, unwrap_hw_id(a), AT_024);
     if (masked) {
         not_compared(a, AT_HW_ID);
         return ACCEPT;
     }
-    span_take(hw_id, padded, sizeof padded);
+    span_take(a->hw_id, padded, sizeof padded);
     CHECK(a, span_same(a->report.chip_id, SPAN(padded)), AT_025);
     return ACCEPT;
 }
@@ -314,7 +311,7 @@ static verdict judge_provider(appraisal *a)
         not_compared(a, AT_CSP_ID);
         return ACCEPT;
     }
-    CHECK(a, span_same(value_of(a->vek, AT_OID_CSP_ID, DER_IA5), a->policy->csp_id), AT_026);
+    CHECK(a, span_same(value_of(a->csp_id, DER_IA5), a->policy->csp_id), AT_026);
     return ACCEPT;
 }
 
@@ -322,7 +319,7 @@ static verdict judge_endorsement(appraisal *a)
 {
     CHECK(a, each_extension_stands_once(a), AT_019);
     CHECK(a, read_vek_tcb(a), AT_020);
-    CHECK(a, at_product_of_name(value_of(a->vek, AT_OID_PRODUCT_NAME, DER_IA5)) == a->product, AT_021);
+    CHECK(a, at_product_of_name(value_of(a->product_name, DER_IA5)) == a->product, AT_021);
     CHECK(a, span_same(SPAN(a->vek_tcb), a->report.reported_tcb), AT_022);
     return a->vlek ? judge_provider(a) : judge_chip(a);
 }
