@@ -1,0 +1,430 @@
+#include "tee_lies.h"
+#include "der.h"
+#include "tee_secret.h"
+
+#include <string.h>
+
+/* ---- the scene ---- */
+
+static void begin(tee_scene *s, at_product product, unsigned version, bool vlek, span seed)
+{
+    uint8_t material[64];
+    memset(s, 0, sizeof *s);
+    s->now = TEE_NOW;
+    s->chip = tee_chip_make(product, seed);
+    s->chip.version = version;
+    s->chip.vlek = vlek;
+    tee_derive(seed, "scene measurement", EMPTY, material);
+    s->launch = tee_launch_of(material);
+    tee_derive(seed, "scene key", EMPTY, material);
+    memcpy(s->report_data, material, 32); /* a key, then zeros: the form that profile confer uses */
+}
+
+static void expect_the_honest_guest(tee_scene *s)
+{
+    memcpy(s->expected_data, s->report_data, sizeof s->expected_data);
+    memcpy(s->measurements[0], s->launch.measurement, AT_MEASUREMENT);
+    s->policy = (at_policy){
+        .roots = &s->root,
+        .n_roots = 1,
+        .products = 1u << s->chip.product,
+        .measurements = s->measurements,
+        .n_measurements = 1,
+        .report_data = SPAN(s->expected_data),
+        .csp_id = span_text("CN=simulator"),
+    };
+    memcpy(s->policy.least_tcb[s->chip.product], s->chip.reported, AT_TCB);
+}
+
+static void run(tee_scene *s, tee_twist *twist)
+{
+    if (twist)
+        twist(s);
+}
+
+static void play(tee_scene *s, const tee_lie *l, span seed)
+{
+    begin(s, l->product, l->version ? l->version : 3, l->vlek, seed);
+    expect_the_honest_guest(s);
+    run(s, l->chip);
+    s->issue = tee_issue_honest(&s->chip, s->now);
+    run(s, l->issue);
+    tee_issue_mint(&s->issue, &s->endorsements);
+    s->fields = tee_report_fields(&s->chip, &s->launch, s->report_data);
+    run(s, l->fields);
+    tee_seal_report(&s->chip, &s->fields, s->report);
+    s->root = (at_root){s->chip.product, tee_ark(&s->endorsements), tee_crl(&s->endorsements)};
+    s->evidence = (at_evidence){span_of(s->report, AT_REPORT), tee_vek(&s->endorsements), tee_intermediate(&s->endorsements)};
+    run(s, l->after);
+}
+
+void tee_scene_play(tee_scene *s, at_product product, unsigned version, bool vlek, span seed)
+{
+    const tee_lie none = {.product = product, .version = version, .vlek = vlek};
+    play(s, &none, seed);
+}
+
+void tee_lie_play(tee_scene *s, const tee_lie *l, span seed) { play(s, l, seed); }
+
+verdict tee_scene_judge(const tee_scene *s, const prim *p, at_claims *claims)
+{
+    const at_world world = {p, s->now};
+    return at_appraise_snp(&world, &s->policy, &s->evidence, claims);
+}
+
+/* A copy of a field's bytes that a lie may change. */
+static uint8_t *own(tee_scene *s, span *field)
+{
+    must(field->n <= sizeof s->spare);
+    span_take(*field, s->spare, field->n);
+    *field = span_of(s->spare, field->n);
+    return s->spare;
+}
+
+static const uint8_t ones[AT_CHIP_ID] = {1};
+
+/* ---- the report's form ---- */
+
+static void one_byte_more(tee_scene *s) { s->evidence.report.n++; }
+static void one_byte_less(tee_scene *s) { s->evidence.report.n--; }
+static void version_6(tee_scene *s) { s->fields.version = 6; }
+static void version_1(tee_scene *s) { s->fields.version = 1; }
+static void algorithm_0(tee_scene *s) { s->fields.signature_algo = 0; }
+static void algorithm_2(tee_scene *s) { s->fields.signature_algo = 2; }
+static void key_info_bit_5(tee_scene *s) { s->fields.key_info |= 1u << 5; }
+static void key_info_bit_31(tee_scene *s) { s->fields.key_info |= 1u << 31; }
+static void signing_key_2(tee_scene *s) { s->fields.key_info |= 2 << 2; }
+static void signing_key_7(tee_scene *s) { s->fields.key_info |= 7 << 2; }
+static void reserved_04c(tee_scene *s) { s->fields.reserved_04c = span_of(ones, 4); }
+static void reserved_18b(tee_scene *s) { s->fields.reserved_18b = span_of(ones, 21); }
+static void reserved_1eb(tee_scene *s) { s->fields.reserved_1eb = span_of(ones, 1); }
+static void reserved_1ef(tee_scene *s) { s->fields.reserved_1ef = span_of(ones, 1); }
+
+static void reserved_208(tee_scene *s)
+{
+    static const uint8_t last[152] = {[151] = 1};
+    s->fields.reserved_208 = SPAN(last);
+}
+
+static void cpuid_in_version_2(tee_scene *s) { s->fields.cpuid_family = 0x19; }
+static void mitigation_vector_in_version_3(tee_scene *s) { s->fields.current_mit_vector = 1; }
+static void mitigation_vector_in_version_4(tee_scene *s) { s->fields.launch_mit_vector = 1; }
+static void family_17(tee_scene *s) { s->fields.cpuid_family = 0x17; }
+static void model_50(tee_scene *s) { s->fields.cpuid_model = 0x50; }
+
+/* ---- certificates ---- */
+
+static void byte_behind_the_vek(tee_scene *s) { s->evidence.vek.n++; }
+static void byte_behind_the_intermediate(tee_scene *s) { s->evidence.intermediate.n++; }
+
+static void look_alike_chain(tee_scene *s)
+{
+    s->issue.intermediate.signer = TEE_FOREIGN_ARK;
+    s->issue.intermediate.key = TEE_FOREIGN_ASK;
+    s->issue.vek.signer = TEE_FOREIGN_ASK;
+}
+
+static void look_alike_issuer(tee_scene *s) { s->issue.vek.signer = TEE_FOREIGN_ASK; }
+static void intermediate_is_no_ca(tee_scene *s) { tee_extension_remove(&s->issue.intermediate, "2.5.29.19"); }
+static void intermediate_may_not_sign(tee_scene *s) { tee_extension_of(&s->issue.intermediate, "2.5.29.15")->value[3] = 0x80; }
+static void vek_expired(tee_scene *s) { s->issue.vek.not_after = s->now - 1; }
+static void vek_not_yet_valid(tee_scene *s) { s->issue.vek.not_before = s->now + 1; }
+static void intermediate_expired(tee_scene *s) { s->issue.intermediate.not_after = s->now - 1; }
+static void root_expired(tee_scene *s) { s->issue.ark.not_after = s->now - 1; }
+static void no_list(tee_scene *s) { s->root.crl = EMPTY; }
+static void list_stale(tee_scene *s) { s->issue.crl.next_update = s->now - 1; }
+static void list_of_tomorrow(tee_scene *s) { s->issue.crl.this_update = s->now + 1; }
+static void list_forged(tee_scene *s) { s->issue.crl.signer = TEE_FOREIGN_ARK; }
+static void list_cut(tee_scene *s) { s->root.crl.n /= 2; }
+
+static void list_of_another_line(tee_scene *s)
+{
+    const tee_chip other = tee_chip_make(AT_GENOA, EMPTY);
+    s->issue.crl = tee_issue_honest(&other, s->now).crl;
+}
+
+static void intermediate_revoked(tee_scene *s) { s->issue.crl.revoked = s->issue.intermediate.serial; }
+static void vek_with_a_short_salt(tee_scene *s) { s->issue.vek.signature = TEE_PSS_32; }
+static void intermediate_with_a_short_salt(tee_scene *s) { s->issue.intermediate.signature = TEE_PSS_32; }
+
+static void rename_to(char name[TEE_NAME_MAX], const char *text)
+{
+    memset(name, 0, TEE_NAME_MAX);
+    span_take(span_text(text), name, TEE_NAME_MAX - 1);
+}
+
+static void intermediate_named(tee_scene *s, const char *name)
+{
+    rename_to(s->issue.intermediate.subject, name);
+    rename_to(s->issue.vek.issuer, name);
+}
+
+static void vcek_under_asvk(tee_scene *s)
+{
+    intermediate_named(s, "SEV-VLEK-Milan");
+    s->issue.intermediate.key = s->issue.vek.signer = TEE_ASVK;
+}
+
+static void vlek_under_ask(tee_scene *s) { intermediate_named(s, "SEV-Milan"); }
+static void intermediate_of_another_line(tee_scene *s) { intermediate_named(s, "SEV-Genoa"); }
+static void vcek_named_vlek(tee_scene *s) { rename_to(s->issue.vek.subject, "SEV-VLEK"); }
+static void vek_named_otherwise(tee_scene *s) { rename_to(s->issue.vek.subject, "SEV-VCEK-2"); }
+
+/* ---- what the VEK says ---- */
+
+#define OID_TEE       "1.3.6.1.4.1.3704.1.3.2"
+#define OID_MICROCODE "1.3.6.1.4.1.3704.1.3.8"
+
+static void set(tee_scene *s, const char *oid, span value)
+{
+    tee_extension *e = tee_extension_of(&s->issue.vek, oid);
+    span_take(value, e->value, sizeof e->value);
+    e->n = value.n;
+}
+
+static void repeat(tee_scene *s, const char *oid)
+{
+    const tee_extension e = *tee_extension_of(&s->issue.vek, oid);
+    tee_extension_add(&s->issue.vek, oid, false, span_of(e.value, e.n));
+}
+
+static void raise_component(tee_scene *s, size_t i)
+{
+    tee_extension *e = tee_extension_of(&s->issue.vek, at_tcb_layouts[s->chip.product].part[i].oid);
+    e->value[e->n - 1]++;
+}
+
+static void no_tee_component(tee_scene *s) { tee_extension_remove(&s->issue.vek, OID_TEE); }
+static void two_microcodes(tee_scene *s) { repeat(s, OID_MICROCODE); }
+static void two_identifiers(tee_scene *s) { repeat(s, AT_OID_HW_ID); }
+static void two_product_names(tee_scene *s) { repeat(s, AT_OID_PRODUCT_NAME); }
+static void two_providers(tee_scene *s) { repeat(s, AT_OID_CSP_ID); }
+static void overlong_integer(tee_scene *s) { set(s, OID_TEE, span_of("\x02\x02\x00\x00", 4)); }
+static void byte_behind_an_integer(tee_scene *s) { set(s, OID_TEE, span_of("\x02\x01\x00\x00", 4)); }
+static void no_integer(tee_scene *s) { set(s, OID_TEE, span_of("\x01\x01\x00", 3)); }
+static void empty_component(tee_scene *s) { set(s, OID_TEE, EMPTY); }
+static void component_256(tee_scene *s) { set(s, OID_TEE, span_of("\x02\x02\x01\x00", 4)); }
+static void named_genoa(tee_scene *s) { set(s, AT_OID_PRODUCT_NAME, span_of("\x16\x05Genoa", 7)); }
+static void named_rome(tee_scene *s) { set(s, AT_OID_PRODUCT_NAME, span_of("\x16\x04Rome", 6)); }
+static void other_boot_loader(tee_scene *s) { raise_component(s, 0); }
+static void other_tee(tee_scene *s) { raise_component(s, 1); }
+static void other_reserved(tee_scene *s) { raise_component(s, 3); }
+static void other_snp(tee_scene *s) { raise_component(s, 6); }
+static void other_microcode(tee_scene *s) { raise_component(s, 7); }
+
+static void current_is_ahead(tee_scene *s) { s->chip.current[7]++; }
+
+static void masked_chip(tee_scene *s) { memset(own(s, &s->fields.chip_id), 0, AT_CHIP_ID); }
+
+static void identifier_too_long(tee_scene *s)
+{
+    uint8_t longer[AT_CHIP_ID + 1] = {0};
+    memcpy(longer, s->chip.hw_id, AT_CHIP_ID);
+    set(s, AT_OID_HW_ID, SPAN(longer));
+}
+
+static void another_chip(tee_scene *s) { own(s, &s->fields.chip_id)[0] ^= 1; }
+static void tail_of_the_chip(tee_scene *s) { own(s, &s->fields.chip_id)[AT_CHIP_ID - 1] = 1; }
+static void another_provider(tee_scene *s) { set(s, AT_OID_CSP_ID, span_of("\x16\x0c" "CN=elsewhere", 14)); }
+
+/* ---- the signature ---- */
+
+enum { AT_R = AT_REPORT_SIGNED, AT_S = AT_R + 72, AT_REST = AT_S + 72 };
+
+static void r_padded(tee_scene *s) { s->report[AT_R + 48] = 1; }
+static void s_padded(tee_scene *s) { s->report[AT_S + 71] = 1; }
+static void rest_is_used(tee_scene *s) { s->report[AT_REST] = 1; }
+static void last_byte_is_used(tee_scene *s) { s->report[AT_REPORT - 1] = 1; }
+static void host_data_changed(tee_scene *s) { s->report[0x0c0] ^= 1; }
+static void r_is_zero(tee_scene *s) { memset(s->report + AT_R, 0, 48); }
+static void s_is_zero(tee_scene *s) { memset(s->report + AT_S, 0, 48); }
+
+static void r_is_the_order(tee_scene *s)
+{
+    static const uint8_t order[48] = {0x73, 0x29, 0xc5, 0xcc, 0x6a, 0x19, 0xec, 0xec, 0x7a, 0xa7, 0xb0, 0x48, 0xb2, 0x0d, 0x1a, 0x58,
+                                      0xdf, 0x2d, 0x37, 0xf4, 0x81, 0x4d, 0x63, 0xc7, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+                                      0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
+    memcpy(s->report + AT_R, order, 48);
+}
+
+static void reverse(uint8_t *number)
+{
+    for (size_t i = 0; i < 24; i++) {
+        const uint8_t byte = number[i];
+        number[i] = number[47 - i];
+        number[47 - i] = byte;
+    }
+}
+
+static void big_endian(tee_scene *s)
+{
+    reverse(s->report + AT_R);
+    reverse(s->report + AT_S);
+}
+
+static void key_of_another_tcb(tee_scene *s)
+{
+    tee_chip other = s->chip;
+    other.reported[7]--;
+    tee_sign_report(&other, s->report);
+}
+
+static void rsa_vek(tee_scene *s)
+{
+    s->issue.vek.is_vek = false;
+    s->issue.vek.key = TEE_MILAN_ASK;
+}
+
+/* ---- the policy ---- */
+
+static void bit_17_clear(tee_scene *s) { s->fields.policy &= ~AT_POLICY_ONE; }
+static void bit_26(tee_scene *s) { s->fields.policy |= UINT64_C(1) << 26; }
+static void bit_63(tee_scene *s) { s->fields.policy |= UINT64_C(1) << 63; }
+static void debug(tee_scene *s) { s->fields.policy |= AT_POLICY_DEBUG; }
+static void migration(tee_scene *s) { s->fields.policy |= AT_POLICY_MIGRATE_MA; }
+static void line_not_listed(tee_scene *s) { s->policy.products = 1u << AT_TURIN; }
+static void vmpl_1(tee_scene *s) { s->fields.vmpl = 1; }
+static void vmpl_3(tee_scene *s) { s->fields.vmpl = 3; }
+static void vmpl_of_the_host(tee_scene *s) { s->fields.vmpl = 0xffffffff; }
+static void reported_above_committed(tee_scene *s) { s->chip.committed[6]--; }
+static void committed_above_current(tee_scene *s) { s->chip.committed[7]++; }
+
+static void one_component_lower_another_higher(tee_scene *s)
+{
+    s->chip.reported[6]--;
+    s->chip.reported[0]++;
+    memcpy(s->chip.committed, s->chip.reported, AT_TCB);
+    memcpy(s->chip.current, s->chip.reported, AT_TCB);
+}
+
+static void tail_is_used(tee_scene *s) { own(s, &s->fields.report_data)[63] = 1; }
+static void another_key(tee_scene *s) { own(s, &s->fields.report_data)[0] ^= 1; }
+static void no_report_data(tee_scene *s) { memset(own(s, &s->fields.report_data), 0, AT_REPORT_DATA); }
+
+static void key_in_the_second_half(tee_scene *s)
+{
+    uint8_t *data = own(s, &s->fields.report_data);
+    memcpy(data + 32, data, 32);
+    memset(data, 0, 32);
+}
+
+static void key_reversed(tee_scene *s)
+{
+    uint8_t *data = own(s, &s->fields.report_data);
+    for (size_t i = 0; i < 32; i++)
+        data[i] = s->report_data[31 - i];
+}
+
+static void another_measurement(tee_scene *s) { own(s, &s->fields.measurement)[47] ^= 1; }
+static void no_measurement(tee_scene *s) { memset(own(s, &s->fields.measurement), 0, AT_MEASUREMENT); }
+static void no_references(tee_scene *s) { s->policy.n_measurements = 0; }
+
+/* ---- the list ---- */
+
+const tee_lie tee_lies[] = {
+    {"report-long", REQ_AT_002, "one byte behind the report", "what follows a report would be taken along unjudged", .after = one_byte_more},
+    {"report-short", REQ_AT_002, "the report's last byte is missing", "a cut report would be filled up", .after = one_byte_less},
+    {"version-6", REQ_AT_003, "VERSION 6", "a later layout would be read by an earlier one's rules", .fields = version_6},
+    {"version-1", REQ_AT_003, "VERSION 1", "an earlier layout would be read by a later one's rules", .version = 2, .fields = version_1},
+    {"algorithm-0", REQ_AT_004, "SIGNATURE_ALGO 0", "an undefined algorithm would be verified as the usual one", .fields = algorithm_0},
+    {"algorithm-2", REQ_AT_004, "SIGNATURE_ALGO 2", "an unknown algorithm would be verified as the usual one", .fields = algorithm_2},
+    {"key-info-bit-5", REQ_AT_005, "key information bit 5 set", "a new flag about the signing key would be overlooked", .fields = key_info_bit_5},
+    {"key-info-bit-31", REQ_AT_005, "key information bit 31 set", "a new flag about the signing key would be overlooked", .fields = key_info_bit_31},
+    {"signing-key-2", REQ_AT_006, "SIGNING_KEY 2", "a kind of key without a meaning would count as a VCEK", .fields = signing_key_2},
+    {"signing-key-7", REQ_AT_006, "SIGNING_KEY 7, not signed", "a report that says it has no signature would count", .fields = signing_key_7},
+    {"reserved-04c", REQ_AT_007, "0x04C is 1", "a field of a later version would be overlooked", .fields = reserved_04c},
+    {"reserved-18b", REQ_AT_007, "0x18B is 1", "a field of a later version would be overlooked", .fields = reserved_18b},
+    {"reserved-1eb", REQ_AT_007, "0x1EB is 1", "a field of a later version would be overlooked", .fields = reserved_1eb},
+    {"reserved-1ef", REQ_AT_007, "0x1EF is 1", "a field of a later version would be overlooked", .fields = reserved_1ef},
+    {"reserved-208", REQ_AT_007, "0x29F is 1", "a field of a later version would be overlooked", .version = 5, .fields = reserved_208},
+    {"v2-cpuid", REQ_AT_008, "version 2 with a CPUID family", "the product could be named by two fields that disagree", .version = 2, .fields = cpuid_in_version_2},
+    {"v3-mitigations", REQ_AT_008, "version 3 with a mitigation vector", "a field would be believed that firmware of this version leaves to chance",
+     .fields = mitigation_vector_in_version_3},
+    {"v4-mitigations", REQ_AT_008, "version 4 with a mitigation vector", "a field would be believed that firmware of this version leaves to chance",
+     .version = 4, .fields = mitigation_vector_in_version_4},
+    {"family-17", REQ_AT_009, "CPUID family 0x17", "an unknown product would be judged by another's layout", .fields = family_17},
+    {"model-50", REQ_AT_009, "CPUID model 0x50", "an unknown product would be judged by another's layout", .fields = model_50},
+    {"vek-trailing", REQ_AT_010, "one byte behind the VEK", "two strings of bytes would be one certificate", .after = byte_behind_the_vek},
+    {"intermediate-trailing", REQ_AT_010, "one byte behind the ASK", "two strings of bytes would be one certificate", .after = byte_behind_the_intermediate},
+    {"look-alike-chain", REQ_AT_011, "ASK and VCEK under a foreign root with the same names and key identifiers", "anybody could be the vendor", .issue = look_alike_chain},
+    {"look-alike-issuer", REQ_AT_011, "VCEK signed by a foreign key, sent with the genuine ASK", "anybody could certify a chip", .issue = look_alike_issuer},
+    {"intermediate-no-ca", REQ_AT_011, "ASK without basic constraints", "a certificate for something else could certify chips", .issue = intermediate_is_no_ca},
+    {"intermediate-no-sign", REQ_AT_011, "ASK whose key usage is digitalSignature", "a certificate for something else could certify chips", .issue = intermediate_may_not_sign},
+    {"vek-expired", REQ_AT_012, "VCEK valid until one second ago", "an old certificate would live for ever", .issue = vek_expired},
+    {"vek-early", REQ_AT_012, "VCEK valid from the next second on", "a certificate would count before its time", .issue = vek_not_yet_valid},
+    {"intermediate-expired", REQ_AT_012, "ASK valid until one second ago", "an old issuer would live for ever", .issue = intermediate_expired},
+    {"root-expired", REQ_AT_012, "ARK valid until one second ago", "an old root would live for ever", .issue = root_expired},
+    {"crl-absent", REQ_AT_013, "no revocation list, though the policy asks for one", "whoever withholds the list undoes it", .after = no_list},
+    {"crl-stale", REQ_AT_014, "the list's next update was one second ago", "an old list hides later revocations", .issue = list_stale},
+    {"crl-early", REQ_AT_014, "the list is of the next second", "a list would count before its time", .issue = list_of_tomorrow},
+    {"crl-forged", REQ_AT_014, "the list is signed by a foreign key", "anybody could write the list", .issue = list_forged},
+    {"crl-cut", REQ_AT_014, "the list's second half is missing", "a broken list would be an empty one", .after = list_cut},
+    {"crl-other-line", REQ_AT_014, "the list of the Genoa line", "another root's list says nothing about this intermediate", .issue = list_of_another_line},
+    {"intermediate-revoked", REQ_AT_015, "the list names the ASK", "a revoked issuer would go on certifying", .issue = intermediate_revoked},
+    {"vek-salt-32", REQ_AT_016, "VCEK signed with a salt of 32 bytes", "the certificate would choose its own parameters", .issue = vek_with_a_short_salt},
+    {"intermediate-salt-32", REQ_AT_016, "ASK signed with a salt of 32 bytes", "the certificate would choose its own parameters", .issue = intermediate_with_a_short_salt},
+    {"vcek-under-asvk", REQ_AT_017, "VCEK issued by the ASVK", "the provider's issuer could speak for chips", .issue = vcek_under_asvk},
+    {"vlek-under-ask", REQ_AT_017, "VLEK whose issuer is named as the ASK", "the chips' issuer could speak for a provider", .vlek = true, .issue = vlek_under_ask},
+    {"ask-of-genoa", REQ_AT_017, "the ASK is named after the Genoa line", "one line's issuer could speak for another", .issue = intermediate_of_another_line},
+    {"vcek-named-vlek", REQ_AT_017, "SIGNING_KEY 0, and the certificate is named SEV-VLEK", "a provider's key would pass for a chip's", .issue = vcek_named_vlek},
+    {"vek-renamed", REQ_AT_017, "the certificate is named SEV-VCEK-2", "a certificate with another role would pass", .issue = vek_named_otherwise},
+    {"vek-rsa", REQ_AT_029, "the VCEK holds an RSA key", "the signature would be judged by a key of another kind", .issue = rsa_vek},
+    {"tee-absent", REQ_AT_019, "no extension for the TEE component", "an absent component would be zero", .issue = no_tee_component},
+    {"microcode-twice", REQ_AT_019, "two extensions for the microcode", "the reader would choose which one to believe", .issue = two_microcodes},
+    {"hwid-twice", REQ_AT_019, "two hwID extensions", "the reader would choose which one to believe", .issue = two_identifiers},
+    {"product-twice", REQ_AT_019, "two productName extensions", "the reader would choose which one to believe", .issue = two_product_names},
+    {"cspid-twice", REQ_AT_019, "two cspID extensions", "the reader would choose which one to believe", .vlek = true, .issue = two_providers},
+    {"tcb-overlong", REQ_AT_020, "the TEE component as 02 02 00 00", "one number would have two forms", .issue = overlong_integer},
+    {"tcb-trailing", REQ_AT_020, "one byte behind the TEE component", "a prefix would count for the whole", .issue = byte_behind_an_integer},
+    {"tcb-boolean", REQ_AT_020, "the TEE component as a BOOLEAN", "another type would be read as a number", .issue = no_integer},
+    {"tcb-empty", REQ_AT_020, "the extension of the TEE component holds nothing", "nothing would be read as zero", .issue = empty_component},
+    {"tcb-256", REQ_AT_020, "the TEE component is 256", "a number would be cut to a byte", .issue = component_256},
+    {"product-genoa", REQ_AT_021, "productName Genoa in a chain of the Milan line", "the certificate of another product would count", .issue = named_genoa},
+    {"product-rome", REQ_AT_021, "productName Rome", "the certificate of an unknown product would count", .issue = named_rome},
+    {"tcb-boot-loader", REQ_AT_022, "the certificate's boot loader is one higher", "the key would be of another firmware", .issue = other_boot_loader},
+    {"tcb-tee", REQ_AT_022, "the certificate's TEE is one higher", "the key would be of another firmware", .issue = other_tee},
+    {"tcb-reserved", REQ_AT_022, "the certificate's spl_5 is 1", "a component without a name would be overlooked", .issue = other_reserved},
+    {"tcb-snp", REQ_AT_022, "the certificate's SNP firmware is one higher", "the key would be of another firmware", .issue = other_snp},
+    {"tcb-microcode", REQ_AT_022, "the certificate's microcode is one higher", "the key would be of another firmware", .issue = other_microcode},
+    {"tcb-current", REQ_AT_022, "the certificate has CURRENT_TCB, which is ahead of REPORTED_TCB", "the two would be confused", .chip = current_is_ahead,
+     .issue = other_microcode},
+    {"chip-masked", REQ_AT_023, "CHIP_ID is zero", "any chip's certificate would fit", .fields = masked_chip},
+    {"hwid-long", REQ_AT_024, "hwID has 65 bytes", "a prefix would count for the whole", .issue = identifier_too_long},
+    {"chip-other", REQ_AT_025, "CHIP_ID differs from hwID in one bit", "one chip's certificate would serve another", .fields = another_chip},
+    {"chip-tail", REQ_AT_025, "on Turin CHIP_ID has a byte behind the first eight", "the rest of the field would be overlooked", .product = AT_TURIN, .fields = tail_of_the_chip},
+    {"provider-other", REQ_AT_026, "cspID is that of another provider", "one provider could speak for another", .vlek = true, .issue = another_provider},
+    {"r-padding", REQ_AT_027, "a byte above r is set", "unsigned bytes could carry something", .after = r_padded},
+    {"s-padding", REQ_AT_027, "a byte above s is set", "unsigned bytes could carry something", .after = s_padded},
+    {"signature-rest", REQ_AT_028, "the byte behind s is set", "unsigned bytes could carry something", .after = rest_is_used},
+    {"signature-last", REQ_AT_028, "the report's last byte is set", "unsigned bytes could carry something", .after = last_byte_is_used},
+    {"host-data-changed", REQ_AT_029, "HOST_DATA changed after signing", "anybody could edit a report", .after = host_data_changed},
+    {"r-zero", REQ_AT_029, "r is zero", "a signature of zeros would fit every report", .after = r_is_zero},
+    {"s-zero", REQ_AT_029, "s is zero", "a signature of zeros would fit every report", .after = s_is_zero},
+    {"r-order", REQ_AT_029, "r is the order of the group", "r out of range would be reduced", .after = r_is_the_order},
+    {"big-endian", REQ_AT_029, "r and s in big-endian order", "another encoding would be guessed at", .after = big_endian},
+    {"other-tcb-key", REQ_AT_029, "signed with the key for an older TCB", "leaked keys of old firmware would go on working", .after = key_of_another_tcb},
+    {"policy-bit-17", REQ_AT_031, "POLICY bit 17 clear", "a policy that no firmware enforces would count", .fields = bit_17_clear},
+    {"policy-bit-26", REQ_AT_032, "POLICY bit 26 set", "an unknown permission would be overlooked", .fields = bit_26},
+    {"policy-bit-63", REQ_AT_032, "POLICY bit 63 set", "an unknown permission would be overlooked", .fields = bit_63},
+    {"debug", REQ_AT_033, "POLICY with DEBUG", "the host could read the guest's memory", .fields = debug},
+    {"migration", REQ_AT_034, "POLICY with MIGRATE_MA", "the guest could be moved to a machine that nobody judged", .fields = migration},
+    {"line-not-listed", REQ_AT_035, "the policy lists the Turin line only", "a line whose root secret is out would count", .after = line_not_listed},
+    {"vmpl-1", REQ_AT_036, "VMPL 1", "a less privileged layer could speak for the guest", .fields = vmpl_1},
+    {"vmpl-3", REQ_AT_036, "VMPL 3", "a process could speak for the guest", .fields = vmpl_3},
+    {"vmpl-host", REQ_AT_036, "VMPL 0xFFFFFFFF", "the host could speak for the guest", .fields = vmpl_of_the_host},
+    {"reported-ahead", REQ_AT_037, "REPORTED_TCB above COMMITTED_TCB in the SNP firmware", "the firmware could be rolled back below what it reports",
+     .chip = reported_above_committed},
+    {"committed-ahead", REQ_AT_037, "COMMITTED_TCB above CURRENT_TCB in the microcode", "firmware older than the committed one would run", .chip = committed_above_current},
+    {"tcb-floor", REQ_AT_038, "SNP firmware one below the minimum, boot loader one above", "a higher component would make up for a lower one",
+     .chip = one_component_lower_another_higher},
+    {"data-tail", REQ_AT_039, "the key, and behind it a byte that is not zero", "a prefix would count for the whole", .fields = tail_is_used},
+    {"data-other-key", REQ_AT_039, "the key differs in one bit", "evidence for another key would count", .fields = another_key},
+    {"data-second-half", REQ_AT_039, "zeros, then the key", "the key could stand anywhere", .fields = key_in_the_second_half},
+    {"data-reversed", REQ_AT_039, "the key's bytes in reverse order", "the key would have two forms", .fields = key_reversed},
+    {"data-zero", REQ_AT_039, "64 zeros", "evidence without a binding would count", .fields = no_report_data},
+    {"measurement-other", REQ_AT_040, "MEASUREMENT differs in its last byte", "other software would count", .fields = another_measurement},
+    {"measurement-zero", REQ_AT_040, "MEASUREMENT is zero", "a guest that was not measured would count", .fields = no_measurement},
+    {"references-empty", REQ_AT_040, "the policy's list of measurements is empty", "no expectation would be met by everything", .after = no_references},
+};
+
+const size_t tee_n_lies = sizeof tee_lies / sizeof *tee_lies;
