@@ -98,6 +98,7 @@ func (c *Channel) Send(message []byte) error {
 	if _, err := rand.Read(id[:]); err != nil {
 		return err
 	}
+	c.socket.SetWriteDeadline(time.Now().Add(c.patience)) // a peer that reads nothing must not hold us
 	total := (len(message) + maxPayload - 1) / maxPayload
 	if total == 0 {
 		total = 1
