@@ -61,5 +61,6 @@ expect 0 'the program runs: audit' audit
 plays cmake 'case $1 in --build) echo broken.c:1: planted error; exit 1 ;; esac'
 expect 70 'broken.c:1: planted error' spec
 expect 64 "there is no folder '/nowhere'" check --data /nowhere
-expect 64 "there is no option '--nonsense'" check --nonsense
+expect 64 "'--nonsense' is no option" check --nonsense
+expect 64 "'--label' is no option, or lacks its argument" check --label
 exit $failed
