@@ -34,7 +34,9 @@ enum {
     CF_RECORDS_MAX = 17,           /* records of one message of ours: CF_MESSAGE_MAX / CF_PAYLOAD_MAX, rounded up */
     CF_COINS = 64,
     CF_TOKEN_MAX = 4096,           /* it stands in the request line */
-    CF_REPORT_DATA = 64,
+    CF_REPORT = 1184,              /* a SEV-SNP report (AMD 56860) and where its report data lies */
+    CF_REPORT_DATA_AT = 0x50,
+    CF_MANIFEST_MAX = 32768,       /* and its bundle */
 };
 
 /* WebSocket close codes as the deployed system uses them. */
@@ -75,11 +77,11 @@ extern const layout cf_frame_layout, cf_stream_chunk_layout, cf_request_layout, 
  * memory that a peer can make a connection hold. */
 typedef struct cf_assembly {
     bool open;
-    uint64_t id;
-    uint32_t total, have, n; /* n: bytes so far */
-    struct {
+    uint64_t id, total;
+    size_t have, n; /* chunks and bytes so far */
+    struct cf_chunk {
         bool has;
-        uint32_t at, n;
+        size_t at, n;
     } chunk[CF_CHUNKS_MAX];
     uint8_t bytes[CF_MESSAGE_MAX];
 } cf_assembly;
@@ -89,6 +91,7 @@ typedef struct cf_storage {
     uint8_t plain[CF_RECORD_MAX];  /* the record just opened, the evidence just received */
     uint8_t whole[CF_MESSAGE_MAX]; /* the message just completed; a message of ours before it is cut into frames */
     uint8_t text[CF_MESSAGE_MAX];  /* strings of the message, decoded; an event of ours before it is framed */
+    size_t plain_n, whole_n, text_n; /* how far each was ever written: what there is to wipe */
 } cf_storage;
 
 typedef enum cf_platform { CF_TDX, CF_SEV_SNP } cf_platform;
@@ -100,8 +103,8 @@ typedef struct cf_evidence {
 
 /* What the client checks of message 2 with other people's help. All zero refuses everything. */
 typedef struct cf_policy {
-    /* Appraises a SEV-SNP report: everything but whose key it names. Accepted: its report data in *out. */
-    verdict (*snp)(const void *ctx, const prim *, int64_t now, span report, uint8_t report_data[CF_REPORT_DATA]);
+    /* Appraises a SEV-SNP report (1184 bytes): everything but whose key it names, which this profile looks at itself. NULL: nobody can. */
+    verdict (*snp)(const void *ctx, const prim *, int64_t now, span report);
     const void *ctx;
     bool tdx_not_verified;      /* takes a TDX token on trust: neither its signature nor its binding is looked at */
     bool manifest_not_verified; /* takes the manifest without its bundle */
@@ -132,7 +135,7 @@ enum { CF_TDX_NOT_VERIFIED = 1, CF_MANIFEST_NOT_VERIFIED = 2 };
 
 verdict cf_appraise(const cf_world *, span payload, span server_static, unsigned *not_verified);
 
-/* Reads the payload strictly. Decoded texts go to `room` (at least payload.n bytes), which the evidence borrows from. */
+/* Reads the payload strictly. Decoded texts go to `room` (payload.n + CF_REPORT bytes are enough), which the evidence borrows from. */
 verdict cf_read_evidence(span payload, writer *room, cf_evidence *out);
 void cf_write_evidence(const cf_evidence *, writer *out);
 
@@ -158,9 +161,9 @@ typedef struct cf_chat {
     span messages;       /* array; walk it with cf_next_message */
     span model;          /* string */
     span client_tools;   /* array, or empty */
-    bool stream, json, thinking, web_search;
+    bool has_stream, stream, json, thinking, web_search;
     bool has_temperature, has_max_tokens;
-    int64_t temperature; /* thousandths */
+    int64_t temperature; /* thousandths; not given for a value that is finer or above 1000 */
     int64_t max_tokens;
 } cf_chat;
 
@@ -171,7 +174,7 @@ typedef struct cf_chat_message {
 
 /* for (json_cursor c = json_enter(chat.messages); cf_next_message(&c, &m);) ... Only on what cf_read_chat accepted. */
 bool cf_next_message(json_cursor *, cf_chat_message *out);
-verdict cf_read_chat(span body, cf_chat *out);
+verdict cf_read_chat(span body, writer *room, cf_chat *out); /* CF-077 to CF-082; room: body.n bytes, used in passing */
 
 typedef struct cf_event {
     cf_event_kind kind;
@@ -222,6 +225,8 @@ typedef struct cf_server {
  * status is the answer, with an empty body; the connection closes. Starts the connection: any former state is lost. */
 verdict cf_server_admit(cf_server *, const cf_world *, span target);
 unsigned cf_refusal_status(void);
+/* What the same port answers to a request that is no upgrade: the status and *body. 404 for what nobody knows. */
+unsigned cf_plain_answer(const cf_world *, span method, span target, const char **body);
 
 /* A binary message came. Takes coins. Message 1 is answered by message 2; later ones may complete a request: then the
  * answer is among the records (GET /ping, an error), or event.kind is CF_CALL and the caller owes answers under that
@@ -230,10 +235,11 @@ verdict cf_server_takes_message(cf_server *, const cf_world *, span message, cf_
 /* A text message came: nothing is sent, nothing changes. */
 verdict cf_server_takes_text(cf_server *, const cf_world *, span text, cf_effects *out);
 
-/* An answer under an id that is in flight (must); `last` ends it. Takes coins. Body at most CF_MESSAGE_MAX - 64 bytes. */
+bool cf_server_owes(const cf_server *, int64_t id); /* the session is open and the id is in flight */
+/* An answer under an id that is owed (must); `last` ends it. Takes coins. Body at most CF_MESSAGE_MAX - 64 bytes, not in storage->whole. */
 void cf_server_says(cf_server *, const cf_world *, int64_t id, unsigned status, span body, bool last, cf_effects *out);
 
-/* Answers of a chat. Token and completion for a streamed one; cf_server_says(..., 200, text, true, ...) for a single one. */
+/* Answers of a chat. `utf8` is whole characters (must). Token and completion for a streamed one; cf_server_says(..., 200, text, true, ...) for a single one. */
 void cf_server_says_token(cf_server *, const cf_world *, int64_t id, span utf8, cf_effects *out);
 void cf_server_says_completion(cf_server *, const cf_world *, int64_t id, int64_t context_tokens, cf_effects *out);
 
@@ -276,7 +282,7 @@ void cf_seal_plain(nz_peer *, const cf_world *, span plaintext, cf_effects *out)
 void cf_seal_frame(nz_peer *, const cf_world *, const cf_frame *, cf_effects *out);    /* one record */
 void cf_seal_message(nz_peer *, const cf_world *, span message, cf_effects *out);      /* its records, by the rules of the prose */
 verdict cf_open_frame(nz_peer *, const cf_world *, span record, cf_frame *out);        /* borrows from storage->plain */
-verdict cf_assemble(cf_storage *, const cf_frame *, span *message);                    /* empty span with p == NULL: not complete yet */
+verdict cf_assemble(cf_storage *, const cf_frame *, bool *complete, span *message); /* CF-052 to CF-058; the message borrows */
 void cf_write_token(const prim *, span key, span claims_json, writer *out);            /* a token over these claims, HS256 */
 nz_suite cf_suite(void);
 

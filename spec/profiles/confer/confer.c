@@ -1,0 +1,103 @@
+#include "confer_parts.h"
+
+/* ---- the session, as both sides have it ---- */
+
+nz_suite cf_suite(void) { return (nz_suite){NZ_XX, EMIT(CF_017, PRIM_AESGCM, PRIM_CHACHAPOLY), PRIM_SHA256}; }
+
+verdict cf_judge_phase(cf_phase phase)
+{
+    REQUIRE(phase != CF_NEW && phase != CF_CLOSED, CF_028);
+    return ACCEPT;
+}
+
+nz_world cf_noise_world(const cf_world *w, span ephemeral) { return (nz_world){.prim = w->prim, .ephemeral = ephemeral}; }
+
+void cf_start_noise(nz_peer *noise, const cf_world *w, nz_role role, span static_secret)
+{
+    const nz_setup setup = {
+        .role = role,
+        .suite = cf_suite(),
+        .prologue = EMIT(CF_018, EMPTY, span_text("confer")),
+        .static_secret = static_secret,
+    };
+    nz_start(noise, w->prim, &setup);
+}
+
+/* Only what is left in the marks was ever written; the rest of the storage is as the caller made it. */
+static void wipe_storage(cf_storage *st)
+{
+    wipe(st->plain, st->plain_n);
+    wipe(st->whole, st->whole_n);
+    wipe(st->text, st->text_n);
+    st->plain_n = st->whole_n = st->text_n = 0;
+    for (size_t i = 0; i < CF_ASSEMBLIES_MAX; i++) {
+        wipe(st->assembly[i].bytes, st->assembly[i].n);
+        wipe(&st->assembly[i], offsetof(cf_assembly, bytes));
+    }
+}
+
+static void wipe_session(nz_peer *noise, cf_storage *st)
+{
+    nz_close(noise);
+    if (st)
+        wipe_storage(st);
+}
+
+void cf_end_session(nz_peer *noise, cf_storage *st) { DO(CF_030, wipe_session(noise, st)); }
+
+void cf_storage_used(size_t *most, const writer *w)
+{
+    if (w->n > *most)
+        *most = w->n;
+}
+
+/* ---- effects ---- */
+
+void cf_effects_clear(cf_effects *out)
+{
+    const writer bytes = {.p = out->bytes.p, .cap = out->bytes.cap};
+    *out = (cf_effects){.bytes = bytes};
+}
+
+void cf_end_record(cf_effects *out)
+{
+    must(writer_ok(&out->bytes) && out->n_records < CF_RECORDS_MAX);
+    out->ends[out->n_records++] = out->bytes.n;
+}
+
+span cf_record(const cf_effects *out, size_t i)
+{
+    must(i < out->n_records);
+    const size_t from = i ? out->ends[i - 1] : 0;
+    return span_of(out->bytes.p + from, out->ends[i] - from);
+}
+
+/* ---- requests in flight ---- */
+
+bool cf_in_flight(const cf_flights *f, int64_t id, bool *stream)
+{
+    for (size_t i = 0; i < f->n; i++)
+        if (f->at[i].id == id) {
+            *stream = f->at[i].stream;
+            return true;
+        }
+    *stream = false;
+    return false;
+}
+
+void cf_take_off(cf_flights *f, int64_t id, bool stream)
+{
+    if (f->n < CF_REQUESTS_MAX) {
+        f->at[f->n].id = id;
+        f->at[f->n++].stream = stream;
+    }
+}
+
+void cf_land(cf_flights *f, int64_t id)
+{
+    for (size_t i = 0; i < f->n; i++)
+        if (f->at[i].id == id) {
+            f->at[i] = f->at[--f->n];
+            return;
+        }
+}

@@ -1,0 +1,218 @@
+/* Section 6, Chat: the JSON of requests and events. */
+#include "confer_parts.h"
+
+const char *const cf_role_names[CF_ROLES] = {"user", "assistant", "system", "developer", "tool_call", "tool_response"};
+
+/* ---- the request ---- */
+
+/* A member that is absent or null: empty and fine. Otherwise it has this kind. */
+static bool typed(span object, const char *name, json_kind kind, span *value)
+{
+    json_member(object, name, value);
+    if (json_kind_of(*value) == JSON_NULL)
+        *value = EMPTY;
+    return value->n == 0 || json_kind_of(*value) == kind;
+}
+
+static bool flag(span object, const char *name, bool unsaid, bool *out)
+{
+    span value;
+    json_member(object, name, &value);
+    if (value.n && json_kind_of(value) != JSON_NULL)
+        return json_bool(value, out);
+    *out = unsaid;
+    return true;
+}
+
+static bool read_role(span value, cf_role *out)
+{
+    for (*out = 0; *out < CF_ROLES; ++*out)
+        if (json_string_is(value, cf_role_names[*out]))
+            return true;
+    *out = CF_USER;
+    return false;
+}
+
+static bool read_message(span value, cf_chat_message *out)
+{
+    span role;
+    json_member(value, "role", &role);
+    const bool known = read_role(role, &out->role);
+    return json_member(value, "content", &out->content) && json_kind_of(out->content) == JSON_STRING && known;
+}
+
+bool cf_next_message(json_cursor *c, cf_chat_message *out)
+{
+    if (!json_next(c))
+        return false;
+    read_message(c->value, out);
+    return true;
+}
+
+static bool read_messages(span messages)
+{
+    cf_chat_message m;
+    for (json_cursor c = json_enter(messages); json_next(&c);)
+        if (!read_message(c.value, &m))
+            return false;
+    return true;
+}
+
+static bool read_numbers(span object, cf_chat *out)
+{
+    span temperature, max;
+    const bool good = typed(object, "temperature", JSON_NUMBER, &temperature);
+    out->has_temperature = json_fixed(temperature, 3, 1000000, &out->temperature);
+    out->has_max_tokens = json_member(object, "maxTokens", &max) && json_kind_of(max) != JSON_NULL;
+    return good && (!out->has_max_tokens || json_int(max, INT32_MIN, INT32_MAX, &out->max_tokens));
+}
+
+/* The known members have their types; what is absent is judged afterwards. */
+static bool bind(span body, cf_chat *out)
+{
+    span object, json_flag;
+    if (!json_read(body, &object) || json_kind_of(object) != JSON_OBJECT)
+        return false;
+    const bool texts = typed(object, "messages", JSON_ARRAY, &out->messages) && typed(object, "model", JSON_STRING, &out->model) &&
+                       typed(object, "clientTools", JSON_ARRAY, &out->client_tools);
+    const bool flags = flag(object, "stream", false, &out->stream) && flag(object, "json", false, &out->json) &&
+                       flag(object, "thinking", false, &out->thinking) &&
+                       flag(object, "webSearch", EMIT(CF_083, true, false), &out->web_search);
+    out->has_stream = json_member(object, "stream", &json_flag) && json_kind_of(json_flag) != JSON_NULL;
+    return texts && flags && read_numbers(object, out) && read_messages(out->messages);
+}
+
+/* The content of a tool entry: JSON inside the string, an object with these strings. */
+static bool has_strings(span content, writer room, const char *const names[3])
+{
+    span object, value;
+    if (!json_string(content, &room) || !json_read(written(&room), &object))
+        return false;
+    for (int i = 0; i < 3; i++)
+        if (!json_member(object, names[i], &value) || json_kind_of(value) != JSON_STRING)
+            return false;
+    return true;
+}
+
+static verdict judge_history(span messages, writer room)
+{
+    static const char *const call[3] = {"toolCallId", "toolName", "toolArguments"}, *const response[3] = {"toolCallId", "toolName", "content"};
+    cf_chat_message m;
+    for (json_cursor c = json_enter(messages); cf_next_message(&c, &m);) {
+        REQUIRE(m.role != CF_TOOL_CALL || has_strings(m.content, room, call), CF_079);
+        REQUIRE(m.role != CF_TOOL_RESPONSE || has_strings(m.content, room, response), CF_080);
+    }
+    return ACCEPT;
+}
+
+verdict cf_read_chat(span body, writer *room, cf_chat *out)
+{
+    *out = (cf_chat){0};
+    REQUIRE(body.n > 0, CF_077);
+    REQUIRE(bind(body, out), CF_078);
+    REQUIRE(out->has_stream && out->model.n, CF_081);
+    REQUIRE(out->messages.n, CF_082);
+    return judge_history(out->messages, *room);
+}
+
+void cf_write_chat(const cf_ask *ask, writer *out)
+{
+    write_text(out, "{\"messages\":");
+    if (ask->messages.n) {
+        write_span(out, ask->messages);
+    } else {
+        write_text(out, "[{\"role\":\"user\",\"content\":");
+        json_write_string(out, ask->prompt);
+        write_text(out, "}]");
+    }
+    write_text(out, ",\"model\":");
+    json_write_text(out, ask->model);
+    if (ask->max_tokens) {
+        write_text(out, ",\"maxTokens\":");
+        json_write_int(out, ask->max_tokens);
+    }
+    write_text(out, EMIT(CF_086, ",\"stream\":", ",\"streaming\":"));
+    write_text(out, ask->stream ? "true}" : "false}");
+}
+
+/* ---- events ---- */
+
+void cf_write_token_event(span utf8, writer *out)
+{
+    write_text(out, "{\"type\":");
+    json_write_text(out, EMIT(CF_084, "token", "text"));
+    write_text(out, ",\"content\":");
+    json_write_string(out, utf8);
+    write_text(out, "}");
+}
+
+void cf_write_completion_event(int64_t context_tokens, int64_t max, writer *out)
+{
+    write_text(out, "{\"type\":");
+    json_write_text(out, EMIT(CF_085, "completion", "token"));
+    write_text(out, ",\"pending_tool_calls\":false,\"context_tokens\":");
+    json_write_int(out, context_tokens);
+    write_text(out, ",\"max_context_tokens\":");
+    json_write_int(out, max);
+    write_text(out, "}");
+}
+
+typedef struct event_row {
+    const char *type;
+    cf_event_kind kind;
+    const char *strings[3]; /* members that are strings */
+} event_row;
+
+static const event_row event_rows[] = {
+    {"token", CF_TOKEN, {"content"}},
+    {"thinking", CF_THINKING, {"content"}},
+    {"tool_call", CF_TOOL, {"tool_call_id", "tool_name", "tool_arguments"}},
+    {"client_tool_call", CF_TOOL, {"tool_call_id", "tool_name", "tool_arguments"}},
+    {"tool_response", CF_TOOL, {"tool_call_id", "tool_name", "content"}},
+    {"completion", CF_COMPLETION, {0}},
+};
+
+static const event_row *find_row(span type)
+{
+    for (size_t i = 0; i < sizeof event_rows / sizeof *event_rows; i++)
+        if (json_string_is(type, event_rows[i].type))
+            return &event_rows[i];
+    return NULL;
+}
+
+static bool read_completion(span object, cf_event *out)
+{
+    span pending, used, most;
+    json_member(object, "pending_tool_calls", &pending);
+    json_member(object, "context_tokens", &used);
+    json_member(object, "max_context_tokens", &most);
+    return json_bool(pending, &out->pending_tool_calls) && json_int(used, 0, INT64_MAX, &out->context_tokens) &&
+           json_int(most, 0, INT64_MAX, &out->max_context_tokens);
+}
+
+/* Only the first of the members is handed out as text, decoded; a tool's event is handed out whole. */
+static bool read_strings(const event_row *row, span object, writer *room, cf_event *out)
+{
+    span value;
+    for (int i = 0; i < 3 && row->strings[i]; i++)
+        if (!json_member(object, row->strings[i], &value) || json_kind_of(value) != JSON_STRING)
+            return false;
+    out->text = object;
+    if (row->kind == CF_TOOL || !row->strings[0])
+        return true;
+    const bool good = json_string(value, room);
+    out->text = written(room);
+    return good;
+}
+
+bool cf_read_event(span body, writer *room, cf_event *out)
+{
+    span object, type;
+    if (!json_read(body, &object) || !json_member(object, "type", &type) || json_kind_of(type) != JSON_STRING)
+        return false;
+    const event_row *row = find_row(type);
+    out->kind = row ? row->kind : EMIT(CF_091, CF_NO_EVENT, CF_FAILED);
+    if (!row)
+        return true;
+    return read_strings(row, object, room, out) && (row->kind != CF_COMPLETION || read_completion(object, out));
+}

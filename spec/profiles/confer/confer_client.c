@@ -1,0 +1,172 @@
+/* Sections 2 and 7, the client's side. */
+#include "confer_parts.h"
+
+/* ---- the handshake ---- */
+
+void cf_client_starts(cf_client *c, const cf_world *w, cf_effects *out)
+{
+    must(w->coins.n == CF_COINS);
+    const nz_world lent = cf_noise_world(w, span_from(w->coins, NZ_KEY));
+    cf_effects_clear(out);
+    nz_effects sends = {.message = out->bytes};
+    *c = (cf_client){.phase = CF_HANDSHAKE};
+    cf_start_noise(&c->noise, w, NZ_INITIATOR, span_first(w->coins, NZ_KEY));
+    must(accepted(nz_step(&c->noise, &lent, EMIT(CF_019, EMPTY, span_text("x")), &sends))); /* e */
+    out->bytes = sends.message;
+    cf_end_record(out);
+}
+
+static verdict client_takes_message2(cf_client *c, const cf_world *w, span message, cf_effects *out)
+{
+    const nz_world lent = cf_noise_world(w, EMPTY);
+    cf_appraiser *appraise = w->appraise ? w->appraise : cf_appraise;
+    nz_effects takes = {.payload = WRITER(w->storage->plain)}, sends = {.message = out->bytes};
+    verdict v = ACCEPT;
+    TRY(nz_step(&c->noise, &lent, message, &takes)); /* e, ee, s, es */
+    cf_storage_used(&w->storage->plain_n, &takes.payload);
+    DO(CF_033, v = appraise(w, written(&takes.payload), nz_remote_static(&c->noise), &c->not_verified));
+    TRY(v);
+    TRY(nz_step(&c->noise, &lent, EMIT(CF_020, EMPTY, span_text("x")), &sends)); /* s, se */
+    out->bytes = sends.message;
+    cf_end_record(out);
+    out->event.kind = CF_OPENED;
+    c->phase = CF_OPEN;
+    return ACCEPT;
+}
+
+/* ---- answers ---- */
+
+static verdict take_response(cf_client *c, const cf_world *w, const cf_response *r, cf_effects *out)
+{
+    const int64_t id = (int64_t)r->id.v;
+    writer room = WRITER(w->storage->text);
+    bool stream;
+    const bool asked = r->id.has && cf_in_flight(&c->flights, id, &stream);
+    REQUIRE(asked, CF_088);
+    out->event = (cf_event){.kind = CF_ANSWERED, .id = id, .status = (int64_t)r->status.v, .text = r->body.v};
+    REQUIRE(out->event.status == 200, CF_089);
+    if (asked && stream) {
+        const bool good = cf_read_event(r->body.v, &room, &out->event);
+        cf_storage_used(&w->storage->text_n, &room);
+        REQUIRE(good, CF_090);
+    }
+    if (out->event.kind == CF_ANSWERED || out->event.kind == CF_COMPLETION)
+        cf_land(&c->flights, id);
+    return ACCEPT;
+}
+
+/* What breaks a rule ends its request; what belongs to no request is passed over. */
+static void give_up(cf_client *c, verdict v, cf_effects *out)
+{
+    out->refused = v.req;
+    if (v.req == REQ_CF_088)
+        return;
+    out->event.kind = CF_FAILED;
+    cf_land(&c->flights, out->event.id);
+}
+
+static verdict client_takes_response(cf_client *c, const cf_world *w, span message, cf_effects *out)
+{
+    cf_response r;
+    TRY(layout_read(&cf_response_layout, message, &r, NULL));
+    const verdict v = take_response(c, w, &r, out);
+    if (!accepted(v))
+        give_up(c, v, out);
+    return ACCEPT;
+}
+
+static verdict client_takes_record(cf_client *c, const cf_world *w, span record, cf_effects *out)
+{
+    cf_frame frame;
+    span message;
+    bool complete;
+    TRY(cf_open_frame(&c->noise, w, record, &frame));
+    TRY(cf_assemble(w->storage, &frame, &complete, &message));
+    return complete ? client_takes_response(c, w, message, out) : ACCEPT;
+}
+
+static verdict client_takes_nothing(cf_client *c, const cf_world *w, span message, cf_effects *out)
+{
+    (void)c, (void)w, (void)message, (void)out;
+    return ACCEPT;
+}
+
+/* Order: in this phase a message is taken by this step. Those that take nothing are refused before. */
+static verdict (*const steps[CF_PHASES])(cf_client *, const cf_world *, span, cf_effects *) = {
+    [CF_NEW] = client_takes_nothing,
+    [CF_ADMITTED] = client_takes_nothing,
+    [CF_HANDSHAKE] = client_takes_message2,
+    [CF_OPEN] = client_takes_record,
+    [CF_CLOSED] = client_takes_nothing,
+};
+
+static verdict take(cf_client *c, const cf_world *w, span message, cf_effects *out)
+{
+    TRY(cf_judge_phase(c->phase));
+    return steps[c->phase](c, w, message, out);
+}
+
+static void end(cf_client *c, cf_storage *storage)
+{
+    cf_end_session(&c->noise, storage);
+    c->phase = CF_CLOSED;
+}
+
+verdict cf_client_takes_message(cf_client *c, const cf_world *w, span message, cf_effects *out)
+{
+    cf_effects_clear(out);
+    const verdict v = take(c, w, message, out);
+    if (!accepted(v)) {
+        cf_effects_clear(out);
+        out->close = EMIT(CF_032, CF_CLIENT_REFUSES, CF_UNEXPECTED);
+        out->reason = "";
+        end(c, w->storage);
+    }
+    return v;
+}
+
+/* The requests in flight stay known after the end: they are what is incomplete. */
+verdict cf_client_end(cf_client *c, cf_storage *storage)
+{
+    end(c, storage);
+    REQUIRE(c->flights.n == 0, CF_092);
+    return ACCEPT;
+}
+
+/* ---- requests ---- */
+
+void cf_client_asks(cf_client *c, const cf_world *w, const cf_request *r, bool stream, cf_effects *out)
+{
+    writer whole = WRITER(w->storage->whole);
+    bool busy;
+    cf_effects_clear(out);
+    must(c->phase == CF_OPEN && c->flights.n < CF_REQUESTS_MAX && !cf_in_flight(&c->flights, (int64_t)r->id.v, &busy));
+    layout_write(&cf_request_layout, r, &whole);
+    must(writer_ok(&whole));
+    cf_storage_used(&w->storage->whole_n, &whole);
+    cf_seal_message(&c->noise, w, written(&whole), out);
+    cf_take_off(&c->flights, (int64_t)r->id.v, stream);
+}
+
+static pb_bytes text(const char *s) { return (pb_bytes){true, span_text(s)}; }
+
+void cf_client_pings(cf_client *c, const cf_world *w, int64_t id, cf_effects *out)
+{
+    const cf_request r = {.id = {true, (uint64_t)id}, .verb = text("GET"), .path = text("/ping")};
+    cf_client_asks(c, w, &r, false, out);
+}
+
+void cf_client_chats(cf_client *c, const cf_world *w, int64_t id, const cf_ask *ask, cf_effects *out)
+{
+    writer body = WRITER(w->storage->text);
+    cf_write_chat(ask, &body);
+    must(writer_ok(&body));
+    cf_storage_used(&w->storage->text_n, &body);
+    const cf_request r = {
+        .id = {true, (uint64_t)id},
+        .verb = text("POST"),
+        .path = text("/v1/vllm/chat/completions"),
+        .body = {true, written(&body)},
+    };
+    cf_client_asks(c, w, &r, ask->stream, out);
+}

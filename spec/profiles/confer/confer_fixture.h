@@ -1,0 +1,106 @@
+/* For the tests of this room: a client and a server of one process, and what the world lends them. */
+#ifndef PARLEY_CONFER_FIXTURE_H
+#define PARLEY_CONFER_FIXTURE_H
+
+#include "confer.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+#include <cmocka.h>
+
+#define NOW     INT64_C(1700000000)
+#define KAT_EVIDENCE "{\"platform\":\"SEV-SNP\"}"
+#define CHAT_PATH "/v1/vllm/chat/completions"
+
+static cf_storage client_storage, server_storage;
+static uint8_t client_room[CF_EFFECTS_ROOM], server_room[CF_EFFECTS_ROOM], initiator_keys[64], responder_keys[64], chunk_coins[64];
+static const uint8_t responder_static[32] = {0x33, 0x33, 0x33, 0x33, 0x33, 0x33, 0x33, 0x33, 0x33, 0x33, 0x33, 0x33, 0x33, 0x33, 0x33, 0x33,
+                                             0x33, 0x33, 0x33, 0x33, 0x33, 0x33, 0x33, 0x33, 0x33, 0x33, 0x33, 0x33, 0x33, 0x33, 0x33, 0x33};
+static cf_client client;
+static cf_server server;
+static cf_world client_world, server_world;
+static cf_effects from_client, from_server;
+
+static inline verdict take_on_trust(const cf_world *w, span payload, span server_static, unsigned *not_verified)
+{
+    (void)w, (void)payload, (void)server_static, (void)not_verified;
+    return ACCEPT;
+}
+
+/* Both sides before their first step, the server with an admitted user who is no subscriber. */
+static inline void meet(const prim *p)
+{
+    memset(initiator_keys, 0x11, 32);
+    memset(initiator_keys + 32, 0x22, 32);
+    memset(responder_keys, 0x44, 64);
+    memset(chunk_coins, 0, sizeof chunk_coins);
+    chunk_coins[7] = 1;
+    cf_server_end(&server, &server_storage);
+    cf_client_end(&client, &client_storage);
+    client_world = (cf_world){.prim = p, .now = NOW, .coins = SPAN(initiator_keys), .storage = &client_storage, .appraise = take_on_trust};
+    server_world = (cf_world){.prim = p, .now = NOW, .coins = SPAN(responder_keys), .storage = &server_storage,
+                              .static_secret = SPAN(responder_static), .evidence = span_text(KAT_EVIDENCE), .token_key = span_text("secret")};
+    from_client = (cf_effects){.bytes = WRITER(client_room)};
+    from_server = (cf_effects){.bytes = WRITER(server_room)};
+    server = (cf_server){.phase = CF_ADMITTED, .expires = NOW};
+    client = (cf_client){.phase = CF_NEW};
+}
+
+/* Up to the open session. */
+static inline void shake_hands(const prim *p)
+{
+    meet(p);
+    cf_client_starts(&client, &client_world, &from_client);
+    assert_true(accepted(cf_server_takes_message(&server, &server_world, cf_record(&from_client, 0), &from_server)));
+    assert_true(accepted(cf_client_takes_message(&client, &client_world, cf_record(&from_server, 0), &from_client)));
+    assert_true(accepted(cf_server_takes_message(&server, &server_world, cf_record(&from_client, 0), &from_server)));
+    assert_int_equal(server.phase, CF_OPEN);
+    assert_int_equal(client.phase, CF_OPEN);
+    client_world.coins = server_world.coins = SPAN(chunk_coins);
+}
+
+/* All that the client wants to send, to the server; the last verdict. from_server is of the last record. */
+static inline verdict carry_up(void)
+{
+    verdict v = ACCEPT;
+    for (size_t i = 0; i < from_client.n_records; i++)
+        v = cf_server_takes_message(&server, &server_world, cf_record(&from_client, i), &from_server);
+    return v;
+}
+
+static inline verdict carry_down(void)
+{
+    verdict v = ACCEPT;
+    for (size_t i = 0; i < from_server.n_records; i++)
+        v = cf_client_takes_message(&client, &client_world, cf_record(&from_server, i), &from_client);
+    return v;
+}
+
+/* The session still works: a ping comes back. */
+static inline bool ping_works(int64_t id)
+{
+    cf_client_pings(&client, &client_world, id, &from_client);
+    return accepted(carry_up()) && from_server.n_records == 1 && accepted(carry_down()) && from_client.event.kind == CF_ANSWERED &&
+           from_client.event.id == id && span_is(from_client.event.text, "PONG");
+}
+
+static inline pb_bytes words(const char *s) { return (pb_bytes){s != NULL, span_text(s)}; }
+static inline pb_int number(uint64_t n) { return (pb_int){true, n}; }
+
+static inline void assert_verdict(verdict v, uint16_t wanted)
+{
+    if (v.req != wanted)
+        fail_msg("wanted %s, got %s", wanted ? requirement_rows[wanted].id : "accept", v.req ? requirement_rows[v.req].id : "accept");
+}
+
+static inline void assert_hex(span s, const char *digits)
+{
+    static uint8_t room[1024];
+    writer w = WRITER(room);
+    assert_true(read_hex(span_text(digits), &w));
+    assert_int_equal(s.n, w.n);
+    assert_memory_equal(s.p, room, w.n);
+}
+
+#endif
