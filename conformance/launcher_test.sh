@@ -14,6 +14,7 @@ for tool in sh cp dirname id mkdir find tail cut cat awk sed grep sleep ls tr en
 done
 
 plays() { # NAME BODY: a command of the played machine
+    rm -f "$work/bin/$1" # it may be a link to the real one
     printf '#!/bin/sh\n%s\n' "$2" >"$work/bin/$1"
     chmod +x "$work/bin/$1"
 }

@@ -146,10 +146,7 @@ static int read_options(cli_call *call, int argc, char **argv)
     return EXIT_LEVEL;
 }
 
-static const char *common_value(const cli_call *call, const char *name)
-{
-    return has_own(call->verb, name) ? NULL : cli_value(call, name);
-}
+static const char *common_value(const cli_call *call, const char *name) { return has_own(call->verb, name) ? NULL : cli_value(call, name); }
 
 static int read_seed(cli_call *call)
 {

@@ -13,7 +13,7 @@
 #include <stdio.h>
 
 #define CLI_OPTIONS 32 /* most options that one verb has, the common ones among them */
-#define CLI_SEED 32    /* most bytes of a seed */
+#define CLI_SEED    32 /* most bytes of a seed */
 
 /* One option. With `value` it takes an argument, which the help calls by that word; without, it is a flag. */
 typedef struct cli_option {
@@ -24,9 +24,9 @@ typedef struct cli_call cli_call;
 
 typedef struct cli_verb {
     const char *name;
-    const char *synopsis; /* the operands, as in a usage line; alternatives are separated by newlines */
-    const char *summary;  /* one line, no full stop */
-    const char *about;    /* one paragraph */
+    const char *synopsis;      /* the operands, as in a usage line; alternatives are separated by newlines */
+    const char *summary;       /* one line, no full stop */
+    const char *about;         /* one paragraph */
     const cli_option *options; /* its own, ended by an empty name; one of a common name replaces the common one */
     int (*run)(const cli_call *);
 } cli_verb;
@@ -37,23 +37,23 @@ const cli_verb *cli_find(const char *name);
 
 struct cli_call {
     const cli_verb *verb;
-    const char *program;             /* how the program was called, for replay lines */
+    const char *program; /* how the program was called, for replay lines */
     const cli_option *options[CLI_OPTIONS];
     const char *values[CLI_OPTIONS]; /* beside options: the argument, "" for a flag that was given, NULL otherwise */
     size_t n_options;
     uint8_t seed[CLI_SEED];
-    size_t seed_n;                   /* bytes; 0 when --seed was not given */
+    size_t seed_n; /* bytes; 0 when --seed was not given */
     bool has_at;
-    instant at;                      /* --at; `now` was read once, here */
+    instant at; /* --at; `now` was read once, here */
     bool json, quiet;
-    const char *out;                 /* --out; never NULL */
-    int argc;                        /* what is left: the operands */
+    const char *out; /* --out; never NULL */
+    int argc;        /* what is left: the operands */
     char **argv;
 };
 
 const char *cli_value(const cli_call *, const char *name); /* NULL when not given; the name must be in the verb's table */
 bool cli_given(const cli_call *, const char *name);
-const char *cli_operand(const cli_call *, int i);          /* NULL when there are fewer */
+const char *cli_operand(const cli_call *, int i); /* NULL when there are fewer */
 
 /* A decimal number between low and high. False after saying what is wrong; untouched when the option was not given. */
 bool cli_number(const cli_call *, const char *name, uint64_t low, uint64_t high, uint64_t *out);

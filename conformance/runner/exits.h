@@ -3,14 +3,14 @@
 #define PARLEY_EXITS_H
 
 enum {
-    EXIT_LEVEL = 0,      /* level reached; only PASS, NA, XFAIL, INFO */
-    EXIT_FAILED = 1,     /* unexpected FAIL, CRASH or HANG; for `verify`: rejected */
-    EXIT_BASELINE = 2,   /* baseline stale, unmatched or expired */
-    EXIT_WARNED = 3,     /* WARN present and --strict */
-    EXIT_COVERAGE = 4,   /* UNTESTED blocks the level, zero checks ran, or a capability vanished */
-    EXIT_DRIFT = 5,      /* vectors or requirements drifted without acknowledgement */
-    EXIT_SELF = 6,       /* a mutant survived, a null implementation passed a group, the canary lived */
-    EXIT_REFUSED = 10,   /* `chat`: refused the peer */
+    EXIT_LEVEL = 0,        /* level reached; only PASS, NA, XFAIL, INFO */
+    EXIT_FAILED = 1,       /* unexpected FAIL, CRASH or HANG; for `verify`: rejected */
+    EXIT_BASELINE = 2,     /* baseline stale, unmatched or expired */
+    EXIT_WARNED = 3,       /* WARN present and --strict */
+    EXIT_COVERAGE = 4,     /* UNTESTED blocks the level, zero checks ran, or a capability vanished */
+    EXIT_DRIFT = 5,        /* vectors or requirements drifted without acknowledgement */
+    EXIT_SELF = 6,         /* a mutant survived, a null implementation passed a group, the canary lived */
+    EXIT_REFUSED = 10,     /* `chat`: refused the peer */
     EXIT_UNSUPPORTED = 20, /* `chat`: can't do what was asked */
     EXIT_USAGE = 64,
     EXIT_UNREACHABLE = 69, /* target unreachable or sanity failed */

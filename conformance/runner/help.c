@@ -19,8 +19,7 @@ static void each_synopsis(FILE *f, const cli_verb *verb, synopsis_line *line)
 
 static void usage_line(FILE *f, const cli_verb *verb, const char *at, int n)
 {
-    fprintf(f, "%s parley %s%s%.*s%s\n", at == verb->synopsis ? "usage:" : "      ", verb->name, n ? " " : "", n, at,
-            " [OPTION...]");
+    fprintf(f, "%s parley %s%s%.*s%s\n", at == verb->synopsis ? "usage:" : "      ", verb->name, n ? " " : "", n, at, " [OPTION...]");
 }
 
 static void put_wrapped(FILE *f, const char *text, size_t width)
@@ -71,7 +70,8 @@ void help_verb(FILE *f, const cli_verb *verb)
 void help_overview(FILE *f)
 {
     fputs("parley - executable specification, simulator and conformance suite for end-to-end encrypted AI chat\n\n"
-          "usage: parley VERB [OPTION...] [OPERAND...]\n\nVerbs:\n", f);
+          "usage: parley VERB [OPTION...] [OPERAND...]\n\nVerbs:\n",
+          f);
     for (const cli_verb *v = cli_verbs; v->name; v++)
         fprintf(f, "  %-10s %s\n", v->name, v->summary);
     fputs("\nparley VERB --help says more about one.\n", f);
@@ -127,14 +127,16 @@ void help_man(FILE *f)
 {
     fputs(".TH PARLEY 1 \"\" \"parley " PARLEY_VERSION "\" \"\"\n.SH NAME\nparley \\- executable specification, simulator and "
           "conformance suite for end\\-to\\-end encrypted AI chat\n.SH SYNOPSIS\n.B parley\nVERB [OPTION...] [OPERAND...]\n"
-          ".SH COMMON OPTIONS\n", f);
+          ".SH COMMON OPTIONS\n",
+          f);
     for (const cli_option *o = cli_common; o->name; o++)
         man_option(f, o);
     fputs(".SH VERBS\n", f);
     for (const cli_verb *v = cli_verbs; v->name; v++)
         man_verb(f, v);
     fputs(".SH EXIT STATUS\n0 level reached; 1 failed; 2 baseline does not match; 3 warnings with \\-\\-strict; 4 not tested; 5 drift; "
-          "6 the suite itself is unsound; 64 usage; 69 target unreachable; 70 fault of the runner.\n", f);
+          "6 the suite itself is unsound; 64 usage; 69 target unreachable; 70 fault of the runner.\n",
+          f);
 }
 
 /* ---- completion ---- */
@@ -166,5 +168,6 @@ void help_completion(FILE *f)
     for (const cli_verb *v = cli_verbs; v->name; v++)
         fprintf(f, "%s ", v->name);
     fputs("--help --version\"\n  COMPREPLY=($(compgen -W \"$words\" -- \"${COMP_WORDS[COMP_CWORD]}\"))\n}\n"
-          "complete -o default -F _parley parley ./parley\n", f);
+          "complete -o default -F _parley parley ./parley\n",
+          f);
 }

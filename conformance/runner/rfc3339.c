@@ -109,7 +109,8 @@ void rfc3339_write(instant at, char *out, size_t room)
     for (; day > days_in(year, month); month++)
         day -= days_in(year, month);
     must(room >= RFC3339_ROOM && year >= 0 && year <= 9999);
-    int n = snprintf(out, room, "%04d-%02d-%02dT%02d:%02d:%02d", (int)year, month, day, (int)(rest / 3600), (int)(rest / 60 % 60), (int)(rest % 60));
+    int n = snprintf(out, room, "%04d-%02d-%02dT%02d:%02d:%02d", (int)year, month, day, (int)(rest / 3600), (int)(rest / 60 % 60),
+                     (int)(rest % 60));
     if (at.nanoseconds) {
         n += snprintf(out + n, room - (size_t)n, ".%09u", (unsigned)at.nanoseconds);
         while (out[n - 1] == '0')

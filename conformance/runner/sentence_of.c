@@ -31,8 +31,8 @@ bool requirement_in(int req, const char *chapter)
 void requirement_print(FILE *f, int req)
 {
     const requirement_row *row = &requirement_rows[req];
-    fprintf(f, "%s  %s, %s%s%s\n    %s%s%s%s\n", row->id, row->level, row->role, *row->reason ? ", rejects with " : "", row->reason, row->text,
-            *row->source ? " [" : "", row->source, *row->source ? "]" : "");
+    fprintf(f, "%s  %s, %s%s%s\n    %s%s%s%s\n", row->id, row->level, row->role, *row->reason ? ", rejects with " : "", row->reason,
+            row->text, *row->source ? " [" : "", row->source, *row->source ? "]" : "");
 }
 
 void json_text(FILE *f, const char *text)
@@ -52,7 +52,7 @@ void json_text(FILE *f, const char *text)
 void requirement_print_json(FILE *f, int req)
 {
     const requirement_row *row = &requirement_rows[req];
-    const char *const pairs[][2] = {{"id", row->id},     {"role", row->role},   {"level", row->level},   {"shown", row->shown},
+    const char *const pairs[][2] = {{"id", row->id},         {"role", row->role}, {"level", row->level},   {"shown", row->shown},
                                     {"reason", row->reason}, {"text", row->text}, {"source", row->source}, {"file", row->file}};
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
         fprintf(f, "%s\"%s\":", i ? "," : "{", pairs[i][0]);

@@ -1,8 +1,8 @@
 #include "verbs.h"
 
 #define ROW(name, run, synopsis, summary, about, ...) {#name, synopsis, summary, about, (const cli_option[]){__VA_ARGS__, {0}}, run},
-#define VERB(name, ...) ROW(name, verb_##name, __VA_ARGS__)
-#define LAUNCHER(name, ...) VERB(name, __VA_ARGS__)
+#define VERB(name, ...)                               ROW(name, verb_##name, __VA_ARGS__)
+#define LAUNCHER(name, ...)                           VERB(name, __VA_ARGS__)
 const cli_verb cli_verbs[] = {
 #include "verbs.def"
     {0}};
