@@ -95,7 +95,7 @@ void page_put_json(page *out, const char *text)
     for (const uint8_t *p = (const uint8_t *)clean.p; p && *p; p++) {
         if (*p == '"' || *p == '\\')
             page_printf(out, "\\%c", *p);
-        else if (*p < 0x20 || *p == 0x7f || *p == '<' || *p == '>' || *p == '&')
+        else if (*p < 0x20 || *p == 0x7f || *p == '<')
             page_printf(out, "\\u%04x", *p);
         else if (is_line_separator(p)) {
             page_printf(out, "\\u20%02x", p[2] - 0x80);

@@ -21,8 +21,8 @@ void page_free(page *);
 void page_put_utf8(page *, const char *text);
 void page_put_shown(page *, const char *text);
 
-/* As a JSON string with its quotes. Controls, `<`, `>`, `&`, U+2028 and U+2029 are written as \u escapes, so that the same
- * bytes may stand inside an HTML page. */
+/* As a JSON string with its quotes. Controls, `<`, U+2028 and U+2029 are written as \u escapes, so that the same bytes may stand
+ * inside a script element of an HTML page. */
 void page_put_json(page *, const char *text);
 
 /* Replaces the file in one step: written beside it, then renamed. False with errno kept, and the old file untouched. */
