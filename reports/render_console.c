@@ -1,0 +1,90 @@
+/* For a person at a terminal: one block for each check that needs a look, then what was counted. */
+#include "report.h"
+
+#include <string.h>
+
+static const char *paint(const report *rep, outcome o)
+{
+    static const char *const colours[] = {[WEIGHT_GOOD] = "\x1b[32m", [WEIGHT_NEUTRAL] = "", [WEIGHT_UNSEEN] = "\x1b[35m", [WEIGHT_NOTICE] = "\x1b[33m", [WEIGHT_BAD] = "\x1b[1;31m"};
+    return rep->colour ? colours[outcome_weight(o)] : "";
+}
+
+static const char *unpaint(const report *rep) { return rep->colour ? "\x1b[0m" : ""; }
+
+static void put_row(page *out, const char *label, const char *text)
+{
+    if (!text || !*text)
+        return;
+    page_printf(out, "      %-9s ", label);
+    page_put_shown(out, text);
+    page_put(out, "\n");
+}
+
+static void put_head(const report *rep, const result *one, const requirement_row *row, page *out)
+{
+    page_printf(out, "%s%-5s%s %s:%s   %.6s %s", paint(rep, one->outcome), outcome_name(one->outcome), unpaint(rep), one->case_id, one->check, one->req, one->level);
+    page_printf(out, " %s     ", one->role);
+    report_place(row, out);
+    while (out->n && out->p[out->n - 1] == ' ')
+        out->p[--out->n] = 0;
+    page_put(out, "\n");
+}
+
+static void put_block(const report *rep, const result *one, page *out)
+{
+    const requirement_row *row = report_row(rep, one->req);
+    page differs = {0}, transcript = {0};
+    report_differs(one, &differs);
+    if (*one->transcript)
+        page_printf(&transcript, "%s%s%s", rep->folder ? rep->folder : "", rep->folder ? "/" : "", one->transcript);
+    put_head(rep, one, row, out);
+    if (*row->text)
+        page_printf(out, "      %s\n", row->text);
+    if (*one->base) {
+        page_printf(out, "      base      %s   mutation  ", one->base);
+        page_put_shown(out, one->mutation);
+        page_put(out, "\n");
+    }
+    put_row(out, "want", one->want);
+    put_row(out, "got", one->got);
+    put_row(out, "differs", differs.p);
+    put_row(out, "note", one->note);
+    put_row(out, "tag", one->tag);
+    put_row(out, "issue", one->issue);
+    put_row(out, "replay", one->replay);
+    put_row(out, "transcript", transcript.p);
+    page_put(out, "\n");
+    page_free(&differs);
+    page_free(&transcript);
+}
+
+/* What was blocked has one cause: the first is shown, the others are counted. */
+static bool is_shown(const result *one, size_t *blocked)
+{
+    if (one->outcome == OUTCOME_BLOCKED)
+        return (*blocked)++ == 0;
+    weight w = outcome_weight(one->outcome);
+    return w == WEIGHT_BAD || one->outcome == OUTCOME_WARN;
+}
+
+void render_console(const report *rep, page *out)
+{
+    const results *run = rep->run;
+    tally t = results_count(run);
+    size_t blocked = 0;
+    for (size_t i = 0; i < run->n; i++)
+        if (is_shown(&run->all[i], &blocked))
+            put_block(rep, &run->all[i], out);
+    if (blocked > 1)
+        page_printf(out, "      and %zu more were not measured for the same reason\n\n", blocked - 1);
+    page_put_shown(out, run->head.target);
+    page_put(out, " ");
+    page_put_shown(out, run->head.version);
+    page_printf(out, "  %zu checks planned:", run->planned);
+    for (unsigned o = 0; o < OUTCOME_COUNT; o++)
+        if (t.of[o] || o == OUTCOME_PASS || o == OUTCOME_FAIL || o == OUTCOME_UNTESTED)
+            page_printf(out, "  %s%zu %s%s", t.of[o] ? paint(rep, (outcome)o) : "", t.of[o], outcome_name((outcome)o), t.of[o] ? unpaint(rep) : "");
+    page_put(out, "\n");
+    report_badge_text(rep, out);
+    page_printf(out, "   results %.16s\n", rep->digest);
+}

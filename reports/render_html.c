@@ -1,0 +1,179 @@
+#include "html.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define RESULTS_OPEN "<script type=\"application/json\" id=\"results\">"
+#define RESULTS_CLOSE "</script>"
+#define DIGEST_OPEN "<code id=\"digest\">"
+
+void html_text(page *out, const char *text)
+{
+    page clean = {0};
+    page_put_shown(&clean, text);
+    for (const char *p = clean.p; p && *p; p++) {
+        size_t plain = strcspn(p, "<>&\"'");
+        page_put_n(out, p, plain);
+        p += plain;
+        if (!*p)
+            break;
+        page_put(out, *p == '<' ? "&lt;" : *p == '>' ? "&gt;" : *p == '&' ? "&amp;" : *p == '"' ? "&quot;" : "&#39;");
+    }
+    page_free(&clean);
+}
+
+const char *outcome_label(outcome o)
+{
+    static const char *const labels[OUTCOME_COUNT] = {
+        [OUTCOME_PASS] = "passed",         [OUTCOME_FAIL] = "failed",         [OUTCOME_WARN] = "warnings",  [OUTCOME_INFO] = "information",
+        [OUTCOME_NA] = "not applicable",   [OUTCOME_UNTESTED] = "not tested", [OUTCOME_XFAIL] = "known",    [OUTCOME_XPASS] = "fixed, still listed",
+        [OUTCOME_CRASH] = "crashed",       [OUTCOME_HANG] = "hung",           [OUTCOME_BLOCKED] = "blocked", [OUTCOME_HARNESS] = "our own fault",
+    };
+    return labels[o];
+}
+
+/* ---- the head of the page ---- */
+
+static void put_fact(page *out, const char *term, const char *text)
+{
+    if (!*text)
+        return;
+    page_printf(out, "<div><dt>%s</dt><dd>", term);
+    html_text(out, text);
+    page_put(out, "</dd></div>");
+}
+
+/* "server L2 client L1": each pair is one level. */
+static void put_levels(const report *rep, page *out)
+{
+    const char *at = rep->run->head.granted;
+    page_put(out, "<p class=\"levels\">");
+    if (!*at)
+        page_put(out, "<span class=\"level none\">no level reached</span>");
+    while (*at) {
+        size_t role = strcspn(at, " "), level = at[role] ? strcspn(at + role + 1, " ") : 0;
+        page one = {0}, word = {0};
+        page_put_n(&one, at, role);
+        page_put_n(&word, at + role, level ? level + 1 : 0);
+        page_put(out, "<span class=\"level\"><span>");
+        html_text(out, one.p);
+        page_put(out, "</span><b>");
+        html_text(out, word.p);
+        page_put(out, "</b></span>");
+        page_free(&one), page_free(&word);
+        at += role + (level ? level + 1 : 0);
+        at += *at == ' ';
+    }
+    page_put(out, "</p>");
+}
+
+static void put_header(const report *rep, page *out)
+{
+    const results_head *head = &rep->run->head;
+    page_put(out, "<header class=\"top\"><div class=\"title\"><p class=\"kicker\">Conformance report</p><h1>");
+    html_text(out, *head->target ? head->target : "unnamed target");
+    page_put(out, " <span>");
+    html_text(out, head->version);
+    page_put(out, "</span></h1></div>");
+    put_levels(rep, out);
+    page_put(out, "<dl class=\"facts\">");
+    put_fact(out, "Profile", head->profile);
+    put_fact(out, "Revision", head->revision);
+    put_fact(out, "Door", head->door);
+    put_fact(out, "Seed", head->seed);
+    put_fact(out, "Time", head->at);
+    put_fact(out, "Suite", head->suite);
+    put_fact(out, "Capabilities", head->caps);
+    page_printf(out, "<div class=\"wide\"><dt>Results, SHA-256</dt><dd>" DIGEST_OPEN "%s</code></dd></div></dl></header>\n", rep->digest);
+}
+
+/* ---- the strip: every outcome that counts has a tile of one size, so what was not tested is as large as what failed ---- */
+
+static void put_tile(page *out, const char *name, const char *label, size_t n)
+{
+    page_printf(out, "<li class=\"tile o-%s%s\"><b>%zu</b><span>%s</span></li>", name, n ? "" : " zero", n, label);
+}
+
+static void put_strip(const report *rep, page *out)
+{
+    static const outcome always[] = {OUTCOME_FAIL, OUTCOME_UNTESTED, OUTCOME_PASS};
+    static const outcome others[] = {OUTCOME_CRASH, OUTCOME_HANG, OUTCOME_BLOCKED, OUTCOME_HARNESS, OUTCOME_XPASS, OUTCOME_WARN, OUTCOME_XFAIL, OUTCOME_INFO, OUTCOME_NA};
+    tally t = results_count(rep->run);
+    page_put(out, "<section aria-label=\"Outcomes\"><ul class=\"strip\">");
+    for (size_t i = 0; i < sizeof always / sizeof *always; i++)
+        put_tile(out, outcome_name(always[i]), outcome_label(always[i]), t.of[always[i]]);
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (t.of[others[i]])
+            put_tile(out, outcome_name(others[i]), outcome_label(others[i]), t.of[others[i]]);
+    page_put(out, "</ul><div class=\"bar\" aria-hidden=\"true\">");
+    for (unsigned o = 0; o < OUTCOME_COUNT; o++)
+        if (t.of[o])
+            page_printf(out, "<i class=\"o-%s\" style=\"flex-grow:%zu\"></i>", outcome_name((outcome)o), t.of[o]);
+    page_printf(out, "</div><p class=\"sum\">%zu checks planned, %zu accounted for.</p></section>\n", rep->run->planned, t.total);
+}
+
+/* ---- the whole ---- */
+
+static void put_tabs(const report *rep, page *out)
+{
+    page_put(out, "<nav class=\"tabs\" aria-label=\"Parts of the report\"><a href=\"#checks\">Checks</a><a href=\"#requirements\">Requirements</a>");
+    page_put(out, rep->n_mutants ? "<a href=\"#mutants\">Mutants</a></nav>\n" : "</nav>\n");
+}
+
+void render_html(const report *rep, page *out)
+{
+    page_put(out, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+                  "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:\">\n"
+                  "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n<meta name=\"color-scheme\" content=\"light dark\">\n"
+                  "<link rel=\"icon\" href=\"data:,\">\n<title>");
+    html_text(out, rep->run->head.target);
+    page_put(out, " ");
+    html_text(out, rep->run->head.version);
+    page_put(out, " \xe2\x80\x93 parley</title>\n<style>\n");
+    page_put(out, html_style);
+    page_put(out, "</style>\n</head>\n<body>\n<a class=\"skip\" href=\"#checks\">To the checks</a>\n");
+    put_header(rep, out);
+    page_put(out, "<main>\n");
+    put_strip(rep, out);
+    put_tabs(rep, out);
+    html_checks(rep, out);
+    html_requirements(rep, out);
+    if (rep->n_mutants)
+        html_mutants(rep, out);
+    page_put(out, "</main>\n<footer><p>");
+    page text = {0};
+    report_badge_text(rep, &text);
+    html_text(out, text.p);
+    page_free(&text);
+    page_put(out, ". One file, nothing is fetched. <code>parley report verify</code> recomputes the digest from the results inside.</p></footer>\n" RESULTS_OPEN);
+    results_write(rep->run, out);
+    page_put(out, RESULTS_CLOSE "\n<script>\n");
+    page_put(out, html_script);
+    page_put(out, "</script>\n</body>\n</html>\n");
+}
+
+/* ---- the way back ---- */
+
+const char *report_verify(const char *html, size_t n, const prim *p, char digest[65], char fault[200])
+{
+    const char *open = memmem(html, n, RESULTS_OPEN, strlen(RESULTS_OPEN));
+    const char *said = memmem(html, n, DIGEST_OPEN, strlen(DIGEST_OPEN));
+    const char *text = open ? open + strlen(RESULTS_OPEN) : NULL;
+    const char *close = open ? memmem(text, n - (size_t)(text - html), RESULTS_CLOSE, strlen(RESULTS_CLOSE)) : NULL;
+    if (!close || !said || n - (size_t)(said - html) < strlen(DIGEST_OPEN) + 64)
+        return "not a report page: it holds no results or no digest";
+    results run;
+    const char *wrong = results_read(&run, text, (size_t)(close - text), fault);
+    if (wrong)
+        return wrong;
+    uint8_t bytes[32];
+    results_digest(&run, p, bytes);
+    results_free(&run);
+    writer w = writer_of(digest, 64);
+    write_hex(&w, SPAN(bytes));
+    digest[64] = 0;
+    if (memcmp(said + strlen(DIGEST_OPEN), digest, 64) == 0)
+        return NULL;
+    snprintf(fault, 200, "the page names %.64s, its results have %s", said + strlen(DIGEST_OPEN), digest);
+    return fault;
+}

@@ -1,0 +1,143 @@
+#include "report.h"
+
+#include <cjson/cJSON.h>
+#include <stdlib.h>
+#include <string.h>
+
+void report_start(report *rep, results *run, const prim *p, const requirement_row *rows, size_t n_rows, const char *folder)
+{
+    uint8_t digest[32];
+    *rep = (report){.run = run, .rows = rows, .n_rows = n_rows, .folder = folder};
+    results_start(&rep->mutant_texts, &(results_head){0});
+    results_digest(run, p, digest);
+    writer w = writer_of(rep->digest, sizeof rep->digest - 1);
+    write_hex(&w, SPAN(digest));
+}
+
+void report_free(report *rep)
+{
+    results_free(&rep->mutant_texts);
+    free(rep->mutants);
+    *rep = (report){0};
+}
+
+weight outcome_weight(outcome o)
+{
+    static const weight weights[OUTCOME_COUNT] = {
+        [OUTCOME_PASS] = WEIGHT_GOOD,      [OUTCOME_FAIL] = WEIGHT_BAD,     [OUTCOME_WARN] = WEIGHT_NOTICE, [OUTCOME_INFO] = WEIGHT_NEUTRAL,
+        [OUTCOME_NA] = WEIGHT_NEUTRAL,     [OUTCOME_UNTESTED] = WEIGHT_UNSEEN, [OUTCOME_XFAIL] = WEIGHT_NOTICE, [OUTCOME_XPASS] = WEIGHT_BAD,
+        [OUTCOME_CRASH] = WEIGHT_BAD,      [OUTCOME_HANG] = WEIGHT_BAD,     [OUTCOME_BLOCKED] = WEIGHT_BAD, [OUTCOME_HARNESS] = WEIGHT_BAD,
+    };
+    return weights[o];
+}
+
+const requirement_row *report_row(const report *rep, const char *req)
+{
+    for (size_t i = 1; i < rep->n_rows; i++)
+        if (strncmp(rep->rows[i].id, req, 6) == 0)
+            return &rep->rows[i];
+    return &rep->rows[0];
+}
+
+void report_place(const requirement_row *row, page *out)
+{
+    if (*row->file)
+        page_printf(out, "%s#%s", row->file, row->id);
+}
+
+void report_badge_text(const report *rep, page *out)
+{
+    const results_head *head = &rep->run->head;
+    page_printf(out, "parley %s", head->revision);
+    for (const char *at = head->granted; *at;) { /* pairs of words: a role and its level */
+        size_t role = strcspn(at, " "), level = at[role] ? strcspn(at + role + 1, " ") : 0;
+        size_t both = role + (level ? 1 + level : 0);
+        page_put(out, " \xc2\xb7 ");
+        page_put_n(out, at, both);
+        at += both + (at[both] == ' ');
+    }
+    if (!*head->granted)
+        page_put(out, " \xc2\xb7 no level");
+}
+
+void report_name(const result *one, page *out) { page_printf(out, "%s:%s", one->case_id, one->check); }
+
+size_t first_difference(const char *want, const char *got)
+{
+    size_t at = 0;
+    if (!*want || !*got)
+        return NO_DIFFERENCE;
+    while (want[at] && want[at] == got[at])
+        at++;
+    return want[at] || got[at] ? at / 2 : NO_DIFFERENCE;
+}
+
+static void put_from(page *out, const char *hex, size_t byte)
+{
+    size_t n = strlen(hex);
+    if (2 * byte >= n)
+        page_put(out, "(ended)");
+    else
+        page_printf(out, "%.16s%s", hex + 2 * byte, n - 2 * byte > 16 ? "\xe2\x80\xa6" : "");
+}
+
+void report_differs(const result *one, page *out)
+{
+    size_t at = first_difference(one->want_bytes, one->got_bytes);
+    if (*one->where)
+        page_put_shown(out, one->where);
+    else if (at != NO_DIFFERENCE)
+        page_printf(out, "byte %zu", at);
+    if (at == NO_DIFFERENCE)
+        return;
+    page_put(out, "  want ");
+    put_from(out, one->want_bytes, at);
+    page_put(out, "  got ");
+    put_from(out, one->got_bytes, at);
+}
+
+/* ---- mutants.json ---- */
+
+static const char *kept_member(report *rep, const cJSON *object, const char *key)
+{
+    return results_keep(&rep->mutant_texts, cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(object, key)));
+}
+
+static const char *kept_words(report *rep, const cJSON *list)
+{
+    page words = {0};
+    const cJSON *one;
+    cJSON_ArrayForEach(one, list) {
+        page_put(&words, words.n ? " " : "");
+        page_put(&words, cJSON_GetStringValue(one));
+    }
+    const char *kept = results_keep(&rep->mutant_texts, words.p);
+    page_free(&words);
+    return kept;
+}
+
+static const char *take_mutants(report *rep, const cJSON *root)
+{
+    const char *schema = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(root, "schema"));
+    const cJSON *list = cJSON_GetObjectItemCaseSensitive(root, "mutants"), *one;
+    if (!schema || strcmp(schema, "mutants/1") != 0 || !cJSON_IsArray(list))
+        return "not a mutants/1 file";
+    rep->mutants = calloc((size_t)cJSON_GetArraySize(list) + 1, sizeof *rep->mutants);
+    must(rep->mutants);
+    cJSON_ArrayForEach(one, list) {
+        mutant_row row = {kept_member(rep, one, "id"), kept_member(rep, one, "kind"), kept_member(rep, one, "outcome"),
+                          kept_words(rep, cJSON_GetObjectItemCaseSensitive(one, "killers")), kept_member(rep, one, "note")};
+        if (!*row.id || !*row.outcome)
+            return "a mutant has no id or no outcome";
+        rep->mutants[rep->n_mutants++] = row;
+    }
+    return NULL;
+}
+
+const char *report_take_mutants(report *rep, const char *text, size_t n)
+{
+    cJSON *root = cJSON_ParseWithLengthOpts(text, n, NULL, 0);
+    const char *wrong = take_mutants(rep, root);
+    cJSON_Delete(root);
+    return wrong;
+}
