@@ -112,6 +112,8 @@ static int render_file(const cli_call *call, const char *path)
     code = take_mutants(call, &rep);
     if (!code)
         code = render(call, &rep, list ? list : "console");
+    if (!code && !results_accounted(&run))
+        code = cli_fail(call, EXIT_HARNESS, "%s: %zu checks were planned, %zu are accounted for: the run is void", path, run.planned, run.n);
     report_free(&rep);
     results_free(&run);
     page_free(&folder);
