@@ -1,0 +1,309 @@
+#include "drive.h"
+
+#include <string.h>
+
+const char *const drive_check_name[CHECKS] = {"verdict", "reason", "state", "released", "wire"};
+
+/* Operations without state: the judged call is the whole of it. */
+static const drive_row plain_rows[] = {
+    {"at.verify", NULL, NULL, NULL},
+    {"cf.token", NULL, NULL, NULL},
+    {"cf.evidence", NULL, NULL, NULL},
+    {"cf.frame", NULL, NULL, NULL},
+    {"cf.request", NULL, NULL, NULL},
+    {NULL, NULL, NULL, NULL},
+};
+
+static const drive_row *row_in(const drive_row *rows, const char *op)
+{
+    for (; rows->op; rows++)
+        if (strcmp(rows->op, op) == 0)
+            return rows;
+    return NULL;
+}
+
+static const drive_row *row_of(const char *op)
+{
+    const drive_row *row = row_in(drive_nz_rows, op);
+    return row ? row : row_in(plain_rows, op);
+}
+
+bool drive_knows(const char *op) { return row_of(op) != NULL; }
+
+/* ---- calls ---- */
+
+bool drive_ask(drive_run *run)
+{
+    drive_target *t = run->target;
+    if (t->log)
+        t->log(t->log_ctx, true, &run->request, NULL);
+    run->reply.room = t->room;
+    run->result->fate = shim_ask(t->impl, &run->request, &run->reply);
+    if (run->result->fate == SHIM_ANSWERED && t->log)
+        t->log(t->log_ctx, false, &run->request, &run->reply);
+    if (run->result->fate == SHIM_ANSWERED && run->reply.answer == SHIM_UNS)
+        run->result->unsupported = true;
+    return run->result->fate == SHIM_ANSWERED;
+}
+
+bool drive_step(drive_run *run) { return drive_ask(run) && run->reply.answer == SHIM_OK; }
+
+bool drive_put(drive_run *run, const vector_case *c, const char *from, const char *to)
+{
+    const cJSON *value = case_value(c, from);
+    if (!value)
+        return false;
+    case_put(&run->request.in, value);
+    run->request.in.at[run->request.in.n - 1].key = span_text(to);
+    return true;
+}
+
+static void copy_text(char *out, size_t room, span s)
+{
+    size_t n = s.n < room - 1 ? s.n : room - 1;
+    if (n)
+        memcpy(out, s.p, n);
+    out[n] = 0;
+}
+
+/* ---- comparing ---- */
+
+static drive_finding *find(drive_run *run, drive_check which, bool holds)
+{
+    drive_finding *f = &run->result->check[which];
+    f->outcome = holds ? DRIVE_HELD : DRIVE_BROKE;
+    return f;
+}
+
+static void say_answer(char *out, size_t room, const shim_reply *reply)
+{
+    static const char *const word[] = {"nothing", "ok", "rej:", "uns:", "bug:"};
+    copy_text(out, room, span_text(word[reply->answer]));
+    size_t n = strlen(out);
+    copy_text(out + n, room - n, reply->word);
+}
+
+static size_t first_difference(span a, span b)
+{
+    size_t i = 0;
+    while (i < a.n && i < b.n && a.p[i] == b.p[i])
+        i++;
+    return i;
+}
+
+static span as_text(const shim_pair *pair, char room[24])
+{
+    if (pair->type == SHIM_TEXT || pair->type == SHIM_BYTES)
+        return pair->value;
+    snprintf(room, 24, "%lld", (long long)pair->number);
+    return span_text(room);
+}
+
+/* Wanted values are text; bytes that an in-process implementation gives are spelled out to be shown. */
+static void describe(drive_finding *f, const shim_pair *want, const shim_pair *got)
+{
+    char wanted_number[24], got_number[24];
+    span w = as_text(want, wanted_number), g = got ? as_text(got, got_number) : span_text("absent");
+    uint8_t digits[2 * 1024];
+    writer spelled = WRITER(digits);
+    bool bytes = got && got->type == SHIM_BYTES;
+    if (bytes) {
+        write_hex(&spelled, span_first(g, sizeof digits / 2));
+        g = written(&spelled);
+    }
+    copy_text(f->field, sizeof f->field, want->key);
+    size_t at = first_difference(w, g);
+    f->differs = bytes || (got && got->type == SHIM_TEXT) ? at / 2 : 0;
+    size_t from = at > 32 ? (at - 16) & ~(size_t)1 : 0;
+    copy_text(f->want, sizeof f->want, span_from(w, from));
+    copy_text(f->got, sizeof f->got, span_from(g, from));
+}
+
+static void compare_outputs(drive_run *run, const cJSON *out)
+{
+    shim_list wanted = {0};
+    for (const cJSON *at = out ? out->child : NULL; at; at = at->next)
+        case_put(&wanted, at);
+    find(run, CHECK_WIRE, true);
+    for (size_t i = 0; i < wanted.n; i++) {
+        const shim_pair *got = NULL;
+        for (size_t k = 0; k < run->reply.out.n && !got; k++)
+            if (span_same(run->reply.out.at[k].key, wanted.at[i].key))
+                got = &run->reply.out.at[k];
+        if (!got || !shim_same_value(&wanted.at[i], got)) {
+            describe(find(run, CHECK_WIRE, false), &wanted.at[i], got);
+            return;
+        }
+    }
+}
+
+static void compare_reason(drive_run *run)
+{
+    if (run->reply.word.n == 0) {
+        run->result->check[CHECK_REASON].outcome = DRIVE_UNTESTED;
+        return;
+    }
+    drive_finding *f = find(run, CHECK_REASON, span_is(run->reply.word, run->c->reason));
+    copy_text(f->want, sizeof f->want, span_text(run->c->reason));
+    copy_text(f->got, sizeof f->got, run->reply.word);
+}
+
+/* Absent counts as nothing released. */
+static void compare_released(drive_run *run)
+{
+    shim_pair want = {.key = span_text("released"), .type = SHIM_TEXT, .value = span_text(run->c->released)};
+    const shim_pair *got = shim_find(&run->reply.out, "released");
+    bool holds = got ? shim_same_value(&want, got) : run->c->released[0] == 0;
+    drive_finding *f = find(run, CHECK_RELEASED, holds);
+    if (!holds)
+        describe(f, &want, got);
+}
+
+static bool compare_verdict(drive_run *run)
+{
+    shim_answer want = run->c->accept ? SHIM_OK : SHIM_REJ;
+    drive_finding *f = find(run, CHECK_VERDICT, run->reply.answer == want);
+    copy_text(f->want, sizeof f->want, span_text(run->c->accept ? "ok" : "rej:"));
+    if (!run->c->accept)
+        copy_text(f->want + 4, sizeof f->want - 4, span_text(run->c->reason));
+    say_answer(f->got, sizeof f->got, &run->reply);
+    return f->outcome == DRIVE_HELD;
+}
+
+/* ---- the state a rejection leaves ---- */
+
+/* Keeps a copy of the digest; empty when the target has no `state`. */
+static span state_digest(drive_run *run, uint8_t room[64])
+{
+    drive_result kept = *run->result;
+    shim_request_start(&run->request, "state");
+    shim_put_int(&run->request.in, "h", run->handle);
+    span digest = EMPTY;
+    bool asked = drive_step(run) && shim_bytes(&run->reply.out, "digest", &run->target->scratch, &digest);
+    kept.fate = run->result->fate;
+    *run->result = kept;
+    if (!asked)
+        return EMPTY;
+    size_t n = digest.n < 64 ? digest.n : 64;
+    memcpy(room, digest.p, n);
+    return span_of(room, n);
+}
+
+static void judge_state_same(drive_run *run, span before)
+{
+    uint8_t room[64];
+    span after = state_digest(run, room);
+    drive_finding *f = find(run, CHECK_STATE, before.n && span_same(before, after));
+    copy_text(f->want, sizeof f->want, span_text("the state as it was"));
+    copy_text(f->got, sizeof f->got, span_text(before.n == 0 ? "no digest" : f->outcome == DRIVE_HELD ? "the same" : "another digest"));
+    if (before.n == 0)
+        f->outcome = DRIVE_UNTESTED;
+    else if (f->outcome == DRIVE_BROKE)
+        copy_text(f->field, sizeof f->field, span_text("digest"));
+}
+
+/* The honest call that the base makes at this point: it works after a rejection that left the state, never after one that ended the session. */
+static void judge_honest_call(drive_run *run, const drive_row *row, const vector_case *base, bool ended)
+{
+    drive_result kept = *run->result;
+    shim_request_start(&run->request, base->op);
+    row->judged(run, base);
+    bool answered = drive_ask(run);
+    shim_fate fate = run->result->fate;
+    *run->result = kept;
+    run->result->fate = fate;
+    if (!answered || run->result->check[CHECK_STATE].outcome == DRIVE_BROKE)
+        return;
+    drive_finding *f = find(run, CHECK_STATE, run->reply.answer == (ended ? SHIM_REJ : SHIM_OK));
+    copy_text(f->want, sizeof f->want, span_text(ended ? "the session is over" : "the honest call still works"));
+    say_answer(f->got, sizeof f->got, &run->reply);
+}
+
+static void judge_state(drive_run *run, const drive_row *row, const vector_case *base, span before)
+{
+    const char *after = run->c->after;
+    if (!after)
+        return;
+    bool ended = strcmp(after, "ended") == 0;
+    if (!ended)
+        judge_state_same(run, before);
+    if (base && row->judged && run->has_handle && run->result->fate == SHIM_ANSWERED)
+        judge_honest_call(run, row, base, ended);
+}
+
+/* ---- one case ---- */
+
+static void keep_answer(drive_run *run)
+{
+    drive_result *r = run->result;
+    r->answer = run->reply.answer;
+    copy_text(r->word, sizeof r->word, run->reply.word);
+    span detail;
+    if (shim_text(&run->reply.out, "detail", &detail))
+        copy_text(r->detail, sizeof r->detail, detail);
+}
+
+static void judge_call(drive_run *run, const drive_row *row, const vector_case *base)
+{
+    uint8_t digest[64];
+    bool stays = run->c->after && strcmp(run->c->after, "same") == 0 && run->has_handle;
+    span before = stays ? state_digest(run, digest) : EMPTY;
+    shim_request_start(&run->request, run->c->op);
+    if (row->judged)
+        row->judged(run, run->c);
+    else
+        case_inputs(run->c, &run->request.in);
+    if (!drive_ask(run))
+        return;
+    keep_answer(run);
+    if (!compare_verdict(run))
+        return;
+    if (run->c->accept) {
+        if (row->follow && !row->follow(run, run->c))
+            say_answer(find(run, CHECK_WIRE, false)->got, sizeof run->result->check[0].got, &run->reply);
+        else
+            compare_outputs(run, run->c->out);
+        return;
+    }
+    compare_reason(run);
+    compare_released(run);
+    judge_state(run, row, base, before);
+}
+
+static void let_go(drive_run *run)
+{
+    if (!run->has_handle || run->result->fate != SHIM_ANSWERED)
+        return;
+    drive_result kept = *run->result;
+    shim_request_start(&run->request, "free");
+    shim_put_int(&run->request.in, "h", run->handle);
+    drive_ask(run);
+    kept.fate = run->result->fate;
+    *run->result = kept;
+}
+
+void drive(drive_target *target, const vector_case *c, const vector_case *base, drive_result *result)
+{
+    const drive_row *row = row_of(c->op);
+    must(row != NULL);
+    *result = (drive_result){0};
+    target->scratch.n = 0;
+    target->scratch.failed = false;
+    drive_run run = {.target = target, .c = c, .result = result};
+    result->arrived = !row->prepare || row->prepare(&run, c);
+    if (result->arrived)
+        judge_call(&run, row, base);
+    else if (result->fate == SHIM_ANSWERED)
+        say_answer(result->word, sizeof result->word, &run.reply);
+    let_go(&run);
+}
+
+bool drive_passed(const drive_result *r)
+{
+    if (!r->arrived || r->fate != SHIM_ANSWERED)
+        return false;
+    for (int i = 0; i < CHECKS; i++)
+        if (r->check[i].outcome == DRIVE_BROKE)
+            return false;
+    return true;
+}

@@ -1,0 +1,366 @@
+#include "vector_file.h"
+#include "requirements.h"
+#include "vector_schema.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- reading ---- */
+
+static const cJSON *get(const cJSON *object, const char *name) { return cJSON_GetObjectItemCaseSensitive(object, name); }
+
+static const char *text_of(const cJSON *object, const char *name)
+{
+    const cJSON *value = get(object, name);
+    return value ? value->valuestring : NULL;
+}
+
+static void *grown(void *p, size_t n, size_t size)
+{
+    void *q = realloc(p, n * size);
+    must(q != NULL);
+    return q;
+}
+
+static void append_case(vector_set *set, const vector_document *file, const cJSON *group, const cJSON *c)
+{
+    set->all = grown(set->all, set->n + 1, sizeof *set->all);
+    set->all[set->n++] = (vector_case){
+        .file = file->name, .area = text_of(file->json, "area"), .op = text_of(file->json, "op"), .gid = text_of(group, "gid"),
+        .id = text_of(c, "id"), .rev = get(c, "rev")->valueint, .accept = strcmp(text_of(c, "expect"), "accept") == 0,
+        .reason = text_of(c, "reason"), .site = text_of(c, "site"), .base = text_of(c, "base"), .mutation = text_of(c, "mutation"),
+        .released = text_of(c, "released"), .after = text_of(c, "after"), .needs = get(group, "needs"), .common = get(group, "common"),
+        .req = get(c, "req"), .flags = get(c, "flags"), .layers = get(c, "layers"), .in = get(c, "in"), .out = get(c, "out"),
+    };
+}
+
+/* The files' names move when their array grows, so the views are made anew. */
+static void view_all(vector_set *set)
+{
+    set->n = 0;
+    for (size_t i = 0; i < set->n_files; i++)
+        for (const cJSON *g = get(set->file[i].json, "groups")->child; g; g = g->next)
+            for (const cJSON *c = get(g, "cases")->child; c; c = c->next)
+                append_case(set, &set->file[i], g, c);
+}
+
+typedef struct schema_teller {
+    const char *file;
+    vector_fault *fault;
+    void *ctx;
+} schema_teller;
+
+static void tell(void *ctx, const char *where, const char *what)
+{
+    const schema_teller *t = ctx;
+    t->fault(t->ctx, t->file, where, what);
+}
+
+static bool append_file(vector_set *set, const char *name, cJSON *document, vector_fault *fault, void *ctx)
+{
+    if (!document) {
+        fault(ctx, name, ".", "not JSON");
+        return false;
+    }
+    schema_teller teller = {name, fault, ctx};
+    if (!vector_schema_holds(document, tell, &teller)) {
+        cJSON_Delete(document);
+        return false;
+    }
+    set->file = grown(set->file, set->n_files + 1, sizeof *set->file);
+    vector_document *file = &set->file[set->n_files++];
+    snprintf(file->name, sizeof file->name, "%s", name);
+    file->json = document;
+    return true;
+}
+
+bool vectors_add(vector_set *set, const char *name, cJSON *document, vector_fault *fault, void *ctx)
+{
+    bool added = append_file(set, name, document, fault, ctx);
+    view_all(set);
+    return added;
+}
+
+static cJSON *parsed_file(const char *folder, const char *name)
+{
+    char path[1024];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    FILE *f = fopen(path, "rb");
+    if (!f)
+        return NULL;
+    char *text = NULL;
+    size_t n = 0, room = 0, got;
+    do {
+        if (room - n < 65536)
+            text = grown(text, room = 2 * room + 131072, 1);
+        got = fread(text + n, 1, room - n - 1, f);
+        n += got;
+    } while (got);
+    fclose(f);
+    text[n] = 0;
+    const char *end = NULL;
+    cJSON *document = strlen(text) == n ? cJSON_ParseWithOpts(text, &end, 0) : NULL;
+    if (document && end[strspn(end, " \t\r\n")] != 0) {
+        cJSON_Delete(document);
+        document = NULL;
+    }
+    free(text);
+    return document;
+}
+
+static int is_json(const struct dirent *entry)
+{
+    size_t n = strlen(entry->d_name);
+    return n > 5 && strcmp(entry->d_name + n - 5, ".json") == 0;
+}
+
+bool vectors_read(vector_set *set, const char *folder, vector_fault *fault, void *ctx)
+{
+    struct dirent **entry = NULL;
+    int n = scandir(folder, &entry, is_json, alphasort);
+    if (n < 0) {
+        fault(ctx, folder, ".", strerror(errno));
+        return false;
+    }
+    bool good = true;
+    for (int i = 0; i < n; i++) {
+        good = append_file(set, entry[i]->d_name, parsed_file(folder, entry[i]->d_name), fault, ctx) && good;
+        free(entry[i]);
+    }
+    free(entry);
+    view_all(set);
+    return good;
+}
+
+void vectors_free(vector_set *set)
+{
+    for (size_t i = 0; i < set->n_files; i++)
+        cJSON_Delete(set->file[i].json);
+    free(set->file);
+    free(set->all);
+    *set = (vector_set){0};
+}
+
+/* ---- agreement ---- */
+
+const vector_case *vectors_find(const vector_set *set, const char *id)
+{
+    for (size_t i = 0; i < set->n; i++)
+        if (strcmp(set->all[i].id, id) == 0)
+            return &set->all[i];
+    return NULL;
+}
+
+static bool lists(const cJSON *array, const char *word)
+{
+    for (const cJSON *at = array ? array->child : NULL; at; at = at->next)
+        if (strcmp(at->valuestring, word) == 0)
+            return true;
+    return false;
+}
+
+bool case_names(const vector_case *c, const char *req) { return lists(c->req, req); }
+
+static bool is_stated(const char *req)
+{
+    for (int i = 1; i < REQ_COUNT; i++)
+        if (strcmp(requirement_rows[i].id, req) == 0)
+            return true;
+    return false;
+}
+
+static const char *case_fault(const vector_set *set, const vector_case *c)
+{
+    if (strncmp(c->id, c->area, 2) != 0 || c->id[2] != '.')
+        return "the id does not start with the file's area";
+    if (strncmp(c->op, c->area, 2) != 0)
+        return "the operation is of another area";
+    for (const cJSON *r = c->req->child; r; r = r->next)
+        if (!is_stated(r->valuestring))
+            return "names a requirement that no chapter states";
+    if (c->accept)
+        return NULL;
+    if (!case_names(c, c->site))
+        return "the site is not among its requirements";
+    const vector_case *base = vectors_find(set, c->base);
+    return base && base->accept ? NULL : "the base is not an accepting case";
+}
+
+static int by_id(const void *a, const void *b) { return strcmp(*(const char *const *)a, *(const char *const *)b); }
+
+static bool ids_are_unique(const vector_set *set, vector_fault *fault, void *ctx)
+{
+    const char **id = grown(NULL, set->n + 1, sizeof *id);
+    bool unique = true;
+    for (size_t i = 0; i < set->n; i++)
+        id[i] = set->all[i].id;
+    qsort(id, set->n, sizeof *id, by_id);
+    for (size_t i = 1; i < set->n; i++)
+        if (strcmp(id[i - 1], id[i]) == 0) {
+            fault(ctx, vectors_find(set, id[i])->file, id[i], "two cases have this id");
+            unique = false;
+        }
+    free(id);
+    return unique;
+}
+
+static bool flags_have_notes(const vector_set *set, vector_fault *fault, void *ctx)
+{
+    bool good = true;
+    for (size_t f = 0; f < set->n_files; f++) {
+        const cJSON *notes = get(set->file[f].json, "notes");
+        for (size_t i = 0; i < set->n; i++)
+            for (const cJSON *flag = set->all[i].file == set->file[f].name && set->all[i].flags ? set->all[i].flags->child : NULL; flag; flag = flag->next)
+                if (!get(notes, flag->valuestring)) {
+                    fault(ctx, set->file[f].name, set->all[i].id, "a flag without its note");
+                    good = false;
+                }
+    }
+    return good;
+}
+
+bool vectors_agree(const vector_set *set, vector_fault *fault, void *ctx)
+{
+    bool good = ids_are_unique(set, fault, ctx);
+    good = flags_have_notes(set, fault, ctx) && good;
+    for (size_t i = 0; i < set->n; i++) {
+        const char *what = case_fault(set, &set->all[i]);
+        if (what)
+            fault(ctx, set->all[i].file, set->all[i].id, what);
+        good = good && !what;
+    }
+    return good;
+}
+
+/* ---- values ---- */
+
+const cJSON *case_value(const vector_case *c, const char *key)
+{
+    const cJSON *own = get(c->in, key);
+    return own ? own : get(c->common, key);
+}
+
+void case_put(shim_list *list, const cJSON *value)
+{
+    if (cJSON_IsString(value))
+        shim_put_text(list, value->string, span_text(value->valuestring));
+    else if (cJSON_IsBool(value))
+        shim_put_bool(list, value->string, cJSON_IsTrue(value));
+    else
+        shim_put_int(list, value->string, (int64_t)value->valuedouble);
+}
+
+void case_inputs(const vector_case *c, shim_list *list)
+{
+    for (const cJSON *at = c->in->child; at; at = at->next)
+        case_put(list, at);
+    for (const cJSON *at = c->common->child; at; at = at->next)
+        if (!get(c->in, at->string))
+            case_put(list, at);
+}
+
+/* ---- writing ---- */
+
+static void print_compact(const cJSON *value, FILE *f)
+{
+    char *text = cJSON_PrintUnformatted(value);
+    must(text != NULL);
+    fputs(text, f);
+    cJSON_free(text);
+}
+
+static void print_string(const char *s, FILE *f)
+{
+    cJSON *item = cJSON_CreateString(s);
+    print_compact(item, f);
+    cJSON_Delete(item);
+}
+
+static void print_group(const cJSON *group, FILE *f)
+{
+    fputs("  {\"gid\":", f);
+    print_compact(get(group, "gid"), f);
+    fputs(",\"needs\":", f);
+    print_compact(get(group, "needs"), f);
+    fputs(",\n   \"common\":", f);
+    print_compact(get(group, "common"), f);
+    fputs(",\n   \"cases\":[", f);
+    for (const cJSON *c = get(group, "cases")->child; c; c = c->next) {
+        fputs("\n    ", f);
+        print_compact(c, f);
+        fputs(c->next ? "," : "]}", f);
+    }
+}
+
+void vector_print(const cJSON *document, FILE *f)
+{
+    static const char *const head[] = {"schema", "revision", "area", "op", "source"};
+    for (size_t i = 0; i < sizeof head / sizeof *head; i++) {
+        fprintf(f, "%s\"%s\":", i == 0 ? "{" : i == 4 ? ",\n " : ",", head[i]);
+        print_compact(get(document, head[i]), f);
+    }
+    fputs(",\n \"notes\":{", f);
+    for (const cJSON *n = get(document, "notes")->child; n; n = n->next) {
+        fputs("\n  ", f);
+        print_string(n->string, f);
+        fputs(":", f);
+        print_compact(n, f);
+        fputs(n->next ? "," : "", f);
+    }
+    fputs("},\n \"groups\":[", f);
+    for (const cJSON *g = get(document, "groups")->child; g; g = g->next) {
+        fputs("\n", f);
+        print_group(g, f);
+        fputs(g->next ? "," : "]}\n", f);
+    }
+}
+
+static void print_members(const cJSON *object, const char *prefix, const cJSON *hidden_by, FILE *f)
+{
+    for (const cJSON *at = object ? object->child : NULL; at; at = at->next) {
+        if (hidden_by && get(hidden_by, at->string))
+            continue;
+        fprintf(f, ",\"%s%s\":", prefix, at->string);
+        print_compact(at, f);
+    }
+}
+
+static void print_joined(const char *key, const cJSON *array, FILE *f)
+{
+    fprintf(f, ",\"%s\":\"", key);
+    for (const cJSON *at = array ? array->child : NULL; at; at = at->next)
+        fprintf(f, "%s%s", at->valuestring, at->next ? " " : "");
+    fputs("\"", f);
+}
+
+static void print_case_line(const cJSON *document, const cJSON *group, const cJSON *c, FILE *f)
+{
+    static const char *const words[] = {"expect", "reason", "site", "base", "mutation", "released", "after"};
+    fputs("{\"id\":", f);
+    print_compact(get(c, "id"), f);
+    fputs(",\"rev\":", f);
+    print_compact(get(c, "rev"), f);
+    fputs(",\"op\":", f);
+    print_compact(get(document, "op"), f);
+    print_joined("req", get(c, "req"), f);
+    print_joined("flags", get(c, "flags"), f);
+    print_joined("needs", get(group, "needs"), f);
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (get(c, words[i])) {
+            fprintf(f, ",\"%s\":", words[i]);
+            print_compact(get(c, words[i]), f);
+        }
+    print_members(get(c, "in"), "in.", NULL, f);
+    print_members(get(group, "common"), "in.", get(c, "in"), f);
+    print_members(get(c, "out"), "out.", NULL, f);
+    fputs("}\n", f);
+}
+
+void vector_print_lines(const cJSON *document, FILE *f)
+{
+    for (const cJSON *g = get(document, "groups")->child; g; g = g->next)
+        for (const cJSON *c = get(g, "cases")->child; c; c = c->next)
+            print_case_line(document, g, c, f);
+}

@@ -1,0 +1,15 @@
+/* The rules of vector-1.schema.json, in C: exactly that schema, no general validator. A test holds the two together. */
+#ifndef PARLEY_VECTOR_SCHEMA_H
+#define PARLEY_VECTOR_SCHEMA_H
+
+#include <cjson/cJSON.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Told of each fault: where, as a path like groups[1].cases[3].reason, and what. */
+typedef void schema_fault(void *ctx, const char *where, const char *what);
+
+/* True when the document has no fault. Beyond JSON Schema, a repeated member is a fault. */
+bool vector_schema_holds(const cJSON *document, schema_fault *, void *ctx);
+
+#endif
