@@ -203,8 +203,9 @@ static void judge_state_same(drive_run *run, span before)
 }
 
 /* The honest call that the base makes at this point: it works after a rejection that left the state, never after one that ended the session. */
-static void judge_honest_call(drive_run *run, const drive_row *row, const vector_case *base, bool ended)
+static void judge_honest_call(drive_run *run, const vector_case *base, bool ended)
 {
+    const drive_row *row = row_of(base->op);
     drive_result kept = *run->result;
     shim_request_start(&run->request, base->op);
     row->judged(run, base);
@@ -219,7 +220,7 @@ static void judge_honest_call(drive_run *run, const drive_row *row, const vector
     say_answer(f->got, sizeof f->got, &run->reply);
 }
 
-static void judge_state(drive_run *run, const drive_row *row, const vector_case *base, span before)
+static void judge_state(drive_run *run, const vector_case *base, span before)
 {
     const char *after = run->c->after;
     if (!after)
@@ -227,8 +228,8 @@ static void judge_state(drive_run *run, const drive_row *row, const vector_case 
     bool ended = strcmp(after, "ended") == 0;
     if (!ended)
         judge_state_same(run, before);
-    if (base && row->judged && run->has_handle && run->result->fate == SHIM_ANSWERED)
-        judge_honest_call(run, row, base, ended);
+    if (base && row_of(base->op)->judged && run->has_handle && run->result->fate == SHIM_ANSWERED)
+        judge_honest_call(run, base, ended);
 }
 
 /* ---- one case ---- */
@@ -267,7 +268,7 @@ static void judge_call(drive_run *run, const drive_row *row, const vector_case *
     }
     compare_reason(run);
     compare_released(run);
-    judge_state(run, row, base, before);
+    judge_state(run, base, before);
 }
 
 static void let_go(drive_run *run)
