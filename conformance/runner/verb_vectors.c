@@ -1,0 +1,233 @@
+#include "corpus.h"
+#include "foreign.h"
+#include "page.h"
+#include "place.h"
+#include "sentence_of.h"
+#include "verbs.h"
+
+#include <errno.h>
+#include <fnmatch.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *folder_of_vectors(void)
+{
+    static char folder[1200];
+    snprintf(folder, sizeof folder, "%s/vectors", place_share());
+    return folder;
+}
+
+static const char *data_folder(void)
+{
+    static char folder[1300];
+    snprintf(folder, sizeof folder, "%s/data", folder_of_vectors());
+    return folder;
+}
+
+static void print_fault(void *ctx, const char *file, const char *where, const char *what)
+{
+    if (ctx)
+        printf("%s ", (const char *)ctx);
+    printf("%s: %s: %s\n", file, where, what);
+}
+
+static int print_totals(const cli_call *call, const char *verb, const corpus_totals *t)
+{
+    if (call->json)
+        printf("{\"files\":%zu,\"cases\":%zu,\"accept\":%zu,\"reject\":%zu}\n", t->files, t->cases, t->positive, t->negative);
+    else if (!call->quiet)
+        printf("%s %zu files, %zu cases: %zu accepted, %zu rejected (%zu %%)\n", verb, t->files, t->cases, t->positive, t->negative,
+            t->cases ? 100 * t->negative / t->cases : 0);
+    return EXIT_LEVEL;
+}
+
+/* ---- write, check ---- */
+
+static int write_all(const cli_call *call)
+{
+    corpus_totals totals;
+    if (!place_checkout())
+        return cli_usage(call, "vectors are written in a checkout: run ./parley vectors write at the top of one");
+    if (!corpus_write(folder_of_vectors(), &totals, print_fault, NULL))
+        return cli_fail(call, EXIT_HARNESS, "the vectors under %s are not all written", folder_of_vectors());
+    return print_totals(call, "written", &totals);
+}
+
+static int check_all(const cli_call *call)
+{
+    static const prim *const providers[] = {&prim_openssl, &prim_sodium};
+    corpus_totals totals = {0};
+    bool good = true;
+    for (size_t i = 0; i < 2; i++) {
+        char under[32];
+        snprintf(under, sizeof under, "under %s:", providers[i]->name);
+        good = corpus_check(folder_of_vectors(), providers[i], &totals, print_fault, under) && good;
+        if (totals.skipped && !call->quiet)
+            printf("SKIPPED under %s: %zu files, it lacks a cipher on this machine\n", providers[i]->name, totals.skipped);
+    }
+    if (good)
+        return print_totals(call, "the same under both providers:", &totals);
+    printf("vectors drifted: if the change is meant, run `parley vectors write` and raise `rev` of each changed case\n");
+    return EXIT_DRIFT;
+}
+
+/* ---- list, show ---- */
+
+static bool read_all(const cli_call *call, vector_set *set)
+{
+    *set = (vector_set){0};
+    if (vectors_read(set, data_folder(), print_fault, NULL))
+        return true;
+    cli_fail(call, EXIT_HARNESS, "the vectors under %s can't be read", folder_of_vectors());
+    vectors_free(set);
+    return false;
+}
+
+static void print_list_row(const cli_call *call, const vector_case *c)
+{
+    if (call->quiet) {
+        puts(c->id);
+        return;
+    }
+    printf("%-58s %-9s %-7s", c->id, c->accept ? "accept" : c->reason, c->accept ? "" : c->site);
+    for (const cJSON *r = c->req->child; r; r = r->next)
+        printf(" %s", r->valuestring);
+    putchar('\n');
+}
+
+static int list(const cli_call *call)
+{
+    vector_set set;
+    const char *glob = cli_operand(call, 1);
+    if (!read_all(call, &set))
+        return EXIT_HARNESS;
+    size_t shown = 0;
+    for (size_t i = 0; i < set.n; i++)
+        if (!glob || fnmatch(glob, set.all[i].id, 0) == 0) {
+            print_list_row(call, &set.all[i]);
+            shown++;
+        }
+    vectors_free(&set);
+    return shown ? EXIT_LEVEL : cli_usage(call, "no case is called '%s'; `parley vectors list` names them all", glob ? glob : "");
+}
+
+static void print_values(const char *head, const cJSON *object)
+{
+    for (const cJSON *at = object ? object->child : NULL; at; at = at->next) {
+        char *text = cJSON_PrintUnformatted(at);
+        printf("%-9s %s = %.*s%s\n", head, at->string, 200, text, strlen(text) > 200 ? "..." : "");
+        cJSON_free(text);
+    }
+}
+
+static void print_case(const vector_case *c)
+{
+    printf("%s  rev %d\nfile      vectors/data/%s, group %s\ncall      %s\nexpect    %s\n", c->id, c->rev, c->file, c->gid, c->op, c->accept ? "accept" : "reject");
+    if (!c->accept)
+        printf("reason    %s, at %s\nbase      %s\nmutation  %s\nafter     %s\n", c->reason, c->site, c->base, c->mutation, c->after ? c->after : "no state");
+    for (const cJSON *r = c->req->child; r; r = r->next)
+        printf("%-9s %s\n", r->valuestring, requirement_rows[requirement_find(r->valuestring)].text);
+    print_values("in", c->in);
+    print_values("in", c->common);
+    print_values("out", c->out);
+}
+
+static int show(const cli_call *call)
+{
+    vector_set set;
+    const char *id = cli_operand(call, 1);
+    if (!id)
+        return cli_usage(call, "give the id of a case; `parley vectors list` names them");
+    if (!read_all(call, &set))
+        return EXIT_HARNESS;
+    const vector_case *c = vectors_find(&set, id);
+    if (c)
+        print_case(c);
+    vectors_free(&set);
+    return c ? EXIT_LEVEL : cli_usage(call, "no case is called '%s'; `parley vectors list` names them all", id);
+}
+
+/* ---- try ---- */
+
+enum { SKIP_NAMES = 128 };
+
+typedef struct tried {
+    const cli_call *call;
+    size_t of[3];
+    struct {
+        char why[64];
+        size_t n;
+    } skipped[SKIP_NAMES];
+    size_t n_names;
+} tried;
+
+static void count_skip(tried *t, const char *why)
+{
+    size_t i = 0;
+    while (i < t->n_names && strcmp(t->skipped[i].why, why) != 0)
+        i++;
+    if (i == SKIP_NAMES)
+        return;
+    if (i == t->n_names)
+        snprintf(t->skipped[t->n_names++].why, sizeof t->skipped[0].why, "%s", why);
+    t->skipped[i].n++;
+}
+
+static void report_one(void *ctx, const char *name, foreign_outcome outcome, const char *why)
+{
+    tried *t = ctx;
+    t->of[outcome]++;
+    if (outcome == FOREIGN_SKIPPED)
+        count_skip(t, why);
+    if (outcome == FOREIGN_FAILED)
+        printf("FAILED  %s: %s\n", name, why);
+}
+
+static void print_tried(const tried *t)
+{
+    if (t->call->json) {
+        printf("{\"passed\":%zu,\"failed\":%zu,\"skipped\":%zu}\n", t->of[0], t->of[1], t->of[2]);
+        return;
+    }
+    if (t->n_names && !t->call->quiet) {
+        printf("skipped, not among our names:");
+        for (size_t i = 0; i < t->n_names; i++)
+            printf(" %s (%zu)", t->skipped[i].why, t->skipped[i].n);
+        putchar('\n');
+    }
+    printf("%zu passed, %zu failed, %zu skipped\n", t->of[FOREIGN_PASSED], t->of[FOREIGN_FAILED], t->of[FOREIGN_SKIPPED]);
+}
+
+static int try_file(const cli_call *call)
+{
+    const char *path = cli_operand(call, 1);
+    page text = {0};
+    tried t = {.call = call};
+    if (!path)
+        return cli_usage(call, "give a file of Noise test vectors");
+    if (!page_load(&text, path, 64 << 20))
+        return cli_usage(call, "%s: %s", path, strerror(errno));
+    bool known = text.n && foreign_try(&prim_openssl, text.p, text.n, report_one, &t);
+    page_free(&text);
+    if (!known)
+        return cli_usage(call, "%s is neither {\"vectors\":[...]} as cacophony writes it nor handshake=... lines as the Go package does", path);
+    print_tried(&t);
+    if (t.of[FOREIGN_FAILED])
+        return EXIT_FAILED;
+    return t.of[FOREIGN_PASSED] ? EXIT_LEVEL : EXIT_COVERAGE;
+}
+
+int verb_vectors(const cli_call *call)
+{
+    static const struct {
+        const char *name;
+        int operands;
+        int (*run)(const cli_call *);
+    } actions[] = {{"write", 1, write_all}, {"check", 1, check_all}, {"list", 2, list}, {"show", 2, show}, {"try", 2, try_file}};
+    const char *what = cli_operand(call, 0);
+    prim_start();
+    for (size_t i = 0; what && i < sizeof actions / sizeof *actions; i++)
+        if (strcmp(actions[i].name, what) == 0)
+            return call->argc > actions[i].operands ? cli_usage(call, "%s takes fewer operands", what) : actions[i].run(call);
+    return cli_usage(call, "say one of write, check, list, show ID, try FILE");
+}
