@@ -1,0 +1,270 @@
+#include "base64.h"
+#include "confer_fixture.h"
+
+#include <stdio.h>
+
+#define R96 "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
+#define MANIFEST "{\"imageVersion\":\"1\",\"proxyVersion\":\"2\",\"tdxMeasurements\":{\"rtmr1\":\"" R96 "\",\"rtmr2\":\"" R96 "\"}}"
+
+static uint8_t report[CF_REPORT], payload_room[CF_EVIDENCE_MAX + 4096], server_key[32];
+static bool vendor_accepts;
+static int asked;
+
+static verdict vendor(const void *ctx, const prim *p, int64_t now, span r)
+{
+    (void)ctx, (void)p;
+    asked++;
+    assert_int_equal(now, NOW);
+    assert_int_equal(r.n, CF_REPORT);
+    return vendor_accepts ? ACCEPT : REJECT(AT_003);
+}
+
+static const cf_policy trusting = {.snp = vendor, .manifest_not_verified = true, .tdx_not_verified = true};
+
+static void begin(void)
+{
+    meet(&prim_openssl);
+    memset(server_key, 0x5a, sizeof server_key);
+    memset(report, 0x77, sizeof report);
+    memcpy(report + CF_REPORT_DATA_AT, server_key, 32);
+    memset(report + CF_REPORT_DATA_AT + 32, 0, 32);
+    vendor_accepts = true;
+    asked = 0;
+    client_world.policy = &trusting;
+    client_world.appraise = NULL;
+}
+
+static span honest(void)
+{
+    writer w = WRITER(payload_room);
+    const cf_evidence e = {CF_SEV_SNP, SPAN(report), span_text(MANIFEST), span_text("{\"b\":\"\\n\"}")};
+    cf_write_evidence(&e, &w);
+    assert_true(writer_ok(&w));
+    return written(&w);
+}
+
+static void payload_gives(span payload, uint16_t wanted)
+{
+    unsigned not_verified = 0;
+    assert_verdict(cf_appraise(&client_world, payload, SPAN(server_key), &not_verified), wanted);
+    if (!wanted)
+        assert_true(not_verified & CF_MANIFEST_NOT_VERIFIED);
+}
+
+/* The members as given, which stand for the whole object. */
+static span members(const char *platform, const char *attestation, const char *manifest, const char *bundle)
+{
+    writer w = WRITER(payload_room);
+    write_text(&w, "{\"platform\":");
+    write_text(&w, platform);
+    write_text(&w, ",\"attestation\":");
+    write_text(&w, attestation);
+    write_text(&w, ",\"manifest\":");
+    write_text(&w, manifest);
+    write_text(&w, ",\"manifestBundle\":");
+    write_text(&w, bundle);
+    write_text(&w, "}");
+    assert_true(writer_ok(&w));
+    return written(&w);
+}
+
+static const char *quoted(const char *text)
+{
+    static char room[4][70000];
+    static int next;
+    char *at = room[next++ % 4];
+    writer w = writer_of(at, sizeof room[0] - 1);
+    json_write_text(&w, text);
+    at[w.n] = 0;
+    return at;
+}
+
+static const char *report_text(size_t n)
+{
+    static char room[4096];
+    static uint8_t longer[CF_REPORT + 16];
+    memcpy(longer, report, sizeof report);
+    writer w = writer_of(room, sizeof room - 1);
+    write_text(&w, "\"");
+    base64_write(&w, span_of(longer, n));
+    write_text(&w, "\"");
+    room[w.n] = 0;
+    return room;
+}
+
+static void honest_evidence_is_accepted_and_says_what_is_on_trust(void **state)
+{
+    (void)state;
+    begin();
+    unsigned not_verified = 0;
+    assert_verdict(cf_appraise(&client_world, honest(), SPAN(server_key), &not_verified), 0);
+    assert_int_equal(not_verified, CF_MANIFEST_NOT_VERIFIED);
+    assert_int_equal(asked, 1);
+}
+
+static void members_come_in_any_order_and_others_are_passed_over(void **state)
+{
+    (void)state;
+    begin();
+    payload_gives(members("\"SEV-SNP\"", report_text(CF_REPORT), quoted(MANIFEST), "\"b\",\"more\":[1]"), 0);
+}
+
+static void evidence_is_one_strict_object(void **state)
+{
+    (void)state;
+    begin();
+    payload_gives(EMPTY, REQ_CF_034);
+    payload_gives(span_text("[]"), REQ_CF_034);
+    payload_gives(span_text("null"), REQ_CF_034);
+    payload_gives(members("\"SEV-SNP\"", report_text(CF_REPORT), quoted(MANIFEST), "\"b\",\"platform\":\"TDX\""), REQ_CF_034);
+    const span good = honest();
+    payload_room[good.n] = ' ';
+    payload_gives(span_of(good.p, good.n + 1), 0);
+    payload_room[good.n] = '0';
+    payload_gives(span_of(good.p, good.n + 1), REQ_CF_034);
+    payload_gives(span_of(good.p, good.n - 1), REQ_CF_034);
+}
+
+static void each_text_is_there(void **state)
+{
+    (void)state;
+    begin();
+    static const char *const bad[] = {"null", "\"\"", "1", "{}", "[\"a\"]", "true"};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        payload_gives(members("\"SEV-SNP\"", bad[i], quoted(MANIFEST), "\"b\""), REQ_CF_035);
+        payload_gives(members("\"SEV-SNP\"", report_text(CF_REPORT), bad[i], "\"b\""), REQ_CF_035);
+        payload_gives(members("\"SEV-SNP\"", report_text(CF_REPORT), quoted(MANIFEST), bad[i]), REQ_CF_035);
+    }
+    payload_gives(span_text("{\"platform\":\"SEV-SNP\"}"), REQ_CF_035);
+}
+
+static void the_platform_is_one_of_two(void **state)
+{
+    (void)state;
+    begin();
+    static const char *const bad[] = {"\"FOO\"", "null", "1", "\"sev-snp\"", "\"SEV-SNP \"", "\"\"", "[\"SEV-SNP\"]"};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        payload_gives(members(bad[i], report_text(CF_REPORT), quoted(MANIFEST), "\"b\""), REQ_CF_036);
+}
+
+static void texts_are_bounded(void **state)
+{
+    (void)state;
+    begin();
+    static char longest[CF_MANIFEST_MAX + 2];
+    memset(longest, 'x', CF_MANIFEST_MAX + 1);
+    payload_gives(members("\"SEV-SNP\"", report_text(CF_REPORT), quoted(MANIFEST), quoted(longest)), REQ_CF_037);
+    payload_gives(members("\"SEV-SNP\"", report_text(CF_REPORT), quoted(longest), "\"b\""), REQ_CF_037);
+    longest[CF_MANIFEST_MAX] = 0;
+    payload_gives(members("\"SEV-SNP\"", report_text(CF_REPORT), quoted(MANIFEST), quoted(longest)), 0);
+}
+
+static void a_report_has_its_size_and_its_alphabet(void **state)
+{
+    (void)state;
+    begin();
+    payload_gives(members("\"SEV-SNP\"", report_text(CF_REPORT - 1), quoted(MANIFEST), "\"b\""), REQ_CF_038);
+    payload_gives(members("\"SEV-SNP\"", report_text(CF_REPORT + 1), quoted(MANIFEST), "\"b\""), REQ_CF_038);
+    payload_gives(members("\"SEV-SNP\"", "\"eyJhbGciOiJQUzM4NCJ9.e30.AA\"", quoted(MANIFEST), "\"b\""), REQ_CF_038);
+    assert_int_equal(asked, 0);
+}
+
+static void what_nobody_can_appraise_is_refused_unless_the_policy_trusts_it(void **state)
+{
+    (void)state;
+    begin();
+    static const cf_policy no_tdx = {.snp = vendor, .manifest_not_verified = true}, no_snp = {.tdx_not_verified = true, .manifest_not_verified = true};
+    unsigned not_verified = 0;
+    client_world.policy = NULL;
+    payload_gives(honest(), REQ_CF_039);
+    client_world.policy = &no_snp;
+    payload_gives(honest(), REQ_CF_039);
+    client_world.policy = &no_tdx;
+    payload_gives(members("\"TDX\"", "\"a.b.c\"", quoted(MANIFEST), "\"b\""), REQ_CF_039);
+    client_world.policy = &trusting;
+    assert_verdict(cf_appraise(&client_world, members("\"TDX\"", "\"a.b.c\"", quoted(MANIFEST), "\"b\""), SPAN(server_key), &not_verified), 0);
+    assert_int_equal(not_verified, CF_TDX_NOT_VERIFIED | CF_MANIFEST_NOT_VERIFIED);
+}
+
+static void what_the_vendor_refuses_is_refused(void **state)
+{
+    (void)state;
+    begin();
+    vendor_accepts = false;
+    payload_gives(honest(), REQ_AT_003);
+}
+
+static void evidence_names_the_server_of_this_handshake(void **state)
+{
+    (void)state;
+    for (int bit = 0; bit < 512; bit++) {
+        begin();
+        report[CF_REPORT_DATA_AT + bit / 8] ^= (uint8_t)(1 << bit % 8);
+        payload_gives(honest(), bit < 256 ? REQ_CF_041 : REQ_CF_042);
+    }
+    begin();
+    server_key[0] ^= 1;
+    payload_gives(honest(), REQ_CF_041);
+}
+
+static void the_manifest_has_its_members(void **state)
+{
+    (void)state;
+    begin();
+    static const char *const bad[] = {
+        "x", "[]", "{}", "{\"imageVersion\":\"1\",\"proxyVersion\":\"2\"}",
+        "{\"imageVersion\":1,\"proxyVersion\":\"2\",\"tdxMeasurements\":{\"rtmr1\":\"" R96 "\",\"rtmr2\":\"" R96 "\"}}",
+        "{\"imageVersion\":\"1\",\"tdxMeasurements\":{\"rtmr1\":\"" R96 "\",\"rtmr2\":\"" R96 "\"}}",
+        "{\"imageVersion\":\"1\",\"proxyVersion\":\"2\",\"tdxMeasurements\":{\"rtmr1\":\"" R96 "\"}}",
+        "{\"imageVersion\":\"1\",\"proxyVersion\":\"2\",\"tdxMeasurements\":{\"rtmr1\":\"" R96 "\",\"rtmr2\":\"" R96 "00\"}}",
+        "{\"imageVersion\":\"1\",\"proxyVersion\":\"2\",\"tdxMeasurements\":{\"rtmr1\":\"" R96 "\",\"rtmr2\":\"AA\"}}",
+        "{\"imageVersion\":\"1\",\"proxyVersion\":\"2\",\"proxyVersion\":\"2\",\"tdxMeasurements\":{\"rtmr1\":\"" R96 "\",\"rtmr2\":\"" R96 "\"}}",
+        MANIFEST "x",
+    };
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        payload_gives(members("\"SEV-SNP\"", report_text(CF_REPORT), quoted(bad[i]), "\"b\""), REQ_CF_043);
+}
+
+static void a_manifest_without_a_verified_bundle_is_refused_unless_trusted(void **state)
+{
+    (void)state;
+    begin();
+    static const cf_policy strict = {.snp = vendor};
+    client_world.policy = &strict;
+    payload_gives(honest(), REQ_CF_044);
+}
+
+static void a_written_payload_reads_back(void **state)
+{
+    (void)state;
+    begin();
+    static uint8_t room[CF_EVIDENCE_MAX];
+    writer w = WRITER(room);
+    cf_evidence e;
+    assert_verdict(cf_read_evidence(honest(), &w, &e), 0);
+    assert_int_equal(e.platform, CF_SEV_SNP);
+    assert_true(span_same(e.attestation, SPAN(report)));
+    assert_true(span_is(e.manifest, MANIFEST));
+    assert_true(span_is(e.bundle, "{\"b\":\"\\n\"}"));
+}
+
+int main(void)
+{
+    prim_start();
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(honest_evidence_is_accepted_and_says_what_is_on_trust),
+        cmocka_unit_test(members_come_in_any_order_and_others_are_passed_over),
+        cmocka_unit_test(evidence_is_one_strict_object),
+        cmocka_unit_test(each_text_is_there),
+        cmocka_unit_test(the_platform_is_one_of_two),
+        cmocka_unit_test(texts_are_bounded),
+        cmocka_unit_test(a_report_has_its_size_and_its_alphabet),
+        cmocka_unit_test(what_nobody_can_appraise_is_refused_unless_the_policy_trusts_it),
+        cmocka_unit_test(what_the_vendor_refuses_is_refused),
+        cmocka_unit_test(evidence_names_the_server_of_this_handshake),
+        cmocka_unit_test(the_manifest_has_its_members),
+        cmocka_unit_test(a_manifest_without_a_verified_bundle_is_refused_unless_trusted),
+        cmocka_unit_test(a_written_payload_reads_back),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
