@@ -2,7 +2,7 @@
 # The Noise witness gives its known answer, and sees what it is there to see: another value, another reason, another state.
 set -eu
 cd -- "$(dirname -- "$0")"
-command -v node >/dev/null || { echo "SKIPPED: the witness needs Node"; exit 77; }
+node -e 'process.exit(process.versions.node.split(".")[0] >= 18 ? 0 : 1)' 2>/dev/null || { echo 'SKIPPED: the witness needs Node 18 or newer'; exit 77; }
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
