@@ -1,0 +1,255 @@
+#include "verify_snp.h"
+#include "appraisal_policy.h"
+#include "der.h"
+#include "exits.h"
+#include "json.h"
+#include "pem.h"
+#include "x509.h"
+
+#include <string.h>
+#include <time.h>
+
+enum { FILE_MAX = 65536, CERTIFICATES_MAX = 8 };
+
+typedef struct file {
+    uint8_t bytes[FILE_MAX + 1]; /* one more, to see that a file is too large */
+    span all;
+} file;
+
+/* Everything one run needs. */
+typedef struct desk {
+    file report, vek, chain, crl, policy;
+    appraisal_policy document;
+    at_root root;
+    span intermediate;
+    at_world world;
+    at_claims claims;
+} desk;
+
+/* ---- files ---- */
+
+static int load(const cli_call *call, const char *what, const char *path, file *f)
+{
+    FILE *in = fopen(path, "rb");
+    if (!in)
+        return cli_fail(call, EXIT_USAGE, "%s: '%s' can't be opened; give a readable file", what, path);
+    const size_t n = fread(f->bytes, 1, sizeof f->bytes, in);
+    const bool broken = ferror(in) != 0;
+    fclose(in);
+    f->all = span_of(f->bytes, n);
+    if (broken)
+        return cli_fail(call, EXIT_USAGE, "%s: '%s' can't be read; give a regular file", what, path);
+    if (n > FILE_MAX)
+        return cli_fail(call, EXIT_USAGE, "%s: '%s' is larger than %d bytes, which no such file is", what, path, FILE_MAX);
+    return EXIT_LEVEL;
+}
+
+/* A file in textual encoding becomes its blocks, one behind the other; any other stays as it is. */
+static void unwrap_text(file *f, const char *label)
+{
+    static uint8_t room[FILE_MAX];
+    writer w = WRITER(room);
+    span text = f->all;
+    while (pem_next(&text, label, &w))
+        continue;
+    if (w.n == 0)
+        return;
+    span_take(written(&w), f->bytes, w.n);
+    f->all = span_of(f->bytes, w.n);
+}
+
+static int load_option(const cli_call *call, const char *option, const char *label, file *f)
+{
+    const char *path = cli_value(call, option);
+    const int failed = path ? load(call, option, path, f) : EXIT_LEVEL;
+    if (!failed && path && label)
+        unwrap_text(f, label);
+    return failed;
+}
+
+/* ---- the chain ---- */
+
+static at_product line_of_root(const char *name)
+{
+    for (at_product p = AT_MILAN; p < AT_PRODUCTS; p++)
+        if (strncmp(name, "ARK-", 4) == 0 && strcmp(name + 4, at_tcb_layouts[p].product) == 0)
+            return p;
+    return AT_PRODUCTS;
+}
+
+/* The self-issued certificate is the root that the user pins by giving the file; the other one is the intermediate. What is no
+ * certificate takes no place, and its absence is judged. */
+static void sort_chain(desk *d)
+{
+    der_reader r = der_of(d->chain.all);
+    d->root.product = AT_PRODUCTS;
+    for (int i = 0; i < CERTIFICATES_MAX && !der_done(&r) && !r.failed; i++) {
+        const span one = der_next(&r).whole;
+        x509_facts facts;
+        if (!x509_read(one, &facts))
+            continue;
+        const bool self_issued = strcmp(facts.common_name, facts.issuer_name) == 0;
+        if (self_issued && d->root.ark.n == 0)
+            d->root = (at_root){line_of_root(facts.common_name), one, d->root.crl};
+        else if (!self_issued && d->intermediate.n == 0)
+            d->intermediate = one;
+    }
+}
+
+/* ---- the policy ---- */
+
+static int take_report_data(const cli_call *call, desk *d)
+{
+    const char *digits = cli_value(call, "report-data");
+    writer w = WRITER(d->document.report_data);
+    if (!digits)
+        return EXIT_LEVEL;
+    if (!read_hex(span_text(digits), &w) || w.n != AT_REPORT_DATA)
+        return cli_usage(call, "--report-data takes 128 lower-case hexadecimal digits: all 64 bytes are compared");
+    d->document.has_report_data = true;
+    d->document.waived &= ~AT_WAIVES(AT_REPORT_DATA_VALUE);
+    return EXIT_LEVEL;
+}
+
+static int take_policy(const cli_call *call, desk *d)
+{
+    const char *path = cli_value(call, "policy");
+    if (!path) {
+        appraisal_policy_built_in(&d->document);
+        return take_report_data(call, d);
+    }
+    const char *wrong = appraisal_policy_read(d->policy.all, &d->document);
+    if (wrong)
+        return cli_fail(call, EXIT_USAGE, "policy: '%s': %s", path, wrong);
+    return take_report_data(call, d);
+}
+
+/* ---- the answer ---- */
+
+static void write_checks(writer *w, const at_account *a)
+{
+    write_text(w, ",\"checks\":[");
+    for (size_t i = 0; i < a->n_checks; i++) {
+        write_text(w, i ? ",{\"id\":" : "{\"id\":");
+        json_write_text(w, requirement_rows[a->check[i].req].id);
+        write_text(w, a->check[i].ok ? ",\"ok\":true}" : ",\"ok\":false}");
+    }
+    write_text(w, "],\"not_compared\":[");
+    for (unsigned k = 0, n = 0; k < AT_COMPARISONS; k++)
+        if (a->not_compared & AT_WAIVES(k)) {
+            write_text(w, n++ ? "," : "");
+            json_write_text(w, at_comparison_names[k]);
+        }
+    write_text(w, "]");
+}
+
+static void write_digits(writer *w, const char *name, span bytes)
+{
+    write_text(w, ",\"");
+    write_text(w, name);
+    write_text(w, "\":\"");
+    write_hex(w, bytes);
+    write_text(w, "\"");
+}
+
+static void write_tcb(writer *w, const at_claims *c)
+{
+    write_text(w, ",\"tcb\":{");
+    for (size_t i = 0, n = 0; i < AT_TCB; i++) {
+        const char *name = at_tcb_layouts[c->product].part[i].name;
+        if (!*name)
+            continue;
+        write_text(w, n++ ? "," : "");
+        json_write_text(w, name);
+        write_text(w, ":");
+        json_write_int(w, c->reported_tcb[i]);
+    }
+    write_text(w, "}");
+}
+
+static void write_claims(writer *w, const at_claims *c)
+{
+    write_text(w, ",\"claims\":{\"product\":");
+    json_write_text(w, at_tcb_layouts[c->product].product);
+    write_text(w, ",\"version\":");
+    json_write_int(w, (int64_t)c->version);
+    write_text(w, c->vlek ? ",\"signing_key\":\"VLEK\"" : ",\"signing_key\":\"VCEK\"");
+    write_text(w, ",\"vmpl\":");
+    json_write_int(w, (int64_t)c->vmpl);
+    write_tcb(w, c);
+    write_digits(w, "measurement", SPAN(c->measurement));
+    write_digits(w, "report_data", SPAN(c->report_data));
+    write_digits(w, "chip_id", SPAN(c->chip_id));
+    write_digits(w, "identity", SPAN(c->identity));
+    write_text(w, "}");
+}
+
+static void print_answer(const desk *d, verdict v)
+{
+    static char text[16384];
+    char at[RFC3339_ROOM];
+    writer w = writer_of(text, sizeof text);
+    rfc3339_write((instant){d->world.now, 0}, at, sizeof at);
+    write_text(&w, accepted(v) ? "{\"verdict\":\"accept\"" : "{\"verdict\":\"reject\",\"req\":");
+    if (!accepted(v))
+        json_write_text(&w, requirement_rows[v.req].id);
+    write_checks(&w, &d->claims.account);
+    write_text(&w, ",\"at\":");
+    json_write_text(&w, at);
+    if (accepted(v))
+        write_claims(&w, &d->claims);
+    write_text(&w, "}\n");
+    must(writer_ok(&w));
+    fwrite(text, 1, w.n, stdout);
+}
+
+static void print_lines(const desk *d, verdict v)
+{
+    for (size_t i = 0; i < d->claims.account.n_checks; i++) {
+        const at_check *c = &d->claims.account.check[i];
+        printf("%s  %s  %s\n", c->ok ? "ok    " : "FAILED", requirement_rows[c->req].id, requirement_rows[c->req].text);
+    }
+    for (unsigned k = 0; k < AT_COMPARISONS; k++)
+        if (d->claims.account.not_compared & AT_WAIVES(k))
+            printf("not compared: %s\n", at_comparison_names[k]);
+    puts(accepted(v) ? "accept" : "reject");
+}
+
+/* ---- the verb ---- */
+
+static int gather(const cli_call *call, desk *d)
+{
+    const char *report = cli_operand(call, 1);
+    if (!report || call->argc > 2)
+        return cli_usage(call, "give one report: verify snp REPORT --vek FILE --chain FILE");
+    if (!cli_given(call, "vek") || !cli_given(call, "chain"))
+        return cli_usage(call, "--vek and --chain are needed: nothing is fetched, and no root is built in");
+    int failed = load(call, "report", report, &d->report);
+    failed = failed ? failed : load_option(call, "vek", "CERTIFICATE", &d->vek);
+    failed = failed ? failed : load_option(call, "chain", "CERTIFICATE", &d->chain);
+    failed = failed ? failed : load_option(call, "crl", "X509 CRL", &d->crl);
+    failed = failed ? failed : load_option(call, "policy", NULL, &d->policy);
+    return failed ? failed : take_policy(call, d);
+}
+
+int verify_snp(const cli_call *call)
+{
+    static desk d;
+    memset(&d, 0, sizeof d);
+    prim_start();
+    const int failed = gather(call, &d);
+    if (failed)
+        return failed;
+    sort_chain(&d);
+    d.root.crl = d.crl.all;
+    d.world = (at_world){&prim_sodium, call->has_at ? call->at.seconds : (int64_t)time(NULL)};
+    const at_evidence evidence = {d.report.all, d.vek.all, d.intermediate};
+    const at_policy policy = appraisal_policy_of(&d.document, &d.root, 1);
+    const verdict v = at_appraise_snp(&d.world, &policy, &evidence, &d.claims);
+    const char *format = cli_value(call, "format");
+    if (format && strcmp(format, "text") == 0)
+        print_lines(&d, v);
+    else
+        print_answer(&d, v);
+    return accepted(v) ? EXIT_LEVEL : EXIT_FAILED;
+}

@@ -1,0 +1,233 @@
+/* `parley verify snp` as its user meets it, on evidence from the simulator. */
+#include "cli.h"
+#include "exits.h"
+#include "json.h"
+#include "tee_lies.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static tee_scene scene;
+
+typedef struct paths {
+    char report[24], vek[24], chain[24], crl[24], policy[24];
+} paths;
+
+static paths files;
+static char printed[32768], complained[4096];
+
+/* ---- files in the folder where the test runs ---- */
+
+static void write_file(char path[24], span first, span second)
+{
+    strcpy(path, "verify-XXXXXX");
+    FILE *f = fdopen(mkstemp(path), "wb");
+    assert_non_null(f);
+    assert_int_equal(fwrite(first.p, 1, first.n, f), first.n);
+    assert_true(second.n == 0 || fwrite(second.p, 1, second.n, f) == second.n);
+    fclose(f);
+}
+
+static void write_scene(const char *policy)
+{
+    write_file(files.report, scene.evidence.report, EMPTY);
+    write_file(files.vek, scene.evidence.vek, EMPTY);
+    write_file(files.chain, scene.evidence.intermediate, scene.root.ark);
+    write_file(files.crl, scene.root.crl, EMPTY);
+    write_file(files.policy, span_text(policy), EMPTY);
+}
+
+static void remove_files(void)
+{
+    unlink(files.report), unlink(files.vek), unlink(files.chain), unlink(files.crl), unlink(files.policy);
+}
+
+/* ---- running the verb ---- */
+
+static void slurp(FILE *f, char *to, size_t room)
+{
+    rewind(f);
+    to[fread(to, 1, room - 1, f)] = 0;
+    fclose(f);
+}
+
+static int run(int argc, char **argv)
+{
+    FILE *out = tmpfile(), *err = tmpfile();
+    assert_true(out && err);
+    fflush(stdout), fflush(stderr);
+    const int kept_out = dup(STDOUT_FILENO), kept_err = dup(STDERR_FILENO);
+    dup2(fileno(out), STDOUT_FILENO), dup2(fileno(err), STDERR_FILENO);
+    const int code = cli_main(argc, argv);
+    fflush(stdout), fflush(stderr);
+    dup2(kept_out, STDOUT_FILENO), dup2(kept_err, STDERR_FILENO);
+    close(kept_out), close(kept_err);
+    slurp(out, printed, sizeof printed), slurp(err, complained, sizeof complained);
+    return code;
+}
+
+/* `more`: further words of the line, ended by NULL. */
+static int verify(char **more)
+{
+    char *argv[24] = {"parley", "verify", "snp", files.report, "--vek", files.vek, "--chain", files.chain, "--at", "2026-06-01T00:00:00Z"};
+    int argc = 10;
+    while (*more)
+        argv[argc++] = *more++;
+    return run(argc, argv);
+}
+
+static bool answer_is(const char *member, const char *want)
+{
+    span whole, value;
+    assert_true(json_read(span_text(printed), &whole));
+    return json_member(whole, member, &value) && json_string_is(value, want);
+}
+
+static bool not_compared(const char *name)
+{
+    span whole, list;
+    assert_true(json_read(span_text(printed), &whole));
+    assert_true(json_member(whole, "not_compared", &list));
+    for (json_cursor c = json_enter(list); json_next(&c);)
+        if (json_string_is(c.value, name))
+            return true;
+    return false;
+}
+
+static bool was_checked(const char *id)
+{
+    span whole, list, value;
+    assert_true(json_read(span_text(printed), &whole));
+    assert_true(json_member(whole, "checks", &list));
+    for (json_cursor c = json_enter(list); json_next(&c);)
+        if (json_member(c.value, "id", &value) && json_string_is(value, id))
+            return true;
+    return false;
+}
+
+static void play(unsigned version)
+{
+    tee_scene_play(&scene, AT_MILAN, version, false, span_text("verify"));
+    write_scene("{\"products\": [\"Milan\"], \"not_compared\": [\"revocation\", \"report_data\", \"measurement\"]}");
+}
+
+static void honest_evidence_is_accepted_and_what_was_not_compared_is_listed(void **state)
+{
+    (void)state;
+    play(3);
+    assert_int_equal(verify((char *[]){NULL}), EXIT_LEVEL);
+    assert_true(answer_is("verdict", "accept") && answer_is("at", "2026-06-01T00:00:00Z"));
+    static const char *const open[] = {"revocation", "vmpl", "report_data", "measurement"};
+    for (size_t i = 0; i < sizeof open / sizeof *open; i++)
+        assert_true(not_compared(open[i]));
+    static const char *const unchecked[] = {"AT-014", "AT-015", "AT-036", "AT-039", "AT-040"};
+    for (size_t i = 0; i < sizeof unchecked / sizeof *unchecked; i++)
+        assert_false(was_checked(unchecked[i]));
+    assert_true(was_checked("AT-029"));
+    remove_files();
+}
+
+static void what_is_given_is_compared(void **state)
+{
+    (void)state;
+    char digits[2 * AT_REPORT_DATA + 1] = {0};
+    writer w = writer_of(digits, sizeof digits - 1);
+    play(2);
+    write_hex(&w, SPAN(scene.report_data));
+    assert_int_equal(verify((char *[]){"--crl", files.crl, "--report-data", digits, NULL}), EXIT_LEVEL);
+    assert_false(not_compared("revocation") || not_compared("report_data"));
+    assert_true(was_checked("AT-015") && was_checked("AT-039"));
+    digits[0] = digits[0] == '0' ? '1' : '0';
+    assert_int_equal(verify((char *[]){"--report-data", digits, NULL}), EXIT_FAILED);
+    assert_true(answer_is("verdict", "reject") && answer_is("req", "AT-039"));
+    remove_files();
+}
+
+static void a_policy_waives_only_what_it_names(void **state)
+{
+    (void)state;
+    play(3);
+    assert_int_equal(verify((char *[]){"--policy", files.policy, NULL}), EXIT_LEVEL);
+    assert_false(not_compared("vmpl"));
+    unlink(files.policy);
+    write_file(files.policy, span_text("{\"products\": [\"Milan\"]}"), EMPTY);
+    assert_int_equal(verify((char *[]){"--policy", files.policy, "--crl", files.crl, NULL}), EXIT_FAILED);
+    assert_true(answer_is("req", "AT-039"));
+    remove_files();
+}
+
+static void a_policy_that_asks_nothing_is_an_error(void **state)
+{
+    (void)state;
+    play(3);
+    unlink(files.policy);
+    write_file(files.policy, span_text("{}"), EMPTY);
+    assert_int_equal(verify((char *[]){"--policy", files.policy, NULL}), EXIT_USAGE);
+    assert_non_null(strstr(complained, "asks nothing"));
+    assert_string_equal(printed, "");
+    remove_files();
+}
+
+static void lies_are_rejected_with_their_number(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < tee_n_lies; i += 9) { /* a spread: the appraisal itself is tested elsewhere */
+        if (tee_lies[i].after || tee_lies[i].req == REQ_AT_036 || tee_lies[i].req >= REQ_AT_038)
+            continue; /* told by the file's bytes alone, and not about the policy */
+        tee_lie_play(&scene, &tee_lies[i], span_text("verify"));
+        write_scene("{}");
+        assert_int_equal(verify((char *[]){"--crl", files.crl, NULL}), EXIT_FAILED);
+        assert_true(answer_is("req", requirement_rows[tee_lies[i].req].id));
+        remove_files();
+    }
+}
+
+static void garbage_is_rejected_and_not_a_usage_error(void **state)
+{
+    (void)state;
+    play(3);
+    unlink(files.chain);
+    write_file(files.chain, span_text("no certificate"), EMPTY);
+    assert_int_equal(verify((char *[]){NULL}), EXIT_FAILED);
+    assert_true(answer_is("req", "AT-010"));
+    unlink(files.report);
+    write_file(files.report, EMPTY, EMPTY);
+    assert_int_equal(verify((char *[]){NULL}), EXIT_FAILED);
+    assert_true(answer_is("req", "AT-002"));
+    remove_files();
+}
+
+static void a_wrong_line_is_named_with_the_remedy(void **state)
+{
+    (void)state;
+    play(3);
+    assert_int_equal(verify((char *[]){"--report-data", "00", NULL}), EXIT_USAGE);
+    assert_non_null(strstr(complained, "128"));
+    assert_int_equal(verify((char *[]){"--crl", "verify-absent", NULL}), EXIT_USAGE);
+    assert_non_null(strstr(complained, "verify-absent"));
+    assert_int_equal(run(3, (char *[]){"parley", "verify", "snp"}), EXIT_USAGE);
+    assert_int_equal(run(4, (char *[]){"parley", "verify", "snp", files.report}), EXIT_USAGE);
+    assert_int_equal(run(2, (char *[]){"parley", "verify"}), EXIT_USAGE);
+    assert_int_equal(run(3, (char *[]){"parley", "verify", "papyrus"}), EXIT_USAGE);
+    remove_files();
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(honest_evidence_is_accepted_and_what_was_not_compared_is_listed),
+        cmocka_unit_test(what_is_given_is_compared),
+        cmocka_unit_test(a_policy_waives_only_what_it_names),
+        cmocka_unit_test(a_policy_that_asks_nothing_is_an_error),
+        cmocka_unit_test(lies_are_rejected_with_their_number),
+        cmocka_unit_test(garbage_is_rejected_and_not_a_usage_error),
+        cmocka_unit_test(a_wrong_line_is_named_with_the_remedy),
+    };
+    prim_start();
+    return cmocka_run_group_tests_name("verify", tests, NULL, NULL);
+}
