@@ -1,0 +1,166 @@
+#include "client.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct sim_client {
+    client_setup setup;
+    ws *line;
+    cf_client peer;
+    cf_effects effects;
+    cf_storage *storage;
+    uint8_t coins[CF_COINS];
+    uint8_t *room;
+    pack_appraisal appraisal;
+    cf_policy policy;
+    verdict refused;
+    bool closing;
+};
+
+static cf_world world_of(sim_client *c)
+{
+    coins_draw(&c->setup.coins, c->coins, sizeof c->coins);
+    return (cf_world){.prim = c->setup.prim, .now = c->setup.now, .coins = SPAN(c->coins), .storage = c->storage, .policy = &c->policy};
+}
+
+static void carry_out(sim_client *c)
+{
+    for (size_t i = 0; i < c->effects.n_records; i++)
+        ws_send(c->line, true, cf_record(&c->effects, i));
+    if (c->effects.close)
+        ws_close(c->line, c->effects.close, c->effects.reason ? c->effects.reason : "");
+}
+
+static void on_opened(void *ctx, ws *line)
+{
+    sim_client *c = ctx;
+    c->line = line;
+    const cf_world world = world_of(c);
+    cf_client_starts(&c->peer, &world, &c->effects);
+    carry_out(c);
+}
+
+/* The sentence that a message broke: by it the session ends, or at least the answer is worth nothing. */
+static void note_refusal(sim_client *c, verdict v)
+{
+    if (accepted(v) && c->effects.refused)
+        v = (verdict){c->effects.refused};
+    if (!accepted(v) && accepted(c->refused))
+        c->refused = v;
+}
+
+static void on_message(void *ctx, ws *line, bool binary, span message)
+{
+    sim_client *c = ctx;
+    (void)line;
+    if (!binary)
+        return;
+    const cf_world world = world_of(c);
+    verdict v = cf_client_takes_message(&c->peer, &world, message, &c->effects);
+    const cf_event event = c->effects.event;
+    note_refusal(c, v);
+    carry_out(c);
+    if (!accepted(v))
+        return;
+    if (event.kind == CF_OPENED)
+        c->setup.on->opened(c->setup.ctx, c);
+    else if (event.kind != CF_NO_EVENT)
+        c->setup.on->event(c->setup.ctx, c, &event);
+}
+
+static client_outcome outcome_of(const sim_client *c, const ws_end *end)
+{
+    if (!accepted(c->refused))
+        return CLIENT_REFUSED;
+    if (end->how == WS_REFUSED)
+        return CLIENT_UNREACHABLE;
+    return c->closing ? CLIENT_FINISHED : CLIENT_CUT;
+}
+
+static void on_closed(void *ctx, ws *line, const ws_end *end)
+{
+    sim_client *c = ctx;
+    (void)line;
+    verdict v = cf_client_end(&c->peer, c->storage);
+    if (c->closing)
+        note_refusal(c, v);
+    const client_end told = {outcome_of(c, end), c->refused, *end};
+    c->setup.on->ended(c->setup.ctx, &told);
+    wipe(c->coins, sizeof c->coins);
+    wipe(&c->setup.coins, sizeof c->setup.coins);
+    free(c->storage);
+    free(c->room);
+    free(c);
+}
+
+static const ws_callbacks callbacks = {on_opened, on_message, on_closed};
+
+static sim_client *client_make(const client_setup *setup)
+{
+    sim_client *c = calloc(1, sizeof *c);
+    must(c);
+    c->setup = *setup;
+    c->storage = calloc(1, sizeof *c->storage);
+    c->room = malloc(CF_EFFECTS_ROOM);
+    must(c->storage && c->room);
+    c->effects.bytes = writer_of(c->room, CF_EFFECTS_ROOM);
+    c->appraisal.pack = setup->pack;
+    c->policy = pack_policy(&c->appraisal);
+    return c;
+}
+
+/* A token in the URL is the caller's; otherwise the pack's goes there. */
+static bool add_token(const pack *p, ws_url *url)
+{
+    span token = p->file[PACK_TOKEN];
+    size_t n = strlen(url->target);
+    if (strstr(url->target, "token="))
+        return true;
+    return (size_t)snprintf(url->target + n, sizeof url->target - n, "%ctoken=%.*s", strchr(url->target, '?') ? '&' : '?', (int)token.n,
+                            (const char *)token.p) < sizeof url->target - n;
+}
+
+sim_client *client_start(const client_setup *setup, const char *text, char *why, size_t n_why)
+{
+    ws_url url;
+    if (!ws_url_read(text, &url) || !add_token(setup->pack, &url)) {
+        snprintf(why, n_why, "%s: is not ws://HOST[:PORT]/PATH", text);
+        return NULL;
+    }
+    sim_client *c = client_make(setup);
+    c->line = ws_connect(setup->base, &url, &callbacks, c);
+    return c;
+}
+
+sim_client *client_start_on(const client_setup *setup, struct bufferevent *bev, const ws_url *to)
+{
+    ws_url url = *to;
+    sim_client *c = client_make(setup);
+    must(add_token(setup->pack, &url));
+    c->line = ws_connect_on(setup->base, bev, &url, &callbacks, c);
+    return c;
+}
+
+void client_chats(sim_client *c, int64_t id, const cf_ask *ask)
+{
+    const cf_world world = world_of(c);
+    cf_client_chats(&c->peer, &world, id, ask, &c->effects);
+    carry_out(c);
+}
+
+void client_pings(sim_client *c, int64_t id)
+{
+    const cf_world world = world_of(c);
+    cf_client_pings(&c->peer, &world, id, &c->effects);
+    carry_out(c);
+}
+
+void client_closes(sim_client *c)
+{
+    c->closing = true;
+    ws_close(c->line, 1000, "");
+}
+
+const pack_appraisal *client_appraisal(const sim_client *c) { return &c->appraisal; }
+unsigned client_not_verified(const sim_client *c) { return c->peer.not_verified; }

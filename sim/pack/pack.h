@@ -1,0 +1,91 @@
+/* A test pack: everything that a client and a server of one run must have in common, as a folder of files.
+ *
+ *   pack.json                 profile, revision, time, seed, and name and SHA-256 of every other file
+ *   roots/ark.der             the vendor's root                    collateral/ask.der vcek.der crl.der
+ *   policy.json               what a client asks of the evidence   manifest.json manifest.bundle.json
+ *   enclave.key               the server's static secret, hex      evidence.json: the payload of message 2 for that key
+ *   token.key                 the token issuer's HMAC key, hex     token: one that is good at the pack's time
+ *   model.script              what the scripted model says
+ *
+ * The same profile, seed and time give the same bytes. Every key in it is a public test key. Times are the pack's, never the clock's. */
+#ifndef PARLEY_PACK_H
+#define PARLEY_PACK_H
+
+#include "attestation.h"
+#include "confer.h"
+#include "tee.h"
+
+enum {
+    PACK_FILES = 13,          /* besides pack.json */
+    PACK_ROOM = 1 << 18,      /* bytes of all files together */
+    PACK_SEED_MAX = 32,
+    PACK_MEASUREMENTS = 8,
+};
+
+#define PACK_TIME INT64_C(1780272000) /* 2026-06-01T00:00:00Z, when nothing else is said */
+
+typedef enum pack_part {
+    PACK_ARK,
+    PACK_ASK,
+    PACK_VCEK,
+    PACK_CRL,
+    PACK_POLICY,
+    PACK_MANIFEST,
+    PACK_BUNDLE,
+    PACK_ENCLAVE_KEY,
+    PACK_EVIDENCE,
+    PACK_TOKEN_KEY,
+    PACK_TOKEN,
+    PACK_SCRIPT,
+    PACK_README,
+} pack_part;
+
+typedef struct pack {
+    char profile[32];
+    int64_t time;
+    uint8_t seed[PACK_SEED_MAX];
+    size_t n_seed;
+    span file[PACK_FILES]; /* into room */
+    /* read from the files */
+    uint8_t enclave_secret[32], token_key[32];
+    uint8_t measurements[PACK_MEASUREMENTS][AT_MEASUREMENT];
+    at_root root;
+    at_policy snp;
+    bool manifest_not_verified, tdx_not_verified;
+    writer out;
+    uint8_t room[PACK_ROOM];
+} pack;
+
+extern const char *const pack_file_names[PACK_FILES];
+
+/* Makes a pack in memory. `profile` is "confer"; the seed is 0 to 32 bytes. */
+void pack_make(pack *, const char *profile, span seed, int64_t time);
+
+/* Writes it as a folder, which is made when it is not there. On failure says why, with the file's name, in `why`. */
+bool pack_save(const pack *, const char *folder, char *why, size_t n_why);
+
+/* Reads a folder: every digest is compared, every file parsed strictly. */
+bool pack_load(pack *, const char *folder, char *why, size_t n_why);
+
+/* ---- from a pack's seed: the machine behind it, for those who play the enclave, honestly or not ---- */
+
+tee_chip pack_chip(const pack *);
+tee_launch pack_launch(const pack *);
+void pack_secret(const pack *, const char *label, uint8_t out[32]); /* another secret of the same seed */
+
+/* The payload of message 2 over this report, with the pack's manifest. */
+void pack_write_evidence(const pack *, span report, writer *out);
+/* A token with these claims under the pack's key. */
+void pack_write_token(const pack *, span claims_json, writer *out);
+
+/* ---- a client's appraisal by the pack's policy ---- */
+
+typedef struct pack_appraisal {
+    const pack *pack;
+    at_claims claims; /* of the last report judged, with its account */
+} pack_appraisal;
+
+/* For cf_policy: ctx is a pack_appraisal. */
+cf_policy pack_policy(pack_appraisal *);
+
+#endif
