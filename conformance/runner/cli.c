@@ -1,4 +1,5 @@
 #include "cli.h"
+#include "prim.h"
 #include "bytes.h"
 #include "exits.h"
 #include "place.h"
@@ -222,6 +223,7 @@ static const char *verb_word(int argc, char **argv)
 int cli_main(int argc, char **argv)
 {
     cli_call call = {.program = argc > 0 ? argv[0] : "parley"};
+    prim_start();
     const char *word = verb_word(argc, argv);
     call.verb = cli_find(word);
     if (!call.verb)

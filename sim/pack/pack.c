@@ -415,13 +415,12 @@ bool pack_load(pack *p, const char *folder, char *why, size_t n_why)
 
 /* ---- appraisal ---- */
 
-static verdict appraise(const void *ctx, const prim *provider, int64_t now, span report, uint8_t report_data[CF_REPORT_DATA])
+static verdict appraise(const void *ctx, const prim *provider, int64_t now, span report)
 {
     pack_appraisal *a = (pack_appraisal *)ctx; /* lent by us in pack_policy */
     const at_world world = {provider, now};
     const at_evidence evidence = {report, a->pack->file[PACK_VCEK], a->pack->file[PACK_ASK]};
     TRY(at_appraise_snp(&world, &a->pack->snp, &evidence, &a->claims));
-    memcpy(report_data, a->claims.report_data, CF_REPORT_DATA);
     return ACCEPT;
 }
 

@@ -1,0 +1,67 @@
+#include "session.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+const char *session_profile(const cli_call *call)
+{
+    const char *name = cli_value(call, "profile");
+    if (!name || strcmp(name, "confer") == 0 || strcmp(name, "confer@0.1.14") == 0)
+        return "confer";
+    cli_usage(call, "--profile: there is no profile '%s'; there is confer (confer@0.1.14)", name);
+    return NULL;
+}
+
+pack *session_pack(const cli_call *call, const char *profile, int *exit_code)
+{
+    const char *folder = cli_value(call, "pack");
+    char why[512];
+    pack *p = calloc(1, sizeof *p);
+    must(p);
+    if (!folder) {
+        pack_make(p, profile, span_of(call->seed, call->seed_n), call->has_at ? call->at.seconds : PACK_TIME);
+        return p;
+    }
+    if (pack_load(p, folder, why, sizeof why)) {
+        if (strcmp(p->profile, profile) == 0)
+            return p;
+        snprintf(why, sizeof why, "%s/pack.json: profile: is '%s', but this is a run of '%s'", folder, p->profile, profile);
+    }
+    *exit_code = cli_fail(call, EXIT_USAGE, "%s", why);
+    free(p);
+    return NULL;
+}
+
+int64_t session_time(const cli_call *call, const pack *p) { return call->has_at ? call->at.seconds : p->time; }
+
+coins session_coins(const cli_call *call, const char *label)
+{
+    return call->seed_n ? coins_of_seed(span_of(call->seed, call->seed_n), label) : coins_of_system();
+}
+
+void session_print_appraisal(FILE *out, const pack_appraisal *a, unsigned not_verified)
+{
+    const at_account *account = &a->claims.account;
+    for (size_t i = 0; i < account->n_checks; i++) {
+        const requirement_row *row = &requirement_rows[account->check[i].req];
+        fprintf(out, "  %s %s  %s\n", account->check[i].ok ? "ok " : "NO ", row->id, row->text);
+    }
+    for (int i = 0; i < AT_COMPARISONS; i++)
+        if (account->not_compared & AT_WAIVES(i))
+            fprintf(out, "  --  not compared in the report itself: %s\n", at_comparison_names[i]);
+    if (not_verified & CF_MANIFEST_NOT_VERIFIED)
+        fprintf(out, "  --  NOT VERIFIED: the manifest's signature and log entry (this pack allows that)\n");
+    if (not_verified & CF_TDX_NOT_VERIFIED)
+        fprintf(out, "  --  NOT VERIFIED: the TDX token (this pack allows that)\n");
+}
+
+void print_safely(FILE *out, span utf8)
+{
+    for (size_t i = 0; i < utf8.n; i++) {
+        uint8_t c = utf8.p[i];
+        if ((c < 0x20 && c != '\n' && c != '\t') || c == 0x7f)
+            fputs("\xef\xbf\xbd", out);
+        else
+            fputc(c, out);
+    }
+}

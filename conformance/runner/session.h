@@ -1,0 +1,29 @@
+/* What serve, chat and demo have in common: the pack they run with, the time of their verdicts, and lines for people. */
+#ifndef PARLEY_SESSION_H
+#define PARLEY_SESSION_H
+
+#include "cli.h"
+#include "exits.h"
+#include "pack.h"
+#include "coins.h"
+
+/* --pack DIR, or the pack of --seed and --at (by default of no seed at the built-in time). Allocates. On failure the message has been
+ * printed and *exit_code says how to end. */
+pack *session_pack(const cli_call *, const char *profile, int *exit_code);
+
+/* The time of the verdicts: --at, else the pack's. */
+int64_t session_time(const cli_call *, const pack *);
+
+/* Chance: seeded by --seed, else the system's. */
+coins session_coins(const cli_call *, const char *label);
+
+/* --profile: `confer` or `confer@0.1.14`; the default when absent. NULL after saying what is wrong. */
+const char *session_profile(const cli_call *);
+
+/* What was checked of the evidence, one line for each, and what was not. */
+void session_print_appraisal(FILE *, const pack_appraisal *, unsigned not_verified);
+
+/* Peers write what they like: control characters become U+FFFD. */
+void print_safely(FILE *, span utf8);
+
+#endif

@@ -1,0 +1,24 @@
+#include "session.h"
+#include "verbs.h"
+
+#include <stdlib.h>
+
+int verb_pack(const cli_call *call)
+{
+    const char *folder = cli_operand(call, 0), *profile = session_profile(call);
+    char why[512];
+    if (!profile)
+        return EXIT_USAGE;
+    if (!folder || cli_operand(call, 1))
+        return cli_usage(call, "takes one folder");
+    pack *p = calloc(1, sizeof *p);
+    must(p);
+    pack_make(p, profile, span_of(call->seed, call->seed_n), call->has_at ? call->at.seconds : PACK_TIME);
+    bool saved = pack_save(p, folder, why, sizeof why);
+    free(p);
+    if (!saved)
+        return cli_fail(call, EXIT_USAGE, "%s", why);
+    if (!call->quiet)
+        printf("%s: a pack for profile %s; every key in it is public and for tests only\n", folder, profile);
+    return EXIT_LEVEL;
+}

@@ -1,0 +1,86 @@
+#include "server.h"
+#include "session.h"
+#include "verbs.h"
+
+#include <event2/event.h>
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void print_line(void *ctx, unsigned connection, const char *line)
+{
+    (void)ctx;
+    printf("connection %u: %s\n", connection, line);
+    fflush(stdout);
+}
+
+static void stop(evutil_socket_t number, short what, void *base)
+{
+    (void)number, (void)what;
+    event_base_loopbreak(base);
+}
+
+/* Listens until it is told to stop (SIGINT, SIGTERM). The first line on the standard output is the address, for whoever waits for it. */
+static int serve(const cli_call *call, struct event_base *base, const ws_url *url, const pack *p)
+{
+    const server_setup setup = {
+        .base = base,
+        .prim = &prim_sodium,
+        .pack = p,
+        .now = session_time(call, p),
+        .coins = session_coins(call, "serve"),
+        .model = script_model(&p->file[PACK_SCRIPT]),
+        .log = call->quiet ? NULL : print_line,
+    };
+    sim_server *server = server_start(&setup);
+    ws_listener *listener = ws_listen(base, url->host, url->port, server_admit, server);
+    if (!listener)
+        return cli_fail(call, EXIT_UNREACHABLE, "--listen: %s:%u is taken, or not an address of the loopback", url->host, url->port);
+    printf("listening on ws://%s:%u/websocket\n", url->host, ws_listener_port(listener));
+    fflush(stdout);
+    struct event *on_int = evsignal_new(base, SIGINT, stop, base), *on_term = evsignal_new(base, SIGTERM, stop, base);
+    evsignal_add(on_int, NULL);
+    evsignal_add(on_term, NULL);
+    event_base_dispatch(base);
+    event_free(on_int);
+    event_free(on_term);
+    ws_listener_free(listener);
+    return EXIT_LEVEL; /* connections that are open end with the process */
+}
+
+/* ws://HOST:PORT, where port 0 takes a free one. */
+static bool read_listen(const char *text, ws_url *url)
+{
+    static const char any[] = ":0/";
+    char copy[512];
+    const char *zero = text ? strstr(text, any) : NULL;
+    if (!zero)
+        return text && ws_url_read(text, url);
+    snprintf(copy, sizeof copy, "%.*s/%s", (int)(zero - text), text, zero + strlen(any));
+    bool good = ws_url_read(copy, url);
+    url->port = 0;
+    return good;
+}
+
+int verb_serve(const cli_call *call)
+{
+    const char *profile = session_profile(call), *listen = cli_value(call, "listen"), *model = cli_value(call, "model");
+    ws_url url;
+    int code = EXIT_LEVEL;
+    if (!profile)
+        return EXIT_USAGE;
+    if (model && strcmp(model, "script") != 0)
+        return cli_usage(call, "--model: there is no model '%s'; there is script", model);
+    if (!read_listen(listen ? listen : "ws://127.0.0.1:7443/websocket", &url))
+        return cli_usage(call, "--listen: '%s' is not ws://ADDR:PORT/PATH", listen);
+    pack *p = session_pack(call, profile, &code);
+    if (!p)
+        return code;
+    struct event_base *base = event_base_new();
+    must(base);
+    code = serve(call, base, &url, p);
+    event_base_free(base);
+    free(p);
+    return code;
+}
