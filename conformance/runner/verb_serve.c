@@ -34,7 +34,8 @@ static int serve(const cli_call *call, struct event_base *base, const ws_url *ur
         .log = call->quiet ? NULL : print_line,
     };
     sim_server *server = server_start(&setup);
-    ws_listener *listener = ws_listen(base, url->host, url->port, server_admit, server);
+    const ws_gate gate = server_gate(server);
+    ws_listener *listener = ws_listen(base, url->host, url->port, &gate);
     if (!listener)
         return cli_fail(call, EXIT_UNREACHABLE, "--listen: %s:%u is taken, or not an address of the loopback", url->host, url->port);
     printf("listening on ws://%s:%u/websocket\n", url->host, ws_listener_port(listener));

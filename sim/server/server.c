@@ -30,6 +30,8 @@ static void say(const connection *c, const char *line)
         s->log(s->log_ctx, c->number, line);
 }
 
+static span evidence_of(const sim_server *s) { return s->setup.evidence.n ? s->setup.evidence : s->setup.pack->file[PACK_EVIDENCE]; }
+
 /* What this connection's next step is lent: fresh coins each time. */
 static cf_world world_of(connection *c)
 {
@@ -42,7 +44,7 @@ static cf_world world_of(connection *c)
         .storage = c->storage,
         .token_key = SPAN(s->pack->token_key),
         .static_secret = SPAN(s->pack->enclave_secret),
-        .evidence = s->evidence.n ? s->evidence : s->pack->file[PACK_EVIDENCE],
+        .evidence = evidence_of(c->server),
     };
 }
 
@@ -150,7 +152,7 @@ static connection *connection_make(sim_server *s)
     return c;
 }
 
-unsigned server_admit(void *server, span target, const ws_callbacks **on, void **conn)
+static unsigned admit(void *server, span target, const ws_callbacks **on, void **conn)
 {
     sim_server *s = server;
     connection *c = s->connections < SERVER_CONNECTIONS_MAX ? connection_make(s) : NULL;
@@ -168,6 +170,15 @@ unsigned server_admit(void *server, span target, const ws_callbacks **on, void *
     *conn = c;
     return 101;
 }
+
+static unsigned answer_plainly(void *server, span method, span target, const char **body)
+{
+    sim_server *s = server;
+    const cf_world world = {.prim = s->setup.prim, .now = s->setup.now, .evidence = evidence_of(s)};
+    return cf_plain_answer(&world, method, target, body);
+}
+
+ws_gate server_gate(sim_server *s) { return (ws_gate){admit, answer_plainly, s}; }
 
 sim_server *server_start(const server_setup *setup)
 {

@@ -33,7 +33,7 @@ typedef struct server_setup {
 typedef struct sim_server sim_server;
 
 sim_server *server_start(const server_setup *);
-unsigned server_admit(void *server, span target, const ws_callbacks **, void **conn); /* a ws_admit */
+ws_gate server_gate(sim_server *); /* for ws_listen and ws_serve */
 void server_stop(sim_server *); /* the connections must have ended */
 
 /* The scripted model: lines of `what the prompt contains TAB reply`; the first that fits. ctx of `answer` is the script's text (a span). */

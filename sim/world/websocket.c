@@ -25,8 +25,7 @@ struct ws {
     phase phase;
     bool server, at_end; /* at_end: the peer sends no more */
     uint8_t nonce[WI_NONCE]; /* behind the client's Sec-WebSocket-Key */
-    ws_admit *admit;
-    void *admit_ctx;
+    ws_gate gate;
     const ws_callbacks *on;
     void *ctx;
     ws_end end;
@@ -197,34 +196,41 @@ static void open_frames(ws *w)
 
 /* ---- the upgrade ---- */
 
-static void refuse_upgrade(ws *w, unsigned status)
+static void answer_plainly(ws *w, unsigned status, const char *body)
 {
     uint8_t room[512];
     writer out = WRITER(room);
-    wi_write_answer(status, "", &out);
+    wi_write_answer(status, body, &out);
     ws_send_raw(w, written(&out));
     w->on = NULL;
     finish_when_sent(w);
 }
 
-static verdict judge_request(span head, span *key, span *target)
+static bool names_an_upgrade(const wi_head *request)
 {
-    wi_head request;
-    TRY(wi_read_request(head, &request));
-    TRY(wi_judge_upgrade(&request, key));
-    *target = request.target;
-    return ACCEPT;
+    span value;
+    return wi_find(request, "Upgrade", &value) > 0;
 }
 
 static void answer_request(ws *w, span head)
 {
-    span key, target;
+    span key;
+    wi_head request;
+    const char *body = "";
     uint8_t room[512];
     writer out = WRITER(room);
-    verdict v = judge_request(head, &key, &target);
-    unsigned status = accepted(v) ? w->admit(w->admit_ctx, target, &w->on, &w->ctx) : wi_refusal_status(v);
+    unsigned status;
+    verdict v = wi_read_request(head, &request);
+    if (accepted(v) && w->gate.plain && !names_an_upgrade(&request)) {
+        status = w->gate.plain(w->gate.ctx, request.method, request.target, &body);
+        answer_plainly(w, status, body);
+        return;
+    }
+    if (accepted(v))
+        v = wi_judge_upgrade(&request, &key);
+    status = accepted(v) ? w->gate.admit(w->gate.ctx, request.target, &w->on, &w->ctx) : wi_refusal_status(v);
     if (status != 101) {
-        refuse_upgrade(w, status);
+        answer_plainly(w, status, body);
         return;
     }
     wi_write_upgrade_answer(key, &out);
@@ -320,15 +326,12 @@ static ws *make(struct event_base *base, struct bufferevent *bev, bool server)
 struct ws_listener {
     struct event_base *base;
     struct evconnlistener *socket;
-    ws_admit *admit;
-    void *ctx;
+    ws_gate gate;
 };
 
-void ws_serve(struct event_base *base, struct bufferevent *bev, ws_admit *admit, void *ctx)
+void ws_serve(struct event_base *base, struct bufferevent *bev, const ws_gate *gate)
 {
-    ws *w = make(base, bev, true);
-    w->admit = admit;
-    w->admit_ctx = ctx;
+    make(base, bev, true)->gate = *gate;
 }
 
 static void on_accepted(struct evconnlistener *socket, evutil_socket_t fd, struct sockaddr *from, int from_n, void *arg)
@@ -337,7 +340,7 @@ static void on_accepted(struct evconnlistener *socket, evutil_socket_t fd, struc
     (void)socket, (void)from, (void)from_n;
     struct bufferevent *bev = bufferevent_socket_new(l->base, fd, BEV_OPT_CLOSE_ON_FREE);
     if (bev)
-        ws_serve(l->base, bev, l->admit, l->ctx);
+        ws_serve(l->base, bev, &l->gate);
     else
         evutil_closesocket(fd);
 }
@@ -362,13 +365,13 @@ static bool is_loopback(const struct sockaddr_storage *a)
     return a->ss_family == AF_INET ? ntohl(v4->sin_addr.s_addr) >> 24 == 127 : IN6_IS_ADDR_LOOPBACK(&v6->sin6_addr);
 }
 
-ws_listener *ws_listen(struct event_base *base, const char *address, unsigned port, ws_admit *admit, void *ctx)
+ws_listener *ws_listen(struct event_base *base, const char *address, unsigned port, const ws_gate *gate)
 {
     struct sockaddr_storage at = {0};
     int n;
     ws_listener *l = calloc(1, sizeof *l);
     must(l);
-    *l = (ws_listener){base, NULL, admit, ctx};
+    *l = (ws_listener){base, NULL, *gate};
     if (numeric_address(address, port, &at, &n) && is_loopback(&at))
         l->socket = evconnlistener_new_bind(base, on_accepted, l, LEV_OPT_CLOSE_ON_FREE | LEV_OPT_REUSEABLE, -1, (struct sockaddr *)&at, n);
     if (l->socket)

@@ -44,15 +44,24 @@ typedef struct ws_callbacks {
 /* Asked once per upgrade request that is well-formed: 101 to accept, with the callbacks and their context, or the status to refuse with. */
 typedef unsigned ws_admit(void *ctx, span target, const ws_callbacks **, void **conn);
 
+/* Asked for a well-formed request that names no upgrade: the status, and a text in *body. */
+typedef unsigned ws_plain(void *ctx, span method, span target, const char **body);
+
+typedef struct ws_gate {
+    ws_admit *admit;
+    ws_plain *plain; /* NULL: such a request is refused as an upgrade that is not one */
+    void *ctx;
+} ws_gate;
+
 typedef struct ws_listener ws_listener;
 
 /* Listens on a numeric loopback address; port 0 takes a free one. NULL when that can't be had. */
-ws_listener *ws_listen(struct event_base *, const char *address, unsigned port, ws_admit *, void *ctx);
+ws_listener *ws_listen(struct event_base *, const char *address, unsigned port, const ws_gate *);
 unsigned ws_listener_port(const ws_listener *);
 void ws_listener_free(ws_listener *); /* connections already accepted go on */
 
 /* The server's side of a connection that exists already, for instance of a bufferevent pair. Owns `bev`. */
-void ws_serve(struct event_base *, struct bufferevent *bev, ws_admit *, void *ctx);
+void ws_serve(struct event_base *, struct bufferevent *bev, const ws_gate *);
 
 /* ---- the client's side ---- */
 

@@ -106,7 +106,7 @@ static void connect_pair(stage *st)
     ws_url url;
     assert_true(ws_url_read("ws://pair/websocket?token=x", &url));
     assert_int_equal(bufferevent_pair_new(st->base, BEV_OPT_DEFER_CALLBACKS, pair), 0);
-    ws_serve(st->base, pair[0], admit, st);
+    ws_serve(st->base, pair[0], &(ws_gate){admit, NULL, st});
     st->client.conn = ws_connect_on(st->base, pair[1], &url, &listen_only, &st->client);
 }
 
@@ -114,7 +114,7 @@ static void connect_tcp(stage *st)
 {
     ws_url url;
     char text[64];
-    st->listener = ws_listen(st->base, "127.0.0.1", 0, admit, st);
+    st->listener = ws_listen(st->base, "127.0.0.1", 0, &(ws_gate){admit, NULL, st});
     assert_non_null(st->listener);
     snprintf(text, sizeof text, "ws://127.0.0.1:%u/websocket", ws_listener_port(st->listener));
     assert_true(ws_url_read(text, &url));
