@@ -67,19 +67,22 @@ static bool read_numbers(span object, cf_chat *out)
     return good && (!out->has_max_tokens || json_int(max, INT32_MIN, INT32_MAX, &out->max_tokens));
 }
 
-/* The known members have their types; what is absent is judged afterwards. */
+/* The known members have their types; what is absent is judged afterwards. Everything is read, whatever was wrong before. */
 static bool bind(span body, cf_chat *out)
 {
-    span object, json_flag;
-    if (!json_read(body, &object) || json_kind_of(object) != JSON_OBJECT)
-        return false;
-    const bool texts = typed(object, "messages", JSON_ARRAY, &out->messages) && typed(object, "model", JSON_STRING, &out->model) &&
-                       typed(object, "clientTools", JSON_ARRAY, &out->client_tools);
-    const bool flags = flag(object, "stream", false, &out->stream) && flag(object, "json", false, &out->json) &&
-                       flag(object, "thinking", false, &out->thinking) &&
-                       flag(object, "webSearch", EMIT(CF_083, true, false), &out->web_search);
-    out->has_stream = json_member(object, "stream", &json_flag) && json_kind_of(json_flag) != JSON_NULL;
-    return texts && flags && read_numbers(object, out) && read_messages(out->messages);
+    span object = body, stream;
+    bool good = json_read(body, &object) && json_kind_of(object) == JSON_OBJECT;
+    good &= typed(object, "messages", JSON_ARRAY, &out->messages);
+    good &= typed(object, "model", JSON_STRING, &out->model);
+    good &= typed(object, "clientTools", JSON_ARRAY, &out->client_tools);
+    good &= flag(object, "stream", false, &out->stream);
+    good &= flag(object, "json", false, &out->json);
+    good &= flag(object, "thinking", false, &out->thinking);
+    good &= flag(object, "webSearch", EMIT(CF_083, true, false), &out->web_search);
+    good &= read_numbers(object, out);
+    good &= read_messages(out->messages);
+    out->has_stream = json_member(object, "stream", &stream) && json_kind_of(stream) != JSON_NULL;
+    return good;
 }
 
 /* The content of a tool entry: JSON inside the string, an object with these strings. */

@@ -87,6 +87,7 @@ static void a_single_answer_is_the_text_itself(void **state)
     const cf_ask ask = {.messages = span_text("[{\"role\":\"system\",\"content\":\"x\"},{\"role\":\"user\",\"content\":\"y\"}]"), .model = "script"};
     cf_client_chats(&client, &client_world, 3, &ask, &from_client);
     assert_true(accepted(carry_up()));
+    assert_int_equal(from_server.event.kind, CF_CALL);
     assert_false(from_server.chat.stream);
     cf_server_says(&server, &server_world, 3, 200, span_text("{not json"), true, &from_server);
     assert_true(accepted(carry_down()));
@@ -116,6 +117,17 @@ static void a_long_message_goes_in_full_frames_and_a_rest(void **state)
     }
 }
 
+static void the_longest_single_frame_carries_65489_bytes(void **state)
+{
+    static uint8_t much[CF_PAYLOAD_MAX + 1];
+    shake_hands(provider(state));
+    for (size_t extra = 0; extra < 2; extra++) {
+        cf_effects_clear(&from_client);
+        cf_seal_message(&client.noise, &client_world, span_of(much, CF_PAYLOAD_MAX + extra), &from_client);
+        assert_int_equal(from_client.n_records, 1 + extra);
+    }
+}
+
 static void nothing_secret_is_left_after_the_end(void **state)
 {
     shake_hands(provider(state));
@@ -135,6 +147,7 @@ static int each_run(const prim *p)
         cmocka_unit_test_prestate(a_streamed_chat_ends_with_its_completion, (void *)(uintptr_t)p),
         cmocka_unit_test_prestate(a_single_answer_is_the_text_itself, (void *)(uintptr_t)p),
         cmocka_unit_test_prestate(a_long_message_goes_in_full_frames_and_a_rest, (void *)(uintptr_t)p),
+        cmocka_unit_test_prestate(the_longest_single_frame_carries_65489_bytes, (void *)(uintptr_t)p),
         cmocka_unit_test_prestate(nothing_secret_is_left_after_the_end, (void *)(uintptr_t)p),
     };
     return cmocka_run_group_tests_name(p->name, tests, NULL, NULL);
