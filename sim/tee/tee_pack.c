@@ -1,5 +1,4 @@
 #include "tee_pack.h"
-#include "base64.h"
 #include "json.h"
 
 static void write_register(const prim *p, const tee_release *r, const char *name, writer *w)
@@ -30,22 +29,4 @@ void tee_manifest(const prim *p, const tee_release *r, writer *w)
 void tee_bundle(writer *w)
 {
     write_text(w, "{\"mediaType\":\"application/vnd.dev.sigstore.bundle.v0.3+json\",\"note\":\"not verified in this revision\"}\n");
-}
-
-static void write_base64(writer *w, span s)
-{
-    write_text(w, "\"");
-    base64_write(w, s);
-    write_text(w, "\"");
-}
-
-void tee_evidence_json(span report, span manifest, span bundle, writer *w)
-{
-    write_text(w, "{\"attestation\":");
-    write_base64(w, report);
-    write_text(w, ",\"manifest\":");
-    json_write_string(w, manifest);
-    write_text(w, ",\"manifestBundle\":");
-    json_write_string(w, bundle);
-    write_text(w, ",\"platform\":\"SEV-SNP\"}");
 }
