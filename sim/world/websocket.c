@@ -32,7 +32,7 @@ struct ws {
     uint8_t head[14]; /* of the frame that is arriving */
     size_t n_head;
     uint64_t payload; /* bytes of it that are still to come */
-    bool too_big;
+    bool too_big, half_code; /* half_code: a close frame with one byte, which wslay takes for an empty one */
 };
 
 /* ---- the end of a connection ---- */
@@ -83,6 +83,7 @@ static void watch_head(ws *w, uint8_t byte)
     reader r = reader_of(span_of(w->head + 2, sized));
     w->payload = sized ? read_be(&r, sized) : len;
     w->too_big = w->payload > WS_MESSAGE_MAX;
+    w->half_code |= (w->head[0] & 15) == WSLAY_CONNECTION_CLOSE && w->payload == 1;
     w->n_head = 0;
 }
 
@@ -105,9 +106,10 @@ static ssize_t take_bytes(wslay_event_context_ptr frames, uint8_t *to, size_t n,
     size_t got = bufferevent_read(w->bev, to, n);
     (void)flags;
     watch(w, span_of(to, got));
-    if (got == 0 || w->too_big)
-        wslay_event_set_error(frames, WSLAY_ERR_WOULDBLOCK);
-    return got && !w->too_big ? (ssize_t)got : -1;
+    bool refused = w->too_big || w->half_code;
+    if (got == 0 || refused)
+        wslay_event_set_error(frames, w->half_code ? WSLAY_ERR_CALLBACK_FAILURE : WSLAY_ERR_WOULDBLOCK);
+    return got && !refused ? (ssize_t)got : -1;
 }
 
 static ssize_t give_bytes(wslay_event_context_ptr frames, const uint8_t *from, size_t n, int flags, void *arg)
@@ -153,9 +155,9 @@ static const struct wslay_event_callbacks frame_callbacks = {
 /* wslay leaves it to us to tell a peer that its frames are broken. */
 static void refuse_frames(ws *w)
 {
-    static const uint8_t protocol_error[] = {0x88, 0x02, 0x03, 0xea};
-    if (!wslay_event_get_close_sent(w->frames) && w->server)
-        ws_send_raw(w, SPAN(protocol_error));
+    static const uint8_t to_client[] = {0x88, 0x02, 0x03, 0xea}, to_server[] = {0x88, 0x82, 0, 0, 0, 0, 0x03, 0xea}; /* close 1002 */
+    if (!wslay_event_get_close_sent(w->frames))
+        ws_send_raw(w, w->server ? SPAN(to_client) : SPAN(to_server));
     w->end.how = WS_BROKEN;
     w->end.code = 1002;
     finish_when_sent(w);

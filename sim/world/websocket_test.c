@@ -211,23 +211,28 @@ static void broken_frames_are_refused_and_harmless_ones_are_not(void **state)
 {
     static const struct {
         const char *digits, *why;
-        bool refused;
+        unsigned code; /* that the sender is told; 0: nothing is wrong */
     } row[] = {
-        {"c28000000000", "RSV1 set", true},
-        {"838000000000", "reserved opcode", true},
-        {"8b8000000000", "reserved control opcode", true},
-        {"8200", "a client's frame without a mask", true},
-        {"098000000000", "a ping in fragments", true},
-        {"89fe007e00000000", "a ping of 126 bytes", true},
-        {"808000000000", "a continuation without a start", true},
-        {"0180000000008280" "00000000", "a message inside a message", true},
-        {"818100000000ff", "text that is not UTF-8", true},
-        {"888100000000ff", "a close body of one byte", true},
-        {"82fe00020000000061" "62", "a length that is not minimal", true},
-        {"82ff800000000000000000000000", "a length with the top bit set", true},
-        {"82ff000000010000000000000000", "more than is ever taken", true},
-        {"898000000000" "828100000000" "61", "a ping, then a message", false},
-        {"028100000000" "62" "808100000000" "63", "a message in two fragments", false},
+        {"c28000000000", "RSV1 set", 1002},
+        {"a28000000000", "RSV2 set", 1002},
+        {"928000000000", "RSV3 set", 1002},
+        {"838000000000", "reserved opcode", 1002},
+        {"8b8000000000", "reserved control opcode", 1002},
+        {"8200", "a client's frame without a mask", 1002},
+        {"098000000000", "a ping in fragments", 1002},
+        {"89fe007e00000000", "a ping of 126 bytes", 1002},
+        {"808000000000", "a continuation without a start", 1002},
+        {"0180000000008280" "00000000", "a message inside a message", 1002},
+        {"818100000000ff", "text that is not UTF-8", 1007},
+        {"888100000000ff", "a close body of one byte", 1002},
+        {"88820000000003ed", "close code 1005", 1002},
+        {"88820000000003e7", "close code 999", 1002},
+        {"88830000000003e8ff", "a close reason that is not UTF-8", 1007},
+        {"82fe00020000000061" "62", "a length that is not minimal", 1002},
+        {"82ff800000000000000000000000", "a length with the top bit set", 1009},
+        {"82ff000000010000000000000000", "more than is ever taken", 1009},
+        {"898000000000" "828100000000" "61", "a ping, then a message", 0},
+        {"028100000000" "62" "808100000000" "63", "a message in two fragments", 0},
     };
     for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
         void *fresh = NULL;
@@ -241,8 +246,35 @@ static void broken_frames_are_refused_and_harmless_ones_are_not(void **state)
         assert_true(read_hex(span_text(row[i].digits), &raw));
         ws_send_raw(st->client.conn, written(&raw));
         UNTIL(st->server.closed || st->client.messages);
-        if (row[i].refused != (st->server.closed == 1 && st->server.messages == 0))
-            fail_msg("%s: %s", row[i].why, row[i].refused ? "was not refused" : "was refused");
+        if ((row[i].code != 0) != (st->server.closed == 1 && st->server.messages == 0))
+            fail_msg("%s: %s", row[i].why, row[i].code ? "was not refused" : "was refused");
+        if (row[i].code)
+            UNTIL(st->client.closed);
+        if (row[i].code && (st->client.end.how != WS_CLOSED || st->client.end.code != row[i].code))
+            fail_msg("%s: told %u, not %u", row[i].why, st->client.end.code, row[i].code);
+        teardown(&fresh);
+    }
+}
+
+static void a_client_refuses_broken_frames_too(void **state)
+{
+    static const char *const row[] = {"828000000000", "c200", "8300", "880103", "0900", "827f8000000000000000"}; /* the first is masked */
+    for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+        void *fresh = NULL;
+        uint8_t room[64];
+        writer raw = WRITER(room);
+        (void)state;
+        assert_int_equal(setup(&fresh), 0);
+        stage *st = fresh;
+        connect_pair(st);
+        UNTIL(st->client.opened && st->server.opened);
+        assert_true(read_hex(span_text(row[i]), &raw));
+        ws_send_raw(st->server.conn, written(&raw));
+        UNTIL(st->client.closed && st->server.closed);
+        assert_int_equal(st->client.end.how, WS_BROKEN);
+        assert_int_equal(st->client.messages, 0);
+        assert_int_equal(st->server.end.how, WS_CLOSED);
+        assert_int_equal(st->server.end.code, i == 5 ? 1009 : 1002);
         teardown(&fresh);
     }
 }
@@ -275,6 +307,7 @@ int main(void)
         ON_STAGE(nobody_listening_is_a_refusal_without_a_status),
         ON_STAGE(a_cut_line_is_told_from_a_close),
         cmocka_unit_test(broken_frames_are_refused_and_harmless_ones_are_not),
+        cmocka_unit_test(a_client_refuses_broken_frames_too),
         cmocka_unit_test(a_url_is_read_strictly),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
