@@ -132,16 +132,6 @@ static void put_check(const report *rep, const result *one, bool open, page *out
 
 /* ---- one area ---- */
 
-static size_t area_len(const char *case_id) { return strcspn(case_id, "."); }
-
-static size_t same_area(const result *all, size_t n)
-{
-    size_t len = area_len(all->case_id), i = 1;
-    while (i < n && area_len(all[i].case_id) == len && strncmp(all[i].case_id, all->case_id, len) == 0)
-        i++;
-    return i;
-}
-
 static size_t n_bad(const result *all, size_t n)
 {
     size_t bad = 0;
@@ -153,7 +143,7 @@ static size_t n_bad(const result *all, size_t n)
 /* What needs a look stands first; within a column the order of the file is kept. */
 static void put_area(const report *rep, const result *all, size_t n, bool open_bad, page *out)
 {
-    size_t len = area_len(all->case_id);
+    size_t len = report_area_len(all->case_id);
     page_printf(out, "<details class=\"area\"%s><summary><span class=\"name\"><b>%.*s</b> %s</span>", n_bad(all, n) ? " open" : "", (int)len, all->case_id, area_name(all->case_id, len));
     put_counts(all, n, out);
     page_put(out, "</summary>\n");
@@ -186,7 +176,7 @@ void html_checks(const report *rep, page *out)
         page_printf(out, "<span class=\"n\">%s</span>", column_label[c]);
     page_put(out, "</div>\n");
     for (size_t i = 0, n; i < run->n; i += n) {
-        n = same_area(run->all + i, run->n - i);
+        n = report_area(run->all + i, run->n - i);
         put_area(rep, run->all + i, n, open_bad, out);
     }
     page_put(out, run->n ? "</div></section>\n" : "<p class=\"empty\">No check ran.</p></div></section>\n");

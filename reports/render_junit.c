@@ -100,17 +100,6 @@ static void put_counts(xmlTextWriterPtr w, const result *all, size_t n)
     put_number(w, "skipped", of[SKIPPED]);
 }
 
-static size_t area_len(const char *case_id) { return strcspn(case_id, "."); }
-
-/* How many checks from here on are of the same area. */
-static size_t same_area(const result *all, size_t n)
-{
-    size_t len = area_len(all->case_id), i = 1;
-    while (i < n && area_len(all[i].case_id) == len && strncmp(all[i].case_id, all->case_id, len) == 0)
-        i++;
-    return i;
-}
-
 void render_junit(const report *rep, page *out)
 {
     const results *run = rep->run;
@@ -121,9 +110,9 @@ void render_junit(const report *rep, page *out)
     put_attribute(w, "name", run->head.target);
     put_counts(w, run->all, run->n);
     for (size_t i = 0, n; i < run->n; i += n) {
-        n = same_area(run->all + i, run->n - i);
+        n = report_area(run->all + i, run->n - i);
         start(w, "testsuite");
-        must(xmlTextWriterWriteFormatAttribute(w, XML("name"), "%.*s", (int)area_len(run->all[i].case_id), run->all[i].case_id) >= 0);
+        must(xmlTextWriterWriteFormatAttribute(w, XML("name"), "%.*s", (int)report_area_len(run->all[i].case_id), run->all[i].case_id) >= 0);
         put_counts(w, run->all + i, n);
         for (size_t k = i; k < i + n; k++)
             put_case(w, rep, &run->all[k]);

@@ -141,3 +141,15 @@ const char *report_take_mutants(report *rep, const char *text, size_t n)
     cJSON_Delete(root);
     return wrong;
 }
+
+/* ---- areas ---- */
+
+size_t report_area_len(const char *case_id) { return strcspn(case_id, "."); }
+
+size_t report_area(const result *all, size_t n)
+{
+    size_t len = report_area_len(all->case_id), i = 1;
+    while (i < n && report_area_len(all[i].case_id) == len && strncmp(all[i].case_id, all->case_id, len) == 0)
+        i++;
+    return i;
+}

@@ -52,6 +52,9 @@ void report_place(const requirement_row *, page *);                 /* "spec/att
 void report_badge_text(const report *, page *);                     /* "parley 2027-01 · server L2 · client L1" */
 void report_name(const result *, page *);                           /* "case:check" */
 
+size_t report_area_len(const char *case_id);   /* of "nz" in "nz.open.basic" */
+size_t report_area(const result *, size_t n);  /* how many of these n >= 1 sorted results, from the first on, are of its area */
+
 #define NO_DIFFERENCE SIZE_MAX
 size_t first_difference(const char *want_hex, const char *got_hex); /* byte offset; NO_DIFFERENCE when equal or one is empty */
 /* "ct[20] tag.15  want 9c41...  got 0000...": the place and eight bytes from there. Nothing when there is no difference. */
