@@ -42,10 +42,7 @@ static void write_scene(const char *policy)
     write_file(files.policy, span_text(policy), EMPTY);
 }
 
-static void remove_files(void)
-{
-    unlink(files.report), unlink(files.vek), unlink(files.chain), unlink(files.crl), unlink(files.policy);
-}
+static void remove_files(void) { unlink(files.report), unlink(files.vek), unlink(files.chain), unlink(files.crl), unlink(files.policy); }
 
 /* ---- running the verb ---- */
 

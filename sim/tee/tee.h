@@ -1,9 +1,9 @@
 /* A simulated vendor and its machines: evidence in the real formats, byte for byte, under a test root.
  *
- * Honest use, from the top: tee_chip_make, tee_issue_honest, tee_issue_mint, tee_report. Lying happens at the seams: change the issue before it
- * is minted (names, dates, keys, signature parameters, extensions), or the report before tee_sign_report signs it. Whatever comes out carries good
- * signatures over the lie, so that it meets the one check it was made for. Everything is a function of its arguments: the same seed gives
- * the same bytes.
+ * Honest use, from the top: tee_chip_make, tee_issue_honest, tee_issue_mint, tee_report. Lying happens at the seams: change the issue
+ * before it is minted (names, dates, keys, signature parameters, extensions), or the report before tee_sign_report signs it. Whatever comes
+ * out carries good signatures over the lie, so that it meets the one check it was made for. Everything is a function of its arguments: the
+ * same seed gives the same bytes.
  *
  * The keys are public test keys. Their certificates have serial numbers that spell TEST; no production trust list may hold them. */
 #ifndef PARLEY_TEE_H
@@ -13,8 +13,18 @@
 
 /* ---- keys ---- */
 
-/* The foreign pair belongs to somebody else who calls himself by the vendor's names. One ASVK key and one Turin pair are enough: Turin shares Genoa's. */
-typedef enum tee_key { TEE_MILAN_ARK, TEE_MILAN_ASK, TEE_GENOA_ARK, TEE_GENOA_ASK, TEE_ASVK, TEE_FOREIGN_ARK, TEE_FOREIGN_ASK, TEE_KEYS } tee_key;
+/* The foreign pair belongs to somebody else who calls himself by the vendor's names. One ASVK key serves all lines,
+ * and Turin shares the pair of Genoa. */
+typedef enum tee_key {
+    TEE_MILAN_ARK,
+    TEE_MILAN_ASK,
+    TEE_GENOA_ARK,
+    TEE_GENOA_ASK,
+    TEE_ASVK,
+    TEE_FOREIGN_ARK,
+    TEE_FOREIGN_ASK,
+    TEE_KEYS
+} tee_key;
 
 enum { TEE_KEY_MAX = 2400, TEE_CERTIFICATE_MAX = 2560, TEE_NAME_MAX = 64, TEE_EXTENSIONS_MAX = 20, TEE_EXTENSION_MAX = 96 };
 
@@ -25,12 +35,12 @@ size_t tee_private_key(tee_key, uint8_t out[TEE_KEY_MAX]);
 
 typedef struct tee_chip {
     at_product product;
-    bool vlek;             /* signs with a key of the provider instead of its own */
-    uint64_t version;      /* of its reports */
-    uint8_t secret[32];    /* what the vendor derives the VEK from, together with the TCB */
+    bool vlek;                 /* signs with a key of the provider instead of its own */
+    uint64_t version;          /* of its reports */
+    uint8_t secret[32];        /* what the vendor derives the VEK from, together with the TCB */
     uint8_t hw_id[AT_CHIP_ID]; /* the product's length, then zeros */
     uint8_t reported[AT_TCB], committed[AT_TCB], current[AT_TCB], launch[AT_TCB];
-    uint8_t cpuid[3];      /* family, model, stepping */
+    uint8_t cpuid[3]; /* family, model, stepping */
 } tee_chip;
 
 /* A chip of this line; another seed is another chip. Version 3, VCEK, TCB as on current machines of the line. */
@@ -38,7 +48,7 @@ tee_chip tee_chip_make(at_product, span seed);
 
 typedef struct tee_launch {
     uint8_t measurement[AT_MEASUREMENT];
-    uint64_t policy;       /* 0x30000: SMT allowed, nothing else */
+    uint64_t policy; /* 0x30000: SMT allowed, nothing else */
     uint32_t vmpl;
     uint8_t host_data[32];
     uint32_t guest_svn;
@@ -73,7 +83,7 @@ typedef struct tee_certificate {
     int64_t not_before, not_after;
     tee_key signer;
     tee_signature signature;
-    bool is_vek;                    /* its key is the P-384 one below, else the RSA key `key` */
+    bool is_vek; /* its key is the P-384 one below, else the RSA key `key` */
     tee_key key;
     uint8_t scalar[48];
     tee_extension extension[TEE_EXTENSIONS_MAX];
@@ -84,7 +94,7 @@ typedef struct tee_list {
     char issuer[TEE_NAME_MAX];
     int64_t this_update, next_update;
     tee_key signer;
-    uint64_t revoked;               /* a serial number; 0: the list is empty */
+    uint64_t revoked; /* a serial number; 0: the list is empty */
 } tee_list;
 
 /* Everything the vendor issues for one chip. */

@@ -207,7 +207,8 @@ static tee_key ask_key(at_product p) { return p == AT_MILAN ? TEE_MILAN_ASK : TE
 
 static tee_certificate honest_ark(at_product p)
 {
-    tee_certificate c = {.serial = (uint64_t)TEST_SERIAL << 24 | (uint64_t)(p + 1) << 16, .not_before = CA_SINCE, .not_after = CA_SINCE + 25LL * YEAR};
+    tee_certificate c = {
+        .serial = (uint64_t)TEST_SERIAL << 24 | (uint64_t)(p + 1) << 16, .not_before = CA_SINCE, .not_after = CA_SINCE + 25LL * YEAR};
     c.key = c.signer = ark_key(p);
     name_after(c.subject, "ARK-", p);
     name_after(c.issuer, "ARK-", p);
@@ -217,7 +218,8 @@ static tee_certificate honest_ark(at_product p)
 
 static tee_certificate honest_intermediate(at_product p, bool vlek)
 {
-    tee_certificate c = {.not_before = CA_SINCE, .not_after = CA_SINCE + 25LL * YEAR, .signer = ark_key(p), .key = vlek ? TEE_ASVK : ask_key(p)};
+    tee_certificate c = {
+        .not_before = CA_SINCE, .not_after = CA_SINCE + 25LL * YEAR, .signer = ark_key(p), .key = vlek ? TEE_ASVK : ask_key(p)};
     c.serial = (uint64_t)TEST_SERIAL << 24 | (uint64_t)(p + 1) << 16 | (vlek ? 0x101 : 1);
     name_after(c.subject, vlek ? "SEV-VLEK-" : "SEV-", p);
     name_after(c.issuer, "ARK-", p);
@@ -242,7 +244,8 @@ static void add_vek_values(tee_certificate *c, const tee_chip *chip)
 static tee_certificate honest_vek(const tee_chip *chip, const tee_certificate *issuer, int64_t at)
 {
     const int64_t since = at - 180 * DAY;
-    tee_certificate c = {.is_vek = true, .signer = issuer->key, .not_before = since, .not_after = since + (chip->vlek ? 1 : 7) * (int64_t)YEAR};
+    tee_certificate c = {
+        .is_vek = true, .signer = issuer->key, .not_before = since, .not_after = since + (chip->vlek ? 1 : 7) * (int64_t)YEAR};
     writer w = writer_of(c.subject, TEE_NAME_MAX - 1);
     write_text(&w, chip->vlek ? "SEV-VLEK" : "SEV-VCEK");
     memcpy(c.issuer, issuer->subject, TEE_NAME_MAX);

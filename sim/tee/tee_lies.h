@@ -15,7 +15,7 @@ typedef struct tee_scene {
     int64_t now;
     tee_issue issue;
     at_snp_report fields;
-    uint8_t spare[AT_CHIP_ID];           /* for a changed field to borrow */
+    uint8_t spare[AT_CHIP_ID]; /* for a changed field to borrow */
     uint8_t report[AT_REPORT + 1];
     tee_endorsements endorsements;
     uint8_t expected_data[AT_REPORT_DATA];
@@ -28,12 +28,12 @@ typedef struct tee_scene {
 typedef void tee_twist(tee_scene *);
 
 typedef struct tee_lie {
-    const char *name;      /* a slug, unique */
-    uint16_t req;          /* the sentence that refuses it */
-    const char *mutation;  /* what is different from the honest twin */
-    const char *reason;    /* what would go wrong if it were accepted */
+    const char *name;     /* a slug, unique */
+    uint16_t req;         /* the sentence that refuses it */
+    const char *mutation; /* what is different from the honest twin */
+    const char *reason;   /* what would go wrong if it were accepted */
     at_product product;
-    unsigned version;      /* of the twin's reports; 0: 3 */
+    unsigned version; /* of the twin's reports; 0: 3 */
     bool vlek;
     tee_twist *chip, *issue, *fields, *after; /* at most two are set; each runs before the step that uses what it changes */
 } tee_lie;

@@ -8,10 +8,10 @@
 enum { TEE_PAGE = 4096, TEE_HASHES = 176, TEE_SECTIONS_MAX = 32 };
 
 typedef enum tee_section_kind {
-    TEE_SEC_MEM = 1,         /* zero pages */
+    TEE_SEC_MEM = 1, /* zero pages */
     TEE_SECRETS = 2,
     TEE_CPUID = 3,
-    TEE_SVSM_CAA = 4,        /* zero pages */
+    TEE_SVSM_CAA = 4,         /* zero pages */
     TEE_KERNEL_HASHES = 0x10, /* the page with the hashes; zero pages without a kernel */
 } tee_section_kind;
 
@@ -22,10 +22,10 @@ typedef struct tee_section {
 } tee_section;
 
 typedef struct tee_guest {
-    span firmware;              /* whole pages; ends at 4 GiB */
+    span firmware;               /* whole pages; ends at 4 GiB */
     const tee_section *sections; /* in the order of the firmware's table */
     size_t n_sections;
-    uint64_t hashes_at;         /* guest physical address of the hashes */
+    uint64_t hashes_at; /* guest physical address of the hashes */
     bool has_kernel;
     span kernel, initrd;
     const char *command_line;

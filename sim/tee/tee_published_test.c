@@ -1,4 +1,5 @@
-/* The simulator beside the real thing, from the outside data folder: a launch digest that another program computed, and the vendor's own roots. */
+/* The simulator beside the real thing, from the outside data folder: a launch digest that another program computed, and the vendor's own
+ * roots. */
 #include "tee_lies.h"
 #include "tee_measure.h"
 #include "pem.h"
@@ -22,7 +23,7 @@ static span load(const char *name, uint8_t *out, size_t cap)
 }
 
 static const tee_section published_sections[] = {
-    {0x800000, 0x9000, TEE_SEC_MEM}, {0x80a000, 0x3000, TEE_SEC_MEM},  {0x80d000, 0x1000, TEE_SECRETS},      {0x80e000, 0x1000, TEE_CPUID},
+    {0x800000, 0x9000, TEE_SEC_MEM},  {0x80a000, 0x3000, TEE_SEC_MEM},       {0x80d000, 0x1000, TEE_SECRETS}, {0x80e000, 0x1000, TEE_CPUID},
     {0x80f000, 0x1000, TEE_SVSM_CAA}, {0x810000, 0x1000, TEE_KERNEL_HASHES}, {0x811000, 0xf000, TEE_SEC_MEM},
 };
 
@@ -32,7 +33,8 @@ static void the_published_digest_of_two_vcpus_comes_out(void **state)
     static uint8_t firmware[TEE_PAGE], kernel[64], initrd[64], hashes[TEE_HASHES], vcpus[2][TEE_PAGE];
     uint8_t digest[AT_MEASUREMENT], want[AT_MEASUREMENT], block[TEE_HASHES];
     writer w = WRITER(want);
-    assert_true(read_hex(span_text("a9b16adbc14ecf1d69bd1a4c49f37f593df01d0c02510ee213956cca59b7c49074814fb4312842107a8632290d0fdb52"), &w));
+    assert_true(
+        read_hex(span_text("a9b16adbc14ecf1d69bd1a4c49f37f593df01d0c02510ee213956cca59b7c49074814fb4312842107a8632290d0fdb52"), &w));
     load("measure/two-vcpus.vmsa0.bin", vcpus[0], TEE_PAGE);
     load("measure/two-vcpus.vmsa1.bin", vcpus[1], TEE_PAGE);
     const tee_guest g = {

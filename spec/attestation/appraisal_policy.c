@@ -128,9 +128,11 @@ static const struct {
     const char *name;
     member_reader *read;
 } members[] = {
-    {"products", read_products},         {"measurements", read_measurements},   {"report_data", read_report_data},
-    {"vmpl", read_vmpl},                 {"min_tcb", read_min_tcb},             {"csp_id", read_csp_id},
-    {"allow_migration", read_migration}, {"allow_masked_chip", read_masked},    {"not_compared", read_not_compared},
+    {"products", read_products},         {"measurements", read_measurements},
+    {"report_data", read_report_data},   {"vmpl", read_vmpl},
+    {"min_tcb", read_min_tcb},           {"csp_id", read_csp_id},
+    {"allow_migration", read_migration}, {"allow_masked_chip", read_masked},
+    {"not_compared", read_not_compared},
 };
 
 static const char *read_member(span name, span value, appraisal_policy *out)
@@ -188,5 +190,6 @@ void appraisal_policy_built_in(appraisal_policy *out)
 {
     memset(out, 0, sizeof *out);
     out->products = (1u << AT_PRODUCTS) - 1;
-    out->waived = AT_WAIVES(AT_REVOCATION) | AT_WAIVES(AT_CSP_ID) | AT_WAIVES(AT_VMPL) | AT_WAIVES(AT_REPORT_DATA_VALUE) | AT_WAIVES(AT_REFERENCE_VALUE);
+    out->waived = AT_WAIVES(AT_REVOCATION) | AT_WAIVES(AT_CSP_ID) | AT_WAIVES(AT_VMPL) | AT_WAIVES(AT_REPORT_DATA_VALUE) |
+                  AT_WAIVES(AT_REFERENCE_VALUE);
 }

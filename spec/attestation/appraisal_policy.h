@@ -36,7 +36,8 @@ const char *appraisal_policy_read(span text, appraisal_policy *out);
 /* The policy for an appraisal under these roots. Borrows from `document` and `roots`. */
 at_policy appraisal_policy_of(const appraisal_policy *document, const at_root *roots, size_t n_roots);
 
-/* What applies when no policy is given: every line, no references, nothing lowered. Debug, migration and undefined bits are refused as always. */
+/* What applies when no policy is given: every line, no references, nothing lowered. Debug, migration and undefined bits are refused as
+ * always. */
 void appraisal_policy_built_in(appraisal_policy *out);
 
 #endif

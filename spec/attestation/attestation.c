@@ -136,16 +136,18 @@ static verdict judge_report(appraisal *a)
 
 /* ---- 3. The product ---- */
 
-#define SPL(n) "1.3.6.1.4.1.3704.1.3." #n
-#define OF_MILAN_AND_GENOA                                                                                                                 \
+#define SPL(name, n)                                                                                                                       \
     {                                                                                                                                      \
-        {"boot_loader", SPL(1)}, {"tee", SPL(2)}, {"", SPL(4)}, {"", SPL(5)}, {"", SPL(6)}, {"", SPL(7)}, {"snp", SPL(3)}, {"microcode", SPL(8)} \
+        name, "1.3.6.1.4.1.3704.1.3." #n                                                                                                   \
     }
+#define MILAN_ORDER SPL("boot_loader", 1), SPL("tee", 2), SPL("", 4), SPL("", 5), SPL("", 6), SPL("", 7), SPL("snp", 3), SPL("microcode", 8)
+#define TURIN_ORDER                                                                                                                        \
+    SPL("fmc", 9), SPL("boot_loader", 1), SPL("tee", 2), SPL("snp", 3), SPL("", 5), SPL("", 6), SPL("", 7), SPL("microcode", 8)
 
 const at_tcb_layout at_tcb_layouts[AT_PRODUCTS] = {
-    [AT_MILAN] = {"Milan", 64, OF_MILAN_AND_GENOA},
-    [AT_GENOA] = {"Genoa", 64, OF_MILAN_AND_GENOA},
-    [AT_TURIN] = {"Turin", 8, {{"fmc", SPL(9)}, {"boot_loader", SPL(1)}, {"tee", SPL(2)}, {"snp", SPL(3)}, {"", SPL(5)}, {"", SPL(6)}, {"", SPL(7)}, {"microcode", SPL(8)}}},
+    [AT_MILAN] = {"Milan", 64, {MILAN_ORDER}},
+    [AT_GENOA] = {"Genoa", 64, {MILAN_ORDER}},
+    [AT_TURIN] = {"Turin", 8, {TURIN_ORDER}},
 };
 
 at_product at_product_of_cpuid(uint64_t family, uint64_t model)

@@ -91,7 +91,15 @@ typedef struct at_root {
 } at_root;
 
 /* What an accepted appraisal did not compare. */
-typedef enum at_comparison { AT_REVOCATION, AT_HW_ID, AT_CSP_ID, AT_VMPL, AT_REPORT_DATA_VALUE, AT_REFERENCE_VALUE, AT_COMPARISONS } at_comparison;
+typedef enum at_comparison {
+    AT_REVOCATION,
+    AT_HW_ID,
+    AT_CSP_ID,
+    AT_VMPL,
+    AT_REPORT_DATA_VALUE,
+    AT_REFERENCE_VALUE,
+    AT_COMPARISONS
+} at_comparison;
 
 extern const char *const at_comparison_names[AT_COMPARISONS]; /* "revocation", "hwid", "cspid", "vmpl", "report_data", "measurement" */
 
@@ -100,11 +108,11 @@ extern const char *const at_comparison_names[AT_COMPARISONS]; /* "revocation", "
 /* Spans borrow. All zero: accepts nothing. */
 typedef struct at_policy {
     const at_root *roots;
-    size_t n_roots; /* at most one for each product is looked at, the first */
+    size_t n_roots;    /* at most one for each product is looked at, the first */
     unsigned products; /* bits 1 << at_product: the lines that are allowed */
     const uint8_t (*measurements)[AT_MEASUREMENT];
     size_t n_measurements;
-    span report_data; /* 64 bytes; another length equals nothing */
+    span report_data;                       /* 64 bytes; another length equals nothing */
     uint8_t least_tcb[AT_PRODUCTS][AT_TCB]; /* in the order of at_tcb_layouts */
     uint32_t vmpl;
     span csp_id; /* as in the certificate, without its DER header */
@@ -127,9 +135,9 @@ typedef struct at_check {
 } at_check;
 
 typedef struct at_account {
-    at_check check[AT_CHECKS_MAX];  /* in the order in which they were made; the last one is the one that failed */
+    at_check check[AT_CHECKS_MAX]; /* in the order in which they were made; the last one is the one that failed */
     size_t n_checks;
-    unsigned not_compared;          /* AT_WAIVES bits */
+    unsigned not_compared; /* AT_WAIVES bits */
 } at_account;
 
 typedef struct at_claims {

@@ -21,12 +21,33 @@ static void the_report_has_the_documented_offsets(void **state)
         size_t at;
         const char *name;
     } documented[] = {
-        {0x000, "version"},      {0x008, "policy"},        {0x030, "vmpl"},           {0x034, "signature_algo"},  {0x038, "current_tcb"},
-        {0x040, "platform_info"}, {0x048, "key_info"},     {0x050, "report_data"},    {0x090, "measurement"},     {0x0c0, "host_data"},
-        {0x0e0, "id_key_digest"}, {0x110, "author_key_digest"}, {0x140, "report_id"}, {0x160, "report_id_ma"},    {0x180, "reported_tcb"},
-        {0x188, "cpuid_family"},  {0x1a0, "chip_id"},      {0x1e0, "committed_tcb"},  {0x1e8, "current_build"},   {0x1ec, "committed_build"},
-        {0x1f0, "launch_tcb"},    {0x1f8, "launch_mit_vector"}, {0x200, "current_mit_vector"}, {0x208, "reserved_208"}, {0x2a0, "r"},
-        {0x2e8, "s"},             {0x330, "reserved_330"},
+        {0x000, "version"},
+        {0x008, "policy"},
+        {0x030, "vmpl"},
+        {0x034, "signature_algo"},
+        {0x038, "current_tcb"},
+        {0x040, "platform_info"},
+        {0x048, "key_info"},
+        {0x050, "report_data"},
+        {0x090, "measurement"},
+        {0x0c0, "host_data"},
+        {0x0e0, "id_key_digest"},
+        {0x110, "author_key_digest"},
+        {0x140, "report_id"},
+        {0x160, "report_id_ma"},
+        {0x180, "reported_tcb"},
+        {0x188, "cpuid_family"},
+        {0x1a0, "chip_id"},
+        {0x1e0, "committed_tcb"},
+        {0x1e8, "current_build"},
+        {0x1ec, "committed_build"},
+        {0x1f0, "launch_tcb"},
+        {0x1f8, "launch_mit_vector"},
+        {0x200, "current_mit_vector"},
+        {0x208, "reserved_208"},
+        {0x2a0, "r"},
+        {0x2e8, "s"},
+        {0x330, "reserved_330"},
     };
     static const uint8_t zeros[AT_REPORT];
     assert_int_equal(layout_size(&at_snp_report_layout), AT_REPORT);
@@ -87,11 +108,11 @@ static void the_form_of_a_report_is_judged_in_order(void **state)
         uint8_t value;
         uint16_t req;
     } rows[] = {
-        {0x000, 0, REQ_AT_003},    {0x000, 1, REQ_AT_003},    {0x000, 6, REQ_AT_003},    {0x003, 1, REQ_AT_003},   {0x034, 0, REQ_AT_004},
-        {0x034, 2, REQ_AT_004},    {0x037, 1, REQ_AT_004},    {0x048, 0x20, REQ_AT_005}, {0x04b, 0x80, REQ_AT_005}, {0x048, 0x08, REQ_AT_006},
-        {0x048, 0x1c, REQ_AT_006}, {0x04c, 1, REQ_AT_007},    {0x04f, 1, REQ_AT_007},    {0x18b, 1, REQ_AT_007},   {0x19f, 1, REQ_AT_007},
-        {0x1eb, 1, REQ_AT_007},    {0x1ef, 1, REQ_AT_007},    {0x208, 1, REQ_AT_007},    {0x29f, 1, REQ_AT_007},   {0x1f8, 1, REQ_AT_008},
-        {0x207, 1, REQ_AT_008},    {0x000, 2, REQ_AT_008},    {0x188, 0x17, REQ_AT_009}, {0x189, 0x50, REQ_AT_009},
+        {0x000, 0, REQ_AT_003},    {0x000, 1, REQ_AT_003}, {0x000, 6, REQ_AT_003},    {0x003, 1, REQ_AT_003},    {0x034, 0, REQ_AT_004},
+        {0x034, 2, REQ_AT_004},    {0x037, 1, REQ_AT_004}, {0x048, 0x20, REQ_AT_005}, {0x04b, 0x80, REQ_AT_005}, {0x048, 0x08, REQ_AT_006},
+        {0x048, 0x1c, REQ_AT_006}, {0x04c, 1, REQ_AT_007}, {0x04f, 1, REQ_AT_007},    {0x18b, 1, REQ_AT_007},    {0x19f, 1, REQ_AT_007},
+        {0x1eb, 1, REQ_AT_007},    {0x1ef, 1, REQ_AT_007}, {0x208, 1, REQ_AT_007},    {0x29f, 1, REQ_AT_007},    {0x1f8, 1, REQ_AT_008},
+        {0x207, 1, REQ_AT_008},    {0x000, 2, REQ_AT_008}, {0x188, 0x17, REQ_AT_009}, {0x189, 0x50, REQ_AT_009},
     };
     uint8_t report[AT_REPORT];
     at_claims claims;

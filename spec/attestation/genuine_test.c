@@ -40,8 +40,8 @@ typedef struct machine {
     at_product product;
     int64_t at;
     uint64_t version;
-    uint16_t req;              /* 0: accepted */
-    const char *vek;           /* another case's VEK; NULL: its own */
+    uint16_t req;    /* 0: accepted */
+    const char *vek; /* another case's VEK; NULL: its own */
 } machine;
 
 enum { SUMMER_2025 = 1752969600 /* 2025-07-20 */, AUTUMN_2025 = 1756684800 /* 2025-09-01 */ };
@@ -162,7 +162,7 @@ static void genuine_evidence_is_bad_outside_its_dates(void **state)
     assert_int_equal(judge(&bench, 1767225600).req, REQ_AT_013);
     bench.policy.waived |= AT_WAIVES(AT_REVOCATION);
     assert_int_equal(judge(&bench, 1767225600).req, 0);
-    assert_int_equal(judge(&bench, 1958523708).req, 0);          /* 2032-01-24 02:21:48, the last second */
+    assert_int_equal(judge(&bench, 1958523708).req, 0); /* 2032-01-24 02:21:48, the last second */
     assert_int_equal(judge(&bench, 1958523709).req, REQ_AT_012);
 }
 

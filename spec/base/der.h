@@ -23,7 +23,7 @@ enum {
     DER_SEQUENCE = 0x30,
     DER_SET = 0x31,
 };
-#define DER_CONTEXT(n) (0xa0 | (n))           /* constructed, [n] EXPLICIT or a constructed IMPLICIT */
+#define DER_CONTEXT(n)           (0xa0 | (n)) /* constructed, [n] EXPLICIT or a constructed IMPLICIT */
 #define DER_CONTEXT_PRIMITIVE(n) (0x80 | (n)) /* [n] IMPLICIT of a primitive type */
 
 enum { DER_DEPTH_MAX = 16 };
@@ -64,11 +64,11 @@ bool der_oid_is(span content, const char *dotted);
 typedef size_t der_mark;
 
 der_mark der_open(writer *, uint8_t tag);
-void der_close(writer *, der_mark);            /* fails the writer when the content exceeds 65535 bytes */
+void der_close(writer *, der_mark); /* fails the writer when the content exceeds 65535 bytes */
 void der_put(writer *, uint8_t tag, span content);
 void der_put_uint(writer *, uint64_t value);
 void der_put_oid(writer *, const char *dotted);
 void der_put_bits(writer *, span whole_bytes); /* BIT STRING without unused bits */
-void der_put_time(writer *, int64_t at);       /* seconds since 1970 UTC: UTCTime from 1950 to 2049, else GeneralizedTime (RFC 5280 4.1.2.5) */
+void der_put_time(writer *, int64_t at); /* seconds since 1970 UTC: UTCTime from 1950 to 2049, else GeneralizedTime (RFC 5280 4.1.2.5) */
 
 #endif

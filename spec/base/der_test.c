@@ -23,9 +23,9 @@ static void lengths_have_one_form(void **state)
     (void)state;
     assert_true(reads("0500"));
     assert_true(reads("040161"));
-    assert_false(reads("04810161"));     /* long form of a short length */
-    assert_false(reads("0482000161"));   /* with a leading zero */
-    assert_false(reads("0480610000"));   /* indefinite */
+    assert_false(reads("04810161"));   /* long form of a short length */
+    assert_false(reads("0482000161")); /* with a leading zero */
+    assert_false(reads("0480610000")); /* indefinite */
     assert_false(reads("30800000"));
     assert_false(reads("04850000000001")); /* more length bytes than we take */
     assert_false(reads("04ff"));
@@ -69,7 +69,7 @@ static void a_tag_that_der_does_not_have_is_refused(void **state)
     (void)state;
     assert_false(reads("1f8100"));
     assert_false(reads("bf810500"));
-    assert_false(reads("0000")); /* the end-of-contents mark */
+    assert_false(reads("0000"));       /* the end-of-contents mark */
     assert_false(reads("2403040161")); /* a constructed string */
     assert_false(reads("1000"));       /* a primitive sequence */
 }
@@ -203,7 +203,8 @@ static void written_integers_are_minimal(void **state)
     static const struct {
         uint64_t value;
         const char *der;
-    } rows[] = {{0, "020100"}, {127, "02017f"}, {128, "02020080"}, {217, "020200d9"}, {0x20002, "0203020002"}, {UINT64_MAX, "020900ffffffffffffffff"}};
+    } rows[] = {{0, "020100"},     {127, "02017f"},         {128, "02020080"},
+                {217, "020200d9"}, {0x20002, "0203020002"}, {UINT64_MAX, "020900ffffffffffffffff"}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         uint8_t buffer[16];
         writer w = WRITER(buffer);
@@ -218,8 +219,8 @@ static void times_take_the_form_that_their_year_demands(void **state)
     static const struct {
         int64_t at;
         const char *text;
-    } rows[] = {{0, "700101000000Z"},           {1736975394, "250115210954Z"},      {951782400, "000229000000Z"},
-                {2524607999, "491231235959Z"},  {2524608000, "20500101000000Z"},    {-631152000, "500101000000Z"},
+    } rows[] = {{0, "700101000000Z"},           {1736975394, "250115210954Z"},   {951782400, "000229000000Z"},
+                {2524607999, "491231235959Z"},  {2524608000, "20500101000000Z"}, {-631152000, "500101000000Z"},
                 {-631152001, "19491231235959Z"}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         uint8_t buffer[24];
