@@ -150,7 +150,7 @@ static void put_area(const report *rep, const result *all, size_t n, bool open_b
     for (unsigned c = 0; c < COLUMNS; c++)
         for (size_t i = 0; i < n; i++)
             if (column_of(all[i].outcome) == (column)c)
-                put_check(rep, &all[i], open_bad && c == COL_BAD, out);
+                put_check(rep, &all[i], open_bad && c == COL_BAD && all[i].outcome != OUTCOME_BLOCKED, out);
     page_put(out, "</details>\n");
 }
 

@@ -58,22 +58,13 @@ static void put_block(const report *rep, const result *one, page *out)
     page_free(&transcript);
 }
 
-/* What was blocked has one cause: the first is shown, the others are counted. */
-static bool is_shown(const result *one, size_t *blocked)
-{
-    if (one->outcome == OUTCOME_BLOCKED)
-        return (*blocked)++ == 0;
-    weight w = outcome_weight(one->outcome);
-    return w == WEIGHT_BAD || one->outcome == OUTCOME_WARN;
-}
-
 void render_console(const report *rep, page *out)
 {
     const results *run = rep->run;
     tally t = results_count(run);
     size_t blocked = 0;
     for (size_t i = 0; i < run->n; i++)
-        if (is_shown(&run->all[i], &blocked))
+        if ((run->all[i].outcome == OUTCOME_WARN || outcome_weight(run->all[i].outcome) == WEIGHT_BAD) && report_once(&run->all[i], &blocked))
             put_block(rep, &run->all[i], out);
     if (blocked > 1)
         page_printf(out, "      and %zu more were not measured for the same reason\n\n", blocked - 1);

@@ -102,7 +102,7 @@ static void put_not_tested(const report *rep, page *out)
 void render_md(const report *rep, page *out)
 {
     const results *run = rep->run;
-    size_t bad = 0;
+    size_t bad = 0, blocked = 0;
     page_put(out, "# ");
     put_md(out, run->head.target);
     page_put(out, " ");
@@ -114,10 +114,12 @@ void render_md(const report *rep, page *out)
     for (size_t i = 0; i < run->n; i++) {
         const result *one = &run->all[i];
         weight w = outcome_weight(one->outcome);
-        if (w != WEIGHT_BAD && w != WEIGHT_NOTICE)
+        if ((w != WEIGHT_BAD && w != WEIGHT_NOTICE) || !report_once(one, &blocked))
             continue;
         page_put(out, bad++ ? "" : "## To look at\n\n");
         put_failure(rep, one, out);
     }
+    if (blocked > 1)
+        page_printf(out, "And %zu more were not measured for the same reason.\n\n", blocked - 1);
     put_not_tested(rep, out);
 }

@@ -153,3 +153,5 @@ size_t report_area(const result *all, size_t n)
         i++;
     return i;
 }
+
+bool report_once(const result *one, size_t *blocked) { return one->outcome != OUTCOME_BLOCKED || (*blocked)++ == 0; }

@@ -55,6 +55,9 @@ void report_name(const result *, page *);                           /* "case:che
 size_t report_area_len(const char *case_id);   /* of "nz" in "nz.open.basic" */
 size_t report_area(const result *, size_t n);  /* how many of these n >= 1 sorted results, from the first on, are of its area */
 
+/* What was blocked has one cause: false for all but the first such check. `blocked` counts them, from 0. */
+bool report_once(const result *, size_t *blocked);
+
 #define NO_DIFFERENCE SIZE_MAX
 size_t first_difference(const char *want_hex, const char *got_hex); /* byte offset; NO_DIFFERENCE when equal or one is empty */
 /* "ct[20] tag.15  want 9c41...  got 0000...": the place and eight bytes from there. Nothing when there is no difference. */

@@ -88,6 +88,35 @@ static void a_file_that_is_not_as_we_write_it_is_refused(void **state)
     results_free(&a);
 }
 
+/* The schema that we ship names exactly the members that can be written. */
+static void the_schema_knows_every_member(void **state)
+{
+    (void)state;
+    page schema = {0}, text = {0};
+    assert_true(page_load(&schema, PARLEY_TREE "/reports/results-1.schema.json", 1 << 20));
+    results r;
+    results_start(&r, &(results_head){"s", "t", "v", "p", "r", "d", "c", "g", "1", "a"});
+    results_add(&r, &(result){"a.b", "verdict", 1, OUTCOME_XFAIL, OUTCOME_FAIL, "NZ-036", "MUST", "d", "r", "w", "g", "00", "01", "x", "b", "m", "n", "t", "n", "i", "t", "r"});
+    results_write(&r, &text);
+    size_t members = 0;
+    for (const char *at = text.p; (at = strstr(at, "\":")); at += 2) {
+        const char *start = at;
+        while (*--start != '"')
+            ;
+        char key[40];
+        size_t n = (size_t)(at - start) + 2;
+        assert_true(n < sizeof key);
+        memcpy(key, start, n);
+        key[n] = 0;
+        if (!strstr(schema.p, key))
+            fail_msg("%s is not in the schema", key);
+        members++;
+    }
+    assert_int_equal(members, 1 + 10 + 3 + OUTCOME_COUNT + 5 + 17);
+    page_free(&schema), page_free(&text);
+    results_free(&r);
+}
+
 static void every_cut_of_the_file_is_refused(void **state)
 {
     (void)state;
@@ -229,6 +258,7 @@ int main(void)
         cmocka_unit_test(the_file_is_the_same_whatever_the_order_of_adding),
         cmocka_unit_test(what_was_written_reads_back_to_the_same_bytes),
         cmocka_unit_test(a_file_that_is_not_as_we_write_it_is_refused),
+        cmocka_unit_test(the_schema_knows_every_member),
         cmocka_unit_test(every_cut_of_the_file_is_refused),
         cmocka_unit_test(a_check_that_is_missing_or_there_twice_does_not_add_up),
         cmocka_unit_test(the_worst_status_wins_and_all_are_listed),
