@@ -279,6 +279,22 @@ static bool nothing_else(const char *data, const teller *t)
     return good;
 }
 
+bool corpus_file_same(const char *folder, const prim *p, size_t i, vector_fault *fault, void *ctx)
+{
+    const teller t = {fault, ctx};
+    char data[1024];
+    vector_document file = {.json = scenario_files[i].make(p, scenario_files[i].which)};
+    path_to(data, folder, "data");
+    snprintf(file.name, sizeof file.name, "%s", scenario_files[i].name);
+    if (!file.json) {
+        fault(ctx, file.name, ".", "an honest run of its scenario is rejected, so it can't be made");
+        return false;
+    }
+    bool same = check_file(data, &file, &t);
+    cJSON_Delete(file.json);
+    return same;
+}
+
 bool corpus_same(const char *folder, const vector_set *set, vector_fault *fault, void *ctx)
 {
     const teller t = {fault, ctx};

@@ -17,6 +17,9 @@ bool corpus_make(const prim *, vector_set *, size_t *skipped, vector_fault *, vo
 /* `folder` is the one that holds data/ and LOCK. False after telling what can't be written. */
 bool corpus_write(const char *folder, corpus_totals *, vector_fault *, void *ctx);
 
+/* Only file number `i` of scenario_files. */
+bool corpus_file_same(const char *folder, const prim *, size_t i, vector_fault *, void *ctx);
+
 /* The files and LOCK are what this set prints. Where a provider lacks a cipher the set has fewer files: LOCK and all.jsonl are then not compared. */
 bool corpus_same(const char *folder, const vector_set *, vector_fault *, void *ctx);
 

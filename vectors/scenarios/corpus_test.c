@@ -63,7 +63,7 @@ static void a_changed_byte_is_named_with_file_case_and_field(void **state)
     (void)state;
     spoiled("data/nz.read.xx.json", "\"payload\":\"66697273742077", "\"payload\":\"66697273742078", "nz.read.xx.json: nz.read.xx.aesgcm-sha256.r.m1.ok out.payload:");
     spoiled("data/nz.read.xx.json", "\"expect\":\"reject\"", "\"expect\":\"accept\"", "is no vector file any more");
-    spoiled("data/nz.init.json", "name-empty", "name-void", "nz.init.name-empty: is missing");
+    spoiled("data/nz.init.json", "name-empty", "name-void", "nz.init.i.name-empty: is missing");
     spoiled("data/nz.init.json", "\"seed\":\"00\"", "\"seed\":\"01\"", "the head");
     spoiled("data/all.jsonl", "nz.init", "nz.unit", "all.jsonl");
     spoiled("LOCK", "a", "b", "LOCK");

@@ -68,7 +68,8 @@ static void decrypt_and_hash(liar *l, span sealed, uint8_t *out)
     uint8_t nonce[PRIM_NONCE];
     if (l->keyed) {
         next_nonce(l, nonce);
-        must(l->prim->aead_open(l->suite.cipher, l->k, nonce, h_of(l), sealed, out));
+        /* A text that is weakened may have said nonsense: then what follows is nonsense too, and compared with the honest vectors. */
+        l->prim->aead_open(l->suite.cipher, l->k, nonce, h_of(l), sealed, out);
     } else if (sealed.n) {
         memcpy(out, sealed.p, sealed.n);
     }

@@ -546,7 +546,7 @@ static void too_early(page *p, const char *op, const char *first, const char *se
     put_history(c, &p->run, p->role, k);
     case_in(c, strcmp(first, "dir") == 0 ? TEXT("dir", "send") : BYTES(first, EMPTY));
     if (second)
-        case_in(c, BYTES(second, span_text(the_prologue)));
+        case_in(c, BYTES(second, noise_message(&p->run, 1)));
 }
 
 static void seal_cases(page *p)
@@ -865,7 +865,7 @@ cJSON *noise_file(const prim *prim, int which)
 
 /* ---- nz.init: names ---- */
 
-static void refused_names(cJSON *group)
+static void refused_names(cJSON *group, const char *role)
 {
     static const struct {
         const char *slug, *name;
@@ -876,9 +876,10 @@ static void refused_names(cJSON *group)
         {"order", "Noise_XX_AESGCM_25519_SHA256"}, {"two", "Noise_XX_25519_AESGCM_SHA256_SHA512"},
     };
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        char id[64];
-        snprintf(id, sizeof id, "nz.init.name-%s", names[i].slug);
-        const rejection r = {"NZ-001", "nz.init.i.ok", "name := another", NULL, "UnknownSuite", NULL};
+        char id[64], base[24];
+        snprintf(id, sizeof id, "nz.init.%s.name-%s", role, names[i].slug);
+        snprintf(base, sizeof base, "nz.init.%s.ok", role);
+        const rejection r = {"NZ-001", base, "name := another", NULL, "UnknownSuite", NULL};
         case_in(group_rejects(group, id, "NZ-001", &r), TEXT("name", names[i].name));
     }
 }
@@ -898,8 +899,7 @@ cJSON *noise_init_file(const prim *prim, int which)
         group_common(group, BYTES("prologue", EMPTY));
         group_common(group, BYTES("s", SPAN(run.s[role])));
         case_in(group_accepts(group, role == 0 ? "nz.init.i.ok" : "nz.init.r.ok", "NZ-001"), TEXT("name", run.name));
-        if (role == 0)
-            refused_names(group);
+        refused_names(group, role == 0 ? "i" : "r");
     }
     return d;
 }

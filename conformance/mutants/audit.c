@@ -1,0 +1,102 @@
+#include "audit.h"
+#include "weak.h"
+
+#include <stdio.h>
+#include <string.h>
+
+typedef struct auditor {
+    in_process *p;
+    const vector_set *set;
+    const vector_case *c;
+    audit_totals *totals;
+    audit_fault *fault;
+    void *ctx;
+} auditor;
+
+static void blame(const auditor *a, const char *what)
+{
+    a->totals->faults++;
+    a->fault(a->ctx, a->c, what);
+}
+
+static bool honest(const auditor *a, const drive_result *r)
+{
+    char what[400];
+    if (drive_passed(r))
+        return true;
+    for (int i = 0; i < CHECKS; i++)
+        if (r->check[i].outcome == DRIVE_BROKE) {
+            snprintf(what, sizeof what, ":%s wants %s, got %s", drive_check_name[i], r->check[i].want, r->check[i].got);
+            blame(a, what);
+            return false;
+        }
+    snprintf(what, sizeof what, "the calls before the judged one are answered %s", r->word);
+    blame(a, what);
+    return false;
+}
+
+/* With `id` weakened as well: accepted exactly when it is the last layer. */
+static bool one_layer(const auditor *a, const char *id, bool last)
+{
+    drive_result r;
+    char what[200];
+    uint16_t req = weak_named(id);
+    if (!req) {
+        blame(a, "a layer that no chapter states");
+        return false;
+    }
+    weak_set(req, true);
+    drive(&a->p->target, a->c, NULL, &r);
+    bool lets_pass = r.arrived && r.answer == SHIM_OK;
+    if (lets_pass == last)
+        return true;
+    snprintf(what, sizeof what, last ? "masked: with %s weakened it is still refused, at %s" : "with %s weakened it passes already; the layers behind it are none%.0s", id, r.detail);
+    blame(a, what);
+    return false;
+}
+
+static void weaken_one_after_another(const auditor *a)
+{
+    bool as_said = true;
+    if (!a->c->layers)
+        as_said = one_layer(a, a->c->site, true);
+    for (const cJSON *at = a->c->layers ? a->c->layers->child : NULL; at && as_said; at = at->next)
+        as_said = one_layer(a, at->valuestring, !at->next);
+    weak_none();
+    a->totals->layered += a->c->layers != NULL;
+}
+
+static void audit_negative(const auditor *a)
+{
+    drive_result r;
+    const vector_case *base = vectors_find(a->set, a->c->base);
+    drive(&a->p->target, base, NULL, &r);
+    if (!base->accept || !drive_passed(&r)) {
+        blame(a, "its base is not accepted");
+        return;
+    }
+    in_process_drive(a->p, a->set, a->c, &r);
+    if (!honest(a, &r))
+        return;
+    if (strcmp(r.detail, a->c->site) != 0) {
+        char what[80];
+        snprintf(what, sizeof what, "refused at %s", r.detail);
+        blame(a, what);
+        return;
+    }
+    weaken_one_after_another(a);
+}
+
+void audit_case(in_process *p, const vector_set *set, const vector_case *c, audit_totals *totals, audit_fault *fault, void *ctx)
+{
+    const auditor a = {p, set, c, totals, fault, ctx};
+    drive_result r;
+    if (!c->accept) {
+        totals->negatives++;
+        audit_negative(&a);
+        return;
+    }
+    totals->positives++;
+    in_process_drive(p, set, c, &r);
+    honest(&a, &r);
+}
