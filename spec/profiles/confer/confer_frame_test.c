@@ -1,6 +1,7 @@
 #include "confer_fixture.h"
 
 static cf_storage store;
+_Static_assert(sizeof(cf_storage) < 11u << 20, "the bound that the prose states");
 
 static void begin(void)
 {
