@@ -48,10 +48,19 @@ static cf_world world_of(connection *c)
     };
 }
 
+static void tap(const connection *c, bool sent, span message)
+{
+    const server_setup *s = &c->server->setup;
+    if (s->tap)
+        s->tap(s->tap_ctx, c->number, sent, message);
+}
+
 static void carry_out(connection *c)
 {
-    for (size_t i = 0; i < c->effects.n_records; i++)
+    for (size_t i = 0; i < c->effects.n_records; i++) {
+        tap(c, true, cf_record(&c->effects, i));
         ws_send(c->line, true, cf_record(&c->effects, i));
+    }
     if (c->effects.close)
         ws_close(c->line, c->effects.close, c->effects.reason);
 }
@@ -108,6 +117,7 @@ static void on_message(void *ctx, ws *line, bool binary, span message)
     connection *c = ctx;
     (void)line;
     const cf_phase before = c->peer.phase;
+    tap(c, false, message);
     const cf_world world = world_of(c);
     verdict v = binary ? cf_server_takes_message(&c->peer, &world, message, &c->effects) : cf_server_takes_text(&c->peer, &world, message, &c->effects);
     carry_out(c);

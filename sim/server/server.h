@@ -28,6 +28,8 @@ typedef struct server_setup {
     span evidence;      /* instead of the pack's; empty: the pack's */
     void (*log)(void *ctx, unsigned connection, const char *line); /* may be NULL */
     void *log_ctx;
+    void (*tap)(void *ctx, unsigned connection, bool sent, span message); /* sees each WebSocket message, before it is taken and after it was made; may be NULL */
+    void *tap_ctx;
 } server_setup;
 
 typedef struct sim_server sim_server;

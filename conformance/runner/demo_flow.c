@@ -1,0 +1,180 @@
+#include "demo_flow.h"
+#include "client.h"
+#include "server.h"
+#include "session.h"
+#include "weak.h"
+
+#include <event2/bufferevent.h>
+#include <event2/event.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct flow {
+    const pack *pack;
+    story *story;
+    FILE *out;
+    const char *prompt;
+    unsigned received, sent, pieces; /* messages at the server */
+    uint64_t seen[REQ_COUNT];        /* how often each line had been reached when the last step was told */
+    bool finished;
+} flow;
+
+/* The lines that were reached since the last step belong to this one: whoever acted then. */
+static void take_rules(flow *f, story_step *step)
+{
+    for (uint16_t req = 1; req < REQ_COUNT; req++) {
+        uint64_t now = weak_reached(req);
+        if (now > f->seen[req])
+            story_rule(step, req);
+        f->seen[req] = now;
+    }
+}
+
+static void print_rules(const flow *f, const story_step *step)
+{
+    for (size_t i = 0; i < step->n_rules; i++)
+        fprintf(f->out, "              ok  %s  %.*s\n", requirement_rows[step->rules[i]].id, 110, requirement_rows[step->rules[i]].text);
+}
+
+static void tell(const flow *f, const story_step *step)
+{
+    static const char *const places[] = {"client", "server", "c -> s", "c <- s"};
+    if (!f->out)
+        return;
+    fprintf(f->out, "%3zu  %s   %s", f->story->n, places[step->place], step->title);
+    if (step->n_message)
+        fprintf(f->out, "  (%zu bytes)", step->n_message);
+    fputs("\n", f->out);
+    if (*step->text)
+        fprintf(f->out, "              %s\n", step->text);
+    print_rules(f, step);
+    fflush(f->out);
+}
+
+static story_step *acted(flow *f, story_place who, const char *title, const char *text)
+{
+    story_step *step = story_add(f->story, who, title);
+    snprintf(step->text, sizeof step->text, "%s", text);
+    take_rules(f, step);
+    tell(f, step);
+    return step;
+}
+
+static void crossed(flow *f, story_place way, const char *title, span message)
+{
+    story_step *step = story_add(f->story, way, title);
+    story_bytes(step, message);
+    tell(f, step);
+}
+
+/* ---- what the server's line shows ---- */
+
+static void arrived(flow *f, span message)
+{
+    switch (f->received++) {
+    case 0:
+        acted(f, STORY_CLIENT, "begins the handshake", "Noise_XX_25519_AESGCM_SHA256: a fresh ephemeral share, nothing else.");
+        crossed(f, STORY_TO_SERVER, "message 1: e", message);
+        return;
+    case 1:
+        acted(f, STORY_CLIENT, "appraises the enclave before it says a word", "The report is signed by a chip of the pinned vendor, names the key of this handshake, and runs the expected code.");
+        crossed(f, STORY_TO_SERVER, "message 3: s, se", message);
+        return;
+    default:
+        acted(f, STORY_CLIENT, "asks", f->prompt);
+        crossed(f, STORY_TO_SERVER, "a record: the sealed request", message);
+    }
+}
+
+static void left(flow *f, span message)
+{
+    if (f->sent++ == 0) {
+        acted(f, STORY_SERVER, "answers with its evidence", "The evidence travels inside message 2, sealed; the key it names is the server's Noise key.");
+        crossed(f, STORY_TO_CLIENT, "message 2: e, ee, s, es, evidence", message);
+        return;
+    }
+    if (f->pieces++ == 0)
+        acted(f, STORY_SERVER, "takes the request and lets the model speak", "Each piece of the answer is sealed and sent as it comes.");
+    if (f->pieces <= 3)
+        crossed(f, STORY_TO_CLIENT, "a record: a piece of the answer, sealed", message);
+}
+
+static void on_tap(void *ctx, unsigned connection, bool sent, span message)
+{
+    (void)connection;
+    if (sent)
+        left(ctx, message);
+    else
+        arrived(ctx, message);
+}
+
+static void on_log(void *ctx, unsigned connection, const char *line)
+{
+    (void)connection;
+    if (strcmp(line, "upgraded") == 0)
+        acted(ctx, STORY_SERVER, "admits the client", "The token in the upgrade request is the issuer's, and it has not expired.");
+}
+
+/* ---- what the client sees ---- */
+
+static void on_opened(void *ctx, sim_client *c)
+{
+    flow *f = ctx;
+    const cf_ask ask = {.prompt = span_text(f->prompt), .model = "default", .stream = true};
+    client_chats(c, 1, &ask);
+}
+
+static void on_event(void *ctx, sim_client *c, const cf_event *e)
+{
+    flow *f = ctx;
+    story_step *last = &f->story->step[f->story->n - 1];
+    if (e->kind == CF_TOKEN) {
+        if (last->place != STORY_CLIENT || strcmp(last->title, "reads the answer") != 0)
+            last = story_add(f->story, STORY_CLIENT, "reads the answer");
+        size_t n = strlen(last->text);
+        snprintf(last->text + n, sizeof last->text - n, "%.*s", (int)e->text.n, (const char *)e->text.p);
+        return;
+    }
+    if (f->pieces > 4 && f->out)
+        fprintf(f->out, "     c <- s   %u records in all\n", f->pieces);
+    take_rules(f, last);
+    tell(f, last);
+    f->finished = e->kind == CF_COMPLETION;
+    acted(f, STORY_CLIENT, f->finished ? "knows that the answer is complete, and closes" : "was refused an answer", "");
+    client_closes(c);
+}
+
+static void on_ended(void *ctx, const client_end *end)
+{
+    flow *f = ctx;
+    if (end->outcome != CLIENT_FINISHED) {
+        f->finished = false;
+        acted(f, STORY_CLIENT, "ends without an answer", accepted(end->refused) ? "" : requirement_rows[end->refused.req].text);
+    }
+}
+
+static const client_events events = {on_opened, on_event, on_ended};
+
+bool demo_flow(const pack *p, span seed, const char *prompt, story *s, FILE *out)
+{
+    static flow f;
+    struct bufferevent *pair[2];
+    ws_url url;
+    struct event_base *base = event_base_new();
+    must(base && ws_url_read("ws://memory/websocket", &url) && bufferevent_pair_new(base, BEV_OPT_DEFER_CALLBACKS, pair) == 0);
+    f = (flow){.pack = p, .story = s, .out = out, .prompt = prompt};
+    for (uint16_t req = 1; req < REQ_COUNT; req++)
+        f.seen[req] = weak_reached(req);
+    const server_setup served = {.base = base, .prim = &prim_openssl, .pack = p, .now = p->time, .coins = coins_of_seed(seed, "server"),
+        .model = script_model(&p->file[PACK_SCRIPT]), .log = on_log, .log_ctx = &f, .tap = on_tap, .tap_ctx = &f};
+    const client_setup asked = {base, &prim_sodium, p, p->time, coins_of_seed(seed, "client"), &events, &f};
+    sim_server *server = server_start(&served);
+    const ws_gate gate = server_gate(server);
+    ws_serve(base, pair[0], &gate);
+    client_start_on(&asked, pair[1], &url);
+    event_base_dispatch(base);
+    server_stop(server);
+    event_base_free(base);
+    return f.finished;
+}

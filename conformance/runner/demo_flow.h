@@ -1,0 +1,11 @@
+/* The demo's first half: client and server of this program over a line in memory, told step by step. */
+#ifndef PARLEY_DEMO_FLOW_H
+#define PARLEY_DEMO_FLOW_H
+
+#include "pack.h"
+#include "story.h"
+
+/* Plays the flow with one prompt; every step goes to the story and, when `out` is not NULL, to it as it happens. True when the answer was complete. */
+bool demo_flow(const pack *, span seed, const char *prompt, story *, FILE *out);
+
+#endif

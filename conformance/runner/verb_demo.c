@@ -1,0 +1,164 @@
+#include "corpus.h"
+#include "demo_flow.h"
+#include "in_process.h"
+#include "report.h"
+#include "session.h"
+#include "verbs.h"
+#include "weak.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* The bug that is planted when none is named: the client no longer looks whose key the evidence names, which lets anybody relay the evidence of
+ * an honest enclave. */
+#define DEMO_PLANT "CF-041"
+
+static void print_fault(void *ctx, const char *file, const char *where, const char *what)
+{
+    (void)ctx;
+    fprintf(stderr, "%s: %s: %s\n", file, where, what);
+}
+
+/* ---- the suite against the plant ---- */
+
+typedef struct trial {
+    const cli_call *call;
+    results run;
+    story_plant plant;
+    vector_set set;
+    in_process target;
+} trial;
+
+static void note_failure(trial *t, const vector_case *c, drive_check check, const drive_finding *found)
+{
+    const requirement_row *row = &requirement_rows[t->plant.req];
+    char replay[200];
+    snprintf(replay, sizeof replay, "./parley demo --plant %s", row->id);
+    const result r = {.case_id = c->id, .check = drive_check_name[check], .rev = 1, .outcome = OUTCOME_FAIL, .req = row->id, .level = row->level, .door = "self",
+        .role = row->role, .want = found->want, .got = found->got, .where = found->field, .base = c->base, .mutation = c->mutation, .replay = replay};
+    results_add(&t->run, &r);
+    t->run.planned++;
+    t->plant.caught = true;
+}
+
+/* With the line disabled: which cases fail, and does one of them name it? */
+static void judge_case(trial *t, const vector_case *c)
+{
+    static drive_result with;
+    in_process_drive(&t->target, &t->set, c, &with);
+    if (drive_passed(&with))
+        return;
+    t->plant.failed++;
+    for (int check = 0; check < CHECKS; check++)
+        if (with.check[check].outcome == DRIVE_BROKE && case_names(c, requirement_rows[t->plant.req].id))
+            note_failure(t, c, (drive_check)check, &with.check[check]);
+}
+
+static bool is_clean(trial *t)
+{
+    static drive_result clean;
+    for (size_t i = 0; i < t->set.n; i++) {
+        in_process_drive(&t->target, &t->set, &t->set.all[i], &clean);
+        if (!drive_passed(&clean))
+            return false;
+        t->plant.checks++;
+    }
+    return true;
+}
+
+static int try_plant(trial *t)
+{
+    size_t skipped;
+    if (!corpus_make(&prim_openssl, &t->set, &skipped, print_fault, NULL))
+        return cli_fail(t->call, EXIT_DRIFT, "the vectors can't be made");
+    in_process_start(&t->target, &prim_openssl);
+    if (!is_clean(t))
+        return cli_fail(t->call, EXIT_SELF, "a vector fails with nothing planted, so nothing can be shown; run ./parley check");
+    weak_set(t->plant.req, true);
+    for (size_t i = 0; i < t->set.n; i++)
+        judge_case(t, &t->set.all[i]);
+    weak_none();
+    return t->plant.caught ? EXIT_LEVEL : EXIT_FAILED;
+}
+
+/* ---- the pages ---- */
+
+static bool save_page(const cli_call *call, const story *s, trial *t, report *r)
+{
+    page html = {0};
+    char path[1100];
+    snprintf(path, sizeof path, "%s/demo.html", call->out);
+    render_story(s, &t->plant, r, requirement_rows, &html);
+    bool saved = (mkdir(call->out, 0777) == 0 || errno == EEXIST) && page_save(&html, path);
+    page_free(&html);
+    if (saved && !call->quiet)
+        printf("\nThe same as a page: %s\n", path);
+    return saved;
+}
+
+static void print_outcome(const trial *t, report *r)
+{
+    const requirement_row *row = &requirement_rows[t->plant.req];
+    page text = {0};
+    printf("\nA planted bug: the line that does %s is disabled.\n  %s\n%zu cases passed before; with it %zu fail.\n\n", row->id, row->text, t->plant.checks, t->plant.failed);
+    render_console(r, &text);
+    if (text.n)
+        fputs(text.p, stdout);
+    page_free(&text);
+    printf("%s\n", t->plant.caught ? "Caught." : "NOT CAUGHT: no check that names this sentence fails.");
+}
+
+static int show(const cli_call *call, const story *s, trial *t, int code)
+{
+    report r;
+    results_sort(&t->run);
+    report_start(&r, &t->run, &prim_openssl, requirement_rows, REQ_COUNT, NULL);
+    if (!call->quiet)
+        print_outcome(t, &r);
+    if (!save_page(call, s, t, &r))
+        code = cli_fail(call, EXIT_HARNESS, "%s/demo.html can't be written: %s", call->out, strerror(errno));
+    report_free(&r);
+    return code;
+}
+
+static int demo(const cli_call *call, const pack *p, uint16_t plant)
+{
+    static story told;
+    const char *prompt = cli_value(call, "prompt");
+    trial *t = calloc(1, sizeof *t);
+    must(t);
+    t->call = call;
+    t->plant.req = plant;
+    results_start(&t->run, &(results_head){.suite = PARLEY_VERSION, .target = "parley", .version = PARLEY_VERSION, .profile = p->profile, .revision = "draft", .door = "self"});
+    if (!call->quiet)
+        printf("Profile %s, over a line in memory; every key is a public test key.\n\n", p->profile);
+    bool finished = demo_flow(p, span_of(p->seed, p->n_seed), prompt ? prompt : "hello", &told, call->quiet ? NULL : stdout);
+    int code = finished ? try_plant(t) : cli_fail(call, EXIT_FAILED, "the conversation was not completed");
+    if (finished && code <= EXIT_FAILED)
+        code = show(call, &told, t, code);
+    vectors_free(&t->set);
+    results_free(&t->run);
+    free(t);
+    return code;
+}
+
+int verb_demo(const cli_call *call)
+{
+    const char *profile = session_profile(call), *named = cli_value(call, "plant");
+    uint16_t plant = weak_named(named ? named : DEMO_PLANT);
+    int code = EXIT_LEVEL;
+    if (!profile)
+        return EXIT_USAGE;
+    if (!plant)
+        return cli_usage(call, "--plant: no chapter states %s", named ? named : DEMO_PLANT);
+    if (!weak_possible())
+        return cli_usage(call, "this build can't disable a line; ./parley demo at the top of a checkout builds the one that can (preset mutants)");
+    pack *p = session_pack(call, profile, &code);
+    if (!p)
+        return code;
+    code = demo(call, p, plant);
+    free(p);
+    return code;
+}
