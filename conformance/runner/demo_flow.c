@@ -18,6 +18,7 @@ typedef struct flow {
     unsigned received, sent, pieces; /* messages at the server */
     uint64_t seen[REQ_COUNT];        /* how often each line had been reached when the last step was told */
     bool finished;
+    sim_client *client;
 } flow;
 
 /* The lines that were reached since the last step belong to this one: whoever acted then. */
@@ -31,10 +32,26 @@ static void take_rules(flow *f, story_step *step)
     }
 }
 
+/* "CF-001 to CF-013, WI-020": the rules of a step in one line. */
+static void print_ranges(const flow *f, const story_step *step)
+{
+    for (size_t i = 0, k; i < step->n_rules; i = k) {
+        for (k = i + 1; k < step->n_rules && step->rules[k] == step->rules[k - 1] + 1 && requirement_rows[step->rules[k]].id[0] == requirement_rows[step->rules[i]].id[0];)
+            k++;
+        fprintf(f->out, "%s%s", i ? ", " : "              applied: ", requirement_rows[step->rules[i]].id);
+        if (k > i + 1)
+            fprintf(f->out, "%s%s", k > i + 2 ? " to " : ", ", requirement_rows[step->rules[k - 1]].id);
+    }
+    fputs(step->n_rules ? "\n" : "", f->out);
+}
+
+/* The appraisal is what this is about: sentence by sentence. */
 static void print_rules(const flow *f, const story_step *step)
 {
-    for (size_t i = 0; i < step->n_rules; i++)
-        fprintf(f->out, "              ok  %s  %.*s\n", requirement_rows[step->rules[i]].id, 110, requirement_rows[step->rules[i]].text);
+    for (size_t i = 0; i < step->n_rules; i++) {
+        const requirement_row *row = &requirement_rows[step->rules[i]];
+        fprintf(f->out, "              ok  %s  %.108s%s\n", row->id, row->text, strlen(row->text) > 108 ? "..." : "");
+    }
 }
 
 static void tell(const flow *f, const story_step *step)
@@ -48,7 +65,10 @@ static void tell(const flow *f, const story_step *step)
     fputs("\n", f->out);
     if (*step->text)
         fprintf(f->out, "              %s\n", step->text);
-    print_rules(f, step);
+    if (step->place == STORY_CLIENT && strstr(step->title, "appraises"))
+        print_rules(f, step);
+    else
+        print_ranges(f, step);
     fflush(f->out);
 }
 
@@ -79,6 +99,8 @@ static void arrived(flow *f, span message)
         return;
     case 1:
         acted(f, STORY_CLIENT, "appraises the enclave before it says a word", "The report is signed by a chip of the pinned vendor, names the key of this handshake, and runs the expected code.");
+        if (client_not_verified(f->client) & CF_MANIFEST_NOT_VERIFIED)
+            acted(f, STORY_CLIENT, "does NOT verify the manifest's signature and log entry", "This revision can't; the pack's policy says so and allows it. Without that word in the policy the client stops here.");
         crossed(f, STORY_TO_SERVER, "message 3: s, se", message);
         return;
     default:
@@ -114,6 +136,8 @@ static void on_log(void *ctx, unsigned connection, const char *line)
     (void)connection;
     if (strcmp(line, "upgraded") == 0)
         acted(ctx, STORY_SERVER, "admits the client", "The token in the upgrade request is the issuer's, and it has not expired.");
+    else if (strcmp(line, "session open") == 0)
+        acted(ctx, STORY_SERVER, "opens the session", "It knows nothing of the client but the token: the client's static share is new for each connection.");
 }
 
 /* ---- what the client sees ---- */
@@ -121,6 +145,7 @@ static void on_log(void *ctx, unsigned connection, const char *line)
 static void on_opened(void *ctx, sim_client *c)
 {
     flow *f = ctx;
+    f->client = c;
     const cf_ask ask = {.prompt = span_text(f->prompt), .model = "default", .stream = true};
     client_chats(c, 1, &ask);
 }

@@ -5,6 +5,8 @@
 #include "pack.h"
 #include "story.h"
 
+#include <stdio.h>
+
 /* Plays the flow with one prompt; every step goes to the story and, when `out` is not NULL, to it as it happens. True when the answer was complete. */
 bool demo_flow(const pack *, span seed, const char *prompt, story *, FILE *out);
 
