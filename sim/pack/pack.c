@@ -2,6 +2,8 @@
 #include "base64.h"
 #include "json.h"
 #include "rfc3339.h"
+#include "tee_measure.h"
+#include "tee_pack.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -50,10 +52,12 @@ tee_chip pack_chip(const pack *p)
 
 tee_launch pack_launch(const pack *p)
 {
-    uint8_t image[AT_MEASUREMENT];
-    const span parts[] = {span_text("parley simulated enclave image"), span_of("", 1), span_text(p->profile)};
-    prim_openssl.hash(PRIM_SHA384, parts, 3, image);
-    return tee_launch_of(image);
+    char line[128];
+    uint8_t measurement[AT_MEASUREMENT];
+    snprintf(line, sizeof line, "console=hvc0 parley.profile=%s", p->profile);
+    const tee_guest guest = tee_guest_small(line);
+    tee_launch_digest(&prim_openssl, &guest, measurement);
+    return tee_launch_of(measurement);
 }
 
 /* ---- writing the files ---- */
@@ -90,27 +94,22 @@ static void put_endorsements(pack *p, const tee_endorsements *e)
 static void put_policy(pack *p, const tee_launch *launch)
 {
     size_t from = begin(p);
-    write_text(&p->out, "{\n  \"manifest\": \"not verified\",\n  \"measurements\": [\"");
+    write_text(&p->out, "{\n  \"products\": [\"Milan\"],\n  \"measurements\": [\"");
     write_hex(&p->out, SPAN(launch->measurement));
-    write_text(&p->out, "\"],\n  \"products\": [\"Milan\"],\n  \"tdx\": \"refused\",\n  \"vmpl\": 0\n}\n");
+    /* whose key the report names is compared by the profile, with the handshake at hand */
+    write_text(&p->out, "\"],\n  \"vmpl\": 0,\n  \"not_compared\": [\"report_data\"]\n}\n");
     end(p, PACK_POLICY, from);
 }
 
 static void put_manifest(pack *p)
 {
+    static const tee_release release = {"0.1.9", "0.1.14"};
     size_t from = begin(p);
-    uint8_t image[32];
-    write_text(&p->out, "{\n  \"imageVersion\": \"0.1.9\",\n  \"proxyVersion\": \"0.1.14\",\n  \"tdxMeasurements\": {\n");
-    for (int i = 1; i <= 2; i++) {
-        pack_secret(p, i == 1 ? "rtmr1" : "rtmr2", image);
-        write_text(&p->out, i == 1 ? "    \"rtmr1\": \"" : "    \"rtmr2\": \"");
-        write_hex(&p->out, SPAN(image));
-        write_hex(&p->out, span_first(SPAN(image), 16));
-        write_text(&p->out, i == 1 ? "\",\n" : "\"\n");
-    }
-    write_text(&p->out, "  }\n}\n");
+    tee_manifest(&prim_openssl, &release, &p->out);
     end(p, PACK_MANIFEST, from);
-    put_file(p, PACK_BUNDLE, span_text("{\"mediaType\":\"application/vnd.dev.sigstore.bundle.v0.3+json\",\"note\":\"unsigned: this pack's policy does not verify the manifest\"}\n"));
+    from = begin(p);
+    tee_bundle(&p->out);
+    end(p, PACK_BUNDLE, from);
 }
 
 void pack_write_evidence(const pack *p, span report, writer *out)
@@ -151,6 +150,7 @@ static void put_token(pack *p)
     end(p, PACK_TOKEN, from);
 }
 
+
 static bool parse_files(pack *, char *why, size_t n_why);
 
 void pack_make(pack *p, const char *profile, span seed, int64_t time)
@@ -163,6 +163,7 @@ void pack_make(pack *p, const char *profile, span seed, int64_t time)
     span_take(seed, p->seed, PACK_SEED_MAX);
     p->n_seed = seed.n;
     p->time = time;
+    p->manifest_not_verified = true;
     p->out = WRITER(p->room);
 
     const tee_chip chip = pack_chip(p);
@@ -196,86 +197,26 @@ static bool read_secret(span text, uint8_t out[32])
     return digits.n == 64 && read_hex(digits, &w);
 }
 
-static const char *read_measurements(pack *p, span list)
+/* The line that the root vouches for: the first one the policy lists. */
+static at_product pack_product(const pack *p)
 {
-    for (json_cursor c = json_enter(list); json_next(&c);) {
-        span digits;
-        writer w = writer_of(p->measurements[p->snp.n_measurements], AT_MEASUREMENT);
-        if (p->snp.n_measurements == PACK_MEASUREMENTS)
-            return "measurements: at most 8";
-        if (!json_raw(c.value, &digits) || digits.n != 2 * AT_MEASUREMENT || !read_hex(digits, &w))
-            return "measurements: each is 96 lower-case hex digits";
-        p->snp.n_measurements++;
-    }
-    return p->snp.n_measurements ? NULL : "measurements: a policy that asks for none accepts everything, so it is refused";
-}
-
-static const char *read_products(pack *p, span list)
-{
-    for (json_cursor c = json_enter(list); json_next(&c);) {
-        at_product product = AT_PRODUCTS;
-        for (int i = 0; i < AT_PRODUCTS; i++)
-            if (json_string_is(c.value, at_tcb_layouts[i].product))
-                product = (at_product)i;
-        if (product == AT_PRODUCTS)
-            return "products: each is one of Milan, Genoa, Turin";
-        p->snp.products |= 1u << product;
-        p->root.product = product;
-    }
-    return p->snp.products ? NULL : "products: names no line";
-}
-
-/* "verified" is not on offer yet: neither word stands for a check that is made. */
-static const char *read_waivers(pack *p, span policy)
-{
-    span value;
-    p->manifest_not_verified = json_member(policy, "manifest", &value) && json_string_is(value, "not verified");
-    if (value.n && !p->manifest_not_verified && !json_string_is(value, "refused"))
-        return "manifest: is `not verified` or `refused`";
-    p->tdx_not_verified = json_member(policy, "tdx", &value) && json_string_is(value, "not verified");
-    if (value.n && !p->tdx_not_verified && !json_string_is(value, "refused"))
-        return "tdx: is `not verified` or `refused`";
-    return NULL;
-}
-
-static const char *read_policy(pack *p)
-{
-    static const char *const known[] = {"manifest", "measurements", "products", "tdx", "vmpl"};
-    span policy, value;
-    uint64_t vmpl = 0;
-    if (!json_read(p->file[PACK_POLICY], &policy) || json_kind_of(policy) != JSON_OBJECT)
-        return "is not one JSON object";
-    for (json_cursor c = json_enter(policy); json_next(&c);) {
-        bool is_known = false;
-        for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-            is_known |= json_string_is(c.name, known[i]);
-        if (!is_known)
-            return "has a member that no reader understands; known are manifest, measurements, products, tdx, vmpl";
-    }
-    const char *wrong = json_member(policy, "measurements", &value) ? read_measurements(p, value) : "measurements: missing";
-    if (!wrong)
-        wrong = json_member(policy, "products", &value) ? read_products(p, value) : "products: missing";
-    if (!wrong && json_member(policy, "vmpl", &value) && !json_uint(value, 3, &vmpl))
-        wrong = "vmpl: is a number from 0 to 3";
-    p->snp.vmpl = (uint32_t)vmpl;
-    return wrong ? wrong : read_waivers(p, policy);
+    unsigned product = AT_MILAN;
+    while (product < AT_PRODUCTS && !(p->policy.products & 1u << product))
+        product++;
+    return (at_product)product;
 }
 
 static bool parse_files(pack *p, char *why, size_t n_why)
 {
-    const char *wrong = read_policy(p);
+    const char *wrong = appraisal_policy_read(p->file[PACK_POLICY], &p->policy);
     if (wrong)
         return fail(why, n_why, pack_file_names[PACK_POLICY], wrong);
     if (!read_secret(p->file[PACK_ENCLAVE_KEY], p->enclave_secret))
         return fail(why, n_why, pack_file_names[PACK_ENCLAVE_KEY], "is not 64 lower-case hex digits");
     if (!read_secret(p->file[PACK_TOKEN_KEY], p->token_key))
         return fail(why, n_why, pack_file_names[PACK_TOKEN_KEY], "is not 64 lower-case hex digits");
-    p->root.ark = p->file[PACK_ARK];
-    p->root.crl = p->file[PACK_CRL];
-    p->snp.roots = &p->root;
-    p->snp.n_roots = 1;
-    p->snp.measurements = (const uint8_t(*)[AT_MEASUREMENT])p->measurements;
-    p->snp.waived = AT_WAIVES(AT_REPORT_DATA_VALUE); /* the profile compares it with the handshake's key, under its own number */
+    p->root = (at_root){pack_product(p), p->file[PACK_ARK], p->file[PACK_CRL]};
+    p->snp = appraisal_policy_of(&p->policy, &p->root, 1);
     return true;
 }
 
@@ -300,7 +241,8 @@ static void write_index(const pack *p, writer *out)
     json_write_text(out, text);
     write_text(out, ",\n  \"seed\": \"");
     write_hex(out, span_of(p->seed, p->n_seed));
-    write_text(out, "\",\n  \"files\": [");
+    write_text(out, p->manifest_not_verified ? "\",\n  \"on_trust\": [\"manifest\"" : "\",\n  \"on_trust\": [");
+    write_text(out, p->tdx_not_verified ? ", \"tdx\"],\n  \"files\": [" : "],\n  \"files\": [");
     for (int i = 0; i < PACK_FILES; i++) {
         digest_of(p->file[i], digits);
         write_text(out, i ? ",\n    {\"name\": " : "\n    {\"name\": ");
@@ -373,6 +315,20 @@ static bool check_digest(const pack *p, span files, int part)
     return false;
 }
 
+/* What no chapter verifies yet is refused, unless the pack names it here. */
+static const char *read_trust(pack *p, span list)
+{
+    for (json_cursor c = json_enter(list); json_next(&c);) {
+        if (json_string_is(c.value, "manifest"))
+            p->manifest_not_verified = true;
+        else if (json_string_is(c.value, "tdx"))
+            p->tdx_not_verified = true;
+        else
+            return "on_trust: each is `manifest` or `tdx`";
+    }
+    return NULL;
+}
+
 static const char *read_index(pack *p, span text, span *files)
 {
     span index, value, digits;
@@ -391,7 +347,7 @@ static const char *read_index(pack *p, span text, span *files)
         return "files: missing";
     p->time = at.seconds;
     p->n_seed = seed.n;
-    return NULL;
+    return json_member(index, "on_trust", &value) ? read_trust(p, value) : NULL;
 }
 
 bool pack_load(pack *p, const char *folder, char *why, size_t n_why)

@@ -1,8 +1,8 @@
 /* A test pack: everything that a client and a server of one run must have in common, as a folder of files.
  *
- *   pack.json                 profile, revision, time, seed, and name and SHA-256 of every other file
+ *   pack.json                 profile, revision, time, seed, what is taken on trust, and name and SHA-256 of every other file
  *   roots/ark.der             the vendor's root                    collateral/ask.der vcek.der crl.der
- *   policy.json               what a client asks of the evidence   manifest.json manifest.bundle.json
+ *   policy.json               an appraisal policy              manifest.json manifest.bundle.json
  *   enclave.key               the server's static secret, hex      evidence.json: the payload of message 2 for that key
  *   token.key                 the token issuer's HMAC key, hex     token: one that is good at the pack's time
  *   model.script              what the scripted model says
@@ -11,7 +11,7 @@
 #ifndef PARLEY_PACK_H
 #define PARLEY_PACK_H
 
-#include "attestation.h"
+#include "appraisal_policy.h"
 #include "confer.h"
 #include "tee.h"
 
@@ -19,7 +19,6 @@ enum {
     PACK_FILES = 13,          /* besides pack.json */
     PACK_ROOM = 1 << 18,      /* bytes of all files together */
     PACK_SEED_MAX = 32,
-    PACK_MEASUREMENTS = 8,
 };
 
 #define PACK_TIME INT64_C(1780272000) /* 2026-06-01T00:00:00Z, when nothing else is said */
@@ -48,9 +47,9 @@ typedef struct pack {
     span file[PACK_FILES]; /* into room */
     /* read from the files */
     uint8_t enclave_secret[32], token_key[32];
-    uint8_t measurements[PACK_MEASUREMENTS][AT_MEASUREMENT];
+    appraisal_policy policy;
     at_root root;
-    at_policy snp;
+    at_policy snp; /* of both; what it does not say is refused */
     bool manifest_not_verified, tdx_not_verified;
     writer out;
     uint8_t room[PACK_ROOM];
