@@ -15,23 +15,32 @@ import (
 type policy struct {
 	measurements map[string]bool
 	least        map[string]uint8
-	sevSNP, tdx  bool
+	sevSNP       bool // it lists a product
+}
+
+func larger(a, b uint8) uint8 {
+	if a > b {
+		return a
+	}
+	return b
 }
 
 func readPolicy(text []byte) (*policy, error) {
 	var read struct {
-		Measurements []string         `json:"measurements"`
-		MinTCB       map[string]uint8 `json:"min_tcb"`
-		SevSNP       bool             `json:"sev_snp"`
-		TDX          bool             `json:"tdx"`
+		Products     []string                    `json:"products"`
+		Measurements []string                    `json:"measurements"`
+		MinTCB       map[string]map[string]uint8 `json:"min_tcb"`
 	}
 	if err := json.Unmarshal(text, &read); err != nil {
 		return nil, fmt.Errorf("policy.json: %w", err)
 	}
-	p := &policy{map[string]bool{}, read.MinTCB, read.SevSNP, read.TDX}
-	for component := range read.MinTCB {
-		if extensionOf[component] == 0 {
-			return nil, fmt.Errorf("policy.json: min_tcb names %q, which no TCB has", component)
+	p := &policy{map[string]bool{}, map[string]uint8{}, len(read.Products) > 0}
+	for _, floor := range read.MinTCB {
+		for component, least := range floor {
+			if extensionOf[component] == 0 {
+				return nil, fmt.Errorf("policy.json: min_tcb names %q, which no TCB has", component)
+			}
+			p.least[component] = larger(p.least[component], least)
 		}
 	}
 	for _, each := range read.Measurements {
@@ -122,17 +131,13 @@ func members(payload []byte) (map[string]string, error) {
 	return read, nil
 }
 
-// errUnsupported: nothing is wrong with the peer, but this client cannot tell.
-var errUnsupported = fmt.Errorf("TDX evidence is not supported")
-
+// judge refuses what this client cannot tell as well: TDX evidence, whatever it says.
 func (a *appraiser) judge(payload, static []byte) error {
 	evidence, err := members(payload)
 	if err != nil {
 		return err
 	}
 	switch {
-	case evidence["platform"] == "TDX" && a.policy.tdx:
-		return errUnsupported
 	case evidence["platform"] != "SEV-SNP" && evidence["platform"] != "TDX":
 		return refuse("parse", "platform %q", evidence["platform"])
 	case evidence["platform"] == "TDX" || !a.policy.sevSNP:

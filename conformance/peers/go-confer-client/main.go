@@ -28,7 +28,6 @@ const (
 	exitFinished    = 0
 	exitTrouble     = 1
 	exitRefused     = 10
-	exitUnsupported = 20
 )
 
 type options struct {
@@ -232,9 +231,6 @@ func conclude(err error) int {
 	switch {
 	case err == nil:
 		return exitFinished
-	case errors.Is(err, errUnsupported):
-		fmt.Fprintln(os.Stderr, err)
-		return exitUnsupported
 	case errors.As(err, &failed):
 		refused = &refusal{failed.Reason, failed.Error()}
 	case errors.As(err, &refused):
