@@ -25,9 +25,9 @@ import (
 )
 
 const (
-	exitFinished    = 0
-	exitTrouble     = 1
-	exitRefused     = 10
+	exitFinished = 0
+	exitTrouble  = 1
+	exitRefused  = 10
 )
 
 type options struct {
