@@ -30,7 +30,7 @@ void story_bytes(story_step *step, span message)
 
 /* ---- the page ---- */
 
-static const char style[] = ".flow{display:grid;grid-template-columns:1fr 1fr;gap:.6rem 2rem;margin:1.5rem 0}"
+static const char style[] = "h1{margin-top:1.5rem}.flow{display:grid;grid-template-columns:1fr 1fr;gap:.6rem 2rem;margin:1.5rem 0}"
                             ".flow>div{border:1px solid #8884;border-radius:.5rem;padding:.6rem .9rem}"
                             ".client{grid-column:1}.server{grid-column:2}.wire{grid-column:1/3;text-align:center;border-style:dashed!important;background:#8881}"
                             ".flow h3{margin:0 0 .2rem;font-size:1rem}.flow p{margin:.2rem 0}.wire code{overflow-wrap:anywhere;font-size:.8rem}"
@@ -43,7 +43,7 @@ static void put_rules(const story_step *step, const requirement_row *rows, page 
 {
     if (step->n_rules == 0)
         return;
-    page_printf(p, "<details%s><summary>%zu numbered sentence%s applied</summary><ol>", step->n_rules <= 8 ? " open" : "", step->n_rules,
+    page_printf(p, "<details%s><summary>%zu numbered sentence%s applied</summary><ol>", step->n_rules <= 8 || strstr(step->title, "appraises") ? " open" : "", step->n_rules,
                 step->n_rules == 1 ? "" : "s");
     for (size_t i = 0; i < step->n_rules; i++) {
         page_printf(p, "<li><b>%s</b> ", rows[step->rules[i]].id);
@@ -79,7 +79,7 @@ static void put_plant(const story_plant *plant, const report *r, const requireme
     const requirement_row *row = &rows[plant->req];
     page_printf(p, "<h2>The suite against one planted bug</h2>\n<p>The line of the code that does <b>%s</b> was disabled: &ldquo;", row->id);
     html_text(p, row->text);
-    page_printf(p, "&rdquo; Before, all %zu checks passed. With it, %zu fail.</p>\n", plant->checks, plant->failed);
+    page_printf(p, "&rdquo; Before, all %zu cases passed. With it, %zu fail.</p>\n", plant->cases, plant->failed);
     page_printf(p, "<p class=\"verdict %s\">%s</p>\n", plant->caught ? "caught" : "missed",
                 plant->caught ? "Caught: a check that names this sentence fails." : "Not caught: no check that names this sentence fails.");
     html_checks(r, p);

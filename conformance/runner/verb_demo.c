@@ -63,7 +63,7 @@ static bool is_clean(trial *t)
         in_process_drive(&t->target, &t->set, &t->set.all[i], &clean);
         if (!drive_passed(&clean))
             return false;
-        t->plant.checks++;
+        t->plant.cases++;
     }
     return true;
 }
@@ -102,7 +102,7 @@ static void print_outcome(const trial *t, report *r)
 {
     const requirement_row *row = &requirement_rows[t->plant.req];
     page text = {0};
-    printf("\nA planted bug: the line that does %s is disabled.\n  %s\n%zu cases passed before; with it %zu fail.\n\n", row->id, row->text, t->plant.checks, t->plant.failed);
+    printf("\nA planted bug: the line that does %s is disabled.\n  %s\n%zu cases passed before; with it %zu fail.\n\n", row->id, row->text, t->plant.cases, t->plant.failed);
     render_console(r, &text);
     if (text.n)
         fputs(text.p, stdout);
