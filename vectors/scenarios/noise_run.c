@@ -4,10 +4,19 @@
 #include <ctype.h>
 #include <string.h>
 
+static uint8_t seed_bytes[64];
+static size_t seed_len;
+
+void named_secrets_from(span seed)
+{
+    seed_len = seed.n < sizeof seed_bytes ? seed.n : sizeof seed_bytes;
+    span_take(seed, seed_bytes, seed_len);
+}
+
 void named_secret(const char *who, const char *what, uint8_t out[32])
 {
-    const span parts[] = {span_text("parley test secret "), span_text(who), span_text(" "), span_text(what)};
-    prim_openssl.hash(PRIM_SHA256, parts, 4, out);
+    const span parts[] = {span_text("parley test secret "), span_text(who), span_text(" "), span_text(what), span_of(seed_bytes, seed_len)};
+    prim_openssl.hash(PRIM_SHA256, parts, 5, out);
 }
 
 nz_role noise_writer(int k) { return k % 2 ? NZ_INITIATOR : NZ_RESPONDER; }

@@ -1,0 +1,296 @@
+#include "library_child.h"
+#include "shim_line.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { LINE_ROOM = SHIM_LINE + 2 };
+
+static void trouble(library_child *c, const char *what) { snprintf(c->trouble, sizeof c->trouble, "%s", what); }
+
+bool library_open(library_child *c, const char *command)
+{
+    memset(c, 0, sizeof *c);
+    c->patience_ms = LIBRARY_PATIENCE_MS;
+    if (strlen(command) >= sizeof c->command)
+        return false;
+    strcpy(c->command, command);
+    char *rest = c->command, *word;
+    size_t n = 0;
+    while ((word = strsep(&rest, " \t"))) {
+        if (*word && n == LIBRARY_WORDS)
+            return false;
+        if (*word)
+            c->argv[n++] = word;
+    }
+    c->line = malloc(LINE_ROOM);
+    c->request = malloc(LINE_ROOM);
+    must(c->line && c->request);
+    return n != 0;
+}
+
+/* ---- its life ---- */
+
+_Noreturn static void become(char *const *argv, int in, int out, int err)
+{
+    dup2(in, 0);
+    dup2(out, 1);
+    dup2(err, 2);
+    signal(SIGPIPE, SIG_DFL);
+    execvp(argv[0], argv);
+    _exit(127);
+}
+
+static bool make_pipes(int ends[3][2])
+{
+    for (int i = 0; i < 3; i++)
+        if (pipe(ends[i]) != 0) {
+            while (i-- > 0)
+                close(ends[i][0]), close(ends[i][1]);
+            return false;
+        }
+    for (int i = 0; i < 6; i++)
+        fcntl(ends[i / 2][i % 2], F_SETFD, FD_CLOEXEC);
+    return true;
+}
+
+bool library_start(library_child *c)
+{
+    int ends[3][2];
+    signal(SIGPIPE, SIG_IGN); /* a target that is gone is seen at the write */
+    if (!make_pipes(ends))
+        return false;
+    c->pid = fork();
+    if (c->pid == 0)
+        become(c->argv, ends[0][0], ends[1][1], ends[2][1]);
+    close(ends[0][0]), close(ends[1][1]), close(ends[2][1]);
+    c->to = ends[0][1], c->from = ends[1][0], c->err = ends[2][0];
+    if (c->pid < 0) {
+        c->pid = 0;
+        close(c->to), close(c->from), close(c->err);
+        return false;
+    }
+    fcntl(c->to, F_SETFL, O_NONBLOCK);
+    fcntl(c->from, F_SETFL, O_NONBLOCK);
+    fcntl(c->err, F_SETFL, O_NONBLOCK);
+    c->n_line = c->consumed = c->n_errors = 0;
+    c->starts++;
+    return true;
+}
+
+static void drain_errors(library_child *c)
+{
+    char part[4096];
+    for (ssize_t n; (n = read(c->err, part, sizeof part)) > 0;) {
+        size_t take = (size_t)n < LIBRARY_STDERR - c->n_errors ? (size_t)n : LIBRARY_STDERR - c->n_errors;
+        memcpy(c->errors + c->n_errors, part, take);
+        c->n_errors += take;
+    }
+    c->errors[c->n_errors] = 0;
+}
+
+/* Ours to end: it gets a moment to go by itself once its input is closed. */
+static int reap(library_child *c, bool wait_first)
+{
+    int status = 0;
+    for (int i = 0; wait_first && i < 200; i++) {
+        if (waitpid(c->pid, &status, WNOHANG) == c->pid)
+            return status;
+        usleep(1000);
+    }
+    kill(c->pid, SIGKILL);
+    while (waitpid(c->pid, &status, 0) < 0 && errno == EINTR)
+        ;
+    return status;
+}
+
+void library_stop(library_child *c)
+{
+    if (!c->pid)
+        return;
+    close(c->to);
+    int status = reap(c, true);
+    drain_errors(c);
+    close(c->from);
+    close(c->err);
+    if (!c->trouble[0] && WIFSIGNALED(status))
+        snprintf(c->trouble, sizeof c->trouble, "ended by signal %d", WTERMSIG(status));
+    c->pid = 0;
+}
+
+void library_close(library_child *c)
+{
+    library_stop(c);
+    free(c->line);
+    free(c->request);
+    memset(c, 0, sizeof *c);
+}
+
+static shim_fate died(library_child *c)
+{
+    close(c->to);
+    int status = reap(c, true);
+    drain_errors(c);
+    close(c->from);
+    close(c->err);
+    c->pid = 0;
+    if (WIFSIGNALED(status))
+        snprintf(c->trouble, sizeof c->trouble, "ended by signal %d", WTERMSIG(status));
+    else if (WEXITSTATUS(status) == 127 && c->n_line == 0)
+        trouble(c, "can't be started: exit 127");
+    else
+        snprintf(c->trouble, sizeof c->trouble, "ended with exit %d in the middle of a call", WEXITSTATUS(status));
+    return SHIM_CRASHED;
+}
+
+static shim_fate broken(library_child *c, const char *what)
+{
+    trouble(c, what);
+    reap(c, false);
+    drain_errors(c);
+    close(c->to), close(c->from), close(c->err);
+    c->pid = 0;
+    return SHIM_BROKEN;
+}
+
+static shim_fate hung(library_child *c, const char *what)
+{
+    int status;
+    bool gone = waitpid(c->pid, &status, WNOHANG) == c->pid;
+    if (!gone)
+        reap(c, false);
+    drain_errors(c);
+    close(c->to), close(c->from), close(c->err);
+    c->pid = 0;
+    trouble(c, gone ? "it ended, but a child of it still holds its output open" : what);
+    return gone ? SHIM_CRASHED : SHIM_HUNG;
+}
+
+bool library_shows_sanitizer(const library_child *c)
+{
+    return strstr(c->errors, "Sanitizer") != NULL || strstr(c->errors, "runtime error:") != NULL;
+}
+
+/* ---- lines ---- */
+
+/* Whatever moves counts as progress. False: nothing did for the whole patience. */
+static bool await(library_child *c, short of_to)
+{
+    struct pollfd fds[] = {{c->from, POLLIN, 0}, {c->err, POLLIN, 0}, {of_to ? c->to : -1, of_to, 0}};
+    int n;
+    do
+        n = poll(fds, 3, c->patience_ms);
+    while (n < 0 && errno == EINTR);
+    drain_errors(c);
+    return n > 0;
+}
+
+/* 1: something came, 0: nothing now, -1: its output ended. */
+static int fill(library_child *c)
+{
+    if (c->consumed) {
+        memmove(c->line, c->line + c->consumed, c->n_line - c->consumed);
+        c->n_line -= c->consumed;
+        c->consumed = 0;
+    }
+    if (c->n_line == LINE_ROOM)
+        return 0;
+    ssize_t n = read(c->from, c->line + c->n_line, LINE_ROOM - c->n_line);
+    if (n > 0)
+        c->n_line += (size_t)n;
+    return n > 0 ? 1 : n == 0 ? -1 : 0;
+}
+
+/* It may answer while it is still being asked: both directions are served, so that neither side waits for the other. */
+shim_fate library_send(library_child *c, const void *line, size_t n)
+{
+    const uint8_t *p = line;
+    while (n) {
+        ssize_t sent = write(c->to, p, n);
+        if (sent > 0) {
+            p += sent;
+            n -= (size_t)sent;
+            continue;
+        }
+        if (errno == EPIPE)
+            return died(c);
+        if (errno != EAGAIN && errno != EINTR)
+            return died(c);
+        if (!await(c, POLLOUT))
+            return hung(c, "it does not read its input");
+        if (fill(c) < 0)
+            return died(c);
+    }
+    return SHIM_ANSWERED;
+}
+
+shim_fate library_take(library_child *c, span *line)
+{
+    for (;;) {
+        uint8_t *start = c->line + c->consumed, *end = memchr(start, '\n', c->n_line - c->consumed);
+        if (end) {
+            *line = span_of(start, (size_t)(end - start));
+            c->consumed = (size_t)(end + 1 - c->line);
+            return SHIM_ANSWERED;
+        }
+        if (c->n_line - c->consumed == LINE_ROOM)
+            return broken(c, "a line over 1 MiB");
+        int got = fill(c);
+        if (got < 0)
+            return died(c);
+        if (got == 0 && !await(c, 0))
+            return hung(c, c->n_line > c->consumed ? "a line without its end" : "no answer: not flushed?");
+    }
+}
+
+/* ---- the shim ---- */
+
+/* The answer's values point into the line buffer, which stays until the next call. */
+static shim_fate take_answer(library_child *c, int64_t id, shim_reply *reply)
+{
+    span line;
+    int64_t told = -1;
+    shim_fate fate = library_take(c, &line);
+    if (fate != SHIM_ANSWERED)
+        return fate;
+    const char *fault = shim_line_read(c->line + (line.p - c->line), line.n, &c->pairs);
+    if (!fault)
+        fault = shim_take_reply(&c->pairs, &told, reply);
+    if (!fault && told != id)
+        fault = "an answer to another request";
+    if (fault)
+        return broken(c, fault);
+    if (library_shows_sanitizer(c)) {
+        broken(c, "a sanitizer's report on its standard error");
+        return SHIM_CRASHED;
+    }
+    return SHIM_ANSWERED;
+}
+
+static int call(void *ctx, const shim_request *request, shim_reply *reply)
+{
+    library_child *c = ctx;
+    c->trouble[0] = 0;
+    if (!c->pid && !library_start(c)) {
+        trouble(c, "can't be started");
+        return SHIM_CRASHED;
+    }
+    int64_t id = c->next_id++;
+    writer w = writer_of(c->request, LINE_ROOM - 1);
+    if (!shim_line_request(&w, id, request)) {
+        trouble(c, "the question is longer than a line may be");
+        return SHIM_BROKEN;
+    }
+    c->request[w.n] = '\n';
+    shim_fate fate = library_send(c, c->request, w.n + 1);
+    return fate == SHIM_ANSWERED ? take_answer(c, id, reply) : fate;
+}
+
+parley_impl library_behind_shim(library_child *c) { return (parley_impl){c->argv[0], call, c}; }

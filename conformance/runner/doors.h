@@ -1,0 +1,12 @@
+/* The doors of `parley test`, one file each. */
+#ifndef PARLEY_DOORS_H
+#define PARLEY_DOORS_H
+
+#include "cli.h"
+
+int test_library(const cli_call *); /* test library CMD...; the first operand is the word library */
+
+/* The operands from number `from` on with one blank between. False when there are none or they don't fit. */
+bool join_operands(const cli_call *, int from, char *out, size_t room);
+
+#endif

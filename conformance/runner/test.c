@@ -1,0 +1,17 @@
+#include "doors.h"
+#include "verbs.h"
+
+#include <string.h>
+
+int verb_test(const cli_call *call)
+{
+    static const struct {
+        const char *door;
+        int (*run)(const cli_call *);
+    } doors[] = {{"library", test_library}};
+    const char *door = cli_operand(call, 0);
+    for (size_t i = 0; door && i < sizeof doors / sizeof *doors; i++)
+        if (strcmp(doors[i].door, door) == 0)
+            return doors[i].run(call);
+    return cli_usage(call, "name a door");
+}

@@ -1,0 +1,404 @@
+/* Door 3: the vectors against a library behind an adapter. */
+#include "corpus.h"
+#include "doors.h"
+#include "drive.h"
+#include "exits.h"
+#include "known.h"
+#include "library_child.h"
+#include "noise_run.h"
+#include "place.h"
+#include "progress.h"
+#include "report.h"
+#include "sentence_of.h"
+#include "shim_line.h"
+#include "transcript.h"
+
+#include <errno.h>
+#include <fnmatch.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+typedef struct library_run {
+    const cli_call *call;
+    char command[2000], replay_head[2200];
+    library_child child;
+    parley_impl impl;
+    drive_target target;
+    vector_set set;
+    results run;
+    char caps[1024], ops[1024], name[128], version[64];
+    transcript said; /* of the case under way */
+    known known;
+    size_t stale;
+    bool unreachable;
+} library_run;
+
+/* ---- words of a list with one blank between ---- */
+
+static bool has_word(const char *list, const char *word)
+{
+    size_t n = strlen(word);
+    for (const char *at = list; (at = strstr(at, word)); at += n)
+        if ((at == list || at[-1] == ' ') && (at[n] == ' ' || at[n] == 0))
+            return true;
+    return false;
+}
+
+static void join_words(const cJSON *array, char *out, size_t room)
+{
+    size_t n = 0;
+    out[0] = 0;
+    for (const cJSON *at = array ? array->child : NULL; at && n + 1 < room; at = at->next)
+        n += (size_t)snprintf(out + n, room - n, "%s%s", n ? " " : "", at->valuestring);
+}
+
+/* ---- hello, and whether it is honest ---- */
+
+static void keep_text(const shim_reply *reply, const char *key, char *out, size_t room)
+{
+    span text = EMPTY;
+    shim_text(&reply->out, key, &text);
+    snprintf(out, room, "%.*s", (int)text.n, text.n ? (const char *)text.p : "");
+}
+
+static bool say_hello(library_run *l)
+{
+    shim_request hello;
+    shim_reply reply = {.room = l->target.room};
+    shim_request_start(&hello, "hello");
+    shim_put_int(&hello.in, "proto", 1);
+    if (shim_ask(&l->impl, &hello, &reply) != SHIM_ANSWERED || reply.answer != SHIM_OK)
+        return false;
+    keep_text(&reply, "caps", l->caps, sizeof l->caps);
+    keep_text(&reply, "ops", l->ops, sizeof l->ops);
+    keep_text(&reply, "impl", l->name, sizeof l->name);
+    keep_text(&reply, "version", l->version, sizeof l->version);
+    return true;
+}
+
+static void add(library_run *l, const char *id, const char *check, outcome o, const char *want, const char *got, const char *note)
+{
+    char replay[2400];
+    snprintf(replay, sizeof replay, "%s --case %s", l->replay_head, id);
+    const result r = {.case_id = id, .check = check, .rev = 1, .outcome = o, .door = "shim", .role = "lib", .want = want, .got = got, .note = note,
+        .replay = o == OUTCOME_PASS || o == OUTCOME_NA ? NULL : replay};
+    results_add(&l->run, &r);
+    l->run.planned++;
+}
+
+/* An operation that nobody can have must be admitted as unknown; so must every one that hello did not offer. */
+static void probe(library_run *l, const char *op, const char *id)
+{
+    shim_request request;
+    shim_reply reply = {.room = l->target.room};
+    shim_request_start(&request, op);
+    shim_fate fate = shim_ask(&l->impl, &request, &reply);
+    bool admits = fate == SHIM_ANSWERED && reply.answer == SHIM_UNS;
+    outcome o = fate == SHIM_CRASHED ? OUTCOME_CRASH : fate == SHIM_HUNG ? OUTCOME_HANG : admits ? OUTCOME_PASS : OUTCOME_FAIL;
+    add(l, id, "verdict", o, "uns", fate != SHIM_ANSWERED ? l->child.trouble : admits ? "uns" : "an answer", "");
+}
+
+static void check_honesty(library_run *l)
+{
+    static const char *const all[] = {"nz.init", "nz.write", "nz.read", "nz.split", "nz.seal", "nz.open", "nz.rekey", "state"};
+    probe(l, "zz.probe-7f3a", "shim.hello.unknown-op");
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        char id[64];
+        snprintf(id, sizeof id, "shim.hello.not-offered-%s", all[i]);
+        if (!has_word(l->ops, all[i]))
+            probe(l, all[i], id);
+    }
+}
+
+/* ---- planning ---- */
+
+static bool selected(const library_run *l, const vector_case *c)
+{
+    const char *glob = cli_value(l->call, "case"), *req = cli_value(l->call, "req"), *area = cli_value(l->call, "area");
+    return (!glob || fnmatch(glob, c->id, 0) == 0) && (!req || case_names(c, req)) && (!area || has_word(area, c->area) || strstr(area, c->area));
+}
+
+/* NULL when the case applies, else why it does not: then `hook` says whether something is missing that could be there. */
+static const char *not_applicable(const library_run *l, const vector_case *c, bool *hook, char why[96])
+{
+    *hook = false;
+    if (!has_word(l->ops, c->op)) {
+        snprintf(why, 96, "%s is not offered", c->op);
+        return why;
+    }
+    for (const cJSON *need = c->needs->child; need; need = need->next)
+        if (!has_word(l->caps, need->valuestring)) {
+            *hook = strcmp(need->valuestring, "rng") == 0;
+            snprintf(why, 96, "%s is not declared", need->valuestring);
+            return why;
+        }
+    return NULL;
+}
+
+static bool plans(const vector_case *c, drive_check check)
+{
+    switch (check) {
+    case CHECK_VERDICT: return true;
+    case CHECK_WIRE: return c->accept;
+    case CHECK_STATE: return !c->accept && c->after;
+    default: return !c->accept;
+    }
+}
+
+/* ---- one case ---- */
+
+static void keep_said(void *ctx, bool asked, const shim_request *request, const shim_reply *reply)
+{
+    static uint8_t line[SHIM_LINE];
+    library_run *l = ctx;
+    writer w = WRITER(line);
+    if (asked)
+        shim_line_request(&w, l->child.next_id, request);
+    else
+        shim_line_reply(&w, l->child.next_id - 1, reply);
+    const transcript_line t = {.dir = asked ? "c>s" : "s>c", .layer = "app", .bytes = written(&w)};
+    transcript_put(&l->said, &t);
+}
+
+static const char *level_of(const vector_case *c)
+{
+    int req = requirement_find(c->req->child->valuestring);
+    return requirement_rows[req].level;
+}
+
+static outcome failure_of(const vector_case *c) { return strncmp(level_of(c), "SHOULD", 6) == 0 ? OUTCOME_WARN : OUTCOME_FAIL; }
+
+static void fill_check(const library_run *l, const vector_case *c, const drive_result *d, drive_check k, result *r, char text[300])
+{
+    const drive_finding *f = &d->check[k];
+    r->want = f->want;
+    r->got = f->got;
+    if (d->fate != SHIM_ANSWERED) {
+        r->outcome = k != CHECK_VERDICT ? OUTCOME_UNTESTED : d->fate == SHIM_CRASHED ? OUTCOME_CRASH : d->fate == SHIM_HUNG ? OUTCOME_HANG : OUTCOME_FAIL;
+        r->want = c->accept ? "ok" : "rej";
+        r->got = k == CHECK_VERDICT ? l->child.trouble : "";
+        r->note = k == CHECK_VERDICT ? "" : "there was no answer to look at";
+    } else if (!d->arrived) {
+        r->outcome = k == CHECK_VERDICT ? failure_of(c) : OUTCOME_UNTESTED;
+        snprintf(text, 300, "on the way there: %s", d->word);
+        r->want = "an honest run up to the judged call";
+        r->got = k == CHECK_VERDICT ? text : "";
+        r->note = k == CHECK_VERDICT ? "" : "the judged call was not reached";
+    } else if (f->outcome == DRIVE_HELD) {
+        r->outcome = OUTCOME_PASS;
+        r->want = r->got = NULL;
+    } else if (f->outcome == DRIVE_BROKE) {
+        r->outcome = failure_of(c);
+        if (f->field[0]) {
+            snprintf(text, 300, "%s[%zu]", f->field, f->differs);
+            r->where = text;
+        }
+    } else {
+        r->outcome = OUTCOME_UNTESTED;
+        r->note = k == CHECK_STATE ? "no `state`, and nothing honest to follow" : "the verdict was another, so there is nothing to compare";
+    }
+}
+
+static bool save_transcript(library_run *l, const vector_case *c, char path[160])
+{
+    char full[1300];
+    snprintf(path, 160, "t/%s.jsonl", c->id);
+    snprintf(full, sizeof full, "%s/%s", l->call->out, path);
+    return transcript_save(&l->said, full);
+}
+
+static void add_checks(library_run *l, const vector_case *c, const drive_result *d)
+{
+    char req[400], replay[2400], path[160] = "", text[CHECKS][300];
+    bool failed = !drive_passed(d);
+    join_words(c->req, req, sizeof req);
+    snprintf(replay, sizeof replay, "%s --case %s", l->replay_head, c->id);
+    if (failed && !save_transcript(l, c, path))
+        path[0] = 0;
+    for (int k = 0; k < CHECKS; k++) {
+        if (!plans(c, (drive_check)k))
+            continue;
+        result r = {.case_id = c->id, .check = drive_check_name[k], .rev = (unsigned)c->rev, .req = req, .level = level_of(c), .door = "shim", .role = "lib",
+            .base = c->base, .mutation = c->mutation};
+        fill_check(l, c, d, (drive_check)k, &r, text[k]);
+        if (r.outcome != OUTCOME_PASS) {
+            r.replay = replay;
+            r.transcript = path;
+        }
+        results_add(&l->run, &r);
+        l->run.planned++;
+    }
+}
+
+static void add_skipped(library_run *l, const vector_case *c, bool hook, const char *why)
+{
+    char req[400], needs[200];
+    join_words(c->req, req, sizeof req);
+    join_words(c->needs, needs, sizeof needs);
+    for (int k = 0; k < CHECKS; k++)
+        if (plans(c, (drive_check)k)) {
+            const result r = {.case_id = c->id, .check = drive_check_name[k], .rev = (unsigned)c->rev, .outcome = hook ? OUTCOME_UNTESTED : OUTCOME_NA, .req = req,
+                .level = level_of(c), .door = "shim", .role = "lib", .needs = needs, .note = why};
+            results_add(&l->run, &r);
+            l->run.planned++;
+        }
+}
+
+static void run_case(library_run *l, const vector_case *c)
+{
+    char why[96];
+    bool hook;
+    drive_result d;
+    if (not_applicable(l, c, &hook, why)) {
+        add_skipped(l, c, hook, why);
+        return;
+    }
+    l->said = (transcript){0};
+    drive(&l->target, c, c->base ? vectors_find(&l->set, c->base) : NULL, &d);
+    add_checks(l, c, &d);
+    transcript_free(&l->said);
+}
+
+/* ---- known differences ---- */
+
+/* conformance/peers/NAME/run has its known differences in conformance/known/NAME.tsv. */
+static bool known_path(const library_run *l, char path[1200])
+{
+    const char *given = cli_value(l->call, "known"), *at = strstr(l->command, "conformance/peers/");
+    char name[64];
+    if (given) {
+        snprintf(path, 1200, "%s", given);
+        return true;
+    }
+    if (!at || sscanf(at + strlen("conformance/peers/"), "%63[^/ ]", name) != 1)
+        return false;
+    snprintf(path, 1200, "%s/conformance/known/%s.tsv", place_share(), name);
+    return true;
+}
+
+static int load_known(library_run *l)
+{
+    char path[1200], fault[200];
+    page text = {0};
+    if (!known_path(l, path))
+        return EXIT_LEVEL;
+    if (!page_load(&text, path, 1 << 20))
+        return cli_value(l->call, "known") ? cli_usage(l->call, "%s: %s", path, strerror(errno)) : EXIT_LEVEL;
+    const char *wrong = known_read(&l->known, text, fault);
+    return wrong ? cli_usage(l->call, "%s: %s", path, wrong) : EXIT_LEVEL;
+}
+
+static void print_stale(const library_run *l)
+{
+    for (size_t i = 0; i < l->known.n; i++) {
+        const known_row *row = &l->known.all[i];
+        if (row->fixed || !row->matched)
+            printf("STALE  %s %s %s: %s\n", row->glob, row->check, row->got, row->fixed ? "some of what it covers passes now" : "nothing fails this way");
+    }
+}
+
+/* ---- the whole run ---- */
+
+static void no_fault(void *ctx, const char *file, const char *where, const char *what)
+{
+    (void)ctx;
+    fprintf(stderr, "%s: %s: %s\n", file, where, what);
+}
+
+static bool make_folders(const cli_call *call)
+{
+    char t[1200];
+    snprintf(t, sizeof t, "%s/t", call->out);
+    return (mkdir(call->out, 0777) == 0 || errno == EEXIST) && (mkdir(t, 0777) == 0 || errno == EEXIST);
+}
+
+static void run_all(library_run *l)
+{
+    progress bar = progress_start("test library", l->set.n, l->call->quiet);
+    if (!cli_value(l->call, "case"))
+        check_honesty(l);
+    for (size_t i = 0; i < l->set.n; i++) {
+        if (selected(l, &l->set.all[i]))
+            run_case(l, &l->set.all[i]);
+        progress_at(&bar, i);
+    }
+    progress_end(&bar);
+}
+
+static int save_and_tell(library_run *l)
+{
+    page file = {0}, console = {0};
+    char path[1200];
+    report rep;
+    results_write(&l->run, &file);
+    snprintf(path, sizeof path, "%s/results.json", l->call->out);
+    bool saved = page_save(&file, path);
+    report_start(&rep, &l->run, &prim_openssl, requirement_rows, REQ_COUNT, l->call->out);
+    if (l->call->json)
+        page_put_n(&console, file.p, file.n);
+    else
+        render_console(&rep, &console);
+    fwrite(console.p, 1, console.n, stdout);
+    report_free(&rep);
+    page_free(&console);
+    page_free(&file);
+    return saved ? EXIT_LEVEL : cli_fail(l->call, EXIT_HARNESS, "%s can't be written: %s", path, strerror(errno));
+}
+
+static int judge(library_run *l)
+{
+    bool whole = !cli_value(l->call, "case") && !cli_value(l->call, "req") && !cli_value(l->call, "area");
+    l->stale = known_apply(&l->known, &l->run, whole);
+    int saved = save_and_tell(l);
+    print_stale(l);
+    const exit_facts facts = {.strict = cli_given(l->call, "strict"), .baseline_stale = l->stale != 0};
+    return exit_worst(saved, results_exit(&l->run, &facts, NULL));
+}
+
+static int run_library(library_run *l)
+{
+    const cli_call *call = l->call;
+    int code = load_known(l);
+    if (code != EXIT_LEVEL)
+        return code;
+    l->impl = library_behind_shim(&l->child);
+    if (!say_hello(l))
+        return cli_fail(call, EXIT_UNREACHABLE, "%s does not answer hello (%s); try: parley doctor %s", l->command, l->child.trouble[0] ? l->child.trouble : "not ok", l->command);
+    char seed[2 * CLI_SEED + 1] = "";
+    for (size_t i = 0; i < call->seed_n; i++)
+        snprintf(seed + 2 * i, 3, "%02x", call->seed[i]);
+    const results_head head = {.suite = PARLEY_VERSION, .target = l->name, .version = l->version, .profile = "noise", .revision = "draft", .door = "shim", .caps = l->caps, .seed = seed};
+    results_start(&l->run, &head);
+    snprintf(l->replay_head, sizeof l->replay_head, "parley test library %s%s%s", l->command, *seed ? " --seed " : "", seed);
+    run_all(l);
+    return judge(l);
+}
+
+int test_library(const cli_call *call)
+{
+    static uint8_t room[1 << 20], scratch[1 << 20];
+    library_run *l = calloc(1, sizeof *l);
+    size_t skipped;
+    must(l != NULL);
+    l->call = call;
+    prim_start();
+    named_secrets_from(span_of(call->seed, call->seed_n));
+    int code;
+    if (!join_operands(call, 1, l->command, sizeof l->command) || !library_open(&l->child, l->command))
+        code = cli_usage(call, "give the command that starts the adapter");
+    else if (!make_folders(call))
+        code = cli_fail(call, EXIT_HARNESS, "%s can't be made: %s", call->out, strerror(errno));
+    else if (!corpus_make(&prim_openssl, &l->set, &skipped, no_fault, NULL))
+        code = cli_fail(call, EXIT_DRIFT, "the vectors can't be made");
+    else {
+        l->target = (drive_target){.impl = &l->impl, .room = WRITER(room), .scratch = WRITER(scratch), .log = keep_said, .log_ctx = l};
+        code = run_library(l);
+    }
+    library_close(&l->child);
+    vectors_free(&l->set);
+    results_free(&l->run);
+    known_free(&l->known);
+    free(l);
+    return code;
+}

@@ -1,0 +1,56 @@
+#include "doctor.h"
+#include "doors.h"
+#include "sentence_of.h"
+#include "verbs.h"
+
+#include <string.h>
+
+typedef struct doctor_view {
+    const cli_call *call;
+    bool any;
+} doctor_view;
+
+static void print_finding(void *ctx, doctor_finding finding, const char *what, const char *says)
+{
+    doctor_view *view = ctx;
+    if (view->call->json) {
+        printf("%s{\"examined\":", view->any ? ",\n" : "[");
+        json_text(stdout, what);
+        printf(",\"well\":%s,\"says\":", finding == DOCTOR_ILL ? "false" : "true");
+        json_text(stdout, says);
+        fputs("}", stdout);
+    } else if (finding == DOCTOR_ILL || !view->call->quiet) {
+        printf("%-5s %s%s%s\n", finding == DOCTOR_ILL ? "ILL" : "well", what, *says ? ": " : "", says);
+    }
+    view->any = true;
+}
+
+/* The operands are the command, as they were typed. */
+bool join_operands(const cli_call *call, int from, char *out, size_t room)
+{
+    size_t n = 0;
+    out[0] = 0;
+    for (int i = from; i < call->argc; i++) {
+        size_t more = strlen(call->argv[i]);
+        if (n + more + 2 > room)
+            return false;
+        n += (size_t)snprintf(out + n, room - n, "%s%s", i > from ? " " : "", call->argv[i]);
+    }
+    return n != 0;
+}
+
+int verb_doctor(const cli_call *call)
+{
+    static library_child child;
+    char command[2000];
+    doctor_view view = {call, false};
+    if (!join_operands(call, 0, command, sizeof command) || !library_open(&child, command))
+        return cli_usage(call, "give the command that starts the adapter");
+    bool good = doctor_examine(&child, print_finding, &view);
+    library_close(&child);
+    if (call->json)
+        puts("]");
+    else if (good)
+        puts("nothing is wrong with this adapter; next: parley test library");
+    return good ? EXIT_LEVEL : EXIT_FAILED;
+}
