@@ -4,6 +4,8 @@
 
 #include "cli.h"
 
+int test_server(const cli_call *);  /* test server URL */
+int test_client(const cli_call *);  /* test client --exec COMMAND */
 int test_library(const cli_call *); /* test library CMD...; the first operand is the word library */
 
 /* The operands from number `from` on with one blank between. False when there are none or they don't fit. */

@@ -1,0 +1,256 @@
+/* Server: frames (confer, section 4). */
+#include "cases.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { ABSENT = -1 };
+
+static line *open_session(trial *t)
+{
+    line *l = line_open(t);
+    line_shakes_hands(l);
+    return l;
+}
+
+/* A ping with a body of that many bytes, which the route does not look at. */
+static span ping_of(size_t body, int64_t id)
+{
+    static uint8_t room[CF_MESSAGE_MAX + 4096], zeros[CF_MESSAGE_MAX];
+    writer w = WRITER(room);
+    const cf_request r = {.id = number_field((uint64_t)id), .verb = text_field("GET"), .path = text_field("/ping"), .body = {body > 0, span_of(zeros, body)}};
+    layout_write(&cf_request_layout, &r, &w);
+    must(writer_ok(&w));
+    return written(&w);
+}
+
+/* ---- refusals ---- */
+
+typedef struct given {
+    int64_t id, index, total; /* ABSENT: the field is left out */
+} given;
+
+static pb_int field_of(int64_t n) { return (pb_int){n != ABSENT, (uint64_t)n}; }
+
+/* Frames that differ from an honest message only in their numbers. */
+static void frames_with_numbers(trial *t)
+{
+    line *l = open_session(t);
+    const given *g = t->row->with;
+    for (; g->id; g++)
+        line_frames(l, &(cf_frame){number_field((uint64_t)g->id), field_of(g->index), field_of(g->total), {true, ping_of(0, 7)}});
+    line_flush(l);
+    judge_closed(l, CF_CANNOT_ACCEPT, "Invalid frame", true);
+    judge_alive(t);
+}
+
+static void plaintext(trial *t)
+{
+    uint8_t room[256];
+    writer w = WRITER(room);
+    line *l = open_session(t);
+    must(read_hex(span_text(t->row->with), &w));
+    line_seals(l, written(&w));
+    line_flush(l);
+    judge_closed(l, CF_UNEXPECTED, "Frame decode failed", true);
+    judge_alive(t);
+}
+
+static void empty_frame(trial *t)
+{
+    line *l = open_session(t);
+    line_seals(l, EMPTY);
+    line_flush(l);
+    judge_closed(l, CF_CANNOT_ACCEPT, "Invalid frame", true);
+    judge_alive(t);
+}
+
+/* A message of more than 1048576 bytes; its frames are honest. */
+static void too_long(trial *t)
+{
+    static uint8_t zeros[CF_PAYLOAD_MAX];
+    line *l = open_session(t);
+    for (uint64_t i = 0; i < 18; i++) {
+        line_frames(l, &(cf_frame){number_field(9), number_field(i), number_field(20), {true, SPAN(zeros)}});
+        line_flush(l);
+    }
+    judge_closed(l, CF_CANNOT_ACCEPT, "Invalid frame", true);
+    judge_alive(t);
+}
+
+/* That many messages are begun and none is finished. */
+static void many_begun(trial *t)
+{
+    const uint64_t n = *(const uint64_t *)t->row->with;
+    line *l = open_session(t);
+    for (uint64_t i = 1; i <= n && !l->ended; i++) {
+        line_frames(l, &(cf_frame){number_field(i), number_field(0), number_field(2), text_field("never finished")});
+        line_flush(l);
+        if (i % 16 == 0)
+            trial_runs(t); /* so that an end is noticed, and nothing piles up here */
+    }
+    judge_closed(l, CF_CANNOT_ACCEPT, "Invalid frame", true);
+    judge_alive(t);
+}
+
+/* ---- what has to work ---- */
+
+static void judge_answered(line *l, int64_t id)
+{
+    char ending[200];
+    cf_response r;
+    if (!line_response_to(l, id, &r))
+        trial_stop(l->t, VERDICT, OUTCOME_FAIL, "200 PONG", "%s", line_ending(l, ending, sizeof ending));
+    else
+        judge(l->t, VERDICT, r.status.v == 200 && span_is(r.body.v, "PONG"), "200 PONG", "status %lld", (long long)r.status.v);
+}
+
+static void piece(line *l, uint64_t id, uint64_t index, uint64_t total, span message)
+{
+    const size_t n = (message.n + total - 1) / total;
+    line_frames(l, &(cf_frame){number_field(id), number_field(index), number_field(total), {true, span_first(span_from(message, index * n), n)}});
+    line_flush(l);
+}
+
+static void out_of_order(trial *t)
+{
+    static const uint64_t order[] = {2, 0, 3, 1};
+    line *l = open_session(t);
+    for (size_t i = 0; i < 4; i++)
+        piece(l, 5, order[i], 4, ping_of(300, 11));
+    judge_answered(l, 11);
+}
+
+static void interleaved(trial *t)
+{
+    uint8_t room[2048];
+    cf_response r;
+    line *l = open_session(t);
+    span b = ping_of(300, 22);
+    span_take(b, room, sizeof room);
+    b = span_of(room, b.n);
+    for (uint64_t i = 0; i < 3; i++) {
+        piece(l, 5, i, 3, ping_of(300, 21));
+        piece(l, 6, 2 - i, 3, b);
+    }
+    const uint64_t first = line_response(l, &r) ? r.id.v : 0, second = line_response(l, &r) ? r.id.v : 0;
+    judge(t, VERDICT, (first == 21 && second == 22) || (first == 22 && second == 21), "answers to 21 and 22", "%llu and %llu", (unsigned long long)first,
+          (unsigned long long)second);
+    judge_pong(l, 23, VERDICT);
+    judge(t, WIRE, l->n_in == 4, "an answer to each of the three requests", "%zu messages", l->n_in - 1);
+}
+
+static void id_used_again(trial *t)
+{
+    line *l = open_session(t);
+    for (int round = 0; round < 2; round++) {
+        piece(l, 5, 0, 2, ping_of(40, 31 + round));
+        piece(l, 5, 1, 2, ping_of(40, 31 + round));
+        judge_answered(l, 31 + round);
+    }
+}
+
+static void of_size(trial *t)
+{
+    line *l = open_session(t);
+    line_whole(l, ping_of(*(const size_t *)t->row->with, 41));
+    line_flush(l);
+    judge_answered(l, 41);
+}
+
+/* As many unfinished messages as are promised, then each is finished. */
+static void eight_at_once(trial *t)
+{
+    line *l = open_session(t);
+    for (uint64_t half = 0; half < 2; half++)
+        for (uint64_t i = 1; i <= CF_ASSEMBLIES_MAX; i++)
+            piece(l, i, half, 2, ping_of(40, (int64_t)i));
+    for (int64_t i = 1; i <= CF_ASSEMBLIES_MAX; i++) {
+        cf_response r;
+        if (!line_response(l, &r))
+            trial_stop(t, VERDICT, OUTCOME_FAIL, "eight answers", "%lld", (long long)i - 1);
+    }
+    judge_pong(l, 99, VERDICT);
+}
+
+/* Chunk ids of every shape; absent counts as 0. */
+static void chunk_ids(trial *t)
+{
+    static const uint64_t ids[] = {0, UINT64_MAX, (uint64_t)INT64_MIN, INT64_MAX, 1};
+    line *l = open_session(t);
+    for (int64_t i = 0; i < 5; i++) {
+        line_frames(l, &(cf_frame){number_field(ids[i]), number_field(0), number_field(1), {true, ping_of(0, 50 + i)}});
+        line_flush(l);
+        judge_answered(l, 50 + i);
+    }
+    line_frames(l, &(cf_frame){.chunk_index = number_field(0), .total_chunks = number_field(1), .payload = {true, ping_of(0, 60)}});
+    line_frames(l, &(cf_frame){.total_chunks = number_field(1), .payload = {true, ping_of(0, 61)}});
+    line_flush(l);
+    judge_answered(l, 60);
+    judge_answered(l, 61);
+}
+
+/* A plaintext written by hand around a ping. */
+static void lenient(trial *t)
+{
+    uint8_t room[512];
+    writer w = WRITER(room);
+    const char *form = t->row->with;
+    line *l = open_session(t);
+    const size_t bar = strcspn(form, "|");
+    must(read_hex(span_first(span_text(form), bar), &w));
+    write_be(&w, 0x22, 1);
+    write_varint(&w, ping_of(0, 71).n);
+    write_span(&w, ping_of(0, 71));
+    must(read_hex(span_text(form + bar + 1), &w));
+    line_seals(l, written(&w));
+    line_flush(l);
+    judge_answered(l, 71);
+}
+
+#define NUMBERS(slug, text, number, ...) \
+    {.id = "cf.server.frame." slug, .says = text, .req = {number, "CF-059", number}, .departure = true, .base = "cf.server.sanity.ping", \
+     .run = frames_with_numbers, .with = (const given[]){__VA_ARGS__, {0}}}
+#define PLAINTEXT(slug, text, hex) \
+    {.id = "cf.server.frame." slug, .says = text, .req = {"CF-049", "CF-049", "CF-049"}, .base = "cf.server.sanity.ping", .run = plaintext, .with = hex}
+#define WORKS(slug, text, number, run_, ...) {.id = "cf.server.frame." slug, .says = text, .req = {number}, .run = run_, ##__VA_ARGS__}
+
+static const case_row rows[] = {
+    PLAINTEXT("garbage", "a sealed plaintext that is no protobuf", "ffffffffffffffffffffffff"),
+    PLAINTEXT("cut-varint", "a sealed varint without an end", "08ff"),
+    PLAINTEXT("cut-payload", "a sealed payload shorter than its length says", "0801100018012210414243"),
+    PLAINTEXT("field-zero", "a sealed field with the number 0", "0001080110001801"),
+    PLAINTEXT("long-varint", "a sealed varint of eleven bytes", "08808080808080808080800110001801"),
+    {.id = "cf.server.frame.empty", .says = "a record that seals nothing", .req = {"CF-052", "CF-059", "CF-052"}, .departure = true, .run = empty_frame},
+    NUMBERS("total-zero", "total_chunks is 0", "CF-052", {1, 0, 0}),
+    NUMBERS("total-absent", "total_chunks is left out", "CF-052", {1, 0, ABSENT}),
+    NUMBERS("total-257", "total_chunks is 257", "CF-053", {1, 0, 257}),
+    NUMBERS("total-2-31", "total_chunks is 2^31", "CF-053", {1, 0, INT64_C(1) << 31}),
+    NUMBERS("total-2-32", "total_chunks is 2^32 - 1", "CF-053", {1, 0, UINT32_MAX}),
+    NUMBERS("index-is-total", "chunk_index is total_chunks", "CF-054", {1, 2, 2}),
+    NUMBERS("index-one-of-one", "chunk_index is 1 of 1", "CF-054", {1, 1, 1}),
+    NUMBERS("index-2-32", "chunk_index is 2^32 - 1 of 1", "CF-054", {1, UINT32_MAX, 1}),
+    NUMBERS("total-grows", "the second frame says 3 chunks, the first said 2", "CF-055", {1, 0, 2}, {1, 1, 3}),
+    NUMBERS("total-shrinks", "the second frame says 2 chunks, the first said 3", "CF-055", {1, 0, 3}, {1, 1, 2}),
+    NUMBERS("total-becomes-one", "a message of one frame under the id of an unfinished one", "CF-055", {1, 0, 3}, {1, 0, 1}),
+    NUMBERS("twice", "the same chunk comes twice", "CF-056", {1, 0, 2}, {1, 0, 2}),
+    {.id = "cf.server.frame.too-long", .says = "frames of 65489 bytes for one message, more than 1048576 bytes of them", .req = {"CF-057", "CF-059", "CF-057"},
+     .departure = true, .base = "cf.server.frame.large", .run = too_long},
+    {.id = "cf.server.frame.ninth", .says = "nine messages are begun", .req = {"CF-058", "CF-059", "CF-058"}, .departure = true, .base = "cf.server.frame.eight", .run = many_begun,
+     .with = &(const uint64_t){9}},
+    {.id = "cf.server.frame.flood", .says = "20000 messages are begun", .req = {"CF-058", "CF-059", "CF-058"}, .departure = true, .base = "cf.server.frame.eight", .run = many_begun,
+     .with = &(const uint64_t){20000}},
+
+    WORKS("order", "four chunks in the order 2 0 3 1", "CF-051", out_of_order),
+    {.id = "cf.server.frame.interleaved", .says = "the chunks of two messages between each other", .req = {[VERDICT] = "CF-051", [WIRE] = "CF-073"}, .run = interleaved},
+    WORKS("id-again", "a chunk_id serves again once its message is complete", "CF-051", id_used_again),
+    WORKS("eight", "eight messages are begun, then finished", "CF-051 CF-058", eight_at_once),
+    WORKS("one-full", "a message of 65489 bytes and a few in two frames", "CF-051 CF-045", of_size, .with = &(const size_t){65489}),
+    WORKS("large", "a message of a million bytes", "CF-051 CF-057", of_size, .with = &(const size_t){1000000}),
+    WORKS("ids", "chunk_id 0, -1, the least, the greatest, and none", "CF-050 CF-051", chunk_ids),
+    WORKS("unknown-fields", "fields that nobody knows, before and behind", "CF-050", lenient, .with = "7a037878780801100018010d01020304|f03f2a"),
+    WORKS("last-counts", "a number that stands twice: the last counts", "CF-050", lenient, .with = "08091009180908011000|1801"),
+    WORKS("long-form", "varints longer than they need to be", "CF-050", lenient, .with = "08818000108080001881808000|"),
+};
+
+const case_table frames_cases = {rows, sizeof rows / sizeof *rows};

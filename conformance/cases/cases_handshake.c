@@ -1,0 +1,319 @@
+/* Server: the handshake (confer, section 2). */
+#include "cases.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define FAILED "Handshake failed"
+
+/* ---- message 1 ---- */
+
+typedef struct sizes {
+    size_t n;
+    unsigned code;
+    const char *reason;
+} sizes;
+
+/* That many bytes, an honest share in front. */
+static void message1_of_size(trial *t)
+{
+    static uint8_t room[70000];
+    const sizes *s = t->row->with;
+    line *l = line_open(t);
+    writer message = WRITER(room);
+    line_starts_noise(l);
+    memset(room, 0x5a, sizeof room);
+    line_writes(l, EMPTY, &message);
+    line_sends(l, span_of(room, s->n));
+    judge_closed(l, s->code, s->reason, false);
+    judge_alive(t);
+}
+
+static void message1_with_share(trial *t)
+{
+    uint8_t share[32];
+    writer w = WRITER(share);
+    line *l = line_open(t);
+    must(read_hex(span_text(t->row->with), &w) && w.n == sizeof share);
+    line_sends(l, SPAN(share));
+    judge_closed(l, CF_UNEXPECTED, FAILED, false);
+    judge_alive(t);
+}
+
+/* ---- message 3 ---- */
+
+/* Up to where message 3 is due. */
+static line *before_message3(trial *t)
+{
+    static uint8_t room[CF_RECORD_MAX];
+    uint8_t first[64];
+    writer message1 = WRITER(first), payload = WRITER(room);
+    span message2;
+    line *l = line_open(t);
+    line_starts_noise(l);
+    line_writes(l, EMPTY, &message1);
+    line_sends(l, written(&message1));
+    if (!line_hears(l, &message2) || !line_reads(l, message2, &payload))
+        trial_stop(t, VERDICT, OUTCOME_FAIL, "message 2", "something that is none");
+    return l;
+}
+
+typedef struct surgery {
+    const char *payload; /* sealed into message 3 */
+    size_t flip;         /* this byte, counted from 1 */
+    int more;            /* bytes longer, or shorter */
+    unsigned code;       /* 0: 1011 */
+    const char *reason;
+} surgery;
+
+static void message3_with(trial *t)
+{
+    static uint8_t room[70000];
+    const surgery *s = t->row->with;
+    line *l = before_message3(t);
+    writer message = WRITER(room);
+    memset(room, 0x5a, sizeof room);
+    line_writes(l, span_text(s->payload), &message);
+    if (s->flip)
+        room[s->flip - 1] ^= 1;
+    line_sends(l, span_of(room, (size_t)((int)message.n + s->more)));
+    judge_closed(l, s->code ? s->code : CF_UNEXPECTED, s->reason ? s->reason : FAILED, true);
+    judge_alive(t);
+}
+
+/* Somebody else's bytes where message 3 is due: a second message 1, or a request under no key. */
+static void something_else(trial *t)
+{
+    uint8_t bytes[64];
+    const size_t *n = t->row->with;
+    line *l = before_message3(t);
+    trial_draw(t, bytes, sizeof bytes);
+    line_sends(l, span_of(bytes, *n));
+    judge_closed(l, CF_UNEXPECTED, FAILED, false);
+    judge_alive(t);
+}
+
+/* Message 3 of another handshake, whole and well-formed. */
+static void message3_of_another(trial *t)
+{
+    uint8_t mine[64], other[64];
+    writer to_a = WRITER(mine), to_b = WRITER(other);
+    line *a = before_message3(t), *b = before_message3(t);
+    line_writes(a, EMPTY, &to_a);
+    line_writes(b, EMPTY, &to_b);
+    line_sends(a, written(&to_b));
+    judge_closed(a, CF_UNEXPECTED, FAILED, true);
+    line_sends(b, written(&to_b));
+    judge_pong(b, 1, STATE);
+}
+
+static void again_when_open(trial *t)
+{
+    uint8_t share[64];
+    writer w = WRITER(share);
+    line *l = line_open(t);
+    line_shakes_hands(l);
+    nz_peer open = l->noise;
+    line_starts_noise(l);
+    line_writes(l, EMPTY, &w);
+    l->noise = open;
+    line_sends(l, written(&w));
+    judge_closed(l, CF_UNEXPECTED, "Decryption failed", true);
+    judge_alive(t);
+}
+
+/* ---- what the server sends ---- */
+
+static void sends_good_evidence(trial *t)
+{
+    static uint8_t room[CF_RECORD_MAX];
+    uint8_t first[64];
+    writer message1 = WRITER(first), payload = WRITER(room);
+    pack_appraisal appraisal = {.pack = t->run->pack};
+    const cf_policy policy = pack_policy(&appraisal);
+    unsigned not_verified = 0;
+    span message2 = EMPTY;
+    line *l = line_open(t);
+    line_starts_noise(l);
+    line_writes(l, EMPTY, &message1);
+    line_sends(l, written(&message1));
+    line_hears(l, &message2);
+    judge(t, WIRE, message2.n > CF_MESSAGE2_LEAST && message2.n <= CF_RECORD_MAX, "a message 2 of 96 bytes and the evidence", "%zu bytes", message2.n);
+    line_reads(l, message2, &payload);
+    l->world.policy = &policy;
+    const verdict v = cf_appraise(&l->world, written(&payload), nz_remote_static(&l->noise), &not_verified);
+    judge(t, VERDICT, accepted(v), "evidence that a correct client accepts", "refused by %s", requirement_rows[v.req].id);
+}
+
+static void sends_fresh_shares(trial *t)
+{
+    span first, second;
+    line *lines[2];
+    uint8_t share[64];
+    for (int i = 0; i < 2; i++) {
+        writer w = WRITER(share);
+        lines[i] = line_open(t);
+        line_starts_noise(lines[i]);
+        line_writes(lines[i], EMPTY, &w);
+        line_sends(lines[i], written(&w));
+    }
+    const bool both = line_hears(lines[0], &first) && line_hears(lines[1], &second);
+    judge(t, VERDICT, both && !span_same(span_first(first, 32), span_first(second, 32)), "another ephemeral share in each handshake", "%s",
+          both ? "the same" : "no message 2");
+}
+
+/* ---- text messages, and lines that break off ---- */
+
+typedef enum moment { BEFORE, BETWEEN, WHEN_OPEN } moment;
+
+static void text_at(trial *t)
+{
+    static const char text[] = "{\"id\":1,\"verb\":\"GET\",\"path\":\"/ping\"}";
+    const moment when = *(const moment *)t->row->with;
+    uint8_t third[64];
+    writer message3 = WRITER(third);
+    line *l;
+    if (when == BETWEEN) {
+        l = before_message3(t);
+        line_sends_text(l, text);
+        line_writes(l, EMPTY, &message3);
+        line_sends(l, written(&message3));
+    } else {
+        l = line_open(t);
+        if (when == BEFORE)
+            line_sends_text(l, text);
+        line_shakes_hands(l);
+        if (when == WHEN_OPEN)
+            line_sends_text(l, text);
+    }
+    judge_pong(l, 3, VERDICT);
+    judge(t, RELEASED, l->n_in == 2, "one message 2 and one answer", "%zu messages", l->n_in);
+}
+
+static void breaks_off(trial *t)
+{
+    const moment when = *(const moment *)t->row->with;
+    for (int i = 0; i < 40; i++) { /* more often than the connections that a server keeps open */
+        line *l = when == BETWEEN ? before_message3(t) : line_open(t);
+        if (when == WHEN_OPEN) {
+            line_shakes_hands(l);
+            line_frames(l, &(cf_frame){number_field(1), number_field(0), number_field(2), text_field("half a message")});
+            line_flush(l);
+        }
+        line_cuts(l);
+        line_ends(l);
+    }
+    judge(t, VERDICT, true, "connections that break off are forgotten", "forgotten");
+    judge_alive(t);
+}
+
+/* ---- WebSocket frames ---- */
+
+static void raw(line *l, unsigned first_byte, span payload)
+{
+    uint8_t room[256];
+    writer w = WRITER(room);
+    ws_frame_head(&w, first_byte, true, payload.n);
+    write_span(&w, payload);
+    must(writer_ok(&w));
+    line_sends_raw(l, written(&w));
+}
+
+/* Message 1 in four fragments with a WebSocket ping between them. */
+static void in_fragments(trial *t)
+{
+    static uint8_t room[CF_RECORD_MAX];
+    uint8_t first[64];
+    writer message1 = WRITER(first), payload = WRITER(room), message3 = WRITER(first);
+    span message2 = EMPTY;
+    line *l = line_open(t);
+    line_starts_noise(l);
+    line_writes(l, EMPTY, &message1);
+    const span m = written(&message1);
+    raw(l, 0x02, span_first(m, 1));
+    raw(l, 0x00, EMPTY);
+    raw(l, 0x89, span_text("are you there"));
+    raw(l, 0x00, span_first(span_from(m, 1), 20));
+    raw(l, 0x80, span_from(m, 21));
+    line_hears(l, &message2);
+    line_reads(l, message2, &payload);
+    line_writes(l, EMPTY, &message3);
+    line_sends(l, written(&message3));
+    judge_pong(l, 1, VERDICT);
+}
+
+static void closes_politely(trial *t)
+{
+    char ending[200];
+    line *l = line_open(t);
+    line_shakes_hands(l);
+    line_closes(l, 1000, "");
+    line_ends(l);
+    judge(t, VERDICT, l->end.how == WS_CLOSED, "a close frame in answer to a close frame", "%s", line_ending(l, ending, sizeof ending));
+    judge_alive(t);
+}
+
+/* ---- the rows ---- */
+
+#define SIZE(slug, text, number, reason_number, size, code, reason) \
+    {.id = "cf.server.message1." slug, .says = text, .req = {number, reason_number, number}, .base = "cf.server.sanity.ping", .run = message1_of_size, \
+     .with = &(const sizes){size, code, reason}}
+#define SHARE(slug, text, departs, hex) \
+    {.id = "cf.server.message1." slug, .says = text, .req = {"NZ-031", "CF-026", "NZ-031"}, .departure = departs, .base = "cf.server.sanity.ping", \
+     .run = message1_with_share, .with = hex}
+#define MESSAGE3(slug, text, number, reason_number, ...) \
+    {.id = "cf.server.message3." slug, .says = text, .req = {number, reason_number, number}, .base = "cf.server.sanity.ping", .run = message3_with, \
+     .with = &(const surgery){__VA_ARGS__}}
+
+static const case_row rows[] = {
+    SIZE("empty", "an empty message 1", "CF-021", "CF-026", 0, CF_UNEXPECTED, FAILED),
+    SIZE("short", "a message 1 of 31 bytes", "CF-021", "CF-026", 31, CF_UNEXPECTED, FAILED),
+    SIZE("long", "a message 1 of 33 bytes, the last of them a payload", "CF-021", "CF-026", 33, CF_UNEXPECTED, FAILED),
+    SIZE("most", "a message 1 of 4096 bytes", "CF-021", "CF-026", 4096, CF_UNEXPECTED, FAILED),
+    SIZE("over-4096", "a message 1 of 4097 bytes", "CF-024", "CF-024", 4097, CF_CANNOT_ACCEPT, "Handshake message too large"),
+    SIZE("over-4096-most", "a message 1 of 65535 bytes", "CF-024", "CF-024", 65535, CF_CANNOT_ACCEPT, "Handshake message too large"),
+    SIZE("over-65535", "a message 1 of 65536 bytes", "CF-023", "CF-023", 65536, CF_CANNOT_ACCEPT, "Message too large"),
+    SHARE("share-zero", "an ephemeral share of zeros", false, "0000000000000000000000000000000000000000000000000000000000000000"),
+    SHARE("share-one", "the ephemeral share u = 1, of order 4", true, "0100000000000000000000000000000000000000000000000000000000000000"),
+    SHARE("share-order-8a", "an ephemeral share of order 8", true, "e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800"),
+    SHARE("share-order-8b", "the other ephemeral share of order 8", true, "5f9c95bca3508c24b1d0b1559c83ef5b04445cc4581c8e86d8224eddd09f1157"),
+    SHARE("share-minus-one", "the ephemeral share u = -1, of order 2 on the twist", true, "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f"),
+    SHARE("share-prime", "the ephemeral share u = p, zero in disguise", true, "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f"),
+
+    MESSAGE3("tag-of-share", "a flipped bit in the tag of the static share", "NZ-006", "CF-026", .flip = 48),
+    MESSAGE3("tag-of-payload", "a flipped bit in the tag of the empty payload", "NZ-006", "CF-026", .flip = 64),
+    MESSAGE3("share", "a flipped bit in the encrypted static share", "NZ-006", "CF-026", .flip = 1),
+    MESSAGE3("short", "a message 3 of 63 bytes", "CF-022", "CF-026", .more = -1),
+    MESSAGE3("long", "a byte behind message 3", "CF-022", "CF-026", .more = 1),
+    MESSAGE3("payload", "a payload of one byte, sealed", "CF-022 CF-020", "CF-026", .payload = "x"),
+    MESSAGE3("empty", "an empty message 3", "CF-022", "CF-026", .more = -64),
+    MESSAGE3("over-4096", "a message 3 of 4097 bytes", "CF-024", "CF-024", .more = 4033, .code = CF_CANNOT_ACCEPT, .reason = "Handshake message too large"),
+    MESSAGE3("over-65535", "a message 3 of 65536 bytes", "CF-023", "CF-023", .more = 65472, .code = CF_CANNOT_ACCEPT, .reason = "Message too large"),
+    {.id = "cf.server.message3.random", .says = "64 random bytes instead of message 3", .req = {"NZ-006", "CF-026", "NZ-006"}, .run = something_else, .with = &(const size_t){64}},
+    {.id = "cf.server.message3.second-message1", .says = "another message 1 instead of message 3", .req = {"CF-022", "CF-026", "CF-022"}, .run = something_else,
+     .with = &(const size_t){32}},
+    {.id = "cf.server.message3.data", .says = "38 bytes, as long as a sealed ping, instead of message 3", .req = {"CF-022", "CF-026", "CF-022"}, .run = something_else,
+     .with = &(const size_t){38}},
+    {.id = "cf.server.message3.of-another", .says = "message 3 of another handshake, which goes on undisturbed", .req = {"NZ-006", "CF-026", "NZ-006"},
+     .run = message3_of_another},
+    {.id = "cf.server.open.second-handshake", .says = "a message 1 in an open session", .req = {"CF-027 NZ-006", "CF-027", "CF-027"}, .run = again_when_open},
+
+    {.id = "cf.server.message2.evidence", .says = "the evidence in message 2 is what a correct client asks for",
+     .req = {[VERDICT] = "CF-034 CF-035 CF-036 CF-038 CF-041 CF-042 CF-043", [WIRE] = "CF-017"}, .run = sends_good_evidence},
+    {.id = "cf.server.message2.fresh", .says = "two handshakes have two ephemeral shares", .req = {"NZ-032"}, .run = sends_fresh_shares},
+
+    {.id = "cf.server.text.before", .says = "a text message before message 1", .req = {[VERDICT] = "CF-029", [RELEASED] = "CF-029"}, .run = text_at, .with = &(const moment){BEFORE}},
+    {.id = "cf.server.text.between", .says = "a text message before message 3", .req = {[VERDICT] = "CF-029", [RELEASED] = "CF-029"}, .run = text_at, .with = &(const moment){BETWEEN}},
+    {.id = "cf.server.text.open", .says = "a text message in an open session", .req = {[VERDICT] = "CF-029", [RELEASED] = "CF-029"}, .run = text_at, .with = &(const moment){WHEN_OPEN}},
+
+    {.id = "cf.server.cut.before-message1", .says = "forty connections break off before message 1", .req = {[VERDICT] = "CF-030", [STATE] = "CF-030"}, .run = breaks_off,
+     .with = &(const moment){BEFORE}},
+    {.id = "cf.server.cut.before-message3", .says = "forty connections break off before message 3", .req = {[VERDICT] = "CF-030", [STATE] = "CF-030"}, .run = breaks_off,
+     .with = &(const moment){BETWEEN}},
+    {.id = "cf.server.cut.open", .says = "forty sessions break off in the middle of a message", .req = {[VERDICT] = "CF-030", [STATE] = "CF-030"}, .run = breaks_off,
+     .with = &(const moment){WHEN_OPEN}},
+    {.id = "cf.server.websocket.fragments", .says = "message 1 in fragments, one of them empty, with a WebSocket ping between them", .req = {"CF-017"}, .run = in_fragments},
+    {.id = "cf.server.websocket.close", .says = "the client closes an open session", .req = {[VERDICT] = "CF-030", [STATE] = "CF-030"}, .run = closes_politely},
+};
+
+const case_table handshake_cases = {rows, sizeof rows / sizeof *rows};

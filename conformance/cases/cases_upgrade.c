@@ -1,0 +1,347 @@
+/* Server: admission (confer, section 1) and the upgrade (chapter wire). */
+#include "cases.h"
+
+#include "base64.h"
+#include "rfc3339.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* ---- the first case: whoever fails it is not measured further ---- */
+
+static void pings(trial *t)
+{
+    line *l = line_open(t);
+    line_shakes_hands(l);
+    judge_pong(l, 7, VERDICT);
+}
+
+/* ---- heads of HTTP ---- */
+
+typedef struct head {
+    const char *method, *version, *host, *upgrade, *connection, *number, *key, *more; /* NULL: as it should be; "": left out */
+    const char *suffix; /* behind the target */
+    size_t pad;       /* that many bytes more in the target */
+    size_t fill;      /* a field with that many bytes more */
+    size_t fields;    /* that many field lines more */
+    unsigned status;  /* that the refusal has; 0: any */
+} head;
+
+static void put_field(page *out, const char *name, const char *given, const char *proper)
+{
+    if (!given || *given)
+        page_printf(out, "%s: %s\r\n", name, given ? given : proper);
+}
+
+static void put_head(const trial *t, const head *h, const char *target, page *out)
+{
+    char host[300];
+    snprintf(host, sizeof host, "%s:%u", t->run->url.host, t->run->url.port);
+    page_printf(out, "%s %s", h->method ? h->method : "GET", target);
+    for (size_t i = 0; i < h->pad; i++)
+        page_put(out, i ? "a" : "&");
+    page_printf(out, "%s %s\r\n", h->suffix ? h->suffix : "", h->version ? h->version : "HTTP/1.1");
+    put_field(out, "Host", h->host, host);
+    put_field(out, "Upgrade", h->upgrade, "websocket");
+    put_field(out, "Connection", h->connection, "Upgrade");
+    put_field(out, "Sec-WebSocket-Version", h->number, "13");
+    put_field(out, "Sec-WebSocket-Key", h->key, "cGFybGV5LXBhcmxleS1wbA==");
+    for (size_t i = 0; i < h->fields; i++)
+        page_printf(out, "X-%zu: 1\r\n", i);
+    for (size_t i = 0; i < h->fill; i++)
+        page_put(out, i ? "a" : "X-Long: ");
+    page_printf(out, "%s%s\r\n", h->fill ? "\r\n" : "", h->more ? h->more : "");
+}
+
+static void knock(trial *t, const head *h, const char *target, http_answer *a)
+{
+    page request = {0};
+    put_head(t, h, target, &request);
+    trial_http(t, t->run->url.host, t->run->url.port, span_of(request.p, request.n), a);
+    page_free(&request);
+}
+
+static void judge_refusal(trial *t, const http_answer *a, unsigned status)
+{
+    judge(t, VERDICT, a->status != 101, "the upgrade is refused", "HTTP %u", a->status);
+    if (t->row->req[REASON] && a->status != 101) {
+        char want[32];
+        snprintf(want, sizeof want, "HTTP %u", status);
+        judge(t, REASON, a->status == status, want, "HTTP %u", a->status);
+    }
+    judge_alive(t);
+}
+
+static void wrong_head(trial *t)
+{
+    const head *h = t->row->with;
+    char room[8192];
+    http_answer a;
+    knock(t, h, trial_target(t, NULL, room, sizeof room), &a);
+    judge_refusal(t, &a, h->status);
+    http_answer_free(&a);
+}
+
+static void answers_the_key(trial *t)
+{
+    static const head honest;
+    uint8_t digest[20], room[64] = {0};
+    char field[128], target[8192];
+    writer accept = writer_of(room, sizeof room - 1);
+    http_answer a;
+    prim_sha1(span_text("cGFybGV5LXBhcmxleS1wbA==258EAFA5-E914-47DA-95CA-C5AB0DC85B11"), digest);
+    base64_write(&accept, SPAN(digest));
+    snprintf(field, sizeof field, "\r\nSec-WebSocket-Accept: %s\r\n", (const char *)room);
+    knock(t, &honest, trial_target(t, NULL, target, sizeof target), &a);
+    judge(t, VERDICT, a.status == 101, "HTTP 101", "HTTP %u", a.status);
+    const char *text = a.text.p ? a.text.p : "";
+    judge(t, WIRE, strcasestr(text, field) && !strcasestr(text, "\r\nSec-WebSocket-Extensions:") && !strcasestr(text, "\r\nSec-WebSocket-Protocol:"),
+          "the Sec-WebSocket-Accept that fits the key, no extension, no subprotocol", "%s", strcasestr(text, field) ? "an extension or a subprotocol" : "another one or none");
+    http_answer_free(&a);
+}
+
+static void asks_after_its_health(trial *t)
+{
+    char request[512];
+    http_answer a;
+    snprintf(request, sizeof request, "GET /v1/ping HTTP/1.1\r\nHost: %s:%u\r\nConnection: close\r\n\r\n", t->run->url.host, t->run->url.port);
+    trial_http(t, t->run->url.host, t->run->url.port, span_text(request), &a);
+    judge(t, VERDICT, a.status == 200, "HTTP 200", "HTTP %u", a.status);
+    judge(t, WIRE, a.body_at && strcmp(a.text.p + a.body_at, "PONG") == 0, "PONG", "%.100s", a.body_at ? a.text.p + a.body_at : "nothing");
+    http_answer_free(&a);
+}
+
+/* ---- tokens ---- */
+
+enum { WRONG_KEY = 1, OTHER_CLAIMS = 2, CUT = 4, PADDED = 8, FOURTH_PART = 16, TWO_PARTS = 32 };
+
+typedef struct token {
+    const char *header; /* NULL: alg HS256 */
+    const char *claims; /* `@` and a signed number stand for the time so many seconds from now */
+    int flaw;
+    const char *raw;    /* this instead of a token */
+} token;
+
+static void put_claims(const trial *t, const char *claims, writer *out)
+{
+    while (*claims) {
+        if (*claims != '@') {
+            write_be(out, (uint8_t)*claims++, 1);
+            continue;
+        }
+        int shift = 0, n = 0;
+        sscanf(++claims, "%d%n", &shift, &n);
+        json_write_int(out, t->run->now + shift);
+        claims += n;
+    }
+}
+
+static void put_token(const trial *t, const token *k, writer *out)
+{
+    uint8_t mac[PRIM_HASH_MAX], key[32], room[2048];
+    writer claims = WRITER(room);
+    const size_t from = out->n;
+    memcpy(key, t->run->pack->token_key, sizeof key);
+    key[31] ^= (k->flaw & WRONG_KEY) != 0;
+    put_claims(t, k->claims, &claims);
+    base64url_write(out, span_text(k->header ? k->header : "{\"alg\":\"HS256\",\"typ\":\"JWT\"}"));
+    write_text(out, ".");
+    base64url_write(out, written(&claims));
+    const span signed_text = span_of(out->p + from, out->n - from);
+    t->run->prim->hmac(PRIM_SHA256, SPAN(key), &signed_text, 1, mac);
+    if (k->flaw & OTHER_CLAIMS)
+        out->p[out->n - 6] ^= 1; /* another letter of the alphabet, and other claims behind the same signature */
+    if (k->flaw & TWO_PARTS)
+        return;
+    write_text(out, ".");
+    base64url_write(out, span_of(mac, k->flaw & CUT ? 31 : 32));
+    write_text(out, k->flaw & PADDED ? "=" : k->flaw & FOURTH_PART ? ".e30" : "");
+}
+
+static const char *token_target(const trial *t, const token *k, char *room, size_t n)
+{
+    uint8_t text[4096] = {0};
+    writer w = writer_of(text, sizeof text - 1);
+    if (!k->raw)
+        put_token(t, k, &w);
+    return trial_target(t, k->raw ? k->raw : (const char *)text, room, n);
+}
+
+static void wrong_token(trial *t)
+{
+    static const head honest;
+    char room[8192];
+    http_answer a;
+    knock(t, &honest, token_target(t, t->row->with, room, sizeof room), &a);
+    judge(t, VERDICT, a.status != 101, "the upgrade is refused", "HTTP %u", a.status);
+    if (a.status != 101)
+        judge(t, REASON, a.status == 500 && a.body_at == a.text.n, "HTTP 500 with an empty body", "HTTP %u, %zu bytes of body", a.status,
+              a.text.n - a.body_at);
+    judge_alive(t);
+    http_answer_free(&a);
+}
+
+static void right_token(trial *t)
+{
+    char room[8192], ending[200];
+    line *l = line_connect(t, token_target(t, t->row->with, room, sizeof room));
+    if (judge(t, VERDICT, l->up, "the upgrade is accepted", "%s", line_ending(l, ending, sizeof ending))) {
+        line_shakes_hands(l);
+        judge_pong(l, 1, VERDICT);
+    }
+}
+
+static void without_token(trial *t)
+{
+    static const head honest;
+    const char *target = t->row->with;
+    http_answer a;
+    knock(t, &honest, target, &a);
+    judge_refusal(t, &a, 500);
+    http_answer_free(&a);
+}
+
+/* The first value counts: a good token behind a bad one, and the other way round. */
+static void two_tokens(trial *t)
+{
+    const bool good_first = t->row->with != NULL;
+    char room[8192], target[16384], ending[200];
+    const char *good = strstr(trial_target(t, NULL, room, sizeof room), "token=");
+    snprintf(target, sizeof target, "%.*s%s&%s", (int)(good - room), room, good_first ? good : "token=e30.e30.e30", good_first ? "token=e30.e30.e30" : good);
+    line *l = line_connect(t, target);
+    judge(t, VERDICT, l->up == good_first, good_first ? "the upgrade is accepted" : "the upgrade is refused", "%s", line_ending(l, ending, sizeof ending));
+    judge_alive(t);
+}
+
+static void other_path(trial *t)
+{
+    static const head honest;
+    const char *path = t->row->with;
+    char room[8192], target[8300];
+    http_answer a;
+    const char *query = strchr(trial_target(t, NULL, room, sizeof room), '?');
+    snprintf(target, sizeof target, "%s%s", path, query);
+    knock(t, &honest, target, &a);
+    judge_refusal(t, &a, 0);
+    http_answer_free(&a);
+}
+
+/* ---- after the token's end ---- */
+
+static void set_clock(trial *t, int64_t shift)
+{
+    char body[RFC3339_ROOM], request[512], host[256];
+    unsigned port = 0;
+    http_answer a;
+    sscanf(t->run->ctl, "%255[^:]:%u", host, &port);
+    rfc3339_write((instant){t->run->now + shift, 0}, body, sizeof body);
+    snprintf(request, sizeof request, "POST /clock HTTP/1.1\r\nHost: %s\r\nConnection: close\r\nContent-Length: %zu\r\n\r\n%s", t->run->ctl, strlen(body), body);
+    trial_http(t, host, port, span_text(request), &a);
+    if (a.status < 200 || a.status > 299)
+        trial_stop(t, VERDICT, OUTCOME_HARNESS, "the hook sets the clock", "HTTP %u", a.status);
+    http_answer_free(&a);
+}
+
+static void outlives_its_token(trial *t)
+{
+    static const token bought = {.claims = "{\"iss\":\"kerf\",\"sub\":\"u\",\"exp\":@+60,\"subscribed\":true}"},
+                       free_of_charge = {.claims = "{\"iss\":\"kerf\",\"sub\":\"u\",\"exp\":@+60,\"subscribed\":1}"};
+    const bool pays = t->row->with != NULL;
+    char room[8192];
+    line *l = line_connect(t, token_target(t, pays ? &bought : &free_of_charge, room, sizeof room));
+    line_shakes_hands(l);
+    set_clock(t, 61);
+    if (pays) {
+        judge_pong(l, 1, VERDICT);
+    } else {
+        line_request(l, &(cf_request){.id = number_field(1), .verb = text_field("GET"), .path = text_field("/nowhere")});
+        judge_answer(l, 1, 402, "Payment required");
+    }
+    set_clock(t, 0);
+    if (!pays)
+        judge_pong(l, 2, STATE);
+}
+
+/* ---- the rows ---- */
+
+#define CLAIMS(more) "{\"iss\":\"kerf\",\"sub\":\"u\",\"iat\":@-1" more "}"
+#define TOKEN(slug, text, number, departs, ...) \
+    {.id = "cf.server.token." slug, .says = text, .req = {number, "CF-014", number}, .departure = departs, .base = "cf.server.token.boundary", \
+     .run = wrong_token, .with = &(const token){__VA_ARGS__}}
+#define HEAD(slug, text, number, reason, ...) \
+    {.id = "wi.server.upgrade." slug, .says = text, .req = {number, reason, number}, .base = "wi.server.upgrade.answer", .run = wrong_head, \
+     .with = &(const head){__VA_ARGS__}}
+
+static const case_row rows[] = {
+    {.id = "cf.server.sanity.ping", .says = "an honest client opens a session and gets an answer to its ping", .req = {"CF-070 CF-017 CF-018"}, .run = pings},
+
+    {.id = "cf.server.token.boundary", .says = "a token issued now, valid from now, for one more second", .req = {"CF-010 CF-011 CF-012"},
+     .run = right_token, .with = &(const token){.claims = "{\"iss\":\"kerf\",\"sub\":\"u\",\"iat\":@+0,\"nbf\":@+0,\"exp\":@+1,\"more\":[1]}"}},
+    {.id = "cf.server.token.missing", .says = "no parameter `token`", .req = {"CF-002", "CF-014", "CF-002"}, .base = "cf.server.token.boundary",
+     .run = without_token, .with = "/websocket"},
+    {.id = "cf.server.token.other-name", .says = "a parameter `Token`", .req = {"CF-002", "CF-014", "CF-002"}, .base = "cf.server.token.boundary",
+     .run = without_token, .with = "/websocket?Token=e30.e30.e30"},
+    {.id = "cf.server.token.second-value", .says = "a good token behind a bad one", .req = {"CF-002", NULL, "CF-002"}, .run = two_tokens},
+    {.id = "cf.server.token.first-value", .says = "a bad token behind a good one", .req = {"CF-002", NULL, "CF-002"}, .run = two_tokens, .with = "good first"},
+    TOKEN("empty", "the token is the empty text", "CF-003", false, .raw = ""),
+    TOKEN("one-part", "a token without dots", "CF-003", false, .raw = "e30"),
+    TOKEN("two-parts", "a token without a signature and its dot", "CF-003", false, .claims = CLAIMS(",\"exp\":@+60"), .flaw = TWO_PARTS),
+    TOKEN("four-parts", "a fourth part", "CF-003", false, .claims = CLAIMS(",\"exp\":@+60"), .flaw = FOURTH_PART),
+    TOKEN("padded", "a signature with base64 padding", "CF-003", false, .claims = CLAIMS(",\"exp\":@+60"), .flaw = PADDED),
+    TOKEN("not-base64", "parts outside the alphabet", "CF-003", false, .raw = "!!.!!.!!"),
+    TOKEN("alg-none", "the header says alg none", "CF-004", false, .header = "{\"alg\":\"none\"}", .claims = CLAIMS(",\"exp\":@+60")),
+    TOKEN("alg-hs512", "the header says alg HS512 over an HS256 signature", "CF-004", false, .header = "{\"alg\":\"HS512\"}", .claims = CLAIMS(",\"exp\":@+60")),
+    TOKEN("alg-lower-case", "the header says alg hs256", "CF-004", false, .header = "{\"alg\":\"hs256\"}", .claims = CLAIMS(",\"exp\":@+60")),
+    TOKEN("alg-absent", "the header has no alg", "CF-004", false, .header = "{\"typ\":\"JWT\"}", .claims = CLAIMS(",\"exp\":@+60")),
+    TOKEN("header-text", "the header is a JSON string", "CF-004", false, .header = "\"HS256\"", .claims = CLAIMS(",\"exp\":@+60")),
+    TOKEN("crit", "the header has a critical member", "CF-005", true, .header = "{\"alg\":\"HS256\",\"crit\":[\"b64\"],\"b64\":false}", .claims = CLAIMS(",\"exp\":@+60")),
+    TOKEN("wrong-key", "signed with another key", "CF-006", false, .claims = CLAIMS(",\"exp\":@+60"), .flaw = WRONG_KEY),
+    TOKEN("other-claims", "the claims are not the ones that were signed", "CF-006", false, .claims = CLAIMS(",\"exp\":@+60,\"note\":\"aaaaaaaa\""), .flaw = OTHER_CLAIMS),
+    TOKEN("signature-cut", "a signature of 31 bytes", "CF-006", false, .claims = CLAIMS(",\"exp\":@+60"), .flaw = CUT),
+    TOKEN("claims-array", "the claims are an array", "CF-007", false, .claims = "[\"kerf\"]"),
+    TOKEN("claims-broken", "the claims are no JSON", "CF-007", false, .claims = "{\"iss\":\"kerf\",\"exp\":@+60"),
+    TOKEN("claims-twice", "exp stands twice", "CF-007", true, .claims = CLAIMS(",\"exp\":@+60,\"exp\":@+60")),
+    TOKEN("iss-other", "another issuer", "CF-008", false, .claims = "{\"iss\":\"kerf2\",\"sub\":\"u\",\"exp\":@+60}"),
+    TOKEN("iss-absent", "no issuer", "CF-008", false, .claims = "{\"sub\":\"u\",\"exp\":@+60}"),
+    TOKEN("exp-absent", "no exp", "CF-009", true, .claims = CLAIMS("")),
+    TOKEN("exp-text", "exp is a string", "CF-009", false, .claims = CLAIMS(",\"exp\":\"@+60\"")),
+    TOKEN("exp-now", "exp is now", "CF-010", false, .claims = CLAIMS(",\"exp\":@+0")),
+    TOKEN("exp-past", "exp was an hour ago", "CF-010", false, .claims = CLAIMS(",\"exp\":@-3600")),
+    TOKEN("nbf-future", "nbf is in a second", "CF-011", false, .claims = CLAIMS(",\"nbf\":@+1,\"exp\":@+60")),
+    TOKEN("iat-future", "iat is in a second", "CF-012", false, .claims = "{\"iss\":\"kerf\",\"sub\":\"u\",\"iat\":@+1,\"exp\":@+60}"),
+    {.id = "cf.server.token.expires", .says = "the token of one who is no subscriber ends during the session", .req = {"CF-067 CF-013", "CF-067", "CF-067"},
+     .needs = "ctl", .run = outlives_its_token},
+    {.id = "cf.server.token.subscribed", .says = "the token of a subscriber ends during the session", .req = {"CF-067 CF-013"}, .needs = "ctl",
+     .run = outlives_its_token, .with = "pays"},
+
+    {.id = "cf.server.path.longer", .says = "the path is /websockets", .req = {"CF-001", NULL, "CF-001"}, .run = other_path, .with = "/websockets"},
+    {.id = "cf.server.path.slash", .says = "the path is /websocket/", .req = {"CF-001", NULL, "CF-001"}, .run = other_path, .with = "/websocket/"},
+    {.id = "cf.server.path.upper-case", .says = "the path is /WebSocket", .req = {"CF-001", NULL, "CF-001"}, .run = other_path, .with = "/WebSocket"},
+    {.id = "cf.server.health.ping", .says = "GET /v1/ping without an upgrade", .req = {[VERDICT] = "CF-015", [WIRE] = "CF-015"}, .run = asks_after_its_health},
+
+    {.id = "wi.server.upgrade.answer", .says = "the answer to a good upgrade", .req = {[VERDICT] = "WI-020", [WIRE] = "WI-020 WI-021"}, .run = answers_the_key},
+    HEAD("method", "the method is POST", "WI-015", NULL, .method = "POST"),
+    HEAD("no-upgrade", "no Upgrade field", "WI-016", NULL, .upgrade = ""),
+    HEAD("other-upgrade", "the Upgrade field names h2c", "WI-016", NULL, .upgrade = "h2c"),
+    HEAD("no-connection", "the Connection field says close", "WI-017", NULL, .connection = "close"),
+    HEAD("version-12", "Sec-WebSocket-Version is 12", "WI-018", "WI-018", .number = "12", .status = 426),
+    HEAD("no-key", "no Sec-WebSocket-Key", "WI-019", NULL, .key = ""),
+    HEAD("short-key", "a key of 15 bytes", "WI-019", NULL, .key = "cGFybGV5LXBhcmxleS1w"),
+    HEAD("http-1-0", "the version is HTTP/1.0", "WI-012", NULL, .version = "HTTP/1.0"),
+    HEAD("no-host", "no Host field", "WI-013", NULL, .host = ""),
+    HEAD("two-hosts", "two Host fields", "WI-013", NULL, .more = "Host: example.test\r\n"),
+    HEAD("long-line", "a request line of more than 4096 bytes", "WI-002", "WI-002", .pad = 4096, .status = 414),
+    HEAD("folded", "a field line that begins with a space", "WI-005", NULL, .more = " folded: value\r\n"),
+    HEAD("blank-in-name", "a blank between a field's name and its colon", "WI-006", NULL, .more = "Origin : null\r\n"),
+    HEAD("long-head", "a head of more than 16384 bytes", "WI-001", NULL, .fill = 17000),
+    HEAD("bare-lf", "a field line that ends with LF alone", "WI-003", NULL, .more = "Origin: null\nX-More: 1\r\n"),
+    HEAD("bare-cr", "a CR inside a field value", "WI-003", NULL, .more = "Origin: nu\rll\r\n"),
+    HEAD("control", "a control character in a field value", "WI-007", NULL, .more = "Origin: nu\x01ll\r\n"),
+    HEAD("many-fields", "70 field lines", "WI-008", NULL, .fields = 65),
+    HEAD("two-blanks", "two blanks behind the method", "WI-009", NULL, .method = "GET "),
+    HEAD("bad-method", "a method that is no token", "WI-010", NULL, .method = "G(T"),
+    HEAD("number-sign", "a number sign in the target", "WI-011", NULL, .suffix = "&more=#"),
+    HEAD("body", "a request that announces a body", "WI-014", NULL, .more = "Content-Length: 5\r\n"),
+};
+
+const case_table upgrade_cases = {rows, sizeof rows / sizeof *rows};

@@ -1,0 +1,210 @@
+#include "spawn.h"
+#include "json.h"
+
+#include <event2/buffer.h>
+#include <event2/bufferevent.h>
+#include <event2/event.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { WORDS_MAX = 64, REAP_MS = 2 };
+
+typedef struct output {
+    struct spawned *child;
+    struct bufferevent *bev;
+    page text;
+    bool closed;
+} output;
+
+struct spawned {
+    trial *t;
+    pid_t pid;
+    bool exited;
+    int status;
+    output out, err;
+    struct event *reap;
+    char words[WORDS_MAX][2048], ending[64];
+};
+
+/* ---- the words ---- */
+
+static void fill(const trial *t, const char *word, const char *prompt, char *to, size_t n)
+{
+    char url[1600];
+    const span token = t->run->pack->file[PACK_TOKEN];
+    snprintf(url, sizeof url, "ws://127.0.0.1:%u/websocket?token=%.*s", ws_listener_port(t->listener), (int)token.n, (const char *)token.p);
+    const struct {
+        const char *name, *value;
+    } slots[] = {{"{url}", url}, {"{pack}", t->run->pack_folder}, {"{prompt}", prompt}};
+    size_t used = 0;
+    while (*word && used + 1 < n) {
+        bool slot = false;
+        for (size_t i = 0; i < sizeof slots / sizeof *slots && !slot; i++)
+            if (strncmp(word, slots[i].name, strlen(slots[i].name)) == 0) {
+                used += (size_t)snprintf(to + used, n - used, "%s", slots[i].value);
+                word += strlen(slots[i].name);
+                slot = true;
+            }
+        if (!slot)
+            to[used++] = *word++;
+    }
+    must(used < n);
+    to[used] = 0;
+}
+
+/* ---- its outputs and its end ---- */
+
+static void on_bytes(struct bufferevent *bev, void *ctx)
+{
+    output *o = ctx;
+    char piece[4096];
+    for (size_t n; (n = bufferevent_read(bev, piece, sizeof piece)) > 0;)
+        if (o->text.n < SPAWN_OUTPUT_MAX)
+            page_put_n(&o->text, piece, n);
+}
+
+static void on_end(struct bufferevent *bev, short what, void *ctx)
+{
+    output *o = ctx;
+    (void)bev, (void)what;
+    o->closed = true;
+}
+
+static void try_to_reap(evutil_socket_t fd, short what, void *ctx)
+{
+    struct spawned *s = ctx;
+    static const struct timeval soon = {0, REAP_MS * 1000};
+    (void)fd, (void)what;
+    if (!s->exited && waitpid(s->pid, &s->status, WNOHANG) == s->pid)
+        s->exited = true;
+    if (!s->exited)
+        evtimer_add(s->reap, &soon);
+}
+
+static void watch_output(trial *t, output *o, int fd)
+{
+    fcntl(fd, F_SETFL, O_NONBLOCK);
+    fcntl(fd, F_SETFD, FD_CLOEXEC);
+    o->child = t->child;
+    o->bev = bufferevent_socket_new(t->base, fd, BEV_OPT_CLOSE_ON_FREE);
+    must(o->bev);
+    bufferevent_setcb(o->bev, on_bytes, NULL, on_end, o);
+    bufferevent_enable(o->bev, EV_READ);
+}
+
+/* In the child: only what may be called between fork and exec. */
+_Noreturn static void become(char *const *argv, const int out[2], const int err[2])
+{
+    const int nothing = open("/dev/null", O_RDONLY);
+    dup2(nothing, 0);
+    dup2(out[1], 1);
+    dup2(err[1], 2);
+    for (int fd = 3; fd < 256; fd++)
+        close(fd);
+    signal(SIGPIPE, SIG_DFL);
+    execvp(argv[0], argv);
+    _exit(127);
+}
+
+void spawn_start(trial *t, const char *prompt)
+{
+    int out[2], err[2];
+    char *argv[WORDS_MAX + 1] = {0};
+    if (t->over)
+        return;
+    t->child = calloc(1, sizeof *t->child);
+    must(t->child);
+    struct spawned *s = t->child;
+    s->t = t;
+    for (size_t i = 0; t->run->command[i]; i++) {
+        must(i < WORDS_MAX);
+        fill(t, t->run->command[i], prompt, s->words[i], sizeof s->words[i]);
+        argv[i] = s->words[i];
+    }
+    must(pipe(out) == 0 && pipe(err) == 0);
+    s->pid = fork();
+    if (s->pid == 0)
+        become(argv, out, err);
+    must(s->pid > 0);
+    close(out[1]);
+    close(err[1]);
+    watch_output(t, &s->out, out[0]);
+    watch_output(t, &s->err, err[0]);
+    s->reap = evtimer_new(t->base, try_to_reap, s);
+    must(s->reap);
+}
+
+/* The timer runs only once both outputs are closed: its ticks must not look like progress while a client hangs. */
+bool spawn_has_ended(const trial *t)
+{
+    struct spawned *s = t->child;
+    if (!s)
+        return true;
+    if (s->out.closed && s->err.closed && !s->exited && !evtimer_pending(s->reap, NULL))
+        try_to_reap(-1, 0, s);
+    return s->exited;
+}
+
+const char *spawn_ending(const trial *t)
+{
+    struct spawned *s = t->child;
+    if (!s)
+        return "not started";
+    if (!s->exited)
+        return "still running";
+    if (WIFSIGNALED(s->status))
+        snprintf(s->ending, sizeof s->ending, "signal %d", WTERMSIG(s->status));
+    else
+        snprintf(s->ending, sizeof s->ending, "exit %d", WEXITSTATUS(s->status));
+    return s->ending;
+}
+
+int spawn_exit(const trial *t) { return t->child && t->child->exited && WIFEXITED(t->child->status) ? WEXITSTATUS(t->child->status) : -1; }
+
+const char *spawn_output(const trial *t) { return t->child && t->child->out.text.p ? t->child->out.text.p : ""; }
+
+bool spawn_shows_sanitizer(const trial *t)
+{
+    const char *err = t->child && t->child->err.text.p ? t->child->err.text.p : "";
+    return strstr(err, "AddressSanitizer") || strstr(err, "runtime error:") || strstr(err, "LeakSanitizer") || strstr(err, "ThreadSanitizer");
+}
+
+bool spawn_reason(const trial *t, char word[32])
+{
+    const char *text = spawn_output(t);
+    size_t n = strlen(text);
+    while (n && (text[n - 1] == '\n' || text[n - 1] == '\r'))
+        n--;
+    size_t from = n;
+    while (from && text[from - 1] != '\n')
+        from--;
+    span value, rej;
+    writer w = writer_of(word, 31);
+    memset(word, 0, 32);
+    return json_read(span_of(text + from, n - from), &value) && json_member(value, "rej", &rej) && json_string(rej, &w);
+}
+
+void spawn_end(trial *t)
+{
+    struct spawned *s = t->child;
+    if (!s)
+        return;
+    if (!s->exited) {
+        kill(s->pid, SIGKILL);
+        waitpid(s->pid, &s->status, 0);
+    }
+    bufferevent_free(s->out.bev);
+    bufferevent_free(s->err.bev);
+    event_free(s->reap);
+    page_free(&s->out.text);
+    page_free(&s->err.text);
+    free(s);
+    t->child = NULL;
+}

@@ -1,0 +1,212 @@
+#include "suite.h"
+
+#include <fnmatch.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* ---- selecting ---- */
+
+static bool names_area(const char *numbers, const char *areas)
+{
+    for (const char *n = numbers; *n; n += strspn(n, " ")) {
+        for (const char *a = areas; *a; a += strspn(a, ",")) {
+            size_t len = strcspn(a, ",");
+            if (len == 2 && strncasecmp(n, a, 2) == 0)
+                return true;
+            a += len;
+        }
+        n += strcspn(n, " ");
+    }
+    return false;
+}
+
+static bool names_number(const char *numbers, const char *number)
+{
+    for (const char *n = numbers; *n; n += strspn(n, " ")) {
+        size_t len = strcspn(n, " ");
+        if (strlen(number) == len && strncasecmp(n, number, len) == 0)
+            return true;
+        n += len;
+    }
+    return false;
+}
+
+bool suite_selects(const suite_selection *s, const case_row *row)
+{
+    bool req = !s->req, area = !s->area;
+    for (int i = 0; i < CHECKS; i++) {
+        req |= s->req && row->req[i] && names_number(row->req[i], s->req);
+        area |= s->area && row->req[i] && names_area(row->req[i], s->area);
+    }
+    return req && area && (!s->glob || fnmatch(s->glob, row->id, 0) == 0);
+}
+
+const case_row *suite_case(const case_table *const *tables, size_t i)
+{
+    for (; *tables; tables++) {
+        if (i < (*tables)->n)
+            return &(*tables)->rows[i];
+        i -= (*tables)->n;
+    }
+    return NULL;
+}
+
+/* ---- one case ---- */
+
+static void run_case(const suite_run *run, const case_row *row, results *out)
+{
+    trial *t = trial_start(run, row);
+    if (row->needs && strcmp(row->needs, "ctl") == 0 && !run->ctl) {
+        for (int i = 0; i < CHECKS; i++)
+            if (row->req[i])
+                trial_untested(t, (check)i, "needs --ctl: a hook that sets the target's clock");
+    } else {
+        row->run(t);
+    }
+    trial_end(t, out);
+}
+
+static bool differs(const result *a, const result *b)
+{
+    return a->outcome != b->outcome || strcmp(a->want, b->want) != 0 || strcmp(a->got, b->got) != 0;
+}
+
+/* A check that comes out otherwise the next time is a failure, whatever it came to. */
+static void run_often(const suite_run *run, const case_row *row, unsigned repeat, results *out)
+{
+    const size_t from = out->n;
+    run_case(run, row, out);
+    for (unsigned i = 1; i < repeat; i++) {
+        results again;
+        results_start(&again, &out->head);
+        run_case(run, row, &again);
+        for (size_t k = 0; k < again.n && from + k < out->n; k++)
+            if (differs(&out->all[from + k], &again.all[k])) {
+                out->all[from + k].outcome = out->all[from + k].was = OUTCOME_FAIL;
+                out->all[from + k].tag = results_keep(out, "flaky");
+            }
+        results_free(&again);
+    }
+}
+
+static bool is_sane(const results *r)
+{
+    for (size_t i = 0; i < r->n; i++)
+        if (r->all[i].outcome != OUTCOME_PASS)
+            return false;
+    return r->n > 0;
+}
+
+/* ---- the run ---- */
+
+typedef struct share {
+    pid_t pid;
+    FILE *file; /* the share's results, for the parent to read */
+} share;
+
+static void run_share(const suite_run *run, const case_row **rows, size_t n, size_t first, unsigned step, unsigned repeat, results *out)
+{
+    for (size_t i = first; i < n; i += step)
+        run_often(run, rows[i], repeat, out);
+}
+
+static share start_share(const suite_run *run, const case_row **rows, size_t n, size_t first, unsigned step, unsigned repeat, const results *out)
+{
+    share s = {.file = tmpfile()};
+    must(s.file);
+    fflush(NULL);
+    s.pid = fork();
+    must(s.pid >= 0);
+    if (s.pid)
+        return s;
+    results part;
+    page text = {0};
+    results_start(&part, &out->head);
+    run_share(run, rows, n, first, step, repeat, &part);
+    part.planned = part.n;
+    results_write(&part, &text);
+    bool whole = fwrite(text.p, 1, text.n, s.file) == text.n && fflush(s.file) == 0;
+    _exit(whole ? 0 : 70);
+}
+
+/* What a process of ours did not hand back is missing from the plan, and results_accounted says so. */
+static void take_share(share *s, results *out)
+{
+    int status = 0;
+    char fault[200];
+    page text = {0};
+    results part;
+    waitpid(s->pid, &status, 0);
+    rewind(s->file);
+    char piece[4096];
+    for (size_t n; (n = fread(piece, 1, sizeof piece, s->file)) > 0;)
+        page_put_n(&text, piece, n);
+    fclose(s->file);
+    if (status == 0 && !results_read(&part, text.p, text.n, fault)) {
+        part.planned = 0;
+        results_merge(out, &part, fault);
+        results_free(&part);
+    }
+    page_free(&text);
+}
+
+static void run_shares(const suite_run *run, const case_row **rows, size_t n, unsigned jobs, unsigned repeat, results *out)
+{
+    share shares[64];
+    const unsigned count = jobs > 64 ? 64 : jobs;
+    for (unsigned i = 0; i < count; i++)
+        shares[i] = start_share(run, rows, n, i, count, repeat, out);
+    for (unsigned i = 0; i < count; i++)
+        take_share(&shares[i], out);
+}
+
+static size_t select_rows(const case_table *const *tables, const suite_selection *which, const case_row **rows, size_t cap)
+{
+    size_t n = 0;
+    const case_row *row;
+    for (size_t i = 1; (row = suite_case(tables, i)); i++)
+        if (suite_selects(which, row)) {
+            must(n < cap);
+            rows[n++] = row;
+        }
+    return n;
+}
+
+static void make_folder(const char *folder)
+{
+    char path[4096];
+    if (!folder)
+        return;
+    mkdir(folder, 0777);
+    snprintf(path, sizeof path, "%s/t", folder);
+    mkdir(path, 0777);
+}
+
+bool suite_go(const suite_run *run, const case_table *const *tables, const suite_selection *which, unsigned jobs, unsigned repeat, results *out,
+              void (*done)(void *ctx, size_t n, size_t of), void *ctx)
+{
+    const case_row *rows[1024], *first = suite_case(tables, 0);
+    const size_t n = select_rows(tables, which, rows, 1024);
+    make_folder(run->folder);
+    out->planned = trial_checks(first);
+    for (size_t i = 0; i < n; i++)
+        out->planned += trial_checks(rows[i]);
+    run_often(run, first, repeat, out);
+    const bool sane = is_sane(out);
+    for (size_t i = 0; i < n && (!sane || jobs <= 1); i++) {
+        if (done)
+            done(ctx, i + 1, n);
+        if (sane)
+            run_often(run, rows[i], repeat, out);
+        else
+            trial_blocked(run, rows[i], out);
+    }
+    if (sane && jobs > 1)
+        run_shares(run, rows, n, jobs, repeat, out);
+    results_sort(out);
+    return sane;
+}

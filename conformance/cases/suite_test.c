@@ -1,0 +1,296 @@
+/* The suite against our own server and client: all pass; with a line of theirs weakened, a check that names it fails. */
+#include "cases.h"
+#include "server.h"
+
+#include <event2/event.h>
+
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#ifndef __has_feature
+#define __has_feature(x) 0
+#endif
+#if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer)
+enum { SANITIZED = 1 }; /* memory is no measure then */
+#else
+enum { SANITIZED = 0 };
+#endif
+
+static pack *the_pack;
+
+/* ---- our server, in a process of its own ---- */
+
+typedef struct own_server {
+    pid_t pid;
+    unsigned port;
+} own_server;
+
+_Noreturn static void serve(int tell)
+{
+    struct event_base *base = event_base_new();
+    const server_setup setup = {.base = base, .prim = &prim_sodium, .pack = the_pack, .now = the_pack->time, .coins = coins_of_seed(EMPTY, "server"),
+                                .model = script_model(&the_pack->file[PACK_SCRIPT])};
+    const ws_gate gate = server_gate(server_start(&setup));
+    ws_listener *l = ws_listen(base, "127.0.0.1", 0, &gate);
+    const unsigned port = l ? ws_listener_port(l) : 0;
+    must(write(tell, &port, sizeof port) == sizeof port);
+    event_base_dispatch(base);
+    _exit(0);
+}
+
+/* `weak`: a requirement whose line is switched off in there; 0: none. */
+static own_server start_server(int weak)
+{
+    own_server s = {0};
+    int ends[2];
+    assert_int_equal(pipe(ends), 0);
+    fflush(NULL);
+    s.pid = fork();
+    if (s.pid == 0) {
+#ifdef PARLEY_MUTANTS
+        site_weak[weak] = weak != 0;
+#endif
+        close(ends[0]);
+        serve(ends[1]);
+    }
+    close(ends[1]);
+    assert_int_equal(read(ends[0], &s.port, sizeof s.port), sizeof s.port);
+    close(ends[0]);
+    (void)weak;
+    return s;
+}
+
+/* The most memory that a process ever held, in kilobytes. */
+static unsigned long memory_of(pid_t pid)
+{
+    char path[64], line[256];
+    unsigned long kb = 0;
+    snprintf(path, sizeof path, "/proc/%d/status", (int)pid);
+    FILE *f = fopen(path, "r");
+    while (f && fgets(line, sizeof line, f))
+        sscanf(line, "VmHWM: %lu kB", &kb);
+    if (f)
+        fclose(f);
+    return kb;
+}
+
+static void stop_server(own_server *s)
+{
+    kill(s->pid, SIGKILL);
+    waitpid(s->pid, NULL, 0);
+}
+
+static bool run_against(const own_server *s, unsigned patience, const suite_selection *which, results *out)
+{
+    const suite_run run = {.prim = &prim_sodium, .pack = the_pack, .now = the_pack->time, .door = "url", .role = "server", .replay = "parley test server URL", .patience = patience,
+                           .url = {.host = "127.0.0.1", .target = "/websocket", .port = s->port}};
+    results_start(out, &(results_head){.suite = "test", .target = "ours"});
+    return suite_go(&run, cf_server_tables, which, 1, 1, out, NULL, NULL);
+}
+
+/* ---- the tables ---- */
+
+static const case_table *const *const all_doors[] = {cf_server_tables, cf_client_tables};
+
+static void every_number_is_a_sentence(void **state)
+{
+    (void)state;
+    for (size_t d = 0; d < 2; d++) {
+        const case_row *row;
+        for (size_t i = 0; (row = suite_case(all_doors[d], i)); i++)
+            for (int c = 0; c < CHECKS; c++)
+                for (const char *r = row->req[c]; r && *r; r += strspn(r, " ")) {
+                    const size_t n = strcspn(r, " ");
+                    if (!requirement_numbered(r, n))
+                        fail_msg("%s names %.*s, which no chapter states", row->id, (int)n, r);
+                    r += n;
+                }
+    }
+}
+
+/* WARN is for those who follow the deployed system where we say that we depart from it; nothing else is excused. */
+static void a_departure_is_one_by_its_sentence(void **state)
+{
+    (void)state;
+    for (size_t d = 0; d < 2; d++) {
+        const case_row *row;
+        for (size_t i = 0; (row = suite_case(all_doors[d], i)); i++) {
+            if (!row->departure)
+                continue;
+            const requirement_row *r = &requirement_rows[requirement_numbered(row->req[VERDICT], strcspn(row->req[VERDICT], " "))];
+            if (!strstr(r->source, "departure") && !strstr(r->source, "leaves it open"))
+                fail_msg("%s is marked as a departure, but %s is none", row->id, r->id);
+        }
+    }
+}
+
+/* conformance/ids.tsv: id, rev, live or retired, what replaces it. */
+static void no_number_vanishes(void **state)
+{
+    char line[512];
+    size_t known = 0, rows = 0;
+    FILE *f = fopen(PARLEY_TREE "/conformance/ids.tsv", "r");
+    (void)state;
+    assert_non_null(f);
+    while (fgets(line, sizeof line, f)) {
+        char id[200], fate[20] = "";
+        unsigned rev = 0;
+        if (*line == '#')
+            continue;
+        if (sscanf(line, "%199[^\t]\t%u\t%19[^\t\n]", id, &rev, fate) != 3)
+            fail_msg("ids.tsv: %s", line);
+        const case_row *row = NULL, *found = NULL;
+        for (size_t d = 0; d < 2; d++)
+            for (size_t i = 0; (row = suite_case(all_doors[d], i)); i++)
+                if (strcmp(row->id, id) == 0)
+                    found = row;
+        if (strcmp(fate, "live") == 0 && (!found || (found->rev ? found->rev : 1) != rev))
+            fail_msg("%s stands in ids.tsv as live, revision %u; no table has it so. Its line becomes `retired`, it is never removed", id, rev);
+        if (strcmp(fate, "live") != 0 && found)
+            fail_msg("%s is retired and may not come back", id);
+        known += found != NULL;
+    }
+    fclose(f);
+    for (size_t d = 0; d < 2; d++)
+        for (size_t i = 0; suite_case(all_doors[d], i); i++)
+            rows++;
+    if (known != rows)
+        fail_msg("%zu cases, but %zu live lines in conformance/ids.tsv: each case has one", rows, known);
+}
+
+/* ---- our own server ---- */
+
+static void print_bad(const results *r)
+{
+    for (size_t i = 0; i < r->n; i++)
+        if (r->all[i].outcome != OUTCOME_PASS && r->all[i].outcome != OUTCOME_UNTESTED)
+            fprintf(stderr, "%s:%s %s want %s got %s %s\n", r->all[i].case_id, r->all[i].check, outcome_name(r->all[i].outcome), r->all[i].want, r->all[i].got,
+                    r->all[i].note);
+}
+
+static void our_server_passes(void **state)
+{
+    const suite_selection all = {0};
+    own_server s = start_server(0);
+    results r;
+    (void)state;
+    const bool sane = run_against(&s, 0, &all, &r);
+    const unsigned long kb = memory_of(s.pid);
+    stop_server(&s);
+    print_bad(&r);
+    const tally t = results_count(&r);
+    assert_true(sane);
+    assert_true(results_accounted(&r));
+    assert_int_equal(t.of[OUTCOME_PASS] + t.of[OUTCOME_UNTESTED], t.total);
+    assert_true(t.of[OUTCOME_UNTESTED] <= 4); /* what needs the clock */
+    if (!SANITIZED)
+        assert_in_range(kb, 1, 256 * 1024); /* twenty thousand unfinished messages cost it nothing */
+    results_free(&r);
+}
+
+static void the_same_seed_gives_the_same_results(void **state)
+{
+    const suite_selection some = {.glob = "cf.server.message*"};
+    page file[2] = {{0}, {0}};
+    own_server s = start_server(0);
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        results r;
+        run_against(&s, 0, &some, &r);
+        results_write(&r, &file[i]);
+        results_free(&r);
+    }
+    stop_server(&s);
+    assert_string_equal(file[0].p, file[1].p);
+    page_free(&file[0]);
+    page_free(&file[1]);
+}
+
+static void who_fails_the_first_case_is_not_measured(void **state)
+{
+    const suite_selection some = {.glob = "cf.server.record.*"};
+    own_server s = start_server(0);
+    results r;
+    (void)state;
+    stop_server(&s);
+    assert_false(run_against(&s, 0, &some, &r));
+    assert_int_equal(results_count(&r).of[OUTCOME_BLOCKED], r.n - 1);
+    assert_true(results_accounted(&r));
+    assert_int_equal(results_exit(&r, &(exit_facts){.unreachable = true}, NULL), 69);
+    results_free(&r);
+}
+
+#ifdef PARLEY_MUTANTS
+/* With the line off, a check whose first number it is fails, or one that names it. */
+static bool is_caught(const results *r, const char *number)
+{
+    for (size_t i = 0; i < r->n; i++)
+        if ((r->all[i].outcome == OUTCOME_FAIL || r->all[i].outcome == OUTCOME_WARN || r->all[i].outcome == OUTCOME_HANG) && strstr(r->all[i].req, number))
+            return true;
+    return false;
+}
+
+static void a_weakened_server_is_caught(void **state)
+{
+    static const int weak[] = {REQ_CF_001, REQ_CF_003, REQ_CF_004, REQ_CF_005, REQ_CF_006, REQ_CF_007, REQ_CF_008, REQ_CF_009, REQ_CF_010, REQ_CF_011, REQ_CF_012, REQ_CF_014,
+                               REQ_CF_021, REQ_CF_022, REQ_CF_023, REQ_CF_024, REQ_CF_026, REQ_CF_027, REQ_CF_029, REQ_CF_046, REQ_CF_049, REQ_CF_051, REQ_CF_052, REQ_CF_053,
+                               REQ_CF_054, REQ_CF_055, REQ_CF_056, REQ_CF_057, REQ_CF_058, REQ_CF_059, REQ_CF_060, REQ_CF_061, REQ_CF_062, REQ_CF_063, REQ_CF_064, REQ_CF_065,
+                               REQ_CF_069, REQ_CF_070, REQ_CF_071, REQ_CF_072, REQ_CF_073, REQ_CF_077, REQ_CF_078, REQ_CF_079, REQ_CF_080, REQ_CF_081, REQ_CF_082, REQ_CF_084,
+                               REQ_NZ_006, REQ_NZ_031, REQ_WI_002, REQ_WI_003, REQ_WI_005, REQ_WI_006, REQ_WI_007, REQ_WI_011, REQ_WI_012, REQ_WI_013,
+                               REQ_WI_014, REQ_WI_015, REQ_WI_016, REQ_WI_017, REQ_WI_018, REQ_WI_019};
+    (void)state;
+    size_t missed = 0;
+    for (size_t i = 0; i < sizeof weak / sizeof *weak; i++) {
+        const char *number = requirement_rows[weak[i]].id;
+        const suite_selection which = {.req = number};
+        own_server s = start_server(weak[i]);
+        results r;
+        run_against(&s, 1, &which, &r);
+        stop_server(&s);
+        missed += !is_caught(&r, number);
+        if (!is_caught(&r, number))
+            fprintf(stderr, "%s is weakened, and nothing that names it fails\n", number);
+        results_free(&r);
+    }
+    assert_int_equal(missed, 0);
+}
+#endif
+
+static int make_pack(void **state)
+{
+    (void)state;
+    the_pack = calloc(1, sizeof *the_pack);
+    pack_make(the_pack, "confer", EMPTY, PACK_TIME);
+    return 0;
+}
+
+static int drop_pack(void **state)
+{
+    (void)state;
+    free(the_pack);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_number_is_a_sentence),
+        cmocka_unit_test(a_departure_is_one_by_its_sentence),
+        cmocka_unit_test(no_number_vanishes),
+        cmocka_unit_test(our_server_passes),
+        cmocka_unit_test(the_same_seed_gives_the_same_results),
+        cmocka_unit_test(who_fails_the_first_case_is_not_measured),
+#ifdef PARLEY_MUTANTS
+        cmocka_unit_test(a_weakened_server_is_caught),
+#endif
+    };
+    prim_start();
+    return cmocka_run_group_tests(tests, make_pack, drop_pack);
+}

@@ -1,0 +1,229 @@
+#include "trial.h"
+#include "line.h"
+
+#include <event2/event.h>
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static const char *const check_names[CHECKS] = {"verdict", "reason", "state", "released", "wire"};
+
+int requirement_numbered(const char *id, size_t n)
+{
+    for (int i = 1; i < REQ_COUNT; i++)
+        if (strlen(requirement_rows[i].id) == n && memcmp(requirement_rows[i].id, id, n) == 0)
+            return i;
+    return 0;
+}
+
+size_t trial_checks(const case_row *row)
+{
+    size_t n = 0;
+    for (int i = 0; i < CHECKS; i++)
+        n += row->req[i] != NULL;
+    return n;
+}
+
+trial *trial_start(const suite_run *run, const case_row *row)
+{
+    trial *t = calloc(1, sizeof *t);
+    must(t);
+    *t = (trial){.row = row, .run = run, .base = event_base_new(), .coins = coins_of_seed(run->seed, row->id)};
+    must(t->base);
+    trial_note(t, row->says);
+    return t;
+}
+
+void trial_draw(trial *t, uint8_t *out, size_t n) { coins_draw(&t->coins, out, n); }
+
+/* ---- judging ---- */
+
+static outcome failure_of(const trial *t, check c)
+{
+    return t->row->departure && (c == VERDICT || c == REASON) ? OUTCOME_WARN : OUTCOME_FAIL;
+}
+
+static void say_got(struct judgement *j, outcome o, const char *want, const char *format, va_list args)
+{
+    char got[512];
+    vsnprintf(got, sizeof got, format, args);
+    j->judged = true;
+    j->outcome = o;
+    page_put(&j->want, want);
+    page_put(&j->got, got);
+}
+
+static bool failed_before(const struct judgement *j) { return j->judged && j->outcome != OUTCOME_PASS; }
+
+bool judge(trial *t, check c, bool holds, const char *want, const char *format, ...)
+{
+    struct judgement *j = &t->check[c];
+    va_list args;
+    must(t->row->req[c]);
+    if (t->over || failed_before(j))
+        return holds;
+    if (j->judged && holds)
+        return true;
+    page_free(&j->want);
+    page_free(&j->got);
+    va_start(args, format);
+    say_got(j, holds ? OUTCOME_PASS : failure_of(t, c), want, format, args);
+    va_end(args);
+    return holds;
+}
+
+void trial_stop(trial *t, check c, outcome o, const char *want, const char *format, ...)
+{
+    struct judgement *j = &t->check[c];
+    va_list args;
+    if (t->over)
+        return;
+    if (!failed_before(j) && t->row->req[c]) {
+        page_free(&j->want);
+        page_free(&j->got);
+        va_start(args, format);
+        say_got(j, o == OUTCOME_FAIL ? failure_of(t, c) : o, want, format, args);
+        va_end(args);
+    }
+    t->over = true;
+}
+
+void trial_untested(trial *t, check c, const char *why)
+{
+    struct judgement *j = &t->check[c];
+    if (t->over || j->judged)
+        return;
+    j->judged = true;
+    j->outcome = OUTCOME_UNTESTED;
+    page_put(&j->note, why);
+}
+
+static void put_hex(page *out, span s)
+{
+    for (size_t i = 0; i < s.n; i++)
+        page_printf(out, "%02x", s.p[i]);
+}
+
+bool judge_bytes(trial *t, check c, const layout *names, span want, span got)
+{
+    struct judgement *j = &t->check[c];
+    const bool same = want.n == got.n && (want.n == 0 || memcmp(want.p, got.p, want.n) == 0);
+    const bool first = !failed_before(j) && !t->over;
+    char where[LAYOUT_PATH_MAX] = "";
+    size_t at = 0;
+    judge(t, c, same, "these bytes", "%s", same ? "these bytes" : "other bytes");
+    if (same || !first)
+        return same;
+    while (at < want.n && at < got.n && want.p[at] == got.p[at])
+        at++;
+    put_hex(&j->want_bytes, want);
+    put_hex(&j->got_bytes, got);
+    if (names)
+        layout_name_at(names, want, at, where, sizeof where);
+    page_printf(&j->where, "byte %zu%s%s", at, *where ? " " : "", where);
+    return false;
+}
+
+/* ---- the transcript ---- */
+
+static void put_line(trial *t, const char *dir, const char *layer, span bytes, const char *fields, const char *note)
+{
+    transcript_put(&t->log, &(transcript_line){.vt = t->run->now * 1000000, .dir = dir, .layer = layer, .bytes = bytes, .fields = fields, .note = note});
+}
+
+void trial_note(trial *t, const char *note) { put_line(t, ".", "note", EMPTY, NULL, note); }
+
+void trial_log(trial *t, bool to_server, const char *layer, span bytes, const char *fields)
+{
+    put_line(t, to_server ? "c>s" : "s>c", layer, bytes, fields, NULL);
+}
+
+/* ---- the results ---- */
+
+static const char *level_of(const char *req)
+{
+    int id = requirement_numbered(req, strcspn(req, " "));
+    must(id);
+    return requirement_rows[id].level;
+}
+
+static void add(const suite_run *run, const case_row *row, check c, const struct judgement *j, bool kept, results *out)
+{
+    char file[160], replay[1024];
+    snprintf(file, sizeof file, "t/%s.jsonl", row->id);
+    snprintf(replay, sizeof replay, "%s --case %s", run->replay, row->id);
+    results_add(out, &(result){
+                         .case_id = row->id,
+                         .check = check_names[c],
+                         .rev = row->rev ? row->rev : 1,
+                         .outcome = j->outcome,
+                         .req = row->req[c],
+                         .level = level_of(row->req[c]),
+                         .door = run->door,
+                         .role = run->role,
+                         .want = j->want.p,
+                         .got = j->got.p,
+                         .want_bytes = j->want_bytes.p,
+                         .got_bytes = j->got_bytes.p,
+                         .where = j->where.p,
+                         .base = row->base,
+                         .mutation = row->says,
+                         .needs = row->needs,
+                         .note = j->note.p,
+                         .transcript = kept ? file : NULL,
+                         .replay = replay,
+                     });
+}
+
+void trial_blocked(const suite_run *run, const case_row *row, results *out)
+{
+    struct judgement j = {.judged = true, .outcome = OUTCOME_BLOCKED};
+    page_put(&j.note, "the sanity case failed, so nothing after it was measured");
+    for (int i = 0; i < CHECKS; i++)
+        if (row->req[i])
+            add(run, row, (check)i, &j, false, out);
+    page_free(&j.note);
+}
+
+static bool keep_transcript(trial *t)
+{
+    char path[4096];
+    if (!t->run->folder)
+        return false;
+    snprintf(path, sizeof path, "%s/t/%s.jsonl", t->run->folder, t->row->id);
+    return transcript_save(&t->log, path);
+}
+
+/* What the case did not get to: because it was stopped, or because its row promises a check that it does not make. */
+static void settle(trial *t, struct judgement *j)
+{
+    if (j->judged)
+        return;
+    bool stopped = t->over;
+    for (int i = 0; i < CHECKS; i++)
+        stopped |= failed_before(&t->check[i]);
+    j->outcome = stopped ? OUTCOME_UNTESTED : OUTCOME_HARNESS;
+    page_put(&j->note, stopped ? "another check of this case failed before this one could be made" : "the case ended without this check");
+}
+
+void trial_end(trial *t, results *out)
+{
+    const bool kept = keep_transcript(t);
+    for (int i = 0; i < CHECKS; i++) {
+        struct judgement *j = &t->check[i];
+        if (t->row->req[i]) {
+            settle(t, j);
+            add(t->run, t->row, (check)i, j, kept, out);
+        }
+        page *const pages[] = {&j->want, &j->got, &j->want_bytes, &j->got_bytes, &j->where, &j->note};
+        for (size_t k = 0; k < sizeof pages / sizeof *pages; k++)
+            page_free(pages[k]);
+    }
+    trial_clear(t);
+    transcript_free(&t->log);
+    event_base_free(t->base);
+    free(t);
+}

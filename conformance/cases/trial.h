@@ -1,0 +1,96 @@
+/* A case of the suite: one row of a table, and the trial that is its run against one target.
+ *
+ * A case observes; the trial decides. The row says beforehand which checks the case makes and which sentences each of them names, so
+ * that nothing can be left out unseen: what a case did not get to is UNTESTED, what it forgot is HARNESS. */
+#ifndef PARLEY_TRIAL_H
+#define PARLEY_TRIAL_H
+
+#include "coins.h"
+#include "pack.h"
+#include "results.h"
+#include "transcript.h"
+#include "websocket.h"
+
+typedef enum check {
+    VERDICT,  /* it was accepted or refused, as it had to be */
+    REASON,   /* and for the right reason, as far as that can be seen */
+    STATE,    /* the target is alive afterwards, and what was refused left no trace */
+    RELEASED, /* nothing was sent, printed or done that should not have been */
+    WIRE,     /* the bytes are as the text says */
+    CHECKS
+} check;
+
+typedef struct trial trial;
+
+typedef struct case_row {
+    const char *id;      /* "cf.server.message1.short": for ever (conformance/ids.tsv) */
+    const char *says;    /* what is tried, in one line */
+    const char *req[CHECKS]; /* for each check the sentences it names, the judged one first; NULL: the case makes no such check */
+    bool departure;      /* VERDICT and REASON ask for more than the deployed system does: a difference is a WARN */
+    const char *needs;   /* "ctl": a hook without which the case is UNTESTED */
+    const char *base;    /* a negative's accepted twin */
+    void (*run)(trial *);
+    const void *with;    /* what distinguishes it from others with the same `run` */
+    unsigned rev;        /* 0: 1 */
+} case_row;
+
+typedef struct case_table {
+    const case_row *rows;
+    size_t n;
+} case_table;
+
+/* What all cases of a run share. */
+typedef struct suite_run {
+    const prim *prim;
+    const pack *pack;
+    const char *pack_folder; /* client door: for {pack} */
+    int64_t now;
+    span seed;
+    const char *door, *role; /* "url" "server", "exec" "client" */
+    ws_url url;              /* server door: of the target */
+    const char *ctl;         /* server door: HOST:PORT of the target's hooks, or NULL */
+    char *const *command;    /* client door: the words to start the client with */
+    unsigned patience;       /* seconds without progress that are HANG; 0: 5 */
+    const char *replay;      /* the command line that runs this again, without --case */
+    const char *folder;      /* results' folder for t/; NULL: no transcripts are kept */
+} suite_run;
+
+struct trial {
+    const case_row *row;
+    const suite_run *run;
+    struct event_base *base;
+    coins coins;
+    transcript log;
+    bool over;               /* something ended it: later steps do nothing, later judgements count for nothing */
+    const char *why_over;
+    struct judgement {
+        bool judged;
+        outcome outcome;
+        page want, got, want_bytes, got_bytes, where, note;
+    } check[CHECKS];
+    struct line *lines[64];
+    size_t n_lines;
+    struct ws_listener *listener;
+    struct spawned *child;
+};
+
+trial *trial_start(const suite_run *, const case_row *);
+void trial_end(trial *, results *out); /* adds a result for each check of the row, keeps the transcript, frees */
+void trial_blocked(const suite_run *, const case_row *, results *out); /* adds the row's checks as BLOCKED */
+size_t trial_checks(const case_row *);  /* how many checks the row makes */
+int requirement_numbered(const char *id, size_t n); /* 0: there is none */
+
+/* The first failure of a check stands; a check that holds until the end passes. `got` is a format. */
+bool judge(trial *, check, bool holds, const char *want, const char *got, ...) __attribute__((format(printf, 5, 6)));
+/* Compares bytes; the first difference is named by the layout (may be NULL). */
+bool judge_bytes(trial *, check, const layout *, span want, span got);
+/* The trial can't go on: the check has this outcome, and what is not judged yet stays UNTESTED. */
+void trial_stop(trial *, check, outcome, const char *want, const char *got, ...) __attribute__((format(printf, 5, 6)));
+void trial_untested(trial *, check, const char *why); /* this check could not be made */
+
+void trial_note(trial *, const char *note);                                   /* into the transcript */
+void trial_log(trial *, bool to_server, const char *layer, span bytes, const char *fields);
+
+void trial_draw(trial *, uint8_t *out, size_t n);
+
+#endif

@@ -1,0 +1,87 @@
+/* Door 2: a client, started anew for each case. The runner is the server, honest or not. */
+#include "test_run.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+enum { WORDS_MAX = 64 };
+
+/* Words at blanks; a part in single or double quotes is taken as it stands. No shell sees them. */
+static bool split(char *text, char *words[WORDS_MAX + 1])
+{
+    size_t n = 0;
+    char *to = text, quote = 0;
+    while (*text) {
+        text += strspn(text, " \t\n");
+        if (!*text)
+            break;
+        if (n == WORDS_MAX)
+            return false;
+        words[n++] = to;
+        for (; *text && (quote || !strchr(" \t\n", *text)); text++) {
+            if (quote ? *text == quote : *text == '\'' || *text == '"')
+                quote = quote ? 0 : *text;
+            else
+                *to++ = *text;
+        }
+        if (*text)
+            text++;
+        *to++ = 0;
+    }
+    words[n] = NULL;
+    return n > 0 && !quote;
+}
+
+/* {pack}: the folder given, or ours written under --out. */
+static int pack_folder(const cli_call *call, const pack *p, page *path)
+{
+    char why[512];
+    if (cli_given(call, "pack")) {
+        page_put(path, cli_value(call, "pack"));
+        return EXIT_LEVEL;
+    }
+    mkdir(call->out, 0777);
+    page_printf(path, "%s/pack", call->out);
+    return pack_save(p, path->p, why, sizeof why) ? EXIT_LEVEL : cli_fail(call, EXIT_HARNESS, "%s", why);
+}
+
+static int run_with(const cli_call *call, pack *p, char *const *words)
+{
+    char seed[2 * CLI_SEED + 1], at[RFC3339_ROOM];
+    page folder = {0};
+    results out;
+    int code = pack_folder(call, p, &folder);
+    const suite_run fixed = {.prim = &prim_sodium, .pack = p, .pack_folder = folder.p, .now = session_time(call, p), .seed = span_of(p->seed, p->n_seed),
+                             .door = "exec", .role = "client", .command = words, .folder = call->out};
+    suite_run run = fixed;
+    if (!code) {
+        const results_head head = test_head(call, "exec", words[0], seed, at, run.now);
+        results_start(&out, &head);
+        code = test_run_suite(call, &run, cf_client_tables, &out, 64);
+        results_free(&out);
+    }
+    page_free(&folder);
+    return code;
+}
+
+int test_client(const cli_call *call)
+{
+    const char *profile = session_profile(call), *command = cli_value(call, "exec");
+    char *words[WORDS_MAX + 1];
+    int code = EXIT_LEVEL;
+    if (!profile)
+        return EXIT_USAGE;
+    if (!command || cli_operand(call, 1))
+        return cli_usage(call, "client takes --exec 'COMMAND', in which {url}, {pack} and {prompt} are filled in");
+    char *text = strdup(command);
+    must(text);
+    if (!split(text, words))
+        code = cli_usage(call, "--exec: a quote is left open, or there is no word, or there are more than %d", WORDS_MAX);
+    pack *p = code ? NULL : session_pack(call, profile, &code);
+    if (p)
+        code = run_with(call, p, words);
+    free(p);
+    free(text);
+    return code;
+}

@@ -1,0 +1,32 @@
+/* Door 1: a server by its URL. The runner is the client, honest or not. */
+#include "test_run.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+int test_server(const cli_call *call)
+{
+    const char *profile = session_profile(call), *url = cli_operand(call, 1);
+    char seed[2 * CLI_SEED + 1], at[RFC3339_ROOM];
+    int code = EXIT_LEVEL;
+    suite_run run = {.prim = &prim_sodium, .door = "url", .role = "server", .ctl = cli_value(call, "ctl"), .folder = call->out};
+    if (!profile)
+        return EXIT_USAGE;
+    if (!url || cli_operand(call, 2) || !ws_url_read(url, &run.url))
+        return cli_usage(call, "server takes one URL, ws://HOST[:PORT]/PATH");
+    if (run.ctl && (!strchr(run.ctl, ':') || strlen(run.ctl) > 200))
+        return cli_usage(call, "--ctl: '%s' is not HOST:PORT", run.ctl);
+    pack *p = session_pack(call, profile, &code);
+    if (!p)
+        return code;
+    run.pack = p;
+    run.now = session_time(call, p);
+    run.seed = span_of(p->seed, p->n_seed);
+    results out;
+    const results_head head = test_head(call, "url", url, seed, at, run.now);
+    results_start(&out, &head);
+    code = test_run_suite(call, &run, cf_server_tables, &out, 64);
+    results_free(&out);
+    free(p);
+    return code;
+}
