@@ -1,5 +1,6 @@
 #include "cli.h"
 #include "prim.h"
+#include "weak.h"
 #include "bytes.h"
 #include "exits.h"
 #include "place.h"
@@ -17,6 +18,9 @@ const cli_option cli_common[] = {
     {"format", "text|json", "how to print (text)"},
     {"quiet", NULL, "print only what is wrong"},
     {"out", "DIR", "where files are written (reports/out in a checkout, else ./parley-out)"},
+#ifdef PARLEY_MUTANTS
+    {"weak", "ID[,ID]", "disable the lines that carry out these sentences"},
+#endif
     {"help", NULL, "print this and stop"},
     {"version", NULL, "print the version and stop"},
     {0},
@@ -184,6 +188,21 @@ static int read_format(cli_call *call)
     return EXIT_LEVEL;
 }
 
+/* Only the mutants build has the option; elsewhere nothing can be weakened. */
+static int read_weak(cli_call *call)
+{
+    const char *list = weak_possible() ? common_value(call, "weak") : NULL;
+    char names[256], *rest = names, *name;
+    snprintf(names, sizeof names, "%s", list ? list : "");
+    while (list && (name = strsep(&rest, ","))) {
+        uint16_t req = weak_named(name);
+        if (!req)
+            return cli_usage(call, "--weak: no chapter states '%s'", name);
+        weak_set(req, true);
+    }
+    return EXIT_LEVEL;
+}
+
 static int read_common(cli_call *call)
 {
     call->quiet = common_value(call, "quiet") != NULL;
@@ -192,6 +211,7 @@ static int read_common(cli_call *call)
         call->out = place_out();
     int code = read_seed(call);
     code = code ? code : read_time(call);
+    code = code ? code : read_weak(call);
     return code ? code : read_format(call);
 }
 
