@@ -7,10 +7,9 @@ const char *const drive_check_name[CHECKS] = {"verdict", "reason", "state", "rel
 /* Operations without state: the judged call is the whole of it. */
 static const drive_row plain_rows[] = {
     {"at.verify", NULL, NULL, NULL},
-    {"cf.token", NULL, NULL, NULL},
-    {"cf.evidence", NULL, NULL, NULL},
-    {"cf.frame", NULL, NULL, NULL},
-    {"cf.request", NULL, NULL, NULL},
+    {"wi.request", NULL, NULL, NULL},
+    {"wi.upgrade", NULL, NULL, NULL},
+    {"wi.answer", NULL, NULL, NULL},
     {NULL, NULL, NULL, NULL},
 };
 

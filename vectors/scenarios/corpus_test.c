@@ -32,8 +32,8 @@ static void spoiled(const char *name, const char *from, const char *to, const ch
     snprintf(path, sizeof path, "%s/%s", folder, name);
     FILE *f = fopen(path, "rb");
     assert_non_null(f);
-    char *text = calloc(1, 4 << 20);
-    size_t n = fread(text, 1, (4 << 20) - 1, f);
+    char *text = calloc(1, 16 << 20);
+    size_t n = fread(text, 1, (16 << 20) - 1, f);
     fclose(f);
     char *at = strstr(text, from);
     assert_non_null(at);

@@ -1,7 +1,13 @@
 #include "scenarios.h"
+#include "attestation_vectors.h"
 #include "noise_vectors.h"
+#include "wire_vectors.h"
 
 const scenario_file scenario_files[] = {
+    {"at.verify.json", attestation_file, 0, NULL},
+    {"wi.request.json", wire_file, 0, NULL},
+    {"wi.upgrade.json", wire_file, 1, NULL},
+    {"wi.answer.json", wire_file, 2, NULL},
     {"nz.init.json", noise_init_file, 0, noise_has_suites},
     {"nz.write.xx.json", noise_file, 0, noise_has_suites},
     {"nz.read.xx.json", noise_file, 1, noise_has_suites},
