@@ -1,8 +1,10 @@
+#include "clock_hook.h"
 #include "server.h"
 #include "session.h"
 #include "verbs.h"
 
 #include <event2/event.h>
+#include <event2/http.h>
 
 #include <signal.h>
 #include <stdlib.h>
@@ -38,6 +40,10 @@ static int serve(const cli_call *call, struct event_base *base, const ws_url *ur
     ws_listener *listener = ws_listen(base, url->host, url->port, &gate);
     if (!listener)
         return cli_fail(call, EXIT_UNREACHABLE, "--listen: %s:%u is taken, or not an address of the loopback", url->host, url->port);
+    const char *ctl = cli_value(call, "ctl");
+    struct evhttp *hook = ctl ? clock_hook_start(base, ctl, server) : NULL;
+    if (ctl && !hook)
+        return cli_fail(call, EXIT_UNREACHABLE, "--ctl: %s is taken, or not HOST:PORT on the loopback", ctl);
     printf("listening on ws://%s:%u/websocket\n", url->host, ws_listener_port(listener));
     fflush(stdout);
     struct event *on_int = evsignal_new(base, SIGINT, stop, base), *on_term = evsignal_new(base, SIGTERM, stop, base);
@@ -47,6 +53,8 @@ static int serve(const cli_call *call, struct event_base *base, const ws_url *ur
     event_free(on_int);
     event_free(on_term);
     ws_listener_free(listener);
+    if (hook)
+        evhttp_free(hook);
     return EXIT_LEVEL; /* connections that are open end with the process */
 }
 

@@ -198,6 +198,8 @@ sim_server *server_start(const server_setup *setup)
     return s;
 }
 
+void server_set_time(sim_server *s, int64_t now) { s->setup.now = now; }
+
 void server_stop(sim_server *s)
 {
     must(s->connections == 0);

@@ -1,0 +1,42 @@
+#include "clock_hook.h"
+#include "rfc3339.h"
+
+#include <event2/buffer.h>
+#include <event2/event.h>
+#include <event2/http.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void on_clock(struct evhttp_request *request, void *server)
+{
+    char text[64] = {0};
+    instant at;
+    struct evbuffer *body = evhttp_request_get_input_buffer(request);
+    size_t n = evbuffer_get_length(body);
+    bool fits = n < sizeof text && evbuffer_remove(body, text, n) == (int)n;
+    if (evhttp_request_get_command(request) != EVHTTP_REQ_POST || !fits || rfc3339_read(text, &at)) {
+        evhttp_send_reply(request, 400, "not a time", NULL);
+        return;
+    }
+    server_set_time(server, at.seconds);
+    evhttp_send_reply(request, 200, "OK", NULL);
+}
+
+struct evhttp *clock_hook_start(struct event_base *base, const char *host_port, sim_server *server)
+{
+    char host[64];
+    unsigned port;
+    if (sscanf(host_port, "%63[0-9.]:%u", host, &port) != 2 || port > 65535 || strncmp(host, "127.", 4) != 0)
+        return NULL;
+    struct evhttp *http = evhttp_new(base);
+    must(http);
+    evhttp_set_max_body_size(http, 1024);
+    evhttp_set_max_headers_size(http, 8192);
+    evhttp_set_cb(http, "/clock", on_clock, server);
+    if (evhttp_bind_socket(http, host, (uint16_t)port) == 0)
+        return http;
+    evhttp_free(http);
+    return NULL;
+}
