@@ -24,7 +24,7 @@ static bool honest(const auditor *a, const drive_result *r)
     char what[400];
     if (drive_passed(r))
         return true;
-    for (int i = 0; i < CHECKS; i++)
+    for (int i = 0; i < DRIVE_CHECKS; i++)
         if (r->check[i].outcome == DRIVE_BROKE) {
             snprintf(what, sizeof what, ":%s wants %s, got %s", drive_check_name[i], r->check[i].want, r->check[i].got);
             blame(a, what);

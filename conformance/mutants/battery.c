@@ -1,4 +1,5 @@
 #include "battery.h"
+#include "door_hunt.h"
 #include "inside.h"
 #include "null_impl.h"
 #include "verdict.h"
@@ -15,7 +16,7 @@
 
 static const char *broken_check(const drive_result *r)
 {
-    for (int i = 0; i < CHECKS; i++)
+    for (int i = 0; i < DRIVE_CHECKS; i++)
         if (r->check[i].outcome == DRIVE_BROKE)
             return drive_check_name[i];
     return drive_passed(r) ? NULL : "verdict"; /* an honest step on the way was refused */
@@ -28,7 +29,7 @@ static void note_killer(mutant *m, const char *id, const char *check)
 }
 
 /* The cases and inside checks that name the sentence, until enough of them fail. */
-static void hunt(mutant *m, in_process *p, const vector_set *set, const prim *provider)
+static void hunt(mutant *m, in_process *p, const vector_set *set, const prim *provider, const battery_doors *doors)
 {
     const char *id = requirement_rows[m->req].id;
     weak_set(m->req, true);
@@ -45,6 +46,10 @@ static void hunt(mutant *m, in_process *p, const vector_set *set, const prim *pr
         if (strcmp(c->req, id) == 0 && !c->holds(provider))
             note_killer(m, c->id, "inside");
     weak_none();
+    if (doors && m->n_killers < MUTANT_KILLERS)
+        hunt_at_server(m, doors);
+    if (doors && m->n_killers < MUTANT_KILLERS)
+        hunt_at_client(m, doors);
     m->fate = m->n_killers ? MUTANT_KILLED : MUTANT_SURVIVED;
 }
 
@@ -58,7 +63,7 @@ typedef struct child {
 
 enum { JOBS_MAX = 16 };
 
-static bool begin(child *c, mutant *m, in_process *p, const vector_set *set, const prim *provider)
+static bool begin(child *c, mutant *m, in_process *p, const vector_set *set, const prim *provider, const battery_doors *doors)
 {
     int ends[2];
     if (pipe(ends) != 0)
@@ -69,7 +74,7 @@ static bool begin(child *c, mutant *m, in_process *p, const vector_set *set, con
     if (pid == 0) {
         close(ends[0]);
         alarm(60); /* a mutant that never ends is lethal, not killed */
-        hunt(m, p, set, provider);
+        hunt(m, p, set, provider, doors);
         ssize_t n = write(ends[1], m, sizeof *m);
         _exit(n == (ssize_t)sizeof *m ? 0 : 1);
     }
@@ -98,7 +103,7 @@ static void finish(child *c)
     c->pid = 0;
 }
 
-static bool hunt_all(battery *b, in_process *p, const vector_set *set, const prim *provider, unsigned jobs, void (*progress)(void *, size_t, size_t), void *ctx)
+static bool hunt_all(battery *b, in_process *p, const vector_set *set, const prim *provider, const battery_doors *doors, unsigned jobs, void (*progress)(void *, size_t, size_t), void *ctx)
 {
     child running[JOBS_MAX] = {0};
     jobs = jobs < 1 ? 1 : jobs > JOBS_MAX ? JOBS_MAX : jobs;
@@ -107,7 +112,7 @@ static bool hunt_all(battery *b, in_process *p, const vector_set *set, const pri
         child *slot = &running[i % jobs];
         if (slot->pid)
             finish(slot);
-        good = good && begin(slot, &b->all[i], p, set, provider);
+        good = good && begin(slot, &b->all[i], p, set, provider, doors);
         if (progress)
             progress(ctx, i, b->n);
     }
@@ -124,7 +129,7 @@ static void run_clean(battery *b, in_process *p, const vector_set *set, const pr
     drive_result r;
     for (size_t i = 0; i < set->n; i++) {
         in_process_drive(p, set, &set->all[i], &r);
-        for (int k = 0; k < CHECKS; k++)
+        for (int k = 0; k < DRIVE_CHECKS; k++)
             b->checks += r.check[k].outcome == DRIVE_HELD;
         b->dirty += !drive_passed(&r);
     }
@@ -155,6 +160,7 @@ static void list_mutants(battery *b, const vector_set *set, const char *area)
             m->named += case_names(&set->all[i], row->id);
         for (const inside_check *c = inside_checks; c->id; c++)
             m->named += strcmp(c->req, row->id) == 0;
+        m->named += door_cases_naming(row->id);
     }
 }
 
@@ -205,7 +211,7 @@ void battery_nulls(battery *b, const vector_set *set, const prim *provider)
     free(p);
 }
 
-bool battery_run(battery *b, const vector_set *set, const prim *provider, const char *area, unsigned jobs, void (*progress)(void *, size_t, size_t), void *ctx)
+bool battery_run(battery *b, const vector_set *set, const prim *provider, const battery_doors *doors, const char *area, unsigned jobs, void (*progress)(void *, size_t, size_t), void *ctx)
 {
     *b = (battery){0};
     in_process *p = calloc(1, sizeof *p);
@@ -215,7 +221,7 @@ bool battery_run(battery *b, const vector_set *set, const prim *provider, const 
     run_clean(b, p, set, provider);
     list_mutants(b, set, area);
     battery_nulls(b, set, provider);
-    bool good = hunt_all(b, p, set, provider, jobs, progress, ctx);
+    bool good = hunt_all(b, p, set, provider, doors, jobs, progress, ctx);
     free(p);
     return good;
 }

@@ -18,6 +18,8 @@ typedef struct mutant {
     char killer[MUTANT_KILLERS][96]; /* "nz.open.xx.aesgcm-sha256.i.n0.tag:verdict" */
 } mutant;
 
+struct battery_doors; /* door_hunt.h */
+
 typedef struct battery {
     mutant *all;
     size_t n;
@@ -28,8 +30,8 @@ typedef struct battery {
     char null_group[256]; /* the first of them */
 } battery;
 
-/* `area`: a chapter's code in capitals, or NULL for all. `jobs` children at once. False when a child can't be started. */
-bool battery_run(battery *, const vector_set *, const prim *, const char *area, unsigned jobs, void (*progress)(void *, size_t done, size_t of), void *ctx);
+/* `doors`: NULL leaves the network doors out. `area`: a chapter's code in capitals, or NULL for all. `jobs` children at once. False when a child can't be started. */
+bool battery_run(battery *, const vector_set *, const prim *, const struct battery_doors *, const char *area, unsigned jobs, void (*progress)(void *, size_t done, size_t of), void *ctx);
 void battery_free(battery *);
 
 /* The null implementations against every group, and the canary against every case; part of battery_run. */

@@ -112,7 +112,7 @@ static void a_sentence_that_no_case_names_survives(void **state)
     battery b;
     vector_case few[2] = {one("nz.read.xx.aesgcm-sha256.i.m2.ok"), one("nz.read.xx.aesgcm-sha256.i.m2.tag")};
     vector_set small = {.all = few, .n = 2};
-    assert_true(battery_run(&b, &small, &prim_openssl, "NZ", 2, NULL, NULL));
+    assert_true(battery_run(&b, &small, &prim_openssl, NULL, "NZ", 2, NULL, NULL));
     assert_int_equal(b.dirty, 0);
     unsigned killed = 0, survived = 0;
     for (size_t i = 0; i < b.n; i++) {

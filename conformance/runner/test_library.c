@@ -210,13 +210,13 @@ static bool save_transcript(library_run *l, const vector_case *c, char path[160]
 
 static void add_checks(library_run *l, const vector_case *c, const drive_result *d)
 {
-    char req[400], replay[2400], path[160] = "", text[CHECKS][300];
+    char req[400], replay[2400], path[160] = "", text[DRIVE_CHECKS][300];
     bool failed = !drive_passed(d);
     join_words(c->req, req, sizeof req);
     snprintf(replay, sizeof replay, "%s --case %s", l->replay_head, c->id);
     if (failed && !save_transcript(l, c, path))
         path[0] = 0;
-    for (int k = 0; k < CHECKS; k++) {
+    for (int k = 0; k < DRIVE_CHECKS; k++) {
         if (!plans(c, (drive_check)k))
             continue;
         result r = {.case_id = c->id, .check = drive_check_name[k], .rev = (unsigned)c->rev, .req = req, .level = level_of(c), .door = "shim", .role = "lib",
@@ -236,7 +236,7 @@ static void add_skipped(library_run *l, const vector_case *c, bool hook, const c
     char req[400], needs[200];
     join_words(c->req, req, sizeof req);
     join_words(c->needs, needs, sizeof needs);
-    for (int k = 0; k < CHECKS; k++)
+    for (int k = 0; k < DRIVE_CHECKS; k++)
         if (plans(c, (drive_check)k)) {
             const result r = {.case_id = c->id, .check = drive_check_name[k], .rev = (unsigned)c->rev, .outcome = hook ? OUTCOME_UNTESTED : OUTCOME_NA, .req = req,
                 .level = level_of(c), .door = "shim", .role = "lib", .needs = needs, .note = why};

@@ -51,7 +51,7 @@ static void judge_case(trial *t, const vector_case *c)
     if (drive_passed(&with))
         return;
     t->plant.failed++;
-    for (int check = 0; check < CHECKS; check++)
+    for (int check = 0; check < DRIVE_CHECKS; check++)
         if (with.check[check].outcome == DRIVE_BROKE && case_names(c, requirement_rows[t->plant.req].id))
             note_failure(t, c, (drive_check)check, &with.check[check]);
 }

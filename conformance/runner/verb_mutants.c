@@ -1,6 +1,8 @@
 #include "battery.h"
 #include "corpus.h"
+#include "door_hunt.h"
 #include "page.h"
+#include "place.h"
 #include "progress.h"
 #include "verbs.h"
 #include "verdict.h"
@@ -34,7 +36,7 @@ static void print_mutant(const mutant *m)
         printf("killed    %s  by %s%s%s\n", row->id, m->killer[0], m->n_killers > 1 ? ", " : "", m->n_killers > 1 ? m->killer[1] : "");
     else
         printf("%s  %s  %s\n          %s\n", m->fate == MUTANT_LETHAL ? "LETHAL  " : "SURVIVED", row->id,
-            m->fate == MUTANT_LETHAL ? "the process died" : !m->reached ? "no vector reaches its line" : !m->named ? "no case names it" : "every case that names it still passes", row->text);
+            m->fate == MUTANT_LETHAL ? "the process died" : !m->named ? "no case names it" : "every case that names it still passes", row->text);
 }
 
 static size_t count_of(const battery *b, mutant_fate fate)
@@ -98,6 +100,18 @@ static int judge(const cli_call *call, const battery *b)
     return red ? EXIT_SELF : EXIT_LEVEL;
 }
 
+/* The pack that server and client are tried with. */
+static bool open_doors(const cli_call *call, battery_doors *doors)
+{
+    static pack p;
+    static char folder[1100];
+    char why[512];
+    pack_make(&p, "confer", EMPTY, PACK_TIME);
+    snprintf(folder, sizeof folder, "%s/pack", call->out);
+    *doors = (battery_doors){&p, folder, place_program()};
+    return (mkdir(call->out, 0777) == 0 || errno == EEXIST) && pack_save(&p, folder, why, sizeof why);
+}
+
 int verb_mutants(const cli_call *call)
 {
     vector_set set;
@@ -117,8 +131,11 @@ int verb_mutants(const cli_call *call)
     prim_start();
     if (!corpus_make(&prim_openssl, &set, &skipped, print_vector_fault, NULL))
         return cli_fail(call, EXIT_DRIFT, "the vectors can't be made");
+    battery_doors doors;
+    if (!open_doors(call, &doors))
+        return cli_fail(call, EXIT_HARNESS, "%s/pack can't be written", call->out);
     progress bar = progress_start("mutants", REQ_COUNT, call->quiet);
-    bool ran = battery_run(&b, &set, &prim_openssl, named ? area : NULL, jobs ? (unsigned)jobs : (unsigned)sysconf(_SC_NPROCESSORS_ONLN), draw, &bar);
+    bool ran = battery_run(&b, &set, &prim_openssl, &doors, named ? area : NULL, jobs ? (unsigned)jobs : (unsigned)sysconf(_SC_NPROCESSORS_ONLN), draw, &bar);
     progress_end(&bar);
     int code = ran ? judge(call, &b) : cli_fail(call, EXIT_HARNESS, "a child process can't be started: %s", strerror(errno));
     battery_free(&b);

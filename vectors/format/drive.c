@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-const char *const drive_check_name[CHECKS] = {"verdict", "reason", "state", "released", "wire"};
+const char *const drive_check_name[DRIVE_CHECKS] = {"verdict", "reason", "state", "released", "wire"};
 
 /* Operations without state: the judged call is the whole of it. */
 static const drive_row plain_rows[] = {
@@ -313,7 +313,7 @@ bool drive_passed(const drive_result *r)
 {
     if (!r->arrived || r->fate != SHIM_ANSWERED)
         return false;
-    for (int i = 0; i < CHECKS; i++)
+    for (int i = 0; i < DRIVE_CHECKS; i++)
         if (r->check[i].outcome == DRIVE_BROKE)
             return false;
     return true;

@@ -7,7 +7,7 @@
 
 #include "vector_file.h"
 
-typedef enum drive_check { CHECK_VERDICT, CHECK_REASON, CHECK_STATE, CHECK_RELEASED, CHECK_WIRE, CHECKS } drive_check;
+typedef enum drive_check { CHECK_VERDICT, CHECK_REASON, CHECK_STATE, CHECK_RELEASED, CHECK_WIRE, DRIVE_CHECKS } drive_check;
 typedef enum drive_outcome { DRIVE_ABSENT, DRIVE_HELD, DRIVE_BROKE, DRIVE_UNTESTED } drive_outcome;
 
 typedef struct drive_finding {
@@ -24,7 +24,7 @@ typedef struct drive_result {
     shim_answer answer;   /* to the judged call */
     char word[96];        /* its reason or complaint */
     char detail[24];      /* what it says besides, for people; our own implementation names the requirement */
-    drive_finding check[CHECKS];
+    drive_finding check[DRIVE_CHECKS];
 } drive_result;
 
 typedef void drive_log(void *ctx, bool asked, const shim_request *, const shim_reply *);
@@ -37,7 +37,7 @@ typedef struct drive_target {
     void *log_ctx;
 } drive_target;
 
-extern const char *const drive_check_name[CHECKS];
+extern const char *const drive_check_name[DRIVE_CHECKS];
 
 bool drive_knows(const char *op);
 /* `base` is the honest twin of a rejecting case, used to see what state the rejection left; NULL skips that. */

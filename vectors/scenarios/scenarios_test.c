@@ -80,7 +80,7 @@ static void our_own_text_passes_every_case(void **state)
             continue;
         broken++;
         print_error("%s: %s word '%s' detail %s\n", c->id, r.arrived ? "" : "did not arrive,", r.word, r.detail);
-        for (int k = 0; k < CHECKS; k++)
+        for (int k = 0; k < DRIVE_CHECKS; k++)
             if (r.check[k].outcome == DRIVE_BROKE)
                 print_error("    :%s %s want %s got %s\n", drive_check_name[k], r.check[k].field, r.check[k].want, r.check[k].got);
     }

@@ -1,0 +1,54 @@
+#include "own_server.h"
+#include "server.h"
+
+#include <event2/event.h>
+
+#include <errno.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+_Noreturn static void serve(const pack *p, int tell)
+{
+    struct event_base *base = event_base_new();
+    const server_setup setup = {.base = base, .prim = &prim_sodium, .pack = p, .now = p->time, .coins = coins_of_seed(EMPTY, "server"),
+                                .model = script_model(&p->file[PACK_SCRIPT])};
+    const ws_gate gate = server_gate(server_start(&setup));
+    ws_listener *l = ws_listen(base, "127.0.0.1", 0, &gate);
+    const unsigned port = l ? ws_listener_port(l) : 0;
+    must(write(tell, &port, sizeof port) == sizeof port);
+    event_base_dispatch(base);
+    _exit(0);
+}
+
+bool own_server_start(own_server *s, const pack *p, int weak)
+{
+    int ends[2];
+    if (pipe(ends) != 0)
+        return false;
+    s->pid = fork();
+    if (s->pid == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        alarm(0);
+#ifdef PARLEY_MUTANTS
+        site_weak[weak] = weak != 0;
+#endif
+        (void)weak;
+        close(ends[0]);
+        serve(p, ends[1]);
+    }
+    close(ends[1]);
+    bool told = s->pid > 0 && read(ends[0], &s->port, sizeof s->port) == sizeof s->port && s->port != 0;
+    close(ends[0]);
+    if (s->pid > 0 && !told)
+        own_server_stop(s);
+    return told;
+}
+
+void own_server_stop(own_server *s)
+{
+    kill(s->pid, SIGKILL);
+    while (waitpid(s->pid, NULL, 0) < 0 && errno == EINTR)
+        ;
+}

@@ -1,0 +1,68 @@
+#include "door_hunt.h"
+#include "cases.h"
+#include "own_server.h"
+#include "requirements.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static bool row_names(const case_row *row, const char *req)
+{
+    for (int k = 0; k < CHECKS; k++)
+        if (row->req[k] && strstr(row->req[k], req))
+            return true;
+    return false;
+}
+
+static unsigned cases_in(const case_table *const *tables, const char *req)
+{
+    unsigned n = 0;
+    const case_row *row;
+    for (size_t i = 0; (row = suite_case(tables, i)); i++)
+        n += row_names(row, req);
+    return n;
+}
+
+unsigned door_cases_naming(const char *req) { return cases_in(cf_server_tables, req) + cases_in(cf_client_tables, req); }
+
+static bool is_failure(outcome o) { return o == OUTCOME_FAIL || o == OUTCOME_WARN || o == OUTCOME_HANG; }
+
+static void note_failures(mutant *m, const results *r, const char *req)
+{
+    for (size_t i = 0; i < r->n && m->n_killers < MUTANT_KILLERS; i++)
+        if (is_failure(r->all[i].outcome) && strstr(r->all[i].req, req))
+            snprintf(m->killer[m->n_killers++], sizeof m->killer[0], "%.80s:%s", r->all[i].case_id, r->all[i].check);
+}
+
+static void go(mutant *m, const suite_run *run, const case_table *const *tables)
+{
+    results r;
+    const char *req = requirement_rows[m->req].id;
+    const suite_selection which = {.req = req};
+    results_start(&r, &(results_head){.suite = "mutants", .target = "ours"});
+    suite_go(run, tables, &which, 1, 1, &r, NULL, NULL);
+    note_failures(m, &r, req);
+    results_free(&r);
+}
+
+void hunt_at_server(mutant *m, const battery_doors *doors)
+{
+    own_server s;
+    if (!cases_in(cf_server_tables, requirement_rows[m->req].id) || !own_server_start(&s, doors->pack, m->req))
+        return;
+    const suite_run run = {.prim = &prim_sodium, .pack = doors->pack, .now = doors->pack->time, .door = "url", .role = "server", .replay = "parley mutants",
+        .patience = 1, .url = {.host = "127.0.0.1", .target = "/websocket", .port = s.port}};
+    go(m, &run, cf_server_tables);
+    own_server_stop(&s);
+}
+
+void hunt_at_client(mutant *m, const battery_doors *doors)
+{
+    const char *req = requirement_rows[m->req].id;
+    if (!doors->pack_folder || !cases_in(cf_client_tables, req))
+        return;
+    char *const command[] = {(char *)doors->program, "chat", "{url}", "--pack", "{pack}", "--say", "{prompt}", "--weak", (char *)req, NULL};
+    const suite_run run = {.prim = &prim_sodium, .pack = doors->pack, .pack_folder = doors->pack_folder, .now = doors->pack->time, .door = "exec", .role = "client",
+        .replay = "parley mutants", .patience = 1, .command = command};
+    go(m, &run, cf_client_tables);
+}
