@@ -190,14 +190,14 @@ bool trial_listens(trial *t)
 static bool has_connected(const void *ctx)
 {
     const trial *t = ctx;
-    return (t->n_lines > 0 && t->lines[t->n_lines - 1]->up) || spawn_has_ended(t);
+    return (t->n_lines > t->n_accepted && t->lines[t->n_accepted]->up) || spawn_has_ended(t);
 }
 
 line *line_accept(trial *t)
 {
-    if (trial_until(t, has_connected, t, VERDICT, "a connection") && t->n_lines == 0)
+    if (trial_until(t, has_connected, t, VERDICT, "a connection") && t->n_lines == t->n_accepted)
         trial_stop(t, VERDICT, OUTCOME_CRASH, "a connection", "%s", spawn_ending(t));
-    return t->n_lines ? t->lines[t->n_lines - 1] : line_make(t, true);
+    return t->n_lines > t->n_accepted ? t->lines[t->n_accepted++] : line_make(t, true);
 }
 
 void line_sends(line *l, span message)

@@ -69,7 +69,7 @@ struct trial {
         page want, got, want_bytes, got_bytes, where, note;
     } check[CHECKS];
     struct line *lines[64];
-    size_t n_lines;
+    size_t n_lines, n_accepted; /* of them, those that line_accept gave out */
     struct ws_listener *listener;
     struct spawned *child;
 };

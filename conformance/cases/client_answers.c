@@ -1,0 +1,255 @@
+/* Client: what it asks, and what it makes of an answer (confer, sections 6 and 7). */
+#include "cases.h"
+#include "visit.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define WHOLE_TOKEN "{\"type\":\"token\",\"content\":\"The heron waits.\"}"
+#define COMPLETION  "{\"type\":\"completion\",\"pending_tool_calls\":false,\"context_tokens\":12,\"max_context_tokens\":262144}"
+
+static line *asked(trial *t, int64_t *id, bool *stream)
+{
+    line *l = visit_opens(t);
+    visit_asked(l, id, stream);
+    return l;
+}
+
+/* What is told of events can't be told of a client that asks for none. */
+static line *asked_for_events(trial *t, int64_t *id)
+{
+    bool stream;
+    line *l = asked(t, id, &stream);
+    if (!stream && !t->over)
+        trial_stop(t, VERDICT, OUTCOME_NA, "a request for a stream of events", "a request for one answer");
+    return l;
+}
+
+/* ---- the request ---- */
+
+static void request_form(trial *t)
+{
+    static const char *const strings[] = {"model"};
+    uint8_t room[4096];
+    writer again = WRITER(room);
+    cf_request r;
+    span object, value;
+    line *l = visit_opens(t);
+    while (line_takes_request(l, &r) && !span_is(r.verb.v, "POST"))
+        visit_says(l, (int64_t)r.id.v, 200, "PONG");
+    judge(t, VERDICT, json_read(r.body.v, &object) && json_member(object, "messages", &value) && json_kind_of(value) == JSON_ARRAY &&
+                          json_member(object, strings[0], &value) && json_kind_of(value) == JSON_STRING && json_member(object, "stream", &value) &&
+                          (json_kind_of(value) == JSON_TRUE || json_kind_of(value) == JSON_FALSE),
+          "a body with messages, model and stream", "%.*s", r.body.v.n < 200 ? (int)r.body.v.n : 200, (const char *)r.body.v.p);
+    judge(t, RELEASED, memmem(r.body.v.p, r.body.v.n, VISIT_PROMPT, strlen(VISIT_PROMPT)) != NULL, "the prompt", "another text");
+    layout_write(&cf_request_layout, &r, &again);
+    judge_bytes(t, WIRE, &cf_request_layout, written(&again), l->frame.payload.v);
+    judge(t, WIRE, !l->chunk_rule_broken && l->n_frames == 1, "one frame with index 0 written out", "other frames");
+    line_closes(l, 1000, "");
+    visit_goes_on(l);
+}
+
+/* ---- one body in place of an answer ---- */
+
+typedef struct said {
+    int64_t status;
+    const char *body[3];
+} said;
+
+static void says_all(line *l, int64_t id)
+{
+    const said *s = l->t->row->with;
+    for (int i = 0; i < 3 && s->body[i]; i++)
+        visit_says(l, id, s->status, s->body[i]);
+}
+
+static void wrong_event(trial *t)
+{
+    int64_t id;
+    line *l = asked_for_events(t, &id);
+    says_all(l, id);
+    visit_answers(l, id, true);
+    judge_refuses(l);
+}
+
+static void odd_events(trial *t)
+{
+    int64_t id;
+    line *l = asked_for_events(t, &id);
+    says_all(l, id);
+    judge_finishes(l);
+}
+
+/* Before the real answer. */
+static void ignored_events(trial *t)
+{
+    int64_t id;
+    line *l = asked_for_events(t, &id);
+    says_all(l, id);
+    visit_answers(l, id, true);
+    judge_finishes(l);
+}
+
+static void status(trial *t)
+{
+    int64_t id;
+    bool stream;
+    line *l = asked(t, &id, &stream);
+    says_all(l, id);
+    judge_copes(l);
+}
+
+static void fails_midway(trial *t)
+{
+    int64_t id;
+    line *l = asked_for_events(t, &id);
+    visit_says(l, id, 200, WHOLE_TOKEN);
+    visit_says(l, id, 500, "Internal Server Error");
+    judge_refuses(l);
+}
+
+static void breaks_off(trial *t)
+{
+    int64_t id;
+    const bool *politely = t->row->with;
+    line *l = asked_for_events(t, &id);
+    visit_says(l, id, 200, WHOLE_TOKEN);
+    if (*politely)
+        line_closes(l, 1000, "");
+    else
+        line_cuts(l);
+    judge_refuses(l);
+}
+
+static void no_answer(trial *t)
+{
+    int64_t id;
+    bool stream;
+    line *l = asked(t, &id, &stream);
+    line_closes(l, 1000, "");
+    judge_refuses(l);
+}
+
+/* A message that is no response. */
+static void garbage(trial *t)
+{
+    uint8_t room[64];
+    writer w = WRITER(room);
+    int64_t id;
+    bool stream;
+    line *l = asked(t, &id, &stream);
+    must(read_hex(span_text(t->row->with), &w));
+    line_whole(l, written(&w));
+    line_flush(l);
+    visit_answers(l, id, stream);
+    judge_refuses(l);
+}
+
+/* ---- ids ---- */
+
+static void for_somebody_else(trial *t)
+{
+    int64_t id;
+    bool stream;
+    line *l = asked(t, &id, &stream);
+    visit_says(l, id + 1, 200, WHOLE_TOKEN);
+    visit_says(l, -1 - id, 500, "Internal Server Error");
+    visit_says(l, id + 1, 200, COMPLETION);
+    visit_answers(l, id, stream);
+    judge_finishes(l);
+}
+
+static void without_id(trial *t)
+{
+    uint8_t room[256];
+    writer message = WRITER(room);
+    int64_t id;
+    bool stream;
+    line *l = asked(t, &id, &stream);
+    layout_write(&cf_response_layout, &(cf_response){.status = number_field(200), .body = text_field(COMPLETION)}, &message);
+    line_whole(l, written(&message));
+    line_flush(l);
+    visit_answers(l, id, stream);
+    judge_finishes(l);
+}
+
+static void answered_twice(trial *t)
+{
+    int64_t id;
+    bool stream;
+    line *l = asked(t, &id, &stream);
+    visit_answers(l, id, stream);
+    visit_says(l, id, 200, stream ? COMPLETION : VISIT_ANSWER);
+    visit_says(l, id, 500, "Internal Server Error");
+    judge_finishes(l);
+}
+
+/* Headers and unknown fields in a response. */
+static void with_headers(trial *t)
+{
+    uint8_t room[512];
+    writer message = WRITER(room);
+    int64_t id;
+    bool stream;
+    line *l = asked(t, &id, &stream);
+    cf_response r = {.id = number_field((uint64_t)id), .status = number_field(200), .body = text_field(stream ? WHOLE_TOKEN : VISIT_ANSWER)};
+    r.headers.n = 1;
+    r.headers.at[0] = (struct pb_pair){span_text("Content-Type"), span_text("text/plain")};
+    layout_write(&cf_response_layout, &r, &message);
+    write_be(&message, 0x7a0378, 3);
+    write_be(&message, 0x7878, 2);
+    line_whole(l, written(&message));
+    line_flush(l);
+    if (stream)
+        visit_says(l, id, 200, COMPLETION);
+    judge_finishes(l);
+}
+
+/* ---- the rows ---- */
+
+#define BASE .base = "cf.client.sanity.chat"
+#define WRONG(slug, text, body) \
+    {.id = "cf.client.event." slug, .says = text, .req = {"CF-090", "CF-090"}, BASE, .run = wrong_event, .with = &(const said){200, {body}}}
+#define WORKS(slug, text, number, run_, ...) \
+    {.id = "cf.client.event." slug, .says = text, .req = {[VERDICT] = number, [RELEASED] = number}, .run = run_, .with = &(const said){200, {__VA_ARGS__}}}
+#define STATUS(slug, code, body) \
+    {.id = "cf.client.status." slug, .says = "the answer is status " slug, .req = {"CF-089"}, .run = status, .with = &(const said){code, {body}}}
+#define GARBAGE(slug, text, hex) {.id = "cf.client.response." slug, .says = text, .req = {"CF-087", "CF-087"}, BASE, .run = garbage, .with = hex}
+#define ID(slug, text, number, run_) {.id = "cf.client.answer." slug, .says = text, .req = {[VERDICT] = number, [RELEASED] = number}, .run = run_}
+
+static const case_row rows[] = {
+    {.id = "cf.client.request.form", .says = "the client's chat request", .req = {[VERDICT] = "CF-086", [RELEASED] = "CF-086", [WIRE] = "CF-048 CF-047 CF-045"}, .run = request_form},
+    GARBAGE("garbage", "a message that is no protobuf", "ffffffff"),
+    GARBAGE("cut", "a message that ends inside a field", "080710c8011aff"),
+    WRONG("no-json", "an event that is no JSON", "{\"type\":\"token\",\"content\":"),
+    WRONG("trailing", "something behind an event", WHOLE_TOKEN "}"),
+    WRONG("array", "an event that is an array", "[\"token\"]"),
+    WRONG("no-type", "an event without a type", "{\"content\":\"The \"}"),
+    WRONG("type-number", "a type that is a number", "{\"type\":1,\"content\":\"The \"}"),
+    WRONG("token-without-content", "a token without content", "{\"type\":\"token\"}"),
+    WRONG("token-number", "a token whose content is a number", "{\"type\":\"token\",\"content\":7}"),
+    WRONG("twice", "a member that stands twice", "{\"type\":\"token\",\"content\":\"a\",\"content\":\"b\"}"),
+    WORKS("order", "members in another order, spaced and escaped", "CF-090", odd_events, " { \"content\" : \"The he\\u0072on waits.\" , \"type\" : \"tok\\u0065n\" } ",
+          "{\"max_context_tokens\":262144,\"context_tokens\":0,\"pending_tool_calls\":false,\"type\":\"completion\"}"),
+    WORKS("more-members", "members that nobody knows", "CF-090", odd_events, "{\"type\":\"token\",\"index\":{\"a\":[1]},\"content\":\"The heron waits.\"}",
+          "{\"type\":\"completion\",\"pending_tool_calls\":false,\"context_tokens\":12,\"max_context_tokens\":262144,\"cost\":null}"),
+    WORKS("unknown-type", "types that nobody knows", "CF-091", ignored_events, "{\"type\":\"weather\",\"content\":7}", "{\"type\":\"\"}"),
+    WORKS("thinking", "thinking before the answer", "CF-090", ignored_events, "{\"type\":\"thinking\",\"content\":\"Herons, then.\"}"),
+    WORKS("tools", "the server's own tools before the answer", "CF-090", ignored_events,
+          "{\"type\":\"tool_call\",\"tool_call_id\":\"1\",\"tool_name\":\"web_search\",\"tool_arguments\":\"{}\"}",
+          "{\"type\":\"tool_response\",\"tool_call_id\":\"1\",\"tool_name\":\"web_search\",\"content\":\"[]\"}"),
+    STATUS("402", 402, "Payment required"),
+    STATUS("404", 404, "Route not found"),
+    STATUS("500", 500, "Internal Server Error"),
+    STATUS("503", 503, "Too many requests"),
+    {.id = "cf.client.answer.fails-midway", .says = "a token, then status 500", .req = {"CF-089", "CF-089 CF-092"}, BASE, .run = fails_midway},
+    {.id = "cf.client.answer.closed", .says = "a token, then the server closes", .req = {"CF-092", "CF-092"}, BASE, .run = breaks_off, .with = &(const bool){true}},
+    {.id = "cf.client.answer.cut", .says = "a token, then the connection breaks off", .req = {"CF-092", "CF-092"}, BASE, .run = breaks_off, .with = &(const bool){false}},
+    {.id = "cf.client.answer.none", .says = "the server closes without an answer", .req = {"CF-092", "CF-092"}, BASE, .run = no_answer},
+    ID("for-somebody-else", "answers under ids that nobody asked for", "CF-088", for_somebody_else),
+    ID("no-id", "an answer without an id", "CF-088", without_id),
+    ID("twice", "an answer, and more behind its end", "CF-088", answered_twice),
+    ID("headers", "headers and unknown fields in a response", "CF-050", with_headers),
+};
+
+const case_table client_answers_cases = {rows, sizeof rows / sizeof *rows};

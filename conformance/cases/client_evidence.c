@@ -1,0 +1,302 @@
+/* Client: evidence (confer, section 3; chapter attestation). Reports that lie are signed by the pack's own chip. */
+#include "cases.h"
+#include "base64.h"
+#include "tee_lies.h"
+#include "visit.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Message 2 with this evidence; an honest server otherwise. */
+static void shows(trial *t, span evidence)
+{
+    span message1;
+    line *l = visit_begins(t);
+    visit_message1(l, &message1);
+    visit_message2(l, evidence);
+    judge_refuses(l);
+}
+
+/* ---- the JSON ---- */
+
+typedef struct members {
+    const char *attestation, *manifest, *bundle, *platform; /* JSON; NULL: the honest value; "": left out */
+    const char *more;  /* behind the members */
+    const char *after; /* behind the object */
+    const char *whole; /* instead of everything */
+} members;
+
+static span honest_member(const trial *t, const char *name)
+{
+    span object, value = EMPTY;
+    json_read(t->run->pack->file[PACK_EVIDENCE], &object);
+    must(json_member(object, name, &value));
+    return value;
+}
+
+static void put_member(const trial *t, const char *name, const char *given, writer *out)
+{
+    if (given && !*given)
+        return;
+    write_text(out, out->p[out->n - 1] == '{' ? "" : ",");
+    json_write_text(out, name);
+    write_text(out, ":");
+    write_span(out, given ? span_text(given) : honest_member(t, name));
+}
+
+static span put_members(const trial *t, const members *m, writer *out)
+{
+    if (m->whole) {
+        write_text(out, m->whole);
+        return written(out);
+    }
+    write_text(out, "{");
+    put_member(t, "attestation", m->attestation, out);
+    put_member(t, "manifest", m->manifest, out);
+    put_member(t, "manifestBundle", m->bundle, out);
+    put_member(t, "platform", m->platform, out);
+    write_text(out, m->more ? m->more : "");
+    write_text(out, "}");
+    write_text(out, m->after ? m->after : "");
+    must(writer_ok(out));
+    return written(out);
+}
+
+static void wrong_members(trial *t)
+{
+    static uint8_t room[CF_EVIDENCE_MAX];
+    writer out = WRITER(room);
+    shows(t, put_members(t, t->row->with, &out));
+}
+
+/* The same four members, otherwise ordered and spaced, with one that nobody knows. */
+static void other_order(trial *t)
+{
+    static uint8_t room[CF_EVIDENCE_MAX];
+    static const char *const names[] = {"platform", "manifestBundle", "attestation", "manifest"};
+    writer out = WRITER(room);
+    span message1;
+    write_text(&out, " {\n\t\"future\" : [ {\"platform\":\"FOO\"} ]");
+    for (int i = 0; i < 4; i++) {
+        write_text(&out, " ,\r\n ");
+        json_write_text(&out, names[i]);
+        write_text(&out, " : ");
+        write_span(&out, honest_member(t, names[i]));
+    }
+    write_text(&out, " } ");
+    line *l = visit_begins(t);
+    visit_message1(l, &message1);
+    visit_message2(l, written(&out));
+    judge_finishes(l);
+}
+
+static void long_manifest(trial *t)
+{
+    static uint8_t room[CF_EVIDENCE_MAX], value[40000];
+    writer out = WRITER(room), text = writer_of(value, sizeof value - 1);
+    memset(value, 0, sizeof value);
+    write_text(&text, "\"");
+    while (text.n < 33000)
+        write_text(&text, " ");
+    const span manifest = honest_member(t, "manifest");
+    write_span(&text, span_from(manifest, 1));
+    shows(t, put_members(t, &(members){.manifest = (const char *)value}, &out));
+}
+
+/* ---- the attestation's base64 ---- */
+
+typedef enum spelling { UNPADDED, LINES, CUT, LONGER, URL_SAFE, SPARE_BITS } spelling;
+
+static void spelled(trial *t)
+{
+    static uint8_t room[CF_EVIDENCE_MAX], text[4096];
+    uint8_t report[AT_REPORT + 1] = {0};
+    span raw, value = honest_member(t, "attestation");
+    writer out = WRITER(room), bytes = WRITER(report), quoted = writer_of(text, sizeof text - 1);
+    const spelling how = *(const spelling *)t->row->with;
+    must(json_raw(value, &raw) && base64_read(raw, &bytes));
+    memset(text, 0, sizeof text);
+    write_text(&quoted, "\"");
+    if (how == CUT || how == LONGER)
+        base64_write(&quoted, span_of(report, how == CUT ? AT_REPORT - 1 : AT_REPORT + 1));
+    else if (how == URL_SAFE)
+        base64url_write(&quoted, written(&bytes));
+    else
+        write_span(&quoted, how == UNPADDED ? span_first(raw, raw.n - 1) : raw);
+    if (how == LINES)
+        write_text(&quoted, "\\n");
+    if (how == SPARE_BITS)
+        text[quoted.n - 2]++; /* before the padding: bits that no byte holds */
+    write_text(&quoted, "\"");
+    shows(t, put_members(t, &(members){.attestation = (const char *)text}, &out));
+}
+
+/* ---- reports that lie ---- */
+
+static const tee_lie *lie_named(const char *name)
+{
+    for (size_t i = 0; i < tee_n_lies; i++)
+        if (strcmp(tee_lies[i].name, name) == 0)
+            return &tee_lies[i];
+    must(!"a lie of that name");
+    return NULL;
+}
+
+static void twist(tee_scene *s, tee_twist *how)
+{
+    if (how)
+        how(s);
+}
+
+/* The pack's machine and guest, for the pack's own key, honest but for the lie. */
+static void play(const trial *t, const tee_lie *lie, tee_scene *s)
+{
+    memset(s, 0, sizeof *s);
+    s->now = t->run->now;
+    s->chip = pack_chip(t->run->pack);
+    s->launch = pack_launch(t->run->pack);
+    t->run->prim->x25519_public(t->run->pack->enclave_secret, s->report_data);
+    twist(s, lie->chip);
+    s->fields = tee_report_fields(&s->chip, &s->launch, s->report_data);
+    twist(s, lie->fields);
+    tee_seal_report(&s->chip, &s->fields, s->report);
+    s->evidence.report = span_of(s->report, AT_REPORT);
+    twist(s, lie->after);
+}
+
+static void report_lies(trial *t)
+{
+    static tee_scene scene;
+    static uint8_t room[CF_EVIDENCE_MAX];
+    writer out = WRITER(room);
+    play(t, lie_named(t->row->with), &scene);
+    pack_write_evidence(t->run->pack, scene.evidence.report, &out);
+    shows(t, written(&out));
+}
+
+/* Another machine of the same vendor, another guest, another key: each makes good evidence for itself. */
+static void other_machine(trial *t)
+{
+    static uint8_t room[CF_EVIDENCE_MAX];
+    uint8_t report[AT_REPORT], data[AT_REPORT_DATA] = {0}, seed[32];
+    writer out = WRITER(room);
+    const tee_launch launch = pack_launch(t->run->pack);
+    trial_draw(t, seed, sizeof seed);
+    const tee_chip chip = tee_chip_make(AT_MILAN, SPAN(seed));
+    t->run->prim->x25519_public(t->run->pack->enclave_secret, data);
+    tee_report(&chip, &launch, data, report);
+    pack_write_evidence(t->run->pack, SPAN(report), &out);
+    shows(t, written(&out));
+}
+
+/* An impostor with a key of its own shows what the honest enclave once showed. */
+static void relayed(trial *t)
+{
+    uint8_t own[32];
+    span message1;
+    line *l = visit_begins(t);
+    trial_draw(t, own, sizeof own);
+    line_starts_noise_as(l, own);
+    visit_message1(l, &message1);
+    visit_message2(l, t->run->pack->file[PACK_EVIDENCE]);
+    judge_refuses(l);
+}
+
+/* ---- the rows ---- */
+
+#define BASE .base = "cf.client.sanity.chat"
+#define JSON_ROW(slug, text, number, ...) \
+    {.id = "cf.client.evidence." slug, .says = text, .req = {number, number, [RELEASED] = "CF-033"}, BASE, .run = wrong_members, .with = &(const members){__VA_ARGS__}}
+#define LIE(name, text, number) \
+    {.id = "at.client.report." name, .says = text, .req = {number, number, [RELEASED] = "CF-033"}, BASE, .run = report_lies, .with = name}
+#define SPELLED(slug, text, how) \
+    {.id = "cf.client.evidence." slug, .says = text, .req = {"CF-038", "CF-038", [RELEASED] = "CF-033"}, BASE, .run = spelled, .with = &(const spelling){how}}
+#define REGISTER "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+#define MANIFEST(image, registers) "\"{\\\"imageVersion\\\":" image ",\\\"proxyVersion\\\":\\\"0.1.14\\\",\\\"tdxMeasurements\\\":" registers "}\""
+
+static const case_row rows[] = {
+    {.id = "cf.client.evidence.order", .says = "members in another order, spaced, with one that nobody knows", .req = {[VERDICT] = "CF-034 CF-035", [RELEASED] = "CF-034"},
+     .run = other_order},
+    JSON_ROW("empty", "no evidence at all", "CF-034", .whole = ""),
+    JSON_ROW("no-json", "evidence that is no JSON", "CF-034", .whole = "{\"platform\":\"SEV-SNP\""),
+    JSON_ROW("array", "an array", "CF-034", .whole = "[\"SEV-SNP\"]"),
+    JSON_ROW("trailing", "a byte behind the object", "CF-034", .after = "}"),
+    JSON_ROW("platform-twice", "platform stands twice", "CF-034", .more = ",\"platform\":\"SEV-SNP\""),
+    JSON_ROW("attestation-twice", "attestation stands twice", "CF-034", .more = ",\"attestation\":\"AA==\""),
+    JSON_ROW("bad-utf-8", "a manifest that is not UTF-8", "CF-034", .manifest = "\"\xff\""),
+    JSON_ROW("attestation-null", "attestation is null", "CF-035", .attestation = "null"),
+    JSON_ROW("attestation-absent", "no attestation", "CF-035", .attestation = ""),
+    JSON_ROW("attestation-number", "attestation is a number", "CF-035", .attestation = "7"),
+    JSON_ROW("attestation-empty", "attestation is the empty text", "CF-035", .attestation = "\"\""),
+    JSON_ROW("manifest-null", "manifest is null", "CF-035", .manifest = "null"),
+    JSON_ROW("manifest-absent", "no manifest", "CF-035", .manifest = ""),
+    JSON_ROW("manifest-object", "manifest is an object", "CF-035", .manifest = "{}"),
+    JSON_ROW("manifest-empty", "manifest is the empty text", "CF-035", .manifest = "\"\""),
+    JSON_ROW("bundle-null", "manifestBundle is null", "CF-035", .bundle = "null"),
+    JSON_ROW("bundle-absent", "no manifestBundle", "CF-035", .bundle = ""),
+    JSON_ROW("bundle-true", "manifestBundle is true", "CF-035", .bundle = "true"),
+    JSON_ROW("bundle-empty", "manifestBundle is the empty text", "CF-035", .bundle = "\"\""),
+    JSON_ROW("platform-foo", "platform is FOO", "CF-036", .platform = "\"FOO\""),
+    JSON_ROW("platform-absent", "no platform", "CF-036", .platform = ""),
+    JSON_ROW("platform-number", "platform is a number", "CF-036", .platform = "1"),
+    JSON_ROW("platform-lower-case", "platform is sev-snp", "CF-036", .platform = "\"sev-snp\""),
+    JSON_ROW("tdx-with-report", "platform TDX over a SEV-SNP report", "CF-039", .platform = "\"TDX\""),
+    JSON_ROW("tdx-with-token", "platform TDX with a token that nobody signed", "CF-039", .platform = "\"TDX\"", .attestation = "\"eyJhbGciOiJub25lIn0.e30.\""),
+    JSON_ROW("snp-with-token", "platform SEV-SNP with a token", "CF-038", .attestation = "\"eyJhbGciOiJQUzM4NCJ9.e30.AAAA\""),
+    {.id = "cf.client.evidence.manifest-long", .says = "a manifest of more than 32768 bytes", .req = {"CF-037", "CF-037", [RELEASED] = "CF-033"}, BASE, .run = long_manifest},
+    SPELLED("base64-unpadded", "the attestation without its padding", UNPADDED),
+    SPELLED("base64-lines", "a line feed behind the attestation", LINES),
+    SPELLED("base64-url-safe", "the attestation in the other alphabet", URL_SAFE),
+    SPELLED("report-short", "a report without its last byte", CUT),
+    SPELLED("report-long", "a byte behind the report", LONGER),
+    SPELLED("base64-spare-bits", "bits behind the last byte that are not zero", SPARE_BITS),
+    JSON_ROW("manifest-no-json", "a manifest that is no JSON", "CF-043", .manifest = "\"imageVersion\""),
+    JSON_ROW("manifest-version-number", "imageVersion is a number", "CF-043", .manifest = MANIFEST("1", "{\\\"rtmr1\\\":\\\"" REGISTER "\\\",\\\"rtmr2\\\":\\\"" REGISTER "\\\"}")),
+    JSON_ROW("manifest-one-register", "a manifest without rtmr2", "CF-043", .manifest = MANIFEST("\\\"0.1.9\\\"", "{\\\"rtmr1\\\":\\\"" REGISTER "\\\"}")),
+    JSON_ROW("manifest-short-register", "rtmr2 has 95 digits", "CF-043",
+             .manifest = MANIFEST("\\\"0.1.9\\\"", "{\\\"rtmr1\\\":\\\"" REGISTER "\\\",\\\"rtmr2\\\":\\\"123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\\\"}")),
+
+    {.id = "cf.client.binding.relayed", .says = "an impostor's key, and the evidence of the honest enclave", .req = {"CF-041", "CF-041", [RELEASED] = "CF-033"}, BASE, .run = relayed},
+    {.id = "at.client.report.other-machine", .says = "the report of another machine", .req = {"AT-025", "AT-025 AT-029", [RELEASED] = "CF-033"}, BASE, .run = other_machine},
+    {.id = "cf.client.binding.other-key", .says = "the key in the report differs in one bit", .req = {"CF-041", "CF-041", [RELEASED] = "CF-033"}, BASE, .run = report_lies, .with = "data-other-key"},
+    {.id = "cf.client.binding.zero", .says = "the report names no key", .req = {"CF-041", "CF-041", [RELEASED] = "CF-033"}, BASE, .run = report_lies, .with = "data-zero"},
+    {.id = "cf.client.binding.reversed", .says = "the key in the report is reversed", .req = {"CF-041", "CF-041", [RELEASED] = "CF-033"}, BASE, .run = report_lies, .with = "data-reversed"},
+    {.id = "cf.client.binding.second-half", .says = "the key stands in the second half", .req = {"CF-041", "CF-041", [RELEASED] = "CF-033"}, BASE, .run = report_lies,
+     .with = "data-second-half"},
+    {.id = "cf.client.binding.tail", .says = "a byte behind the key in the report", .req = {"CF-042", "CF-042", [RELEASED] = "CF-033"}, BASE, .run = report_lies, .with = "data-tail"},
+    LIE("version-6", "VERSION 6", "AT-003"),
+    LIE("algorithm-0", "SIGNATURE_ALGO 0", "AT-004"),
+    LIE("algorithm-2", "SIGNATURE_ALGO 2", "AT-004"),
+    LIE("key-info-bit-5", "an undefined bit of the key information", "AT-005"),
+    LIE("signing-key-2", "SIGNING_KEY 2", "AT-006"),
+    LIE("signing-key-7", "SIGNING_KEY 7: not signed", "AT-006"),
+    LIE("reserved-04c", "a reserved byte at 0x04C", "AT-007"),
+    LIE("reserved-18b", "a reserved byte at 0x18B", "AT-007"),
+    LIE("reserved-1eb", "a reserved byte at 0x1EB", "AT-007"),
+    LIE("v3-mitigations", "version 3 with a mitigation vector", "AT-008"),
+    LIE("family-17", "CPUID family 0x17", "AT-009"),
+    LIE("model-50", "CPUID model 0x50", "AT-009"),
+    LIE("chip-masked", "CHIP_ID is zero", "AT-023"),
+    LIE("chip-other", "CHIP_ID differs in one bit", "AT-025"),
+    LIE("r-padding", "a byte above r is set", "AT-027"),
+    LIE("s-padding", "a byte above s is set", "AT-027"),
+    LIE("signature-rest", "the byte behind s is set", "AT-028"),
+    LIE("signature-last", "the report's last byte is set", "AT-028"),
+    LIE("host-data-changed", "HOST_DATA changed after signing", "AT-029"),
+    LIE("r-zero", "r is zero", "AT-029"),
+    LIE("s-zero", "s is zero", "AT-029"),
+    LIE("r-order", "r is the order of the group", "AT-029"),
+    LIE("big-endian", "r and s in big-endian order", "AT-029"),
+    LIE("other-tcb-key", "signed with the key for an older TCB", "AT-029"),
+    LIE("policy-bit-17", "POLICY bit 17 clear", "AT-031"),
+    LIE("policy-bit-26", "POLICY bit 26 set", "AT-032"),
+    LIE("debug", "a guest that may be debugged", "AT-033"),
+    LIE("migration", "a guest that may migrate", "AT-034"),
+    LIE("vmpl-1", "VMPL 1", "AT-036"),
+    LIE("vmpl-host", "a report that the host asked for", "AT-036"),
+    LIE("committed-ahead", "COMMITTED_TCB above CURRENT_TCB", "AT-037"),
+    LIE("measurement-other", "another guest", "AT-040"),
+    LIE("measurement-zero", "a guest that was not measured", "AT-040"),
+};
+
+const case_table client_evidence_cases = {rows, sizeof rows / sizeof *rows};

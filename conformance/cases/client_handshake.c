@@ -1,0 +1,201 @@
+/* Client: the handshake (confer, section 2). */
+#include "cases.h"
+#include "spawn.h"
+#include "visit.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* ---- the first case ---- */
+
+static void chats(trial *t)
+{
+    int64_t id;
+    bool stream;
+    line *l = visit_opens(t);
+    visit_asked(l, &id, &stream);
+    visit_answers(l, id, stream);
+    judge_finishes(l);
+}
+
+/* ---- message 2 ---- */
+
+typedef struct surgery {
+    size_t flip;       /* this byte, counted from 1 */
+    int more;          /* bytes longer or shorter */
+    const char *share; /* hex: instead of the ephemeral share */
+    bool whole;        /* `more` is the whole length */
+} surgery;
+
+static void message2_with(trial *t)
+{
+    static uint8_t room[70000];
+    const surgery *s = t->row->with;
+    writer message = writer_of(room, CF_RECORD_MAX);
+    span message1;
+    line *l = visit_begins(t);
+    visit_message1(l, &message1);
+    memset(room, 0x5a, sizeof room);
+    line_writes(l, t->run->pack->file[PACK_EVIDENCE], &message);
+    if (s->flip)
+        room[s->flip - 1] ^= 1;
+    if (s->share) {
+        writer share = writer_of(room, 32);
+        must(read_hex(span_text(s->share), &share));
+    }
+    line_sends(l, span_of(room, s->whole ? (size_t)s->more : (size_t)((int)message.n + s->more)));
+    judge_refuses(l);
+}
+
+/* The tags of message 2 stand at 80 and at its end; both are flipped by their place from the end. */
+static void message2_last_byte(trial *t)
+{
+    static uint8_t room[CF_RECORD_MAX];
+    writer message = WRITER(room);
+    span message1;
+    line *l = visit_begins(t);
+    visit_message1(l, &message1);
+    line_writes(l, t->run->pack->file[PACK_EVIDENCE], &message);
+    if (message.n)
+        room[message.n - 1] ^= 1;
+    line_sends(l, written(&message));
+    judge_refuses(l);
+}
+
+static void share_sent_back(trial *t)
+{
+    static uint8_t room[CF_RECORD_MAX];
+    writer message = WRITER(room);
+    span message1;
+    line *l = visit_begins(t);
+    visit_message1(l, &message1);
+    line_writes(l, t->run->pack->file[PACK_EVIDENCE], &message);
+    span_take(message1, room, 32);
+    line_sends(l, written(&message));
+    judge_refuses(l);
+}
+
+static void message1_sent_back(trial *t)
+{
+    span message1;
+    line *l = visit_begins(t);
+    visit_message1(l, &message1);
+    line_sends(l, message1);
+    judge_refuses(l);
+}
+
+/* A whole message 2, but of a handshake with another client's share. */
+static void message2_of_another(trial *t)
+{
+    static uint8_t room[CF_RECORD_MAX];
+    uint8_t first[64];
+    writer message = WRITER(room), other1 = WRITER(first);
+    span message1;
+    line *l = visit_begins(t);
+    visit_message1(l, &message1);
+    l->is_server = false;
+    line_starts_noise(l);
+    line_writes(l, EMPTY, &other1);
+    l->is_server = true;
+    line_starts_noise(l);
+    writer nothing = {0};
+    line_reads(l, written(&other1), &nothing);
+    line_writes(l, t->run->pack->file[PACK_EVIDENCE], &message);
+    line_sends(l, written(&message));
+    judge_refuses(l);
+}
+
+/* A server that mixes in another protocol's name: only the transcript can tell. */
+static void other_prologue(trial *t)
+{
+    static uint8_t room[CF_RECORD_MAX];
+    writer message = WRITER(room), nothing = {0};
+    span message1;
+    line *l = visit_begins(t);
+    const nz_setup setup = {.role = NZ_RESPONDER, .suite = {NZ_XX, PRIM_AESGCM, PRIM_SHA256}, .prologue = span_text(t->row->with), .static_secret = SPAN(l->own_static)};
+    nz_start(&l->noise, l->world.prim, &setup);
+    if (!line_hears(l, &message1) || !line_reads(l, message1, &nothing))
+        trial_stop(t, VERDICT, OUTCOME_FAIL, "a message 1 of 32 bytes", "%zu bytes", message1.n);
+    line_writes(l, t->run->pack->file[PACK_EVIDENCE], &message);
+    line_sends(l, written(&message));
+    judge_refuses(l);
+}
+
+/* ---- a server that leaves ---- */
+
+typedef enum leaving { BEFORE_MESSAGE2, AFTER_MESSAGE3, CUT_OFF } leaving;
+
+static void server_leaves(trial *t)
+{
+    const leaving when = *(const leaving *)t->row->with;
+    span message1;
+    line *l;
+    if (when == AFTER_MESSAGE3) {
+        l = visit_opens(t);
+        line_closes(l, CF_UNEXPECTED, "Handshake failed");
+    } else {
+        l = visit_begins(t);
+        visit_message1(l, &message1);
+        if (when == CUT_OFF)
+            line_cuts(l);
+        else
+            line_closes(l, CF_UNEXPECTED, "Handshake failed");
+    }
+    judge_refuses(l);
+}
+
+/* ---- what the client sends ---- */
+
+static void fresh_keys(trial *t)
+{
+    uint8_t shares[2][32], statics[2][32];
+    for (int i = 0; i < 2; i++) {
+        int64_t id;
+        bool stream;
+        line *l = visit_opens(t);
+        if (l->n_in)
+            span_take(l->in[0].message, shares[i], 32);
+        span_take(nz_remote_static(&l->noise), statics[i], 32);
+        visit_asked(l, &id, &stream);
+        visit_answers(l, id, stream);
+        visit_goes_on(l);
+        spawn_end(t);
+    }
+    judge(t, VERDICT, memcmp(shares[0], shares[1], 32) != 0, "another ephemeral share for each connection", "the same");
+    judge(t, WIRE, memcmp(statics[0], statics[1], 32) != 0, "another static share for each connection", "the same");
+}
+
+#define MESSAGE2(slug, text, number, run_, ...) \
+    {.id = "cf.client.message2." slug, .says = text, .req = {number, number, [RELEASED] = "CF-033"}, .base = "cf.client.sanity.chat", .run = run_, ##__VA_ARGS__}
+#define CUT(...) .with = &(const surgery){__VA_ARGS__}
+
+static const case_row rows[] = {
+    {.id = "cf.client.sanity.chat", .says = "an honest server: the client asks and gets its answer", .req = {[VERDICT] = "CF-017 CF-018 CF-019 CF-020", [RELEASED] = "CF-085"},
+     .run = chats},
+    MESSAGE2("tag-of-share", "a flipped bit in the tag of the static share", "NZ-006", message2_with, CUT(.flip = 80)),
+    MESSAGE2("static-share", "a flipped bit in the encrypted static share", "NZ-006", message2_with, CUT(.flip = 33)),
+    MESSAGE2("ephemeral-share", "a flipped bit in the ephemeral share", "NZ-006", message2_with, CUT(.flip = 1)),
+    MESSAGE2("evidence", "a flipped bit in the encrypted evidence", "NZ-006", message2_with, CUT(.flip = 100)),
+    MESSAGE2("tag-of-evidence", "a flipped bit in the tag of the evidence", "NZ-006", message2_last_byte),
+    MESSAGE2("short", "the last byte is missing", "NZ-006", message2_with, CUT(.more = -1)),
+    MESSAGE2("long", "a byte behind message 2", "NZ-006", message2_with, CUT(.more = 1)),
+    MESSAGE2("95-bytes", "a message 2 of 95 bytes", "NZ-035", message2_with, CUT(.more = 95, .whole = true)),
+    MESSAGE2("empty", "an empty message 2", "NZ-035", message2_with, CUT(.more = 0, .whole = true)),
+    MESSAGE2("over-65535", "a message 2 of 65536 bytes", "NZ-036 NZ-035 CF-023", message2_with, CUT(.more = 65536, .whole = true)),
+    MESSAGE2("share-zero", "an ephemeral share of zeros", "NZ-031", message2_with, CUT(.share = "0000000000000000000000000000000000000000000000000000000000000000")),
+    MESSAGE2("share-one", "the ephemeral share u = 1, of order 4", "NZ-031", message2_with, CUT(.share = "0100000000000000000000000000000000000000000000000000000000000000")),
+    {.id = "cf.client.message2.share-sent-back", .says = "the client's own ephemeral share comes back as the server's", .req = {"NZ-006", "NZ-006 NZ-031", [RELEASED] = "CF-033"},
+     .base = "cf.client.sanity.chat", .run = share_sent_back},
+    MESSAGE2("message1-sent-back", "message 1 comes back", "NZ-035", message1_sent_back),
+    MESSAGE2("of-another", "message 2 of a handshake with somebody else", "NZ-006", message2_of_another),
+    MESSAGE2("other-prologue", "the server's prologue is not empty", "NZ-006 CF-018", other_prologue, .with = "parley"),
+    {.id = "cf.client.leaves.before-message2", .says = "the server closes instead of message 2", .req = {"CF-092", "CF-092", [RELEASED] = "CF-033"}, .run = server_leaves,
+     .with = &(const leaving){BEFORE_MESSAGE2}},
+    {.id = "cf.client.leaves.cut", .says = "the connection breaks off after message 1", .req = {"CF-092", "CF-092", [RELEASED] = "CF-033"}, .run = server_leaves,
+     .with = &(const leaving){CUT_OFF}},
+    {.id = "cf.client.leaves.after-message3", .says = "the server closes after message 3", .req = {"CF-092", "CF-092"}, .run = server_leaves,
+     .with = &(const leaving){AFTER_MESSAGE3}},
+    {.id = "cf.client.message1.fresh", .says = "two connections", .req = {[VERDICT] = "CF-031 NZ-032", [WIRE] = "CF-031"}, .run = fresh_keys},
+};
+
+const case_table client_handshake_cases = {rows, sizeof rows / sizeof *rows};

@@ -1,0 +1,141 @@
+/* Client: records of an open session (confer, section 2; Noise 5.1). */
+#include "cases.h"
+#include "visit.h"
+
+#include <string.h>
+
+#define TOKEN "{\"type\":\"token\",\"content\":\"The \"}"
+
+/* Up to the chat request, which is not answered yet. */
+static line *asked(trial *t, int64_t *id, bool *stream)
+{
+    line *l = visit_opens(t);
+    visit_asked(l, id, stream);
+    return l;
+}
+
+/* The lie is out; the honest rest follows, for a client that does not notice. */
+static void judge_noticed(line *l, int64_t id, bool stream)
+{
+    visit_answers(l, id, stream);
+    judge_refuses(l);
+}
+
+/* The next answer, sealed and not sent. */
+static span sealed(line *l, int64_t id, uint8_t room[256])
+{
+    uint8_t plain[128];
+    writer message = WRITER(plain);
+    const cf_response r = {.id = number_field((uint64_t)id), .status = number_field(200), .body = text_field(TOKEN)};
+    layout_write(&cf_response_layout, &r, &message);
+    line_whole(l, written(&message));
+    const span record = l->out.n_records ? cf_record(&l->out, 0) : EMPTY;
+    must(record.n < 256);
+    span_take(record, room, 256);
+    cf_effects_clear(&l->out);
+    return span_of(room, record.n);
+}
+
+static void replayed(trial *t)
+{
+    uint8_t room[256];
+    int64_t id;
+    bool stream;
+    line *l = asked(t, &id, &stream);
+    const span record = sealed(l, id, room);
+    line_sends(l, record);
+    line_sends(l, record);
+    judge_noticed(l, id, stream);
+}
+
+static void reordered(trial *t)
+{
+    uint8_t first[256], second[256];
+    int64_t id;
+    bool stream;
+    line *l = asked(t, &id, &stream);
+    const span a = sealed(l, id, first), b = sealed(l, id, second);
+    line_sends(l, b);
+    line_sends(l, a);
+    judge_noticed(l, id, stream);
+}
+
+static void dropped(trial *t)
+{
+    uint8_t room[256];
+    int64_t id;
+    bool stream;
+    line *l = asked(t, &id, &stream);
+    sealed(l, id, room);
+    judge_noticed(l, id, stream);
+}
+
+/* The client's own request comes back. */
+static void reflected(trial *t)
+{
+    int64_t id;
+    bool stream;
+    line *l = asked(t, &id, &stream);
+    if (!t->over && l->n_in)
+        line_sends(l, l->in[l->n_in - 1].message);
+    judge_noticed(l, id, stream);
+}
+
+typedef struct cut {
+    size_t flip; /* from the front, counted from 1 */
+    int more;
+    bool random; /* `more` random bytes */
+} cut;
+
+static void damaged(trial *t)
+{
+    static uint8_t junk[70000];
+    uint8_t room[257] = {0};
+    int64_t id;
+    bool stream;
+    const cut *c = t->row->with;
+    line *l = asked(t, &id, &stream);
+    const span record = sealed(l, id, room);
+    if (c->flip)
+        room[c->flip - 1] ^= 0x80;
+    trial_draw(t, junk, 64);
+    line_sends(l, c->random ? span_of(junk, (size_t)c->more) : span_of(room, (size_t)((int)record.n + c->more)));
+    judge_noticed(l, id, stream);
+}
+
+/* The server seals with the key of the other direction. */
+static void wrong_direction(trial *t)
+{
+    uint8_t room[256];
+    int64_t id;
+    bool stream;
+    line *l = asked(t, &id, &stream);
+    const nz_cipher sending = l->noise.secret.sending;
+    l->noise.secret.sending = l->noise.secret.receiving;
+    l->noise.secret.sending.n = sending.n;
+    const span record = sealed(l, id, room);
+    l->noise.secret.sending = sending;
+    line_sends(l, record);
+    judge_noticed(l, id, stream);
+}
+
+#define RECORD(slug, text, number, run_, ...) \
+    {.id = "cf.client.record." slug, .says = text, .req = {number, number, [RELEASED] = "NZ-039 CF-030"}, .base = "cf.client.sanity.chat", .run = run_, ##__VA_ARGS__}
+#define DAMAGED(slug, text, number, ...) RECORD(slug, text, number, damaged, .with = &(const cut){__VA_ARGS__})
+
+static const case_row rows[] = {
+    RECORD("replayed", "a record comes twice", "NZ-006", replayed),
+    RECORD("reordered", "the later of two records comes first", "NZ-006", reordered),
+    RECORD("dropped", "a record is missing", "NZ-006", dropped),
+    RECORD("reflected", "the client's own request comes back", "NZ-006", reflected),
+    RECORD("direction", "a record under the key of the other direction", "NZ-006", wrong_direction),
+    DAMAGED("tag", "a flipped bit", "NZ-006", .flip = 5),
+    DAMAGED("short", "a record without its last byte", "NZ-006", .more = -1),
+    DAMAGED("long", "a byte behind a record", "NZ-006", .more = 1),
+    DAMAGED("empty", "an empty WebSocket message", "NZ-035", .more = 0, .random = true),
+    DAMAGED("fifteen-bytes", "a record shorter than a tag", "NZ-035", .more = 15, .random = true),
+    DAMAGED("largest", "65535 bytes of junk", "NZ-006", .more = 65535, .random = true),
+    DAMAGED("over-65535", "65536 bytes", "NZ-036 NZ-035", .more = 65536, .random = true),
+};
+
+const case_table client_records_cases = {rows, sizeof rows / sizeof *rows};
