@@ -41,10 +41,10 @@ static void on_opened(void *ctx, ws *line)
     carry_out(c);
 }
 
-/* The sentence that a message broke: by it the session ends, or at least the answer is worth nothing. */
+/* The sentence that a message broke: by it the session ends, or at least the answer is worth nothing. What is only passed over breaks nothing. */
 static void note_refusal(sim_client *c, verdict v)
 {
-    if (accepted(v) && c->effects.refused)
+    if (accepted(v) && c->effects.event.kind == CF_FAILED)
         v = (verdict){c->effects.refused};
     if (!accepted(v) && accepted(c->refused))
         c->refused = v;

@@ -193,6 +193,7 @@ static void open_frames(ws *w)
     must(failed == 0);
     wslay_event_config_set_max_recv_msg_length(w->frames, WS_MESSAGE_MAX);
     w->phase = PHASE_OPEN;
+    w->end.how = WS_CUT; /* from here on; it is no refusal any more */
     w->on->opened(w->ctx, w);
 }
 
