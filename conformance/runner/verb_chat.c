@@ -12,6 +12,7 @@ typedef struct chat {
     const cli_call *call;
     const char *say; /* NULL: read lines from the standard input */
     int64_t next_id;
+    bool mid_line; /* a piece of an answer stands in the last line */
     int exit_code;
 } chat;
 
@@ -51,6 +52,7 @@ static void on_event(void *ctx, sim_client *client, const cf_event *e)
     chat *c = ctx;
     if (e->kind == CF_TOKEN)
         print_safely(stdout, e->text);
+    c->mid_line = e->kind == CF_TOKEN;
     fflush(stdout);
     if (e->kind == CF_FAILED) {
         printf("[status %lld] ", (long long)e->status);
@@ -79,17 +81,24 @@ static int say_unreachable(const cli_call *call, const ws_end *end)
     return cli_fail(call, EXIT_UNREACHABLE, "nobody answers there");
 }
 
+static int say_cut(const cli_call *call, const ws_end *end)
+{
+    puts("{\"rej\":\"truncated\"}");
+    return cli_fail(call, EXIT_REFUSED, "the server went away (%u%s%s) before the answer was complete", end->code, *end->reason ? ": " : "", end->reason);
+}
+
 static void on_ended(void *ctx, const client_end *end)
 {
     chat *c = ctx;
+    if (c->mid_line)
+        putchar('\n'); /* the reason stands in a line of its own */
     fflush(stdout);
     if (end->outcome == CLIENT_REFUSED)
         c->exit_code = say_refusal(c->call, end->refused);
     else if (end->outcome == CLIENT_UNREACHABLE)
         c->exit_code = say_unreachable(c->call, &end->line);
     else if (end->outcome == CLIENT_CUT)
-        c->exit_code = cli_fail(c->call, EXIT_REFUSED, "the server went away (%u%s%s) before the answer was complete", end->line.code,
-                                *end->line.reason ? ": " : "", end->line.reason);
+        c->exit_code = say_cut(c->call, &end->line);
 }
 
 static const client_events events = {on_opened, on_event, on_ended};
