@@ -363,7 +363,7 @@ static void read_cases(page *p)
     for (int k = 1; k <= n_messages(p); k++) {
         if (noise_writer(k) == p->role)
             continue;
-        char ok[16], empty[16];
+        char ok[24], empty[24];
         uint8_t room[512];
         nz_pattern pattern = p->run.suite.pattern;
         bool sealed = strcmp(noise_tokens(pattern, k), "e") != 0;
