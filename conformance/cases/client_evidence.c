@@ -210,7 +210,7 @@ static void relayed(trial *t)
 #define LIE(name, text, number) \
     {.id = "at.client.report." name, .says = text, .req = {number, number, [RELEASED] = "CF-033"}, BASE, .run = report_lies, .with = name}
 #define SPELLED(slug, text, how) \
-    {.id = "cf.client.evidence." slug, .says = text, .req = {"CF-038", "CF-038", [RELEASED] = "CF-033"}, BASE, .run = spelled, .with = &(const spelling){how}}
+    {.id = "cf.client.evidence." slug, .says = text, .req = {"CF-038", "CF-038 AT-002", [RELEASED] = "CF-033"}, BASE, .run = spelled, .with = &(const spelling){how}}
 #define REGISTER "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 #define MANIFEST(image, registers) "\"{\\\"imageVersion\\\":" image ",\\\"proxyVersion\\\":\\\"0.1.14\\\",\\\"tdxMeasurements\\\":" registers "}\""
 

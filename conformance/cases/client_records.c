@@ -132,8 +132,8 @@ static const case_row rows[] = {
     DAMAGED("tag", "a flipped bit", "NZ-006", .flip = 5),
     DAMAGED("short", "a record without its last byte", "NZ-006", .more = -1),
     DAMAGED("long", "a byte behind a record", "NZ-006", .more = 1),
-    DAMAGED("empty", "an empty WebSocket message", "NZ-035", .more = 0, .random = true),
-    DAMAGED("fifteen-bytes", "a record shorter than a tag", "NZ-035", .more = 15, .random = true),
+    DAMAGED("empty", "an empty WebSocket message", "NZ-035 NZ-006", .more = 0, .random = true),
+    DAMAGED("fifteen-bytes", "a record shorter than a tag", "NZ-035 NZ-006", .more = 15, .random = true),
     DAMAGED("largest", "65535 bytes of junk", "NZ-006", .more = 65535, .random = true),
     DAMAGED("over-65535", "65536 bytes", "NZ-036 NZ-035", .more = 65536, .random = true),
 };

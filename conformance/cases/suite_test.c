@@ -1,17 +1,12 @@
 /* The suite against our own server and client: all pass; with a line of theirs weakened, a check that names it fails. */
 #include "cases.h"
-#include "server.h"
-
-#include <event2/event.h>
+#include "own_server.h"
 
 #include <setjmp.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 #include <cmocka.h>
 
 #ifndef __has_feature
@@ -27,43 +22,10 @@ static pack *the_pack;
 
 /* ---- our server, in a process of its own ---- */
 
-typedef struct own_server {
-    pid_t pid;
-    unsigned port;
-} own_server;
-
-_Noreturn static void serve(int tell)
-{
-    struct event_base *base = event_base_new();
-    const server_setup setup = {.base = base, .prim = &prim_sodium, .pack = the_pack, .now = the_pack->time, .coins = coins_of_seed(EMPTY, "server"),
-                                .model = script_model(&the_pack->file[PACK_SCRIPT])};
-    const ws_gate gate = server_gate(server_start(&setup));
-    ws_listener *l = ws_listen(base, "127.0.0.1", 0, &gate);
-    const unsigned port = l ? ws_listener_port(l) : 0;
-    must(write(tell, &port, sizeof port) == sizeof port);
-    event_base_dispatch(base);
-    _exit(0);
-}
-
-/* `weak`: a requirement whose line is switched off in there; 0: none. */
 static own_server start_server(int weak)
 {
-    own_server s = {0};
-    int ends[2];
-    assert_int_equal(pipe(ends), 0);
-    fflush(NULL);
-    s.pid = fork();
-    if (s.pid == 0) {
-#ifdef PARLEY_MUTANTS
-        site_weak[weak] = weak != 0;
-#endif
-        close(ends[0]);
-        serve(ends[1]);
-    }
-    close(ends[1]);
-    assert_int_equal(read(ends[0], &s.port, sizeof s.port), sizeof s.port);
-    close(ends[0]);
-    (void)weak;
+    own_server s;
+    assert_true(own_server_start(&s, the_pack, weak));
     return s;
 }
 
@@ -79,12 +41,6 @@ static unsigned long memory_of(pid_t pid)
     if (f)
         fclose(f);
     return kb;
-}
-
-static void stop_server(own_server *s)
-{
-    kill(s->pid, SIGKILL);
-    waitpid(s->pid, NULL, 0);
 }
 
 static bool run_against(const own_server *s, unsigned patience, const suite_selection *which, results *out)
@@ -183,7 +139,7 @@ static void our_server_passes(void **state)
     (void)state;
     const bool sane = run_against(&s, 0, &all, &r);
     const unsigned long kb = memory_of(s.pid);
-    stop_server(&s);
+    own_server_stop(&s);
     print_bad(&r);
     const tally t = results_count(&r);
     assert_true(sane);
@@ -207,7 +163,7 @@ static void the_same_seed_gives_the_same_results(void **state)
         results_write(&r, &file[i]);
         results_free(&r);
     }
-    stop_server(&s);
+    own_server_stop(&s);
     assert_string_equal(file[0].p, file[1].p);
     page_free(&file[0]);
     page_free(&file[1]);
@@ -219,7 +175,7 @@ static void who_fails_the_first_case_is_not_measured(void **state)
     own_server s = start_server(0);
     results r;
     (void)state;
-    stop_server(&s);
+    own_server_stop(&s);
     assert_false(run_against(&s, 0, &some, &r));
     assert_int_equal(results_count(&r).of[OUTCOME_BLOCKED], r.n - 1);
     assert_true(results_accounted(&r));
@@ -253,7 +209,7 @@ static void a_weakened_server_is_caught(void **state)
         own_server s = start_server(weak[i]);
         results r;
         run_against(&s, 1, &which, &r);
-        stop_server(&s);
+        own_server_stop(&s);
         missed += !is_caught(&r, number);
         if (!is_caught(&r, number))
             fprintf(stderr, "%s is weakened, and nothing that names it fails\n", number);

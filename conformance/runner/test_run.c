@@ -1,5 +1,6 @@
 #include "test_run.h"
 #include "known.h"
+#include "line.h"
 #include "place.h"
 #include "progress.h"
 #include "report.h"
@@ -193,16 +194,17 @@ static void show_progress(void *ctx, size_t n, size_t of)
 int test_run_suite(const cli_call *call, suite_run *run, const case_table *const *tables, results *out, unsigned jobs_most)
 {
     const suite_selection which = test_selection(call);
-    uint64_t jobs = 1, repeat = 1;
+    uint64_t jobs = 1, repeat = 1, patience = TRIAL_PATIENCE;
     struct timespec started;
     page replay = {0};
-    if (!cli_number(call, "jobs", 1, 64, &jobs) || !cli_number(call, "repeat", 1, 1000, &repeat))
+    if (!cli_number(call, "jobs", 1, 64, &jobs) || !cli_number(call, "repeat", 1, 1000, &repeat) || !cli_number(call, "patience", 1, 600, &patience))
         return EXIT_USAGE;
     if (which.req && !requirement_numbered(which.req, strlen(which.req)))
         return cli_usage(call, "--req: there is no %s", which.req);
     jobs = jobs > jobs_most ? jobs_most : jobs;
     test_replay(call, &replay);
     run->replay = replay.p;
+    run->patience = (unsigned)patience;
     clock_gettime(CLOCK_REALTIME, &started);
     progress bar = progress_start("cases", 0, call->quiet);
     const bool sane = suite_go(run, tables, &which, (unsigned)jobs, (unsigned)repeat, out, show_progress, &bar);
