@@ -27,32 +27,39 @@ unsigned door_cases_naming(const char *req) { return cases_in(cf_server_tables, 
 
 static bool is_failure(outcome o) { return o == OUTCOME_FAIL || o == OUTCOME_WARN || o == OUTCOME_HANG; }
 
-static void note_failures(mutant *m, const results *r, const char *req)
+static void note_failures(mutant *m, const results *r, const char *req, results *kept)
 {
-    for (size_t i = 0; i < r->n && m->n_killers < MUTANT_KILLERS; i++)
-        if (is_failure(r->all[i].outcome) && strstr(r->all[i].req, req))
+    for (size_t i = 0; i < r->n; i++) {
+        if (!is_failure(r->all[i].outcome) || !strstr(r->all[i].req, req))
+            continue;
+        if (m->n_killers < MUTANT_KILLERS)
             snprintf(m->killer[m->n_killers++], sizeof m->killer[0], "%.80s:%s", r->all[i].case_id, r->all[i].check);
+        if (kept)
+            results_add(kept, &r->all[i]);
+    }
 }
 
-static void go(mutant *m, const suite_run *run, const case_table *const *tables)
+static void go(mutant *m, const suite_run *run, const case_table *const *tables, results *kept)
 {
     results r;
     const char *req = requirement_rows[m->req].id;
     const suite_selection which = {.req = req};
     results_start(&r, &(results_head){.suite = "mutants", .target = "ours"});
     suite_go(run, tables, &which, 1, 1, &r, NULL, NULL);
-    note_failures(m, &r, req);
+    note_failures(m, &r, req, kept);
     results_free(&r);
 }
 
 void hunt_at_server(mutant *m, const battery_doors *doors)
 {
+    char replay[200];
     own_server s;
     if (!cases_in(cf_server_tables, requirement_rows[m->req].id) || !own_server_start(&s, doors->pack, m->req))
         return;
-    const suite_run run = {.prim = &prim_sodium, .pack = doors->pack, .now = doors->pack->time, .door = "url", .role = "server", .replay = "parley mutants",
+    snprintf(replay, sizeof replay, "parley serve --weak %s &  parley test server ws://127.0.0.1:7443/websocket", requirement_rows[m->req].id);
+    const suite_run run = {.prim = &prim_sodium, .pack = doors->pack, .now = doors->pack->time, .door = "url", .role = "server", .replay = replay,
         .patience = 1, .url = {.host = "127.0.0.1", .target = "/websocket", .port = s.port}};
-    go(m, &run, cf_server_tables);
+    go(m, &run, cf_server_tables, doors->kept);
     own_server_stop(&s);
 }
 
@@ -61,8 +68,10 @@ void hunt_at_client(mutant *m, const battery_doors *doors)
     const char *req = requirement_rows[m->req].id;
     if (!doors->pack_folder || !cases_in(cf_client_tables, req))
         return;
+    char replay[200];
+    snprintf(replay, sizeof replay, "parley test client --exec 'parley chat {url} --pack {pack} --say {prompt} --weak %s'", req);
     char *const command[] = {(char *)doors->program, "chat", "{url}", "--pack", "{pack}", "--say", "{prompt}", "--weak", (char *)req, NULL};
     const suite_run run = {.prim = &prim_sodium, .pack = doors->pack, .pack_folder = doors->pack_folder, .now = doors->pack->time, .door = "exec", .role = "client",
-        .replay = "parley mutants", .patience = 1, .command = command};
-    go(m, &run, cf_client_tables);
+        .replay = replay, .patience = 1, .command = command};
+    go(m, &run, cf_client_tables, doors->kept);
 }

@@ -4,11 +4,13 @@
 
 #include "battery.h"
 #include "pack.h"
+#include "results.h"
 
 typedef struct battery_doors {
     const pack *pack;
     const char *pack_folder; /* where it is saved, for the client; NULL: the client door is left out */
     const char *program;     /* path of this program */
+    results *kept;           /* gets the failing checks that name the sentence, whole; may be NULL */
 } battery_doors;
 
 /* Adds the checks that fail and name the sentence, until there are enough. */

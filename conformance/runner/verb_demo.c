@@ -1,4 +1,5 @@
 #include "demo_flow.h"
+#include "door_hunt.h"
 #include "in_process.h"
 #include "place.h"
 #include "report.h"
@@ -23,15 +24,16 @@ static void print_fault(void *ctx, const char *file, const char *where, const ch
 
 /* ---- the suite against the plant ---- */
 
-typedef struct trial {
+typedef struct plant_trial {
     const cli_call *call;
+    const pack *pack;
     results run;
     story_plant plant;
     vector_set set;
     in_process target;
-} trial;
+} plant_trial;
 
-static void note_failure(trial *t, const vector_case *c, drive_check check, const drive_finding *found)
+static void note_failure(plant_trial *t, const vector_case *c, drive_check check, const drive_finding *found)
 {
     const requirement_row *row = &requirement_rows[t->plant.req];
     char replay[200];
@@ -44,7 +46,7 @@ static void note_failure(trial *t, const vector_case *c, drive_check check, cons
 }
 
 /* With the line disabled: which cases fail, and does one of them name it? */
-static void judge_case(trial *t, const vector_case *c)
+static void judge_case(plant_trial *t, const vector_case *c)
 {
     static drive_result with;
     in_process_drive(&t->target, &t->set, c, &with);
@@ -56,7 +58,7 @@ static void judge_case(trial *t, const vector_case *c)
             note_failure(t, c, (drive_check)check, &with.check[check]);
 }
 
-static bool is_clean(trial *t)
+static bool is_clean(plant_trial *t)
 {
     static drive_result clean;
     for (size_t i = 0; i < t->set.n; i++) {
@@ -68,7 +70,24 @@ static bool is_clean(trial *t)
     return true;
 }
 
-static int try_plant(trial *t)
+/* What no vector shows may show on the wire: our own server and client, each with the line disabled, before the cases that name it. */
+static void try_doors(plant_trial *t)
+{
+    char folder[1100], why[256];
+    const battery_doors doors = {t->pack, folder, place_program(), &t->run};
+    mutant m = {.req = t->plant.req};
+    snprintf(folder, sizeof folder, "%s/pack", t->call->out);
+    if ((mkdir(t->call->out, 0777) != 0 && errno != EEXIST) || !pack_save(t->pack, folder, why, sizeof why))
+        return;
+    hunt_at_server(&m, &doors);
+    if (!m.n_killers)
+        hunt_at_client(&m, &doors);
+    t->run.planned = t->run.n;
+    t->plant.failed += t->run.n;
+    t->plant.caught = m.n_killers > 0;
+}
+
+static int try_plant(plant_trial *t)
 {
     char folder[1100];
     snprintf(folder, sizeof folder, "%s/vectors/data", place_share());
@@ -81,12 +100,14 @@ static int try_plant(trial *t)
     for (size_t i = 0; i < t->set.n; i++)
         judge_case(t, &t->set.all[i]);
     weak_none();
+    if (!t->plant.caught)
+        try_doors(t);
     return t->plant.caught ? EXIT_LEVEL : EXIT_FAILED;
 }
 
 /* ---- the pages ---- */
 
-static bool save_page(const cli_call *call, const story *s, trial *t, report *r)
+static bool save_page(const cli_call *call, const story *s, plant_trial *t, report *r)
 {
     page html = {0};
     char path[1100];
@@ -99,11 +120,11 @@ static bool save_page(const cli_call *call, const story *s, trial *t, report *r)
     return saved;
 }
 
-static void print_outcome(const trial *t, report *r)
+static void print_outcome(const plant_trial *t, report *r)
 {
     const requirement_row *row = &requirement_rows[t->plant.req];
     page text = {0};
-    printf("\nA planted bug: the line that does %s is disabled.\n  %s\n%zu cases passed before; with it %zu fail.\n\n", row->id, row->text, t->plant.cases, t->plant.failed);
+    printf("\nA planted bug: the line that does %s is disabled.\n  %s\n%zu vectors pass without that; with it, these fail:\n\n", row->id, row->text, t->plant.cases);
     render_console(r, &text);
     if (text.n)
         fputs(text.p, stdout);
@@ -111,7 +132,7 @@ static void print_outcome(const trial *t, report *r)
     printf("%s\n", t->plant.caught ? "Caught." : "NOT CAUGHT: no check that names this sentence fails.");
 }
 
-static int show(const cli_call *call, const story *s, trial *t, int code)
+static int show(const cli_call *call, const story *s, plant_trial *t, int code)
 {
     report r;
     results_sort(&t->run);
@@ -128,9 +149,10 @@ static int demo(const cli_call *call, const pack *p, uint16_t plant)
 {
     static story told;
     const char *prompt = cli_value(call, "prompt");
-    trial *t = calloc(1, sizeof *t);
+    plant_trial *t = calloc(1, sizeof *t);
     must(t);
     t->call = call;
+    t->pack = p;
     t->plant.req = plant;
     results_start(&t->run, &(results_head){.suite = PARLEY_VERSION, .target = "parley", .version = PARLEY_VERSION, .profile = p->profile, .revision = "draft", .door = "self"});
     if (!call->quiet)

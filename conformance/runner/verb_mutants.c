@@ -108,7 +108,7 @@ static bool open_doors(const cli_call *call, battery_doors *doors)
     char why[512];
     pack_make(&p, "confer", EMPTY, PACK_TIME);
     snprintf(folder, sizeof folder, "%s/pack", call->out);
-    *doors = (battery_doors){&p, folder, place_program()};
+    *doors = (battery_doors){&p, folder, place_program(), NULL};
     return (mkdir(call->out, 0777) == 0 || errno == EEXIST) && pack_save(&p, folder, why, sizeof why);
 }
 
