@@ -1,0 +1,176 @@
+#include "cases.h"
+#include "door_hunt.h"
+#include "in_process.h"
+#include "lint.h"
+#include "own_server.h"
+#include "page.h"
+#include "place.h"
+#include "verbs.h"
+#include "verdict.h"
+#include "weak.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* What was executed for each sentence. Nothing is taken from a declaration: a case counts when it ran and held. */
+typedef struct trace_row {
+    unsigned positives, negatives, cases; /* vectors that show it, vectors that attack it, checks at the network doors */
+    uint64_t reached;                     /* how often its line was reached while the vectors ran; 0 where nobody counts */
+} trace_row;
+
+typedef struct trace {
+    trace_row row[REQ_COUNT];
+    size_t enforced; /* sentences with one line in the text, by the lint */
+    size_t failed;   /* vectors and checks that did not hold */
+} trace;
+
+static void print_fault(void *ctx, const char *file, const char *where, const char *what)
+{
+    (void)ctx;
+    fprintf(stderr, "%s: %s: %s\n", file, where, what);
+}
+
+/* ---- vectors ---- */
+
+static void note_vector(trace *t, const vector_case *c)
+{
+    const cJSON *name;
+    cJSON_ArrayForEach(name, c->req)
+    {
+        trace_row *row = &t->row[weak_named(name->valuestring)];
+        row->positives += c->accept;
+        row->negatives += !c->accept;
+    }
+}
+
+static bool run_vectors(trace *t)
+{
+    static in_process target;
+    static drive_result found;
+    vector_set set = {0};
+    char folder[1100];
+    snprintf(folder, sizeof folder, "%s/vectors/data", place_share());
+    if (!vectors_read(&set, folder, print_fault, NULL))
+        return false;
+    in_process_start(&target, prim_sodium.has_cipher(PRIM_AESGCM) ? &prim_sodium : &prim_openssl);
+    for (size_t i = 0; i < set.n; i++) {
+        in_process_drive(&target, &set, &set.all[i], &found);
+        if (drive_passed(&found))
+            note_vector(t, &set.all[i]);
+        else
+            t->failed++;
+    }
+    for (uint16_t req = 1; req < REQ_COUNT; req++)
+        t->row[req].reached = weak_reached(req);
+    vectors_free(&set);
+    return true;
+}
+
+/* ---- cases at the network doors, against our own server and client ---- */
+
+static void note_results(trace *t, const results *r)
+{
+    for (size_t i = 0; i < r->n; i++) {
+        char names[256], *rest = names, *name;
+        if (r->all[i].outcome != OUTCOME_PASS) {
+            t->failed += r->all[i].outcome != OUTCOME_UNTESTED;
+            continue;
+        }
+        snprintf(names, sizeof names, "%s", r->all[i].req);
+        while ((name = strsep(&rest, " ")))
+            t->row[weak_named(name)].cases++;
+    }
+}
+
+static void run_door(trace *t, const suite_run *run, const case_table *const *tables)
+{
+    const suite_selection all = {0};
+    results r;
+    results_start(&r, &(results_head){.suite = PARLEY_VERSION, .target = "ours"});
+    suite_go(run, tables, &all, 2, 1, &r, NULL, NULL);
+    note_results(t, &r);
+    results_free(&r);
+}
+
+static bool run_doors(trace *t, const cli_call *call)
+{
+    static pack p;
+    own_server server;
+    char folder[1100], why[256];
+    snprintf(folder, sizeof folder, "%s/pack", call->out);
+    pack_make(&p, "confer", EMPTY, PACK_TIME);
+    if ((mkdir(call->out, 0777) != 0 && errno != EEXIST) || !pack_save(&p, folder, why, sizeof why) || !own_server_start(&server, &p, 0))
+        return false;
+    const suite_run at_server = {.prim = &prim_sodium, .pack = &p, .now = p.time, .door = "url", .role = "server", .replay = "parley trace",
+        .url = {.host = "127.0.0.1", .target = "/websocket", .port = server.port}};
+    run_door(t, &at_server, cf_server_tables);
+    own_server_stop(&server);
+    char *const command[] = {(char *)place_program(), "chat", "{url}", "--pack", "{pack}", "--say", "{prompt}", NULL};
+    const suite_run at_client = {.prim = &prim_sodium, .pack = &p, .pack_folder = folder, .now = p.time, .door = "exec", .role = "client", .replay = "parley trace",
+        .command = command};
+    run_door(t, &at_client, cf_client_tables);
+    return true;
+}
+
+/* ---- telling ---- */
+
+static bool is_testable(const requirement_row *row)
+{
+    return strncmp(row->level, "MUST", 4) == 0 && strcmp(row->shown, "review") != 0 && strncmp(row->shown, "implied-by:", 11) != 0;
+}
+
+static bool is_covered(const trace_row *r) { return r->positives + r->negatives + r->cases > 0; }
+
+static bool save(const cli_call *call, const trace *t)
+{
+    page out = {0};
+    char path[1100];
+    page_put(&out, "requirement\tlevel\tshown\treached\tpositive vectors\tnegative vectors\tchecks at doors\n");
+    for (uint16_t req = 1; req < REQ_COUNT; req++) {
+        const requirement_row *row = &requirement_rows[req];
+        const trace_row *r = &t->row[req];
+        page_printf(&out, "%s\t%s\t%s\t%s\t%u\t%u\t%u\n", row->id, row->level, row->shown, r->reached ? "yes" : "no", r->positives, r->negatives, r->cases);
+    }
+    snprintf(path, sizeof path, "%s/trace.tsv", call->out);
+    bool saved = page_save(&out, path);
+    page_free(&out);
+    return saved;
+}
+
+static void print_gaps(const trace *t)
+{
+    for (uint16_t req = 1; req < REQ_COUNT; req++)
+        if (is_testable(&requirement_rows[req]) && !is_covered(&t->row[req]))
+            printf("not shown  %s  %s\n", requirement_rows[req].id, requirement_rows[req].text);
+}
+
+static void print_totals(const trace *t)
+{
+    size_t shown = 0, attacked = 0;
+    for (uint16_t req = 1; req < REQ_COUNT; req++) {
+        shown += t->row[req].positives + t->row[req].negatives > 0;
+        attacked += t->row[req].cases > 0;
+    }
+    printf("%d requirements, %zu enforced, %zu shown by vectors, %zu attacked by cases\n", REQ_COUNT - 1, t->enforced, shown, attacked);
+}
+
+static void ignore(void *ctx, const char *file, int line, const char *what) { (void)ctx, (void)file, (void)line, (void)what; }
+
+int verb_trace(const cli_call *call)
+{
+    static trace t;
+    const char *tree = place_checkout();
+    if (call->argc)
+        return cli_usage(call, "trace takes no operands");
+    if (!tree)
+        return cli_usage(call, "trace reads a checkout's sources: run ./parley trace at the top of one");
+    t.enforced = lint_tree(tree, ignore, NULL).enforced;
+    if (!run_vectors(&t) || !run_doors(&t, call) || !save(call, &t))
+        return cli_fail(call, EXIT_HARNESS, "the vectors, the doors or %s can't be had: %s", call->out, strerror(errno));
+    if (!cli_given(call, "totals"))
+        print_gaps(&t);
+    print_totals(&t);
+    return t.failed ? cli_fail(call, EXIT_FAILED, "%zu vectors or checks did not hold; run ./parley check", t.failed) : EXIT_LEVEL;
+}
