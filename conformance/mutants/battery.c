@@ -42,7 +42,8 @@ static void hunt(mutant *m, in_process *p, const vector_set *set, const prim *pr
         if (broken)
             note_killer(m, set->all[i].id, broken);
     }
-    for (const inside_check *c = inside_checks; c->id && m->n_killers < MUTANT_KILLERS; c++)
+    const inside_check *c;
+    for (size_t i = 0; (c = inside_at(i)) && m->n_killers < MUTANT_KILLERS; i++)
         if (strcmp(c->req, id) == 0 && !c->holds(provider))
             note_killer(m, c->id, "inside");
     weak_none();
@@ -133,7 +134,8 @@ static void run_clean(battery *b, in_process *p, const vector_set *set, const pr
             b->checks += r.check[k].outcome == DRIVE_HELD;
         b->dirty += !drive_passed(&r);
     }
-    for (const inside_check *c = inside_checks; c->id; c++) {
+    const inside_check *c;
+    for (size_t i = 0; (c = inside_at(i)); i++) {
         b->checks++;
         b->dirty += !c->holds(provider);
     }
@@ -158,7 +160,8 @@ static void list_mutants(battery *b, const vector_set *set, const char *area)
         *m = (mutant){.req = req, .reached = reached};
         for (size_t i = 0; i < set->n; i++)
             m->named += case_names(&set->all[i], row->id);
-        for (const inside_check *c = inside_checks; c->id; c++)
+        const inside_check *c;
+        for (size_t i = 0; (c = inside_at(i)); i++)
             m->named += strcmp(c->req, row->id) == 0;
         m->named += door_cases_naming(row->id);
     }

@@ -1,4 +1,5 @@
 #include "inside.h"
+#include "inside_confer.h"
 #include "noise_run.h"
 
 #include <string.h>
@@ -35,8 +36,18 @@ static bool handshake_is_wiped(const prim *p)
     return true;
 }
 
-const inside_check inside_checks[] = {
+static const inside_check inside_noise_checks[] = {
     {"nz.counter.last-value", "NZ-008", last_counter_is_kept},
     {"nz.split.wiped", "NZ-040", handshake_is_wiped},
     {NULL, NULL, NULL},
 };
+
+const inside_check *inside_at(size_t i)
+{
+    static const inside_check *const tables[] = {inside_noise_checks, inside_confer_checks};
+    for (size_t t = 0; t < sizeof tables / sizeof *tables; t++)
+        for (const inside_check *c = tables[t]; c->id; c++)
+            if (i-- == 0)
+                return c;
+    return NULL;
+}
