@@ -10,6 +10,9 @@ static const drive_row plain_rows[] = {
     {"wi.request", NULL, NULL, NULL},
     {"wi.upgrade", NULL, NULL, NULL},
     {"wi.answer", NULL, NULL, NULL},
+    {"cf.token", NULL, NULL, NULL},
+    {"cf.evidence", NULL, NULL, NULL},
+    {"cf.frame", NULL, NULL, NULL},
     {NULL, NULL, NULL, NULL},
 };
 

@@ -15,15 +15,15 @@ static span until(span *s, uint8_t end)
     return part;
 }
 
-/* The first value of a parameter, as written. */
+/* The first value of a parameter, as written; false, and the last of another, when there is none of that name. */
 static bool find_parameter(span query, const char *name, span *value)
 {
+    *value = EMPTY;
     while (query.n) {
         *value = until(&query, '&');
         if (span_is(until(value, '='), name))
             return true;
     }
-    *value = EMPTY;
     return false;
 }
 
