@@ -1,0 +1,32 @@
+/* The payload of message 2, appraised: whatever it says, the client says nothing when it is refused. */
+#include "fuzz_entry.h"
+#include "session.h"
+
+static verdict nobody(const void *ctx, const prim *p, int64_t now, span report)
+{
+    (void)ctx, (void)p, (void)now;
+    must(report.n == CF_REPORT); /* CF-038 */
+    return ACCEPT;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
+{
+    static session s;
+    const cf_policy policy = {.snp = nobody, .manifest_not_verified = true};
+    prim_start();
+    session_meet(&s, NULL);
+    session_end(&s);
+    session_meet(&s, NULL); /* message 2 once more, with the input as its payload */
+    s.at_client.policy = &policy;
+    s.at_server.evidence = span_of(data, n < CF_EVIDENCE_MAX ? n : CF_EVIDENCE_MAX);
+    if (n == 0)
+        return 0;
+    s.server = (cf_server){.phase = CF_ADMITTED, .subscribed = true};
+    cf_client_starts(&s.client, &s.at_client, &s.from_client);
+    must(accepted(cf_server_takes_message(&s.server, &s.at_server, cf_record(&s.from_client, 0), &s.from_server)));
+    verdict v = cf_client_takes_message(&s.client, &s.at_client, cf_record(&s.from_server, 0), &s.from_client);
+    must(accepted(v) == (s.client.phase == CF_OPEN));
+    must(accepted(v) == (s.from_client.n_records == 1)); /* CF-033 */
+    session_end(&s);
+    return 0;
+}

@@ -1,0 +1,78 @@
+/* Hostile handshake messages and records to both roles. The first byte says whom, when and in which pattern. */
+#include "fuzz_entry.h"
+#include "noise.h"
+
+#include <string.h>
+
+static const uint8_t secret[4][32] = {{1}, {2}, {3}, {4}};
+
+typedef struct pair {
+    nz_peer peer[2];
+    uint8_t room[2][1024];
+    size_t n_message;
+} pair;
+
+static void start(pair *p, nz_pattern pattern)
+{
+    uint8_t rs[32];
+    prim_sodium.x25519_public(secret[1], rs);
+    const bool knows = pattern == NZ_NK || pattern == NZ_IK, has_s = pattern == NZ_XX || pattern == NZ_IK;
+    const nz_suite suite = {pattern, PRIM_CHACHAPOLY, PRIM_SHA256};
+    const nz_setup initiator = {NZ_INITIATOR, suite, EMPTY, has_s ? SPAN(secret[0]) : EMPTY, knows ? SPAN(rs) : EMPTY};
+    const nz_setup responder = {NZ_RESPONDER, suite, EMPTY, SPAN(secret[1]), EMPTY};
+    nz_start(&p->peer[0], &prim_sodium, &initiator);
+    nz_start(&p->peer[1], &prim_sodium, &responder);
+}
+
+/* One honest message from whose turn it is to the other. */
+static void exchange(pair *p)
+{
+    const int from = nz_turn_of(&p->peer[0]) == NZ_WRITES ? 0 : 1;
+    const nz_world world = {&prim_sodium, SPAN(secret[2 + from])};
+    nz_effects said = {.message = WRITER(p->room[0])}, heard = {.payload = WRITER(p->room[1])};
+    must(accepted(nz_step(&p->peer[from], &world, EMPTY, &said)));
+    must(accepted(nz_step(&p->peer[!from], &world, written(&said.message), &heard)));
+}
+
+static void take_handshake(nz_peer *peer, span in)
+{
+    static uint8_t room[65536];
+    const nz_world world = {&prim_sodium, SPAN(secret[2])};
+    nz_effects out = {.payload = WRITER(room)};
+    verdict v = nz_step(peer, &world, in, &out);
+    must(accepted(v) || nz_turn_of(peer) == NZ_FAILED); /* NZ-039 */
+    must(accepted(v) || written(&out.payload).n == 0);  /* NZ-043 */
+}
+
+/* Whatever comes, the next honest record opens: NZ-007. */
+static void take_record(pair *p, span in)
+{
+    static uint8_t room[65536];
+    uint8_t sealed[64];
+    const nz_world world = {&prim_sodium, EMPTY};
+    writer out = WRITER(room), record = WRITER(sealed);
+    must(accepted(nz_seal(&p->peer[0], &world, EMPTY, span_text("honest"), &record)));
+    must(!accepted(nz_open(&p->peer[1], &world, EMPTY, in, &out)) || span_same(in, written(&record)));
+    out.n = 0;
+    verdict v = nz_open(&p->peer[1], &world, EMPTY, written(&record), &out);
+    must(span_same(in, written(&record)) || (accepted(v) && span_is(written(&out), "honest")));
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
+{
+    pair p;
+    if (n == 0)
+        return 0;
+    prim_start();
+    start(&p, (nz_pattern)(data[0] & 3));
+    for (int done = data[0] >> 2 & 3; done > 0 && nz_turn_of(&p.peer[0]) != NZ_READY; done--)
+        exchange(&p);
+    const span in = span_from(span_of(data, n), 1);
+    for (int i = 0; i < 2; i++)
+        if (nz_turn_of(&p.peer[i]) == NZ_READS) {
+            take_handshake(&p.peer[i], in);
+            return 0;
+        }
+    take_record(&p, in);
+    return 0;
+}

@@ -1,0 +1,31 @@
+/* A report and its certificates, any of them hostile, through the whole appraisal. The input says which part and puts its bytes there. */
+#include "fuzz_entry.h"
+#include "tee_lies.h"
+
+#include <string.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
+{
+    static tee_scene scene;
+    static bool played;
+    at_claims claims;
+    if (n < 1)
+        return 0;
+    prim_start();
+    if (!played)
+        tee_scene_play(&scene, AT_MILAN, 3, false, span_text("fuzz"));
+    played = true;
+    at_evidence evidence = scene.evidence;
+    at_policy policy = scene.policy;
+    at_root root = *scene.policy.roots;
+    span in = span_from(span_of(data, n), 1), *parts[] = {&evidence.report, &evidence.vek, &evidence.intermediate, &root.ark, &root.crl};
+    const span honest = *parts[data[0] % 5];
+    *parts[data[0] % 5] = in;
+    policy.roots = &root;
+    const at_world world = {&prim_sodium, scene.now};
+    verdict v = at_appraise_snp(&world, &policy, &evidence, &claims);
+    must(!accepted(v) || span_same(in, honest) || data[0] % 5 == 4); /* another list of the same root may be good */
+    must(claims.account.n_checks <= AT_CHECKS_MAX);
+    must(accepted(v) || all_zero(SPAN(claims.measurement)));
+    return 0;
+}
