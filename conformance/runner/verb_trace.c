@@ -1,6 +1,7 @@
 #include "cases.h"
 #include "door_hunt.h"
 #include "in_process.h"
+#include "inside.h"
 #include "lint.h"
 #include "own_server.h"
 #include "page.h"
@@ -16,7 +17,8 @@
 
 /* What was executed for each sentence. Nothing is taken from a declaration: a case counts when it ran and held. */
 typedef struct trace_row {
-    unsigned positives, negatives, cases; /* vectors that show it, vectors that attack it, checks at the network doors */
+    unsigned positives, negatives; /* vectors that show it, vectors that attack it */
+    unsigned inside, cases;       /* checks of what only the inside shows; checks at the network doors */
     uint64_t reached;                     /* how often its line was reached while the vectors ran; 0 where nobody counts */
 } trace_row;
 
@@ -61,6 +63,12 @@ static bool run_vectors(trace *t)
             note_vector(t, &set.all[i]);
         else
             t->failed++;
+    }
+    const inside_check *inside;
+    for (size_t i = 0; (inside = inside_at(i)); i++) {
+        const bool holds = inside->holds(&prim_sodium);
+        t->row[weak_named(inside->req)].inside += holds;
+        t->failed += !holds;
     }
     for (uint16_t req = 1; req < REQ_COUNT; req++)
         t->row[req].reached = weak_reached(req);
@@ -121,17 +129,17 @@ static bool is_testable(const requirement_row *row)
     return strncmp(row->level, "MUST", 4) == 0 && strcmp(row->shown, "review") != 0 && strncmp(row->shown, "implied-by:", 11) != 0;
 }
 
-static bool is_covered(const trace_row *r) { return r->positives + r->negatives + r->cases > 0; }
+static bool is_covered(const trace_row *r) { return r->positives + r->negatives + r->inside + r->cases > 0; }
 
 static bool save(const cli_call *call, const trace *t)
 {
     page out = {0};
     char path[1100];
-    page_put(&out, "requirement\tlevel\tshown\treached\tpositive vectors\tnegative vectors\tchecks at doors\n");
+    page_put(&out, "requirement\tlevel\tshown\treached\tpositive vectors\tnegative vectors\tinside checks\tchecks at doors\n");
     for (uint16_t req = 1; req < REQ_COUNT; req++) {
         const requirement_row *row = &requirement_rows[req];
         const trace_row *r = &t->row[req];
-        page_printf(&out, "%s\t%s\t%s\t%s\t%u\t%u\t%u\n", row->id, row->level, row->shown, r->reached ? "yes" : "no", r->positives, r->negatives, r->cases);
+        page_printf(&out, "%s\t%s\t%s\t%s\t%u\t%u\t%u\t%u\n", row->id, row->level, row->shown, r->reached ? "yes" : "no", r->positives, r->negatives, r->inside, r->cases);
     }
     snprintf(path, sizeof path, "%s/trace.tsv", call->out);
     bool saved = page_save(&out, path);
@@ -139,18 +147,24 @@ static bool save(const cli_call *call, const trace *t)
     return saved;
 }
 
-static void print_gaps(const trace *t)
+/* The sentences that ought to be shown and are not; how many. */
+static size_t count_gaps(const trace *t, bool print)
 {
+    size_t gaps = 0;
     for (uint16_t req = 1; req < REQ_COUNT; req++)
-        if (is_testable(&requirement_rows[req]) && !is_covered(&t->row[req]))
-            printf("not shown  %s  %s\n", requirement_rows[req].id, requirement_rows[req].text);
+        if (is_testable(&requirement_rows[req]) && !is_covered(&t->row[req])) {
+            gaps++;
+            if (print)
+                printf("not shown  %s  %s\n", requirement_rows[req].id, requirement_rows[req].text);
+        }
+    return gaps;
 }
 
 static void print_totals(const trace *t)
 {
     size_t shown = 0, attacked = 0;
     for (uint16_t req = 1; req < REQ_COUNT; req++) {
-        shown += t->row[req].positives + t->row[req].negatives > 0;
+        shown += t->row[req].positives + t->row[req].negatives + t->row[req].inside > 0;
         attacked += t->row[req].cases > 0;
     }
     printf("%d requirements, %zu enforced, %zu shown by vectors, %zu attacked by cases\n", REQ_COUNT - 1, t->enforced, shown, attacked);
@@ -169,8 +183,9 @@ int verb_trace(const cli_call *call)
     t.enforced = lint_tree(tree, ignore, NULL).enforced;
     if (!run_vectors(&t) || !run_doors(&t, call) || !save(call, &t))
         return cli_fail(call, EXIT_HARNESS, "the vectors, the doors or %s can't be had: %s", call->out, strerror(errno));
-    if (!cli_given(call, "totals"))
-        print_gaps(&t);
+    const size_t gaps = count_gaps(&t, !cli_given(call, "totals"));
     print_totals(&t);
+    if (gaps)
+        return cli_fail(call, EXIT_COVERAGE, "%zu sentences of level MUST are shown by nothing; run ./parley trace", gaps);
     return t.failed ? cli_fail(call, EXIT_FAILED, "%zu vectors or checks did not hold; run ./parley check", t.failed) : EXIT_LEVEL;
 }
