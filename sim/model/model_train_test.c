@@ -1,0 +1,135 @@
+#include "model_gemm.h"
+#include "model_math.h"
+#include "model_chance.h"
+#include "model_train.h"
+#include "prim.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static void digest_is(const trainer *t, const char *want)
+{
+    uint8_t digest[TRAIN_DIGEST], hex[65] = {0};
+    writer w = writer_of(hex, 64);
+    train_digest(t, digest);
+    write_hex(&w, SPAN(digest));
+    assert_string_equal((char *)hex, want);
+}
+
+/* Cut in the middle and gone on from the saved state; one digest for every compiler and level. */
+static void forty_steps_give_one_digest_wherever_they_are_cut(void **state)
+{
+    (void)state;
+    trainer *a = train_new(&train_trial), *b = train_new(&train_trial);
+    FILE *f = tmpfile();
+    double first = 0, last = 0;
+    assert_true(a && b && f);
+    while (train_at(a) < 15)
+        first += train_step(a) / 15;
+    assert_true(train_save(a, f));
+    rewind(f);
+    assert_true(train_load(b, f));
+    fclose(f);
+    while (!train_done(b))
+        last = train_step(b);
+    assert_true(last < first);
+    digest_is(b, "2369c0fbd332e50cc2d969c7817f39cd753db190affa12b1d247477e4596325f");
+    train_free(a), train_free(b);
+}
+
+static void a_checkpoint_of_another_plan_is_refused(void **state)
+{
+    (void)state;
+    train_plan other = train_trial;
+    other.seed++;
+    trainer *a = train_new(&train_trial), *b = train_new(&other);
+    FILE *f = tmpfile();
+    assert_true(a && b && f && train_save(a, f));
+    rewind(f);
+    assert_false(train_load(b, f));
+    fclose(f);
+    train_free(a), train_free(b);
+}
+
+/* The slope of the loss by two forward passes, against the backward pass, at some weights of every kind. */
+static void the_way_back_is_the_derivative(void **state)
+{
+    (void)state;
+    trainer *t = train_new(&train_trial);
+    assert_non_null(t);
+    const net_plan *p = train_net(t);
+    float *w = malloc(p->total * sizeof *w), *g = calloc(p->total, sizeof *g);
+    net_work *work = net_work_new(p, 128, 128);
+    train_batch b;
+    assert_true(w && g && work && train_batch_new(&b, 128, 128));
+    memcpy(w, train_weights(t), p->total * sizeof *w);
+    train_batch_fill(&b, train_bpe(t), 11, 0, 0);
+    net_batch v = train_batch_view(&b);
+    net_learn(p, w, &v, work, 1.0f, g);
+    const net_layer *l = &p->layer[1];
+    const size_t at[] = {p->embed + b.token[1] * p->shape.dim + 3, l->norm1 + 2, l->qkv + 5, l->qkv + 40, l->qkv + 60, l->out + 7, l->norm2 + 1, l->up + 9, l->up + 70, l->down + 11, p->norm + 4};
+    for (size_t i = 0; i < sizeof at / sizeof *at; i++) {
+        const float keep = w[at[i]], step = 1e-2f;
+        w[at[i]] = keep + step;
+        double above = net_score(p, w, &v, work, NULL);
+        w[at[i]] = keep - step;
+        double slope = (above - net_score(p, w, &v, work, NULL)) / (2.0 * (double)step);
+        w[at[i]] = keep;
+        assert_true(fabs(slope - (double)g[at[i]]) < 0.02 + 0.03 * fabs(slope));
+    }
+    train_batch_free(&b), net_work_free(work), free(w), free(g), train_free(t);
+}
+
+static void both_products_give_the_same_bits(void **state)
+{
+    (void)state;
+    if (!gemm_has_avx2()) {
+        print_message("SKIPPED: this CPU has no AVX2\n");
+        return;
+    }
+    static float a[37 * 50], b[50 * 32], c[37 * 32], d[37 * 32], panel[50 * 16] __attribute__((aligned(32)));
+    model_chance x = {5};
+    for (size_t i = 0; i < sizeof a / sizeof *a; i++)
+        a[i] = (float)(int32_t)model_chance_next(&x) * 0x1p-31f;
+    for (size_t i = 0; i < sizeof b / sizeof *b; i++)
+        b[i] = (float)(int32_t)model_chance_next(&x) * 0x1p-29f;
+    for (int add = 0; add < 2; add++) {
+        gemm_base(&(gemm){c, 32, a, 50, 1, b, 32, 1, 37, 32, 50, add}, panel);
+        gemm_avx2(&(gemm){d, 32, a, 50, 1, b, 32, 1, 37, 32, 50, add}, panel);
+        assert_memory_equal(c, d, sizeof c);
+    }
+    /* and transposed */
+    gemm_base(&(gemm){c, 32, a, 1, 37, b, 1, 50, 37, 32, 50, false}, panel);
+    gemm_avx2(&(gemm){d, 32, a, 1, 37, b, 1, 50, 37, 32, 50, false}, panel);
+    assert_memory_equal(c, d, sizeof c);
+}
+
+static void our_exp_and_log_are_near_the_library_s(void **state)
+{
+    (void)state;
+    for (float x = 0; x > -40; x -= 0.37f) {
+        assert_true(fabs((double)math_exp(x) / exp((double)x) - 1) < 0x1p-18);
+        assert_true(fabs((double)math_sigmoid(x) * (1 + exp(-(double)x)) - 1) < 0x1p-17);
+        assert_true(fabs(math_log(2.0 - (double)x) - log(2.0 - (double)x)) < 1e-12);
+    }
+    for (int i = 0; i < 8; i++)
+        assert_true(fabs(math_turn_of(i).cos - cos(pow(10, -i / 2.0))) < 1e-15 && fabs(math_turn_of(i).sin - sin(pow(10, -i / 2.0))) < 1e-15);
+}
+
+int main(void)
+{
+    prim_start();
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(forty_steps_give_one_digest_wherever_they_are_cut),
+        cmocka_unit_test(a_checkpoint_of_another_plan_is_refused),
+        cmocka_unit_test(the_way_back_is_the_derivative),
+        cmocka_unit_test(both_products_give_the_same_bits),
+        cmocka_unit_test(our_exp_and_log_are_near_the_library_s),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
