@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define USER(text) "{\"role\":\"user\",\"content\":\"" text "\"}"
+#define USER(text)           "{\"role\":\"user\",\"content\":\"" text "\"}"
 #define BODY(messages, more) "{\"messages\":[" messages "],\"model\":\"default\"" more "}"
 
 static line *open_session(trial *t)
@@ -16,7 +16,10 @@ static line *open_session(trial *t)
 
 static void asks(line *l, int64_t id, span body)
 {
-    line_request(l, &(cf_request){.id = number_field((uint64_t)id), .verb = text_field("POST"), .path = text_field("/v1/vllm/chat/completions"), .body = {body.n > 0, body}});
+    line_request(l, &(cf_request){.id = number_field((uint64_t)id),
+                                  .verb = text_field("POST"),
+                                  .path = text_field("/v1/vllm/chat/completions"),
+                                  .body = {body.n > 0, body}});
 }
 
 /* ---- answers ---- */
@@ -71,9 +74,10 @@ static void streamed(trial *t)
     line *l = open_session(t);
     asks(l, 3, span_text(t->row->with));
     const stream s = hear_stream(l, 3);
-    judge(t, VERDICT, s.completed && s.status == 200, "events that end with a completion", "%zu tokens, status %lld, %s", s.n_tokens, (long long)s.status,
-          s.completed ? "a completion" : "no completion");
-    judge(t, WIRE, s.well_formed && s.n_tokens > 0, "tokens with content, a completion with its three members", "%s", s.well_formed ? "no token" : "another form");
+    judge(t, VERDICT, s.completed && s.status == 200, "events that end with a completion", "%zu tokens, status %lld, %s", s.n_tokens,
+          (long long)s.status, s.completed ? "a completion" : "no completion");
+    judge(t, WIRE, s.well_formed && s.n_tokens > 0, "tokens with content, a completion with its three members", "%s",
+          s.well_formed ? "no token" : "another form");
     judge_pong(l, 4, STATE); /* the next message is the pong: nothing came behind the completion */
 }
 
@@ -85,7 +89,8 @@ static void single(trial *t)
     asks(l, 3, span_text(t->row->with));
     if (!line_response_to(l, 3, &r))
         trial_stop(t, VERDICT, OUTCOME_FAIL, "one answer", "none");
-    judge(t, VERDICT, r.status.v == 200 && r.body.has, "status 200 with a text", "status %lld, %zu bytes", (long long)r.status.v, r.body.v.n);
+    judge(t, VERDICT, r.status.v == 200 && r.body.has, "status 200 with a text", "status %lld, %zu bytes", (long long)r.status.v,
+          r.body.v.n);
     judge(t, WIRE, !json_read(r.body.v, &object) || json_kind_of(object) != JSON_OBJECT, "the text itself", "a JSON object");
     judge_pong(l, 4, STATE);
 }
@@ -102,7 +107,8 @@ static void long_prompt(trial *t)
     write_text(&body, "\"}],\"model\":\"default\",\"stream\":true}");
     asks(l, 3, written(&body));
     const stream s = hear_stream(l, 3);
-    judge(t, VERDICT, s.completed && s.well_formed, "events that end with a completion", "status %lld, %s", (long long)s.status, s.completed ? "another form" : "no completion");
+    judge(t, VERDICT, s.completed && s.well_formed, "events that end with a completion", "status %lld, %s", (long long)s.status,
+          s.completed ? "another form" : "no completion");
     judge(t, WIRE, !l->chunk_rule_broken, "frames as the text says", "others");
 }
 
@@ -179,37 +185,63 @@ static void tells_nothing(trial *t)
         if (!line_response_to(l, (int64_t)i + 1, &r))
             trial_stop(t, VERDICT, OUTCOME_FAIL, "an answer", "none");
         judge(t, VERDICT, r.status.v >= 400, "a refusal", "status %lld", (long long)r.status.v);
-        judge(t, RELEASED, !memmem(r.body.v.p, r.body.v.n, "zebra", 5), "no word of the body", "%.*s", r.body.v.n < 200 ? (int)r.body.v.n : 200, (const char *)r.body.v.p);
+        judge(t, RELEASED, !memmem(r.body.v.p, r.body.v.n, "zebra", 5), "no word of the body", "%.*s",
+              r.body.v.n < 200 ? (int)r.body.v.n : 200, (const char *)r.body.v.p);
     }
 }
 
-#define STREAMED(slug, text, number, body) \
-    {.id = "cf.server.chat." slug, .says = text, .req = {[VERDICT] = "CF-085 " number, [WIRE] = "CF-084 CF-085", [STATE] = "CF-085 CF-073"}, .run = streamed, .with = body}
-#define REFUSED(slug, text, number, departs, status, body, answer) \
-    {.id = "cf.server.chat." slug, .says = text, .req = {number, number, "CF-073"}, .departure = departs, .base = "cf.server.chat.streamed", .run = refused, \
-     .with = &(const wrong){status, body, answer}}
-#define INVALID "Invalid ChatRequest body"
-#define STREAM ",\"stream\":true"
-#define CALL(content) "{\"role\":\"tool_call\",\"content\":\"" content "\"}"
+#define STREAMED(slug, text, number, body)                                                                                                 \
+    {                                                                                                                                      \
+        .id = "cf.server.chat." slug, .says = text,                                                                                        \
+        .req = {[VERDICT] = "CF-085 " number, [WIRE] = "CF-084 CF-085", [STATE] = "CF-085 CF-073"}, .run = streamed, .with = body          \
+    }
+#define REFUSED(slug, text, number, departs, status, body, answer)                                                                         \
+    {                                                                                                                                      \
+        .id = "cf.server.chat." slug, .says = text, .req = {number, number, "CF-073"}, .departure = departs,                               \
+        .base = "cf.server.chat.streamed", .run = refused, .with = &(const wrong)                                                          \
+        {                                                                                                                                  \
+            status, body, answer                                                                                                           \
+        }                                                                                                                                  \
+    }
+#define INVALID           "Invalid ChatRequest body"
+#define STREAM            ",\"stream\":true"
+#define CALL(content)     "{\"role\":\"tool_call\",\"content\":\"" content "\"}"
 #define RESPONSE(content) "{\"role\":\"tool_response\",\"content\":\"" content "\"}"
-#define CALL_OK "{\\\"toolCallId\\\":\\\"1\\\",\\\"toolName\\\":\\\"n\\\",\\\"toolArguments\\\":\\\"{}\\\"}"
+#define CALL_OK           "{\\\"toolCallId\\\":\\\"1\\\",\\\"toolName\\\":\\\"n\\\",\\\"toolArguments\\\":\\\"{}\\\"}"
 
 static const case_row rows[] = {
     STREAMED("streamed", "a streamed answer", "CF-084", BODY(USER("hello"), STREAM)),
     STREAMED("unknown-members", "members that nobody knows", "CF-078", BODY(USER("hello"), STREAM ",\"future\":{\"a\":[1,2,{}]}")),
     STREAMED("all-members", "every known member", "CF-078",
-             BODY(USER("hello"), STREAM ",\"temperature\":0.7,\"maxTokens\":100,\"json\":false,\"thinking\":false,\"webSearch\":false,\"clientTools\":[]")),
-    STREAMED("nulls", "known members that are null", "CF-078", BODY(USER("hello"), STREAM ",\"temperature\":null,\"clientTools\":null,\"webSearch\":null")),
-    STREAMED("roles", "a history with every role", "CF-079 CF-080",
-             BODY("{\"role\":\"system\",\"content\":\"s\"},{\"role\":\"developer\",\"content\":\"d\"}," USER("a") ",{\"role\":\"assistant\",\"content\":\"b\"}," CALL(CALL_OK) ","
-                  RESPONSE("{\\\"toolCallId\\\":\\\"1\\\",\\\"toolName\\\":\\\"n\\\",\\\"content\\\":\\\"r\\\"}") "," USER("hello"), STREAM)),
-    STREAMED("escapes", "a prompt in escapes, a surrogate pair among them", "CF-078", BODY(USER("\\u0068\\u0065llo \\ud83d\\ude00 \\\"\\\\\\n"), STREAM)),
-    {.id = "cf.server.chat.single", .says = "an answer in one piece", .req = {[VERDICT] = "CF-073", [WIRE] = "CF-073", [STATE] = "CF-073"}, .run = single,
+             BODY(USER("hello"), STREAM
+                  ",\"temperature\":0.7,\"maxTokens\":100,\"json\":false,\"thinking\":false,\"webSearch\":false,\"clientTools\":[]")),
+    STREAMED("nulls", "known members that are null", "CF-078",
+             BODY(USER("hello"), STREAM ",\"temperature\":null,\"clientTools\":null,\"webSearch\":null")),
+    STREAMED(
+        "roles", "a history with every role", "CF-079 CF-080",
+        BODY(
+            "{\"role\":\"system\",\"content\":\"s\"},{\"role\":\"developer\",\"content\":\"d\"}," USER(
+                "a") ",{\"role\":\"assistant\",\"content\":\"b\"}," CALL(CALL_OK) "," RESPONSE("{\\\"toolCallId\\\":\\\"1\\\","
+                                                                                               "\\\"toolName\\\":\\\"n\\\",\\\"content\\\":"
+                                                                                               "\\\"r\\\"}") "," USER("hello"),
+            STREAM)),
+    STREAMED("escapes", "a prompt in escapes, a surrogate pair among them", "CF-078",
+             BODY(USER("\\u0068\\u0065llo \\ud83d\\ude00 \\\"\\\\\\n"), STREAM)),
+    {.id = "cf.server.chat.single",
+     .says = "an answer in one piece",
+     .req = {[VERDICT] = "CF-073", [WIRE] = "CF-073", [STATE] = "CF-073"},
+     .run = single,
      .with = BODY(USER("hello"), ",\"stream\":false")},
-    {.id = "cf.server.chat.long-prompt", .says = "a prompt of 200000 bytes", .req = {[VERDICT] = "CF-085 CF-051", [WIRE] = "CF-045 CF-047"}, .run = long_prompt},
+    {.id = "cf.server.chat.long-prompt",
+     .says = "a prompt of 200000 bytes",
+     .req = {[VERDICT] = "CF-085 CF-051", [WIRE] = "CF-045 CF-047"},
+     .run = long_prompt},
     {.id = "cf.server.chat.three", .says = "three chats in one session", .req = {"CF-085 CF-073"}, .run = three_chats},
     {.id = "cf.server.chat.two-at-once", .says = "two chats at once", .req = {"CF-085 CF-073"}, .run = two_chats},
-    {.id = "cf.server.chat.id-again", .says = "two chats under one id, the second after the first is complete", .req = {"CF-073 CF-085"}, .run = same_id_later},
+    {.id = "cf.server.chat.id-again",
+     .says = "two chats under one id, the second after the first is complete",
+     .req = {"CF-073 CF-085"},
+     .run = same_id_later},
     REFUSED("no-body", "no body", "CF-077", false, 400, "", "Request body is required"),
     REFUSED("broken", "a body that is no JSON", "CF-078", false, 400, "{\"messages\":[", INVALID),
     REFUSED("array", "a body that is an array", "CF-078", false, 400, "[]", INVALID),
@@ -217,21 +249,29 @@ static const case_row rows[] = {
     REFUSED("trailing", "something behind the object", "CF-078", true, 400, BODY(USER("hello"), STREAM) "]", INVALID),
     REFUSED("twice", "a member that stands twice", "CF-078", true, 400, BODY(USER("hello"), STREAM ",\"stream\":false"), INVALID),
     REFUSED("role", "an unknown role", "CF-078", false, 400, BODY("{\"role\":\"king\",\"content\":\"hello\"}", STREAM), INVALID),
-    REFUSED("messages-text", "messages is a string", "CF-078", false, 400, "{\"messages\":\"hello\",\"model\":\"default\",\"stream\":true}", INVALID),
+    REFUSED("messages-text", "messages is a string", "CF-078", false, 400, "{\"messages\":\"hello\",\"model\":\"default\",\"stream\":true}",
+            INVALID),
     REFUSED("stream-object", "stream is an object", "CF-078", false, 400, BODY(USER("hello"), ",\"stream\":{}"), INVALID),
     REFUSED("max-tokens-text", "maxTokens is a word", "CF-078", false, 400, BODY(USER("hello"), STREAM ",\"maxTokens\":\"many\""), INVALID),
-    REFUSED("call-no-json", "a tool_call whose content is no JSON", "CF-079", false, 400, BODY(CALL("hello"), STREAM), "Invalid tool_call message content"),
-    REFUSED("call-no-name", "a tool_call without toolName", "CF-079", false, 400, BODY(CALL("{\\\"toolCallId\\\":\\\"1\\\",\\\"toolArguments\\\":\\\"{}\\\"}"), STREAM),
+    REFUSED("call-no-json", "a tool_call whose content is no JSON", "CF-079", false, 400, BODY(CALL("hello"), STREAM),
             "Invalid tool_call message content"),
-    REFUSED("response-no-json", "a tool_response whose content is no JSON", "CF-080", false, 400, BODY(CALL(CALL_OK) "," RESPONSE("hello"), STREAM),
-            "Invalid tool_response message content"),
+    REFUSED("call-no-name", "a tool_call without toolName", "CF-079", false, 400,
+            BODY(CALL("{\\\"toolCallId\\\":\\\"1\\\",\\\"toolArguments\\\":\\\"{}\\\"}"), STREAM), "Invalid tool_call message content"),
+    REFUSED("response-no-json", "a tool_response whose content is no JSON", "CF-080", false, 400,
+            BODY(CALL(CALL_OK) "," RESPONSE("hello"), STREAM), "Invalid tool_response message content"),
     REFUSED("response-no-content", "a tool_response without content", "CF-080", false, 400,
-            BODY(CALL(CALL_OK) "," RESPONSE("{\\\"toolCallId\\\":\\\"1\\\",\\\"toolName\\\":\\\"n\\\"}"), STREAM), "Invalid tool_response message content"),
+            BODY(CALL(CALL_OK) "," RESPONSE("{\\\"toolCallId\\\":\\\"1\\\",\\\"toolName\\\":\\\"n\\\"}"), STREAM),
+            "Invalid tool_response message content"),
     REFUSED("no-stream", "a body that does not say stream", "CF-081", false, 500, BODY(USER("hello"), ""), "Internal Server Error"),
-    REFUSED("no-model", "a body that names no model", "CF-081", false, 500, "{\"messages\":[" USER("hello") "],\"stream\":true}", "Internal Server Error"),
-    REFUSED("no-messages", "a body without messages", "CF-082", true, 500, "{\"model\":\"default\",\"stream\":true}", "Internal Server Error"),
-    {.id = "cf.server.chat.tells-nothing", .says = "four bad bodies with a word that must not come back", .req = {[VERDICT] = "CF-078", [RELEASED] = "CF-078 CF-079"},
-     .base = "cf.server.chat.streamed", .run = tells_nothing},
+    REFUSED("no-model", "a body that names no model", "CF-081", false, 500, "{\"messages\":[" USER("hello") "],\"stream\":true}",
+            "Internal Server Error"),
+    REFUSED("no-messages", "a body without messages", "CF-082", true, 500, "{\"model\":\"default\",\"stream\":true}",
+            "Internal Server Error"),
+    {.id = "cf.server.chat.tells-nothing",
+     .says = "four bad bodies with a word that must not come back",
+     .req = {[VERDICT] = "CF-078", [RELEASED] = "CF-078 CF-079"},
+     .base = "cf.server.chat.streamed",
+     .run = tells_nothing},
 };
 
 const case_table chat_cases = {rows, sizeof rows / sizeof *rows};

@@ -18,7 +18,8 @@ static span ping_of(size_t body, int64_t id)
 {
     static uint8_t room[CF_MESSAGE_MAX + 4096], zeros[CF_MESSAGE_MAX];
     writer w = WRITER(room);
-    const cf_request r = {.id = number_field((uint64_t)id), .verb = text_field("GET"), .path = text_field("/ping"), .body = {body > 0, span_of(zeros, body)}};
+    const cf_request r = {
+        .id = number_field((uint64_t)id), .verb = text_field("GET"), .path = text_field("/ping"), .body = {body > 0, span_of(zeros, body)}};
     layout_write(&cf_request_layout, &r, &w);
     must(writer_ok(&w));
     return written(&w);
@@ -108,7 +109,8 @@ static void judge_answered(line *l, int64_t id)
 static void piece(line *l, uint64_t id, uint64_t index, uint64_t total, span message)
 {
     const size_t n = (message.n + total - 1) / total;
-    line_frames(l, &(cf_frame){number_field(id), number_field(index), number_field(total), {true, span_first(span_from(message, index * n), n)}});
+    line_frames(
+        l, &(cf_frame){number_field(id), number_field(index), number_field(total), {true, span_first(span_from(message, index * n), n)}});
     line_flush(l);
 }
 
@@ -134,8 +136,8 @@ static void interleaved(trial *t)
         piece(l, 6, 2 - i, 3, b);
     }
     const uint64_t first = line_response(l, &r) ? r.id.v : 0, second = line_response(l, &r) ? r.id.v : 0;
-    judge(t, VERDICT, (first == 21 && second == 22) || (first == 22 && second == 21), "answers to 21 and 22", "%llu and %llu", (unsigned long long)first,
-          (unsigned long long)second);
+    judge(t, VERDICT, (first == 21 && second == 22) || (first == 22 && second == 21), "answers to 21 and 22", "%llu and %llu",
+          (unsigned long long)first, (unsigned long long)second);
     judge_pong(l, 23, VERDICT);
     judge(t, WIRE, l->n_in == 4, "an answer to each of the three requests", "%zu messages", l->n_in - 1);
 }
@@ -208,12 +210,23 @@ static void lenient(trial *t)
     judge_answered(l, 71);
 }
 
-#define NUMBERS(slug, text, number, ...) \
-    {.id = "cf.server.frame." slug, .says = text, .req = {number, "CF-059", number}, .departure = true, .base = "cf.server.sanity.ping", \
-     .run = frames_with_numbers, .with = (const given[]){__VA_ARGS__, {0}}}
-#define PLAINTEXT(slug, text, hex) \
-    {.id = "cf.server.frame." slug, .says = text, .req = {"CF-049", "CF-049", "CF-049"}, .base = "cf.server.sanity.ping", .run = plaintext, .with = hex}
-#define WORKS(slug, text, number, run_, ...) {.id = "cf.server.frame." slug, .says = text, .req = {number}, .run = run_, ##__VA_ARGS__}
+#define NUMBERS(slug, text, number, ...)                                                                                                   \
+    {                                                                                                                                      \
+        .id = "cf.server.frame." slug, .says = text, .req = {number, "CF-059", number}, .departure = true,                                 \
+        .base = "cf.server.sanity.ping", .run = frames_with_numbers, .with = (const given[])                                               \
+        {                                                                                                                                  \
+            __VA_ARGS__, { 0 }                                                                                                             \
+        }                                                                                                                                  \
+    }
+#define PLAINTEXT(slug, text, hex)                                                                                                         \
+    {                                                                                                                                      \
+        .id = "cf.server.frame." slug, .says = text, .req = {"CF-049", "CF-049", "CF-049"}, .base = "cf.server.sanity.ping",               \
+        .run = plaintext, .with = hex                                                                                                      \
+    }
+#define WORKS(slug, text, number, run_, ...)                                                                                               \
+    {                                                                                                                                      \
+        .id = "cf.server.frame." slug, .says = text, .req = {number}, .run = run_, ##__VA_ARGS__                                           \
+    }
 
 static const case_row rows[] = {
     PLAINTEXT("garbage", "a sealed plaintext that is no protobuf", "ffffffffffffffffffffffff"),
@@ -221,7 +234,11 @@ static const case_row rows[] = {
     PLAINTEXT("cut-payload", "a sealed payload shorter than its length says", "0801100018012210414243"),
     PLAINTEXT("field-zero", "a sealed field with the number 0", "0001080110001801"),
     PLAINTEXT("long-varint", "a sealed varint of eleven bytes", "08808080808080808080800110001801"),
-    {.id = "cf.server.frame.empty", .says = "a record that seals nothing", .req = {"CF-052", "CF-059", "CF-052"}, .departure = true, .run = empty_frame},
+    {.id = "cf.server.frame.empty",
+     .says = "a record that seals nothing",
+     .req = {"CF-052", "CF-059", "CF-052"},
+     .departure = true,
+     .run = empty_frame},
     NUMBERS("total-zero", "total_chunks is 0", "CF-052", {1, 0, 0}),
     NUMBERS("total-absent", "total_chunks is left out", "CF-052", {1, 0, ABSENT}),
     NUMBERS("total-257", "total_chunks is 257", "CF-053", {1, 0, 257}),
@@ -234,21 +251,39 @@ static const case_row rows[] = {
     NUMBERS("total-shrinks", "the second frame says 2 chunks, the first said 3", "CF-055", {1, 0, 3}, {1, 1, 2}),
     NUMBERS("total-becomes-one", "a message of one frame under the id of an unfinished one", "CF-055", {1, 0, 3}, {1, 0, 1}),
     NUMBERS("twice", "the same chunk comes twice", "CF-056", {1, 0, 2}, {1, 0, 2}),
-    {.id = "cf.server.frame.too-long", .says = "frames of 65489 bytes for one message, more than 1048576 bytes of them", .req = {"CF-057", "CF-059", "CF-057"},
-     .departure = true, .base = "cf.server.frame.large", .run = too_long},
-    {.id = "cf.server.frame.ninth", .says = "nine messages are begun", .req = {"CF-058", "CF-059", "CF-058"}, .departure = true, .base = "cf.server.frame.eight", .run = many_begun,
+    {.id = "cf.server.frame.too-long",
+     .says = "frames of 65489 bytes for one message, more than 1048576 bytes of them",
+     .req = {"CF-057", "CF-059", "CF-057"},
+     .departure = true,
+     .base = "cf.server.frame.large",
+     .run = too_long},
+    {.id = "cf.server.frame.ninth",
+     .says = "nine messages are begun",
+     .req = {"CF-058", "CF-059", "CF-058"},
+     .departure = true,
+     .base = "cf.server.frame.eight",
+     .run = many_begun,
      .with = &(const uint64_t){9}},
-    {.id = "cf.server.frame.flood", .says = "20000 messages are begun", .req = {"CF-058", "CF-059", "CF-058"}, .departure = true, .base = "cf.server.frame.eight", .run = many_begun,
+    {.id = "cf.server.frame.flood",
+     .says = "20000 messages are begun",
+     .req = {"CF-058", "CF-059", "CF-058"},
+     .departure = true,
+     .base = "cf.server.frame.eight",
+     .run = many_begun,
      .with = &(const uint64_t){20000}},
 
     WORKS("order", "four chunks in the order 2 0 3 1", "CF-051", out_of_order),
-    {.id = "cf.server.frame.interleaved", .says = "the chunks of two messages between each other", .req = {[VERDICT] = "CF-051", [WIRE] = "CF-073"}, .run = interleaved},
+    {.id = "cf.server.frame.interleaved",
+     .says = "the chunks of two messages between each other",
+     .req = {[VERDICT] = "CF-051", [WIRE] = "CF-073"},
+     .run = interleaved},
     WORKS("id-again", "a chunk_id serves again once its message is complete", "CF-051", id_used_again),
     WORKS("eight", "eight messages are begun, then finished", "CF-051 CF-058", eight_at_once),
     WORKS("one-full", "a message of 65489 bytes and a few in two frames", "CF-051 CF-045", of_size, .with = &(const size_t){65489}),
     WORKS("large", "a message of a million bytes", "CF-051 CF-057", of_size, .with = &(const size_t){1000000}),
     WORKS("ids", "chunk_id 0, -1, the least, the greatest, and none", "CF-050 CF-051", chunk_ids),
-    WORKS("unknown-fields", "fields that nobody knows, before and behind", "CF-050", lenient, .with = "7a037878780801100018010d01020304|f03f2a"),
+    WORKS("unknown-fields", "fields that nobody knows, before and behind", "CF-050", lenient,
+          .with = "7a037878780801100018010d01020304|f03f2a"),
     WORKS("last-counts", "a number that stands twice: the last counts", "CF-050", lenient, .with = "08091009180908011000|1801"),
     WORKS("long-form", "varints longer than they need to be", "CF-050", lenient, .with = "08818000108080001881808000|"),
 };

@@ -138,7 +138,8 @@ static void sends_good_evidence(trial *t)
     line_writes(l, EMPTY, &message1);
     line_sends(l, written(&message1));
     line_hears(l, &message2);
-    judge(t, WIRE, message2.n > CF_MESSAGE2_LEAST && message2.n <= CF_RECORD_MAX, "a message 2 of 96 bytes and the evidence", "%zu bytes", message2.n);
+    judge(t, WIRE, message2.n > CF_MESSAGE2_LEAST && message2.n <= CF_RECORD_MAX, "a message 2 of 96 bytes and the evidence", "%zu bytes",
+          message2.n);
     line_reads(l, message2, &payload);
     l->world.policy = &policy;
     const verdict v = cf_appraise(&l->world, written(&payload), nz_remote_static(&l->noise), &not_verified);
@@ -255,15 +256,27 @@ static void closes_politely(trial *t)
 
 /* ---- the rows ---- */
 
-#define SIZE(slug, text, number, reason_number, size, code, reason) \
-    {.id = "cf.server.message1." slug, .says = text, .req = {number, reason_number, number}, .base = "cf.server.sanity.ping", .run = message1_of_size, \
-     .with = &(const sizes){size, code, reason}}
-#define SHARE(slug, text, departs, hex) \
-    {.id = "cf.server.message1." slug, .says = text, .req = {"NZ-031", "CF-026", "NZ-031"}, .departure = departs, .base = "cf.server.sanity.ping", \
-     .run = message1_with_share, .with = hex}
-#define MESSAGE3(slug, text, number, reason_number, ...) \
-    {.id = "cf.server.message3." slug, .says = text, .req = {number, reason_number, number}, .base = "cf.server.sanity.ping", .run = message3_with, \
-     .with = &(const surgery){__VA_ARGS__}}
+#define SIZE(slug, text, number, reason_number, size, code, reason)                                                                        \
+    {                                                                                                                                      \
+        .id = "cf.server.message1." slug, .says = text, .req = {number, reason_number, number}, .base = "cf.server.sanity.ping",           \
+        .run = message1_of_size, .with = &(const sizes)                                                                                    \
+        {                                                                                                                                  \
+            size, code, reason                                                                                                             \
+        }                                                                                                                                  \
+    }
+#define SHARE(slug, text, departs, hex)                                                                                                    \
+    {                                                                                                                                      \
+        .id = "cf.server.message1." slug, .says = text, .req = {"NZ-031", "CF-026", "NZ-031"}, .departure = departs,                       \
+        .base = "cf.server.sanity.ping", .run = message1_with_share, .with = hex                                                           \
+    }
+#define MESSAGE3(slug, text, number, reason_number, ...)                                                                                   \
+    {                                                                                                                                      \
+        .id = "cf.server.message3." slug, .says = text, .req = {number, reason_number, number}, .base = "cf.server.sanity.ping",           \
+        .run = message3_with, .with = &(const surgery)                                                                                     \
+        {                                                                                                                                  \
+            __VA_ARGS__                                                                                                                    \
+        }                                                                                                                                  \
+    }
 
 static const case_row rows[] = {
     SIZE("empty", "an empty message 1", "CF-021", "CF-026", 0, CF_UNEXPECTED, FAILED),
@@ -276,9 +289,12 @@ static const case_row rows[] = {
     SHARE("share-zero", "an ephemeral share of zeros", false, "0000000000000000000000000000000000000000000000000000000000000000"),
     SHARE("share-one", "the ephemeral share u = 1, of order 4", true, "0100000000000000000000000000000000000000000000000000000000000000"),
     SHARE("share-order-8a", "an ephemeral share of order 8", true, "e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800"),
-    SHARE("share-order-8b", "the other ephemeral share of order 8", true, "5f9c95bca3508c24b1d0b1559c83ef5b04445cc4581c8e86d8224eddd09f1157"),
-    SHARE("share-minus-one", "the ephemeral share u = -1, of order 2 on the twist", true, "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f"),
-    SHARE("share-prime", "the ephemeral share u = p, zero in disguise", true, "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f"),
+    SHARE("share-order-8b", "the other ephemeral share of order 8", true,
+          "5f9c95bca3508c24b1d0b1559c83ef5b04445cc4581c8e86d8224eddd09f1157"),
+    SHARE("share-minus-one", "the ephemeral share u = -1, of order 2 on the twist", true,
+          "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f"),
+    SHARE("share-prime", "the ephemeral share u = p, zero in disguise", true,
+          "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f"),
 
     MESSAGE3("tag-of-share", "a flipped bit in the tag of the static share", "NZ-006", "CF-026", .flip = 48),
     MESSAGE3("tag-of-payload", "a flipped bit in the tag of the empty payload", "NZ-006", "CF-026", .flip = 64),
@@ -287,33 +303,79 @@ static const case_row rows[] = {
     MESSAGE3("long", "a byte behind message 3", "CF-022", "CF-026", .more = 1),
     MESSAGE3("payload", "a payload of one byte, sealed", "CF-022 CF-020", "CF-026", .payload = "x"),
     MESSAGE3("empty", "an empty message 3", "CF-022", "CF-026", .more = -64),
-    MESSAGE3("over-4096", "a message 3 of 4097 bytes", "CF-024", "CF-024", .more = 4033, .code = CF_CANNOT_ACCEPT, .reason = "Handshake message too large"),
-    MESSAGE3("over-65535", "a message 3 of 65536 bytes", "CF-023", "CF-023", .more = 65472, .code = CF_CANNOT_ACCEPT, .reason = "Message too large"),
-    {.id = "cf.server.message3.random", .says = "64 random bytes instead of message 3", .req = {"NZ-006", "CF-026", "NZ-006"}, .run = something_else, .with = &(const size_t){64}},
-    {.id = "cf.server.message3.second-message1", .says = "another message 1 instead of message 3", .req = {"CF-022", "CF-026", "CF-022"}, .run = something_else,
+    MESSAGE3("over-4096", "a message 3 of 4097 bytes", "CF-024", "CF-024", .more = 4033, .code = CF_CANNOT_ACCEPT,
+             .reason = "Handshake message too large"),
+    MESSAGE3("over-65535", "a message 3 of 65536 bytes", "CF-023", "CF-023", .more = 65472, .code = CF_CANNOT_ACCEPT,
+             .reason = "Message too large"),
+    {.id = "cf.server.message3.random",
+     .says = "64 random bytes instead of message 3",
+     .req = {"NZ-006", "CF-026", "NZ-006"},
+     .run = something_else,
+     .with = &(const size_t){64}},
+    {.id = "cf.server.message3.second-message1",
+     .says = "another message 1 instead of message 3",
+     .req = {"CF-022", "CF-026", "CF-022"},
+     .run = something_else,
      .with = &(const size_t){32}},
-    {.id = "cf.server.message3.data", .says = "38 bytes, as long as a sealed ping, instead of message 3", .req = {"CF-022", "CF-026", "CF-022"}, .run = something_else,
+    {.id = "cf.server.message3.data",
+     .says = "38 bytes, as long as a sealed ping, instead of message 3",
+     .req = {"CF-022", "CF-026", "CF-022"},
+     .run = something_else,
      .with = &(const size_t){38}},
-    {.id = "cf.server.message3.of-another", .says = "message 3 of another handshake, which goes on undisturbed", .req = {"NZ-006", "CF-026", "NZ-006"},
+    {.id = "cf.server.message3.of-another",
+     .says = "message 3 of another handshake, which goes on undisturbed",
+     .req = {"NZ-006", "CF-026", "NZ-006"},
      .run = message3_of_another},
-    {.id = "cf.server.open.second-handshake", .says = "a message 1 in an open session", .req = {"CF-027 NZ-006", "CF-027", "CF-027"}, .run = again_when_open},
+    {.id = "cf.server.open.second-handshake",
+     .says = "a message 1 in an open session",
+     .req = {"CF-027 NZ-006", "CF-027", "CF-027"},
+     .run = again_when_open},
 
-    {.id = "cf.server.message2.evidence", .says = "the evidence in message 2 is what a correct client asks for",
-     .req = {[VERDICT] = "CF-034 CF-035 CF-036 CF-038 CF-041 CF-042 CF-043", [WIRE] = "CF-017"}, .run = sends_good_evidence},
+    {.id = "cf.server.message2.evidence",
+     .says = "the evidence in message 2 is what a correct client asks for",
+     .req = {[VERDICT] = "CF-034 CF-035 CF-036 CF-038 CF-041 CF-042 CF-043", [WIRE] = "CF-017"},
+     .run = sends_good_evidence},
     {.id = "cf.server.message2.fresh", .says = "two handshakes have two ephemeral shares", .req = {"NZ-032"}, .run = sends_fresh_shares},
 
-    {.id = "cf.server.text.before", .says = "a text message before message 1", .req = {[VERDICT] = "CF-029", [RELEASED] = "CF-029"}, .run = text_at, .with = &(const moment){BEFORE}},
-    {.id = "cf.server.text.between", .says = "a text message before message 3", .req = {[VERDICT] = "CF-029", [RELEASED] = "CF-029"}, .run = text_at, .with = &(const moment){BETWEEN}},
-    {.id = "cf.server.text.open", .says = "a text message in an open session", .req = {[VERDICT] = "CF-029", [RELEASED] = "CF-029"}, .run = text_at, .with = &(const moment){WHEN_OPEN}},
-
-    {.id = "cf.server.cut.before-message1", .says = "forty connections break off before message 1", .req = {[VERDICT] = "CF-030", [STATE] = "CF-030"}, .run = breaks_off,
+    {.id = "cf.server.text.before",
+     .says = "a text message before message 1",
+     .req = {[VERDICT] = "CF-029", [RELEASED] = "CF-029"},
+     .run = text_at,
      .with = &(const moment){BEFORE}},
-    {.id = "cf.server.cut.before-message3", .says = "forty connections break off before message 3", .req = {[VERDICT] = "CF-030", [STATE] = "CF-030"}, .run = breaks_off,
+    {.id = "cf.server.text.between",
+     .says = "a text message before message 3",
+     .req = {[VERDICT] = "CF-029", [RELEASED] = "CF-029"},
+     .run = text_at,
      .with = &(const moment){BETWEEN}},
-    {.id = "cf.server.cut.open", .says = "forty sessions break off in the middle of a message", .req = {[VERDICT] = "CF-030", [STATE] = "CF-030"}, .run = breaks_off,
+    {.id = "cf.server.text.open",
+     .says = "a text message in an open session",
+     .req = {[VERDICT] = "CF-029", [RELEASED] = "CF-029"},
+     .run = text_at,
      .with = &(const moment){WHEN_OPEN}},
-    {.id = "cf.server.websocket.fragments", .says = "message 1 in fragments, one of them empty, with a WebSocket ping between them", .req = {"CF-017"}, .run = in_fragments},
-    {.id = "cf.server.websocket.close", .says = "the client closes an open session", .req = {[VERDICT] = "CF-030", [STATE] = "CF-030"}, .run = closes_politely},
+
+    {.id = "cf.server.cut.before-message1",
+     .says = "forty connections break off before message 1",
+     .req = {[VERDICT] = "CF-030", [STATE] = "CF-030"},
+     .run = breaks_off,
+     .with = &(const moment){BEFORE}},
+    {.id = "cf.server.cut.before-message3",
+     .says = "forty connections break off before message 3",
+     .req = {[VERDICT] = "CF-030", [STATE] = "CF-030"},
+     .run = breaks_off,
+     .with = &(const moment){BETWEEN}},
+    {.id = "cf.server.cut.open",
+     .says = "forty sessions break off in the middle of a message",
+     .req = {[VERDICT] = "CF-030", [STATE] = "CF-030"},
+     .run = breaks_off,
+     .with = &(const moment){WHEN_OPEN}},
+    {.id = "cf.server.websocket.fragments",
+     .says = "message 1 in fragments, one of them empty, with a WebSocket ping between them",
+     .req = {"CF-017"},
+     .run = in_fragments},
+    {.id = "cf.server.websocket.close",
+     .says = "the client closes an open session",
+     .req = {[VERDICT] = "CF-030", [STATE] = "CF-030"},
+     .run = closes_politely},
 };
 
 const case_table handshake_cases = {rows, sizeof rows / sizeof *rows};

@@ -81,8 +81,8 @@ static void of_another_session(trial *t)
 
 /* A record that is honest but for one thing. */
 typedef struct cut {
-    int flip;        /* byte from the front, counted from 1; from the back when negative */
-    int more;        /* bytes longer or shorter */
+    int flip; /* byte from the front, counted from 1; from the back when negative */
+    int more; /* bytes longer or shorter */
 } cut;
 
 static void damaged(trial *t)
@@ -124,8 +124,11 @@ static void in_parallel(trial *t)
     judge_pong(b, 2, STATE);
 }
 
-#define RECORD(slug, text, run_, number, ...) \
-    {.id = "cf.server.record." slug, .says = text, .req = {number, "CF-027", "CF-027"}, .base = "cf.server.sanity.ping", .run = run_, ##__VA_ARGS__}
+#define RECORD(slug, text, run_, number, ...)                                                                                              \
+    {                                                                                                                                      \
+        .id = "cf.server.record." slug, .says = text, .req = {number, "CF-027", "CF-027"}, .base = "cf.server.sanity.ping", .run = run_,   \
+        ##__VA_ARGS__                                                                                                                      \
+    }
 #define DAMAGED(slug, text, ...) RECORD(slug, text, damaged, "NZ-006 CF-027", .with = &(const cut){__VA_ARGS__})
 
 static const case_row rows[] = {
@@ -138,12 +141,20 @@ static const case_row rows[] = {
     DAMAGED("first-byte", "a flipped bit in the first byte", .flip = 1),
     DAMAGED("short", "a record without its last byte", .more = -1),
     DAMAGED("long", "a byte behind a record", .more = 1),
-    RECORD("empty", "an empty WebSocket message", junk, "NZ-035 CF-027", .with = &(const plain_size){0, CF_UNEXPECTED, "Decryption failed"}),
-    RECORD("fifteen-bytes", "a record shorter than a tag", junk, "NZ-035 CF-027", .with = &(const plain_size){15, CF_UNEXPECTED, "Decryption failed"}),
+    RECORD("empty", "an empty WebSocket message", junk, "NZ-035 CF-027",
+           .with = &(const plain_size){0, CF_UNEXPECTED, "Decryption failed"}),
+    RECORD("fifteen-bytes", "a record shorter than a tag", junk, "NZ-035 CF-027",
+           .with = &(const plain_size){15, CF_UNEXPECTED, "Decryption failed"}),
     RECORD("largest", "65535 bytes of junk", junk, "NZ-006 CF-027", .with = &(const plain_size){65535, CF_UNEXPECTED, "Decryption failed"}),
-    {.id = "cf.server.record.over-65535", .says = "65536 bytes", .req = {"CF-023", "CF-023", "CF-023"}, .base = "cf.server.record.largest", .run = junk,
+    {.id = "cf.server.record.over-65535",
+     .says = "65536 bytes",
+     .req = {"CF-023", "CF-023", "CF-023"},
+     .base = "cf.server.record.largest",
+     .run = junk,
      .with = &(const plain_size){65536, CF_CANNOT_ACCEPT, "Message too large"}},
-    {.id = "cf.server.record.neighbour", .says = "a session that is closed for its bad record, beside one that is not", .req = {"CF-027", "CF-027", "CF-027"},
+    {.id = "cf.server.record.neighbour",
+     .says = "a session that is closed for its bad record, beside one that is not",
+     .req = {"CF-027", "CF-027", "CF-027"},
      .run = in_parallel},
 };
 

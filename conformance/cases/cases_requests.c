@@ -40,7 +40,8 @@ static void no_route(trial *t)
 {
     const route *r = t->row->with;
     line *l = open_session(t);
-    line_request(l, &(cf_request){.id = number_field(1), .verb = text_field(r->verb), .path = text_field(r->path), .body = text_field("{}")});
+    line_request(l,
+                 &(cf_request){.id = number_field(1), .verb = text_field(r->verb), .path = text_field(r->path), .body = text_field("{}")});
     judge_answer(l, 1, 404, "Route not found");
     judge_pong(l, 2, STATE);
 }
@@ -48,7 +49,10 @@ static void no_route(trial *t)
 static void document(trial *t)
 {
     line *l = open_session(t);
-    line_request(l, &(cf_request){.id = number_field(1), .verb = text_field("POST"), .path = text_field("/v1/document/extract"), .body = text_field("{\"filename\":\"a\"}")});
+    line_request(l, &(cf_request){.id = number_field(1),
+                                  .verb = text_field("POST"),
+                                  .path = text_field("/v1/document/extract"),
+                                  .body = text_field("{\"filename\":\"a\"}")});
     cf_response r;
     if (!line_response_to(l, 1, &r))
         trial_stop(t, VERDICT, OUTCOME_FAIL, "an answer", "none");
@@ -57,8 +61,8 @@ static void document(trial *t)
         trial_untested(t, REASON, "the target offers document extraction");
     }
     judge(t, VERDICT, r.status.v == 503 || r.status.v == 400, "status 503", "status %lld", (long long)r.status.v);
-    judge(t, REASON, span_is(r.body.v, "Document extraction is not enabled"), "Document extraction is not enabled", "%.*s", r.body.v.n < 100 ? (int)r.body.v.n : 100,
-          (const char *)r.body.v.p);
+    judge(t, REASON, span_is(r.body.v, "Document extraction is not enabled"), "Document extraction is not enabled", "%.*s",
+          r.body.v.n < 100 ? (int)r.body.v.n : 100, (const char *)r.body.v.p);
     judge_pong(l, 2, STATE);
 }
 
@@ -94,7 +98,8 @@ static void many_pings(trial *t)
 static void same_id_twice(trial *t)
 {
     static const char body[] = "{\"messages\":[{\"role\":\"user\",\"content\":\"hello\"}],\"model\":\"default\",\"stream\":true}";
-    const cf_request chat = {.id = number_field(5), .verb = text_field("POST"), .path = text_field("/v1/vllm/chat/completions"), .body = text_field(body)};
+    const cf_request chat = {
+        .id = number_field(5), .verb = text_field("POST"), .path = text_field("/v1/vllm/chat/completions"), .body = text_field(body)};
     uint8_t rooms[2][8192];
     writer text[2] = {WRITER(rooms[0]), WRITER(rooms[1])};
     cf_response r;
@@ -107,8 +112,8 @@ static void same_id_twice(trial *t)
         done += memmem(r.body.v.p, r.body.v.n, "\"completion\"", 12) != NULL;
     }
     const bool refused = l->ended && l->end.code == CF_CANNOT_ACCEPT && strcmp(l->end.reason, "Duplicate request id") == 0;
-    judge(t, VERDICT, refused || (done == 2 && span_same(written(&text[0]), written(&text[1]))), "close 1003 Duplicate request id, or one answer after the other",
-          "answers that mix");
+    judge(t, VERDICT, refused || (done == 2 && span_same(written(&text[0]), written(&text[1]))),
+          "close 1003 Duplicate request id, or one answer after the other", "answers that mix");
     judge_alive(t);
 }
 
@@ -117,7 +122,8 @@ static void same_id_twice(trial *t)
 static void stray_chunk(trial *t)
 {
     line *l = open_session(t);
-    const cf_request stray = {.id = number_field(9), .chunk = {true, {.data = text_field("abc"), .final = number_field(1), .seq = number_field(0)}}};
+    const cf_request stray = {.id = number_field(9),
+                              .chunk = {true, {.data = text_field("abc"), .final = number_field(1), .seq = number_field(0)}}};
     line_request(l, &stray);
     line_request(l, &stray);
     judge_pong(l, 10, VERDICT);
@@ -128,7 +134,9 @@ static void stray_chunk(trial *t)
 static void chunk_on_ping(trial *t)
 {
     line *l = open_session(t);
-    line_request(l, &(cf_request){.id = number_field(9), .verb = text_field("GET"), .path = text_field("/ping"),
+    line_request(l, &(cf_request){.id = number_field(9),
+                                  .verb = text_field("GET"),
+                                  .path = text_field("/ping"),
                                   .chunk = {true, {.data = text_field("abc"), .seq = number_field(0)}}});
     judge_answer(l, 9, 200, "PONG");
 }
@@ -144,12 +152,14 @@ static void answer_bytes(trial *t)
     line_pings(l, 7);
     if (!line_response(l, &r))
         trial_stop(t, VERDICT, OUTCOME_FAIL, "an answer", "none");
-    layout_write(&cf_response_layout, &(cf_response){.id = number_field(7), .status = number_field(200), .body = text_field("PONG")}, &message);
-    judge(t, VERDICT, r.status.v == 200 && l->frame.total_chunks.v == 1, "one frame with the answer", "%llu frames, status %lld", (unsigned long long)l->frame.total_chunks.v,
-          (long long)r.status.v);
+    layout_write(&cf_response_layout, &(cf_response){.id = number_field(7), .status = number_field(200), .body = text_field("PONG")},
+                 &message);
+    judge(t, VERDICT, r.status.v == 200 && l->frame.total_chunks.v == 1, "one frame with the answer", "%llu frames, status %lld",
+          (unsigned long long)l->frame.total_chunks.v, (long long)r.status.v);
     judge_bytes(t, WIRE, &cf_response_layout, written(&message), l->frame.payload.v);
     layout_write(&cf_frame_layout, &(cf_frame){l->frame.chunk_id, number_field(0), number_field(1), {true, written(&message)}}, &frame);
-    judge_bytes(t, WIRE, &cf_frame_layout, written(&frame), span_of(l->world.storage->plain, l->world.storage->plain_n < frame.n ? l->world.storage->plain_n : frame.n));
+    judge_bytes(t, WIRE, &cf_frame_layout, written(&frame),
+                span_of(l->world.storage->plain, l->world.storage->plain_n < frame.n ? l->world.storage->plain_n : frame.n));
 }
 
 static void chunk_ids_differ(trial *t)
@@ -169,12 +179,26 @@ static void chunk_ids_differ(trial *t)
     judge(t, VERDICT, fresh, "sixteen messages, sixteen chunk_ids", "one that came before");
 }
 
-#define MALFORMED(slug, text, number, hex, reason) \
-    {.id = "cf.server.request." slug, .says = text, .req = {number, number, number}, .base = "cf.server.sanity.ping", .run = malformed, \
-     .with = &(const shape){hex, reason}}
-#define NO_ROUTE(slug, text, verb, path) \
-    {.id = "cf.server.route." slug, .says = text, .req = {"CF-069", "CF-069", "CF-069"}, .base = "cf.server.sanity.ping", .run = no_route, .with = &(const route){verb, path}}
-#define WORKS(slug, text, number, run_) {.id = "cf.server.request." slug, .says = text, .req = {number}, .run = run_}
+#define MALFORMED(slug, text, number, hex, reason)                                                                                         \
+    {                                                                                                                                      \
+        .id = "cf.server.request." slug, .says = text, .req = {number, number, number}, .base = "cf.server.sanity.ping", .run = malformed, \
+        .with = &(const shape)                                                                                                             \
+        {                                                                                                                                  \
+            hex, reason                                                                                                                    \
+        }                                                                                                                                  \
+    }
+#define NO_ROUTE(slug, text, verb, path)                                                                                                   \
+    {                                                                                                                                      \
+        .id = "cf.server.route." slug, .says = text, .req = {"CF-069", "CF-069", "CF-069"}, .base = "cf.server.sanity.ping",               \
+        .run = no_route, .with = &(const route)                                                                                            \
+        {                                                                                                                                  \
+            verb, path                                                                                                                     \
+        }                                                                                                                                  \
+    }
+#define WORKS(slug, text, number, run_)                                                                                                    \
+    {                                                                                                                                      \
+        .id = "cf.server.request." slug, .says = text, .req = {number}, .run = run_                                                        \
+    }
 
 #define NO_ID    "WebsocketRequest missing required field: id"
 #define NOT_BOTH "WebsocketRequest must have both verb and path, or neither"
@@ -193,7 +217,10 @@ static const case_row rows[] = {
     MALFORMED("neither", "an id and a body", "CF-064", "080722027b7d", NEITHER),
     MALFORMED("both-empty", "verb and path are the empty text", "CF-064 CF-062", "080712001a00", NEITHER),
     MALFORMED("seq-2-31", "a chunk with seq 2^31", "CF-065", "08072a081001188080808008", "Chunk sequence number must be non-negative"),
-    {.id = "cf.server.request.same-id", .says = "two chats under one id, one right behind the other", .req = {[VERDICT] = "CF-066", [STATE] = "CF-066"}, .departure = true,
+    {.id = "cf.server.request.same-id",
+     .says = "two chats under one id, one right behind the other",
+     .req = {[VERDICT] = "CF-066", [STATE] = "CF-066"},
+     .departure = true,
      .run = same_id_twice},
     NO_ROUTE("unknown", "a path that is none", "GET", "/nowhere"),
     NO_ROUTE("upper-case", "GET /Ping", "GET", "/Ping"),
@@ -202,14 +229,25 @@ static const case_row rows[] = {
     NO_ROUTE("slash", "GET /ping/", "GET", "/ping/"),
     NO_ROUTE("other-verb", "POST /ping", "POST", "/ping"),
     NO_ROUTE("prefix", "a path that is the beginning of one", "GET", "/pin"),
-    NO_ROUTE("long", "a path of a thousand letters", "GET",
-             "/" "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"),
-    {.id = "cf.server.route.document", .says = "document extraction where it is not offered", .req = {"CF-071", "CF-071", "CF-071"}, .run = document},
+    NO_ROUTE(
+        "long", "a path of a thousand letters", "GET",
+        "/"
+        "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"),
+    {.id = "cf.server.route.document",
+     .says = "document extraction where it is not offered",
+     .req = {"CF-071", "CF-071", "CF-071"},
+     .run = document},
     WORKS("ids", "ids 0, -1, the least, the greatest, and one twice in a row", "CF-073 CF-070", request_ids),
     {.id = "cf.server.request.many", .says = "200 pings at once", .req = {[VERDICT] = "CF-073", [WIRE] = "CF-073"}, .run = many_pings},
-    {.id = "cf.server.request.stray-chunk", .says = "chunks of an upload that nobody began", .req = {[VERDICT] = "CF-072", [RELEASED] = "CF-072"}, .run = stray_chunk},
+    {.id = "cf.server.request.stray-chunk",
+     .says = "chunks of an upload that nobody began",
+     .req = {[VERDICT] = "CF-072", [RELEASED] = "CF-072"},
+     .run = stray_chunk},
     WORKS("chunk-on-ping", "a ping with a chunk", "CF-070", chunk_on_ping),
-    {.id = "cf.server.answer.bytes", .says = "the bytes of a pong and of its frame", .req = {[VERDICT] = "CF-045", [WIRE] = "CF-048 CF-047"}, .run = answer_bytes},
+    {.id = "cf.server.answer.bytes",
+     .says = "the bytes of a pong and of its frame",
+     .req = {[VERDICT] = "CF-045", [WIRE] = "CF-048 CF-047"},
+     .run = answer_bytes},
     {.id = "cf.server.answer.chunk-ids", .says = "the chunk_ids of sixteen answers", .req = {"CF-046"}, .run = chunk_ids_differ},
 };
 

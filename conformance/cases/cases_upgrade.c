@@ -20,11 +20,11 @@ static void pings(trial *t)
 
 typedef struct head {
     const char *method, *version, *host, *upgrade, *connection, *number, *key, *more; /* NULL: as it should be; "": left out */
-    const char *suffix; /* behind the target */
-    size_t pad;       /* that many bytes more in the target */
-    size_t fill;      /* a field with that many bytes more */
-    size_t fields;    /* that many field lines more */
-    unsigned status;  /* that the refusal has; 0: any */
+    const char *suffix;                                                               /* behind the target */
+    size_t pad;                                                                       /* that many bytes more in the target */
+    size_t fill;                                                                      /* a field with that many bytes more */
+    size_t fields;                                                                    /* that many field lines more */
+    unsigned status;                                                                  /* that the refusal has; 0: any */
 } head;
 
 static void put_field(page *out, const char *name, const char *given, const char *proper)
@@ -95,8 +95,10 @@ static void answers_the_key(trial *t)
     knock(t, &honest, trial_target(t, NULL, target, sizeof target), &a);
     judge(t, VERDICT, a.status == 101, "HTTP 101", "HTTP %u", a.status);
     const char *text = a.text.p ? a.text.p : "";
-    judge(t, WIRE, strcasestr(text, field) && !strcasestr(text, "\r\nSec-WebSocket-Extensions:") && !strcasestr(text, "\r\nSec-WebSocket-Protocol:"),
-          "the Sec-WebSocket-Accept that fits the key, no extension, no subprotocol", "%s", strcasestr(text, field) ? "an extension or a subprotocol" : "another one or none");
+    judge(t, WIRE,
+          strcasestr(text, field) && !strcasestr(text, "\r\nSec-WebSocket-Extensions:") && !strcasestr(text, "\r\nSec-WebSocket-Protocol:"),
+          "the Sec-WebSocket-Accept that fits the key, no extension, no subprotocol", "%s",
+          strcasestr(text, field) ? "an extension or a subprotocol" : "another one or none");
     http_answer_free(&a);
 }
 
@@ -104,7 +106,8 @@ static void asks_after_its_health(trial *t)
 {
     char request[512];
     http_answer a;
-    snprintf(request, sizeof request, "GET /v1/ping HTTP/1.1\r\nHost: %s:%u\r\nConnection: close\r\n\r\n", t->run->url.host, t->run->url.port);
+    snprintf(request, sizeof request, "GET /v1/ping HTTP/1.1\r\nHost: %s:%u\r\nConnection: close\r\n\r\n", t->run->url.host,
+             t->run->url.port);
     trial_http(t, t->run->url.host, t->run->url.port, span_text(request), &a);
     judge(t, VERDICT, a.status == 200, "HTTP 200", "HTTP %u", a.status);
     judge(t, WIRE, a.body_at && strcmp(a.text.p + a.body_at, "PONG") == 0, "PONG", "%.100s", a.body_at ? a.text.p + a.body_at : "nothing");
@@ -119,7 +122,7 @@ typedef struct token {
     const char *header; /* NULL: alg HS256 */
     const char *claims; /* `@` and a signed number stand for the time so many seconds from now */
     int flaw;
-    const char *raw;    /* this instead of a token */
+    const char *raw; /* this instead of a token */
 } token;
 
 static void put_claims(const trial *t, const char *claims, writer *out)
@@ -207,9 +210,11 @@ static void two_tokens(trial *t)
     const bool good_first = t->row->with != NULL;
     char room[8192], target[16384], ending[200];
     const char *good = strstr(trial_target(t, NULL, room, sizeof room), "token=");
-    snprintf(target, sizeof target, "%.*s%s&%s", (int)(good - room), room, good_first ? good : "token=e30.e30.e30", good_first ? "token=e30.e30.e30" : good);
+    snprintf(target, sizeof target, "%.*s%s&%s", (int)(good - room), room, good_first ? good : "token=e30.e30.e30",
+             good_first ? "token=e30.e30.e30" : good);
     line *l = line_connect(t, target);
-    judge(t, VERDICT, l->up == good_first, good_first ? "the upgrade is accepted" : "the upgrade is refused", "%s", line_ending(l, ending, sizeof ending));
+    judge(t, VERDICT, l->up == good_first, good_first ? "the upgrade is accepted" : "the upgrade is refused", "%s",
+          line_ending(l, ending, sizeof ending));
     judge_alive(t);
 }
 
@@ -235,7 +240,8 @@ static void set_clock(trial *t, int64_t shift)
     http_answer a;
     sscanf(t->run->ctl, "%255[^:]:%u", host, &port);
     rfc3339_write((instant){t->run->now + shift, 0}, body, sizeof body);
-    snprintf(request, sizeof request, "POST /clock HTTP/1.1\r\nHost: %s\r\nConnection: close\r\nContent-Length: %zu\r\n\r\n%s", t->run->ctl, strlen(body), body);
+    snprintf(request, sizeof request, "POST /clock HTTP/1.1\r\nHost: %s\r\nConnection: close\r\nContent-Length: %zu\r\n\r\n%s", t->run->ctl,
+             strlen(body), body);
     trial_http(t, host, port, span_text(request), &a);
     if (a.status < 200 || a.status > 299)
         trial_stop(t, VERDICT, OUTCOME_HARNESS, "the hook sets the clock", "HTTP %u", a.status);
@@ -265,24 +271,52 @@ static void outlives_its_token(trial *t)
 /* ---- the rows ---- */
 
 #define CLAIMS(more) "{\"iss\":\"kerf\",\"sub\":\"u\",\"iat\":@-1" more "}"
-#define TOKEN(slug, text, number, departs, ...) \
-    {.id = "cf.server.token." slug, .says = text, .req = {number, "CF-014", number}, .departure = departs, .base = "cf.server.token.boundary", \
-     .run = wrong_token, .with = &(const token){__VA_ARGS__}}
-#define HEAD(slug, text, number, reason, ...) \
-    {.id = "wi.server.upgrade." slug, .says = text, .req = {number, reason, number}, .base = "wi.server.upgrade.answer", .run = wrong_head, \
-     .with = &(const head){__VA_ARGS__}}
+#define TOKEN(slug, text, number, departs, ...)                                                                                            \
+    {                                                                                                                                      \
+        .id = "cf.server.token." slug, .says = text, .req = {number, "CF-014", number}, .departure = departs,                              \
+        .base = "cf.server.token.boundary", .run = wrong_token, .with = &(const token)                                                     \
+        {                                                                                                                                  \
+            __VA_ARGS__                                                                                                                    \
+        }                                                                                                                                  \
+    }
+#define HEAD(slug, text, number, reason, ...)                                                                                              \
+    {                                                                                                                                      \
+        .id = "wi.server.upgrade." slug, .says = text, .req = {number, reason, number}, .base = "wi.server.upgrade.answer",                \
+        .run = wrong_head, .with = &(const head)                                                                                           \
+        {                                                                                                                                  \
+            __VA_ARGS__                                                                                                                    \
+        }                                                                                                                                  \
+    }
 
 static const case_row rows[] = {
-    {.id = "cf.server.sanity.ping", .says = "an honest client opens a session and gets an answer to its ping", .req = {"CF-070 CF-017 CF-018"}, .run = pings},
+    {.id = "cf.server.sanity.ping",
+     .says = "an honest client opens a session and gets an answer to its ping",
+     .req = {"CF-070 CF-017 CF-018"},
+     .run = pings},
 
-    {.id = "cf.server.token.boundary", .says = "a token issued now, valid from now, for one more second", .req = {"CF-010 CF-011 CF-012"},
-     .run = right_token, .with = &(const token){.claims = "{\"iss\":\"kerf\",\"sub\":\"u\",\"iat\":@+0,\"nbf\":@+0,\"exp\":@+1,\"more\":[1]}"}},
-    {.id = "cf.server.token.missing", .says = "no parameter `token`", .req = {"CF-002", "CF-014", "CF-002"}, .base = "cf.server.token.boundary",
-     .run = without_token, .with = "/websocket"},
-    {.id = "cf.server.token.other-name", .says = "a parameter `Token`", .req = {"CF-002", "CF-014", "CF-002"}, .base = "cf.server.token.boundary",
-     .run = without_token, .with = "/websocket?Token=e30.e30.e30"},
+    {.id = "cf.server.token.boundary",
+     .says = "a token issued now, valid from now, for one more second",
+     .req = {"CF-010 CF-011 CF-012"},
+     .run = right_token,
+     .with = &(const token){.claims = "{\"iss\":\"kerf\",\"sub\":\"u\",\"iat\":@+0,\"nbf\":@+0,\"exp\":@+1,\"more\":[1]}"}},
+    {.id = "cf.server.token.missing",
+     .says = "no parameter `token`",
+     .req = {"CF-002", "CF-014", "CF-002"},
+     .base = "cf.server.token.boundary",
+     .run = without_token,
+     .with = "/websocket"},
+    {.id = "cf.server.token.other-name",
+     .says = "a parameter `Token`",
+     .req = {"CF-002", "CF-014", "CF-002"},
+     .base = "cf.server.token.boundary",
+     .run = without_token,
+     .with = "/websocket?Token=e30.e30.e30"},
     {.id = "cf.server.token.second-value", .says = "a good token behind a bad one", .req = {"CF-002", NULL, "CF-002"}, .run = two_tokens},
-    {.id = "cf.server.token.first-value", .says = "a bad token behind a good one", .req = {"CF-002", NULL, "CF-002"}, .run = two_tokens, .with = "good first"},
+    {.id = "cf.server.token.first-value",
+     .says = "a bad token behind a good one",
+     .req = {"CF-002", NULL, "CF-002"},
+     .run = two_tokens,
+     .with = "good first"},
     TOKEN("empty", "the token is the empty text", "CF-003", false, .raw = ""),
     TOKEN("one-part", "a token without dots", "CF-003", false, .raw = "e30"),
     TOKEN("two-parts", "a token without a signature and its dot", "CF-003", false, .claims = CLAIMS(",\"exp\":@+60"), .flaw = TWO_PARTS),
@@ -290,13 +324,17 @@ static const case_row rows[] = {
     TOKEN("padded", "a signature with base64 padding", "CF-003", false, .claims = CLAIMS(",\"exp\":@+60"), .flaw = PADDED),
     TOKEN("not-base64", "parts outside the alphabet", "CF-003", false, .raw = "!!.!!.!!"),
     TOKEN("alg-none", "the header says alg none", "CF-004", false, .header = "{\"alg\":\"none\"}", .claims = CLAIMS(",\"exp\":@+60")),
-    TOKEN("alg-hs512", "the header says alg HS512 over an HS256 signature", "CF-004", false, .header = "{\"alg\":\"HS512\"}", .claims = CLAIMS(",\"exp\":@+60")),
-    TOKEN("alg-lower-case", "the header says alg hs256", "CF-004", false, .header = "{\"alg\":\"hs256\"}", .claims = CLAIMS(",\"exp\":@+60")),
+    TOKEN("alg-hs512", "the header says alg HS512 over an HS256 signature", "CF-004", false, .header = "{\"alg\":\"HS512\"}",
+          .claims = CLAIMS(",\"exp\":@+60")),
+    TOKEN("alg-lower-case", "the header says alg hs256", "CF-004", false, .header = "{\"alg\":\"hs256\"}",
+          .claims = CLAIMS(",\"exp\":@+60")),
     TOKEN("alg-absent", "the header has no alg", "CF-004", false, .header = "{\"typ\":\"JWT\"}", .claims = CLAIMS(",\"exp\":@+60")),
     TOKEN("header-text", "the header is a JSON string", "CF-004", false, .header = "\"HS256\"", .claims = CLAIMS(",\"exp\":@+60")),
-    TOKEN("crit", "the header has a critical member", "CF-005", true, .header = "{\"alg\":\"HS256\",\"crit\":[\"b64\"],\"b64\":false}", .claims = CLAIMS(",\"exp\":@+60")),
+    TOKEN("crit", "the header has a critical member", "CF-005", true, .header = "{\"alg\":\"HS256\",\"crit\":[\"b64\"],\"b64\":false}",
+          .claims = CLAIMS(",\"exp\":@+60")),
     TOKEN("wrong-key", "signed with another key", "CF-006", false, .claims = CLAIMS(",\"exp\":@+60"), .flaw = WRONG_KEY),
-    TOKEN("other-claims", "the claims are not the ones that were signed", "CF-006", false, .claims = CLAIMS(",\"exp\":@+60,\"note\":\"aaaaaaaa\""), .flaw = OTHER_CLAIMS),
+    TOKEN("other-claims", "the claims are not the ones that were signed", "CF-006", false,
+          .claims = CLAIMS(",\"exp\":@+60,\"note\":\"aaaaaaaa\""), .flaw = OTHER_CLAIMS),
     TOKEN("signature-cut", "a signature of 31 bytes", "CF-006", false, .claims = CLAIMS(",\"exp\":@+60"), .flaw = CUT),
     TOKEN("claims-array", "the claims are an array", "CF-007", false, .claims = "[\"kerf\"]"),
     TOKEN("claims-broken", "the claims are no JSON", "CF-007", false, .claims = "{\"iss\":\"kerf\",\"exp\":@+60"),
@@ -309,17 +347,42 @@ static const case_row rows[] = {
     TOKEN("exp-past", "exp was an hour ago", "CF-010", false, .claims = CLAIMS(",\"exp\":@-3600")),
     TOKEN("nbf-future", "nbf is in a second", "CF-011", false, .claims = CLAIMS(",\"nbf\":@+1,\"exp\":@+60")),
     TOKEN("iat-future", "iat is in a second", "CF-012", false, .claims = "{\"iss\":\"kerf\",\"sub\":\"u\",\"iat\":@+1,\"exp\":@+60}"),
-    {.id = "cf.server.token.expires", .says = "the token of one who is no subscriber ends during the session", .req = {"CF-067 CF-013", "CF-067", "CF-067"},
-     .needs = "ctl", .run = outlives_its_token},
-    {.id = "cf.server.token.subscribed", .says = "the token of a subscriber ends during the session", .req = {"CF-067 CF-013"}, .needs = "ctl",
-     .run = outlives_its_token, .with = "pays"},
+    {.id = "cf.server.token.expires",
+     .says = "the token of one who is no subscriber ends during the session",
+     .req = {"CF-067 CF-013", "CF-067", "CF-067"},
+     .needs = "ctl",
+     .run = outlives_its_token},
+    {.id = "cf.server.token.subscribed",
+     .says = "the token of a subscriber ends during the session",
+     .req = {"CF-067 CF-013"},
+     .needs = "ctl",
+     .run = outlives_its_token,
+     .with = "pays"},
 
-    {.id = "cf.server.path.longer", .says = "the path is /websockets", .req = {"CF-001", NULL, "CF-001"}, .run = other_path, .with = "/websockets"},
-    {.id = "cf.server.path.slash", .says = "the path is /websocket/", .req = {"CF-001", NULL, "CF-001"}, .run = other_path, .with = "/websocket/"},
-    {.id = "cf.server.path.upper-case", .says = "the path is /WebSocket", .req = {"CF-001", NULL, "CF-001"}, .run = other_path, .with = "/WebSocket"},
-    {.id = "cf.server.health.ping", .says = "GET /v1/ping without an upgrade", .req = {[VERDICT] = "CF-015", [WIRE] = "CF-015"}, .run = asks_after_its_health},
+    {.id = "cf.server.path.longer",
+     .says = "the path is /websockets",
+     .req = {"CF-001", NULL, "CF-001"},
+     .run = other_path,
+     .with = "/websockets"},
+    {.id = "cf.server.path.slash",
+     .says = "the path is /websocket/",
+     .req = {"CF-001", NULL, "CF-001"},
+     .run = other_path,
+     .with = "/websocket/"},
+    {.id = "cf.server.path.upper-case",
+     .says = "the path is /WebSocket",
+     .req = {"CF-001", NULL, "CF-001"},
+     .run = other_path,
+     .with = "/WebSocket"},
+    {.id = "cf.server.health.ping",
+     .says = "GET /v1/ping without an upgrade",
+     .req = {[VERDICT] = "CF-015", [WIRE] = "CF-015"},
+     .run = asks_after_its_health},
 
-    {.id = "wi.server.upgrade.answer", .says = "the answer to a good upgrade", .req = {[VERDICT] = "WI-020", [WIRE] = "WI-020 WI-021"}, .run = answers_the_key},
+    {.id = "wi.server.upgrade.answer",
+     .says = "the answer to a good upgrade",
+     .req = {[VERDICT] = "WI-020", [WIRE] = "WI-020 WI-021"},
+     .run = answers_the_key},
     HEAD("method", "the method is POST", "WI-015", NULL, .method = "POST"),
     HEAD("no-upgrade", "no Upgrade field", "WI-016", NULL, .upgrade = ""),
     HEAD("other-upgrade", "the Upgrade field names h2c", "WI-016", NULL, .upgrade = "h2c"),

@@ -37,9 +37,10 @@ static void request_form(trial *t)
     line *l = visit_opens(t);
     while (line_takes_request(l, &r) && !span_is(r.verb.v, "POST"))
         visit_says(l, (int64_t)r.id.v, 200, "PONG");
-    judge(t, VERDICT, json_read(r.body.v, &object) && json_member(object, "messages", &value) && json_kind_of(value) == JSON_ARRAY &&
-                          json_member(object, strings[0], &value) && json_kind_of(value) == JSON_STRING && json_member(object, "stream", &value) &&
-                          (json_kind_of(value) == JSON_TRUE || json_kind_of(value) == JSON_FALSE),
+    judge(t, VERDICT,
+          json_read(r.body.v, &object) && json_member(object, "messages", &value) && json_kind_of(value) == JSON_ARRAY &&
+              json_member(object, strings[0], &value) && json_kind_of(value) == JSON_STRING && json_member(object, "stream", &value) &&
+              (json_kind_of(value) == JSON_TRUE || json_kind_of(value) == JSON_FALSE),
           "a body with messages, model and stream", "%.*s", r.body.v.n < 200 ? (int)r.body.v.n : 200, (const char *)r.body.v.p);
     judge(t, RELEASED, memmem(r.body.v.p, r.body.v.n, VISIT_PROMPT, strlen(VISIT_PROMPT)) != NULL, "the prompt", "another text");
     layout_write(&cf_request_layout, &r, &again);
@@ -192,7 +193,8 @@ static void with_headers(trial *t)
     int64_t id;
     bool stream;
     line *l = asked(t, &id, &stream);
-    cf_response r = {.id = number_field((uint64_t)id), .status = number_field(200), .body = text_field(stream ? WHOLE_TOKEN : VISIT_ANSWER)};
+    cf_response r = {
+        .id = number_field((uint64_t)id), .status = number_field(200), .body = text_field(stream ? WHOLE_TOKEN : VISIT_ANSWER)};
     r.headers.n = 1;
     r.headers.at[0] = (struct pb_pair){span_text("Content-Type"), span_text("text/plain")};
     layout_write(&cf_response_layout, &r, &message);
@@ -208,17 +210,41 @@ static void with_headers(trial *t)
 /* ---- the rows ---- */
 
 #define BASE .base = "cf.client.sanity.chat"
-#define WRONG(slug, text, body) \
-    {.id = "cf.client.event." slug, .says = text, .req = {"CF-090", "CF-090"}, BASE, .run = wrong_event, .with = &(const said){200, {body}}}
-#define WORKS(slug, text, number, run_, ...) \
-    {.id = "cf.client.event." slug, .says = text, .req = {[VERDICT] = number, [RELEASED] = number}, .run = run_, .with = &(const said){200, {__VA_ARGS__}}}
-#define STATUS(slug, code, body) \
-    {.id = "cf.client.status." slug, .says = "the answer is status " slug, .req = {"CF-089"}, .run = status, .with = &(const said){code, {body}}}
-#define GARBAGE(slug, text, hex) {.id = "cf.client.response." slug, .says = text, .req = {"CF-087", "CF-087"}, BASE, .run = garbage, .with = hex}
-#define ID(slug, text, number, run_) {.id = "cf.client.answer." slug, .says = text, .req = {[VERDICT] = number, [RELEASED] = number}, .run = run_}
+#define WRONG(slug, text, body)                                                                                                            \
+    {                                                                                                                                      \
+        .id = "cf.client.event." slug, .says = text, .req = {"CF-090", "CF-090"}, BASE, .run = wrong_event, .with = &(const said)          \
+        {                                                                                                                                  \
+            200, { body }                                                                                                                  \
+        }                                                                                                                                  \
+    }
+#define WORKS(slug, text, number, run_, ...)                                                                                               \
+    {                                                                                                                                      \
+        .id = "cf.client.event." slug, .says = text, .req = {[VERDICT] = number, [RELEASED] = number}, .run = run_, .with = &(const said)  \
+        {                                                                                                                                  \
+            200, { __VA_ARGS__ }                                                                                                           \
+        }                                                                                                                                  \
+    }
+#define STATUS(slug, code, body)                                                                                                           \
+    {                                                                                                                                      \
+        .id = "cf.client.status." slug, .says = "the answer is status " slug, .req = {"CF-089"}, .run = status, .with = &(const said)      \
+        {                                                                                                                                  \
+            code, { body }                                                                                                                 \
+        }                                                                                                                                  \
+    }
+#define GARBAGE(slug, text, hex)                                                                                                           \
+    {                                                                                                                                      \
+        .id = "cf.client.response." slug, .says = text, .req = {"CF-087", "CF-087"}, BASE, .run = garbage, .with = hex                     \
+    }
+#define ID(slug, text, number, run_)                                                                                                       \
+    {                                                                                                                                      \
+        .id = "cf.client.answer." slug, .says = text, .req = {[VERDICT] = number, [RELEASED] = number}, .run = run_                        \
+    }
 
 static const case_row rows[] = {
-    {.id = "cf.client.request.form", .says = "the client's chat request", .req = {[VERDICT] = "CF-086", [RELEASED] = "CF-086", [WIRE] = "CF-048 CF-047 CF-045"}, .run = request_form},
+    {.id = "cf.client.request.form",
+     .says = "the client's chat request",
+     .req = {[VERDICT] = "CF-086", [RELEASED] = "CF-086", [WIRE] = "CF-048 CF-047 CF-045"},
+     .run = request_form},
     GARBAGE("garbage", "a message that is no protobuf", "ffffffff"),
     GARBAGE("cut", "a message that ends inside a field", "080710c8011aff"),
     WRONG("no-json", "an event that is no JSON", "{\"type\":\"token\",\"content\":"),
@@ -229,9 +255,11 @@ static const case_row rows[] = {
     WRONG("token-without-content", "a token without content", "{\"type\":\"token\"}"),
     WRONG("token-number", "a token whose content is a number", "{\"type\":\"token\",\"content\":7}"),
     WRONG("twice", "a member that stands twice", "{\"type\":\"token\",\"content\":\"a\",\"content\":\"b\"}"),
-    WORKS("order", "members in another order, spaced and escaped", "CF-090", odd_events, " { \"content\" : \"The he\\u0072on waits.\" , \"type\" : \"tok\\u0065n\" } ",
+    WORKS("order", "members in another order, spaced and escaped", "CF-090", odd_events,
+          " { \"content\" : \"The he\\u0072on waits.\" , \"type\" : \"tok\\u0065n\" } ",
           "{\"max_context_tokens\":262144,\"context_tokens\":0,\"pending_tool_calls\":false,\"type\":\"completion\"}"),
-    WORKS("more-members", "members that nobody knows", "CF-090", odd_events, "{\"type\":\"token\",\"index\":{\"a\":[1]},\"content\":\"The heron waits.\"}",
+    WORKS("more-members", "members that nobody knows", "CF-090", odd_events,
+          "{\"type\":\"token\",\"index\":{\"a\":[1]},\"content\":\"The heron waits.\"}",
           "{\"type\":\"completion\",\"pending_tool_calls\":false,\"context_tokens\":12,\"max_context_tokens\":262144,\"cost\":null}"),
     WORKS("unknown-type", "types that nobody knows", "CF-091", ignored_events, "{\"type\":\"weather\",\"content\":7}", "{\"type\":\"\"}"),
     WORKS("thinking", "thinking before the answer", "CF-090", ignored_events, "{\"type\":\"thinking\",\"content\":\"Herons, then.\"}"),
@@ -242,9 +270,23 @@ static const case_row rows[] = {
     STATUS("404", 404, "Route not found"),
     STATUS("500", 500, "Internal Server Error"),
     STATUS("503", 503, "Too many requests"),
-    {.id = "cf.client.answer.fails-midway", .says = "a token, then status 500", .req = {"CF-089", "CF-089 CF-092"}, BASE, .run = fails_midway},
-    {.id = "cf.client.answer.closed", .says = "a token, then the server closes", .req = {"CF-092", "CF-092"}, BASE, .run = breaks_off, .with = &(const bool){true}},
-    {.id = "cf.client.answer.cut", .says = "a token, then the connection breaks off", .req = {"CF-092", "CF-092"}, BASE, .run = breaks_off, .with = &(const bool){false}},
+    {.id = "cf.client.answer.fails-midway",
+     .says = "a token, then status 500",
+     .req = {"CF-089", "CF-089 CF-092"},
+     BASE,
+     .run = fails_midway},
+    {.id = "cf.client.answer.closed",
+     .says = "a token, then the server closes",
+     .req = {"CF-092", "CF-092"},
+     BASE,
+     .run = breaks_off,
+     .with = &(const bool){true}},
+    {.id = "cf.client.answer.cut",
+     .says = "a token, then the connection breaks off",
+     .req = {"CF-092", "CF-092"},
+     BASE,
+     .run = breaks_off,
+     .with = &(const bool){false}},
     {.id = "cf.client.answer.none", .says = "the server closes without an answer", .req = {"CF-092", "CF-092"}, BASE, .run = no_answer},
     ID("for-somebody-else", "answers under ids that nobody asked for", "CF-088", for_somebody_else),
     ID("no-id", "an answer without an id", "CF-088", without_id),

@@ -21,9 +21,9 @@ static void shows(trial *t, span evidence)
 
 typedef struct members {
     const char *attestation, *manifest, *bundle, *platform; /* JSON; NULL: the honest value; "": left out */
-    const char *more;  /* behind the members */
-    const char *after; /* behind the object */
-    const char *whole; /* instead of everything */
+    const char *more;                                       /* behind the members */
+    const char *after;                                      /* behind the object */
+    const char *whole;                                      /* instead of everything */
 } members;
 
 static span honest_member(const trial *t, const char *name)
@@ -205,17 +205,35 @@ static void relayed(trial *t)
 /* ---- the rows ---- */
 
 #define BASE .base = "cf.client.sanity.chat"
-#define JSON_ROW(slug, text, number, ...) \
-    {.id = "cf.client.evidence." slug, .says = text, .req = {number, number, [RELEASED] = "CF-033"}, BASE, .run = wrong_members, .with = &(const members){__VA_ARGS__}}
-#define LIE(name, text, number) \
-    {.id = "at.client.report." name, .says = text, .req = {number, number, [RELEASED] = "CF-033"}, BASE, .run = report_lies, .with = name}
-#define SPELLED(slug, text, how) \
-    {.id = "cf.client.evidence." slug, .says = text, .req = {"CF-038", "CF-038 AT-002", [RELEASED] = "CF-033"}, BASE, .run = spelled, .with = &(const spelling){how}}
+#define JSON_ROW(slug, text, number, ...)                                                                                                  \
+    {                                                                                                                                      \
+        .id = "cf.client.evidence." slug, .says = text, .req = {number, number, [RELEASED] = "CF-033"}, BASE, .run = wrong_members,        \
+        .with = &(const members)                                                                                                           \
+        {                                                                                                                                  \
+            __VA_ARGS__                                                                                                                    \
+        }                                                                                                                                  \
+    }
+#define LIE(name, text, number)                                                                                                            \
+    {                                                                                                                                      \
+        .id = "at.client.report." name, .says = text, .req = {number, number, [RELEASED] = "CF-033"}, BASE, .run = report_lies,            \
+        .with = name                                                                                                                       \
+    }
+#define SPELLED(slug, text, how)                                                                                                           \
+    {                                                                                                                                      \
+        .id = "cf.client.evidence." slug, .says = text, .req = {"CF-038", "CF-038 AT-002", [RELEASED] = "CF-033"}, BASE, .run = spelled,   \
+        .with = &(const spelling)                                                                                                          \
+        {                                                                                                                                  \
+            how                                                                                                                            \
+        }                                                                                                                                  \
+    }
 #define REGISTER "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
-#define MANIFEST(image, registers) "\"{\\\"imageVersion\\\":" image ",\\\"proxyVersion\\\":\\\"0.1.14\\\",\\\"tdxMeasurements\\\":" registers "}\""
+#define MANIFEST(image, registers)                                                                                                         \
+    "\"{\\\"imageVersion\\\":" image ",\\\"proxyVersion\\\":\\\"0.1.14\\\",\\\"tdxMeasurements\\\":" registers "}\""
 
 static const case_row rows[] = {
-    {.id = "cf.client.evidence.order", .says = "members in another order, spaced, with one that nobody knows", .req = {[VERDICT] = "CF-034 CF-035", [RELEASED] = "CF-034"},
+    {.id = "cf.client.evidence.order",
+     .says = "members in another order, spaced, with one that nobody knows",
+     .req = {[VERDICT] = "CF-034 CF-035", [RELEASED] = "CF-034"},
      .run = other_order},
     JSON_ROW("empty", "no evidence at all", "CF-034", .whole = ""),
     JSON_ROW("no-json", "evidence that is no JSON", "CF-034", .whole = "{\"platform\":\"SEV-SNP\""),
@@ -241,9 +259,14 @@ static const case_row rows[] = {
     JSON_ROW("platform-number", "platform is a number", "CF-036", .platform = "1"),
     JSON_ROW("platform-lower-case", "platform is sev-snp", "CF-036", .platform = "\"sev-snp\""),
     JSON_ROW("tdx-with-report", "platform TDX over a SEV-SNP report", "CF-039", .platform = "\"TDX\""),
-    JSON_ROW("tdx-with-token", "platform TDX with a token that nobody signed", "CF-039", .platform = "\"TDX\"", .attestation = "\"eyJhbGciOiJub25lIn0.e30.\""),
+    JSON_ROW("tdx-with-token", "platform TDX with a token that nobody signed", "CF-039", .platform = "\"TDX\"",
+             .attestation = "\"eyJhbGciOiJub25lIn0.e30.\""),
     JSON_ROW("snp-with-token", "platform SEV-SNP with a token", "CF-038", .attestation = "\"eyJhbGciOiJQUzM4NCJ9.e30.AAAA\""),
-    {.id = "cf.client.evidence.manifest-long", .says = "a manifest of more than 32768 bytes", .req = {"CF-037", "CF-037", [RELEASED] = "CF-033"}, BASE, .run = long_manifest},
+    {.id = "cf.client.evidence.manifest-long",
+     .says = "a manifest of more than 32768 bytes",
+     .req = {"CF-037", "CF-037", [RELEASED] = "CF-033"},
+     BASE,
+     .run = long_manifest},
     SPELLED("base64-unpadded", "the attestation without its padding", UNPADDED),
     SPELLED("base64-lines", "a line feed behind the attestation", LINES),
     SPELLED("base64-url-safe", "the attestation in the other alphabet", URL_SAFE),
@@ -251,19 +274,57 @@ static const case_row rows[] = {
     SPELLED("report-long", "a byte behind the report", LONGER),
     SPELLED("base64-spare-bits", "bits behind the last byte that are not zero", SPARE_BITS),
     JSON_ROW("manifest-no-json", "a manifest that is no JSON", "CF-043", .manifest = "\"imageVersion\""),
-    JSON_ROW("manifest-version-number", "imageVersion is a number", "CF-043", .manifest = MANIFEST("1", "{\\\"rtmr1\\\":\\\"" REGISTER "\\\",\\\"rtmr2\\\":\\\"" REGISTER "\\\"}")),
-    JSON_ROW("manifest-one-register", "a manifest without rtmr2", "CF-043", .manifest = MANIFEST("\\\"0.1.9\\\"", "{\\\"rtmr1\\\":\\\"" REGISTER "\\\"}")),
-    JSON_ROW("manifest-short-register", "rtmr2 has 95 digits", "CF-043",
-             .manifest = MANIFEST("\\\"0.1.9\\\"", "{\\\"rtmr1\\\":\\\"" REGISTER "\\\",\\\"rtmr2\\\":\\\"123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\\\"}")),
+    JSON_ROW("manifest-version-number", "imageVersion is a number", "CF-043",
+             .manifest = MANIFEST("1", "{\\\"rtmr1\\\":\\\"" REGISTER "\\\",\\\"rtmr2\\\":\\\"" REGISTER "\\\"}")),
+    JSON_ROW("manifest-one-register", "a manifest without rtmr2", "CF-043",
+             .manifest = MANIFEST("\\\"0.1.9\\\"", "{\\\"rtmr1\\\":\\\"" REGISTER "\\\"}")),
+    JSON_ROW(
+        "manifest-short-register", "rtmr2 has 95 digits", "CF-043",
+        .manifest = MANIFEST(
+            "\\\"0.1.9\\\"",
+            "{\\\"rtmr1\\\":\\\"" REGISTER
+            "\\\",\\\"rtmr2\\\":\\\"123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\\\"}")),
 
-    {.id = "cf.client.binding.relayed", .says = "an impostor's key, and the evidence of the honest enclave", .req = {"CF-041", "CF-041", [RELEASED] = "CF-033"}, BASE, .run = relayed},
-    {.id = "at.client.report.other-machine", .says = "the report of another machine", .req = {"AT-025", "AT-025 AT-029", [RELEASED] = "CF-033"}, BASE, .run = other_machine},
-    {.id = "cf.client.binding.other-key", .says = "the key in the report differs in one bit", .req = {"CF-041", "CF-041", [RELEASED] = "CF-033"}, BASE, .run = report_lies, .with = "data-other-key"},
-    {.id = "cf.client.binding.zero", .says = "the report names no key", .req = {"CF-041", "CF-041", [RELEASED] = "CF-033"}, BASE, .run = report_lies, .with = "data-zero"},
-    {.id = "cf.client.binding.reversed", .says = "the key in the report is reversed", .req = {"CF-041", "CF-041", [RELEASED] = "CF-033"}, BASE, .run = report_lies, .with = "data-reversed"},
-    {.id = "cf.client.binding.second-half", .says = "the key stands in the second half", .req = {"CF-041", "CF-041", [RELEASED] = "CF-033"}, BASE, .run = report_lies,
+    {.id = "cf.client.binding.relayed",
+     .says = "an impostor's key, and the evidence of the honest enclave",
+     .req = {"CF-041", "CF-041", [RELEASED] = "CF-033"},
+     BASE,
+     .run = relayed},
+    {.id = "at.client.report.other-machine",
+     .says = "the report of another machine",
+     .req = {"AT-025", "AT-025 AT-029", [RELEASED] = "CF-033"},
+     BASE,
+     .run = other_machine},
+    {.id = "cf.client.binding.other-key",
+     .says = "the key in the report differs in one bit",
+     .req = {"CF-041", "CF-041", [RELEASED] = "CF-033"},
+     BASE,
+     .run = report_lies,
+     .with = "data-other-key"},
+    {.id = "cf.client.binding.zero",
+     .says = "the report names no key",
+     .req = {"CF-041", "CF-041", [RELEASED] = "CF-033"},
+     BASE,
+     .run = report_lies,
+     .with = "data-zero"},
+    {.id = "cf.client.binding.reversed",
+     .says = "the key in the report is reversed",
+     .req = {"CF-041", "CF-041", [RELEASED] = "CF-033"},
+     BASE,
+     .run = report_lies,
+     .with = "data-reversed"},
+    {.id = "cf.client.binding.second-half",
+     .says = "the key stands in the second half",
+     .req = {"CF-041", "CF-041", [RELEASED] = "CF-033"},
+     BASE,
+     .run = report_lies,
      .with = "data-second-half"},
-    {.id = "cf.client.binding.tail", .says = "a byte behind the key in the report", .req = {"CF-042", "CF-042", [RELEASED] = "CF-033"}, BASE, .run = report_lies, .with = "data-tail"},
+    {.id = "cf.client.binding.tail",
+     .says = "a byte behind the key in the report",
+     .req = {"CF-042", "CF-042", [RELEASED] = "CF-033"},
+     BASE,
+     .run = report_lies,
+     .with = "data-tail"},
     LIE("version-6", "VERSION 6", "AT-003"),
     LIE("algorithm-0", "SIGNATURE_ALGO 0", "AT-004"),
     LIE("algorithm-2", "SIGNATURE_ALGO 2", "AT-004"),

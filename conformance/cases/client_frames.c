@@ -37,7 +37,8 @@ static void frames_with_numbers(trial *t)
     bool stream;
     line *l = asked(t, &id, &stream);
     for (const given *g = t->row->with; g->id; g++)
-        line_frames(l, &(cf_frame){number_field((uint64_t)g->id), field_of(g->index), field_of(g->total), {true, answer_of(id + 1, "lies")}});
+        line_frames(l,
+                    &(cf_frame){number_field((uint64_t)g->id), field_of(g->index), field_of(g->total), {true, answer_of(id + 1, "lies")}});
     line_flush(l);
     visit_answers(l, id, stream);
     judge_refuses(l);
@@ -92,7 +93,8 @@ static void too_long(trial *t)
 static void piece(line *l, uint64_t id, uint64_t index, uint64_t total, span message)
 {
     const size_t n = (message.n + total - 1) / total;
-    line_frames(l, &(cf_frame){number_field(id), number_field(index), number_field(total), {true, span_first(span_from(message, index * n), n)}});
+    line_frames(
+        l, &(cf_frame){number_field(id), number_field(index), number_field(total), {true, span_first(span_from(message, index * n), n)}});
     line_flush(l);
 }
 
@@ -169,12 +171,22 @@ static void lenient(trial *t)
 }
 
 #define BASE .base = "cf.client.sanity.chat"
-#define NUMBERS(slug, text, number, ...) \
-    {.id = "cf.client.frame." slug, .says = text, .req = {number, number}, .departure = true, BASE, .run = frames_with_numbers, .with = (const given[]){__VA_ARGS__, {0}}}
-#define PLAINTEXT(slug, text, number, departs, hex) \
-    {.id = "cf.client.frame." slug, .says = text, .req = {number, number}, .departure = departs, BASE, .run = plaintext, .with = hex}
-#define WORKS(slug, text, number, run_, ...) \
-    {.id = "cf.client.frame." slug, .says = text, .req = {[VERDICT] = number, [RELEASED] = number}, .run = run_, ##__VA_ARGS__}
+#define NUMBERS(slug, text, number, ...)                                                                                                   \
+    {                                                                                                                                      \
+        .id = "cf.client.frame." slug, .says = text, .req = {number, number}, .departure = true, BASE, .run = frames_with_numbers,         \
+        .with = (const given[])                                                                                                            \
+        {                                                                                                                                  \
+            __VA_ARGS__, { 0 }                                                                                                             \
+        }                                                                                                                                  \
+    }
+#define PLAINTEXT(slug, text, number, departs, hex)                                                                                        \
+    {                                                                                                                                      \
+        .id = "cf.client.frame." slug, .says = text, .req = {number, number}, .departure = departs, BASE, .run = plaintext, .with = hex    \
+    }
+#define WORKS(slug, text, number, run_, ...)                                                                                               \
+    {                                                                                                                                      \
+        .id = "cf.client.frame." slug, .says = text, .req = {[VERDICT] = number, [RELEASED] = number}, .run = run_, ##__VA_ARGS__          \
+    }
 
 static const case_row rows[] = {
     PLAINTEXT("garbage", "a sealed plaintext that is no protobuf", "CF-049", false, "ffffffffffffffffffffffff"),
@@ -189,14 +201,24 @@ static const case_row rows[] = {
     NUMBERS("total-grows", "the second frame says 3 chunks, the first said 2", "CF-055", {1, 0, 2}, {1, 1, 3}),
     NUMBERS("total-shrinks", "the second frame says 2 chunks, the first said 3", "CF-055", {1, 0, 3}, {1, 1, 2}),
     NUMBERS("twice", "the same chunk comes twice", "CF-056", {1, 0, 2}, {1, 0, 2}),
-    {.id = "cf.client.frame.too-long", .says = "frames of 65489 bytes for one message, more than 1048576 bytes of them", .req = {"CF-057", "CF-057"}, .departure = true,
-     .base = "cf.client.frame.large", .run = too_long},
-    {.id = "cf.client.frame.flood", .says = "5000 messages are begun", .req = {"CF-058", "CF-058"}, .departure = true, .base = "cf.client.frame.interleaved", .run = many_begun,
+    {.id = "cf.client.frame.too-long",
+     .says = "frames of 65489 bytes for one message, more than 1048576 bytes of them",
+     .req = {"CF-057", "CF-057"},
+     .departure = true,
+     .base = "cf.client.frame.large",
+     .run = too_long},
+    {.id = "cf.client.frame.flood",
+     .says = "5000 messages are begun",
+     .req = {"CF-058", "CF-058"},
+     .departure = true,
+     .base = "cf.client.frame.interleaved",
+     .run = many_begun,
      .with = &(const uint64_t){5000}},
     WORKS("order", "the answer in four chunks in the order 2 0 3 1", "CF-051", out_of_order),
     WORKS("interleaved", "chunks of a message for nobody between those of the answer", "CF-051 CF-088", interleaved),
     WORKS("large", "an answer of 200000 bytes in four frames", "CF-051", large),
-    WORKS("unknown-fields", "fields that nobody knows, before and behind", "CF-050", lenient, .with = "7a037878780801100018010d01020304|f03f2a"),
+    WORKS("unknown-fields", "fields that nobody knows, before and behind", "CF-050", lenient,
+          .with = "7a037878780801100018010d01020304|f03f2a"),
     WORKS("last-counts", "a number that stands twice: the last counts", "CF-050", lenient, .with = "08091009180908011000|1801"),
 };
 

@@ -112,7 +112,10 @@ static void other_prologue(trial *t)
     writer message = WRITER(room), nothing = {0};
     span message1;
     line *l = visit_begins(t);
-    const nz_setup setup = {.role = NZ_RESPONDER, .suite = {NZ_XX, PRIM_AESGCM, PRIM_SHA256}, .prologue = span_text(t->row->with), .static_secret = SPAN(l->own_static)};
+    const nz_setup setup = {.role = NZ_RESPONDER,
+                            .suite = {NZ_XX, PRIM_AESGCM, PRIM_SHA256},
+                            .prologue = span_text(t->row->with),
+                            .static_secret = SPAN(l->own_static)};
     nz_start(&l->noise, l->world.prim, &setup);
     if (!line_hears(l, &message1) || !line_reads(l, message1, &nothing))
         trial_stop(t, VERDICT, OUTCOME_FAIL, "a message 1 of 32 bytes", "%zu bytes", message1.n);
@@ -165,12 +168,18 @@ static void fresh_keys(trial *t)
     judge(t, WIRE, memcmp(statics[0], statics[1], 32) != 0, "another static share for each connection", "the same");
 }
 
-#define MESSAGE2(slug, text, number, run_, ...) \
-    {.id = "cf.client.message2." slug, .says = text, .req = {number, number, [RELEASED] = "CF-033"}, .base = "cf.client.sanity.chat", .run = run_, ##__VA_ARGS__}
-#define CUT(...) .with = &(const surgery){__VA_ARGS__}
+#define MESSAGE2(slug, text, number, run_, ...)                                                                                            \
+    {                                                                                                                                      \
+        .id = "cf.client.message2." slug, .says = text, .req = {number, number, [RELEASED] = "CF-033"}, .base = "cf.client.sanity.chat",   \
+        .run = run_, ##__VA_ARGS__                                                                                                         \
+    }
+#define CUT(...)                                                                                                                           \
+    .with = &(const surgery) { __VA_ARGS__ }
 
 static const case_row rows[] = {
-    {.id = "cf.client.sanity.chat", .says = "an honest server: the client asks and gets its answer", .req = {[VERDICT] = "CF-017 CF-018 CF-019 CF-020", [RELEASED] = "CF-085"},
+    {.id = "cf.client.sanity.chat",
+     .says = "an honest server: the client asks and gets its answer",
+     .req = {[VERDICT] = "CF-017 CF-018 CF-019 CF-020", [RELEASED] = "CF-085"},
      .run = chats},
     MESSAGE2("tag-of-share", "a flipped bit in the tag of the static share", "NZ-006", message2_with, CUT(.flip = 80)),
     MESSAGE2("static-share", "a flipped bit in the encrypted static share", "NZ-006", message2_with, CUT(.flip = 33)),
@@ -182,20 +191,37 @@ static const case_row rows[] = {
     MESSAGE2("95-bytes", "a message 2 of 95 bytes", "NZ-035 NZ-006", message2_with, CUT(.more = 95, .whole = true)),
     MESSAGE2("empty", "an empty message 2", "NZ-035 NZ-006", message2_with, CUT(.more = 0, .whole = true)),
     MESSAGE2("over-65535", "a message 2 of 65536 bytes", "NZ-036 NZ-035 CF-023", message2_with, CUT(.more = 65536, .whole = true)),
-    MESSAGE2("share-zero", "an ephemeral share of zeros", "NZ-031", message2_with, CUT(.share = "0000000000000000000000000000000000000000000000000000000000000000")),
-    MESSAGE2("share-one", "the ephemeral share u = 1, of order 4", "NZ-031", message2_with, CUT(.share = "0100000000000000000000000000000000000000000000000000000000000000")),
-    {.id = "cf.client.message2.share-sent-back", .says = "the client's own ephemeral share comes back as the server's", .req = {"NZ-006", "NZ-006 NZ-031", [RELEASED] = "CF-033"},
-     .base = "cf.client.sanity.chat", .run = share_sent_back},
+    MESSAGE2("share-zero", "an ephemeral share of zeros", "NZ-031", message2_with,
+             CUT(.share = "0000000000000000000000000000000000000000000000000000000000000000")),
+    MESSAGE2("share-one", "the ephemeral share u = 1, of order 4", "NZ-031", message2_with,
+             CUT(.share = "0100000000000000000000000000000000000000000000000000000000000000")),
+    {.id = "cf.client.message2.share-sent-back",
+     .says = "the client's own ephemeral share comes back as the server's",
+     .req = {"NZ-006", "NZ-006 NZ-031", [RELEASED] = "CF-033"},
+     .base = "cf.client.sanity.chat",
+     .run = share_sent_back},
     MESSAGE2("message1-sent-back", "message 1 comes back", "NZ-035 NZ-006 NZ-031", message1_sent_back),
     MESSAGE2("of-another", "message 2 of a handshake with somebody else", "NZ-006", message2_of_another),
     MESSAGE2("other-prologue", "the server's prologue is not empty", "NZ-006 CF-018", other_prologue, .with = "parley"),
-    {.id = "cf.client.leaves.before-message2", .says = "the server closes instead of message 2", .req = {"CF-092", "CF-092", [RELEASED] = "CF-033"}, .run = server_leaves,
+    {.id = "cf.client.leaves.before-message2",
+     .says = "the server closes instead of message 2",
+     .req = {"CF-092", "CF-092", [RELEASED] = "CF-033"},
+     .run = server_leaves,
      .with = &(const leaving){BEFORE_MESSAGE2}},
-    {.id = "cf.client.leaves.cut", .says = "the connection breaks off after message 1", .req = {"CF-092", "CF-092", [RELEASED] = "CF-033"}, .run = server_leaves,
+    {.id = "cf.client.leaves.cut",
+     .says = "the connection breaks off after message 1",
+     .req = {"CF-092", "CF-092", [RELEASED] = "CF-033"},
+     .run = server_leaves,
      .with = &(const leaving){CUT_OFF}},
-    {.id = "cf.client.leaves.after-message3", .says = "the server closes after message 3", .req = {"CF-092", "CF-092"}, .run = server_leaves,
+    {.id = "cf.client.leaves.after-message3",
+     .says = "the server closes after message 3",
+     .req = {"CF-092", "CF-092"},
+     .run = server_leaves,
      .with = &(const leaving){AFTER_MESSAGE3}},
-    {.id = "cf.client.message1.fresh", .says = "two connections", .req = {[VERDICT] = "CF-031 NZ-032", [WIRE] = "CF-031"}, .run = fresh_keys},
+    {.id = "cf.client.message1.fresh",
+     .says = "two connections",
+     .req = {[VERDICT] = "CF-031 NZ-032", [WIRE] = "CF-031"},
+     .run = fresh_keys},
 };
 
 const case_table client_handshake_cases = {rows, sizeof rows / sizeof *rows};

@@ -119,8 +119,11 @@ static void wrong_direction(trial *t)
     judge_noticed(l, id, stream);
 }
 
-#define RECORD(slug, text, number, run_, ...) \
-    {.id = "cf.client.record." slug, .says = text, .req = {number, number, [RELEASED] = "NZ-039 CF-030"}, .base = "cf.client.sanity.chat", .run = run_, ##__VA_ARGS__}
+#define RECORD(slug, text, number, run_, ...)                                                                                              \
+    {                                                                                                                                      \
+        .id = "cf.client.record." slug, .says = text, .req = {number, number, [RELEASED] = "NZ-039 CF-030"},                               \
+        .base = "cf.client.sanity.chat", .run = run_, ##__VA_ARGS__                                                                        \
+    }
 #define DAMAGED(slug, text, number, ...) RECORD(slug, text, number, damaged, .with = &(const cut){__VA_ARGS__})
 
 static const case_row rows[] = {

@@ -44,6 +44,25 @@ void trial_runs(trial *t)
 
 /* ---- a line's callbacks ---- */
 
+/* What a WebSocket message should be by its place in the session: three of the handshake, then records. */
+static void log_message(line *l, bool to_server, span m)
+{
+    char fields[128];
+    const unsigned place = to_server ? l->n_up++ : l->n_down++;
+    if (to_server && place == 0)
+        snprintf(fields, sizeof fields, "e@0+32");
+    else if (!to_server && place == 0 && m.n >= CF_MESSAGE2_LEAST)
+        snprintf(fields, sizeof fields, "e@0+32 s@32+32 s_tag@64+16 evidence@80+%zu evidence_tag@%zu+16", m.n - CF_MESSAGE2_LEAST,
+                 m.n - 16);
+    else if (to_server && place == 1)
+        snprintf(fields, sizeof fields, "s@0+32 s_tag@32+16 tag@48+16");
+    else if (m.n >= 16)
+        snprintf(fields, sizeof fields, "sealed@0+%zu tag@%zu+16", m.n - 16, m.n - 16);
+    else
+        *fields = 0;
+    trial_log(l->t, to_server, "frame", m, fields);
+}
+
 static void keep(line *l, bool binary, span message)
 {
     if (l->n_in == l->cap) {
@@ -68,7 +87,7 @@ static void on_message(void *ctx, ws *w, bool binary, span message)
 {
     line *l = ctx;
     (void)w;
-    trial_log(l->t, l->is_server, "frame", message, NULL);
+    log_message(l, l->is_server, message);
     keep(l, binary, message);
 }
 
@@ -184,6 +203,8 @@ bool trial_listens(trial *t)
     t->listener = ws_listen(t->base, "127.0.0.1", 0, &gate);
     if (!t->listener)
         trial_stop(t, VERDICT, OUTCOME_HARNESS, "a free port of the loopback", "none");
+    else
+        t->port = ws_listener_port(t->listener);
     return t->listener != NULL;
 }
 
@@ -204,7 +225,7 @@ void line_sends(line *l, span message)
 {
     if (!l->ws || !l->up || l->t->over)
         return;
-    trial_log(l->t, !l->is_server, "frame", message, NULL);
+    log_message(l, !l->is_server, message);
     ws_send(l->ws, true, message);
 }
 
@@ -330,7 +351,8 @@ void trial_http(trial *t, const char *host, unsigned port, span request, http_an
     bufferevent_enable(k.bev, EV_READ | EV_WRITE);
     bufferevent_write(k.bev, request.p, request.n);
     trial_log(t, true, "tcp", request, NULL);
-    if (evutil_parse_sockaddr_port(address, (struct sockaddr *)&at, &n) != 0 || bufferevent_socket_connect(k.bev, (struct sockaddr *)&at, n) != 0)
+    if (evutil_parse_sockaddr_port(address, (struct sockaddr *)&at, &n) != 0 ||
+        bufferevent_socket_connect(k.bev, (struct sockaddr *)&at, n) != 0)
         k.done = true;
     trial_until(t, talk_done, &k, VERDICT, "an HTTP answer");
     trial_log(t, false, "tcp", span_of(out->text.p, out->text.n), NULL);

@@ -105,7 +105,7 @@ void line_seals(line *l, span plaintext)
 {
     if (!may_send(l))
         return;
-    trial_log(l->t, !l->is_server, "noise", plaintext, NULL);
+    trial_log_shaped(l->t, !l->is_server, "noise", &cf_frame_layout, plaintext);
     cf_seal_plain(&l->noise, world_of(l), plaintext, &l->out);
 }
 
@@ -119,7 +119,7 @@ void line_whole(line *l, span message)
 {
     if (!may_send(l))
         return;
-    trial_log(l->t, !l->is_server, "app", message, NULL);
+    trial_log_shaped(l->t, !l->is_server, "app", l->is_server ? &cf_response_layout : &cf_request_layout, message);
     const uint64_t total = message.n ? (message.n + CF_PAYLOAD_MAX - 1) / CF_PAYLOAD_MAX : 1;
     uint64_t id = 0;
     uint8_t drawn[8];
@@ -127,7 +127,9 @@ void line_whole(line *l, span message)
     reader r = reader_of(SPAN(drawn));
     id = read_be(&r, 8);
     for (uint64_t i = 0; i < total; i++)
-        line_frames(l, &(cf_frame){number_field(id), number_field(i), number_field(total),
+        line_frames(l, &(cf_frame){number_field(id),
+                                   number_field(i),
+                                   number_field(total),
                                    {true, span_first(span_from(message, i * CF_PAYLOAD_MAX), CF_PAYLOAD_MAX)}});
 }
 
@@ -163,7 +165,8 @@ static void watch_chunks(line *l, bool starts)
     if (starts)
         id = l->frame.chunk_id.v;
     const bool last = index + 1 == total, full = l->frame.payload.v.n == CF_PAYLOAD_MAX;
-    if (l->frame.chunk_id.v != id || index != l->n_frames - 1 || !l->frame.chunk_index.has || (!last && !full) || l->frame.payload.v.n > CF_PAYLOAD_MAX)
+    if (l->frame.chunk_id.v != id || index != l->n_frames - 1 || !l->frame.chunk_index.has || (!last && !full) ||
+        l->frame.payload.v.n > CF_PAYLOAD_MAX)
         l->chunk_rule_broken = true;
 }
 
@@ -183,7 +186,7 @@ bool line_message(line *l, span *message)
             trial_stop(l->t, VERDICT, OUTCOME_FAIL, "a record that holds a frame", "one refused by %s", requirement_rows[v.req].id);
     }
     if (complete)
-        trial_log(l->t, l->is_server, "app", *message, NULL);
+        trial_log_shaped(l->t, l->is_server, "app", l->is_server ? &cf_request_layout : &cf_response_layout, *message);
     return complete && !l->t->over;
 }
 
@@ -221,7 +224,8 @@ void judge_closed(line *l, unsigned code, const char *reason, bool poke)
     if (poke)
         line_pings(l, POKE);
     if (line_hears(l, &message)) {
-        trial_stop(l->t, VERDICT, OUTCOME_FAIL, "refused: the connection closes and nothing is answered", "an answer of %zu bytes", message.n);
+        trial_stop(l->t, VERDICT, OUTCOME_FAIL, "refused: the connection closes and nothing is answered", "an answer of %zu bytes",
+                   message.n);
         return;
     }
     judge(l->t, VERDICT, l->ended, "refused: the connection closes and nothing is answered", "%s", line_ending(l, ending, sizeof ending));
@@ -268,7 +272,11 @@ void judge_alive(trial *t)
     if (alive)
         judge(t, STATE, true, "a fresh connection answers a ping", "200 PONG");
     else
-        trial_stop(t, STATE, hung ? OUTCOME_HANG : !l->up && !l->end.status ? OUTCOME_CRASH : OUTCOME_FAIL, "a fresh connection answers a ping", "%s", ending);
+        trial_stop(t, STATE,
+                   hung                       ? OUTCOME_HANG
+                   : !l->up && !l->end.status ? OUTCOME_CRASH
+                                              : OUTCOME_FAIL,
+                   "a fresh connection answers a ping", "%s", ending);
     t->over = was_over || t->over;
     line_closes(l, 1000, "");
 }

@@ -12,7 +12,11 @@
 _Noreturn static void serve(const pack *p, int tell)
 {
     struct event_base *base = event_base_new();
-    const server_setup setup = {.base = base, .prim = &prim_sodium, .pack = p, .now = p->time, .coins = coins_of_seed(EMPTY, "server"),
+    const server_setup setup = {.base = base,
+                                .prim = &prim_sodium,
+                                .pack = p,
+                                .now = p->time,
+                                .coins = coins_of_seed(EMPTY, "server"),
                                 .model = script_model(&p->file[PACK_SCRIPT])};
     const ws_gate gate = server_gate(server_start(&setup));
     ws_listener *l = ws_listen(base, "127.0.0.1", 0, &gate);

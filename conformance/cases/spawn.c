@@ -39,7 +39,7 @@ static void fill(const trial *t, const char *word, const char *prompt, char *to,
 {
     char url[1600];
     const span token = t->run->pack->file[PACK_TOKEN];
-    snprintf(url, sizeof url, "ws://127.0.0.1:%u/websocket?token=%.*s", ws_listener_port(t->listener), (int)token.n, (const char *)token.p);
+    snprintf(url, sizeof url, "ws://127.0.0.1:%u/websocket?token=%.*s", t->port, (int)token.n, (const char *)token.p);
     const struct {
         const char *name, *value;
     } slots[] = {{"{url}", url}, {"{pack}", t->run->pack_folder}, {"{prompt}", prompt}};
@@ -173,7 +173,8 @@ const char *spawn_output(const trial *t) { return t->child && t->child->out.text
 bool spawn_shows_sanitizer(const trial *t)
 {
     const char *err = t->child && t->child->err.text.p ? t->child->err.text.p : "";
-    return strstr(err, "AddressSanitizer") || strstr(err, "runtime error:") || strstr(err, "LeakSanitizer") || strstr(err, "ThreadSanitizer");
+    return strstr(err, "AddressSanitizer") || strstr(err, "runtime error:") || strstr(err, "LeakSanitizer") ||
+           strstr(err, "ThreadSanitizer");
 }
 
 bool spawn_reason(const trial *t, char word[32])

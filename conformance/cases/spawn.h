@@ -8,12 +8,12 @@ enum { SPAWN_OUTPUT_MAX = 1 << 20 }; /* bytes of each output that are kept */
 
 /* Starts the command with {url}, {pack} and {prompt} filled in. The trial is over when that can't be done. */
 void spawn_start(trial *, const char *prompt);
-bool spawn_has_ended(const trial *); /* it exited and both outputs are closed */
+bool spawn_has_ended(const trial *);     /* it exited and both outputs are closed */
 const char *spawn_ending(const trial *); /* "exit 10", "signal 11", "still running" */
-int spawn_exit(const trial *);       /* 0 to 255; -1 when a signal ended it or it runs still */
+int spawn_exit(const trial *);           /* 0 to 255; -1 when a signal ended it or it runs still */
 const char *spawn_output(const trial *);
-bool spawn_shows_sanitizer(const trial *); /* a sanitizer's report on its error output */
+bool spawn_shows_sanitizer(const trial *);       /* a sanitizer's report on its error output */
 bool spawn_reason(const trial *, char word[32]); /* {"rej":"word"} as the last line of the output */
-void spawn_end(trial *);             /* kills what still runs, and frees */
+void spawn_end(trial *);                         /* kills what still runs, and frees */
 
 #endif

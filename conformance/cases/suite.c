@@ -114,7 +114,8 @@ static void run_share(const suite_run *run, const case_row **rows, size_t n, siz
         run_often(run, rows[i], repeat, out);
 }
 
-static share start_share(const suite_run *run, const case_row **rows, size_t n, size_t first, unsigned step, unsigned repeat, const results *out)
+static share start_share(const suite_run *run, const case_row **rows, size_t n, size_t first, unsigned step, unsigned repeat,
+                         const results *out)
 {
     share s = {.file = tmpfile()};
     must(s.file);
@@ -186,8 +187,8 @@ static void make_folder(const char *folder)
     mkdir(path, 0777);
 }
 
-bool suite_go(const suite_run *run, const case_table *const *tables, const suite_selection *which, unsigned jobs, unsigned repeat, results *out,
-              void (*done)(void *ctx, size_t n, size_t of), void *ctx)
+bool suite_go(const suite_run *run, const case_table *const *tables, const suite_selection *which, unsigned jobs, unsigned repeat,
+              results *out, void (*done)(void *ctx, size_t n, size_t of), void *ctx)
 {
     const case_row *rows[1024], *first = suite_case(tables, 0);
     const size_t n = select_rows(tables, which, rows, 1024);

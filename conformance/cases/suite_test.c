@@ -45,7 +45,13 @@ static unsigned long memory_of(pid_t pid)
 
 static bool run_against(const own_server *s, unsigned patience, const suite_selection *which, results *out)
 {
-    const suite_run run = {.prim = &prim_sodium, .pack = the_pack, .now = the_pack->time, .door = "url", .role = "server", .replay = "parley test server URL", .patience = patience,
+    const suite_run run = {.prim = &prim_sodium,
+                           .pack = the_pack,
+                           .now = the_pack->time,
+                           .door = "url",
+                           .role = "server",
+                           .replay = "parley test server URL",
+                           .patience = patience,
                            .url = {.host = "127.0.0.1", .target = "/websocket", .port = s->port}};
     results_start(out, &(results_head){.suite = "test", .target = "ours"});
     return suite_go(&run, cf_server_tables, which, 1, 1, out, NULL, NULL);
@@ -108,7 +114,8 @@ static void no_number_vanishes(void **state)
                 if (strcmp(row->id, id) == 0)
                     found = row;
         if (strcmp(fate, "live") == 0 && (!found || (found->rev ? found->rev : 1) != rev))
-            fail_msg("%s stands in ids.tsv as live, revision %u; no table has it so. Its line becomes `retired`, it is never removed", id, rev);
+            fail_msg("%s stands in ids.tsv as live, revision %u; no table has it so. Its line becomes `retired`, it is never removed", id,
+                     rev);
         if (strcmp(fate, "live") != 0 && found)
             fail_msg("%s is retired and may not come back", id);
         known += found != NULL;
@@ -127,8 +134,8 @@ static void print_bad(const results *r)
 {
     for (size_t i = 0; i < r->n; i++)
         if (r->all[i].outcome != OUTCOME_PASS && r->all[i].outcome != OUTCOME_UNTESTED)
-            fprintf(stderr, "%s:%s %s want %s got %s %s\n", r->all[i].case_id, r->all[i].check, outcome_name(r->all[i].outcome), r->all[i].want, r->all[i].got,
-                    r->all[i].note);
+            fprintf(stderr, "%s:%s %s want %s got %s %s\n", r->all[i].case_id, r->all[i].check, outcome_name(r->all[i].outcome),
+                    r->all[i].want, r->all[i].got, r->all[i].note);
 }
 
 static void our_server_passes(void **state)
@@ -188,19 +195,21 @@ static void who_fails_the_first_case_is_not_measured(void **state)
 static bool is_caught(const results *r, const char *number)
 {
     for (size_t i = 0; i < r->n; i++)
-        if ((r->all[i].outcome == OUTCOME_FAIL || r->all[i].outcome == OUTCOME_WARN || r->all[i].outcome == OUTCOME_HANG) && strstr(r->all[i].req, number))
+        if ((r->all[i].outcome == OUTCOME_FAIL || r->all[i].outcome == OUTCOME_WARN || r->all[i].outcome == OUTCOME_HANG) &&
+            strstr(r->all[i].req, number))
             return true;
     return false;
 }
 
 static void a_weakened_server_is_caught(void **state)
 {
-    static const int weak[] = {REQ_CF_001, REQ_CF_003, REQ_CF_004, REQ_CF_005, REQ_CF_006, REQ_CF_007, REQ_CF_008, REQ_CF_009, REQ_CF_010, REQ_CF_011, REQ_CF_012, REQ_CF_014,
-                               REQ_CF_021, REQ_CF_022, REQ_CF_023, REQ_CF_024, REQ_CF_026, REQ_CF_027, REQ_CF_029, REQ_CF_046, REQ_CF_049, REQ_CF_051, REQ_CF_052, REQ_CF_053,
-                               REQ_CF_054, REQ_CF_055, REQ_CF_056, REQ_CF_057, REQ_CF_058, REQ_CF_059, REQ_CF_060, REQ_CF_061, REQ_CF_062, REQ_CF_063, REQ_CF_064, REQ_CF_065,
-                               REQ_CF_069, REQ_CF_070, REQ_CF_071, REQ_CF_072, REQ_CF_073, REQ_CF_077, REQ_CF_078, REQ_CF_079, REQ_CF_080, REQ_CF_081, REQ_CF_082, REQ_CF_084,
-                               REQ_NZ_006, REQ_NZ_031, REQ_WI_002, REQ_WI_003, REQ_WI_005, REQ_WI_006, REQ_WI_007, REQ_WI_011, REQ_WI_012, REQ_WI_013,
-                               REQ_WI_014, REQ_WI_015, REQ_WI_016, REQ_WI_017, REQ_WI_018, REQ_WI_019};
+    static const int weak[] = {
+        REQ_CF_001, REQ_CF_003, REQ_CF_004, REQ_CF_005, REQ_CF_006, REQ_CF_007, REQ_CF_008, REQ_CF_009, REQ_CF_010, REQ_CF_011, REQ_CF_012,
+        REQ_CF_014, REQ_CF_021, REQ_CF_022, REQ_CF_023, REQ_CF_024, REQ_CF_026, REQ_CF_027, REQ_CF_029, REQ_CF_046, REQ_CF_049, REQ_CF_051,
+        REQ_CF_052, REQ_CF_053, REQ_CF_054, REQ_CF_055, REQ_CF_056, REQ_CF_057, REQ_CF_058, REQ_CF_059, REQ_CF_060, REQ_CF_061, REQ_CF_062,
+        REQ_CF_063, REQ_CF_064, REQ_CF_065, REQ_CF_069, REQ_CF_070, REQ_CF_071, REQ_CF_072, REQ_CF_073, REQ_CF_077, REQ_CF_078, REQ_CF_079,
+        REQ_CF_080, REQ_CF_081, REQ_CF_082, REQ_CF_084, REQ_NZ_006, REQ_NZ_031, REQ_WI_002, REQ_WI_003, REQ_WI_005, REQ_WI_006, REQ_WI_007,
+        REQ_WI_011, REQ_WI_012, REQ_WI_013, REQ_WI_014, REQ_WI_015, REQ_WI_016, REQ_WI_017, REQ_WI_018, REQ_WI_019};
     (void)state;
     size_t missed = 0;
     for (size_t i = 0; i < sizeof weak / sizeof *weak; i++) {

@@ -131,10 +131,31 @@ bool judge_bytes(trial *t, check c, const layout *names, span want, span got)
 
 static void put_line(trial *t, const char *dir, const char *layer, span bytes, const char *fields, const char *note)
 {
-    transcript_put(&t->log, &(transcript_line){.vt = t->run->now * 1000000, .dir = dir, .layer = layer, .bytes = bytes, .fields = fields, .note = note});
+    transcript_put(&t->log, &(transcript_line){
+                                .vt = t->run->now * 1000000, .dir = dir, .layer = layer, .bytes = bytes, .fields = fields, .note = note});
 }
 
 void trial_note(trial *t, const char *note) { put_line(t, ".", "note", EMPTY, NULL, note); }
+
+typedef struct walk {
+    page out;
+} walk;
+
+static void put_field(void *ctx, const char *path, const field *f, size_t at, size_t n)
+{
+    walk *w = ctx;
+    (void)f;
+    if (w->out.n < 2000)
+        page_printf(&w->out, "%s%s@%zu+%zu", w->out.n ? " " : "", path, at, n);
+}
+
+void trial_log_shaped(trial *t, bool to_server, const char *layer, const layout *shape, span bytes)
+{
+    walk w = {0};
+    layout_walk(shape, bytes, put_field, &w);
+    trial_log(t, to_server, layer, bytes, w.out.p);
+    page_free(&w.out);
+}
 
 void trial_log(trial *t, bool to_server, const char *layer, span bytes, const char *fields)
 {

@@ -23,15 +23,15 @@ typedef enum check {
 typedef struct trial trial;
 
 typedef struct case_row {
-    const char *id;      /* "cf.server.message1.short": for ever (conformance/ids.tsv) */
-    const char *says;    /* what is tried, in one line */
+    const char *id;          /* "cf.server.message1.short": for ever (conformance/ids.tsv) */
+    const char *says;        /* what is tried, in one line */
     const char *req[CHECKS]; /* for each check the sentences it names, the judged one first; NULL: the case makes no such check */
-    bool departure;      /* VERDICT and REASON ask for more than the deployed system does: a difference is a WARN */
-    const char *needs;   /* "ctl": a hook without which the case is UNTESTED */
-    const char *base;    /* a negative's accepted twin */
+    bool departure;          /* VERDICT and REASON ask for more than the deployed system does: a difference is a WARN */
+    const char *needs;       /* "ctl": a hook without which the case is UNTESTED */
+    const char *base;        /* a negative's accepted twin */
     void (*run)(trial *);
-    const void *with;    /* what distinguishes it from others with the same `run` */
-    unsigned rev;        /* 0: 1 */
+    const void *with; /* what distinguishes it from others with the same `run` */
+    unsigned rev;     /* 0: 1 */
 } case_row;
 
 typedef struct case_table {
@@ -61,7 +61,7 @@ struct trial {
     struct event_base *base;
     coins coins;
     transcript log;
-    bool over;               /* something ended it: later steps do nothing, later judgements count for nothing */
+    bool over; /* something ended it: later steps do nothing, later judgements count for nothing */
     const char *why_over;
     struct judgement {
         bool judged;
@@ -71,14 +71,15 @@ struct trial {
     struct line *lines[64];
     size_t n_lines, n_accepted; /* of them, those that line_accept gave out */
     struct ws_listener *listener;
+    unsigned port; /* of it, or of a listener of the case itself */
     struct spawned *child;
 };
 
 trial *trial_start(const suite_run *, const case_row *);
 void trial_end(trial *, results *out); /* adds a result for each check of the row, keeps the transcript, frees */
 void trial_blocked(const suite_run *, const case_row *, results *out); /* adds the row's checks as BLOCKED */
-size_t trial_checks(const case_row *);  /* how many checks the row makes */
-int requirement_numbered(const char *id, size_t n); /* 0: there is none */
+size_t trial_checks(const case_row *);                                 /* how many checks the row makes */
+int requirement_numbered(const char *id, size_t n);                    /* 0: there is none */
 
 /* The first failure of a check stands; a check that holds until the end passes. `got` is a format. */
 bool judge(trial *, check, bool holds, const char *want, const char *got, ...) __attribute__((format(printf, 5, 6)));
@@ -88,8 +89,9 @@ bool judge_bytes(trial *, check, const layout *, span want, span got);
 void trial_stop(trial *, check, outcome, const char *want, const char *got, ...) __attribute__((format(printf, 5, 6)));
 void trial_untested(trial *, check, const char *why); /* this check could not be made */
 
-void trial_note(trial *, const char *note);                                   /* into the transcript */
+void trial_note(trial *, const char *note); /* into the transcript */
 void trial_log(trial *, bool to_server, const char *layer, span bytes, const char *fields);
+void trial_log_shaped(trial *, bool to_server, const char *layer, const layout *, span bytes); /* with the names of its fields */
 
 void trial_draw(trial *, uint8_t *out, size_t n);
 

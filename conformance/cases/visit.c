@@ -94,7 +94,8 @@ void visit_says(line *l, int64_t id, int64_t status, const char *body)
 {
     static uint8_t room[CF_MESSAGE_MAX + 4096];
     writer message = WRITER(room);
-    const cf_response r = {.id = number_field((uint64_t)id), .status = number_field((uint64_t)status), .body = {*body != 0, span_text(body)}};
+    const cf_response r = {
+        .id = number_field((uint64_t)id), .status = number_field((uint64_t)status), .body = {*body != 0, span_text(body)}};
     layout_write(&cf_response_layout, &r, &message);
     must(writer_ok(&message));
     line_whole(l, written(&message));
@@ -136,7 +137,8 @@ static void take_on(line *l, span message)
     }
     if (nz_turn_of(&l->noise) != NZ_READY || !accepted(cf_open_frame(&l->noise, &l->world, message, &frame)))
         return;
-    if (!accepted(cf_assemble(l->world.storage, &frame, &complete, &whole)) || !complete || !accepted(layout_read(&cf_request_layout, whole, &r, NULL)))
+    if (!accepted(cf_assemble(l->world.storage, &frame, &complete, &whole)) || !complete ||
+        !accepted(layout_read(&cf_request_layout, whole, &r, NULL)))
         return;
     if (wants_chat(&r))
         visit_answers(l, (int64_t)r.id.v, wants_stream(&r));

@@ -7,10 +7,10 @@
 #define VISIT_PROMPT "What does the heron do?"
 #define VISIT_ANSWER "The heron waits."
 
-line *visit_begins(trial *);                  /* listens, starts the client, waits until its upgrade is accepted */
-bool visit_message1(line *, span *message);   /* hears it and takes it */
-void visit_message2(line *, span evidence);   /* says it */
-line *visit_opens(trial *);                   /* up to the open session, honestly */
+line *visit_begins(trial *);                         /* listens, starts the client, waits until its upgrade is accepted */
+bool visit_message1(line *, span *message);          /* hears it and takes it */
+void visit_message2(line *, span evidence);          /* says it */
+line *visit_opens(trial *);                          /* up to the open session, honestly */
 bool visit_asked(line *, int64_t *id, bool *stream); /* the chat request; what else is asked on the way is answered */
 
 /* One event or answer of a stream, as a sealed response; sent. */

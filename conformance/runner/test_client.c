@@ -52,8 +52,15 @@ static int run_with(const cli_call *call, pack *p, char *const *words)
     page folder = {0};
     results out;
     int code = pack_folder(call, p, &folder);
-    const suite_run fixed = {.prim = &prim_sodium, .pack = p, .pack_folder = folder.p, .now = session_time(call, p), .seed = span_of(p->seed, p->n_seed),
-                             .door = "exec", .role = "client", .command = words, .folder = call->out};
+    const suite_run fixed = {.prim = &prim_sodium,
+                             .pack = p,
+                             .pack_folder = folder.p,
+                             .now = session_time(call, p),
+                             .seed = span_of(p->seed, p->n_seed),
+                             .door = "exec",
+                             .role = "client",
+                             .command = words,
+                             .folder = call->out};
     suite_run run = fixed;
     if (!code) {
         const results_head head = test_head(call, "exec", words[0], seed, at, run.now);

@@ -20,14 +20,21 @@ suite_selection test_selection(const cli_call *call)
     return (suite_selection){cli_value(call, "case"), cli_value(call, "req"), cli_value(call, "area")};
 }
 
-results_head test_head(const cli_call *call, const char *door, const char *target, char seed[2 * CLI_SEED + 1], char at[RFC3339_ROOM], int64_t now)
+results_head test_head(const cli_call *call, const char *door, const char *target, char seed[2 * CLI_SEED + 1], char at[RFC3339_ROOM],
+                       int64_t now)
 {
     writer digits = writer_of(seed, 2 * CLI_SEED);
     write_hex(&digits, span_of(call->seed, call->seed_n));
     seed[digits.n] = 0;
     rfc3339_write((instant){now, 0}, at, RFC3339_ROOM);
     const char *name = cli_value(call, "name");
-    return (results_head){.suite = PARLEY_VERSION, .target = name ? name : target, .profile = "confer", .revision = "draft", .door = door, .seed = seed, .at = at};
+    return (results_head){.suite = PARLEY_VERSION,
+                          .target = name ? name : target,
+                          .profile = "confer",
+                          .revision = "draft",
+                          .door = door,
+                          .seed = seed,
+                          .at = at};
 }
 
 /* A word for a shell: quoted when it is not plain. */
@@ -120,7 +127,8 @@ static int apply_baseline(const cli_call *call, results *run, int64_t at, bool w
 /* A peer of ours is started from conformance/peers/NAME: then its differences stand in conformance/known/NAME.tsv. */
 static bool known_path(const cli_call *call, char path[1200])
 {
-    const char *given = cli_value(call, "known"), *command = cli_value(call, "exec"), *at = command ? strstr(command, "conformance/peers/") : NULL;
+    const char *given = cli_value(call, "known"), *command = cli_value(call, "exec"),
+               *at = command ? strstr(command, "conformance/peers/") : NULL;
     char name[64];
     if (given)
         snprintf(path, 1200, "%s", given);
@@ -197,7 +205,8 @@ int test_run_suite(const cli_call *call, suite_run *run, const case_table *const
     uint64_t jobs = 1, repeat = 1, patience = TRIAL_PATIENCE;
     struct timespec started;
     page replay = {0};
-    if (!cli_number(call, "jobs", 1, 64, &jobs) || !cli_number(call, "repeat", 1, 1000, &repeat) || !cli_number(call, "patience", 1, 600, &patience))
+    if (!cli_number(call, "jobs", 1, 64, &jobs) || !cli_number(call, "repeat", 1, 1000, &repeat) ||
+        !cli_number(call, "patience", 1, 600, &patience))
         return EXIT_USAGE;
     if (which.req && !requirement_numbered(which.req, strlen(which.req)))
         return cli_usage(call, "--req: there is no %s", which.req);
@@ -209,7 +218,12 @@ int test_run_suite(const cli_call *call, suite_run *run, const case_table *const
     progress bar = progress_start("cases", 0, call->quiet);
     const bool sane = suite_go(run, tables, &which, (unsigned)jobs, (unsigned)repeat, out, show_progress, &bar);
     progress_end(&bar);
+    if (!sane)
+        cli_fail(call, EXIT_UNREACHABLE,
+                 "the first case failed, so nothing else was measured: is the target there, and set up with the same pack (--pack, --seed, "
+                 "--at)?");
     page_free(&replay);
     const bool whole = !which.glob && !which.req && !which.area;
-    return test_conclude(call, out, (exit_facts){.unreachable = !sane}, whole, (unsigned)jobs, (instant){started.tv_sec, (uint32_t)started.tv_nsec}, run->now);
+    return test_conclude(call, out, (exit_facts){.unreachable = !sane}, whole, (unsigned)jobs,
+                         (instant){started.tv_sec, (uint32_t)started.tv_nsec}, run->now);
 }

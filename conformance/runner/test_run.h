@@ -11,7 +11,8 @@
 suite_selection test_selection(const cli_call *);
 
 /* What all doors say of themselves at the top of results.json. */
-results_head test_head(const cli_call *, const char *door, const char *target, char seed[2 * CLI_SEED + 1], char at[RFC3339_ROOM], int64_t now);
+results_head test_head(const cli_call *, const char *door, const char *target, char seed[2 * CLI_SEED + 1], char at[RFC3339_ROOM],
+                       int64_t now);
 
 /* The command line that runs this again, without --case: the program's name, the operands and the options that matter. */
 void test_replay(const cli_call *, page *out);

@@ -1,0 +1,165 @@
+/* Client: the answer to its upgrade (chapter wire). Here the runner speaks HTTP by hand. */
+#include "cases.h"
+#include "base64.h"
+#include "spawn.h"
+#include "visit.h"
+
+#include <event2/buffer.h>
+#include <event2/bufferevent.h>
+#include <event2/listener.h>
+#include <event2/util.h>
+
+#include <netinet/in.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+
+/* NULL: as it should be; "": left out. */
+typedef struct answer {
+    const char *start, *upgrade, *connection, *accept, *more;
+} answer;
+
+typedef struct door {
+    trial *t;
+    struct bufferevent *bev;
+    page request;
+    bool answered;
+    size_t after; /* bytes that came after the answer */
+} door;
+
+/* The value of Sec-WebSocket-Accept for the request's key; empty without a key. */
+static void accept_of(const char *request, char out[64])
+{
+    char key[64] = "", text[128];
+    uint8_t digest[20];
+    const char *at = strcasestr(request, "\r\nsec-websocket-key:");
+    writer w = writer_of(out, 63);
+    memset(out, 0, 64);
+    if (!at || sscanf(at + strlen("\r\nsec-websocket-key:"), " %63[^ \r\n]", key) != 1)
+        return;
+    snprintf(text, sizeof text, "%s258EAFA5-E914-47DA-95CA-C5AB0DC85B11", key);
+    prim_sha1(span_text(text), digest);
+    base64_write(&w, SPAN(digest));
+}
+
+static void put_field(page *out, const char *name, const char *given, const char *proper)
+{
+    if (!given || *given)
+        page_printf(out, "%s: %s\r\n", name, given ? given : proper);
+}
+
+static void say_answer(door *d)
+{
+    const answer *a = d->t->row->with;
+    char accept[64];
+    page out = {0};
+    accept_of(d->request.p, accept);
+    page_printf(&out, "%s\r\n", a->start ? a->start : "HTTP/1.1 101 Switching Protocols");
+    put_field(&out, "Upgrade", a->upgrade, "websocket");
+    put_field(&out, "Connection", a->connection, "Upgrade");
+    put_field(&out, "Sec-WebSocket-Accept", a->accept, accept);
+    page_printf(&out, "%s\r\n", a->more ? a->more : "");
+    trial_log(d->t, true, "tcp", span_of(d->request.p, d->request.n), NULL);
+    trial_log(d->t, false, "tcp", span_of(out.p, out.n), NULL);
+    bufferevent_write(d->bev, out.p, out.n);
+    d->answered = true;
+    page_free(&out);
+}
+
+static void on_bytes(struct bufferevent *bev, void *ctx)
+{
+    door *d = ctx;
+    uint8_t piece[4096];
+    for (size_t n; (n = bufferevent_read(bev, piece, sizeof piece)) > 0;) {
+        if (d->answered && d->after == 0)
+            shutdown(bufferevent_getfd(bev), SHUT_RDWR); /* it went on: seen, and enough */
+        if (d->answered)
+            d->after += n;
+        else
+            page_put_n(&d->request, piece, n);
+    }
+    if (!d->answered && d->request.p && strstr(d->request.p, "\r\n\r\n"))
+        say_answer(d);
+}
+
+static void on_end(struct bufferevent *bev, short what, void *ctx)
+{
+    (void)what, (void)ctx;
+    bufferevent_disable(bev, EV_READ | EV_WRITE);
+}
+
+static void on_accepted(struct evconnlistener *l, evutil_socket_t fd, struct sockaddr *from, int n, void *ctx)
+{
+    door *d = ctx;
+    (void)from, (void)n;
+    if (d->bev) { /* one visit is all there is */
+        evutil_closesocket(fd);
+        return;
+    }
+    d->bev = bufferevent_socket_new(evconnlistener_get_base(l), fd, BEV_OPT_CLOSE_ON_FREE);
+    must(d->bev);
+    bufferevent_setcb(d->bev, on_bytes, NULL, on_end, d);
+    bufferevent_enable(d->bev, EV_READ | EV_WRITE);
+}
+
+static struct evconnlistener *listens(door *d)
+{
+    struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
+    socklen_t n = sizeof at;
+    struct evconnlistener *l = evconnlistener_new_bind(d->t->base, on_accepted, d, LEV_OPT_CLOSE_ON_FREE | LEV_OPT_REUSEABLE, -1,
+                                                       (struct sockaddr *)&at, sizeof at);
+    must(l && getsockname(evconnlistener_get_fd(l), (struct sockaddr *)&at, &n) == 0);
+    d->t->port = ntohs(at.sin_port);
+    return l;
+}
+
+static bool client_ended(const void *ctx) { return spawn_has_ended(ctx); }
+
+/* How a client says that it never got through is its own affair: here any exit status but 0 is one that gave up. */
+static void judge_gives_up(const door *d)
+{
+    trial *t = d->t;
+    if (spawn_shows_sanitizer(t) || (spawn_exit(t) < 0 && !t->over))
+        trial_stop(t, VERDICT, OUTCOME_CRASH, "the client gives up", "%s", spawn_ending(t));
+    judge(t, VERDICT, d->answered && d->after == 0 && spawn_exit(t) != 0, "the client gives up", "%s",
+          d->after ? "it goes on" : spawn_ending(t));
+    judge(t, RELEASED, d->after == 0, "nothing is sent behind the upgrade", "message 1");
+}
+
+static void wrong_answer(trial *t)
+{
+    door d = {.t = t};
+    struct evconnlistener *l = listens(&d);
+    spawn_start(t, VISIT_PROMPT);
+    trial_until(t, client_ended, t, VERDICT, "the client's end");
+    judge_gives_up(&d);
+    if (d.bev)
+        bufferevent_free(d.bev);
+    evconnlistener_free(l);
+    page_free(&d.request);
+}
+
+#define ANSWER(slug, text, number, ...)                                                                                                    \
+    {                                                                                                                                      \
+        .id = "wi.client.upgrade." slug, .says = text, .req = {[VERDICT] = number, [RELEASED] = number}, .base = "cf.client.sanity.chat",  \
+        .run = wrong_answer, .with = &(const answer)                                                                                       \
+        {                                                                                                                                  \
+            __VA_ARGS__                                                                                                                    \
+        }                                                                                                                                  \
+    }
+
+static const case_row rows[] = {
+    ANSWER("status-200", "the answer's status is 200", "WI-022", .start = "HTTP/1.1 200 OK"),
+    ANSWER("status-500", "the upgrade is refused with 500", "WI-022", .start = "HTTP/1.1 500 Internal Server Error",
+           .more = "Content-Length: 0\r\nConnection: close\r\n"),
+    ANSWER("http-1-0", "the answer's version is HTTP/1.0", "WI-022", .start = "HTTP/1.0 101 Switching Protocols"),
+    ANSWER("no-upgrade", "no Upgrade field", "WI-023", .upgrade = ""),
+    ANSWER("other-upgrade", "the Upgrade field names h2c", "WI-023", .upgrade = "h2c"),
+    ANSWER("connection", "the Connection field says keep-alive", "WI-024", .connection = "keep-alive"),
+    ANSWER("no-accept", "no Sec-WebSocket-Accept", "WI-025", .accept = ""),
+    ANSWER("other-accept", "a Sec-WebSocket-Accept for another key", "WI-025", .accept = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="),
+    ANSWER("extension", "the answer chooses an extension", "WI-026", .more = "Sec-WebSocket-Extensions: permessage-deflate\r\n"),
+    ANSWER("subprotocol", "the answer chooses a subprotocol", "WI-027", .more = "Sec-WebSocket-Protocol: chat\r\n"),
+};
+
+const case_table client_upgrade_cases = {rows, sizeof rows / sizeof *rows};
