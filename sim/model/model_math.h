@@ -5,18 +5,26 @@
 #include <stdint.h>
 #include <string.h>
 
+/* ln(2)^n / n!, the coefficients of 2^f. */
+#define MATH_EXP_1 6.9314718e-1f
+#define MATH_EXP_2 2.4022651e-1f
+#define MATH_EXP_3 5.5504109e-2f
+#define MATH_EXP_4 9.6181291e-3f
+#define MATH_EXP_5 1.3333558e-3f
+#define MATH_EXP_6 1.5403530e-4f
+
 /* e^x for x <= 0; below -80 as at -80. Relative error under 2^-18 (the product with log2(e) is rounded; under 2^-21 down to -1). */
 static inline float math_exp(float x)
 {
     float t = (x < -80.0f ? -80.0f : x) * 1.44269504f;
     int32_t whole = (int32_t)(t - 0.5f); /* truncates towards zero: nearest, since t <= 0 */
     float f = t - (float)whole;
-    float p = 1.5403530e-4f;
-    p = p * f + 1.3333558e-3f;
-    p = p * f + 9.6181291e-3f;
-    p = p * f + 5.5504109e-2f;
-    p = p * f + 2.4022651e-1f;
-    p = p * f + 6.9314718e-1f;
+    float p = MATH_EXP_6;
+    p = p * f + MATH_EXP_5;
+    p = p * f + MATH_EXP_4;
+    p = p * f + MATH_EXP_3;
+    p = p * f + MATH_EXP_2;
+    p = p * f + MATH_EXP_1;
     p = p * f + 1.0f;
     uint32_t bits = (uint32_t)(whole + 127) << 23;
     float scale;
@@ -28,7 +36,7 @@ static inline float math_exp(float x)
 static inline float math_sigmoid(float x)
 {
     float e = math_exp(x < 0 ? x : -x), s = 1.0f / (1.0f + e);
-    return x < 0 ? e * s : s;
+    return s * (x < 0 ? e : 1.0f);
 }
 
 /* The natural logarithm of a positive, normal number, for reports: m * 2^k with m near 1, and the series of artanh. */

@@ -1,16 +1,16 @@
 #include "model_net.h"
 
-#include "model_gemm.h"
+#include "model_loops.h"
 #include "model_math.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-enum { LANES = 16, BLOCK = 48 /* query rows that attend together */ };
+enum { LANES = LOOPS_LANES, BLOCK = 48 /* query rows that attend together */ };
 
 static const float epsilon = 1e-5f, score_scale = 0.25f; /* 1 / sqrt(16) */
 
-static size_t round16(size_t n) { return (n + 15) & ~(size_t)15; }
+static size_t round16(size_t n) { return (n + 15) & ~(size_t)15; } /* and so every array starts at 64 bytes */
 
 static size_t take(size_t *total, size_t n)
 {
@@ -53,6 +53,7 @@ typedef struct kept { /* what one layer's way back needs; T tokens */
 } kept;
 
 struct net_work {
+    const net_loops *loops;
     size_t tokens, longest;
     kept layer[MODEL_LAYERS_MAX];
     float *x, *nf, *rf;        /* (T, dim), (T, dim), (T) after the last layer */
@@ -80,7 +81,7 @@ static void lay_out(net_work *w, const net_plan *p, float *base, size_t *used)
     w->dx = ROOM(t * dim), w->dn = ROOM(t * dim), w->dqkv = ROOM(t * p->qkv), w->d_o = ROOM(t * p->queries);
     w->du = ROOM(t * 2 * ffn), w->da = ROOM(t * ffn);
     w->ds = ROOM((w->longest + 16) * ld);
-    w->panel = ROOM((t > p->shape.vocab ? t : p->shape.vocab) * GEMM_COLUMNS);
+    w->panel = ROOM(LOOPS_DEPTH * GEMM_COLUMNS);
     w->turn = ROOM(w->longest * 16);
 #undef ROOM
 }
@@ -101,6 +102,7 @@ net_work *net_work_new(const net_plan *p, size_t tokens, size_t longest)
     net_work *w = calloc(1, sizeof *w);
     if (!w)
         return NULL;
+    w->loops = net_loops_best();
     w->tokens = tokens, w->longest = longest;
     size_t need = 0, used = 0;
     lay_out(w, p, NULL, &need);
@@ -124,17 +126,19 @@ void net_work_free(net_work *w)
 
 /* ---- pieces ---- */
 
+static void product(net_work *w, gemm g) { w->loops->multiply(&g, w->panel); }
+
 /* y (T, n) = x (T, k) w (k, n) */
 static void forward(net_work *w, float *y, const float *x, const float *weight, size_t t, size_t k, size_t n)
 {
-    gemm_run(&(gemm){y, n, x, k, 1, weight, n, 1, t, n, k, false}, w->panel);
+    product(w, (gemm){y, n, x, k, 1, weight, n, 1, t, n, k, false});
 }
 
 /* dx (T, k) = dy (T, n) w^T (n, k);  dw (k, n) += x^T (k, T) dy (T, n) */
 static void backward(net_work *w, float *dx, float *dw, const float *x, const float *dy, const float *weight, size_t t, size_t k, size_t n)
 {
-    gemm_run(&(gemm){dx, k, dy, n, 1, weight, 1, n, t, k, n, false}, w->panel);
-    gemm_run(&(gemm){dw, n, x, 1, k, dy, n, 1, k, n, t, true}, w->panel);
+    product(w, (gemm){dx, k, dy, n, 1, weight, 1, n, t, k, n, false});
+    product(w, (gemm){dw, n, x, 1, k, dy, n, 1, k, n, t, true});
 }
 
 /* Sixteen running sums, then a fixed tree. */
@@ -217,32 +221,14 @@ static head head_of(const net_plan *p, const kept *k, const net_part *part, size
         k->p + p_at + index * part->n * ld, p->qkv, part->n, ld};
 }
 
-/* One row of scores becomes weights: columns up to `last` count, the rest is zero. */
-static void softmax(float *s, size_t last, size_t ld)
-{
-    float max = s[0], part[LANES] = {0};
-    for (size_t i = 1; i <= last; i++)
-        max = s[i] > max ? s[i] : max;
-    for (size_t i = last + 1; i < ld; i++)
-        s[i] = 0;
-    for (size_t i = 0; i <= last; i++)
-        s[i] = math_exp((s[i] - max) * score_scale);
-    for (size_t i = 0; i < ld; i += LANES)
-        for (size_t j = 0; j < LANES; j++)
-            part[j] += s[i + j];
-    float inverse = 1.0f / tree(part);
-    for (size_t i = 0; i <= last; i++)
-        s[i] *= inverse;
-}
-
-static void attend_head(const head *h, float *o, size_t o_row, float *panel)
+static void attend_head(net_work *w, const head *h, float *o, size_t o_row)
 {
     for (size_t from = 0; from < h->n; from += BLOCK) {
         size_t to = from + BLOCK < h->n ? from + BLOCK : h->n;
-        gemm_run(&(gemm){h->p + from * h->ld, h->ld, h->q + from * h->row, h->row, 1, h->k, 1, h->row, to - from, round16(to), MODEL_HEAD, false}, panel);
+        product(w, (gemm){h->p + from * h->ld, h->ld, h->q + from * h->row, h->row, 1, h->k, 1, h->row, to - from, round16(to), MODEL_HEAD, false});
         for (size_t t = from; t < to; t++)
-            softmax(h->p + t * h->ld, t, h->ld);
-        gemm_run(&(gemm){o + from * o_row, o_row, h->p + from * h->ld, h->ld, 1, h->v, h->row, 1, to - from, MODEL_HEAD, to, false}, panel);
+            w->loops->softmax(h->p + t * h->ld, t + 1, h->ld, score_scale);
+        product(w, (gemm){o + from * o_row, o_row, h->p + from * h->ld, h->ld, 1, h->v, h->row, 1, to - from, MODEL_HEAD, to, false});
     }
 }
 
@@ -253,7 +239,7 @@ static void attend(const net_plan *p, net_work *w, const net_batch *b, kept *k)
         const net_part *part = &b->part[i];
         for (size_t j = 0; j < p->shape.heads; j++) {
             head h = head_of(p, k, part, j, p_at);
-            attend_head(&h, k->o + part->at * p->queries + j * MODEL_HEAD, p->queries, w->panel);
+            attend_head(w, &h, k->o + part->at * p->queries + j * MODEL_HEAD, p->queries);
         }
         p_at += p->shape.heads * part->n * round16(part->n);
     }
@@ -275,19 +261,20 @@ static void softmax_back(const head *h, float *ds)
 }
 
 /* dq, dk, dv: where this head's columns start in the gradient of qkv, whose rows are h->row apart. */
-static void attend_head_back(const head *h, const float *d_o, size_t o_row, float *dq, float *dk, float *dv, float *ds, float *panel)
+static void attend_head_back(net_work *w, const head *h, const float *d_o, size_t o_row, float *dq, float *dk, float *dv)
 {
+    float *ds = w->ds;
     for (size_t from = 0; from < h->n; from += BLOCK) {
         size_t to = from + BLOCK < h->n ? from + BLOCK : h->n;
-        gemm_run(&(gemm){ds + from * h->ld, h->ld, d_o + from * o_row, o_row, 1, h->v, 1, h->row, to - from, round16(to), MODEL_HEAD, false}, panel);
+        product(w, (gemm){ds + from * h->ld, h->ld, d_o + from * o_row, o_row, 1, h->v, 1, h->row, to - from, round16(to), MODEL_HEAD, false});
     }
     softmax_back(h, ds);
     for (size_t from = 0; from < h->n; from += BLOCK) {
         size_t to = from + BLOCK < h->n ? from + BLOCK : h->n, later = h->n - from;
         const float *s = ds + from * h->ld + from, *weight = h->p + from * h->ld + from;
-        gemm_run(&(gemm){dq + from * h->row, h->row, ds + from * h->ld, h->ld, 1, h->k, h->row, 1, to - from, MODEL_HEAD, to, false}, panel);
-        gemm_run(&(gemm){dk + from * h->row, h->row, s, 1, h->ld, h->q + from * h->row, h->row, 1, to - from, MODEL_HEAD, later, true}, panel);
-        gemm_run(&(gemm){dv + from * h->row, h->row, weight, 1, h->ld, d_o + from * o_row, o_row, 1, to - from, MODEL_HEAD, later, true}, panel);
+        product(w, (gemm){dq + from * h->row, h->row, ds + from * h->ld, h->ld, 1, h->k, h->row, 1, to - from, MODEL_HEAD, to, false});
+        product(w, (gemm){dk + from * h->row, h->row, s, 1, h->ld, h->q + from * h->row, h->row, 1, to - from, MODEL_HEAD, later, true});
+        product(w, (gemm){dv + from * h->row, h->row, weight, 1, h->ld, d_o + from * o_row, o_row, 1, to - from, MODEL_HEAD, later, true});
     }
 }
 
@@ -300,30 +287,10 @@ static void attend_back(const net_plan *p, net_work *w, const net_batch *b, cons
         for (size_t j = 0; j < p->shape.heads; j++) {
             head h = head_of(p, k, part, j, p_at);
             float *row = w->dqkv + part->at * p->qkv, *dk = row + p->queries + j / group * MODEL_HEAD;
-            attend_head_back(&h, w->d_o + part->at * p->queries + j * MODEL_HEAD, p->queries, row + j * MODEL_HEAD, dk, dk + p->keys, w->ds, w->panel);
+            attend_head_back(w, &h, w->d_o + part->at * p->queries + j * MODEL_HEAD, p->queries, row + j * MODEL_HEAD, dk, dk + p->keys);
         }
         p_at += p->shape.heads * part->n * round16(part->n);
     }
-}
-
-/* ---- SwiGLU ---- */
-
-/* a = gate sigmoid(gate) value */
-static void gate(float *a, const float *u, size_t t, size_t ffn)
-{
-    for (size_t i = 0; i < t; i++, u += 2 * ffn, a += ffn)
-        for (size_t j = 0; j < ffn; j++)
-            a[j] = u[j] * math_sigmoid(u[j]) * u[ffn + j];
-}
-
-static void gate_back(float *du, const float *da, const float *u, size_t t, size_t ffn)
-{
-    for (size_t i = 0; i < t; i++, u += 2 * ffn, du += 2 * ffn, da += ffn)
-        for (size_t j = 0; j < ffn; j++) {
-            float s = math_sigmoid(u[j]), slope = s * (1.0f + u[j] * (1.0f - s));
-            du[j] = da[j] * u[ffn + j] * slope;
-            du[ffn + j] = da[j] * u[j] * s;
-        }
 }
 
 /* ---- the two passes ---- */
@@ -342,7 +309,8 @@ static void layer_forward(const net_plan *p, const float *weights, const net_bat
     add_to(k->mid, k->x, t * dim);
     norm(k->n2, k->r2, k->mid, weights + at->norm2, t, dim);
     forward(w, k->u, k->n2, weights + at->up, t, dim, 2 * ffn);
-    gate(k->a, k->u, t, ffn);
+    for (size_t i = 0; i < t; i++)
+        w->loops->gate(k->a + i * ffn, k->u + i * 2 * ffn, ffn);
     forward(w, next, k->a, weights + at->down, t, ffn, dim);
     add_to(next, k->mid, t * dim);
 }
@@ -354,7 +322,8 @@ static void layer_back(const net_plan *p, const float *weights, const net_batch 
     const kept *k = &w->layer[l];
     size_t t = b->n, dim = p->shape.dim, ffn = p->shape.ffn;
     backward(w, w->da, gradient + at->down, k->a, w->dx, weights + at->down, t, ffn, dim);
-    gate_back(w->du, w->da, k->u, t, ffn);
+    for (size_t i = 0; i < t; i++)
+        w->loops->gate_back(w->du + i * 2 * ffn, w->da + i * ffn, k->u + i * 2 * ffn, ffn);
     backward(w, w->dn, gradient + at->up, k->n2, w->du, weights + at->up, t, dim, 2 * ffn);
     norm_back(w->dx, gradient + at->norm2, w->dn, k->mid, k->r2, weights + at->norm2, t, dim);
     backward(w, w->d_o, gradient + at->out, k->o, w->dx, weights + at->out, t, p->queries, dim);
@@ -376,26 +345,18 @@ static size_t run_forward(const net_plan *p, const float *weights, const net_bat
     for (size_t t = 0; t < b->n; t++)
         if (b->target[t])
             memcpy(w->picked + n++ * dim, w->nf + t * dim, dim * sizeof(float));
-    gemm_run(&(gemm){w->logits, p->shape.vocab, w->picked, dim, 1, weights + p->embed, 1, dim, n, p->shape.vocab, dim, false}, w->panel);
+    product(w, (gemm){w->logits, p->shape.vocab, w->picked, dim, 1, weights + p->embed, 1, dim, n, p->shape.vocab, dim, false});
     return n;
 }
 
 /* Logits of one position become probabilities; returns the loss there. */
-static double cross_entropy(float *l, size_t vocab, uint16_t target)
+static double cross_entropy(const net_work *w, float *l, size_t vocab, uint16_t target)
 {
-    float max = l[0], part[LANES] = {0};
+    float max = l[0];
     for (size_t i = 1; i < vocab; i++)
         max = l[i] > max ? l[i] : max;
     double margin = (double)max - (double)l[target];
-    for (size_t i = 0; i < vocab; i++)
-        l[i] = math_exp(l[i] - max);
-    for (size_t i = 0; i < vocab; i += LANES)
-        for (size_t j = 0; j < LANES; j++)
-            part[j] += l[i + j];
-    float sum = tree(part);
-    for (size_t i = 0; i < vocab; i++)
-        l[i] /= sum;
-    return margin + math_log((double)sum);
+    return margin + math_log((double)w->loops->softmax(l, vocab, vocab, 1.0f));
 }
 
 static double losses(const net_plan *p, const net_batch *b, net_work *w)
@@ -404,7 +365,7 @@ static double losses(const net_plan *p, const net_batch *b, net_work *w)
     size_t n = 0;
     for (size_t t = 0; t < b->n; t++)
         if (b->target[t])
-            sum += cross_entropy(w->logits + n++ * p->shape.vocab, p->shape.vocab, b->target[t]);
+            sum += cross_entropy(w, w->logits + n++ * p->shape.vocab, p->shape.vocab, b->target[t]);
     return sum;
 }
 
@@ -425,8 +386,8 @@ static void head_back(const net_plan *p, const float *weights, const net_batch *
             w->logits[at++ * vocab + b->target[t]] -= 1.0f;
     for (size_t i = 0; i < n * vocab; i++)
         w->logits[i] *= scale;
-    gemm_run(&(gemm){w->dpicked, dim, w->logits, vocab, 1, weights + p->embed, dim, 1, n, dim, vocab, false}, w->panel);
-    gemm_run(&(gemm){gradient + p->embed, dim, w->logits, 1, vocab, w->picked, dim, 1, vocab, dim, n, true}, w->panel);
+    product(w, (gemm){w->dpicked, dim, w->logits, vocab, 1, weights + p->embed, dim, 1, n, dim, vocab, false});
+    product(w, (gemm){gradient + p->embed, dim, w->logits, 1, vocab, w->picked, dim, 1, vocab, dim, n, true});
     memset(w->dn, 0, b->n * dim * sizeof(float));
     memset(w->dx, 0, b->n * dim * sizeof(float));
     at = 0;

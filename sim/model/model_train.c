@@ -10,7 +10,7 @@
 #include <string.h>
 
 const train_plan train_tiny = {
-    .shape = {.dim = 96, .layers = 4, .heads = 6, .kv_heads = 3, .ffn = 192, .vocab = BPE_VOCAB, .context = 512},
+    .shape = {.dim = 128, .layers = 4, .heads = 8, .kv_heads = 4, .ffn = 256, .vocab = BPE_VOCAB, .context = 512},
     .seed = 20, .steps = 4000, .warm = 100, .fall = 1000, .tokens = 1024, .rate = 3e-3f, .decay = 0.01f, .clip = 1.0f, .corpus_bytes = 2u << 20};
 const train_plan train_trial = {
     .shape = {.dim = 32, .layers = 2, .heads = 2, .kv_heads = 1, .ffn = 48, .vocab = BPE_VOCAB, .context = 256},
