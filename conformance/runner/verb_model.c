@@ -44,16 +44,14 @@ static model_session *open_session(const model *m, void **memory)
 
 /* ---- train ---- */
 
-static bool save_model(const trainer *t, const train_plan *plan, const char *path)
+static bool save_model(trainer *t, const train_plan *plan, const char *path)
 {
     page out = {0};
     size_t n = model_export_size(&plan->shape);
     uint8_t *room = malloc(n);
     must(room);
     writer w = writer_of(room, n);
-    model_provenance from = {.seed = plan->seed, .steps = plan->steps, .warm = plan->warm, .fall = plan->fall, .tokens = plan->tokens};
-    train_digest(t, from.weights);
-    must(model_export(train_net(t), train_weights(t), train_bpe(t), &from, &w));
+    must(model_export_trained(t, &w));
     page_put_n(&out, room, w.n);
     bool saved = page_save(&out, path);
     page_free(&out);
@@ -71,7 +69,7 @@ static int train(const cli_call *call)
     if (!cli_number(call, "steps", 1, 1000000, &steps))
         return EXIT_USAGE;
     plan.steps = (uint32_t)steps;
-    plan.fall = plan.fall < plan.steps / 4 ? plan.fall : plan.steps / 4;
+    plan.fall = plan.fall < plan.steps / 2 ? plan.fall : plan.steps / 2;
     trainer *t = train_new(&plan);
     if (!t)
         return cli_fail(call, EXIT_HARNESS, "no memory, or a build whose floating point is not exact");
@@ -80,8 +78,11 @@ static int train(const cli_call *call)
     while (!train_done(t)) {
         loss = train_step(t);
         progress_at(&bar, train_at(t));
+        if (train_at(t) % 500 == 0)
+            fprintf(stderr, "%u %.5f\n", train_at(t), train_valid(t));
     }
     progress_end(&bar);
+    fprintf(stderr, "valid %.5f\n", train_valid(t));
     uint8_t digest[TRAIN_DIGEST];
     train_digest(t, digest);
     bool saved = save_model(t, &plan, path);

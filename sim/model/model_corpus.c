@@ -73,19 +73,54 @@ static const char *const codas[] = {"", "", "", "", "", "b", "d", "g", "k", "l",
     "nt", "rk", "rn", "rt", "sh", "st", "th", "ng"};
 #define ANY(c, array) (array)[model_chance_below((c), sizeof(array) / sizeof *(array))]
 
-/* A word of random syllables, at most 14 letters. */
-static void nonsense(model_chance *c, char out[16])
+static void letters(model_chance *c, uint32_t n, writer *w)
 {
-    writer w = writer_of(out, 15);
+    static const char *const all = "abcdefghijklmnopqrstuvwxyzaeiouaeioulnrst";
+    for (; n; n--)
+        write_span(w, span_of(all + model_chance_below(c, (uint32_t)strlen(all)), 1));
+}
+
+/* Two to five letters in a row from a text of ours. */
+static void fragment(model_chance *c, writer *w)
+{
+    const char *text = one_in(c, 3) ? pick_pair(c, &words_facts)->right : corpus_pick(c, one_in(c, 3) ? &words_plots : one_in(c, 2) ? &words_off_topic : one_in(c, 2) ? &words_girls : &words_boys);
+    uint32_t at = model_chance_below(c, (uint32_t)strlen(text));
+    for (uint32_t n = 2 + model_chance_below(c, 4); n && islower((unsigned char)text[at]); n--, at++)
+        write_span(w, span_of(text + at, 1));
+}
+
+/* Pieces of our own words put together anew: no token of a name must be new to the copyist. */
+static void patchwork(model_chance *c, writer *w)
+{
+    const size_t least = 3 + model_chance_below(c, 6);
+    while (w->n < least)
+        fragment(c, w);
+}
+
+/* A word of random syllables, at most 14 letters. */
+static void syllables_of(model_chance *c, writer *out)
+{
     uint32_t syllables = 1 + model_chance_below(c, 8) % 3 + (model_chance_below(c, 3) == 0);
     if (syllables == 1)
         syllables = 1 + model_chance_below(c, 2);
-    for (uint32_t i = 0; i < syllables && w.n < 10; i++) {
-        write_text(&w, ANY(c, onsets));
-        write_text(&w, ANY(c, nuclei));
-        if (w.n < 12)
-            write_text(&w, ANY(c, codas));
+    for (uint32_t i = 0; i < syllables && out->n < 10; i++) {
+        write_text(out, ANY(c, onsets));
+        write_text(out, ANY(c, nuclei));
+        if (out->n < 12)
+            write_text(out, ANY(c, codas));
     }
+}
+
+static void nonsense(model_chance *c, char out[16])
+{
+    writer w = writer_of(out, 15);
+    const uint32_t kind = model_chance_below(c, 12);
+    if (kind < 6)
+        syllables_of(c, &w);
+    else if (kind < 11)
+        patchwork(c, &w);
+    else
+        letters(c, 2 + model_chance_below(c, 5), &w);
     out[w.n] = 0;
 }
 
@@ -233,16 +268,20 @@ typedef struct talk {
     writer user, reply;
 } talk;
 
-/* Half of the names are open: syllables nobody has seen before. */
-static bool any_name(model_chance *c, char out[16])
+static bool known_name(model_chance *c, char out[16])
 {
-    uint32_t kind = model_chance_below(c, 4);
     bool girl = one_in(c, 2);
-    if (kind < 2)
+    snprintf(out, 16, "%s", corpus_pick(c, girl ? &words_girls : &words_boys));
+    return girl;
+}
+
+/* Half of the names that a user brings are open: syllables nobody has seen before. What the model names by itself has a known one. */
+static void any_name(model_chance *c, char out[16])
+{
+    if (one_in(c, 2))
         model_corpus_name(c, out);
     else
-        snprintf(out, 16, "%s", corpus_pick(c, girl ? &words_girls : &words_boys));
-    return girl;
+        known_name(c, out);
 }
 
 void corpus_story_request(model_chance *c, const char *name, const char *animal, writer *out)
@@ -255,15 +294,21 @@ void corpus_story_request(model_chance *c, const char *name, const char *animal,
                   slots, out);
 }
 
+/* A known name is she or he by itself, an open one by its animal: what is chosen once must hold to the end, so chance has no part in it. */
 static void story(talk *t)
 {
     model_chance *c = t->c;
     char hero[16], friend[16];
-    bool girl = any_name(c, hero);
+    uint32_t kind = model_chance_below(c, (uint32_t)words_animals.n), asked = model_chance_below(c, 24); /* 0, 1: any story; 2 to 4: an animal; else its name too */
+    const char *animal = words_animals.word[kind], *other;
+    bool girl = known_name(c, hero);
+    if (asked > 4 && one_in(c, 2)) {
+        model_corpus_name(c, hero);
+        girl = kind % 2;
+    }
     do
-        any_name(c, friend);
+        known_name(c, friend);
     while (strcmp(friend, hero) == 0);
-    const char *animal = corpus_pick(c, &words_animals), *other;
     do
         other = corpus_pick(c, &words_animals);
     while (other == animal);
@@ -274,9 +319,9 @@ static void story(talk *t)
     const char *slots[52] = {['N' - 'A'] = hero, ['A' - 'A'] = animal, ['M' - 'A'] = friend, ['B' - 'A'] = other, ['J' - 'A'] = adjective,
         ['P' - 'A'] = place, ['O' - 'A'] = object, ['C' - 'A'] = colour, ['H' - 'A'] = girl ? "She" : "He", ['S' - 'A'] = girl ? "Her" : "His",
         [26 + 'h' - 'a'] = girl ? "she" : "he"};
-    if (one_in(c, 12))
+    if (asked < 2)
         corpus_expand(c, "[Tell me|Write|I want] a [story|short story].|Another story, please.", slots, &t->user);
-    else if (one_in(c, 8))
+    else if (asked < 5)
         corpus_expand(c, "[Tell me|Write|I want] a [story|short story] about a $A.", slots, &t->user);
     else
         corpus_story_request(c, hero, animal, &t->user);
@@ -462,11 +507,11 @@ static void exchange(talk *t)
 {
     uint32_t share = model_chance_below(t->c, 100);
     bool knows = t->told.name[0] || t->told.colour || t->told.pet[0] || t->told.town[0];
-    if (share < 20)
+    if (share < 22)
         story(t);
     else if (share < 40)
         fact(t);
-    else if (share < 51)
+    else if (share < 52)
         sum(t);
     else if (share < 71)
         (knows && model_chance_below(t->c, 3)) || one_in(t->c, 20) ? ask(t) : tell(t);

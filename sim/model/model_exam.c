@@ -1,11 +1,19 @@
 #include "model_exam.h"
 
+#include "model_train.h"
+
 #include <ctype.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 const char *const exam_names[EXAM_KINDS] = {"stories", "facts", "spelling", "unseen names", "recall", "echo, unseen words",
     "sums, seen", "sums, mirrored", "sums, unseen", "off-topic refused"};
+
+const sample_params exam_at[2] = {{.temperature = 0}, {.temperature = 800}};
+const uint16_t exam_goal[EXAM_KINDS][2] = {
+    [EXAM_STORIES] = {990, 970}, [EXAM_FACTS] = {990, 990}, [EXAM_SPELLING] = {990, 990}, [EXAM_NAMES] = {970, 970},
+    [EXAM_RECALL] = {950, 950}, [EXAM_ECHO] = {930, 0}, [EXAM_SUMS_SEEN] = {990, 0}, [EXAM_OFF_TOPIC] = {850, 850}};
 
 /* Written by hand, without looking at the templates. */
 static const char *const off_topic[] = {
@@ -285,4 +293,42 @@ exam_score exam_run(model_session *session, exam_kind kind, const sample_params 
             watch(with, &e, answer, right);
     }
     return score;
+}
+
+/* ---- the loss ---- */
+
+typedef struct listener {
+    const uint16_t *target; /* of the conversation that is replayed */
+    double nats;
+    size_t targets;
+} listener;
+
+/* -log of the target's share: the logits are Q16. */
+static void take_logits(void *with, size_t at, const int32_t *logits)
+{
+    listener *l = with;
+    const uint16_t target = l->target[at];
+    double sum = 0;
+    if (!target)
+        return;
+    for (int t = 0; t < BPE_VOCAB; t++)
+        sum += exp((double)((int64_t)logits[t] - logits[target]) / 65536.0);
+    l->nats += log(sum);
+    l->targets++;
+}
+
+double exam_loss(model_session *session, const model *m)
+{
+    train_batch b = {0};
+    listener l = {0};
+    must(train_batch_new(&b, m->from.tokens < TRAIN_TOKENS_MAX ? m->from.tokens : TRAIN_TOKENS_MAX, m->shape.context)); /* the file says so, and may lie */
+    for (uint64_t i = 0; i < TRAIN_VALID; i++) {
+        train_valid_fill(&b, &m->tokens, m->from.seed, i);
+        for (size_t k = 0; k < b.n_parts; k++) {
+            l.target = b.target + b.part[k].at;
+            must(model_replay(session, b.token + b.part[k].at, b.part[k].n, take_logits, &l));
+        }
+    }
+    train_batch_free(&b);
+    return l.nats / (double)l.targets;
 }

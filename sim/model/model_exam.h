@@ -20,6 +20,10 @@ typedef enum exam_kind {
 
 extern const char *const exam_names[EXAM_KINDS];
 
+/* The two sittings, at temperature 0 and 0.8, and what has to be right in them, in thousandths; 0: only reported. */
+extern const sample_params exam_at[2];
+extern const uint16_t exam_goal[EXAM_KINDS][2];
+
 enum { EXAM_TURNS = 3, EXAM_TEXT = 256 };
 
 typedef struct exam_item {
@@ -41,5 +45,8 @@ typedef void (*exam_watch)(void *with, const exam_item *, span answer, bool righ
 
 /* Asks the first `most` items of a kind (0: all) in this session. */
 exam_score exam_run(model_session *, exam_kind, const sample_params *, uint32_t most, exam_watch, void *with);
+
+/* Nats per token over the conversations that its training never saw: what the integers make of it. m->from.loss has what the floats made. */
+double exam_loss(model_session *, const model *m);
 
 #endif

@@ -194,3 +194,11 @@ bool model_export(const net_plan *p, const float *weights, const bpe *b, const m
     write_zeros(out, total - out->n);
     return writer_ok(out) && out->n == total;
 }
+
+bool model_export_trained(trainer *t, writer *out)
+{
+    const train_plan *p = train_plan_of(t);
+    model_provenance from = {.seed = p->seed, .steps = train_at(t), .warm = p->warm, .fall = p->fall, .tokens = p->tokens, .loss = (uint32_t)nearest(train_valid(t) * 1e6)};
+    train_digest(t, from.weights);
+    return model_export(train_net(t), train_weights(t), train_bpe(t), &from, out);
+}

@@ -4,11 +4,14 @@
 #define PARLEY_MODEL_EXPORT_H
 
 #include "model_file.h"
-#include "model_net.h"
+#include "model_train.h"
 
 size_t model_export_size(const model_shape *);
 
 /* False when `out` has less room than that. */
 bool model_export(const net_plan *, const float *weights, const bpe *, const model_provenance *, writer *out);
+
+/* What the trainer has made so far, with its plan and its loss. */
+bool model_export_trained(trainer *, writer *out);
 
 #endif

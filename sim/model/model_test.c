@@ -1,5 +1,6 @@
 /* The engine, its file and its sessions, on the very small model that forty steps of training give: fluent it is not, exact it is. */
 #include "model.h"
+#include "model_exam.h"
 #include "model_export.h"
 #include "model_train.h"
 #include "prim.h"
@@ -24,9 +25,7 @@ static int train(void **state)
         return 1;
     while (!train_done(t))
         train_step(t);
-    model_provenance from = {.seed = train_trial.seed, .steps = train_at(t)};
-    train_digest(t, from.weights);
-    bool made = model_export(train_net(t), train_weights(t), train_bpe(t), &from, &out);
+    bool made = model_export_trained(t, &out);
     train_free(t);
     file = written(&out);
     const char *why = "";
@@ -96,6 +95,18 @@ static void every_kernel_of_this_machine_gives_the_same_bits(void **state)
         const hashing got = logits_of(model_kernels[i]);
         assert_memory_equal(got.h, want.h, 32);
     }
+}
+
+/* Measured on the trial model as it is: what quantising costs does not depend on how well a model speaks. */
+static void the_integers_lose_nothing_against_the_floats(void **state)
+{
+    (void)state;
+    void *memory;
+    model_session *s = session_with(NULL, &memory);
+    const double loss = exam_loss(s, trained), floats = trained->from.loss / 1e6;
+    print_message("%.6f nats a token in integers, %.6f in floats\n", loss, floats);
+    assert_true(loss < floats + 0.001 && loss > floats - 0.001);
+    free(memory);
 }
 
 /* ---- the file ---- */
@@ -234,6 +245,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_kernel_of_this_machine_gives_the_same_bits),
+        cmocka_unit_test(the_integers_lose_nothing_against_the_floats),
         cmocka_unit_test(the_same_file_loads_and_any_changed_length_does_not),
         cmocka_unit_test(a_hostile_head_is_refused_in_plain_words),
         cmocka_unit_test(one_changed_weight_is_another_digest),

@@ -2,6 +2,7 @@
 
 #include "model_chat.h"
 #include "model_corpus.h"
+#include "model_muon.h"
 #include "prim.h"
 
 #include <math.h>
@@ -11,10 +12,10 @@
 
 const train_plan train_tiny = {
     .shape = {.dim = 128, .layers = 4, .heads = 8, .kv_heads = 4, .ffn = 256, .vocab = BPE_VOCAB, .context = 512},
-    .seed = 20, .steps = 4000, .warm = 100, .fall = 1000, .tokens = 1024, .rate = 3e-3f, .decay = 0.01f, .clip = 1.0f, .corpus_bytes = 2u << 20};
+    .seed = 20, .steps = 9000, .warm = 100, .fall = 5000, .tokens = 1024, .rate = 3e-3f, .turn = 4.0f, .decay = 0.01f, .clip = 1.0f, .corpus_bytes = 2u << 20};
 const train_plan train_trial = {
     .shape = {.dim = 32, .layers = 2, .heads = 2, .kv_heads = 1, .ffn = 48, .vocab = BPE_VOCAB, .context = 256},
-    .seed = 7, .steps = 40, .warm = 5, .fall = 10, .tokens = 256, .rate = 3e-3f, .decay = 0.01f, .clip = 1.0f, .corpus_bytes = 100u << 10};
+    .seed = 7, .steps = 40, .warm = 5, .fall = 10, .tokens = 256, .rate = 3e-3f, .turn = 7.0f, .decay = 0.01f, .clip = 1.0f, .corpus_bytes = 100u << 10};
 
 /* ---- batches ---- */
 
@@ -72,6 +73,8 @@ void train_batch_fill(train_batch *b, const bpe *p, uint64_t seed, uint64_t step
         b->targets += b->target[i] != 0;
 }
 
+void train_valid_fill(train_batch *b, const bpe *p, uint64_t seed, uint64_t i) { train_batch_fill(b, p, seed, UINT64_MAX, i); }
+
 void train_corpus_text(uint64_t seed, writer *out)
 {
     model_corpus_conversation v;
@@ -84,11 +87,20 @@ void train_corpus_text(uint64_t seed, writer *out)
 
 /* ---- the state ---- */
 
+enum { MATRICES = 4 * MODEL_LAYERS_MAX };
+
+typedef struct matrix { /* one that learns by Muon */
+    size_t at; /* in the flat array */
+    size_t rows, columns;
+} matrix;
+
 typedef struct shard {
     trainer *of;
+    void (*work_now)(struct shard *);
     net_work *work;
     train_batch batch;
     float *gradient;
+    float *room, *panel; /* for Muon */
     float scale;
     double loss;
 } shard;
@@ -96,14 +108,19 @@ typedef struct shard {
 struct trainer {
     train_plan plan;
     net_plan net;
+    matrix matrix[MATRICES];
+    size_t n_matrices;
+    const net_loops *loops;
     bpe tokens;
     float *weights, *first, *second; /* and the two moments */
     float first_power, second_power; /* beta to the power of steps done */
+    float shrink;                    /* what this step's gradients are multiplied with */
     uint32_t at;
     uint64_t seen;
     shard shard[TRAIN_SHARDS];
 };
 
+const train_plan *train_plan_of(const trainer *t) { return &t->plan; }
 bool train_done(const trainer *t) { return t->at >= t->plan.steps; }
 uint32_t train_at(const trainer *t) { return t->at; }
 uint64_t train_tokens(const trainer *t) { return t->seen; }
@@ -151,6 +168,17 @@ static void begin_weights(trainer *t)
         t->weights[p->norm + i] = 1.0f;
 }
 
+static void list_matrices(trainer *t)
+{
+    const model_shape *s = &t->net.shape;
+    for (uint32_t l = 0; l < s->layers; l++) {
+        const net_layer *at = &t->net.layer[l];
+        const matrix own[] = {{at->qkv, s->dim, t->net.qkv}, {at->out, t->net.queries, s->dim}, {at->up, s->dim, 2 * s->ffn}, {at->down, s->ffn, s->dim}};
+        memcpy(t->matrix + t->n_matrices, own, sizeof own);
+        t->n_matrices += 4;
+    }
+}
+
 static bool learn_tokens(trainer *t)
 {
     uint8_t *text = malloc(t->plan.corpus_bytes);
@@ -165,10 +193,18 @@ static bool learn_tokens(trainer *t)
 
 static bool begin_shard(trainer *t, shard *s)
 {
+    size_t room = 0;
+    for (size_t i = 0; i < t->n_matrices; i++) {
+        const matrix *m = &t->matrix[i];
+        const size_t own = 2 * m->rows * m->columns + muon_room(m->rows, m->columns);
+        room = own > room ? own : room;
+    }
     s->of = t;
+    s->room = calloc(room, sizeof(float));
+    s->panel = aligned_alloc(64, LOOPS_DEPTH * GEMM_COLUMNS * sizeof(float));
     s->work = net_work_new(&t->net, t->plan.tokens, t->plan.shape.context);
     s->gradient = calloc(t->net.total, sizeof(float));
-    return s->work && s->gradient && train_batch_new(&s->batch, t->plan.tokens, t->plan.shape.context);
+    return s->work && s->gradient && s->room && s->panel && train_batch_new(&s->batch, t->plan.tokens, t->plan.shape.context);
 }
 
 trainer *train_new(const train_plan *plan)
@@ -180,6 +216,8 @@ trainer *train_new(const train_plan *plan)
     }
     t->plan = *plan;
     t->net = net_plan_of(plan->shape);
+    t->loops = net_loops_best();
+    list_matrices(t);
     t->weights = calloc(t->net.total, sizeof(float));
     t->first = calloc(t->net.total, sizeof(float));
     t->second = calloc(t->net.total, sizeof(float));
@@ -200,7 +238,7 @@ void train_free(trainer *t)
     for (int i = 0; t && i < TRAIN_SHARDS; i++) {
         net_work_free(t->shard[i].work);
         train_batch_free(&t->shard[i].batch);
-        free(t->shard[i].gradient);
+        free(t->shard[i].gradient), free(t->shard[i].room), free(t->shard[i].panel);
     }
     if (t)
         free(t->weights), free(t->first), free(t->second);
@@ -208,6 +246,8 @@ void train_free(trainer *t)
 }
 
 /* ---- one step ---- */
+
+static const float keep_first = 0.9f, keep_second = 0.99f, keep_turn = 0.95f;
 
 static float rate_at(const train_plan *p, uint32_t step)
 {
@@ -219,25 +259,31 @@ static float rate_at(const train_plan *p, uint32_t step)
     return rate;
 }
 
-static void *learn(void *of)
+static void learn(shard *s)
 {
-    shard *s = of;
     net_batch b = train_batch_view(&s->batch);
     memset(s->gradient, 0, s->of->net.total * sizeof(float));
     s->loss = net_learn(&s->of->net, s->of->weights, &b, s->work, s->scale, s->gradient);
-    return NULL;
 }
 
 /* Both shards, on two threads where a second one can be had. */
-static void learn_both(trainer *t)
+static void *run_work(void *of)
+{
+    shard *s = of;
+    s->work_now(s);
+    return NULL;
+}
+
+static void both(trainer *t, void (*work)(shard *))
 {
     pthread_t other;
-    bool two = pthread_create(&other, NULL, learn, &t->shard[1]) == 0;
-    learn(&t->shard[0]);
+    t->shard[0].work_now = t->shard[1].work_now = work;
+    bool two = pthread_create(&other, NULL, run_work, &t->shard[1]) == 0;
+    work(&t->shard[0]);
     if (two)
         pthread_join(other, NULL);
     else
-        learn(&t->shard[1]);
+        work(&t->shard[1]);
 }
 
 /* The gradients added in order, and what they must be multiplied with so that the whole is at most `clip` long. */
@@ -255,20 +301,56 @@ static float add_gradients(trainer *t)
     return length > t->plan.clip ? t->plan.clip / length : 1.0f;
 }
 
-/* AdamW (Loshchilov and Hutter 2019), with decay for all weights alike. */
-static void descend(trainer *t, float shrink)
+/* AdamW (Loshchilov and Hutter 2019) for weights from `at` to `end`: all that is no matrix of a layer. */
+static void descend_range(trainer *t, size_t at, size_t end)
 {
-    const float keep_first = 0.9f, keep_second = 0.99f, rate = rate_at(&t->plan, t->at), fade = rate * t->plan.decay;
-    t->first_power *= keep_first, t->second_power *= keep_second;
-    float first_scale = 1.0f / (1.0f - t->first_power), second_scale = 1.0f / (1.0f - t->second_power);
+    const float rate = rate_at(&t->plan, t->at), fade = rate * t->plan.decay, shrink = t->shrink;
+    const float first_scale = 1.0f / (1.0f - t->first_power), second_scale = 1.0f / (1.0f - t->second_power);
     float *restrict m = t->first, *restrict v = t->second, *restrict w = t->weights;
     const float *restrict gradient = t->shard[0].gradient;
-    for (size_t i = 0; i < t->net.total; i++) {
+    for (size_t i = at; i < end; i++) {
         float g = gradient[i] * shrink;
         m[i] = keep_first * m[i] + (1.0f - keep_first) * g;
         v[i] = keep_second * v[i] + (1.0f - keep_second) * (g * g);
         w[i] -= rate * (m[i] * first_scale / (sqrtf(v[i] * second_scale) + 1e-8f)) + fade * w[i];
     }
+}
+
+static void descend(trainer *t)
+{
+    size_t at = 0;
+    t->first_power *= keep_first, t->second_power *= keep_second;
+    for (size_t i = 0; i < t->n_matrices; i++) {
+        descend_range(t, at, t->matrix[i].at);
+        at = t->matrix[i].at + t->matrix[i].rows * t->matrix[i].columns;
+    }
+    descend_range(t, at, t->net.total);
+}
+
+/* Muon with Nesterov's look ahead. A matrix with more outputs than inputs turns faster, so that its outputs move alike. */
+static void turn_matrix(shard *s, const matrix *m)
+{
+    trainer *t = s->of;
+    const size_t n = m->rows * m->columns;
+    const float rate = rate_at(&t->plan, t->at) * t->plan.turn, fade = rate * t->plan.decay;
+    const float step = m->columns > m->rows ? rate * sqrtf((float)m->columns / (float)m->rows) : rate;
+    const float *gradient = t->shard[0].gradient + m->at;
+    float *momentum = t->first + m->at, *w = t->weights + m->at, *ahead = s->room, *turned = ahead + n;
+    for (size_t i = 0; i < n; i++) {
+        float g = gradient[i] * t->shrink;
+        momentum[i] = keep_turn * momentum[i] + g;
+        ahead[i] = keep_turn * momentum[i] + g;
+    }
+    muon_turn(t->loops, ahead, turned, m->rows, m->columns, turned + n, s->panel);
+    for (size_t i = 0; i < n; i++)
+        w[i] -= step * turned[i] + fade * w[i];
+}
+
+static void turn_matrices(shard *s)
+{
+    trainer *t = s->of;
+    for (size_t i = s == &t->shard[0] ? 0 : 1; i < t->n_matrices; i += TRAIN_SHARDS)
+        turn_matrix(s, &t->matrix[i]);
 }
 
 double train_step(trainer *t)
@@ -282,11 +364,27 @@ double train_step(trainer *t)
     }
     for (int i = 0; i < TRAIN_SHARDS; i++)
         t->shard[i].scale = 1.0f / (float)targets;
-    learn_both(t);
-    descend(t, add_gradients(t));
+    both(t, learn);
+    t->shrink = add_gradients(t);
+    descend(t);
+    both(t, turn_matrices);
     t->at++;
     for (int i = 0; i < TRAIN_SHARDS; i++)
         loss += t->shard[i].loss;
+    return loss / (double)targets;
+}
+
+double train_valid(trainer *t)
+{
+    shard *s = &t->shard[0];
+    double loss = 0;
+    size_t targets = 0;
+    for (uint64_t i = 0; i < TRAIN_VALID; i++) {
+        train_valid_fill(&s->batch, &t->tokens, t->plan.seed, i);
+        net_batch b = train_batch_view(&s->batch);
+        loss += net_score(&t->net, t->weights, &b, s->work, NULL);
+        targets += s->batch.targets;
+    }
     return loss / (double)targets;
 }
 

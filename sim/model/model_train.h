@@ -11,14 +11,14 @@
 
 #include <stdio.h>
 
-enum { TRAIN_SHARDS = 2, TRAIN_DIGEST = 32 };
+enum { TRAIN_SHARDS = 2, TRAIN_DIGEST = 32, TRAIN_TOKENS_MAX = 1 << 16, TRAIN_VALID = 16 /* batches that no step learns from */ };
 
 typedef struct train_plan {
     model_shape shape;
     uint64_t seed;
     uint32_t steps, warm, fall; /* fall: the last steps, over which the rate falls */
     uint32_t tokens;            /* of each of the two batches */
-    float rate, decay, clip;
+    float rate, turn, decay, clip; /* turn: how much faster matrices learn, by Muon, than the rest by AdamW */
     uint32_t corpus_bytes;      /* that the tokenizer learns from */
 } train_plan;
 
@@ -29,8 +29,10 @@ typedef struct trainer trainer;
 
 trainer *train_new(const train_plan *); /* NULL without memory, or when this build contracts or flushes floats */
 void train_free(trainer *);
+const train_plan *train_plan_of(const trainer *);
 bool train_done(const trainer *);
 double train_step(trainer *);           /* the mean loss in nats per learned token */
+double train_valid(trainer *);          /* the same of conversations that no step learns from */
 uint32_t train_at(const trainer *);     /* steps done */
 uint64_t train_tokens(const trainer *); /* tokens seen */
 const float *train_weights(const trainer *);
@@ -52,6 +54,7 @@ typedef struct train_batch {
 bool train_batch_new(train_batch *, size_t cap, size_t longest);
 void train_batch_free(train_batch *);
 void train_batch_fill(train_batch *, const bpe *, uint64_t seed, uint64_t step, uint64_t shard);
+void train_valid_fill(train_batch *, const bpe *, uint64_t seed, uint64_t i); /* i below TRAIN_VALID */
 net_batch train_batch_view(const train_batch *);
 
 /* The start of the corpus, as text: what the tokenizer learns from. */

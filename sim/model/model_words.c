@@ -25,19 +25,19 @@ LIST(colours, "red", "blue", "green", "yellow", "white", "black", "brown", "silv
 LIST(plots,
      "[Once upon a time|Long ago], there was a $J $A named $N. $N lived in a $P and had a $C $O. One day, the $C $O was gone. "
      "$H looked [everywhere|under every stone], but could not find it. Then $M the $B came and [said: I saw it by the river|pointed to the river]. "
-     "They went there together, and $N found the $C $O. $H [thanked|hugged] $M, and they were friends from that day on. The end.",
+     "They went there together, and $N found the $C $O. $N [thanked|hugged] $M, and they were friends from that day on. The end.",
 
      "There once was a $J $A called $N, who lived in a $P. One [cold|dark] night, $h wanted to send a secret letter to $M the $B. "
      "$N put the letter in a $C box and locked it with a key. Only $M could open it. On the way, [a stranger|a thief] tried to read the letter, "
      "but the $C box did not open. [At last|In the morning] it came to $M, who smiled and wrote back. Nobody else ever knew. The end.",
 
-     "In a $P there lived a $J $A. $S name was $N. Every morning, $N [played with|polished] a $C $O. One day $h met $M the $B, who was [sad|crying]. "
+     "In a $P there lived a $J $A. $S name was $N. Every morning, $N [played with|polished] a $C $O. One day, $N met $M the $B, who was [sad|crying]. "
      "$M had never owned a $O. So $N said: You can have mine. $M was so happy that they [danced|sang] until the evening. "
      "Now the $C $O belonged to both of them. The end.",
 
-     "$N was a $J $A. $H wanted to see what was behind the $P. So $h packed a $C $O and walked [all day|for three days]. On the way, $N met $M the $B. "
+     "$N was a $J $A. $H wanted to see what was behind the $P. So $N packed a $C $O and walked [all day|for three days]. On the way, $N met $M the $B. "
      "$M asked: May I come with you? They walked together and [told each other stories|sang songs]. "
-     "Behind the $P they found the sea. $N put the $C $O on the sand, and they [watched the waves|counted the stars]. The end.",
+     "At last they came to the sea. $N put the $C $O on the sand, and they [watched the waves|counted the stars]. The end.",
 
      "One [rainy|windy] day, a $J $A named $N found a $C $O in the $P. $H did not know whose it was. $N asked everyone, but nobody had lost a $O. "
      "[In the evening|Late that night], $M the $B knocked at the door and asked for it. What colour is it? asked $N, to be sure. It is $C, said $M. "
