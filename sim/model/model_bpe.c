@@ -41,18 +41,29 @@ span bpe_text(const bpe *b, uint16_t token)
     return token >= BPE_VOCAB ? EMPTY : span_of(b->text + b->text_at[token], b->text_at[token + 1] - b->text_at[token]);
 }
 
-static bool text_is_new(const bpe *b, uint16_t token)
+static uint32_t hash_of(span s)
 {
-    span s = bpe_text(b, token);
-    for (uint16_t i = BPE_SPECIALS; i < token; i++) {
-        span t = bpe_text(b, i);
+    uint32_t h = 2166136261u;
+    for (size_t i = 0; i < s.n; i++)
+        h = (h ^ s.p[i]) * 16777619u;
+    return h;
+}
+
+/* No merge before it has this text; a single byte never has, being shorter. */
+static bool text_is_new(const bpe *b, uint16_t token, uint16_t seen[BPE_TABLE])
+{
+    const span s = bpe_text(b, token);
+    uint32_t at = hash_of(s) % BPE_TABLE;
+    for (; seen[at]; at = (at + 1) % BPE_TABLE) {
+        span t = bpe_text(b, seen[at]);
         if (t.n == s.n && memcmp(t.p, s.p, s.n) == 0)
             return false;
     }
+    seen[at] = token;
     return true;
 }
 
-static bool add_merge_text(bpe *b, uint32_t i)
+static bool add_merge_text(bpe *b, uint32_t i, uint16_t seen[BPE_TABLE])
 {
     uint16_t token = (uint16_t)(BPE_BYTES + i), left = b->merge[i][0], right = b->merge[i][1];
     if (left < BPE_SPECIALS || right < BPE_SPECIALS || left >= token || right >= token)
@@ -64,7 +75,7 @@ static bool add_merge_text(bpe *b, uint32_t i)
     memcpy(to, l.p, l.n);
     memcpy(to + l.n, r.p, r.n);
     b->text_at[token + 1] = b->text_at[token] + (uint32_t)(l.n + r.n);
-    return text_is_new(b, token);
+    return text_is_new(b, token, seen);
 }
 
 static void begin_texts(bpe *b)
@@ -79,9 +90,10 @@ static void begin_texts(bpe *b)
 
 bool bpe_ready(bpe *b)
 {
+    uint16_t seen[BPE_TABLE] = {0}; /* merges by the hash of their text */
     begin_texts(b);
     for (uint32_t i = 0; i < BPE_MERGES; i++) {
-        if (!add_merge_text(b, i))
+        if (!add_merge_text(b, i, seen))
             return false;
         put_merge(b, i);
     }
@@ -142,12 +154,9 @@ typedef struct lexicon {
 static bool count_piece(lexicon *x, span s)
 {
     word w = {.n = (uint32_t)s.n, .count = 1};
-    uint32_t h = 2166136261u;
-    for (size_t i = 0; i < s.n; i++) {
+    for (size_t i = 0; i < s.n; i++)
         w.t[i] = (uint16_t)(BPE_SPECIALS + s.p[i]);
-        h = (h ^ s.p[i]) * 16777619u;
-    }
-    uint32_t at = h % (2 * x->cap);
+    uint32_t at = hash_of(s) % (2 * x->cap);
     for (; x->table[at]; at = (at + 1) % (2 * x->cap)) {
         word *seen = &x->words[x->table[at] - 1];
         if (seen->n == w.n && memcmp(seen->t, w.t, w.n * sizeof *w.t) == 0) {
@@ -226,18 +235,16 @@ bool bpe_learn(bpe *out, span text)
 
 /* ---- characters ---- */
 
-/* The held bytes could still become a character. */
+/* The held bytes could still become a character: if they can at all, then with the lowest or with the highest bytes that continue one. */
 static bool unfinished(const utf8_stream *u)
 {
-    static const uint8_t tails[4][2] = {{0x80, 0xbf}, {0x8f, 0xbf}, {0x80, 0x8f}, {0x9f, 0xbf}};
-    for (size_t i = 0; i < sizeof tails / sizeof *tails; i++) /* completed by some lowest or highest continuation */
-        for (int j = 0; j < 2; j++) {
-            uint8_t whole[4];
-            memset(whole, tails[i][j], sizeof whole);
-            memcpy(whole, u->held, u->n);
-            if (u->n && u->n < 4 && utf8_step(SPAN(whole)) > u->n)
-                return true;
-        }
+    for (int high = 0; high < 2; high++) {
+        uint8_t whole[4];
+        memset(whole, high ? 0xbf : 0x80, sizeof whole);
+        memcpy(whole, u->held, u->n);
+        if (u->n < 4 && utf8_step(SPAN(whole)) > u->n)
+            return true;
+    }
     return false;
 }
 

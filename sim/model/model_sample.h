@@ -1,7 +1,8 @@
 /* From logits to a token, in integers: repetition penalty, special tokens masked, temperature, min-p, top-k, top-p, draw.
  *
- * Draw i is the first eight bytes of SHA-256("parley model draw" | seed | i): it depends on the place alone, so retries,
- * caches and batches cannot change it. Ties go to the lower token. */
+ * Draw i is the first eight bytes (big-endian) of SHA-256("parley model draw" | seed | i, u32 little-endian), times the weight of all
+ * candidates, divided by 2^64: it depends on the place alone, so retries, caches and batches cannot change it. It counts down the
+ * candidates from the likeliest on; ties go to the lower token. Each limit works on what the one before it has left. */
 #ifndef PARLEY_MODEL_SAMPLE_H
 #define PARLEY_MODEL_SAMPLE_H
 
@@ -23,10 +24,10 @@ typedef struct sample_params {
 
 bool sample_params_good(const sample_params *);
 
-/* The token of reply position i. logits (SAMPLE_VOCAB) Q16; said (n_said): the reply so far. */
+/* The token of reply position i. logits (SAMPLE_VOCAB) Q16; said (n_said, each below SAMPLE_VOCAB): the reply so far. Good parameters only. */
 uint16_t sample_token(const sample_params *, const int32_t *logits, const uint16_t *said, size_t n_said);
 
-/* 2^-x in Q30, for x in Q16. */
+/* 2^-x in Q30, for x in Q16: the right value, cut, or one less. Never rises with x. */
 uint32_t sample_exp2(uint64_t x);
 
 #endif
