@@ -49,9 +49,19 @@ void model_session_end(model_session *);  /* wipes */
  * The reply is also MODEL_FINISH_LENGTH when the context fills up. */
 model_answer model_say(model_session *, const model_message *, size_t n, const sample_params *, model_emit, void *with, model_usage *usage);
 
+/* The same a little at a time, for a loop that has other work in between. The prompt is tokens, as model_tokens gives them; it and the stop
+ * sequences are copied. A reply that is under way is abandoned; what was read of it stays in the cache. MODEL_BAD_MESSAGES: no tokens, or one that
+ * the vocabulary does not have. */
+model_answer model_begin(model_session *, const uint16_t *prompt, size_t n, const sample_params *);
+
+/* Runs at most so many tokens, of the prompt first. False when the reply has ended, or none was begun. Whoever wants no more of it
+ * just does not call again. */
+bool model_go_on(model_session *, uint32_t tokens, model_emit, void *with);
+
+const model_usage *model_used(const model_session *); /* of the last exchange, so far: MODEL_FINISH_CANCELLED until it has ended */
+
 /* The tokens of the last exchange, for a receipt: the prompt's, then the reply's (END included when it was drawn). Borrowed. */
 const uint16_t *model_session_tokens(const model_session *, uint32_t *n_prompt, uint32_t *n_reply);
-
 
 /* Runs given tokens from the start and gives each position's logits (vocab, Q16) to `take`: re-execution and tests. False when
  * they do not fit the context or one is not a token. */

@@ -8,15 +8,29 @@
 /* Reply bytes that may still turn out to begin a stop sequence. */
 enum { HELD_MAX = SAMPLE_STOP_MAX + BPE_PIECE }; /* less than one stop is kept over, and one token added */
 
+typedef struct reply {
+    model_emit emit; /* of the call that goes on with it */
+    void *with;
+    utf8_stream characters;
+    uint8_t held[HELD_MAX]; /* bytes not yet given out */
+    size_t n_held;
+    bool stopped, cancelled;
+} reply;
+
 struct model_session {
     const model *model;
     const model_kernel *kernel;
     engine_cache cache;
     engine_work work;
-    uint16_t *token;             /* (context): what the cache holds, and beyond n_known the tokens about to be run */
+    uint16_t *token;             /* (context): what the cache holds; behind it (context) the prompt that is being read */
     uint32_t n_known;
-    uint32_t n_prompt, n_reply;  /* of the last exchange */
+    uint32_t n_prompt, n_reply;  /* of the last exchange; n_known < n_prompt: not yet read */
     int32_t logits[BPE_VOCAB];   /* after the last known token */
+    sample_params params;
+    uint8_t stop[SAMPLE_STOPS][SAMPLE_STOP_MAX];
+    bool under_way;
+    reply reply;
+    model_usage usage;
 };
 
 static size_t aligned(size_t n) { return (n + 15) & ~(size_t)15; }
@@ -80,29 +94,26 @@ static void take(model_session *s, uint16_t token, bool wanted)
     s->n_known++;
 }
 
-/* Brings the cache to these tokens; what it shares with them stays. Returns how many were there already. */
-static uint32_t read_prompt(model_session *s, const uint16_t *token, uint32_t n)
+/* Forgets what the cache does not share with these tokens. Returns how many stay. */
+static uint32_t keep_shared(model_session *s, const uint16_t *token, uint32_t n)
 {
     uint32_t same = 0;
     while (same < s->n_known && same + 1 < n && s->token[same] == token[same]) /* the last is run for its logits */
         same++;
-    s->n_known = same;
-    for (uint32_t i = same; i < n; i++)
-        take(s, token[i], i + 1 == n);
-    return same;
+    return s->n_known = same;
+}
+
+/* At most so many tokens more of the prompt. Returns how many it took. */
+static uint32_t read_prompt(model_session *s, uint32_t most)
+{
+    const uint16_t *prompt = s->token + s->model->shape.context;
+    uint32_t left = s->n_prompt - s->n_known, n = left < most ? left : most;
+    for (uint32_t i = 0; i < n; i++)
+        take(s, prompt[s->n_known], i + 1 == left);
+    return n;
 }
 
 /* ---- the reply ---- */
-
-typedef struct reply {
-    const sample_params *params;
-    model_emit emit;
-    void *with;
-    utf8_stream characters;
-    uint8_t held[HELD_MAX]; /* bytes not yet given out */
-    size_t n_held;
-    bool stopped, cancelled;
-} reply;
 
 /* Gives out the first n held bytes, as whole characters. */
 static void give(reply *r, size_t n, bool at_end)
@@ -118,76 +129,129 @@ static void give(reply *r, size_t n, bool at_end)
         r->cancelled = !r->emit(r->with, written(&w));
 }
 
-static bool begins(span stop, const uint8_t *p, size_t n) { return memcmp(stop.p, p, n < stop.n ? n : stop.n) == 0; }
+/* Does the stop sequence begin with these bytes? */
+static bool begins_with(span stop, const uint8_t *p, size_t n) { return n <= stop.n && memcmp(stop.p, p, n) == 0; }
 
-/* How many held bytes are certainly outside any stop sequence. Sets stopped when one stands complete behind them. */
-static size_t free_bytes(reply *r)
+/* How many held bytes are certainly outside any stop sequence. Sets stopped when the last one completed one. */
+static size_t free_bytes(reply *r, const sample_params *p)
 {
-    for (size_t at = 0; at < r->n_held; at++)
-        for (size_t i = 0; i < r->params->n_stops; i++) {
-            span stop = r->params->stop[i];
-            if (!begins(stop, r->held + at, r->n_held - at))
+    size_t most = r->n_held;
+    for (size_t at = r->n_held; at-- > 0;)
+        for (size_t i = 0; i < p->n_stops; i++) {
+            size_t n = r->n_held - at;
+            if (!begins_with(p->stop[i], r->held + at, n))
                 continue;
-            r->stopped = r->n_held - at >= stop.n;
-            return at;
+            if (r->stopped && n < p->stop[i].n)
+                continue; /* what is complete wins over what might become so */
+            r->stopped |= n == p->stop[i].n;
+            most = at;
         }
-    return r->n_held;
+    return most;
 }
 
-static void say_byte(reply *r, uint8_t byte)
+static void say_byte(reply *r, const sample_params *p, uint8_t byte)
 {
     r->held[r->n_held++] = byte;
-    size_t n = free_bytes(r);
+    size_t n = free_bytes(r, p);
     if (r->stopped) {
         give(r, n, true);
         r->n_held = 0;
     }
 }
 
-static void say_token(reply *r, span text)
+static void say_token(reply *r, const sample_params *p, span text)
 {
     for (size_t i = 0; i < text.n && !r->stopped; i++)
-        say_byte(r, text.p[i]);
+        say_byte(r, p, text.p[i]);
     if (!r->stopped)
-        give(r, free_bytes(r), false);
+        give(r, free_bytes(r, p), false);
 }
 
-static model_finish reply_all(model_session *s, const sample_params *p, reply *r)
+static void end_reply(model_session *s, model_finish how)
 {
-    uint32_t most = p->max_tokens ? p->max_tokens : UINT32_MAX;
-    for (;;) {
-        if (s->n_reply == most || s->n_known == s->model->shape.context)
-            return MODEL_FINISH_LENGTH;
-        uint16_t token = sample_token(p, s->logits, s->token + s->n_prompt, s->n_reply);
-        s->n_reply++;
-        take(s, token, true);
-        if (token == BPE_END)
-            return MODEL_FINISH_END;
-        say_token(r, bpe_text(&s->model->tokens, token));
-        if (r->stopped || r->cancelled)
-            return r->cancelled ? MODEL_FINISH_CANCELLED : MODEL_FINISH_STOP;
+    reply *r = &s->reply;
+    if (!r->stopped)
+        give(r, r->n_held, true);
+    s->usage.finish = r->cancelled ? MODEL_FINISH_CANCELLED : how;
+    s->under_way = false;
+}
+
+/* One token more of the reply. */
+static void say_next(model_session *s)
+{
+    const sample_params *p = &s->params;
+    if ((p->max_tokens && s->n_reply == p->max_tokens) || s->n_known == s->model->shape.context) {
+        end_reply(s, MODEL_FINISH_LENGTH);
+        return;
+    }
+    uint16_t token = sample_token(p, s->logits, s->token + s->n_prompt, s->n_reply);
+    s->usage.completion = ++s->n_reply;
+    take(s, token, true);
+    if (token != BPE_END)
+        say_token(&s->reply, p, bpe_text(&s->model->tokens, token));
+    if (token == BPE_END || s->reply.stopped || s->reply.cancelled)
+        end_reply(s, token == BPE_END ? MODEL_FINISH_END : MODEL_FINISH_STOP);
+}
+
+static void keep_params(model_session *s, const sample_params *p)
+{
+    s->params = *p;
+    for (size_t i = 0; i < p->n_stops; i++) {
+        span_take(p->stop[i], s->stop[i], sizeof s->stop[i]);
+        s->params.stop[i] = span_of(s->stop[i], p->stop[i].n);
     }
 }
 
+model_answer model_begin(model_session *s, const uint16_t *prompt, size_t n, const sample_params *params)
+{
+    const model_shape *shape = &s->model->shape;
+    if (!sample_params_good(params))
+        return MODEL_BAD_PARAMS;
+    if (n >= shape->context)
+        return MODEL_TOO_LONG;
+    for (size_t i = 0; i < n; i++)
+        if (prompt[i] >= shape->vocab)
+            return MODEL_BAD_MESSAGES;
+    if (n == 0)
+        return MODEL_BAD_MESSAGES;
+    memmove(s->token + shape->context, prompt, n * sizeof *prompt);
+    keep_params(s, params);
+    s->reply = (reply){0};
+    s->n_prompt = (uint32_t)n, s->n_reply = 0;
+    s->usage = (model_usage){s->n_prompt, keep_shared(s, prompt, s->n_prompt), 0, shape->context, MODEL_FINISH_CANCELLED};
+    s->under_way = true;
+    return MODEL_SAID;
+}
+
+bool model_go_on(model_session *s, uint32_t tokens, model_emit emit, void *with)
+{
+    s->reply.emit = emit, s->reply.with = with;
+    for (uint32_t ran = 0; s->under_way && ran < tokens;) {
+        if (s->n_known < s->n_prompt) {
+            ran += read_prompt(s, tokens - ran);
+        } else {
+            say_next(s);
+            ran++;
+        }
+    }
+    return s->under_way;
+}
+
+const model_usage *model_used(const model_session *s) { return &s->usage; }
+
 model_answer model_say(model_session *s, const model_message *message, size_t n, const sample_params *params, model_emit emit, void *with, model_usage *usage)
 {
-    uint16_t *prompt = s->token + s->model->shape.context; /* the second half of the lent tokens */
+    uint16_t *prompt = s->token + s->model->shape.context;
     size_t n_prompt;
     if (!sample_params_good(params))
         return MODEL_BAD_PARAMS;
     model_answer answer = model_tokens(s->model, message, n, prompt, s->model->shape.context - 1, &n_prompt);
+    answer = answer == MODEL_SAID ? model_begin(s, prompt, n_prompt, params) : answer;
     if (answer != MODEL_SAID)
         return answer;
-    reply r = {.params = params, .emit = emit, .with = with};
-    uint32_t cached = read_prompt(s, prompt, (uint32_t)n_prompt);
-    s->n_prompt = (uint32_t)n_prompt, s->n_reply = 0;
-    *usage = (model_usage){s->n_prompt, cached, 0, s->model->shape.context, MODEL_FINISH_END};
-    usage->finish = reply_all(s, params, &r);
-    if (!r.stopped)
-        give(&r, r.n_held, true);
-    if (r.cancelled)
-        usage->finish = MODEL_FINISH_CANCELLED;
-    usage->completion = s->n_reply;
+    while (model_go_on(s, UINT32_MAX, emit, with))
+        ;
+    *usage = s->usage;
     return MODEL_SAID;
 }
 
@@ -201,6 +265,7 @@ bool model_replay(model_session *s, const uint16_t *token, size_t n, void (*give
         if (token[i] >= s->model->shape.vocab)
             return false;
     s->n_known = s->n_prompt = s->n_reply = 0;
+    s->under_way = false;
     for (size_t i = 0; i < n; i++) {
         take(s, token[i], true);
         give_logits(with, i, s->logits);
