@@ -1,6 +1,7 @@
 /* The scripted model: deterministic replies, one piece a word. */
 #include "server.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { PROMPT_MAX = 4096 };
@@ -38,19 +39,45 @@ static span reply_to(span script, span prompt)
     return EMPTY;
 }
 
-static int64_t answer(void *ctx, const cf_chat *chat, void (*piece)(void *to, span utf8), void *to)
+typedef struct reading { /* one session: it never has more than one reply to say */
+    span script, rest;
+    int64_t id, tokens, most;
+} reading;
+
+static void *begin_reading(void *ctx)
 {
-    uint8_t room[PROMPT_MAX];
-    span prompt = last_prompt(chat, room), rest = reply_to(*(const span *)ctx, prompt);
-    int64_t tokens = 0;
-    while (rest.n && (!chat->has_max_tokens || tokens < chat->max_tokens)) {
-        const uint8_t *blank = memchr(rest.p + 1, ' ', rest.n - 1);
-        span word = span_first(rest, blank ? (size_t)(blank - rest.p) : rest.n);
-        piece(to, word);
-        rest = span_from(rest, word.n);
-        tokens++;
-    }
-    return tokens + (int64_t)prompt.n / 4;
+    reading *r = calloc(1, sizeof *r);
+    if (r)
+        r->script = *(const span *)ctx;
+    return r;
 }
 
-server_model script_model(const span *script) { return (server_model){answer, (void *)script}; }
+static const char *take(void *session, int64_t id, const cf_chat *chat, coins *unused)
+{
+    reading *r = session;
+    uint8_t room[PROMPT_MAX];
+    span prompt = last_prompt(chat, room);
+    (void)unused;
+    r->id = id;
+    r->rest = reply_to(r->script, prompt);
+    r->tokens = (int64_t)prompt.n / 4;
+    r->most = chat->has_max_tokens ? r->tokens + chat->max_tokens : INT64_MAX;
+    return NULL;
+}
+
+/* The whole reply, however long: it is a line of a file. */
+static bool speak(void *session, uint32_t unused, const server_voice *voice)
+{
+    reading *r = session;
+    (void)unused;
+    for (; r->rest.n && r->tokens < r->most; r->tokens++) {
+        const uint8_t *blank = memchr(r->rest.p + 1, ' ', r->rest.n - 1);
+        span word = span_first(r->rest, blank ? (size_t)(blank - r->rest.p) : r->rest.n);
+        voice->piece(voice->to, r->id, word);
+        r->rest = span_from(r->rest, word.n);
+    }
+    voice->done(voice->to, r->id, r->tokens);
+    return false;
+}
+
+server_model script_model(const span *script) { return (server_model){.ctx = (void *)script, .open = begin_reading, .close = free, .take = take, .speak = speak}; }

@@ -1,26 +1,31 @@
 #include "server.h"
 
+#include <event2/event.h>
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 typedef struct connection {
     sim_server *server;
-    unsigned number;
+    unsigned number, slot;
     ws *line;
     cf_server peer;
     cf_effects effects;
     cf_storage *storage;
     uint8_t coins[CF_COINS];
     uint8_t *room;      /* of the effects */
+    void *talk;         /* the model's session, from the first chat request on */
+    bool busy;          /* it has something to say */
     writer whole;       /* the one answer of a chat that is not streamed */
-    int64_t id;         /* of the request that is being answered */
-    bool stream;
+    uint8_t whole_room[SERVER_WHOLE_MAX];
 } connection;
 
 struct sim_server {
     server_setup setup;
-    unsigned connections, count;
+    connection *at[SERVER_CONNECTIONS_MAX]; /* NULL: free */
+    unsigned connections, count, spoke; /* spoke: whose turn was the last */
+    struct event *turn;
 };
 
 static void say(const connection *c, const char *line)
@@ -45,6 +50,7 @@ static cf_world world_of(connection *c)
         .token_key = SPAN(s->pack->token_key),
         .static_secret = SPAN(s->pack->enclave_secret),
         .evidence = evidence_of(c->server),
+        .context_max = s->model.context_max,
     };
 }
 
@@ -67,33 +73,109 @@ static void carry_out(connection *c)
 
 /* ---- answers of the model ---- */
 
-static void say_piece(void *to, span utf8)
+static bool streams(const connection *c, int64_t id)
+{
+    const cf_flights *f = &c->peer.flights;
+    for (size_t i = 0; i < f->n; i++)
+        if (f->at[i].id == id)
+            return f->at[i].stream;
+    return false;
+}
+
+static void say_piece(void *to, int64_t id, span utf8)
 {
     connection *c = to;
-    if (!c->stream) {
+    if (!streams(c, id)) {
         write_span(&c->whole, utf8);
         return;
     }
     const cf_world world = world_of(c);
-    cf_server_says_token(&c->peer, &world, c->id, utf8, &c->effects);
+    cf_server_says_token(&c->peer, &world, id, utf8, &c->effects);
     carry_out(c);
 }
 
-static void answer_chat(connection *c)
+static void say_all(connection *c, int64_t id, unsigned status, span text)
+{
+    const cf_world world = world_of(c);
+    cf_server_says(&c->peer, &world, id, status, text, true, &c->effects);
+    carry_out(c);
+}
+
+static void say_done(void *to, int64_t id, int64_t context_tokens)
+{
+    connection *c = to;
+    if (streams(c, id)) {
+        const cf_world world = world_of(c);
+        cf_server_says_completion(&c->peer, &world, id, context_tokens, &c->effects);
+        carry_out(c);
+        return;
+    }
+    const bool fits = writer_ok(&c->whole);
+    say_all(c, id, fits ? 200 : 500, fits ? written(&c->whole) : span_text("Internal Server Error"));
+    c->whole = WRITER(c->whole_room);
+}
+
+static bool anyone_busy(const sim_server *s)
+{
+    bool busy = false;
+    for (unsigned i = 0; i < SERVER_CONNECTIONS_MAX; i++)
+        busy |= s->at[i] && s->at[i]->busy;
+    return busy;
+}
+
+/* A timer that is due at once, not an active event: lines are read and written in between. */
+static void keep_turning(sim_server *s)
+{
+    static const struct timeval at_once = {0};
+    if (anyone_busy(s))
+        must(evtimer_add(s->turn, &at_once) == 0);
+}
+
+static void go_on(connection *c)
+{
+    const server_voice voice = {c, say_piece, say_done};
+    c->busy = c->server->setup.model.speak(c->talk, SERVER_SLICE, &voice);
+}
+
+/* The next one that has something to say, after the one that spoke last. */
+static void on_turn(evutil_socket_t fd, short what, void *server)
+{
+    sim_server *s = server;
+    (void)fd, (void)what;
+    for (unsigned i = 0; i < SERVER_CONNECTIONS_MAX; i++) {
+        s->spoke = (s->spoke + 1) % SERVER_CONNECTIONS_MAX;
+        connection *c = s->at[s->spoke];
+        if (c && c->busy) {
+            go_on(c);
+            break;
+        }
+    }
+    keep_turning(s);
+}
+
+static void ask_model(connection *c)
 {
     const server_model *model = &c->server->setup.model;
+    const int64_t id = c->effects.event.id;
     const cf_chat chat = c->effects.chat;
-    uint8_t room[16384];
-    c->id = c->effects.event.id;
-    c->stream = chat.stream;
-    c->whole = WRITER(room);
-    int64_t tokens = model->answer(model->ctx, &chat, say_piece, c);
-    const cf_world world = world_of(c);
-    if (c->stream)
-        cf_server_says_completion(&c->peer, &world, c->id, tokens, &c->effects);
+    if (!c->talk)
+        c->talk = model->open(model->ctx);
+    const char *why = c->talk ? model->take(c->talk, id, &chat, &c->server->setup.coins) : "Internal Server Error";
+    if (why)
+        say_all(c, id, c->talk ? 400 : 500, span_text(why));
     else
-        cf_server_says(&c->peer, &world, c->id, 200, written(&c->whole), true, &c->effects);
-    carry_out(c);
+        go_on(c);
+    keep_turning(c->server);
+}
+
+/* The session is over: what the model was about to say is said to nobody. */
+static void hush(connection *c)
+{
+    if (c->talk)
+        c->server->setup.model.close(c->talk);
+    c->talk = NULL;
+    c->busy = false;
+    wipe(c->whole_room, sizeof c->whole_room);
 }
 
 /* ---- the line's callbacks ---- */
@@ -123,10 +205,12 @@ static void on_message(void *ctx, ws *line, bool binary, span message)
     carry_out(c);
     if (!accepted(v))
         say_verdict(c, v);
+    if (c->peer.phase == CF_CLOSED)
+        hush(c);
     if (before != CF_OPEN && c->peer.phase == CF_OPEN)
         say(c, "session open");
     if (accepted(v) && c->effects.event.kind == CF_CALL)
-        answer_chat(c);
+        ask_model(c);
 }
 
 static void on_closed(void *ctx, ws *line, const ws_end *end)
@@ -134,7 +218,9 @@ static void on_closed(void *ctx, ws *line, const ws_end *end)
     connection *c = ctx;
     (void)line, (void)end;
     say(c, "gone");
+    hush(c);
     cf_server_end(&c->peer, c->storage);
+    c->server->at[c->slot] = NULL;
     c->server->connections--;
     wipe(c->coins, sizeof c->coins);
     free(c->storage);
@@ -157,7 +243,15 @@ static connection *connection_make(sim_server *s)
         free(room);
         return NULL;
     }
-    *c = (connection){.server = s, .number = ++s->count, .storage = storage, .room = room};
+    c->server = s;
+    c->number = ++s->count;
+    c->storage = storage;
+    c->room = room;
+    c->whole = WRITER(c->whole_room);
+    while (s->at[c->slot])
+        c->slot++;
+    s->at[c->slot] = c;
+    s->connections++;
     c->effects.bytes = writer_of(room, CF_EFFECTS_ROOM);
     return c;
 }
@@ -170,7 +264,6 @@ static unsigned admit(void *server, span target, const ws_callbacks **on, void *
         return 503;
     const cf_world world = world_of(c);
     verdict v = cf_server_admit(&c->peer, &world, target);
-    s->connections++;
     if (!accepted(v)) {
         say_verdict(c, v);
         on_closed(c, NULL, NULL);
@@ -195,6 +288,8 @@ sim_server *server_start(const server_setup *setup)
     sim_server *s = calloc(1, sizeof *s);
     must(s);
     s->setup = *setup;
+    s->turn = evtimer_new(setup->base, on_turn, s);
+    must(s->turn);
     return s;
 }
 
@@ -203,6 +298,7 @@ void server_set_time(sim_server *s, int64_t now) { s->setup.now = now; }
 void server_stop(sim_server *s)
 {
     must(s->connections == 0);
+    event_free(s->turn);
     wipe(&s->setup.coins, sizeof s->setup.coins);
     free(s);
 }

@@ -8,14 +8,30 @@
 #include "websocket.h"
 
 enum {
-    SERVER_CONNECTIONS_MAX = 32, /* one more is answered 503; each may hold sizeof(cf_storage) bytes, and that is all it can hold */
+    SERVER_CONNECTIONS_MAX = 32, /* one more is answered 503; each may hold sizeof(cf_storage) bytes and a session of the model, and that is all it can hold */
+    SERVER_SLICE = 16,           /* tokens that the model runs for one connection before others get their turn */
+    SERVER_WHOLE_MAX = 1 << 16,  /* bytes of an answer that is not streamed */
 };
 
-/* A language model, or something that stands in for one. */
+/* Where a model's words go. One answer after the other: no piece of another one before `done`. */
+typedef struct server_voice {
+    void *to;
+    void (*piece)(void *to, int64_t id, span utf8); /* whole characters, never empty */
+    void (*done)(void *to, int64_t id, int64_t context_tokens);
+} server_voice;
+
+/* A language model, or something that stands in for one. Each connection has a session of its own: nothing that is read or said in one
+ * reaches another. */
 typedef struct server_model {
-    /* Answers the last user message; hands out pieces of UTF-8. Returns the tokens in its context. */
-    int64_t (*answer)(void *ctx, const cf_chat *, void (*piece)(void *to, span utf8), void *to);
     void *ctx;
+    int64_t context_max;          /* of a completion; 0: the profile's own number */
+    void *(*open)(void *ctx);     /* a session; NULL: there is no memory for one */
+    void (*close)(void *session); /* whatever it is in the middle of; wipes and frees it */
+    /* Takes a request, which is good until this returns; at most CF_REQUESTS_MAX are waiting. NULL, or why it can't be answered: then that is the
+     * answer, with status 400. */
+    const char *(*take)(void *session, int64_t id, const cf_chat *, coins *);
+    /* Goes on with what it took: at most so many tokens. False when there is nothing left to say. */
+    bool (*speak)(void *session, uint32_t tokens, const server_voice *);
 } server_model;
 
 typedef struct server_setup {
@@ -39,7 +55,8 @@ ws_gate server_gate(sim_server *); /* for ws_listen and ws_serve */
 void server_set_time(sim_server *, int64_t now);
 void server_stop(sim_server *); /* the connections must have ended */
 
-/* The scripted model: lines of `what the prompt contains TAB reply`; the first that fits. ctx of `answer` is the script's text (a span). */
+/* The scripted model: lines of `what the prompt contains TAB reply`; the first that fits answers the last user message, one piece a word. The
+ * text must outlive the server. */
 server_model script_model(const span *script);
 
 #endif
