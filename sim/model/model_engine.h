@@ -9,11 +9,11 @@
 
 /* Keys and values of the tokens so far, of one session. */
 typedef struct engine_cache {
-    int16_t *key, *value; /* (layer, position, kv_heads 16), Q8 and Q10 */
+    int16_t *key, *value; /* (layer, kv_heads, position 16), Q8 and Q10; packed as model_kernel.h says */
 } engine_cache;
 
 typedef struct engine_work { /* one token's activations */
-    int32_t x[MODEL_DIM_MAX];               /* the residual stream, Q16 */
+    _Alignas(64) int32_t x[MODEL_DIM_MAX];            /* the residual stream, Q16 */
     int16_t n[MODEL_DIM_MAX];               /* normed, Q11 */
     int32_t y[2 * MODEL_FFN_MAX];           /* what a matrix gave */
     int16_t q[MODEL_HEADS_MAX * MODEL_HEAD];/* Q8, times log2(e) / 4 */
@@ -29,8 +29,5 @@ engine_cache engine_cache_at(const model *, void *memory);
 
 /* Takes the token at `position` (< context; earlier ones have been taken). logits (vocab), Q16; NULL: not wanted. */
 void engine_step(const model *, const model_kernel *, engine_cache, engine_work *, uint32_t position, uint16_t token, int32_t *logits);
-
-/* 2^-x for x in Q16 (any value): Q15, 32767 for 0. */
-int16_t engine_exp2(uint32_t x);
 
 #endif

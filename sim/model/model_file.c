@@ -207,18 +207,23 @@ static const char *take_section(model *m, const model_section *s, span bytes)
     }
 }
 
-/* (outputs, inputs) becomes (outputs / 16, inputs / 2, 16, 2): lanes are outputs, and each lane multiplies two inputs. */
+/* (outputs, inputs) becomes (outputs / 16, inputs / 4, 16, 4): lanes are outputs, and each lane takes four inputs. Behind it each row's sum. */
 static void pack(model_matrix *m, int8_t *to)
 {
     m->packed = to;
     for (uint32_t block = 0; block < m->outputs; block += 16)
-        for (uint32_t i = 0; i < m->inputs; i += 2)
-            for (uint32_t lane = 0; lane < 16; lane++) {
-                const int8_t *from = m->weight + (size_t)(block + lane) * m->inputs + i;
-                *to++ = from[0];
-                *to++ = from[1];
-            }
+        for (uint32_t i = 0; i < m->inputs; i += 4)
+            for (uint32_t lane = 0; lane < 16; lane++, to += 4)
+                memcpy(to, m->weight + (size_t)(block + lane) * m->inputs + i, 4);
+    m->sum = (int32_t *)(void *)to;
+    for (uint32_t o = 0; o < m->outputs; o++) {
+        m->sum[o] = 0;
+        for (uint32_t i = 0; i < m->inputs; i++)
+            m->sum[o] += m->weight[(size_t)o * m->inputs + i];
+    }
 }
+
+static uint64_t packed_size(const model_section *s) { return aligned((uint64_t)s->outputs * (s->inputs + sizeof(int32_t))); }
 
 static const char *take_all(model *m, span file, const model_section *s, size_t n)
 {
@@ -229,7 +234,7 @@ static const char *take_all(model *m, span file, const model_section *s, size_t 
             return why;
         if (s[i].outputs) {
             pack(matrix_of(m, &s[i]), packed);
-            packed += (size_t)s[i].outputs * s[i].inputs;
+            packed += packed_size(&s[i]);
         }
     }
     prim_digest(&prim_openssl, PRIM_SHA256, file, m->digest);
@@ -249,7 +254,7 @@ static const char *load(span file, model **out)
     size_t n = model_sections(&shape, s, &total);
     why = check_table(file, s, n, total);
     for (size_t i = 0; i < n; i++)
-        packed += (uint64_t)s[i].outputs * s[i].inputs;
+        packed += packed_size(&s[i]);
     if (why)
         return why;
     model *m = *out = calloc(1, sizeof *m);

@@ -53,7 +53,8 @@ typedef struct model_matrix {
     uint32_t outputs, inputs, shift;
     const int32_t *multiplier; /* (outputs) */
     const int8_t *weight;      /* (outputs, inputs) */
-    int8_t *packed;            /* (outputs / 16, inputs / 2, 16, 2): what the vector kernels read */
+    int8_t *packed;            /* (outputs / 16, inputs / 4, 16, 4): what the vector kernels read */
+    int32_t *sum;              /* (outputs) of each row's weights */
 } model_matrix;
 
 typedef struct model_layer {

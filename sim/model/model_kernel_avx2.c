@@ -1,4 +1,4 @@
-/* AVX2: as SSE2, eight lanes wide. */
+/* AVX2: eight lanes. Products of 32-bit numbers are 64 bits wide and come from even and odd lanes apart. */
 #include "model_kernel.h"
 
 #if defined __x86_64__
@@ -7,81 +7,236 @@
 
 static bool usable(void) { return __builtin_cpu_supports("avx2"); }
 
+static inline __m256i load(const void *p) { return _mm256_loadu_si256(p); }
+static inline void store(void *p, __m256i x) { _mm256_storeu_si256(p, x); }
+static inline __m256i all(int32_t x) { return _mm256_set1_epi32(x); }
+static inline __m256i dot(__m256i sum, __m256i a, __m256i b) { return _mm256_add_epi32(sum, _mm256_madd_epi16(a, b)); }
+static inline __m256i within(__m256i x, int32_t most) { return _mm256_min_epi32(_mm256_max_epi32(x, all(-most)), all(most)); }
+
+/* Low halves of the even lanes' results and of the odd ones', side by side again. */
+static inline __m256i both(__m256i even, __m256i odd) { return _mm256_blend_epi32(even, _mm256_slli_epi64(odd, 32), 0xaa); }
+static inline __m256i odds(__m256i x) { return _mm256_srli_epi64(x, 32); }
+
+/* Sixteen int32 that fit, as int16. */
+static inline void store16(int16_t *p, __m256i low, __m256i high) { store(p, _mm256_permute4x64_epi64(_mm256_packs_epi32(low, high), 0xd8)); }
+
 static inline __m256i pair(const int16_t *x)
 {
     int32_t two;
     memcpy(&two, x, sizeof two);
-    return _mm256_set1_epi32(two);
+    return all(two);
 }
 
-static inline __m256i wide(const int8_t *p) { return _mm256_cvtepi8_epi16(_mm_loadu_si128((const void *)p)); }
-static inline __m256i load(const int16_t *p) { return _mm256_loadu_si256((const void *)p); }
-static inline void store(int32_t *p, __m256i x) { _mm256_storeu_si256((void *)p, x); }
-static inline __m256i add(__m256i sum, __m256i a, __m256i b) { return _mm256_add_epi32(sum, _mm256_madd_epi16(a, b)); }
+/* ---- matrices ---- */
 
-/* Thirty-two outputs in four sums; one block of sixteen stands `block` bytes behind the other. */
-static void thirty_two(const int8_t *weight, size_t block, const int16_t *x, uint32_t inputs, int32_t *y)
+typedef struct scaling {
+    __m256i half, back, most;
+    __m128i shift;
+} scaling;
+
+static inline scaling scaling_of(uint32_t shift)
 {
-    __m256i a = _mm256_setzero_si256(), b = a, c = a, d = a;
-    for (uint32_t i = 0; i < inputs; i += 2, weight += 32) {
-        const __m256i two = pair(x + i);
-        a = add(a, wide(weight), two);
-        b = add(b, wide(weight + 16), two);
-        c = add(c, wide(weight + block), two);
-        d = add(d, wide(weight + block + 16), two);
-    }
-    store(y, a), store(y + 8, b), store(y + 16, c), store(y + 24, d);
+    const int64_t bias = (int64_t)1 << 62; /* makes every sum positive: there is no arithmetic shift of 64 bits; |sum| <= 2^61 and half <= 2^61 */
+    return (scaling){_mm256_set1_epi64x(((int64_t)1 << (shift - 1)) + bias), _mm256_set1_epi64x(bias >> shift),
+        _mm256_set1_epi64x(KERNEL_OUTPUT), _mm_cvtsi32_si128((int)shift)};
 }
 
-static void sixteen(const int8_t *weight, const int16_t *x, uint32_t inputs, int32_t *y)
+static inline __m256i scale_even(const scaling *s, __m256i sum, __m256i multiplier)
 {
-    __m256i a = _mm256_setzero_si256(), b = a;
-    for (uint32_t i = 0; i < inputs; i += 2, weight += 32) {
-        const __m256i two = pair(x + i);
-        a = add(a, wide(weight), two);
-        b = add(b, wide(weight + 16), two);
-    }
-    store(y, a), store(y + 8, b);
+    __m256i x = _mm256_add_epi64(_mm256_mul_epi32(sum, multiplier), s->half);
+    x = _mm256_sub_epi64(_mm256_srl_epi64(x, s->shift), s->back);
+    x = _mm256_blendv_epi8(x, s->most, _mm256_cmpgt_epi64(x, s->most));
+    const __m256i least = _mm256_sub_epi64(_mm256_setzero_si256(), s->most);
+    return _mm256_blendv_epi8(x, least, _mm256_cmpgt_epi64(least, x));
 }
 
-static void matrix(const model_matrix *m, const int16_t *x, int32_t *y)
+static inline __m256i scale(const scaling *s, __m256i sum, const int32_t *multiplier)
 {
+    const __m256i m = load(multiplier);
+    return both(scale_even(s, sum, m), scale_even(s, odds(sum), odds(m)));
+}
+
+/* The sum of neighbours: eight outputs from the two halves of each. */
+static inline __m256i join(__m256i a, __m256i b) { return _mm256_permute4x64_epi64(_mm256_hadd_epi32(a, b), 0xd8); }
+
+/* `blocks` times sixteen outputs; a constant where this is inlined, so that the sums stay in registers. */
+static inline __attribute__((always_inline)) void blocks_of(const model_matrix *m, const scaling *s, uint32_t o, const int16_t *x, int32_t *y, const int blocks)
+{
+    const int8_t *weight = m->packed + (size_t)o * m->inputs;
     const size_t block = (size_t)16 * m->inputs;
+    __m256i sum[8];
+    for (int k = 0; k < 4 * blocks; k++)
+        sum[k] = _mm256_setzero_si256();
+    for (uint32_t i = 0; i < m->inputs; i += 4, weight += 64) {
+        int64_t four;
+        memcpy(&four, x + i, sizeof four);
+        const __m256i in = _mm256_set1_epi64x(four);
+        for (int k = 0; k < 4 * blocks; k++)
+            sum[k] = dot(sum[k], _mm256_cvtepi8_epi16(_mm_loadu_si128((const void *)(weight + (size_t)(k / 4) * block + 16 * (k % 4)))), in);
+    }
+    for (int k = 0; k < 2 * blocks; k++)
+        store(y + o + 8 * k, scale(s, join(sum[2 * k], sum[2 * k + 1]), m->multiplier + o + 8 * k));
+}
+
+void avx2_project(const model_matrix *m, const int16_t *x, uint32_t less, int32_t *y)
+{
+    const scaling s = scaling_of(m->shift - less);
     uint32_t o = 0;
     for (; o + 32 <= m->outputs; o += 32)
-        thirty_two(m->packed + (size_t)o * m->inputs, block, x, m->inputs, y + o);
+        blocks_of(m, &s, o, x, y, 2);
     if (o < m->outputs)
-        sixteen(m->packed + (size_t)o * m->inputs, x, m->inputs, y + o);
+        blocks_of(m, &s, o, x, y, 1);
 }
 
-static void scores(const int16_t *q, const int16_t *key, size_t row, size_t n, int32_t *score)
+/* ---- attention ---- */
+
+void avx2_rotate(const int32_t *from, const int16_t *turn, int16_t *to)
 {
-    const __m256i query = load(q);
-    for (size_t t = 0; t < n; t++, key += row) {
-        const __m256i product = _mm256_madd_epi16(query, load(key));
-        __m128i sum = _mm_add_epi32(_mm256_castsi256_si128(product), _mm256_extracti128_si256(product, 1));
-        sum = _mm_add_epi32(sum, _mm_shuffle_epi32(sum, 0x4e));
-        sum = _mm_add_epi32(sum, _mm_shuffle_epi32(sum, 0xb1));
-        score[t] = _mm_cvtsi128_si32(sum);
+    const __m256i low = _mm256_and_si256(within(load(from), 32767), all(0xffff)), high = within(load(from + 8), 32767), angle = load(turn);
+    const __m256i other = _mm256_sub_epi32(_mm256_setzero_si256(), high);
+    const __m256i swapped = _mm256_or_si256(_mm256_slli_epi32(angle, 16), _mm256_srli_epi32(angle, 16));
+    __m256i first = _mm256_madd_epi16(_mm256_or_si256(low, _mm256_slli_epi32(other, 16)), angle); /* low c - high s */
+    __m256i second = _mm256_madd_epi16(_mm256_or_si256(low, _mm256_slli_epi32(high, 16)), swapped); /* low s + high c */
+    first = within(_mm256_srai_epi32(_mm256_add_epi32(first, all(1 << 13)), 14), KERNEL_KEY);
+    second = within(_mm256_srai_epi32(_mm256_add_epi32(second, all(1 << 13)), 14), KERNEL_KEY);
+    store16(to, first, second);
+}
+
+void avx2_scores(const int16_t *q, const int16_t *keys, uint32_t n, int32_t *score)
+{
+    __m256i query[8];
+    for (int i = 0; i < 8; i++)
+        query[i] = pair(q + 2 * i);
+    for (uint32_t t = 0; t < n; t += KERNEL_BLOCK, score += KERNEL_BLOCK) {
+        __m256i a = _mm256_setzero_si256(), b = a;
+        for (int i = 0; i < 8; i++, keys += 2 * KERNEL_BLOCK)
+            a = dot(a, load(keys), query[i]), b = dot(b, load(keys + 16), query[i]);
+        store(score, a), store(score + 8, b);
     }
 }
 
-/* Two positions at a time. Unpacking works inside halves: a holds outputs 0-3 and 8-11, b holds 4-7 and 12-15. */
-static void mix(const int16_t *p, const int16_t *value, size_t row, size_t n, int32_t *out)
+/* Lanes that stand before the end: n is how many are left. */
+static inline __m256i before(int32_t n) { return _mm256_cmpgt_epi32(all(n), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7)); }
+
+static int32_t largest(__m256i x)
 {
-    static const int16_t none[MODEL_HEAD];
-    __m256i a = _mm256_setzero_si256(), b = a;
-    for (size_t t = 0; t < n; t += 2) {
-        const int16_t both[2] = {p[t], t + 1 < n ? p[t + 1] : 0}, *first = value + t * row;
-        const __m256i two = pair(both), l = load(first), m = load(t + 1 < n ? first + row : none);
-        a = add(a, _mm256_unpacklo_epi16(l, m), two);
-        b = add(b, _mm256_unpackhi_epi16(l, m), two);
-    }
-    store(out, _mm256_permute2x128_si256(a, b, 0x20));
-    store(out + 8, _mm256_permute2x128_si256(a, b, 0x31));
+    int32_t lane[8], most;
+    store(lane, x);
+    most = lane[0];
+    for (int i = 1; i < 8; i++)
+        most = lane[i] > most ? lane[i] : most;
+    return most;
 }
 
-const model_kernel kernel_avx2 = {"avx2", usable, matrix, scores, mix};
+static inline __m256i exp2_of(__m256i x)
+{
+    const __m256i f = _mm256_srli_epi32(_mm256_and_si256(x, all(0xffff)), 1);
+    __m256i y = _mm256_sub_epi32(all(7802), _mm256_srli_epi32(_mm256_madd_epi16(all(1483), f), 15));
+    y = _mm256_sub_epi32(all(22705), _mm256_srli_epi32(_mm256_madd_epi16(y, f), 15));
+    y = _mm256_sub_epi32(all(32767), _mm256_srli_epi32(_mm256_madd_epi16(y, f), 15));
+    return _mm256_srlv_epi32(y, _mm256_srli_epi32(x, 16));
+}
+
+void avx2_softmax(const int32_t *score, int16_t *p, uint32_t n)
+{
+    const __m256i first = all(score[0]);
+    __m256i top = first, sum = _mm256_setzero_si256();
+    for (uint32_t t = 0; t < n; t += 8)
+        top = _mm256_max_epi32(top, _mm256_blendv_epi8(first, load(score + t), before((int32_t)(n - t))));
+    const __m256i most = all(largest(top));
+    for (uint32_t t = 0; t < n; t += KERNEL_BLOCK) {
+        const __m256i low = _mm256_and_si256(exp2_of(_mm256_sub_epi32(most, load(score + t))), before((int32_t)(n - t)));
+        const __m256i high = _mm256_and_si256(exp2_of(_mm256_sub_epi32(most, load(score + t + 8))), before((int32_t)(n - t) - 8));
+        sum = _mm256_add_epi32(sum, _mm256_add_epi32(low, high));
+        store16(p + t, low, high);
+    }
+    uint32_t lane[8], total = 0;
+    store(lane, sum);
+    for (int i = 0; i < 8; i++)
+        total += lane[i];
+    const __m256i inverse = all((int32_t)((32767u << 15) / total));
+    for (uint32_t t = 0; t < n; t += KERNEL_BLOCK) {
+        const __m256i e = load(p + t), low = _mm256_cvtepi16_epi32(_mm256_castsi256_si128(e)), high = _mm256_cvtepi16_epi32(_mm256_extracti128_si256(e, 1));
+        store16(p + t, _mm256_srli_epi32(_mm256_mullo_epi32(low, inverse), 15), _mm256_srli_epi32(_mm256_mullo_epi32(high, inverse), 15));
+    }
+}
+
+void avx2_mix(const int16_t *p, const int16_t *values, uint32_t n, int32_t *out)
+{
+    __m256i a = _mm256_setzero_si256(), b = a, c = a, d = a;
+    uint32_t t = 0;
+    for (; t + 2 < n; t += 4, values += 4 * MODEL_HEAD) {
+        const __m256i two = pair(p + t), more = pair(p + t + 2);
+        a = dot(a, load(values), two), b = dot(b, load(values + 16), two);
+        c = dot(c, load(values + 32), more), d = dot(d, load(values + 48), more);
+    }
+    if (t < n)
+        a = dot(a, load(values), pair(p + t)), b = dot(b, load(values + 16), pair(p + t));
+    store(out, _mm256_add_epi32(a, c)), store(out + 8, _mm256_add_epi32(b, d));
+}
+
+/* ---- the rest ---- */
+
+static inline __m256i square(__m256i x) { return _mm256_add_epi64(_mm256_mul_epi32(x, x), _mm256_mul_epi32(odds(x), odds(x))); }
+
+static inline __m256i times_inverse(__m256i x, __m256i inverse) /* even lanes; what is left of 64 bits fits 32 */
+{
+    return _mm256_srli_epi64(_mm256_add_epi64(_mm256_mul_epi32(x, inverse), _mm256_set1_epi64x(1 << 30)), 31);
+}
+
+void avx2_norm(const int32_t *x, int16_t *n, uint32_t dim)
+{
+    uint64_t lane[4];
+    __m256i squares = _mm256_setzero_si256();
+    for (uint32_t i = 0; i < dim; i += 8)
+        squares = _mm256_add_epi64(squares, square(load(x + i)));
+    store(lane, squares);
+    const int64_t inverse = kernel_inverse(lane[0] + lane[1] + lane[2] + lane[3], dim);
+    if (inverse > INT32_MAX) { /* x is all but zero */
+        scalar_norm(x, n, dim);
+        return;
+    }
+    const __m256i r = all((int32_t)inverse);
+    for (uint32_t i = 0; i < dim; i += 16) {
+        const __m256i low = load(x + i), high = load(x + i + 8);
+        store16(n + i, within(both(times_inverse(low, r), times_inverse(odds(low), r)), 32767), within(both(times_inverse(high, r), times_inverse(odds(high), r)), 32767));
+    }
+}
+
+uint32_t avx2_mantissas(const int32_t *x, int16_t *m, uint32_t n)
+{
+    __m256i most = _mm256_setzero_si256();
+    for (uint32_t i = 0; i < n; i += 8)
+        most = _mm256_max_epi32(most, _mm256_abs_epi32(load(x + i)));
+    const uint32_t shift = kernel_fitting_shift(largest(most));
+    const __m256i half = all(shift ? 1 << (shift - 1) : 0);
+    const __m128i by = _mm_cvtsi32_si128((int)shift);
+    for (uint32_t i = 0; i < n; i += 16)
+        store16(m + i, _mm256_sra_epi32(_mm256_add_epi32(load(x + i), half), by), _mm256_sra_epi32(_mm256_add_epi32(load(x + i + 8), half), by));
+    return shift;
+}
+
+/* One gather brings an entry of the table and its neighbour. */
+static inline __m256i sigmoid_at(const uint16_t *table, __m256i gate)
+{
+    const __m256i size = _mm256_abs_epi32(gate), at = _mm256_srli_epi32(size, 5), last = all(MODEL_SIGMOID - 2);
+    const __m256i entries = _mm256_i32gather_epi32((const int *)(const void *)table, _mm256_min_epi32(at, last), 2);
+    const __m256i here = _mm256_and_si256(entries, all(0xffff)), rise = _mm256_sub_epi32(_mm256_srli_epi32(entries, 16), here);
+    __m256i y = _mm256_add_epi32(here, _mm256_srli_epi32(_mm256_mullo_epi32(rise, _mm256_and_si256(size, all(31))), 5));
+    y = _mm256_blendv_epi8(y, all(table[MODEL_SIGMOID - 1]), _mm256_cmpgt_epi32(at, last));
+    return _mm256_blendv_epi8(y, _mm256_sub_epi32(all(32768), y), _mm256_srai_epi32(gate, 31));
+}
+
+void avx2_swiglu(const uint16_t *sigmoid, const int32_t *u, int32_t *a, uint32_t ffn)
+{
+    for (uint32_t i = 0; i < ffn; i += 8) {
+        const __m256i gate = within(load(u + i), KERNEL_GATE), value = within(load(u + ffn + i), KERNEL_GATE);
+        const __m256i silu = _mm256_srai_epi32(_mm256_mullo_epi32(_mm256_srai_epi32(gate, 2), sigmoid_at(sigmoid, gate)), 15);
+        store(a + i, both(_mm256_srli_epi64(_mm256_mul_epi32(silu, value), 10), _mm256_srli_epi64(_mm256_mul_epi32(odds(silu), odds(value)), 10)));
+    }
+}
+
+const model_kernel kernel_avx2 = {"avx2", usable, avx2_project, avx2_norm, avx2_rotate, avx2_scores, avx2_softmax, avx2_mix, avx2_mantissas, avx2_swiglu};
 #else
 typedef int nothing_here;
 #endif

@@ -1,4 +1,4 @@
-/* SSE2, which every x86-64 has: pairs of int16 multiplied and added to int32 (pmaddwd), lanes are outputs. */
+/* SSE2, which every x86-64 has: pairs of int16 multiplied and added to int32 (pmaddwd). The rest is the scalar kernel's. */
 #include "model_kernel.h"
 
 #if defined __x86_64__
@@ -7,6 +7,10 @@
 
 static bool always(void) { return true; }
 
+static inline __m128i load(const void *p) { return _mm_loadu_si128(p); }
+static inline void store(void *p, __m128i x) { _mm_storeu_si128(p, x); }
+static inline __m128i add(__m128i sum, __m128i a, __m128i b) { return _mm_add_epi32(sum, _mm_madd_epi16(a, b)); }
+
 static inline __m128i pair(const int16_t *x)
 {
     int32_t two;
@@ -14,57 +18,69 @@ static inline __m128i pair(const int16_t *x)
     return _mm_set1_epi32(two);
 }
 
-static inline __m128i load(const void *p) { return _mm_loadu_si128(p); }
-static inline void store(void *p, __m128i x) { _mm_storeu_si128(p, x); }
+static inline __m128i four(const int16_t *x) { return _mm_shuffle_epi32(_mm_loadl_epi64((const void *)x), 0x44); }
 
-/* Sixteen outputs: each step takes two inputs of all of them, 32 weights. */
+/* The sum of neighbours: four outputs from the two halves of each. */
+static inline __m128i join(__m128i a, __m128i b)
+{
+    const __m128 x = _mm_castsi128_ps(a), y = _mm_castsi128_ps(b);
+    return _mm_add_epi32(_mm_castps_si128(_mm_shuffle_ps(x, y, 0x88)), _mm_castps_si128(_mm_shuffle_ps(x, y, 0xdd)));
+}
+
+/* Sixteen outputs: each step takes four inputs of all of them, 64 weights. */
 static void sixteen(const int8_t *weight, const int16_t *x, uint32_t inputs, int32_t *y)
 {
-    __m128i a = _mm_setzero_si128(), b = a, c = a, d = a;
-    for (uint32_t i = 0; i < inputs; i += 2, weight += 32) {
-        const __m128i two = pair(x + i), low = load(weight), high = load(weight + 16);
-        a = _mm_add_epi32(a, _mm_madd_epi16(_mm_srai_epi16(_mm_unpacklo_epi8(low, low), 8), two));
-        b = _mm_add_epi32(b, _mm_madd_epi16(_mm_srai_epi16(_mm_unpackhi_epi8(low, low), 8), two));
-        c = _mm_add_epi32(c, _mm_madd_epi16(_mm_srai_epi16(_mm_unpacklo_epi8(high, high), 8), two));
-        d = _mm_add_epi32(d, _mm_madd_epi16(_mm_srai_epi16(_mm_unpackhi_epi8(high, high), 8), two));
+    __m128i sum[8];
+    for (int k = 0; k < 8; k++)
+        sum[k] = _mm_setzero_si128();
+    for (uint32_t i = 0; i < inputs; i += 4, weight += 64) {
+        const __m128i in = four(x + i);
+        for (int k = 0; k < 4; k++) {
+            const __m128i w = load(weight + 16 * k);
+            sum[2 * k] = add(sum[2 * k], _mm_srai_epi16(_mm_unpacklo_epi8(w, w), 8), in);
+            sum[2 * k + 1] = add(sum[2 * k + 1], _mm_srai_epi16(_mm_unpackhi_epi8(w, w), 8), in);
+        }
     }
-    store(y, a), store(y + 4, b), store(y + 8, c), store(y + 12, d);
+    for (int k = 0; k < 4; k++)
+        store(y + 4 * k, join(sum[2 * k], sum[2 * k + 1]));
 }
 
-static void matrix(const model_matrix *m, const int16_t *x, int32_t *y)
+static void project(const model_matrix *m, const int16_t *x, uint32_t less, int32_t *y)
 {
-    for (uint32_t o = 0; o < m->outputs; o += 16)
+    const uint32_t shift = m->shift - less;
+    const int64_t half = (int64_t)1 << (shift - 1);
+    for (uint32_t o = 0; o < m->outputs; o += 16) {
         sixteen(m->packed + (size_t)o * m->inputs, x, m->inputs, y + o);
-}
-
-static void scores(const int16_t *q, const int16_t *key, size_t row, size_t n, int32_t *score)
-{
-    const __m128i low = load(q), high = load(q + 8);
-    for (size_t t = 0; t < n; t++, key += row) {
-        __m128i sum = _mm_add_epi32(_mm_madd_epi16(low, load(key)), _mm_madd_epi16(high, load(key + 8)));
-        sum = _mm_add_epi32(sum, _mm_shuffle_epi32(sum, 0x4e));
-        sum = _mm_add_epi32(sum, _mm_shuffle_epi32(sum, 0xb1));
-        score[t] = _mm_cvtsi128_si32(sum);
+        for (uint32_t i = o; i < o + 16; i++) {
+            const int64_t scaled = ((int64_t)y[i] * m->multiplier[i] + half) >> shift;
+            y[i] = (int32_t)(scaled < -KERNEL_OUTPUT ? -KERNEL_OUTPUT : scaled > KERNEL_OUTPUT ? KERNEL_OUTPUT : scaled);
+        }
     }
 }
 
-/* Two positions at a time: their values side by side, their weights as one pair. */
-static void mix(const int16_t *p, const int16_t *value, size_t row, size_t n, int32_t *out)
+static void scores(const int16_t *q, const int16_t *keys, uint32_t n, int32_t *score)
 {
-    static const int16_t none[MODEL_HEAD];
-    __m128i a = _mm_setzero_si128(), b = a, c = a, d = a;
-    for (size_t t = 0; t < n; t += 2) {
-        const int16_t both[2] = {p[t], t + 1 < n ? p[t + 1] : 0}, *first = value + t * row, *second = t + 1 < n ? first + row : none;
-        const __m128i two = pair(both), l = load(first), h = load(first + 8), m = load(second), k = load(second + 8);
-        a = _mm_add_epi32(a, _mm_madd_epi16(_mm_unpacklo_epi16(l, m), two));
-        b = _mm_add_epi32(b, _mm_madd_epi16(_mm_unpackhi_epi16(l, m), two));
-        c = _mm_add_epi32(c, _mm_madd_epi16(_mm_unpacklo_epi16(h, k), two));
-        d = _mm_add_epi32(d, _mm_madd_epi16(_mm_unpackhi_epi16(h, k), two));
+    for (uint32_t t = 0; t < n; t += KERNEL_BLOCK, score += KERNEL_BLOCK) {
+        __m128i sum[4] = {_mm_setzero_si128(), _mm_setzero_si128(), _mm_setzero_si128(), _mm_setzero_si128()};
+        for (int i = 0; i < MODEL_HEAD; i += 2, keys += 2 * KERNEL_BLOCK)
+            for (int k = 0; k < 4; k++)
+                sum[k] = add(sum[k], load(keys + 8 * k), pair(q + i));
+        for (int k = 0; k < 4; k++)
+            store(score + 4 * k, sum[k]);
     }
-    store(out, a), store(out + 4, b), store(out + 8, c), store(out + 12, d);
 }
 
-const model_kernel kernel_sse2 = {"sse2", always, matrix, scores, mix};
+static void mix(const int16_t *p, const int16_t *values, uint32_t n, int32_t *out)
+{
+    __m128i sum[4] = {_mm_setzero_si128(), _mm_setzero_si128(), _mm_setzero_si128(), _mm_setzero_si128()};
+    for (uint32_t t = 0; t < n; t += 2, values += 2 * MODEL_HEAD)
+        for (int k = 0; k < 4; k++)
+            sum[k] = add(sum[k], load(values + 8 * k), pair(p + t));
+    for (int k = 0; k < 4; k++)
+        store(out + 4 * k, sum[k]);
+}
+
+const model_kernel kernel_sse2 = {"sse2", always, project, scalar_norm, scalar_rotate, scores, scalar_softmax, mix, scalar_mantissas, scalar_swiglu};
 #else
 typedef int nothing_here;
 #endif

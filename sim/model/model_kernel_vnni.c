@@ -1,4 +1,8 @@
-/* AVX-512 with VNNI: sixteen lanes, and multiplying, adding the pair and adding to the sum are one instruction (vpdpwssd). */
+/* AVX-512 with VNNI: sixteen lanes for the products; the small stages are AVX2's.
+ *
+ * vpdpbusd multiplies unsigned bytes with signed ones and adds four products to a lane. An int16 x is 256 h + l with bytes h and l, of which h
+ * has a sign; with h + 128 in its place every row comes out larger by 256 * 128 times the sum of its weights, which the file's
+ * loader has counted. Sums may wrap on the way: the end fits. */
 #include "model_kernel.h"
 
 #if defined __x86_64__
@@ -7,66 +11,107 @@
 
 static bool usable(void)
 {
-    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl")
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl")
         && __builtin_cpu_supports("avx512vnni");
 }
 
-static inline __m512i pair(const int16_t *x)
+static inline __m512i all_of(const void *four_bytes)
 {
-    int32_t two;
-    memcpy(&two, x, sizeof two);
-    return _mm512_set1_epi32(two);
+    int32_t x;
+    memcpy(&x, four_bytes, sizeof x);
+    return _mm512_set1_epi32(x);
 }
 
-static inline __m512i wide(const int8_t *p) { return _mm512_cvtepi8_epi16(_mm256_loadu_si256((const void *)p)); }
+typedef struct halves { /* of the inputs */
+    uint8_t high[MODEL_FFN_MAX], low[MODEL_FFN_MAX];
+} halves;
 
-/* `blocks` times sixteen outputs at once, each with a sum of its own. */
-static inline __attribute__((always_inline)) void blocks_of(const int8_t *weight, const int16_t *x, uint32_t inputs, int32_t *y, const size_t blocks)
+static void split(const int16_t *x, uint32_t n, halves *h)
 {
-    const size_t block = (size_t)16 * inputs;
-    __m512i sum[4] = {_mm512_setzero_si512(), _mm512_setzero_si512(), _mm512_setzero_si512(), _mm512_setzero_si512()};
-    for (uint32_t i = 0; i < inputs; i += 2, weight += 32) {
-        const __m512i two = pair(x + i);
-        for (size_t k = 0; k < blocks; k++)
-            sum[k] = _mm512_dpwssd_epi32(sum[k], wide(weight + k * block), two);
+    for (uint32_t i = 0; i < n; i += 16) {
+        const __m256i in = _mm256_loadu_si256((const void *)(x + i));
+        _mm_storeu_si128((void *)(h->low + i), _mm256_cvtepi16_epi8(in));
+        _mm_storeu_si128((void *)(h->high + i), _mm_xor_si128(_mm256_cvtepi16_epi8(_mm256_srli_epi16(in, 8)), _mm_set1_epi8((char)0x80)));
     }
-    for (size_t k = 0; k < blocks; k++)
-        _mm512_storeu_si512(y + 16 * k, sum[k]);
 }
 
-static void matrix(const model_matrix *m, const int16_t *x, int32_t *y)
+static inline __m512i scale_even(__m512i sum, __m512i multiplier, __m512i half, __m128i shift)
 {
+    const __m512i most = _mm512_set1_epi64(KERNEL_OUTPUT), x = _mm512_sra_epi64(_mm512_add_epi64(_mm512_mul_epi32(sum, multiplier), half), shift);
+    return _mm512_min_epi64(_mm512_max_epi64(x, _mm512_set1_epi64(-KERNEL_OUTPUT)), most);
+}
+
+static inline __m512i scale(__m512i sum, __m512i multiplier, uint32_t shift)
+{
+    const __m512i half = _mm512_set1_epi64((int64_t)1 << (shift - 1));
+    const __m128i by = _mm_cvtsi32_si128((int)shift);
+    const __m512i even = scale_even(sum, multiplier, half, by);
+    const __m512i odd = scale_even(_mm512_srli_epi64(sum, 32), _mm512_srli_epi64(multiplier, 32), half, by);
+    return _mm512_mask_blend_epi32(0xaaaa, even, _mm512_slli_epi64(odd, 32));
+}
+
+/* `blocks` times sixteen outputs; a constant where this is inlined, so that the sums stay in registers. */
+static inline __attribute__((always_inline)) void blocks_of(const model_matrix *m, uint32_t o, const halves *x, uint32_t shift, int32_t *y, const int blocks)
+{
+    const int8_t *weight = m->packed + (size_t)o * m->inputs;
+    const size_t block = (size_t)16 * m->inputs;
+    __m512i high[4], low[4];
+    for (int k = 0; k < blocks; k++)
+        high[k] = low[k] = _mm512_setzero_si512();
+    for (uint32_t i = 0; i < m->inputs; i += 4, weight += 64) {
+        const __m512i h = all_of(x->high + i), l = all_of(x->low + i);
+        for (int k = 0; k < blocks; k++) {
+            const __m512i w = _mm512_loadu_si512(weight + (size_t)k * block);
+            high[k] = _mm512_dpbusd_epi32(high[k], h, w);
+            low[k] = _mm512_dpbusd_epi32(low[k], l, w);
+        }
+    }
+    for (int k = 0; k < blocks; k++, o += 16) {
+        const __m512i extra = _mm512_slli_epi32(_mm512_loadu_si512(m->sum + o), 15);
+        const __m512i sum = _mm512_sub_epi32(_mm512_add_epi32(_mm512_slli_epi32(high[k], 8), low[k]), extra);
+        _mm512_storeu_si512(y + o, scale(sum, _mm512_loadu_si512(m->multiplier + o), shift));
+    }
+}
+
+static void project(const model_matrix *m, const int16_t *x, uint32_t less, int32_t *y)
+{
+    halves h;
     uint32_t o = 0;
+    split(x, m->inputs, &h);
     for (; o + 64 <= m->outputs; o += 64)
-        blocks_of(m->packed + (size_t)o * m->inputs, x, m->inputs, y + o, 4);
+        blocks_of(m, o, &h, m->shift - less, y, 4);
     for (; o < m->outputs; o += 16)
-        blocks_of(m->packed + (size_t)o * m->inputs, x, m->inputs, y + o, 1);
+        blocks_of(m, o, &h, m->shift - less, y, 1);
 }
 
-static void scores(const int16_t *q, const int16_t *key, size_t row, size_t n, int32_t *score)
+static void scores(const int16_t *q, const int16_t *keys, uint32_t n, int32_t *score)
 {
-    const __m256i query = _mm256_loadu_si256((const void *)q);
-    for (size_t t = 0; t < n; t++, key += row) {
-        const __m256i product = _mm256_madd_epi16(query, _mm256_loadu_si256((const void *)key));
-        __m128i sum = _mm_add_epi32(_mm256_castsi256_si128(product), _mm256_extracti128_si256(product, 1));
-        sum = _mm_add_epi32(sum, _mm_shuffle_epi32(sum, 0x4e));
-        sum = _mm_add_epi32(sum, _mm_shuffle_epi32(sum, 0xb1));
-        score[t] = _mm_cvtsi128_si32(sum);
+    __m512i query[8];
+    for (int i = 0; i < 8; i++)
+        query[i] = all_of(q + 2 * i);
+    for (uint32_t t = 0; t < n; t += KERNEL_BLOCK, keys += KERNEL_BLOCK * MODEL_HEAD) {
+        __m512i sum = _mm512_setzero_si512(), more = sum;
+        for (int i = 0; i < 4; i++) {
+            sum = _mm512_dpwssd_epi32(sum, _mm512_loadu_si512(keys + 32 * i), query[i]);
+            more = _mm512_dpwssd_epi32(more, _mm512_loadu_si512(keys + 32 * (i + 4)), query[i + 4]);
+        }
+        _mm512_storeu_si512(score + t, _mm512_add_epi32(sum, more));
     }
 }
 
-/* One position at a time, its weight beside a zero: the low half of each lane holds the value. */
-static void mix(const int16_t *p, const int16_t *value, size_t row, size_t n, int32_t *out)
+static void mix(const int16_t *p, const int16_t *values, uint32_t n, int32_t *out)
 {
-    __m512i sum = _mm512_setzero_si512();
-    for (size_t t = 0; t < n; t++, value += row) {
-        const __m512i wide_value = _mm512_cvtepi16_epi32(_mm256_loadu_si256((const void *)value));
-        sum = _mm512_add_epi32(sum, _mm512_mullo_epi32(wide_value, _mm512_set1_epi32(p[t])));
-    }
-    _mm512_storeu_si512(out, sum);
+    __m512i sum[4] = {_mm512_setzero_si512(), _mm512_setzero_si512(), _mm512_setzero_si512(), _mm512_setzero_si512()};
+    uint32_t t = 0;
+    for (; t + 6 < n; t += 8, values += 8 * MODEL_HEAD)
+        for (int k = 0; k < 4; k++)
+            sum[k] = _mm512_dpwssd_epi32(sum[k], _mm512_loadu_si512(values + 32 * k), all_of(p + t + 2 * k));
+    for (; t < n; t += 2, values += 2 * MODEL_HEAD)
+        sum[0] = _mm512_dpwssd_epi32(sum[0], _mm512_loadu_si512(values), all_of(p + t));
+    _mm512_storeu_si512(out, _mm512_add_epi32(_mm512_add_epi32(sum[0], sum[1]), _mm512_add_epi32(sum[2], sum[3])));
 }
 
-const model_kernel kernel_vnni = {"avx512vnni", usable, matrix, scores, mix};
+const model_kernel kernel_vnni = {"avx512vnni", usable, project, avx2_norm, avx2_rotate, scores, avx2_softmax, mix, avx2_mantissas, avx2_swiglu};
 #else
 typedef int nothing_here;
 #endif
