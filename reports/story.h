@@ -11,7 +11,7 @@ enum { STORY_STEPS = 96, STORY_RULES = 96, STORY_BYTES = 48 };
 
 typedef struct story_step {
     story_place place;
-    char title[80], text[400];
+    char title[80], text[1600];
     uint16_t rules[STORY_RULES]; /* requirements whose line was reached in this step */
     size_t n_rules;
     uint8_t bytes[STORY_BYTES]; /* the beginning of what went over the wire */

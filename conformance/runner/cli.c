@@ -67,6 +67,42 @@ bool cli_number(const cli_call *call, const char *name, uint64_t low, uint64_t h
     return true;
 }
 
+static bool read_thousandths(const char *text, uint64_t *out)
+{
+    int behind = -1; /* digits behind the point; -1: none has come */
+    *out = 0;
+    if (*text < '0' || *text > '9')
+        return false;
+    for (; *text; text++) {
+        if (*text == '.' && behind < 0 && text[1]) {
+            behind = 0;
+            continue;
+        }
+        if (*text < '0' || *text > '9' || behind == 3 || *out > UINT32_MAX)
+            return false;
+        *out = *out * 10 + (uint64_t)(*text - '0');
+        behind += behind >= 0;
+    }
+    for (behind = behind < 0 ? 0 : behind; behind < 3; behind++)
+        *out *= 10;
+    return true;
+}
+
+bool cli_thousandths(const cli_call *call, const char *name, uint64_t low, uint64_t high, uint64_t *out)
+{
+    const char *text = cli_value(call, name);
+    uint64_t value;
+    if (!text)
+        return true;
+    if (!read_thousandths(text, &value) || value < low || value > high) {
+        cli_usage(call, "--%s: '%s' is not a number from %llu.%03llu to %llu.%03llu with at most three decimals", name, text, (unsigned long long)low / 1000,
+                  (unsigned long long)low % 1000, (unsigned long long)high / 1000, (unsigned long long)high % 1000);
+        return false;
+    }
+    *out = value;
+    return true;
+}
+
 /* ---- complaining ---- */
 
 static void complain(const cli_call *call, const char *format, va_list args)

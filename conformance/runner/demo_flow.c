@@ -1,6 +1,5 @@
 #include "demo_flow.h"
 #include "client.h"
-#include "server.h"
 #include "session.h"
 #include "weak.h"
 
@@ -165,8 +164,13 @@ static void on_event(void *ctx, sim_client *c, const cf_event *e)
         fprintf(f->out, "     c <- s   %u records in all\n", f->pieces);
     take_rules(f, last);
     tell(f, last);
+    char text[300] = "";
     f->finished = e->kind == CF_COMPLETION;
-    acted(f, STORY_CLIENT, f->finished ? "knows that the answer is complete, and closes" : "was refused an answer", "");
+    if (f->finished)
+        snprintf(text, sizeof text, "Question and answer fill %lld of the model's %lld tokens.", (long long)e->context_tokens, (long long)e->max_context_tokens);
+    else
+        snprintf(text, sizeof text, "Status %lld: %.*s", (long long)e->status, e->text.n < 200 ? (int)e->text.n : 200, (const char *)e->text.p);
+    acted(f, STORY_CLIENT, f->finished ? "knows that the answer is complete, and closes" : "was refused an answer", text);
     client_closes(c);
 }
 
@@ -181,7 +185,7 @@ static void on_ended(void *ctx, const client_end *end)
 
 static const client_events events = {on_opened, on_event, on_ended};
 
-bool demo_flow(const pack *p, span seed, const char *prompt, story *s, FILE *out)
+bool demo_flow(const pack *p, span seed, const char *prompt, server_model model, story *s, FILE *out)
 {
     static flow f;
     struct bufferevent *pair[2];
@@ -192,7 +196,7 @@ bool demo_flow(const pack *p, span seed, const char *prompt, story *s, FILE *out
     for (uint16_t req = 1; req < REQ_COUNT; req++)
         f.seen[req] = weak_reached(req);
     const server_setup served = {.base = base, .prim = &prim_openssl, .pack = p, .now = p->time, .coins = coins_of_seed(seed, "server"),
-        .model = script_model(&p->file[PACK_SCRIPT]), .log = on_log, .log_ctx = &f, .tap = on_tap, .tap_ctx = &f};
+        .model = model, .log = on_log, .log_ctx = &f, .tap = on_tap, .tap_ctx = &f};
     const client_setup asked = {base, &prim_sodium, p, p->time, coins_of_seed(seed, "client"), &events, &f};
     sim_server *server = server_start(&served);
     const ws_gate gate = server_gate(server);

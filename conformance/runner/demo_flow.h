@@ -3,11 +3,12 @@
 #define PARLEY_DEMO_FLOW_H
 
 #include "pack.h"
+#include "server.h"
 #include "story.h"
 
 #include <stdio.h>
 
-/* Plays the flow with one prompt; every step goes to the story and, when `out` is not NULL, to it as it happens. True when the answer was complete. */
-bool demo_flow(const pack *, span seed, const char *prompt, story *, FILE *out);
+/* Plays the flow with one prompt to this model; every step goes to the story and, when `out` is not NULL, to it as it happens. True when the answer was complete. */
+bool demo_flow(const pack *, span seed, const char *prompt, server_model, story *, FILE *out);
 
 #endif

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-static char program[PATH_MAX], checkout[PATH_MAX + 32], share[PATH_MAX + 32], out[PATH_MAX + 32];
+static char program[PATH_MAX], checkout[PATH_MAX + 32], share[PATH_MAX + 32], out[PATH_MAX + 32], model[PATH_MAX + 64];
 
 const char *place_program(void)
 {
@@ -51,6 +51,12 @@ const char *place_share(void)
         strncat(share, "/share/parley", sizeof share - strlen(share) - 1);
     }
     return share;
+}
+
+const char *place_model(void)
+{
+    snprintf(model, sizeof model, "%s/%s", place_share(), place_checkout() ? "sim/model/tiny.model" : "model/tiny.model");
+    return model;
 }
 
 const char *place_out(void)

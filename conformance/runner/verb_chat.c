@@ -1,4 +1,5 @@
 #include "client.h"
+#include "page.h"
 #include "session.h"
 #include "verbs.h"
 
@@ -8,13 +9,53 @@
 #include <string.h>
 #include <unistd.h>
 
+enum { HISTORY_MAX = 1 << 18, TOKENS_MAX = 1000000 }; /* bytes; a conversation that is longer begins anew */
+
 typedef struct chat {
     const cli_call *call;
     const char *say; /* NULL: read lines from the standard input */
     int64_t next_id;
+    cf_ask asked;
+    page history;  /* what was said, as entries of `messages` with commas between */
+    page question; /* the entry under way */
+    page answer;
     bool mid_line; /* a piece of an answer stands in the last line */
     int exit_code;
 } chat;
+
+/* ---- the conversation ---- */
+
+static void put_entry(page *to, const char *role, const char *text)
+{
+    page_printf(to, "%s{\"role\":\"%s\",\"content\":", to->n ? "," : "", role);
+    page_put_json(to, text ? text : "");
+    page_put(to, "}");
+}
+
+static void remember(chat *c)
+{
+    page_put(&c->history, c->history.n ? "," : "");
+    page_put_n(&c->history, c->question.p, c->question.n);
+    put_entry(&c->history, "assistant", c->answer.p);
+    if (c->history.n > HISTORY_MAX)
+        page_free(&c->history);
+}
+
+/* Sends the question under way with all that was said before. */
+static void ask(chat *c, sim_client *client)
+{
+    page messages = {0};
+    page_free(&c->answer);
+    page_put(&messages, "[");
+    page_put_n(&messages, c->history.p, c->history.n);
+    page_put(&messages, c->history.n ? "," : "");
+    page_put_n(&messages, c->question.p, c->question.n);
+    page_put(&messages, "]");
+    cf_ask now = c->asked;
+    now.messages = span_of(messages.p, messages.n);
+    client_chats(client, c->next_id++, &now);
+    page_free(&messages);
+}
 
 /* The next prompt, or the end. Reading blocks: nothing else is going on meanwhile, and the server waits for 5 minutes. */
 static void go_on(chat *c, sim_client *client)
@@ -33,8 +74,9 @@ static void go_on(chat *c, sim_client *client)
         return;
     }
     c->say = c->say ? "" : NULL;
-    const cf_ask ask = {.prompt = span_text(prompt), .model = "default", .stream = true};
-    client_chats(client, c->next_id++, &ask);
+    page_free(&c->question);
+    put_entry(&c->question, "user", prompt);
+    ask(c, client);
 }
 
 static void on_opened(void *ctx, sim_client *client)
@@ -47,21 +89,53 @@ static void on_opened(void *ctx, sim_client *client)
     go_on(c, client);
 }
 
+static void take_piece(chat *c, span piece)
+{
+    print_safely(stdout, piece);
+    if (c->answer.n + piece.n <= HISTORY_MAX) /* a server may never stop */
+        page_put_n(&c->answer, piece.p, piece.n);
+}
+
+static void say_counts(const chat *c, const cf_event *e)
+{
+    fflush(stdout);
+    if (!c->call->quiet && e->max_context_tokens > 0)
+        fprintf(stderr, "[context: %lld of %lld tokens]\n", (long long)e->context_tokens, (long long)e->max_context_tokens);
+}
+
+/* A request that was refused: without what was said before it may be good. */
+static bool begins_anew(chat *c, sim_client *client, const cf_event *e)
+{
+    if (e->status != 400 || !c->history.n)
+        return false;
+    fflush(stdout);
+    fputs("[the conversation begins anew]\n", stderr);
+    client_forgives(client);
+    page_free(&c->history);
+    ask(c, client);
+    return true;
+}
+
 static void on_event(void *ctx, sim_client *client, const cf_event *e)
 {
     chat *c = ctx;
     if (e->kind == CF_TOKEN)
-        print_safely(stdout, e->text);
+        take_piece(c, e->text);
     c->mid_line = e->kind == CF_TOKEN;
     fflush(stdout);
     if (e->kind == CF_FAILED) {
         printf("[status %lld] ", (long long)e->status);
         print_safely(stdout, e->text);
     }
-    if (e->kind == CF_FAILED || e->kind == CF_COMPLETION || e->kind == CF_ANSWERED) {
-        putchar('\n');
-        go_on(c, client);
+    if (e->kind != CF_FAILED && e->kind != CF_COMPLETION && e->kind != CF_ANSWERED)
+        return;
+    putchar('\n');
+    if (e->kind == CF_COMPLETION) {
+        remember(c);
+        say_counts(c, e);
     }
+    if (e->kind != CF_FAILED || !begins_anew(c, client, e))
+        go_on(c, client);
 }
 
 static int say_refusal(const cli_call *call, verdict v)
@@ -101,6 +175,16 @@ static void on_ended(void *ctx, const client_end *end)
         c->exit_code = say_cut(c->call, &end->line);
 }
 
+/* What is to stand in each request besides the words. False after saying what is wrong. */
+static bool read_asked(const cli_call *call, cf_ask *out)
+{
+    uint64_t max_tokens = 0, temperature = 0;
+    if (!cli_number(call, "max-tokens", 1, TOKENS_MAX, &max_tokens) || !cli_thousandths(call, "temperature", 0, 1000000, &temperature))
+        return false;
+    *out = (cf_ask){.model = "default", .stream = true, .max_tokens = (int64_t)max_tokens, .has_temperature = cli_given(call, "temperature"), .temperature = (int64_t)temperature};
+    return true;
+}
+
 static const client_events events = {on_opened, on_event, on_ended};
 
 int verb_chat(const cli_call *call)
@@ -112,10 +196,13 @@ int verb_chat(const cli_call *call)
         return EXIT_USAGE;
     if (!url || cli_operand(call, 1))
         return cli_usage(call, "takes one URL");
+    cf_ask asked;
+    if (!read_asked(call, &asked))
+        return EXIT_USAGE;
     pack *p = session_pack(call, profile, &code);
     if (!p)
         return code;
-    chat c = {.call = call, .say = cli_value(call, "say"), .next_id = 1};
+    chat c = {.call = call, .say = cli_value(call, "say"), .next_id = 1, .asked = asked};
     struct event_base *base = event_base_new();
     must(base);
     const client_setup setup = {base, &prim_sodium, p, session_time(call, p), session_coins(call, "chat"), &events, &c};
@@ -124,6 +211,9 @@ int verb_chat(const cli_call *call)
     else
         c.exit_code = cli_usage(call, "%s", why);
     event_base_free(base);
+    page_free(&c.history);
+    page_free(&c.question);
+    page_free(&c.answer);
     free(p);
     return c.exit_code;
 }

@@ -1,3 +1,4 @@
+#include "answerer.h"
 #include "demo_flow.h"
 #include "door_hunt.h"
 #include "in_process.h"
@@ -15,6 +16,7 @@
 /* The bug that is planted when none is named: the client no longer looks whose key the evidence names, which lets anybody relay the evidence of
  * an honest enclave. */
 #define DEMO_PLANT "CF-041"
+#define DEMO_PROMPT "Is my chat private?"
 
 static void print_fault(void *ctx, const char *file, const char *where, const char *what)
 {
@@ -145,7 +147,7 @@ static int show(const cli_call *call, const story *s, plant_trial *t, int code)
     return code;
 }
 
-static int demo(const cli_call *call, const pack *p, uint16_t plant)
+static int demo(const cli_call *call, const pack *p, const answerer *who, uint16_t plant)
 {
     static story told;
     const char *prompt = cli_value(call, "prompt");
@@ -157,7 +159,7 @@ static int demo(const cli_call *call, const pack *p, uint16_t plant)
     results_start(&t->run, &(results_head){.suite = PARLEY_VERSION, .target = "parley", .version = PARLEY_VERSION, .profile = p->profile, .revision = "draft", .door = "self"});
     if (!call->quiet)
         printf("Profile %s, over a line in memory; every key is a public test key.\n\n", p->profile);
-    bool finished = demo_flow(p, span_of(p->seed, p->n_seed), prompt ? prompt : "hello", &told, call->quiet ? NULL : stdout);
+    bool finished = demo_flow(p, span_of(p->seed, p->n_seed), prompt ? prompt : DEMO_PROMPT, who->speaks, &told, call->quiet ? NULL : stdout);
     int code = finished ? try_plant(t) : cli_fail(call, EXIT_FAILED, "the conversation was not completed");
     if (finished && code <= EXIT_FAILED)
         code = show(call, &told, t, code);
@@ -181,7 +183,11 @@ int verb_demo(const cli_call *call)
     pack *p = session_pack(call, profile, &code);
     if (!p)
         return code;
-    code = demo(call, p, plant);
+    answerer who;
+    if (answerer_open(&who, call, p, &code)) {
+        code = demo(call, p, &who, plant);
+        answerer_close(&who);
+    }
     free(p);
     return code;
 }

@@ -1,3 +1,4 @@
+#include "answerer.h"
 #include "clock_hook.h"
 #include "server.h"
 #include "session.h"
@@ -24,7 +25,7 @@ static void stop(evutil_socket_t number, short what, void *base)
 }
 
 /* Listens until it is told to stop (SIGINT, SIGTERM). The first line on the standard output is the address, for whoever waits for it. */
-static int serve(const cli_call *call, struct event_base *base, const ws_url *url, const pack *p)
+static int serve(const cli_call *call, struct event_base *base, const ws_url *url, const pack *p, server_model model)
 {
     const server_setup setup = {
         .base = base,
@@ -32,18 +33,23 @@ static int serve(const cli_call *call, struct event_base *base, const ws_url *ur
         .pack = p,
         .now = session_time(call, p),
         .coins = session_coins(call, "serve"),
-        .model = script_model(&p->file[PACK_SCRIPT]),
+        .model = model,
         .log = call->quiet ? NULL : print_line,
     };
     sim_server *server = server_start(&setup);
     const ws_gate gate = server_gate(server);
     ws_listener *listener = ws_listen(base, url->host, url->port, &gate);
-    if (!listener)
+    if (!listener) {
+        server_stop(server);
         return cli_fail(call, EXIT_UNREACHABLE, "--listen: %s:%u is taken, or not an address of the loopback", url->host, url->port);
+    }
     const char *ctl = cli_value(call, "ctl");
     struct evhttp *hook = ctl ? clock_hook_start(base, ctl, server) : NULL;
-    if (ctl && !hook)
+    if (ctl && !hook) {
+        ws_listener_free(listener);
+        server_stop(server);
         return cli_fail(call, EXIT_UNREACHABLE, "--ctl: %s is taken, or not HOST:PORT on the loopback", ctl);
+    }
     printf("listening on ws://%s:%u/websocket\n", url->host, ws_listener_port(listener));
     fflush(stdout);
     struct event *on_int = evsignal_new(base, SIGINT, stop, base), *on_term = evsignal_new(base, SIGTERM, stop, base);
@@ -55,7 +61,10 @@ static int serve(const cli_call *call, struct event_base *base, const ws_url *ur
     ws_listener_free(listener);
     if (hook)
         evhttp_free(hook);
-    return EXIT_LEVEL; /* connections that are open end with the process */
+    server_cut(server);
+    event_base_loop(base, EVLOOP_NONBLOCK);
+    server_stop(server);
+    return EXIT_LEVEL;
 }
 
 /* ws://HOST:PORT, where port 0 takes a free one. */
@@ -74,21 +83,23 @@ static bool read_listen(const char *text, ws_url *url)
 
 int verb_serve(const cli_call *call)
 {
-    const char *profile = session_profile(call), *listen = cli_value(call, "listen"), *model = cli_value(call, "model");
+    const char *profile = session_profile(call), *listen = cli_value(call, "listen");
     ws_url url;
     int code = EXIT_LEVEL;
     if (!profile)
         return EXIT_USAGE;
-    if (model && strcmp(model, "script") != 0)
-        return cli_usage(call, "--model: there is no model '%s'; there is script", model);
     if (!read_listen(listen ? listen : "ws://127.0.0.1:7443/websocket", &url))
         return cli_usage(call, "--listen: '%s' is not ws://ADDR:PORT/PATH", listen);
     pack *p = session_pack(call, profile, &code);
     if (!p)
         return code;
     struct event_base *base = event_base_new();
+    answerer who;
     must(base);
-    code = serve(call, base, &url, p);
+    if (answerer_open(&who, call, p, &code)) {
+        code = serve(call, base, &url, p, who.speaks);
+        answerer_close(&who);
+    }
     event_base_free(base);
     free(p);
     return code;

@@ -162,5 +162,7 @@ void client_closes(sim_client *c)
     ws_close(c->line, 1000, "");
 }
 
+void client_forgives(sim_client *c) { c->refused = ACCEPT; }
+
 const pack_appraisal *client_appraisal(const sim_client *c) { return &c->appraisal; }
 unsigned client_not_verified(const sim_client *c) { return c->peer.not_verified; }

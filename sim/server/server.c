@@ -295,6 +295,13 @@ sim_server *server_start(const server_setup *setup)
 
 void server_set_time(sim_server *s, int64_t now) { s->setup.now = now; }
 
+void server_cut(sim_server *s)
+{
+    for (unsigned i = 0; i < SERVER_CONNECTIONS_MAX; i++)
+        if (s->at[i])
+            ws_cut(s->at[i]->line);
+}
+
 void server_stop(sim_server *s)
 {
     must(s->connections == 0);

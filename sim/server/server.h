@@ -53,6 +53,7 @@ typedef struct sim_server sim_server;
 sim_server *server_start(const server_setup *);
 ws_gate server_gate(sim_server *); /* for ws_listen and ws_serve */
 void server_set_time(sim_server *, int64_t now);
+void server_cut(sim_server *);  /* drops every connection without a word; they end in the next turn of the event loop */
 void server_stop(sim_server *); /* the connections must have ended */
 
 /* The scripted model: lines of `what the prompt contains TAB reply`; the first that fits answers the last user message, one piece a word. The

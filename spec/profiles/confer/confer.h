@@ -270,6 +270,8 @@ typedef struct cf_ask {
     const char *model;
     bool stream;
     int64_t max_tokens; /* 0: not said */
+    bool has_temperature;
+    int64_t temperature; /* thousandths, 0 and more */
 } cf_ask;
 void cf_client_chats(cf_client *, const cf_world *, int64_t id, const cf_ask *, cf_effects *out);
 /* The connection is gone. Rejected when a request has no complete answer. Wipes. */

@@ -118,6 +118,15 @@ verdict cf_read_chat(span body, writer *room, cf_chat *out)
     return judge_history(out->messages, *room);
 }
 
+/* As the JSON number that the reader takes without a floating point in between. */
+static void write_thousandths(writer *out, int64_t value)
+{
+    json_write_int(out, value / 1000);
+    write_text(out, ".");
+    for (int64_t unit = 100; unit > 0; unit /= 10)
+        json_write_int(out, value / unit % 10);
+}
+
 void cf_write_chat(const cf_ask *ask, writer *out)
 {
     write_text(out, "{\"messages\":");
@@ -133,6 +142,10 @@ void cf_write_chat(const cf_ask *ask, writer *out)
     if (ask->max_tokens) {
         write_text(out, ",\"maxTokens\":");
         json_write_int(out, ask->max_tokens);
+    }
+    if (ask->has_temperature) {
+        write_text(out, ",\"temperature\":");
+        write_thousandths(out, ask->temperature);
     }
     write_text(out, EMIT(CF_086, ",\"stream\":", ",\"streaming\":"));
     write_text(out, ask->stream ? "true}" : "false}");

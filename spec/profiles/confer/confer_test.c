@@ -52,12 +52,13 @@ static void the_known_answers_come_out(void **state)
 static void a_streamed_chat_ends_with_its_completion(void **state)
 {
     shake_hands(provider(state));
-    const cf_ask ask = {.prompt = span_text("Say \"hi\"\n"), .model = "script", .stream = true, .max_tokens = 9};
+    const cf_ask ask = {.prompt = span_text("Say \"hi\"\n"), .model = "script", .stream = true, .max_tokens = 9, .has_temperature = true, .temperature = 1050};
     cf_client_chats(&client, &client_world, -5, &ask, &from_client);
     assert_true(accepted(carry_up()));
     assert_int_equal(from_server.event.kind, CF_CALL);
     assert_int_equal(from_server.event.id, -5);
     assert_true(from_server.chat.stream && from_server.chat.web_search && from_server.chat.max_tokens == 9);
+    assert_true(from_server.chat.has_temperature && from_server.chat.temperature == 1050);
     assert_true(json_string_is(from_server.chat.model, "script"));
     cf_chat_message m;
     json_cursor c = json_enter(from_server.chat.messages);
