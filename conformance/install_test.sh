@@ -1,5 +1,5 @@
 #!/bin/sh
-# install_test.sh CMAKE BUILD-FOLDER: what is installed stands in place and runs without the checkout.
+# install_test.sh CMAKE BUILD-FOLDER CHECKOUT: what is installed stands in place and runs without the checkout.
 set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -10,3 +10,10 @@ usr/bin/parley help version | grep -q '^usage: parley version'
 grep -q '^\.TH PARLEY 1' usr/share/man/man1/parley.1
 grep -q '_parley' usr/share/bash-completion/completions/parley
 grep -q 'json-schema.org' usr/share/parley/schema/results-1.schema.json
+if [ -e "$3/sim/model/tiny.model" ]; then
+    cmp "$3/sim/model/tiny.model" usr/share/parley/model/tiny.model
+    test -n "$(usr/bin/parley model run 'My name is Zorblat. What is my name?' --quiet)"
+    usr/bin/parley model inspect | grep -q '^shape  '
+else # while it is being trained anew: the program says what is missing, and where
+    usr/bin/parley model run hello 2>&1 | grep -q 'share/parley/model/tiny.model: No such file'
+fi
