@@ -1,72 +1,7 @@
-#include "cli.h"
-#include "exits.h"
 #include "place.h"
 #include "progress.h"
+#include "runner_fixture.h"
 #include "sentence_of.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
-#include <cmocka.h>
-
-/* ---- the program as its user sees it: run it with a line, catch what it prints ---- */
-
-typedef struct answer {
-    int code;
-    char out[65536], err[4096];
-} answer;
-
-static void slurp(FILE *f, char *to, size_t room)
-{
-    rewind(f);
-    to[fread(to, 1, room - 1, f)] = 0;
-    fclose(f);
-}
-
-static int redirect(int fd, FILE *to)
-{
-    int kept = dup(fd);
-    assert_true(kept >= 0 && dup2(fileno(to), fd) >= 0);
-    return kept;
-}
-
-static void restore(int fd, int kept)
-{
-    dup2(kept, fd);
-    close(kept);
-}
-
-static answer *says(const char *line)
-{
-    static answer a;
-    static char words[1024];
-    char *argv[32] = {0};
-    int argc = 0;
-    snprintf(words, sizeof words, "%s", line);
-    for (char *word = strtok(words, " "); word; word = strtok(NULL, " "))
-        argv[argc++] = word;
-    FILE *out = tmpfile(), *err = tmpfile();
-    assert_true(out && err);
-    fflush(stdout), fflush(stderr);
-    int kept_out = redirect(STDOUT_FILENO, out), kept_err = redirect(STDERR_FILENO, err);
-    a.code = cli_main(argc, argv);
-    fflush(stdout), fflush(stderr);
-    restore(STDOUT_FILENO, kept_out), restore(STDERR_FILENO, kept_err);
-    slurp(out, a.out, sizeof a.out), slurp(err, a.err, sizeof a.err);
-    return &a;
-}
-
-static void refuses(const char *line, const char *because)
-{
-    answer *a = says(line);
-    assert_int_equal(a->code, EXIT_USAGE);
-    assert_string_equal(a->out, "");
-    if (!strstr(a->err, because))
-        fail_msg("'%s' said: %s", line, a->err);
-}
 
 static void help_comes_by_all_its_names(void **state)
 {
@@ -134,6 +69,12 @@ static void what_is_wrong_is_named_with_the_remedy(void **state)
     refuses("parley spec --format yaml", "neither text nor json");
     refuses("parley explain XX-999", "no chapter states 'XX-999'");
     refuses("parley explain", "give one number");
+    refuses("parley chat ws://127.0.0.1:1/websocket --temperature 0.1234", "at most three decimals");
+    refuses("parley chat ws://127.0.0.1:1/websocket --temperature .5", "'.5' is not a number");
+    refuses("parley chat ws://127.0.0.1:1/websocket --temperature 1.", "'1.' is not a number");
+    refuses("parley chat ws://127.0.0.1:1/websocket --temperature 1e0", "'1e0' is not a number");
+    refuses("parley chat ws://127.0.0.1:1/websocket --temperature 99999999999999999999", "is not a number");
+    refuses("parley chat ws://127.0.0.1:1/websocket --max-tokens 0", "--max-tokens: '0' is not a number from 1");
     refuses("parley check", "run ./parley check at the top of a checkout");
     assert_non_null(strstr(says("parley spec --nonsense")->err, "See: parley spec --help"));
 }

@@ -9,25 +9,33 @@
 
 #include <stdlib.h>
 
+/* The file's bytes, to be freed; NULL when they can't be made. */
+static inline uint8_t *fixture_file(size_t *n)
+{
+    prim_start();
+    trainer *t = train_new(&train_trial);
+    uint8_t *room = malloc(model_export_size(&train_trial.shape));
+    writer out = writer_of(room, model_export_size(&train_trial.shape));
+    while (t && !train_done(t))
+        train_step(t);
+    model_provenance from = {.seed = train_trial.seed, .steps = train_trial.steps};
+    const bool made = t && room && model_export(train_net(t), train_weights(t), train_bpe(t), &from, &out);
+    train_free(t);
+    *n = out.n;
+    if (made)
+        return room;
+    free(room);
+    return NULL;
+}
+
 /* NULL when it can't be made. Free it with model_free. */
 static inline model *fixture_model(void)
 {
     const char *why;
-    prim_start();
-    trainer *t = train_new(&train_trial);
-    const size_t n = model_export_size(&train_trial.shape);
-    uint8_t *room = malloc(n);
-    model *m = NULL;
-    writer out = writer_of(room, n);
-    while (t && room && !train_done(t))
-        train_step(t);
-    if (t && room) {
-        model_provenance from = {.seed = train_trial.seed, .steps = train_at(t)};
-        train_digest(t, from.weights);
-        m = model_export(train_net(t), train_weights(t), train_bpe(t), &from, &out) ? model_load(written(&out), &why) : NULL;
-    }
-    train_free(t);
-    free(room);
+    size_t n;
+    uint8_t *file = fixture_file(&n);
+    model *m = file ? model_load(span_of(file, n), &why) : NULL;
+    free(file);
     return m;
 }
 
