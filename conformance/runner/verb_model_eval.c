@@ -120,10 +120,12 @@ static void print_text(const sitting *s)
     for (size_t i = 0; i < GOALS; i++) {
         const struct goal *g = &goals[i];
         const exam_score *score = &s->score[g->kind][g->temperature];
+        const bool met = goal_met(s, g);
         if (!goal_asked(s, g))
             continue;
-        printf("%s%-17s T = %-3s  >= %2u %%  %5.1f %%  %s%s%s\n", head, exam_names[g->kind], temperature_names[g->temperature], g->percent,
-               100.0 * score->right / score->asked, colour_on(stdout, goal_met(s, g) ? COLOUR_GOOD : COLOUR_BAD), goal_met(s, g) ? "met" : "MISSED", colour_on(stdout, COLOUR_NONE));
+        printf("%s%-17s T = %-3s  >= %2u %%  %5.1f %%  ", head, exam_names[g->kind], temperature_names[g->temperature], g->percent,
+               100.0 * score->right / score->asked);
+        printf("%s%s%s\n", colour_on(stdout, met ? COLOUR_GOOD : COLOUR_BAD), met ? "met" : "MISSED", colour_on(stdout, COLOUR_NONE));
         head = "";
     }
     if (s->failed.n)

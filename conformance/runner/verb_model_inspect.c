@@ -53,10 +53,11 @@ static void print_text(const view *v)
     const model_shape *s = &v->model->shape;
     const model_provenance *from = &v->model->from;
     printf("model      %s\ntokenizer  %s\nweights    %s\n", v->digest, v->tokenizer, v->weights);
-    printf("shape      dim %u, layers %u, heads %u, kv_heads %u, ffn %u, vocab %u, context %u; %llu weights of 8 bits\n", s->dim, s->layers, s->heads, s->kv_heads, s->ffn,
-           s->vocab, s->context, (unsigned long long)weights_in(v));
+    printf("shape      dim %u, layers %u, heads %u, kv_heads %u, ffn %u, vocab %u, context %u; %llu weights of 8 bits\n", s->dim, s->layers,
+           s->heads, s->kv_heads, s->ffn, s->vocab, s->context, (unsigned long long)weights_in(v));
     printf("file       %llu bytes, format %d, engine %d\n", (unsigned long long)v->total, MODEL_VERSION, MODEL_ENGINE);
-    printf("made by    seed %llu, %u steps (%u to warm up, %u to end) of 2 x %u tokens", (unsigned long long)from->seed, from->steps, from->warm, from->fall, from->tokens);
+    printf("made by    seed %llu, %u steps (%u to warm up, %u to end) of 2 x %u tokens", (unsigned long long)from->seed, from->steps,
+           from->warm, from->fall, from->tokens);
     if (from->loss)
         printf("; loss %u.%06u nats a token", from->loss / 1000000, from->loss % 1000000);
     printf("\nsession    %zu bytes\n", model_session_size(v->model));
@@ -71,14 +72,15 @@ static void print_json(const view *v)
     const model_shape *s = &v->model->shape;
     const model_provenance *from = &v->model->from;
     printf("{\"model\":\"%s\",\"tokenizer\":\"%s\",\"weights\":\"%s\",", v->digest, v->tokenizer, v->weights);
-    printf("\"shape\":{\"dim\":%u,\"layers\":%u,\"heads\":%u,\"kv_heads\":%u,\"ffn\":%u,\"vocab\":%u,\"context\":%u},\"int8_weights\":%llu,", s->dim, s->layers, s->heads,
-           s->kv_heads, s->ffn, s->vocab, s->context, (unsigned long long)weights_in(v));
-    printf("\"bytes\":%llu,\"format\":%d,\"engine\":%d,\"session_bytes\":%zu,", (unsigned long long)v->total, MODEL_VERSION, MODEL_ENGINE, model_session_size(v->model));
+    printf("\"shape\":{\"dim\":%u,\"layers\":%u,\"heads\":%u,\"kv_heads\":%u,\"ffn\":%u,\"vocab\":%u,\"context\":%u},\"int8_weights\":%llu,", s->dim, s->layers,
+           s->heads, s->kv_heads, s->ffn, s->vocab, s->context, (unsigned long long)weights_in(v));
+    printf("\"bytes\":%llu,\"format\":%d,\"engine\":%d,\"session_bytes\":%zu,", (unsigned long long)v->total, MODEL_VERSION,
+           MODEL_ENGINE, model_session_size(v->model));
     printf("\"provenance\":{\"seed\":%llu,\"steps\":%u,\"warm\":%u,\"fall\":%u,\"tokens\":%u,\"loss_millionths\":%u},\"sections\":[", (unsigned long long)from->seed,
            from->steps, from->warm, from->fall, from->tokens, from->loss);
     for (size_t i = 0; i < v->n; i++)
-        printf("%s{\"kind\":\"%s\",\"layer\":%u,\"offset\":%llu,\"bytes\":%llu,\"outputs\":%u,\"inputs\":%u}", i ? "," : "", kinds[v->section[i].kind], v->section[i].layer,
-               (unsigned long long)v->section[i].at, (unsigned long long)v->section[i].n, v->section[i].outputs, v->section[i].inputs);
+        printf("%s{\"kind\":\"%s\",\"layer\":%u,\"offset\":%llu,\"bytes\":%llu,\"outputs\":%u,\"inputs\":%u}", i ? "," : "", kinds[v->section[i].kind],
+               v->section[i].layer, (unsigned long long)v->section[i].at, (unsigned long long)v->section[i].n, v->section[i].outputs, v->section[i].inputs);
     printf("],\"kernels\":[");
     for (size_t i = 0; model_kernels[i]; i++)
         printf("%s{\"name\":\"%s\",\"usable\":%s,\"used\":%s}", i ? "," : "", model_kernels[i]->name, model_kernels[i]->usable() ? "true" : "false",

@@ -73,24 +73,22 @@ static model_answer say(asking *a, const model_message *m, size_t n)
 static const char *const finishes[] = {
     [MODEL_FINISH_END] = "end", [MODEL_FINISH_LENGTH] = "length", [MODEL_FINISH_STOP] = "stop", [MODEL_FINISH_CANCELLED] = "cancelled"};
 
+/* A prompt from the command line need not be UTF-8: then it is null. */
 static void print_json(const asking *a, const char *prompt)
 {
     const model_usage *u = model_used(a->session);
-    const size_t n = 6 * (strlen(prompt) + a->reply.n) + 16;
-    uint8_t *room = malloc(n);
+    const size_t n_asked = 6 * strlen(prompt) + 2, n_said = 6 * a->reply.n + 2;
+    uint8_t *room = malloc(n_asked + n_said);
     char digest[65], seed[65];
     must(room);
-    writer w = writer_of(room, n);
-    write_text(&w, "\"prompt\":");
-    json_write_string(&w, span_text(prompt));
-    write_text(&w, ",\"text\":");
-    json_write_string(&w, span_of(a->reply.p, a->reply.n));
+    writer asked = writer_of(room, n_asked), said = writer_of(room + n_asked, n_said);
+    json_write_string(&asked, span_text(prompt));
+    json_write_string(&said, span_of(a->reply.p, a->reply.n));
     model_digest_hex(a->model->digest, digest);
     model_digest_hex(a->params.seed, seed);
-    if (!writer_ok(&w)) /* a prompt from the command line that is no UTF-8 */
-        w = writer_of(room, n), write_text(&w, "\"prompt\":null,\"text\":"), json_write_string(&w, span_of(a->reply.p, a->reply.n));
-    printf("{\"model\":\"%s\",\"seed\":\"%s\",%.*s,\"finish\":\"%s\",\"usage\":{\"prompt\":%u,\"cached\":%u,\"completion\":%u,\"context\":%u}}\n", digest, seed, (int)w.n,
-           (const char *)w.p, finishes[u->finish], u->prompt, u->cached, u->completion, u->context);
+    printf("{\"model\":\"%s\",\"seed\":\"%s\",\"prompt\":%.*s,\"text\":%.*s,\"finish\":\"%s\",", digest, seed, writer_ok(&asked) ? (int)asked.n : 4,
+           writer_ok(&asked) ? (const char *)asked.p : "null", (int)said.n, (const char *)said.p, finishes[u->finish]);
+    printf("\"usage\":{\"prompt\":%u,\"cached\":%u,\"completion\":%u,\"context\":%u}}\n", u->prompt, u->cached, u->completion, u->context);
     free(room);
 }
 
@@ -98,8 +96,8 @@ static void print_usage(const asking *a)
 {
     const model_usage *u = model_used(a->session);
     char seed[65];
-    fprintf(stderr, "[prompt %u tokens, %u of them cached; completion %u; context %u of %u; finish %s", u->prompt, u->cached, u->completion, u->prompt + u->completion,
-            u->context, finishes[u->finish]);
+    fprintf(stderr, "[prompt %u tokens, %u of them cached; completion %u; context %u of %u; finish %s", u->prompt, u->cached,
+            u->completion, u->prompt + u->completion, u->context, finishes[u->finish]);
     model_digest_hex(a->params.seed, seed);
     if (a->params.temperature && !a->call->seed_n)
         fprintf(stderr, "; --seed %s", seed);
@@ -249,7 +247,8 @@ static bool read_params(const cli_call *call, const model *m, sample_params *out
         || !cli_thousandths(call, "top-p", 1, 1000, &top_p) || !cli_thousandths(call, "min-p", 0, 1000, &min_p)
         || !cli_number(call, "max-tokens", 1, m->shape.context, &max_tokens))
         return false;
-    *out = (sample_params){.temperature = (uint16_t)temperature, .top_k = (uint16_t)top_k, .top_p = share_of(top_p), .min_p = share_of(min_p), .max_tokens = (uint32_t)max_tokens};
+    *out = (sample_params){.temperature = (uint16_t)temperature, .top_k = (uint16_t)top_k, .top_p = share_of(top_p),
+                           .min_p = share_of(min_p), .max_tokens = (uint32_t)max_tokens};
     if (stop)
         out->stop[out->n_stops++] = span_text(stop);
     if (sample_params_good(out))

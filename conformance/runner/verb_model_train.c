@@ -145,8 +145,8 @@ static int compare(const training *t, const uint8_t digest[32])
         return cli_fail(t->call, EXIT_HARNESS, "%s: %s; there is no committed model to compare %s (%s) with", place_model(), strerror(errno), t->out, hex);
     if (t->full && !same) {
         model_digest_hex(other, other_hex);
-        return cli_fail(t->call, EXIT_FAILED, "%s is %s, but the committed model is %s; the first line of the ladder that differs from another run's says where they part",
-                        t->out, hex, other_hex);
+        return cli_fail(t->call, EXIT_FAILED, "%s is %s, but the committed model is %s; the first line of the ladder that differs from another run's says "
+                        "where they part", t->out, hex, other_hex);
     }
     if (!t->call->quiet)
         printf("%s\nmodel      %s\n%s\n", t->out, hex, t->full ? "this is the committed model" : says);
