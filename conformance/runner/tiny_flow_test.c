@@ -145,7 +145,7 @@ static model_usage expect(answer *out, const char *const *question, const answer
     model_usage u;
     model_message m[2 * ASKS];
     coins c = coins_for(max_tokens);
-    sample_params p = {.temperature = 4000, .min_p = SAMPLE_ONE / 20, .max_tokens = (uint32_t)max_tokens};
+    sample_params p = {.temperature = 4000, .max_tokens = (uint32_t)max_tokens};
     coins_draw(&c, p.seed, sizeof p.seed);
     out->text = WRITER(out->room);
     for (size_t i = 0; i < n; i++) {

@@ -1,4 +1,4 @@
-/* `parley model eval`: the exam, and the goals that the model was made for. */
+/* `parley model eval`: the exam, and the goals that a model has to reach to be committed. */
 #include "verb_model.h"
 #include "exits.h"
 #include "model_exam.h"
@@ -7,27 +7,17 @@
 
 #include <string.h>
 
-enum { TEMPERATURES = 2 };
+enum { SITTINGS = 2 };
 
-static const sample_params params[TEMPERATURES] = {{.temperature = 0}, {.temperature = 800, .min_p = SAMPLE_ONE / 20}};
-static const char *const temperature_names[TEMPERATURES] = {"0", "0.8"};
-
-/* What a model has to reach to be committed: right answers in a hundred. */
-static const struct goal {
-    exam_kind kind;
-    int temperature; /* of the two */
-    unsigned percent;
-} goals[] = {
-    {EXAM_STORIES, 0, 99}, {EXAM_STORIES, 1, 97}, {EXAM_FACTS, 0, 99}, {EXAM_SPELLING, 0, 99}, {EXAM_NAMES, 0, 97}, {EXAM_RECALL, 0, 95}, {EXAM_OFF_TOPIC, 0, 85},
-};
-enum { GOALS = sizeof goals / sizeof *goals };
+static const char *const temperatures[SITTINGS] = {"0", "0.8"}; /* those of exam_at */
 
 typedef struct sitting {
     const cli_call *call;
-    exam_score score[EXAM_KINDS][TEMPERATURES];
+    exam_score score[EXAM_KINDS][SITTINGS];
     progress bar;
     size_t done;
-    int at;             /* the temperature of the moment */
+    int at;             /* the sitting of the moment */
+    double loss;        /* nats a token, of conversations that no training step saw */
     size_t n_failed;
     page failed;        /* as text, or as the members of a JSON array */
 } sitting;
@@ -42,7 +32,7 @@ static bool chosen(const cli_call *call, exam_kind kind)
 
 static void note_text(sitting *s, const exam_item *e, const char *answer)
 {
-    page_printf(&s->failed, "\n%s, T = %s\n", exam_names[e->kind], temperature_names[s->at]);
+    page_printf(&s->failed, "\n%s, T = %s\n", exam_names[e->kind], temperatures[s->at]);
     for (size_t i = 0; i < e->n_turns; i++) {
         page_put(&s->failed, "  asked   ");
         page_put_shown(&s->failed, e->turn[i]);
@@ -59,7 +49,7 @@ static void note_text(sitting *s, const exam_item *e, const char *answer)
 
 static void note_json(sitting *s, const exam_item *e, const char *answer)
 {
-    page_printf(&s->failed, "%s{\"kind\":\"%s\",\"temperature\":\"%s\",\"asked\":[", s->n_failed ? "," : "", exam_names[e->kind], temperature_names[s->at]);
+    page_printf(&s->failed, "%s{\"kind\":\"%s\",\"temperature\":\"%s\",\"asked\":[", s->n_failed ? "," : "", exam_names[e->kind], temperatures[s->at]);
     for (size_t i = 0; i < e->n_turns; i++) {
         page_put(&s->failed, i ? "," : "");
         page_put_json(&s->failed, e->turn[i]);
@@ -89,45 +79,48 @@ static void watch(void *with, const exam_item *e, span answer, bool right)
 
 /* ---- the goals ---- */
 
-/* An exam that was not taken has no goal. */
-static bool goal_asked(const sitting *s, const struct goal *g) { return s->score[g->kind][g->temperature].asked > 0; }
-
-static bool goal_met(const sitting *s, const struct goal *g)
+static bool goal_met(const sitting *s, int kind, int at)
 {
-    const exam_score *score = &s->score[g->kind][g->temperature];
-    return (uint64_t)score->right * 100 >= (uint64_t)score->asked * g->percent;
+    const exam_score *score = &s->score[kind][at];
+    return (uint64_t)score->right * 1000 >= (uint64_t)score->asked * exam_goal[kind][at];
 }
 
+/* A part that was not asked, or has no goal, misses none. */
 static bool all_met(const sitting *s)
 {
     bool met = true;
-    for (size_t i = 0; i < GOALS; i++)
-        met &= !goal_asked(s, &goals[i]) || goal_met(s, &goals[i]);
+    for (int kind = 0; kind < EXAM_KINDS; kind++)
+        for (int at = 0; at < SITTINGS; at++)
+            met &= goal_met(s, kind, at);
     return met;
 }
 
 /* ---- printing ---- */
 
-static void print_text(const sitting *s)
+static void print_cell(const sitting *s, int kind, int at)
 {
-    printf("%-22s %11s %11s\n", "", "T = 0", "T = 0.8");
+    const exam_score *score = &s->score[kind][at];
+    const unsigned goal = exam_goal[kind][at];
+    const bool met = goal_met(s, kind, at);
+    printf(" %5u/%-5u", score->right, score->asked);
+    if (goal)
+        printf(" >= %u.%u %% %s%-6s%s", goal / 10, goal % 10, colour_on(stdout, met ? COLOUR_GOOD : COLOUR_BAD), met ? "met" : "MISSED", colour_on(stdout, COLOUR_NONE));
+    else
+        printf(" %16s", "");
+}
+
+static void print_text(const sitting *s, const model *m)
+{
+    printf("%-22s %-28s %s\n", "right of asked", "      T = 0", "      T = 0.8");
     for (int kind = 0; kind < EXAM_KINDS; kind++) {
-        const exam_score *at = s->score[kind];
-        if (at[0].asked)
-            printf("%-22s %5u/%-5u %5u/%-5u\n", exam_names[kind], at[0].right, at[0].asked, at[1].right, at[1].asked);
-    }
-    const char *head = "\ngoal                                  is\n";
-    for (size_t i = 0; i < GOALS; i++) {
-        const struct goal *g = &goals[i];
-        const exam_score *score = &s->score[g->kind][g->temperature];
-        const bool met = goal_met(s, g);
-        if (!goal_asked(s, g))
+        if (!s->score[kind][0].asked)
             continue;
-        printf("%s%-17s T = %-3s  >= %2u %%  %5.1f %%  ", head, exam_names[g->kind], temperature_names[g->temperature], g->percent,
-               100.0 * score->right / score->asked);
-        printf("%s%s%s\n", colour_on(stdout, met ? COLOUR_GOOD : COLOUR_BAD), met ? "met" : "MISSED", colour_on(stdout, COLOUR_NONE));
-        head = "";
+        printf("%-22s", exam_names[kind]);
+        for (int at = 0; at < SITTINGS; at++)
+            print_cell(s, kind, at);
+        putchar('\n');
     }
+    printf("loss on unseen conversations: %.4f nats a token; of the float weights %u.%04u\n", s->loss, m->from.loss / 1000000, m->from.loss % 1000000 / 100);
     if (s->failed.n)
         fputs(s->failed.p, stdout);
 }
@@ -137,20 +130,13 @@ static void print_json(const sitting *s, const model *m)
     char digest[65];
     const char *comma = "";
     model_digest_hex(m->digest, digest);
-    printf("{\"model\":\"%s\",\"exam\":[", digest);
+    printf("{\"model\":\"%s\",\"loss\":%.6f,\"float_loss\":%u.%06u,\"exam\":[", digest, s->loss, m->from.loss / 1000000, m->from.loss % 1000000);
     for (int kind = 0; kind < EXAM_KINDS; kind++)
-        for (int t = 0; t < TEMPERATURES && s->score[kind][t].asked; t++, comma = ",")
-            printf("%s{\"kind\":\"%s\",\"temperature\":\"%s\",\"asked\":%u,\"right\":%u}", comma, exam_names[kind], temperature_names[t], s->score[kind][t].asked,
-                   s->score[kind][t].right);
-    printf("],\"goals\":[");
-    comma = "";
-    for (size_t i = 0; i < GOALS; i++) {
-        if (!goal_asked(s, &goals[i]))
-            continue;
-        printf("%s{\"kind\":\"%s\",\"temperature\":\"%s\",\"percent\":%u,\"met\":%s}", comma, exam_names[goals[i].kind], temperature_names[goals[i].temperature],
-               goals[i].percent, goal_met(s, &goals[i]) ? "true" : "false");
-        comma = ",";
-    }
+        for (int at = 0; at < SITTINGS && s->score[kind][at].asked; at++, comma = ",") {
+            printf("%s{\"kind\":\"%s\",\"temperature\":\"%s\",\"asked\":%u,\"right\":%u,", comma, exam_names[kind], temperatures[at], s->score[kind][at].asked,
+                   s->score[kind][at].right);
+            printf("\"goal_thousandths\":%u,\"met\":%s}", exam_goal[kind][at], goal_met(s, kind, at) ? "true" : "false");
+        }
     printf("],\"met\":%s", all_met(s) ? "true" : "false");
     if (cli_given(s->call, "verbose"))
         printf(",\"failed\":[%s]", s->failed.n ? s->failed.p : "");
@@ -165,7 +151,7 @@ static size_t count_items(const cli_call *call)
     size_t n = 0;
     for (int kind = 0; kind < EXAM_KINDS; kind++)
         for (uint32_t i = 0; chosen(call, (exam_kind)kind) && exam_make((exam_kind)kind, i, &e); i++)
-            n += TEMPERATURES;
+            n += SITTINGS;
     return n;
 }
 
@@ -179,15 +165,16 @@ int model_verb_eval(const cli_call *call, const model *m, const model_kernel *ke
     model_session *session = model_verb_session(m, kernel, &memory);
     s.bar = progress_start("exam", total, call->quiet);
     for (int kind = 0; kind < EXAM_KINDS; kind++)
-        for (s.at = 0; chosen(call, (exam_kind)kind) && s.at < TEMPERATURES; s.at++)
-            s.score[kind][s.at] = exam_run(session, (exam_kind)kind, &params[s.at], 0, watch, &s);
+        for (s.at = 0; chosen(call, (exam_kind)kind) && s.at < SITTINGS; s.at++)
+            s.score[kind][s.at] = exam_run(session, (exam_kind)kind, &exam_at[s.at], 0, watch, &s);
+    s.loss = exam_loss(session, m);
     progress_end(&s.bar);
     model_session_end(session);
     free(memory);
     if (call->json)
         print_json(&s, m);
     else if (!call->quiet)
-        print_text(&s);
+        print_text(&s, m);
     page_free(&s.failed);
     if (cli_given(call, "check") && !all_met(&s))
         return cli_fail(call, EXIT_FAILED, "the model misses a goal");

@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
-enum { LADDER = 100 }; /* steps between two lines, and between two checkpoints */
+enum { LADDER = 100 /* steps between two lines, and between two checkpoints */, VALID = 500 /* and between two looks at unseen conversations */ };
 
 typedef struct training {
     const cli_call *call;
@@ -44,9 +44,7 @@ static bool export(const training *t, page *out, uint8_t digest[32])
     uint8_t *room = malloc(n);
     must(room);
     writer w = writer_of(room, n);
-    model_provenance from = {.seed = t->plan.seed, .steps = t->plan.steps, .warm = t->plan.warm, .fall = t->plan.fall, .tokens = t->plan.tokens};
-    train_digest(t->trainer, from.weights);
-    const bool made = model_export(train_net(t->trainer), train_weights(t->trainer), train_bpe(t->trainer), &from, &w);
+    const bool made = model_export_trained(t->trainer, &w);
     prim_digest(&prim_openssl, PRIM_SHA256, written(&w), digest);
     page_put_n(out, room, w.n);
     free(room);
@@ -94,7 +92,10 @@ static void print_rung(const training *t)
     char hex[65];
     train_digest(t->trainer, digest);
     model_digest_hex(digest, hex);
-    fprintf(stderr, "step %5u of %u  loss %.4f  weights %s\n", train_at(t->trainer), t->plan.steps, t->loss, hex);
+    fprintf(stderr, "step %5u of %u  loss %.4f", train_at(t->trainer), t->plan.steps, t->loss);
+    if (train_at(t->trainer) % VALID == 0 || train_done(t->trainer))
+        fprintf(stderr, "  unseen %.4f", train_valid(t->trainer));
+    fprintf(stderr, "  weights %s\n", hex);
 }
 
 static int checkpoint(const training *t)
@@ -196,7 +197,7 @@ int model_verb_train(const cli_call *call)
         return EXIT_USAGE;
     t.full = steps == t.plan.steps;
     t.plan.steps = (uint32_t)steps;
-    t.plan.fall = t.plan.fall < t.plan.steps / 4 ? t.plan.fall : t.plan.steps / 4;
+    t.plan.fall = t.plan.fall < t.plan.steps / 2 ? t.plan.fall : t.plan.steps / 2;
     snprintf(path, sizeof path, "%s/tiny.model", place_out());
     t.out = t.out ? t.out : path;
     t.trainer = train_new(&t.plan);

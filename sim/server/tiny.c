@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MIN_P = SAMPLE_ONE / 20, TURNS_MAX = MODEL_CONTEXT_MAX / 2 }; /* a turn has at least its mark and its end */
+enum { TURNS_MAX = MODEL_CONTEXT_MAX / 2 }; /* a turn has at least its mark and its end */
 
 struct tiny {
     const model *model;
@@ -116,7 +116,7 @@ static const char *read_prompt(tiny *t, const cf_chat *chat, waiting *out)
 
 static const char *read_params(const cf_chat *chat, coins *coins, sample_params *out)
 {
-    *out = (sample_params){.temperature = 0, .min_p = MIN_P};
+    *out = (sample_params){.temperature = 0};
     if (chat->has_temperature && (chat->temperature < 0 || chat->temperature > 4000))
         return "temperature is not between 0 and 4";
     if (chat->has_max_tokens && chat->max_tokens < 1)

@@ -5,10 +5,9 @@
  *
  *   messages      system and developer texts come first, joined by line feeds; neighbours of one role are joined likewise; an answer before the
  *                 first question is left out, and so are tool entries: the model was never taught to read them
- *   temperature   0 to 4, in thousandths; not said: 0, the likeliest words. Above 0, what is less than a twentieth as likely as the likeliest is
- *                 never drawn. The draw's seed comes from the server's coins, a new one for each request;
- *                 nothing ties it to the session yet: deriving it from the session's secrets, so that neither side picks it, is the reference
- *                 profile's
+ *   temperature   0 to 4, in thousandths; not said: 0, the likeliest words. The draw's seed comes from the server's coins, a new one for each
+ *                 request. Nothing ties it to the session yet: deriving it from the session's secrets, so that neither side picks it, is the
+ *                 reference profile's
  *   maxTokens     1 and more; not said: as many as the context has room for
  *   the counts    context_tokens is prompt and reply; max_context_tokens is the model's context
  *

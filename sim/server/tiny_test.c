@@ -77,7 +77,7 @@ static heard straight(const model_message *m, size_t n, uint16_t temperature, ui
     void *memory;
     model_usage u;
     coins c = coins_of_seed(span_of(&seed, 1), "test");
-    sample_params p = {.temperature = temperature, .min_p = SAMPLE_ONE / 20, .max_tokens = max_tokens};
+    sample_params p = {.temperature = temperature, .max_tokens = max_tokens};
     coins_draw(&c, p.seed, sizeof p.seed);
     model_session *s = fixture_session(trained, NULL, &memory);
     assert_int_equal(model_say(s, m, n, &p, hear, &h, &u), MODEL_SAID);
