@@ -138,9 +138,12 @@ static const char *const held_everyday[] = {"Zorblat", "Robert", "Emma", "Oliver
     "Sebastian", "Victoria", "Jack", "Madison", "Aiden", "Eleanor", "Owen", "Hazel", "Samuel", "Violet", "Joseph", "Aurora", "Wyatt", "Stella",
     "David", "Natalie"};
 
+enum { OUR_CONVERSATIONS = 6000 };
+
 static struct {
     bool made;
     char name[CORPUS_HELD_NAMES][16], word[CORPUS_HELD_WORDS][16];
+    uint8_t ours[1 << 17];   /* a bit for each of 2^20 hashes: a word of our own texts */
     uint8_t bucket[4096][4]; /* by hash: 1 + index into name, then word; 0 ends */
 } held;
 
@@ -187,9 +190,35 @@ static bool hold(size_t i)
 
 _Static_assert(CORPUS_HELD_NAMES + CORPUS_HELD_WORDS < 256, "one byte numbers them");
 
+static void draft(model_chance *, model_corpus_conversation *);
+
+/* The words of our own templates must not be held out, or no conversation that says them would be left: marks, by hash, every word of
+ * some thousand conversations. */
+static void mark_our_words(void)
+{
+    model_chance c = model_chance_stream(0x6f757273, 0, 0);
+    model_corpus_conversation v;
+    for (int i = 0; i < OUR_CONVERSATIONS; i++) {
+        draft(&c, &v);
+        for (size_t at = 0, n; at < v.n; at += n + !n) {
+            for (n = 0; at + n < v.n && isalpha((unsigned char)v.text[at + n]); n++)
+                continue;
+            const uint32_t h = hash_lower(span_of(v.text + at, n)) >> 12;
+            held.ours[h / 8] |= (uint8_t)(1u << h % 8);
+        }
+    }
+}
+
+static bool is_ours(const char *word)
+{
+    const uint32_t h = hash_lower(span_text(word)) >> 12;
+    return held.ours[h / 8] >> h % 8 & 1;
+}
+
 static void hold_all(void)
 {
     model_chance c = model_chance_stream(0x68656c64, 0, 0);
+    mark_our_words();
     size_t everyday = sizeof held_everyday / sizeof *held_everyday;
     for (size_t i = 0; i < CORPUS_HELD_NAMES; i++)
         do {
@@ -197,11 +226,11 @@ static void hold_all(void)
                 snprintf(held.name[i], sizeof held.name[i], "%s", held_everyday[i]);
             else
                 model_corpus_name(&c, held.name[i]);
-        } while (!hold(i));
+        } while ((i >= everyday && is_ours(held.name[i])) || !hold(i));
     for (size_t i = 0; i < CORPUS_HELD_WORDS; i++)
         do
             nonsense(&c, held.word[i]);
-        while (!hold(CORPUS_HELD_NAMES + i));
+        while (is_ours(held.word[i]) || !hold(CORPUS_HELD_NAMES + i));
     held.made = true;
 }
 

@@ -68,6 +68,46 @@ static void nothing_held_out_stands_in_the_text(void **state)
     }
 }
 
+/* Or no conversation that says them would be left, and what it teaches would be missing. */
+static void none_of_our_own_texts_is_held_out(void **state)
+{
+    (void)state;
+    const model_list *const lists[] = {&words_girls, &words_boys, &words_animals, &words_adjectives, &words_places, &words_objects, &words_colours, &words_plots,
+        &words_spelling, &words_foreign, &words_off_topic, &words_systems};
+    const model_pairs *const pairs[] = {&words_facts, &words_opposites, &words_sounds, &words_lists};
+    assert_true(corpus_is_clean(span_text(WORDS_FALLBACK)));
+    for (size_t k = 0; k < sizeof lists / sizeof *lists; k++)
+        for (size_t i = 0; i < lists[k]->n; i++)
+            assert_true(corpus_is_clean(span_text(lists[k]->word[i])));
+    for (size_t k = 0; k < sizeof pairs / sizeof *pairs; k++)
+        for (size_t i = 0; i < pairs[k]->n; i++)
+            assert_true(corpus_is_clean(span_text(pairs[k]->pair[i].left)) && corpus_is_clean(span_text(pairs[k]->pair[i].right)));
+}
+
+static void every_answer_of_the_tables_is_taught(void **state)
+{
+    (void)state;
+    static unsigned said[64];
+    unsigned refused = 0, stories = 0, replies = 0;
+    assert_true(words_facts.n <= 64);
+    for (uint64_t i = 0; i < 4000; i++) {
+        write_one(i);
+        for (size_t t = 0; t < v.n_turns; t++) {
+            const span text = model_corpus_text(&v, t);
+            if (v.turn[t].role != CORPUS_ASSISTANT)
+                continue;
+            replies++;
+            refused += span_is(text, WORDS_FALLBACK);
+            stories += text.n > 8 && span_is(span_from(text, text.n - 8), "The end.");
+            for (size_t f = 0; f < words_facts.n; f++)
+                said[f] += span_is(text, words_facts.pair[f].right);
+        }
+    }
+    assert_true(refused * 20 > replies && stories * 6 > replies);
+    for (size_t f = 0; f < words_facts.n; f++)
+        assert_true(said[f] > 10);
+}
+
 static bool clean(const char *text) { return corpus_is_clean(span_text(text)); }
 
 static void the_scan_bites(void **state)
@@ -103,6 +143,8 @@ int main(void)
         cmocka_unit_test(the_same_seed_writes_the_same_text),
         cmocka_unit_test(turns_alternate_and_fill_the_text),
         cmocka_unit_test(nothing_held_out_stands_in_the_text),
+        cmocka_unit_test(none_of_our_own_texts_is_held_out),
+        cmocka_unit_test(every_answer_of_the_tables_is_taught),
         cmocka_unit_test(the_scan_bites),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
