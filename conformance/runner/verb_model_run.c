@@ -3,6 +3,7 @@
 #include "exits.h"
 #include "json.h"
 #include "page.h"
+#include "receipt_file.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -123,6 +124,15 @@ static int say_refusal(const asking *a, model_answer answer, int code)
     return cli_fail(a->call, code, "the model does not take this prompt");
 }
 
+/* For the reply that was given last. */
+static int save_receipt(const asking *a)
+{
+    const char *path = cli_value(a->call, "receipt");
+    model_said said = {.params = &a->params, .finish = model_used(a->session)->finish};
+    said.token = model_session_tokens(a->session, &said.n_prompt, &said.n_reply);
+    return path ? receipt_write(a->call, path, a->model, &said) : EXIT_LEVEL;
+}
+
 /* ---- one prompt, or one a line ---- */
 
 static int ask_alone(asking *a, const char *prompt, int refused)
@@ -134,7 +144,7 @@ static int ask_alone(asking *a, const char *prompt, int refused)
     if (answer != MODEL_SAID)
         return say_refusal(a, answer, refused);
     print_end(a, prompt);
-    return EXIT_LEVEL;
+    return save_receipt(a);
 }
 
 typedef enum line { LINE, LINE_TOO_LONG, LINE_INTERRUPTED, LINE_NONE } line;
@@ -203,6 +213,7 @@ static void ask_next(asking *a, conversation *c, const char *prompt)
     if (answer == MODEL_SAID) {
         add_turn(c, MODEL_ASSISTANT, span_of(a->reply.p, a->reply.n));
         print_end(a, prompt);
+        save_receipt(a);
     } else {
         forget_turns(c, c->n - 1);
         say_refusal(a, answer, EXIT_FAILED);

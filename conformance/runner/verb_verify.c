@@ -1,4 +1,5 @@
 #include "verbs.h"
+#include "verify_receipt.h"
 #include "verify_snp.h"
 
 #include <string.h>
@@ -7,8 +8,10 @@ int verb_verify(const cli_call *call)
 {
     const char *kind = cli_operand(call, 0);
     if (!kind)
-        return cli_usage(call, "say what kind of evidence it is: snp");
+        return cli_usage(call, "say what it is: snp or receipt");
     if (strcmp(kind, "snp") == 0)
         return verify_snp(call);
-    return cli_usage(call, "'%s' is no kind of evidence that this program verifies; it verifies snp", kind);
+    if (strcmp(kind, "receipt") == 0)
+        return verify_receipt(call);
+    return cli_usage(call, "'%s' is no kind of evidence that this program verifies; it verifies snp and receipt", kind);
 }

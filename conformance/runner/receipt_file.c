@@ -1,0 +1,72 @@
+#include "receipt_file.h"
+
+#include "coins.h"
+#include "exits.h"
+#include "json.h"
+#include "page.h"
+
+#include <errno.h>
+#include <string.h>
+
+#define FORMAT "parley receipt 1"
+
+static void put_hex(page *out, span bytes)
+{
+    char digits[3] = {0};
+    for (size_t i = 0; i < bytes.n; i++) {
+        writer w = writer_of(digits, 2);
+        write_hex(&w, span_of(bytes.p + i, 1));
+        page_put(out, digits);
+    }
+}
+
+bool receipt_save(const char *path, span receipt, span opening)
+{
+    page out = {0};
+    page_put(&out, "{\"format\":\"" FORMAT "\",\n\"receipt\":\"");
+    put_hex(&out, receipt);
+    page_put(&out, "\",\n\"opening\":\"");
+    put_hex(&out, opening);
+    page_put(&out, "\"}\n");
+    const bool saved = page_save(&out, path);
+    page_free(&out);
+    return saved;
+}
+
+int receipt_write(const cli_call *call, const char *path, const model *m, const model_said *said)
+{
+    static uint8_t room[IN_OPENING_MAX];
+    static const uint8_t no_session[IN_DIGEST];
+    uint8_t salt[IN_DIGEST], receipt[IN_RECEIPT];
+    writer opening = WRITER(room);
+    coins system = coins_of_system();
+    coins_draw(&system, salt, sizeof salt);
+    model_open(m, said, salt, &opening);
+    const verdict v = model_receipt(no_session, written(&opening), receipt);
+    if (!accepted(v))
+        return cli_fail(call, EXIT_FAILED, "--receipt: there is nothing to make one of: %s %s", requirement_rows[v.req].id, requirement_rows[v.req].text);
+    if (!receipt_save(path, SPAN(receipt), written(&opening)))
+        return cli_fail(call, EXIT_HARNESS, "--receipt: %s: %s", path, strerror(errno));
+    return EXIT_LEVEL;
+}
+
+static const char *take_hex(span object, const char *name, writer *out)
+{
+    span value, digits;
+    if (!json_member(object, name, &value) || !json_raw(value, &digits))
+        return strcmp(name, "receipt") == 0 ? "'receipt' is missing or no string" : "'opening' is missing or no string";
+    if (!read_hex(digits, out))
+        return strcmp(name, "receipt") == 0 ? "'receipt' is not lower-case hexadecimal, or too long" : "'opening' is not lower-case hexadecimal, or too long";
+    return NULL;
+}
+
+const char *receipt_read(span document, writer *receipt, writer *opening)
+{
+    span object, format;
+    if (!json_read(document, &object) || json_kind_of(object) != JSON_OBJECT)
+        return "it is no JSON object";
+    if (!json_member(object, "format", &format) || !json_string_is(format, FORMAT))
+        return "'format' is not \"" FORMAT "\"";
+    const char *wrong = take_hex(object, "receipt", receipt);
+    return wrong ? wrong : take_hex(object, "opening", opening);
+}
