@@ -1,0 +1,5 @@
+enum { WIDTH = 16 };
+#include "bench_isa_body.h"
+
+static bool usable(void) { return true; }
+const bench_isa bench_isa_base = {"base", usable, step, likeliest, stream};
