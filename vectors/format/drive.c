@@ -7,6 +7,8 @@ const char *const drive_check_name[DRIVE_CHECKS] = {"verdict", "reason", "state"
 /* Operations without state: the judged call is the whole of it. */
 static const drive_row plain_rows[] = {
     {"at.verify", NULL, NULL, NULL},
+    {"in.make", NULL, NULL, NULL},
+    {"in.verify", NULL, NULL, NULL},
     {"wi.request", NULL, NULL, NULL},
     {"wi.upgrade", NULL, NULL, NULL},
     {"wi.answer", NULL, NULL, NULL},

@@ -133,3 +133,9 @@ cJSON *group_rejects(cJSON *group, const char *id, const char *req, const reject
 
 void case_in(cJSON *c, value v) { put(cJSON_GetObjectItemCaseSensitive(c, "in"), v); }
 void case_out(cJSON *c, value v) { put(cJSON_GetObjectItemCaseSensitive(c, "out"), v); }
+
+void case_trace(cJSON *c, value v)
+{
+    cJSON *trace = cJSON_GetObjectItemCaseSensitive(c, "trace");
+    put(trace ? trace : made(cJSON_AddObjectToObject(c, "trace")), v);
+}

@@ -25,7 +25,7 @@ typedef struct impl_text_row {
     impl_text_op *run;
 } impl_text_row;
 
-extern const impl_text_row impl_text_noise[], impl_text_wire[], impl_text_attestation[], impl_text_confer[];
+extern const impl_text_row impl_text_noise[], impl_text_wire[], impl_text_attestation[], impl_text_inference[], impl_text_confer[];
 
 void impl_text_start(impl_text *, const prim *, void (*random)(uint8_t *, size_t));
 parley_impl impl_text_behind_shim(impl_text *);

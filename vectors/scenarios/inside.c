@@ -1,5 +1,6 @@
 #include "inside.h"
 #include "inside_confer.h"
+#include "inside_inference.h"
 #include "noise_run.h"
 
 #include <string.h>
@@ -44,7 +45,7 @@ static const inside_check inside_noise_checks[] = {
 
 const inside_check *inside_at(size_t i)
 {
-    static const inside_check *const tables[] = {inside_noise_checks, inside_confer_checks};
+    static const inside_check *const tables[] = {inside_noise_checks, inside_inference_checks, inside_confer_checks};
     for (size_t t = 0; t < sizeof tables / sizeof *tables; t++)
         for (const inside_check *c = tables[t]; c->id; c++)
             if (i-- == 0)

@@ -1,11 +1,14 @@
 #include "scenarios.h"
 #include "attestation_vectors.h"
 #include "confer_vectors.h"
+#include "inference_vectors.h"
 #include "noise_vectors.h"
 #include "wire_vectors.h"
 
 const scenario_file scenario_files[] = {
     {"at.verify.json", attestation_file, 0, NULL},
+    {"in.make.json", inference_file, 0, NULL},
+    {"in.verify.json", inference_file, 1, NULL},
     {"cf.token.json", confer_file, 0, NULL},
     {"cf.evidence.json", confer_file, 1, NULL},
     {"cf.frame.json", confer_file, 2, NULL},
