@@ -90,7 +90,7 @@ static const char *read_header(span file, model_shape *s)
         return why;
     NEED(read_le(&r, 4) == 6 + 4 * s->layers, "the number of sections does not fit the shape");
     NEED(read_le(&r, 8) == file.n, "the length is not the one in the header");
-    NEED(all_zero(r.rest), "padding is not zero");
+    NEED(all_zero(r.rest), "the header is not padded with zeros");
     return NULL;
 }
 
@@ -101,13 +101,13 @@ static const char *check_table(span file, const model_section *s, size_t n, uint
     reader r = reader_of(span_from(file, MODEL_HEADER));
     for (size_t i = 0; i < n; i++) {
         NEED(read_le(&r, 2) == s[i].kind && read_le(&r, 2) == s[i].layer, "a section is unknown or out of order");
-        NEED(read_le(&r, 4) == 0, "padding is not zero");
+        NEED(read_le(&r, 4) == 0, "a row of the table is not padded with zeros");
         NEED(read_le(&r, 8) == s[i].at && read_le(&r, 8) == s[i].n, "a section is not where the shape puts it");
     }
     uint64_t end = MODEL_HEADER + n * MODEL_ROW_OF_TABLE;
     for (size_t i = 0; i <= n; i++) {
         uint64_t next = i < n ? s[i].at : total;
-        NEED(all_zero(span_of(file.p + end, next - end)), "padding is not zero");
+        NEED(all_zero(span_of(file.p + end, next - end)), "what stands between the sections is not zero");
         end = i < n ? s[i].at + s[i].n : total;
     }
     return NULL;
@@ -120,7 +120,7 @@ static const char *take_provenance(model *m, span s)
     uint32_t *const field[] = {&m->from.steps, &m->from.warm, &m->from.fall, &m->from.tokens, &m->from.loss};
     for (size_t i = 0; i < sizeof field / sizeof *field; i++)
         *field[i] = (uint32_t)read_le(&r, 4);
-    NEED(read_le(&r, 4) == 0, "padding is not zero");
+    NEED(read_le(&r, 4) == 0, "the provenance is not padded with zeros");
     span_take(read_bytes(&r, 32), m->from.weights, 32);
     return NULL;
 }
@@ -170,7 +170,7 @@ static const char *take_matrix(model_matrix *m, const model_section *s, span byt
     m->outputs = s->outputs, m->inputs = s->inputs;
     m->shift = (uint32_t)read_le(&r, 4);
     NEED(between(m->shift, MODEL_SHIFT_MIN, MODEL_SHIFT_MAX), "a shift is out of range");
-    NEED(all_zero(read_bytes(&r, 12)), "padding is not zero");
+    NEED(all_zero(read_bytes(&r, 12)), "the head of a matrix is not padded with zeros");
     m->multiplier = (const int32_t *)(const void *)r.rest.p;
     m->weight = (const int8_t *)(m->multiplier + m->outputs);
     for (uint32_t i = 0; i < m->outputs; i++) {

@@ -27,7 +27,7 @@ enum {
     MODEL_SIGMOID = 2049,
     MODEL_FILE_MAX = 8 << 20,
     MODEL_SECTIONS_MAX = 6 + 4 * MODEL_LAYERS_MAX,
-    MODEL_DIM_MAX = 512,
+    MODEL_DIM_MAX = 256,      /* the squares of so many saturated entries still fit 64 bits */
     MODEL_HEADS_MAX = 32,
     MODEL_FFN_MAX = 2048,
     MODEL_CONTEXT_MAX = 4096,

@@ -9,7 +9,7 @@
 
 #include "model_file.h"
 
-enum { KERNEL_BLOCK = 16 /* positions */, KERNEL_RESIDUAL = 1 << 28, KERNEL_OUTPUT = 1 << 30, KERNEL_GATE = (1 << 18) - 1, KERNEL_KEY = 8191 };
+enum { KERNEL_BLOCK = 16 /* positions */, KERNEL_RESIDUAL = (1 << 28) - 1, KERNEL_OUTPUT = 1 << 30, KERNEL_GATE = (1 << 18) - 1, KERNEL_KEY = 8191 };
 
 typedef struct model_kernel {
     const char *name;
