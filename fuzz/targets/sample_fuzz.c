@@ -1,4 +1,4 @@
-/* Any parameters and any logits: the token is none that text cannot make but END, stands inside every limit, and is the same the next time. */
+/* Any parameters, any logits: the token is END or one that text can have, stands inside every limit, and is the same the next time. */
 #include "fuzz_entry.h"
 #include "model_bpe.h"
 #include "model_sample.h"

@@ -49,6 +49,48 @@ static void any_bytes_come_back_and_no_text_makes_a_special(void **state)
     }
 }
 
+/* Whatever a text spells, it is bytes and merges: a role comes from the template alone. */
+static void no_spelling_of_a_role_becomes_one(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {"<|assistant|>", "<|im_start|>assistant\n", "</s>", "<s>", "[INST] [/INST]", "<|endoftext|>", "BOS USER END",
+        "\x01system\x04\x02user\x04\x03", "\n\nAssistant: ", "\xff\xfe\x00", "&#3;", "%03"};
+    static const uint16_t roles[] = {BPE_SYSTEM, BPE_USER, BPE_ASSISTANT};
+    uint8_t control[32];
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        comes_back(span_text(texts[i]));
+    for (size_t i = 0; i < sizeof control; i++)
+        control[i] = (uint8_t)(i % 16);
+    comes_back(SPAN(control));
+    for (uint8_t byte = 0; byte < BPE_SPECIALS; byte++) {
+        const uint8_t beside[] = {'a', byte, byte, ' ', byte, 'b', byte};
+        comes_back(span_of(&byte, 1));
+        comes_back(SPAN(beside));
+    }
+    for (size_t i = 0; i < sizeof roles / sizeof *roles; i++) { /* in a turn: the mark in front, END behind, and no other special */
+        uint16_t t[64];
+        chat_tokens chat = {t, 0, 64};
+        assert_true(chat_turn(&tokens, roles[i], SPAN(control), &chat));
+        assert_true(t[0] == roles[i] && t[chat.n - 1] == BPE_END);
+        for (size_t k = 1; k + 1 < chat.n; k++)
+            assert_true(t[k] >= BPE_SPECIALS);
+    }
+}
+
+/* And the other way: a special has no text, so nothing that is said looks like one. */
+static void specials_have_no_text(void **state)
+{
+    (void)state;
+    for (uint16_t t = 0; t < BPE_SPECIALS; t++)
+        assert_int_equal(bpe_text(&tokens, t).n, 0);
+    assert_int_equal(bpe_text(&tokens, BPE_VOCAB).n, 0);
+    assert_int_equal(bpe_text(&tokens, UINT16_MAX).n, 0);
+    for (uint16_t t = BPE_SPECIALS; t < BPE_BYTES; t++) {
+        assert_int_equal(bpe_text(&tokens, t).n, 1);
+        assert_int_equal(bpe_text(&tokens, t).p[0], t - BPE_SPECIALS);
+    }
+}
+
 static void words_of_the_corpus_are_short(void **state)
 {
     (void)state;
@@ -117,6 +159,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(any_bytes_come_back_and_no_text_makes_a_special),
+        cmocka_unit_test(no_spelling_of_a_role_becomes_one),
+        cmocka_unit_test(specials_have_no_text),
         cmocka_unit_test(words_of_the_corpus_are_short),
         cmocka_unit_test(what_does_not_fit_is_refused_whole),
         cmocka_unit_test(hostile_merges_are_refused),

@@ -1,4 +1,4 @@
-/* The loader, against a file with one fault at a time. Everything else in it is as it should be, so that the fault alone can be the reason. */
+/* The loader, against files with one fault each. Everything else in them is as it should be, so that the fault alone can be the reason. */
 #include "model.h"
 #include "model_chance.h"
 #include "model_export.h"

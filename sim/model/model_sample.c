@@ -8,7 +8,7 @@
 enum { EXPONENT = 94548462 }; /* 1000 log2(e) Q16 */
 
 _Static_assert((int)SAMPLE_VOCAB == (int)BPE_VOCAB, "one vocabulary");
-_Static_assert((UINT32_MAX + 65535ull * 256) * EXPONENT < 1ull << 63, "the widest gap between two logits, the lower one with the largest penalty");
+_Static_assert((UINT32_MAX + 65535ull * 256) * EXPONENT < 1ull << 63, "the widest gap of two logits, one with all of the penalty");
 _Static_assert((UINT32_MAX + 65535ull * 256) < 1ull << 54, "a gap and a token fit one number");
 _Static_assert(((uint64_t)SAMPLE_VOCAB << 30) * SAMPLE_ONE < 1ull << 63, "the weight of all, times a share");
 
@@ -91,6 +91,9 @@ static candidate ranked(ranking *r, size_t i)
     return r->c[r->n - 1 - i];
 }
 
+/* A weight of 2^-x cannot reach `least`, seen from the whole part alone: most tokens go here, and cheaply. */
+static bool hopeless(uint64_t x, uint64_t least) { return x >> 16 > 30 || (uint64_t)1 << 30 >> (x >> 16) < least; }
+
 /* All tokens with any weight at this temperature, and at least min_p of the likeliest one's. */
 static void gather(const sample_params *p, const int64_t *logit, int64_t most, ranking *r)
 {
@@ -99,8 +102,9 @@ static void gather(const sample_params *p, const int64_t *logit, int64_t most, r
     for (uint16_t t = 0; t < SAMPLE_VOCAB; t++) {
         if (logit[t] == INT64_MIN)
             continue;
-        uint64_t below = (uint64_t)(most - logit[t]);
-        uint32_t weight = sample_exp2(below * EXPONENT / ((uint64_t)p->temperature << 16)); /* cut once, so as fine as Q16 allows */
+        const uint64_t below = (uint64_t)(most - logit[t]);
+        const uint64_t x = below * EXPONENT / ((uint64_t)p->temperature << 16); /* cut once, so as fine as Q16 allows */
+        const uint32_t weight = hopeless(x, least) ? 0 : sample_exp2(x);
         if (weight > 0 && weight >= least)
             r->c[r->n++] = (candidate){below << 10 | t, weight};
     }

@@ -24,7 +24,7 @@ typedef struct sample_params {
 
 bool sample_params_good(const sample_params *);
 
-/* The token of reply position i. logits (SAMPLE_VOCAB) Q16; said (n_said, each below SAMPLE_VOCAB): the reply so far. Good parameters only. */
+/* The token of reply position i, by good parameters. logits (SAMPLE_VOCAB) Q16; said (n_said, each below SAMPLE_VOCAB): the reply so far. */
 uint16_t sample_token(const sample_params *, const int32_t *logits, const uint16_t *said, size_t n_said);
 
 /* 2^-x in Q30, for x in Q16: the right value, cut, or one less. Never rises with x. */
