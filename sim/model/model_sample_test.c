@@ -141,6 +141,9 @@ static void top_p_takes_the_shortest_beginning_that_is_enough(void **state)
     p.top_p = SAMPLE_ONE,     assert_int_equal(reach(), 4);
     p.top_p = 0,              assert_int_equal(reach(), 4);
     p.top_k = 2, p.top_p = SAMPLE_ONE / 2, assert_int_equal(reach(), 1); /* the half of what top-k left */
+    p.top_k = 0, logit[200] = 45770, logit[202] = logit[203] = -2000 * NAT;
+    p.top_p = 43766,          assert_int_equal(reach(), 1);
+    p.top_p = 43767,          assert_int_equal(reach(), 2); /* the first token alone misses it by less than a unit */
 }
 
 static void min_p_compares_with_the_likeliest(void **state)
@@ -219,6 +222,18 @@ static void draws_follow_the_weights(void **state)
             assert_int_equal(count[i], want[k].count[i]);
         }
     }
+}
+
+/* One token has all the weight but a 2^-30th each of the others: seeds that were searched for, since one in a million falls among those. */
+static void the_far_end_of_a_draw_is_exact(void **state)
+{
+    (void)state;
+    static const uint32_t falls[][2] = {{62359, 444}, {7405912, 554}, {7790847, 116}, {4201246, 251}}; /* seed; so far behind the likeliest */
+    for (size_t i = 0; i < SAMPLE_VOCAB; i++)
+        logit[i] = -20 * NAT - NAT / 2;
+    logit[16] = 0;
+    for (size_t i = 0; i < sizeof falls / sizeof *falls; i++) /* the first of the others is END, then come 17, 18 */
+        assert_int_equal(sampled(falls[i][0]), 16 + falls[i][1]);
 }
 
 static void a_draw_belongs_to_its_seed_and_place(void **state)
@@ -446,6 +461,7 @@ int main(void)
         cmocka_unit_test_setup(what_was_said_costs_the_penalty_once, begin),
         cmocka_unit_test_setup(equal_logits_are_equally_likely, begin),
         cmocka_unit_test_setup(draws_follow_the_weights, begin),
+        cmocka_unit_test_setup(the_far_end_of_a_draw_is_exact, begin),
         cmocka_unit_test_setup(a_draw_belongs_to_its_seed_and_place, begin),
         cmocka_unit_test_setup(parameters_out_of_range_are_not_good, begin),
         cmocka_unit_test_setup(powers_of_two_are_as_near_as_is_said_and_never_rise, begin),
