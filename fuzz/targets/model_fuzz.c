@@ -1,13 +1,13 @@
-/* A hostile model file. What the loader takes is bounded by what it checked: the sections follow from the shape, the digest is that of every
- * byte, and every kernel runs it to the same logits, with the sanitizers watching. What it refuses has a reason.
+/* A hostile model file. What the loader takes is bounded by what it checked: the sections follow from the shape, the digest is that of
+ * every byte, and every kernel runs it to the same logits, with the sanitizers watching. What it refuses has a reason.
  *
  * A file is 40 KiB and more, so an input mostly says how to make one: a shape, a seed for the weights, and changes. After a 0: a file. */
 #include "fuzz_entry.h"
 #include "model.h"
 #include "model_chance.h"
 #include "model_export.h"
-#include "model_train.h"
 #include "prim.h"
+#include "tokens.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -32,18 +32,6 @@ static model_shape shape_of(const uint8_t recipe[RECIPE])
     return s;
 }
 
-static const bpe *some_tokens(void)
-{
-    static uint8_t text[100 << 10];
-    static bpe b;
-    writer w = WRITER(text);
-    if (b.merge[0][0])
-        return &b;
-    train_corpus_text(5, &w);
-    must(bpe_learn(&b, written(&w)));
-    return &b;
-}
-
 /* Made anew only when the recipe is another one. */
 static void make_honest(const uint8_t recipe[RECIPE])
 {
@@ -60,7 +48,7 @@ static void make_honest(const uint8_t recipe[RECIPE])
     must(plan.total <= WEIGHTS_MAX);
     for (size_t i = 0; i < plan.total; i++)
         weight[i] = ((float)model_chance_below(&chance, 2001) - 1000.0f) / 1024.0f;
-    must(model_export(&plan, weight, some_tokens(), &from, &out));
+    must(model_export(&plan, weight, fuzz_tokens(), &from, &out));
     sections = model_sections(&shape, section, &total);
     honest_n = out.n;
     memcpy(made, recipe, RECIPE);

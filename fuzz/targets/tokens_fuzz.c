@@ -1,30 +1,16 @@
 /* Any merges, any bytes. Merges are accepted when a plain reading of the rule says so. With accepted ones every text comes back from tokens
  * that no role is made of, by the merges in their order; and bytes become whole characters, the same ones however they were cut. */
 #include "fuzz_entry.h"
-#include "model_train.h"
+#include "tokens.h"
 #include "utf8.h"
 
 #include <string.h>
 
 enum { TEXT_MAX = 4096 };
 
-static bpe learned;
-
-static void learn_once(void)
-{
-    static uint8_t text[100 << 10];
-    static bool done;
-    writer w = WRITER(text);
-    if (done)
-        return;
-    train_corpus_text(5, &w);
-    must(bpe_learn(&learned, written(&w)));
-    done = true;
-}
-
 /* ---- merges ---- */
 
-/* Changes to the learned merges, six bytes each: which one (its highest bit: that one and all behind it), left, right. */
+/* Changes to good merges, six bytes each: which one (its highest bit: that one and all behind it), left, right. */
 static void change_merges(bpe *b, span changes)
 {
     for (reader r = reader_of(changes); r.rest.n >= 6;) {
@@ -60,8 +46,6 @@ static bool merges_are_good(const bpe *b)
 
 /* ---- text ---- */
 
-static bool letter(uint8_t c) { return (c | 32) >= 'a' && (c | 32) <= 'z'; }
-
 /* The tokens of one run of letters, merge after merge over the whole run. */
 static size_t merge_in_order(const bpe *b, span run, uint16_t *t)
 {
@@ -85,7 +69,7 @@ static void spelled_by_the_rule(const bpe *b, span text, const uint16_t *token, 
     for (size_t at = 0; at < text.n;) {
         uint16_t want[BPE_PIECE];
         size_t bytes = text.p[at] == ' ';
-        while (at + bytes < text.n && bytes < BPE_PIECE && letter(text.p[at + bytes]))
+        while (at + bytes < text.n && bytes < BPE_PIECE && fuzz_letter(text.p[at + bytes]))
             bytes++;
         bytes += bytes == 0;
         const size_t got = merge_in_order(b, span_of(text.p + at, bytes), want);
@@ -139,14 +123,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
     static bpe b;
     span in = span_of(data, n), changes;
-    learn_once();
     if (n > TEXT_MAX || !fuzz_piece(&in, &changes))
         return 0;
-    memcpy(b.merge, learned.merge, sizeof b.merge);
+    memcpy(b.merge, fuzz_tokens()->merge, sizeof b.merge);
     change_merges(&b, changes);
     const bool good = bpe_ready(&b);
     must(good == merges_are_good(&b));
-    comes_back(good ? &b : &learned, in);
+    comes_back(good ? &b : fuzz_tokens(), in);
     characters_come_whole(in, in.n ? in.p[0] * 2654435761u : 0);
     return 0;
 }

@@ -69,6 +69,7 @@ static const char *check_shape(const model_shape *s)
     NEED(sixteens(s->ffn, MODEL_FFN_MAX), "ffn is out of range");
     NEED(s->vocab == BPE_VOCAB, "the vocabulary is not this tokenizer's");
     NEED(sixteens(s->context, MODEL_CONTEXT_MAX), "the context is out of range");
+    NEED((uint64_t)s->layers * s->context * s->kv_heads * MODEL_HEAD * 4 <= MODEL_CACHE_MAX, "a session of this shape takes too much memory");
     return NULL;
 }
 

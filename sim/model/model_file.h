@@ -31,6 +31,7 @@ enum {
     MODEL_HEADS_MAX = 32,
     MODEL_FFN_MAX = 2048,
     MODEL_CONTEXT_MAX = 4096,
+    MODEL_CACHE_MAX = 16 << 20, /* bytes of keys and values of one session: a small file shall not ask for much memory */
     MODEL_SHIFT_MIN = 20, MODEL_SHIFT_MAX = 62,
     MODEL_ROW_SUM = 65535,    /* of absolute weights: times 32768 it stays inside int32 */
 };
