@@ -2,13 +2,8 @@
 //   node noise.mjs FILE...       recomputes each value and verdict of nz.*.json from its inputs; a line for each difference
 //   node noise.mjs --self-test   recomputes an exchange of a deployed system on which other implementations agree
 // Exit status: 0 all agreed, 1 something differed or nothing was compared, 64 usage, 77 the library lacks an algorithm.
-import { getCiphers, getHashes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { basename } from 'node:path';
+import { bytes, compare, compareFile, run } from './compare.mjs';
 import { CIPHERS, HASHES, Rejected, Session, shareOf } from './noise_session.mjs';
-
-const bytes = (text) => Buffer.from(text, 'hex');
-const text = (value) => (Buffer.isBuffer(value) ? value.toString('hex') : String(value));
 
 // ---- a case: the way there, and the judged call
 
@@ -37,8 +32,7 @@ const CALLS = { // each answers its outputs
 
 const done = (session) => session.records && { done: 1 };
 
-function inputsOf(group, c) {
-  const given = { ...group.common, ...c.in };
+function inputsOf(given, c) {
   for (const key in given) {
     if (!INPUT.test(key)) throw new Error(`${c.id}: the witness does not know the input '${key}'`);
     if (!WORDS.includes(key)) given[key] = bytes(given[key]);
@@ -73,32 +67,6 @@ function judge(work) {
     if (!(error instanceof Rejected)) throw error;
     return { verdict: `reject ${error.message}` };
   }
-}
-
-// ---- comparing
-
-const tally = { agreed: 0, differed: 0 };
-
-function compare(where, want, got) { // what a case does not state is free
-  for (const field in want) {
-    const [wanted, found] = [want, got].map((values) => (field in values ? text(values[field]) : '(nothing)'));
-    tally[wanted === found ? 'agreed' : 'differed']++;
-    if (wanted !== found) console.log(`${where} ${field}: ${difference(wanted, found)}`);
-  }
-}
-
-function difference(wanted, found) {
-  let at = 0;
-  while (wanted[at] === found[at]) at++;
-  const excerpt = (value) => (value.length <= 160 ? value : `...${value.slice(at, at + 64)}... (from digit ${at} of ${value.length})`);
-  return `want ${excerpt(wanted)}, got ${excerpt(found)}`;
-}
-
-function compareFile(path) {
-  const { op, groups } = JSON.parse(readFileSync(path, 'utf8'));
-  if (!Object.hasOwn(CALLS, op)) throw new Error(`${path}: the witness does not know the operation '${op}'`);
-  for (const group of groups)
-    for (const c of group.cases) compare(`${basename(path)} ${c.id}`, stated(c), recompute(op, inputsOf(group, c)));
 }
 
 function stated(c) {
@@ -143,21 +111,6 @@ function selfTest() {
 
 // ---- the program
 
-function lacking() {
-  const there = [...getHashes(), ...getCiphers()];
-  return [...Object.values(HASHES), ...Object.values(CIPHERS)].filter((algorithm) => !there.includes(algorithm));
-}
-
-const files = process.argv.slice(2);
-const absent = lacking();
-if (files.length === 0) {
-  console.error('usage: node noise.mjs FILE... | --self-test');
-  process.exitCode = 64;
-} else if (absent.length > 0) {
-  console.log(`skipped: this Node has no ${absent.join(', ')}`);
-  process.exitCode = 77;
-} else {
-  for (const file of files) file === '--self-test' ? selfTest() : compareFile(file);
-  console.log(`${tally.agreed} agreed, ${tally.differed} differed`);
-  process.exitCode = tally.differed === 0 && tally.agreed > 0 ? 0 : 1;
-}
+const WITNESS = { operations: Object.keys(CALLS), inputsOf, recompute, stated };
+run('node noise.mjs FILE... | --self-test', [...Object.values(HASHES), ...Object.values(CIPHERS)], (file) =>
+  file === '--self-test' ? selfTest() : compareFile(file, WITNESS));
