@@ -8,6 +8,8 @@ const model_kernel *const model_kernels[] = {
     &kernel_sse2,
     &kernel_avx2,
     &kernel_vnni,
+#elif defined __aarch64__
+    &kernel_neon,
 #endif
     NULL,
 };

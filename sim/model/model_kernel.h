@@ -49,6 +49,8 @@ const model_kernel *model_kernel_named(const char *);    /* NULL when there is n
 extern const model_kernel kernel_scalar;
 #if defined __x86_64__
 extern const model_kernel kernel_sse2, kernel_avx2, kernel_vnni;
+#elif defined __aarch64__
+extern const model_kernel kernel_neon;
 #endif
 
 /* ---- what the kernels share ---- */
