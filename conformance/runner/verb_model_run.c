@@ -213,7 +213,6 @@ static void ask_next(asking *a, conversation *c, const char *prompt)
     if (answer == MODEL_SAID) {
         add_turn(c, MODEL_ASSISTANT, span_of(a->reply.p, a->reply.n));
         print_end(a, prompt);
-        save_receipt(a);
     } else {
         forget_turns(c, c->n - 1);
         say_refusal(a, answer, EXIT_FAILED);
@@ -275,6 +274,8 @@ int model_verb_run(const cli_call *call, const model *m, const model_kernel *ker
     asking a = {.call = call, .model = m, .system = cli_value(call, "system"), .shows = !call->json};
     if (!read_params(call, m, &a.params))
         return EXIT_USAGE;
+    if (cli_given(call, "receipt") && !prompt)
+        return cli_usage(call, "--receipt: give the PROMPT too; a file holds the receipt of one reply");
     a.prompt = calloc(m->shape.context, sizeof *a.prompt);
     must(a.prompt);
     a.session = model_verb_session(m, kernel, &memory);
