@@ -178,7 +178,7 @@ static void what_was_said_costs_the_penalty_once(void **state)
         logit[i] = INT32_MIN;
     said[0] = 400, logit[400] = INT32_MIN + 1, gives(BPE_END); /* it falls below what 32 bits hold, and stays down */
     p.temperature = 4000;
-    for (uint32_t seed = 0; seed < 5000; seed++)
+    for (uint32_t seed = 0; seed < 500; seed++)
         assert_int_not_equal(sampled(seed), 400);
 }
 
@@ -335,14 +335,16 @@ static void powers_of_two_are_as_near_as_is_said_and_never_rise(void **state)
     (void)state;
     static uint64_t exact[65536];
     uint32_t before = UINT32_MAX, below = 0;
+    bool good = true;
     powers(exact);
     for (uint64_t x = 0; x < (uint64_t)32 << 16; x++) {
         const uint64_t right = exact[x & 0xffff] >> 32 >> (x >> 16);
         const uint32_t got = sample_exp2(x);
-        assert_true(got <= before && (got == right || got + 1 == right));
+        good = good && got <= before && (got == right || got + 1 == right);
         below += got != right;
         before = got;
     }
+    assert_true(good);
     assert_true(below < 32 * 65536 / 20); /* one less is rare */
     assert_int_equal(sample_exp2(0), 1 << 30);
     assert_int_equal(sample_exp2((uint64_t)30 << 16), 1);
