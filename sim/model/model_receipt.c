@@ -27,6 +27,19 @@ static in_parameters parameters_of(const sample_params *p)
     return q;
 }
 
+static span text_of(void *ctx, uint16_t token)
+{
+    const model *const *m = ctx;
+    return bpe_text(&(*m)->tokens, token);
+}
+
+/* A listener may leave with the very token that ends the answer, and then it has ended all the same. */
+static uint64_t finish_of(const model *m, const in_opening *o, model_finish told)
+{
+    const in_model presented = {.vocabulary = m->shape.vocab, .context = m->shape.context, .end = BPE_END, .ctx = &m, .text = text_of};
+    return told == MODEL_FINISH_CANCELLED ? in_finish_of(&presented, o) : (in_finish)told;
+}
+
 void model_open(const model *m, const model_said *said, const uint8_t salt[IN_DIGEST], writer *opening)
 {
     uint8_t room[2 * 2 * MODEL_CONTEXT_MAX], head[IN_PARAMETERS_MAX];
@@ -34,9 +47,10 @@ void model_open(const model *m, const model_said *said, const uint8_t salt[IN_DI
     const in_parameters p = parameters_of(said->params);
     must(said->n_prompt + said->n_reply <= m->shape.context);
     in_write_parameters(&p, &parameters);
-    const in_opening o = {.salt = span_of(salt, IN_DIGEST), .model = SPAN(m->digest), .tokenizer = SPAN(m->tokenizer), .seed = SPAN(said->params->seed),
-                          .finish = said->finish, .parameters = written(&parameters), .prompt = write_row(said->token, said->n_prompt, &rows),
+    in_opening o = {.salt = span_of(salt, IN_DIGEST), .model = SPAN(m->digest), .tokenizer = SPAN(m->tokenizer), .seed = SPAN(said->params->seed),
+                          .n_prompt = said->n_prompt, .parameter = p, .parameters = written(&parameters), .prompt = write_row(said->token, said->n_prompt, &rows),
                           .output = write_row(said->token + said->n_prompt, said->n_reply, &rows)};
+    o.finish = finish_of(m, &o, said->finish);
     in_write_opening(&o, opening);
     wipe(room, sizeof room);
 }

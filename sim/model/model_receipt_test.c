@@ -117,6 +117,21 @@ static void every_way_to_end_is_found_again(void **state)
     assert_true(accepted(verify_with(trained, NULL, c, &account)));
 }
 
+/* Whether the answer was over just then is for the table to say: a listener cannot know. */
+static void who_leaves_with_the_last_token_has_a_good_receipt_too(void **state)
+{
+    (void)state;
+    size_t at_once = 0;
+    in_account account;
+    for (uint32_t max_tokens = 1; max_tokens <= 6; max_tokens++)
+        for (size_t most = 1; most <= 6; most++) {
+            const case_of *c = answer((sample_params){.temperature = 1500, .max_tokens = max_tokens, .seed = {7}}, most);
+            assert_true(accepted(verify_with(trained, NULL, c, &account)));
+            at_once += c->said.finish == MODEL_FINISH_CANCELLED && c->said.n_reply == max_tokens;
+        }
+    assert_true(at_once > 0);
+}
+
 /* What stands in the opening, changed beside the receipt as it was. */
 static void each_changed_part_has_its_own_sentence(void **state)
 {
@@ -198,6 +213,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_answer_is_drawn_again_by_every_kernel),
         cmocka_unit_test(every_way_to_end_is_found_again),
+        cmocka_unit_test(who_leaves_with_the_last_token_has_a_good_receipt_too),
         cmocka_unit_test(each_changed_part_has_its_own_sentence),
         cmocka_unit_test(a_change_that_is_sealed_anew_is_found_by_running_again),
         cmocka_unit_test(a_parameter_out_of_the_engine_s_range_draws_nothing),

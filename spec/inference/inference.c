@@ -418,30 +418,42 @@ static bool completes_stop(tail *t, size_t *n_text, span text, const in_paramete
 }
 
 /* How the i-th token of the output ends it; IN_CANCELLED: it does not. `stops`: it completes a stop sequence. */
-static in_finish finish_with(const verification *v, size_t i, bool stops)
+static in_finish finish_with(const in_model *m, const in_opening *o, size_t i, bool stops)
 {
-    const in_opening *o = &v->opening;
-    if (in_token(o->output, i - 1) == v->model->end)
+    if (in_token(o->output, i - 1) == m->end)
         return IN_END;
     if (stops)
         return IN_STOP;
-    return i == o->parameter.max_tokens || o->n_prompt + i >= v->model->context ? IN_LENGTH : IN_CANCELLED;
+    return i == o->parameter.max_tokens || o->n_prompt + i >= m->context ? IN_LENGTH : IN_CANCELLED;
+}
+
+/* How the last token ends the output. *went_on: one before it had done so already. */
+static in_finish last_finish(const in_model *m, const in_opening *o, bool *went_on)
+{
+    tail text = {{0}};
+    size_t n_text = 0;
+    in_finish finish = IN_CANCELLED;
+    *went_on = false;
+    for (size_t i = 1; i <= n_tokens(o->output); i++) {
+        *went_on = *went_on || finish != IN_CANCELLED;
+        const span said = m->text(m->ctx, in_token(o->output, i - 1));
+        finish = finish_with(m, o, i, completes_stop(&text, &n_text, said, &o->parameter));
+    }
+    return finish;
+}
+
+in_finish in_finish_of(const in_model *m, const in_opening *o)
+{
+    bool went_on;
+    return last_finish(m, o, &went_on);
 }
 
 static verdict judge_finish(verification *v)
 {
-    const in_opening *o = &v->opening;
-    tail text = {{0}};
-    size_t n_text = 0;
-    bool went_on = false;
-    in_finish finish = IN_CANCELLED;
-    for (size_t i = 1; i <= n_tokens(o->output); i++) {
-        went_on = went_on || finish != IN_CANCELLED;
-        const span said = v->model->text(v->model->ctx, in_token(o->output, i - 1));
-        finish = finish_with(v, i, completes_stop(&text, &n_text, said, &o->parameter));
-    }
+    bool went_on;
+    const in_finish finish = last_finish(v->model, &v->opening, &went_on);
     CHECK(v, !went_on, IN_031);
-    CHECK(v, o->finish == finish, IN_032);
+    CHECK(v, v->opening.finish == finish, IN_032);
     return ACCEPT;
 }
 

@@ -99,6 +99,10 @@ typedef struct in_model {
     span (*text)(void *ctx, uint16_t token);
 } in_model;
 
+/* The finish that the table (chapter, section 7) gives for the output's last token: what a prover has to say, whoever stopped listening when. Looks
+ * at n_prompt, output and parameter, and of the model at end, context and text. */
+in_finish in_finish_of(const in_model *, const in_opening *);
+
 /* What no verification of this revision compares. */
 typedef enum in_comparison { IN_SIGNATURE, IN_SESSION, IN_COMPARISONS } in_comparison;
 extern const char *const in_comparison_names[IN_COMPARISONS]; /* "signature", "session" */
