@@ -132,6 +132,44 @@ static void who_leaves_with_the_last_token_has_a_good_receipt_too(void **state)
     assert_true(at_once > 0);
 }
 
+static void an_answer_that_fills_the_context_is_verified_to_its_last_position(void **state)
+{
+    (void)state;
+    in_account account;
+    const case_of *c = NULL;
+    for (uint8_t seed = 0; seed < 64 && !(c && c->said.finish == MODEL_FINISH_LENGTH); seed++)
+        c = answer((sample_params){.temperature = 4000, .seed = {seed}}, SIZE_MAX);
+    assert_int_equal(c->said.finish, MODEL_FINISH_LENGTH);
+    assert_int_equal(c->said.n_prompt + c->said.n_reply, trained->shape.context);
+    assert_true(accepted(verify_with(trained, NULL, c, &account)));
+}
+
+/* The session holds text back while a stop sequence may be beginning; the verifier only looks at what is there. Both have to see the same end. */
+static void a_stop_behind_the_beginning_of_a_longer_one_ends_both_alike(void **state)
+{
+    (void)state;
+    in_account account;
+    uint8_t said[1024];
+    size_t n = 0;
+    const case_of *c = warm_answer();
+    for (uint32_t i = 0; i < c->said.n_reply; i++) {
+        const span text = bpe_text(&trained->tokens, c->token[c->said.n_prompt + i]);
+        span_take(text, said + n, text.n);
+        n += text.n;
+    }
+    assert_true(n > 8);
+    for (size_t at = 0; at + 8 < n; at++) {
+        uint8_t longer[8];
+        sample_params p = c->params;
+        memcpy(longer, said + at, sizeof longer);
+        longer[7] ^= 0x55;
+        p.stop[0] = SPAN(longer), p.stop[1] = span_of(said + at + 1, 2), p.n_stops = 2;
+        const case_of *cut = answer(p, SIZE_MAX);
+        assert_int_equal(cut->said.finish, MODEL_FINISH_STOP);
+        assert_true(accepted(verify_with(trained, NULL, cut, &account)));
+    }
+}
+
 /* What stands in the opening, changed beside the receipt as it was. */
 static void each_changed_part_has_its_own_sentence(void **state)
 {
@@ -214,6 +252,8 @@ int main(void)
         cmocka_unit_test(an_answer_is_drawn_again_by_every_kernel),
         cmocka_unit_test(every_way_to_end_is_found_again),
         cmocka_unit_test(who_leaves_with_the_last_token_has_a_good_receipt_too),
+        cmocka_unit_test(an_answer_that_fills_the_context_is_verified_to_its_last_position),
+        cmocka_unit_test(a_stop_behind_the_beginning_of_a_longer_one_ends_both_alike),
         cmocka_unit_test(each_changed_part_has_its_own_sentence),
         cmocka_unit_test(a_change_that_is_sealed_anew_is_found_by_running_again),
         cmocka_unit_test(a_parameter_out_of_the_engine_s_range_draws_nothing),
