@@ -32,17 +32,18 @@ static void place_key(int16_t *keys, uint32_t position, const int16_t key[MODEL_
 {
     if (position % KERNEL_BLOCK == 0)
         memset(keys + kernel_key_at(position, 0), 0, KERNEL_BLOCK * MODEL_HEAD * sizeof *keys);
-    for (uint32_t i = 0; i < MODEL_HEAD; i++)
-        keys[kernel_key_at(position, i)] = key[i];
+    int16_t *at = keys + kernel_key_at(position, 0); /* pairs of entries, a block apart */
+    for (uint32_t i = 0; i < MODEL_HEAD; i += 2, at += 2 * KERNEL_BLOCK)
+        memcpy(at, key + i, 2 * sizeof *at);
 }
 
 static void place_value(int16_t *values, uint32_t position, const int32_t value[MODEL_HEAD])
 {
-    for (uint32_t i = 0; i < MODEL_HEAD; i++) {
-        values[kernel_value_at(position, i)] = (int16_t)within(value[i], 32767);
-        if (position % 2 == 0)
-            values[kernel_value_at(position + 1, i)] = 0;
-    }
+    int16_t *at = values + kernel_value_at(position, 0);
+    if (position % 2 == 0)
+        memset(at, 0, 2 * MODEL_HEAD * sizeof *at);
+    for (uint32_t i = 0; i < MODEL_HEAD; i++)
+        at[2 * i] = (int16_t)within(value[i], 32767);
 }
 
 /* Puts the token's keys and values into the cache, and its queries, turned, into w->q. */

@@ -10,7 +10,13 @@ static bool usable(void) { return __builtin_cpu_supports("avx2"); }
 static inline __m256i load(const void *p) { return _mm256_loadu_si256(p); }
 static inline void store(void *p, __m256i x) { _mm256_storeu_si256(p, x); }
 static inline __m256i all(int32_t x) { return _mm256_set1_epi32(x); }
-static inline __m256i dot(__m256i sum, __m256i a, __m256i b) { return _mm256_add_epi32(sum, _mm256_madd_epi16(a, b)); }
+/* Kept in its place: gcc 12 would fetch all factors first, and then has no register left for a sum. */
+static inline __m256i dot(__m256i sum, __m256i a, __m256i b)
+{
+    sum = _mm256_add_epi32(sum, _mm256_madd_epi16(a, b));
+    __asm__ volatile("" : "+x"(sum));
+    return sum;
+}
 static inline __m256i within(__m256i x, int32_t most) { return _mm256_min_epi32(_mm256_max_epi32(x, all(-most)), all(most)); }
 
 /* Low halves of the even lanes' results and of the odd ones', side by side again. */
@@ -59,23 +65,39 @@ static inline __m256i scale(const scaling *s, __m256i sum, const int32_t *multip
 /* The sum of neighbours: eight outputs from the two halves of each. */
 static inline __m256i join(__m256i a, __m256i b) { return _mm256_permute4x64_epi64(_mm256_hadd_epi32(a, b), 0xd8); }
 
-/* `blocks` times sixteen outputs; a constant where this is inlined, so that the sums stay in registers. */
-static inline __attribute__((always_inline)) void blocks_of(const model_matrix *m, const scaling *s, uint32_t o, const int16_t *x, int32_t *y, const int blocks)
+static inline __m256i weights(const int8_t *p) { return _mm256_cvtepi8_epi16(_mm_loadu_si128((const void *)p)); }
+
+static inline __m256i four(const int16_t *x)
 {
-    const int8_t *weight = m->packed + (size_t)o * m->inputs;
-    const size_t block = (size_t)16 * m->inputs;
-    __m256i sum[8];
-    for (int k = 0; k < 4 * blocks; k++)
-        sum[k] = _mm256_setzero_si256();
-    for (uint32_t i = 0; i < m->inputs; i += 4, weight += 64) {
-        int64_t four;
-        memcpy(&four, x + i, sizeof four);
-        const __m256i in = _mm256_set1_epi64x(four);
-        for (int k = 0; k < 4 * blocks; k++)
-            sum[k] = dot(sum[k], _mm256_cvtepi8_epi16(_mm_loadu_si128((const void *)(weight + (size_t)(k / 4) * block + 16 * (k % 4)))), in);
+    int64_t all_four;
+    memcpy(&all_four, x, sizeof all_four);
+    return _mm256_set1_epi64x(all_four);
+}
+
+static void one_block(const model_matrix *m, const scaling *s, uint32_t o, const int16_t *x, int32_t *y)
+{
+    const int8_t *w = m->packed + (size_t)o * m->inputs;
+    __m256i a = _mm256_setzero_si256(), b = a, c = a, d = a;
+    for (uint32_t i = 0; i < m->inputs; i += 4, w += 64) {
+        const __m256i in = four(x + i);
+        a = dot(a, weights(w), in), b = dot(b, weights(w + 16), in), c = dot(c, weights(w + 32), in), d = dot(d, weights(w + 48), in);
     }
-    for (int k = 0; k < 2 * blocks; k++)
-        store(y + o + 8 * k, scale(s, join(sum[2 * k], sum[2 * k + 1]), m->multiplier + o + 8 * k));
+    store(y + o, scale(s, join(a, b), m->multiplier + o)), store(y + o + 8, scale(s, join(c, d), m->multiplier + o + 8));
+}
+
+/* Thirty-two outputs. */
+static void two_blocks(const model_matrix *m, const scaling *s, uint32_t o, const int16_t *x, int32_t *y)
+{
+    const int8_t *w = m->packed + (size_t)o * m->inputs, *v = w + (size_t)16 * m->inputs;
+    const __m256i zero = _mm256_setzero_si256();
+    __m256i a = zero, b = zero, c = zero, d = zero, e = zero, f = zero, g = zero, h = zero;
+    for (uint32_t i = 0; i < m->inputs; i += 4, w += 64, v += 64) {
+        const __m256i in = four(x + i);
+        a = dot(a, weights(w), in), b = dot(b, weights(w + 16), in), c = dot(c, weights(w + 32), in), d = dot(d, weights(w + 48), in);
+        e = dot(e, weights(v), in), f = dot(f, weights(v + 16), in), g = dot(g, weights(v + 32), in), h = dot(h, weights(v + 48), in);
+    }
+    store(y + o, scale(s, join(a, b), m->multiplier + o)), store(y + o + 8, scale(s, join(c, d), m->multiplier + o + 8));
+    store(y + o + 16, scale(s, join(e, f), m->multiplier + o + 16)), store(y + o + 24, scale(s, join(g, h), m->multiplier + o + 24));
 }
 
 void avx2_project(const model_matrix *m, const int16_t *x, uint32_t less, int32_t *y)
@@ -83,9 +105,9 @@ void avx2_project(const model_matrix *m, const int16_t *x, uint32_t less, int32_
     const scaling s = scaling_of(m->shift - less);
     uint32_t o = 0;
     for (; o + 32 <= m->outputs; o += 32)
-        blocks_of(m, &s, o, x, y, 2);
+        two_blocks(m, &s, o, x, y);
     if (o < m->outputs)
-        blocks_of(m, &s, o, x, y, 1);
+        one_block(m, &s, o, x, y);
 }
 
 /* ---- attention ---- */

@@ -119,6 +119,36 @@ static void scores(const int16_t *q, const int16_t *keys, uint32_t n, int32_t *s
     }
 }
 
+static inline __m512i exp2_of(__m512i x)
+{
+    const __m512i f = _mm512_srli_epi32(_mm512_and_si512(x, _mm512_set1_epi32(0xffff)), 1);
+    __m512i y = _mm512_sub_epi32(_mm512_set1_epi32(7802), _mm512_srli_epi32(_mm512_madd_epi16(_mm512_set1_epi32(1483), f), 15));
+    y = _mm512_sub_epi32(_mm512_set1_epi32(22705), _mm512_srli_epi32(_mm512_madd_epi16(y, f), 15));
+    y = _mm512_sub_epi32(_mm512_set1_epi32(32767), _mm512_srli_epi32(_mm512_madd_epi16(y, f), 15));
+    return _mm512_srlv_epi32(y, _mm512_srli_epi32(x, 16));
+}
+
+/* Which lanes of the block at t stand before the end. */
+static inline __mmask16 before(uint32_t t, uint32_t n) { return (__mmask16)(n - t >= KERNEL_BLOCK ? 0xffff : (1u << (n - t)) - 1); }
+
+static void softmax(const int32_t *score, int16_t *p, uint32_t n)
+{
+    __m512i top = _mm512_set1_epi32(score[0]), sum = _mm512_setzero_si512();
+    for (uint32_t t = 0; t < n; t += KERNEL_BLOCK)
+        top = _mm512_mask_max_epi32(top, before(t, n), top, _mm512_loadu_si512(score + t));
+    const __m512i most = _mm512_set1_epi32(_mm512_reduce_max_epi32(top));
+    for (uint32_t t = 0; t < n; t += KERNEL_BLOCK) {
+        const __m512i e = _mm512_maskz_mov_epi32(before(t, n), exp2_of(_mm512_sub_epi32(most, _mm512_loadu_si512(score + t))));
+        sum = _mm512_add_epi32(sum, e);
+        _mm256_storeu_si256((void *)(p + t), _mm512_cvtepi32_epi16(e));
+    }
+    const __m512i inverse = _mm512_set1_epi32((int32_t)((32767u << 15) / (uint32_t)_mm512_reduce_add_epi32(sum)));
+    for (uint32_t t = 0; t < n; t += KERNEL_BLOCK) {
+        const __m512i e = _mm512_cvtepi16_epi32(_mm256_loadu_si256((const void *)(p + t)));
+        _mm256_storeu_si256((void *)(p + t), _mm512_cvtepi32_epi16(_mm512_srli_epi32(_mm512_mullo_epi32(e, inverse), 15)));
+    }
+}
+
 static void mix(const int16_t *p, const int16_t *values, uint32_t n, int32_t *out)
 {
     __m512i sum[4] = {_mm512_setzero_si512(), _mm512_setzero_si512(), _mm512_setzero_si512(), _mm512_setzero_si512()};
@@ -131,7 +161,7 @@ static void mix(const int16_t *p, const int16_t *values, uint32_t n, int32_t *ou
     _mm512_storeu_si512(out, _mm512_add_epi32(_mm512_add_epi32(sum[0], sum[1]), _mm512_add_epi32(sum[2], sum[3])));
 }
 
-const model_kernel kernel_vnni = {"avx512vnni", usable, project, avx2_norm, avx2_rotate, scores, avx2_softmax, mix, avx2_mantissas, avx2_swiglu};
+const model_kernel kernel_vnni = {"avx512vnni", usable, project, avx2_norm, avx2_rotate, scores, softmax, mix, avx2_mantissas, avx2_swiglu};
 #else
 typedef int nothing_here;
 #endif
