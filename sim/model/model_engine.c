@@ -15,10 +15,14 @@ engine_cache engine_cache_at(const model *m, void *memory)
 
 static int32_t within(int64_t x, int32_t most) { return (int32_t)(x < -most ? -most : x > most ? most : x); }
 
-static void add(int32_t *x, const int32_t *y, uint32_t n)
+_Static_assert((int64_t)KERNEL_RESIDUAL + KERNEL_OUTPUT <= INT32_MAX, "a sum of residual and output fits");
+
+static void add(int32_t *restrict x, const int32_t *restrict y, uint32_t n)
 {
-    for (uint32_t i = 0; i < n; i++)
-        x[i] = within((int64_t)x[i] + y[i], KERNEL_RESIDUAL);
+    for (uint32_t i = 0; i < n; i++) {
+        const int32_t sum = x[i] + y[i], low = sum < -KERNEL_RESIDUAL ? -KERNEL_RESIDUAL : sum;
+        x[i] = low > KERNEL_RESIDUAL ? KERNEL_RESIDUAL : low;
+    }
 }
 
 /* Where one head's keys, or values, of a layer begin. */

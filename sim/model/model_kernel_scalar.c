@@ -1,6 +1,8 @@
 /* The reference: reads like the maths. */
 #include "model_kernel.h"
 
+#include <math.h>
+
 enum { ROOT_MIN = 207, LESS_MAX = 15 };
 
 /* Why nothing here overflows, whatever file the loader took. What meets a weight, a value or a share is an int16, and never -32768. */
@@ -44,10 +46,12 @@ void scalar_project(const model_matrix *m, const int16_t *x, uint32_t less, int3
 
 uint32_t kernel_root(uint64_t x)
 {
-    uint64_t r = 0;
-    for (uint64_t bit = (uint64_t)1 << 31; bit; bit >>= 1)
-        if ((r | bit) * (r | bit) <= x)
-            r |= bit;
+    uint64_t r = (uint64_t)sqrt((double)x); /* off by one at most: x was rounded */
+    r = r > UINT32_MAX ? UINT32_MAX : r;
+    while (r * r > x)
+        r--;
+    while (r < UINT32_MAX && (r + 1) * (r + 1) <= x)
+        r++;
     return (uint32_t)r;
 }
 
@@ -124,9 +128,9 @@ void scalar_mix(const int16_t *p, const int16_t *values, uint32_t n, int32_t *ou
 uint32_t kernel_fitting_shift(int32_t most)
 {
     uint32_t shift = 0;
-    while (round_shift(most, shift) > 32767)
+    while (most >> shift > 32767)
         shift++;
-    return shift;
+    return round_shift(most, shift) > 32767 ? shift + 1 : shift;
 }
 
 uint32_t scalar_mantissas(const int32_t *x, int16_t *m, uint32_t n)
