@@ -611,7 +611,7 @@ static void put_notes(cJSON *d)
 /* NULL when an honest opening is refused. */
 static cJSON *file_of(const sheet *given, const row *rows, size_t n, bool verifies_it)
 {
-    static const char *const checked_by[] = {"text", "audit", NULL};
+    static const char *const checked_by[] = {"text", "witness-js", "audit", NULL};
     static scene s;
     sheet t = *given;
     cJSON *d = document_new("in", t.op, "vectors/scenarios/inference_vectors", "766563746f7273", checked_by);
