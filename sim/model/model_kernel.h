@@ -78,6 +78,7 @@ static inline size_t kernel_value_at(uint32_t position, uint32_t i) { return (si
 KERNEL_STAGES(scalar);
 #if defined __x86_64__
 KERNEL_STAGES(avx2);
+void avx2_rescale(int16_t *p, uint32_t n, uint32_t inverse); /* the last part of a softmax */
 #endif
 
 uint32_t kernel_root(uint64_t x);                    /* the largest r with r * r <= x */

@@ -159,6 +159,16 @@ static inline __m256i exp2_of(__m256i x)
     return _mm256_srlv_epi32(y, _mm256_srli_epi32(x, 16));
 }
 
+/* p (n, in whole blocks) times inverse, shifted right by 15: from the upper and the lower half of 16-bit products. inverse <= 32768. */
+void avx2_rescale(int16_t *p, uint32_t n, uint32_t inverse)
+{
+    const __m256i r = _mm256_set1_epi16((short)inverse);
+    for (uint32_t t = 0; t < n; t += KERNEL_BLOCK) {
+        const __m256i e = load(p + t), high = _mm256_slli_epi16(_mm256_mulhi_epu16(e, r), 1);
+        store(p + t, _mm256_or_si256(high, _mm256_srli_epi16(_mm256_mullo_epi16(e, r), 15)));
+    }
+}
+
 void avx2_softmax(const int32_t *score, int16_t *p, uint32_t n)
 {
     const __m256i first = all(score[0]);
@@ -176,11 +186,7 @@ void avx2_softmax(const int32_t *score, int16_t *p, uint32_t n)
     store(lane, sum);
     for (int i = 0; i < 8; i++)
         total += lane[i];
-    const __m256i inverse = all((int32_t)((32767u << 15) / total));
-    for (uint32_t t = 0; t < n; t += KERNEL_BLOCK) {
-        const __m256i e = load(p + t), low = _mm256_cvtepi16_epi32(_mm256_castsi256_si128(e)), high = _mm256_cvtepi16_epi32(_mm256_extracti128_si256(e, 1));
-        store16(p + t, _mm256_srli_epi32(_mm256_mullo_epi32(low, inverse), 15), _mm256_srli_epi32(_mm256_mullo_epi32(high, inverse), 15));
-    }
+    avx2_rescale(p, n, (32767u << 15) / total);
 }
 
 void avx2_mix(const int16_t *p, const int16_t *values, uint32_t n, int32_t *out)

@@ -127,9 +127,7 @@ void scalar_mix(const int16_t *p, const int16_t *values, uint32_t n, int32_t *ou
 
 uint32_t kernel_fitting_shift(int32_t most)
 {
-    uint32_t shift = 0;
-    while (most >> shift > 32767)
-        shift++;
+    const uint32_t shift = most > 32767 ? 17 - (uint32_t)__builtin_clz((uint32_t)most) : 0;
     return round_shift(most, shift) > 32767 ? shift + 1 : shift;
 }
 

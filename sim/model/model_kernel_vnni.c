@@ -142,11 +142,7 @@ static void softmax(const int32_t *score, int16_t *p, uint32_t n)
         sum = _mm512_add_epi32(sum, e);
         _mm256_storeu_si256((void *)(p + t), _mm512_cvtepi32_epi16(e));
     }
-    const __m512i inverse = _mm512_set1_epi32((int32_t)((32767u << 15) / (uint32_t)_mm512_reduce_add_epi32(sum)));
-    for (uint32_t t = 0; t < n; t += KERNEL_BLOCK) {
-        const __m512i e = _mm512_cvtepi16_epi32(_mm256_loadu_si256((const void *)(p + t)));
-        _mm256_storeu_si256((void *)(p + t), _mm512_cvtepi32_epi16(_mm512_srli_epi32(_mm512_mullo_epi32(e, inverse), 15)));
-    }
+    avx2_rescale(p, n, (32767u << 15) / (uint32_t)_mm512_reduce_add_epi32(sum));
 }
 
 static void mix(const int16_t *p, const int16_t *values, uint32_t n, int32_t *out)
