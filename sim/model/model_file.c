@@ -154,7 +154,7 @@ static const char *take_sigmoid(model *m, span s)
     return NULL;
 }
 
-static const char *check_row(const int8_t *w, uint32_t n)
+static const char *check_row(const int8_t *w, uint32_t n, uint32_t *size)
 {
     uint32_t sum = 0;
     for (uint32_t i = 0; i < n; i++) {
@@ -162,6 +162,7 @@ static const char *check_row(const int8_t *w, uint32_t n)
         sum += (uint32_t)(w[i] < 0 ? -w[i] : w[i]);
     }
     NEED(sum <= MODEL_ROW_SUM, "a row of weights could overflow");
+    *size = sum;
     return NULL;
 }
 
@@ -176,9 +177,12 @@ static const char *take_matrix(model_matrix *m, const model_section *s, span byt
     m->weight = (const int8_t *)(m->multiplier + m->outputs);
     for (uint32_t i = 0; i < m->outputs; i++) {
         NEED(m->multiplier[i] > 0 && m->multiplier[i] < 1 << 30, "a multiplier is out of range");
-        const char *why = check_row(m->weight + (size_t)i * m->inputs, m->inputs);
+        uint32_t size;
+        const char *why = check_row(m->weight + (size_t)i * m->inputs, m->inputs, &size);
         if (why)
             return why;
+        const uint64_t most = ((uint64_t)size * 32768 * (uint32_t)m->multiplier[i] >> m->shift) + 1;
+        m->most = most > m->most ? most : m->most;
     }
     return NULL;
 }

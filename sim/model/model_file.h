@@ -56,6 +56,7 @@ typedef struct model_matrix {
     const int8_t *weight;      /* (outputs, inputs) */
     int8_t *packed;            /* (outputs / 16, inputs / 4, 16, 4): what the vector kernels read */
     int32_t *sum;              /* (outputs) of each row's weights */
+    uint64_t most;             /* no output is larger, whatever comes in, when the shift is whole */
 } model_matrix;
 
 typedef struct model_layer {

@@ -57,6 +57,9 @@ extern const model_kernel kernel_neon;
 
 static inline size_t kernel_round(size_t positions) { return (positions + KERNEL_BLOCK - 1) / KERNEL_BLOCK * KERNEL_BLOCK; }
 
+/* Whether no output of project can reach KERNEL_OUTPUT: then nothing has to be held back. */
+static inline bool kernel_is_bounded(const model_matrix *m, uint32_t less) { return m->most < (uint64_t)KERNEL_OUTPUT >> less; }
+
 /* Where a position's entry stands among one head's keys, and among its values. */
 static inline size_t kernel_key_at(uint32_t position, uint32_t i)
 {

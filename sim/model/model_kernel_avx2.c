@@ -36,21 +36,25 @@ static inline __m256i pair(const int16_t *x)
 /* ---- matrices ---- */
 
 typedef struct scaling {
-    __m256i half, back, most;
-    __m128i shift;
+    __m256i half, back, back_32, most;
+    __m128i shift, shift_odd;
+    bool bounded;
 } scaling;
 
-static inline scaling scaling_of(uint32_t shift)
+static inline scaling scaling_of(const model_matrix *m, uint32_t less)
 {
+    const uint32_t shift = m->shift - less;
     const int64_t bias = (int64_t)1 << 62; /* makes every sum positive: there is no arithmetic shift of 64 bits; |sum| <= 2^61 and half <= 2^61 */
-    return (scaling){_mm256_set1_epi64x(((int64_t)1 << (shift - 1)) + bias), _mm256_set1_epi64x(bias >> shift),
-        _mm256_set1_epi64x(KERNEL_OUTPUT), _mm_cvtsi32_si128((int)shift)};
+    return (scaling){_mm256_set1_epi64x(((int64_t)1 << (shift - 1)) + bias), _mm256_set1_epi64x(bias >> shift), all((int32_t)(bias >> shift)),
+        _mm256_set1_epi64x(KERNEL_OUTPUT), _mm_cvtsi32_si128((int)shift), _mm_cvtsi32_si128((int)shift - 32),
+        shift >= 32 && shift <= 61 && kernel_is_bounded(m, less)};
 }
+
+static inline __m256i product_even(const scaling *s, __m256i sum, __m256i multiplier) { return _mm256_add_epi64(_mm256_mul_epi32(sum, multiplier), s->half); }
 
 static inline __m256i scale_even(const scaling *s, __m256i sum, __m256i multiplier)
 {
-    __m256i x = _mm256_add_epi64(_mm256_mul_epi32(sum, multiplier), s->half);
-    x = _mm256_sub_epi64(_mm256_srl_epi64(x, s->shift), s->back);
+    __m256i x = _mm256_sub_epi64(_mm256_srl_epi64(product_even(s, sum, multiplier), s->shift), s->back);
     x = _mm256_blendv_epi8(x, s->most, _mm256_cmpgt_epi64(x, s->most));
     const __m256i least = _mm256_sub_epi64(_mm256_setzero_si256(), s->most);
     return _mm256_blendv_epi8(x, least, _mm256_cmpgt_epi64(least, x));
@@ -59,6 +63,10 @@ static inline __m256i scale_even(const scaling *s, __m256i sum, __m256i multipli
 static inline __m256i scale(const scaling *s, __m256i sum, const int32_t *multiplier)
 {
     const __m256i m = load(multiplier);
+    if (s->bounded) {
+        const __m256i even = _mm256_srl_epi64(product_even(s, sum, m), s->shift), odd = _mm256_srl_epi64(product_even(s, odds(sum), odds(m)), s->shift_odd);
+        return _mm256_sub_epi32(_mm256_blend_epi32(even, odd, 0xaa), s->back_32);
+    }
     return both(scale_even(s, sum, m), scale_even(s, odds(sum), odds(m)));
 }
 
@@ -102,7 +110,7 @@ static void two_blocks(const model_matrix *m, const scaling *s, uint32_t o, cons
 
 void avx2_project(const model_matrix *m, const int16_t *x, uint32_t less, int32_t *y)
 {
-    const scaling s = scaling_of(m->shift - less);
+    const scaling s = scaling_of(m, less);
     uint32_t o = 0;
     for (; o + 32 <= m->outputs; o += 32)
         two_blocks(m, &s, o, x, y);

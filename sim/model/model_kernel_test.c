@@ -61,7 +61,7 @@ static void a_matrix(const model_kernel *k, uint32_t kind)
     static int16_t x[INPUTS];
     const uint32_t outputs = 16 + below(OUTPUTS / 16) * 16, inputs = 16 + below(INPUTS / 16) * 16, less = below(17);
     for (uint32_t o = 0; o < outputs; o++) {
-        multiplier[o] = kind % 3 ? (int32_t)below(1 << 30) + 1 : (1 << 30) - 1;
+        multiplier[o] = kind % 3 == 0 ? (1 << 30) - 1 : (int32_t)below(kind % 3 == 1 ? 1 << 30 : 1000) + 1; /* the small ones need no clamp */
         sum[o] = 0;
         for (uint32_t i = 0; i < inputs; i++) {
             weight[o * inputs + i] = (int8_t)number(127, kind / 3);
@@ -72,7 +72,16 @@ static void a_matrix(const model_kernel *k, uint32_t kind)
     numbers16(x, inputs, 32767, kind / 5);
     if (kind % 5 == 0)
         x[below(inputs)] = -32768;
-    const model_matrix m = {outputs, inputs, 20 + below(43), multiplier, weight, room.packed, sum};
+    uint64_t most = 0;
+    const uint32_t shift = 20 + below(43);
+    for (uint32_t o = 0; o < outputs; o++) {
+        uint64_t size = 0;
+        for (uint32_t i = 0; i < inputs; i++)
+            size += (uint64_t)abs(weight[o * inputs + i]);
+        const uint64_t row = (size * 32768 * (uint32_t)multiplier[o] >> shift) + 1;
+        most = row > most ? row : most;
+    }
+    const model_matrix m = {outputs, inputs, shift, multiplier, weight, room.packed, sum, most};
     kernel_scalar.project(&m, x, less, want);
     k->project(&m, x, less, got);
     assert_memory_equal(got, want, outputs * sizeof *want);

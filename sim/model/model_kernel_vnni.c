@@ -35,32 +35,45 @@ static void split(const int16_t *x, uint32_t n, halves *h)
     }
 }
 
-static inline __m512i scale_even(__m512i sum, __m512i multiplier, __m512i half, __m128i shift)
+typedef struct scaling {
+    __m512i half;
+    __m128i shift, shift_odd;
+    bool bounded;
+} scaling;
+
+static inline scaling scaling_of(const model_matrix *m, uint32_t less)
 {
-    const __m512i most = _mm512_set1_epi64(KERNEL_OUTPUT), x = _mm512_sra_epi64(_mm512_add_epi64(_mm512_mul_epi32(sum, multiplier), half), shift);
-    return _mm512_min_epi64(_mm512_max_epi64(x, _mm512_set1_epi64(-KERNEL_OUTPUT)), most);
+    const uint32_t shift = m->shift - less;
+    return (scaling){_mm512_set1_epi64((int64_t)1 << (shift - 1)), _mm_cvtsi32_si128((int)shift), _mm_cvtsi32_si128((int)shift - 32), shift >= 32 && kernel_is_bounded(m, less)};
 }
 
-static inline __m512i scale(__m512i sum, __m512i multiplier, uint32_t shift)
+static inline __m512i product_even(const scaling *s, __m512i sum, __m512i multiplier) { return _mm512_add_epi64(_mm512_mul_epi32(sum, multiplier), s->half); }
+
+static inline __m512i within(__m512i x)
 {
-    const __m512i half = _mm512_set1_epi64((int64_t)1 << (shift - 1));
-    const __m128i by = _mm_cvtsi32_si128((int)shift);
-    const __m512i even = scale_even(sum, multiplier, half, by);
-    const __m512i odd = scale_even(_mm512_srli_epi64(sum, 32), _mm512_srli_epi64(multiplier, 32), half, by);
-    return _mm512_mask_blend_epi32(0xaaaa, even, _mm512_slli_epi64(odd, 32));
+    return _mm512_min_epi64(_mm512_max_epi64(x, _mm512_set1_epi64(-KERNEL_OUTPUT)), _mm512_set1_epi64(KERNEL_OUTPUT));
+}
+
+/* Products are 64 bits wide and come from even and odd lanes apart. Bounded, an odd one is shifted to where it belongs. */
+static inline __m512i scale(const scaling *s, __m512i sum, __m512i multiplier)
+{
+    const __m512i even = product_even(s, sum, multiplier), odd = product_even(s, _mm512_srli_epi64(sum, 32), _mm512_srli_epi64(multiplier, 32));
+    if (s->bounded)
+        return _mm512_mask_blend_epi32(0xaaaa, _mm512_sra_epi64(even, s->shift), _mm512_sra_epi64(odd, s->shift_odd));
+    return _mm512_mask_blend_epi32(0xaaaa, within(_mm512_sra_epi64(even, s->shift)), _mm512_slli_epi64(within(_mm512_sra_epi64(odd, s->shift)), 32));
 }
 
 /* sum += unsigned bytes x times signed bytes w, four to a lane. The intrinsic is the same instruction, but gcc 12 copies its sums around. */
 static inline void dot(__m512i *sum, __m512i x, __m512i w) { __asm__("vpdpbusd %2, %1, %0" : "+v"(*sum) : "v"(x), "v"(w)); }
 
-static inline void finish(const model_matrix *m, uint32_t o, __m512i high, __m512i low, uint32_t shift, int32_t *y)
+static inline void finish(const model_matrix *m, uint32_t o, __m512i high, __m512i low, const scaling *s, int32_t *y)
 {
     const __m512i extra = _mm512_slli_epi32(_mm512_loadu_si512(m->sum + o), 15);
     const __m512i sum = _mm512_sub_epi32(_mm512_add_epi32(_mm512_slli_epi32(high, 8), low), extra);
-    _mm512_storeu_si512(y + o, scale(sum, _mm512_loadu_si512(m->multiplier + o), shift));
+    _mm512_storeu_si512(y + o, scale(s, sum, _mm512_loadu_si512(m->multiplier + o)));
 }
 
-static void one_block(const model_matrix *m, uint32_t o, const halves *x, uint32_t shift, int32_t *y)
+static void one_block(const model_matrix *m, uint32_t o, const halves *x, const scaling *s, int32_t *y)
 {
     const int8_t *weight = m->packed + (size_t)o * m->inputs;
     __m512i high = _mm512_setzero_si512(), low = high;
@@ -69,11 +82,11 @@ static void one_block(const model_matrix *m, uint32_t o, const halves *x, uint32
         dot(&high, all_of(x->high + i), w);
         dot(&low, all_of(x->low + i), w);
     }
-    finish(m, o, high, low, shift, y);
+    finish(m, o, high, low, s, y);
 }
 
 /* Sixty-four outputs. */
-static void four_blocks(const model_matrix *m, uint32_t o, const halves *x, uint32_t shift, int32_t *y)
+static void four_blocks(const model_matrix *m, uint32_t o, const halves *x, const scaling *scaled, int32_t *y)
 {
     const size_t block = (size_t)16 * m->inputs;
     const int8_t *first = m->packed + (size_t)o * m->inputs, *second = first + block, *third = second + block, *fourth = third + block;
@@ -89,19 +102,20 @@ static void four_blocks(const model_matrix *m, uint32_t o, const halves *x, uint
         dot(&c, high, r), dot(&g, low, r);
         dot(&d, high, s), dot(&h, low, s);
     }
-    finish(m, o, a, e, shift, y), finish(m, o + 16, b, f, shift, y), finish(m, o + 32, c, g, shift, y), finish(m, o + 48, d, h, shift, y);
+    finish(m, o, a, e, scaled, y), finish(m, o + 16, b, f, scaled, y), finish(m, o + 32, c, g, scaled, y), finish(m, o + 48, d, h, scaled, y);
 }
 
 
 static void project(const model_matrix *m, const int16_t *x, uint32_t less, int32_t *y)
 {
+    const scaling s = scaling_of(m, less);
     halves h;
     uint32_t o = 0;
     split(x, m->inputs, &h);
     for (; o + 64 <= m->outputs; o += 64)
-        four_blocks(m, o, &h, m->shift - less, y);
+        four_blocks(m, o, &h, &s, y);
     for (; o < m->outputs; o += 16)
-        one_block(m, o, &h, m->shift - less, y);
+        one_block(m, o, &h, &s, y);
 }
 
 static void scores(const int16_t *q, const int16_t *keys, uint32_t n, int32_t *score)
@@ -157,7 +171,44 @@ static void mix(const int16_t *p, const int16_t *values, uint32_t n, int32_t *ou
     _mm512_storeu_si512(out, _mm512_add_epi32(_mm512_add_epi32(sum[0], sum[1]), _mm512_add_epi32(sum[2], sum[3])));
 }
 
-const model_kernel kernel_vnni = {"avx512vnni", usable, project, avx2_norm, avx2_rotate, scores, softmax, mix, avx2_mantissas, avx2_swiglu};
+static uint32_t mantissas(const int32_t *x, int16_t *m, uint32_t n)
+{
+    __m512i most = _mm512_setzero_si512();
+    for (uint32_t i = 0; i < n; i += 16)
+        most = _mm512_max_epi32(most, _mm512_abs_epi32(_mm512_loadu_si512(x + i)));
+    const uint32_t shift = kernel_fitting_shift(_mm512_reduce_max_epi32(most));
+    const __m512i half = _mm512_set1_epi32(shift ? 1 << (shift - 1) : 0);
+    const __m128i by = _mm_cvtsi32_si128((int)shift);
+    for (uint32_t i = 0; i < n; i += 16)
+        _mm256_storeu_si256((void *)(m + i), _mm512_cvtepi32_epi16(_mm512_sra_epi32(_mm512_add_epi32(_mm512_loadu_si512(x + i), half), by)));
+    return shift;
+}
+
+static inline __m512i gate_of(__m512i x) { return _mm512_min_epi32(_mm512_max_epi32(x, _mm512_set1_epi32(-KERNEL_GATE)), _mm512_set1_epi32(KERNEL_GATE)); }
+
+/* One gather brings an entry of the table and its neighbour. */
+static inline __m512i sigmoid_at(const uint16_t *table, __m512i gate)
+{
+    const __m512i size = _mm512_abs_epi32(gate), at = _mm512_srli_epi32(size, 5), last = _mm512_set1_epi32(MODEL_SIGMOID - 2);
+    const __m512i entries = _mm512_i32gather_epi32(_mm512_min_epi32(at, last), table, 2);
+    const __m512i here = _mm512_and_si512(entries, _mm512_set1_epi32(0xffff)), rise = _mm512_sub_epi32(_mm512_srli_epi32(entries, 16), here);
+    __m512i y = _mm512_add_epi32(here, _mm512_srli_epi32(_mm512_mullo_epi32(rise, _mm512_and_si512(size, _mm512_set1_epi32(31))), 5));
+    y = _mm512_mask_mov_epi32(y, _mm512_cmpgt_epi32_mask(at, last), _mm512_set1_epi32(table[MODEL_SIGMOID - 1]));
+    return _mm512_mask_sub_epi32(y, _mm512_cmplt_epi32_mask(gate, _mm512_setzero_si512()), _mm512_set1_epi32(32768), y);
+}
+
+static void swiglu(const uint16_t *sigmoid, const int32_t *u, int32_t *a, uint32_t ffn)
+{
+    for (uint32_t i = 0; i < ffn; i += 16) {
+        const __m512i gate = gate_of(_mm512_loadu_si512(u + i)), value = gate_of(_mm512_loadu_si512(u + ffn + i));
+        const __m512i silu = _mm512_srai_epi32(_mm512_mullo_epi32(_mm512_srai_epi32(gate, 2), sigmoid_at(sigmoid, gate)), 15);
+        const __m512i even = _mm512_srli_epi64(_mm512_mul_epi32(silu, value), 10);
+        const __m512i odd = _mm512_srli_epi64(_mm512_mul_epi32(_mm512_srli_epi64(silu, 32), _mm512_srli_epi64(value, 32)), 10);
+        _mm512_storeu_si512(a + i, _mm512_mask_blend_epi32(0xaaaa, even, _mm512_slli_epi64(odd, 32)));
+    }
+}
+
+const model_kernel kernel_vnni = {"avx512vnni", usable, project, avx2_norm, avx2_rotate, scores, softmax, mix, mantissas, swiglu};
 #else
 typedef int nothing_here;
 #endif
