@@ -118,6 +118,9 @@ static void project(const model_matrix *m, const int16_t *x, uint32_t less, int3
         one_block(m, o, &h, &s, y);
 }
 
+/* The same of pairs of int16. */
+static inline void dot_pairs(__m512i *sum, __m512i x, const int16_t *w) { __asm__("vpdpwssd %2, %1, %0" : "+v"(*sum) : "v"(x), "m"(*(const __m512i_u *)w)); }
+
 static void scores(const int16_t *q, const int16_t *keys, uint32_t n, int32_t *score)
 {
     __m512i query[8];
@@ -126,8 +129,8 @@ static void scores(const int16_t *q, const int16_t *keys, uint32_t n, int32_t *s
     for (uint32_t t = 0; t < n; t += KERNEL_BLOCK, keys += KERNEL_BLOCK * MODEL_HEAD) {
         __m512i sum = _mm512_setzero_si512(), more = sum;
         for (int i = 0; i < 4; i++) {
-            sum = _mm512_dpwssd_epi32(sum, _mm512_loadu_si512(keys + 32 * i), query[i]);
-            more = _mm512_dpwssd_epi32(more, _mm512_loadu_si512(keys + 32 * (i + 4)), query[i + 4]);
+            dot_pairs(&sum, query[i], keys + 32 * i);
+            dot_pairs(&more, query[i + 4], keys + 32 * (i + 4));
         }
         _mm512_storeu_si512(score + t, _mm512_add_epi32(sum, more));
     }
@@ -165,9 +168,9 @@ static void mix(const int16_t *p, const int16_t *values, uint32_t n, int32_t *ou
     uint32_t t = 0;
     for (; t + 6 < n; t += 8, values += 8 * MODEL_HEAD)
         for (int k = 0; k < 4; k++)
-            sum[k] = _mm512_dpwssd_epi32(sum[k], _mm512_loadu_si512(values + 32 * k), all_of(p + t + 2 * k));
+            dot_pairs(&sum[k], all_of(p + t + 2 * k), values + 32 * k);
     for (; t < n; t += 2, values += 2 * MODEL_HEAD)
-        sum[0] = _mm512_dpwssd_epi32(sum[0], _mm512_loadu_si512(values), all_of(p + t));
+        dot_pairs(&sum[0], all_of(p + t), values);
     _mm512_storeu_si512(out, _mm512_add_epi32(_mm512_add_epi32(sum[0], sum[1]), _mm512_add_epi32(sum[2], sum[3])));
 }
 
