@@ -9,11 +9,20 @@ const bench_isa *const bench_isas[] = {
     NULL,
 };
 
-const bench_isa *bench_isa_best(void)
+const bench_isa *const bench_isas_plain[] = {
+    &bench_isa_base_plain,
+#if defined __x86_64__
+    &bench_isa_avx2_plain,
+    &bench_isa_avx512_plain,
+#endif
+    NULL,
+};
+
+const bench_isa *bench_isa_best(bool plain)
 {
-    const bench_isa *best = &bench_isa_base;
-    for (size_t i = 0; bench_isas[i]; i++)
-        if (bench_isas[i]->usable())
-            best = bench_isas[i];
+    const bench_isa *const *isas = plain ? bench_isas_plain : bench_isas, *best = isas[0];
+    for (size_t i = 0; isas[i]; i++)
+        if (isas[i]->usable())
+            best = isas[i];
     return best;
 }

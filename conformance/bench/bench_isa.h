@@ -18,13 +18,15 @@ typedef struct bench_isa {
     uint64_t (*stream)(const void *, size_t n);
 } bench_isa;
 
-extern const bench_isa *const bench_isas[]; /* from the plainest to the widest; ended by NULL */
+/* Each from the narrowest to the widest, ended by NULL: with our hand in it (four rows at a time, loops kept as vectors), and plain, as one
+ * writes it. */
+extern const bench_isa *const bench_isas[], *const bench_isas_plain[];
 
-const bench_isa *bench_isa_best(void); /* the widest that this CPU can run */
+const bench_isa *bench_isa_best(bool plain); /* the widest that this CPU can run */
 
-extern const bench_isa bench_isa_base;
+extern const bench_isa bench_isa_base, bench_isa_base_plain;
 #if defined __x86_64__
-extern const bench_isa bench_isa_avx2, bench_isa_avx512;
+extern const bench_isa bench_isa_avx2, bench_isa_avx512, bench_isa_avx2_plain, bench_isa_avx512_plain;
 #endif
 
 #endif

@@ -1,5 +1,6 @@
 #if defined __x86_64__
 enum { WIDTH = 64 };
+#define PLAIN 0
 #include "bench_isa_body.h"
 
 static bool usable(void)

@@ -1,4 +1,5 @@
 enum { WIDTH = 16 };
+#define PLAIN 0
 #include "bench_isa_body.h"
 
 static bool usable(void) { return true; }

@@ -1,4 +1,4 @@
-/* The code itself, compiled by the files that include this, each with its own flags. WIDTH: bytes that one load takes. */
+/* The code itself, compiled by the files that include this, each with its own flags. WIDTH: bytes that one load takes. PLAIN: 0 or 1. */
 #ifndef PARLEY_BENCH_ISA_BODY_H
 #define PARLEY_BENCH_ISA_BODY_H
 
@@ -7,6 +7,21 @@
 
 #include <math.h>
 
+/* ---- the yardstick ---- */
+
+#if PLAIN /* as one writes it, and nothing but flags to help: the yardstick of the goals */
+#define ROLLED
+
+static void product(float *restrict y, const float *restrict w, const float *restrict x, size_t outputs, size_t inputs)
+{
+    for (size_t o = 0; o < outputs; o++, w += inputs) {
+        float sum = 0;
+        for (size_t i = 0; i < inputs; i++)
+            sum += w[i] * x[i];
+        y[o] = sum;
+    }
+}
+#else /* with a hand of ours */
 /* A loop that stays one, so that it becomes one vector after another: unrolled first, it comes out as single floats. */
 #if defined __clang__
 #pragma clang diagnostic ignored "-Wpass-failed" /* sanitizers stand in its way */
@@ -14,8 +29,6 @@
 #else
 #define ROLLED _Pragma("GCC unroll 1")
 #endif
-
-/* ---- the yardstick ---- */
 
 /* y (outputs) = w (outputs, inputs) x (inputs). Four rows at a time, so that four sums run side by side; outputs a multiple of 4. */
 static void product(float *restrict y, const float *restrict w, const float *restrict x, size_t outputs, size_t inputs)
@@ -31,6 +44,7 @@ static void product(float *restrict y, const float *restrict w, const float *res
         y[o] = a, y[o + 1] = b, y[o + 2] = c, y[o + 3] = d;
     }
 }
+#endif
 
 static void norm(float *restrict n, const float *restrict x, const float *restrict gain, size_t dim)
 {

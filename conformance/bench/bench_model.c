@@ -32,12 +32,11 @@ static void run_stream(const bench *b, const bench_subject *s, bench_lane *lane)
         lane->seen += b->isa->stream(b->streamed, n);
 }
 
-static void run_float(const bench *b, const bench_subject *unused, bench_lane *lane)
+static void run_float(const bench *b, const bench_subject *s, bench_lane *lane)
 {
     uint32_t token = BPE_BOS;
-    (void)unused;
     for (uint32_t i = 0; i < b->positions; i++)
-        token = b->isa->step(&b->net, &lane->floats, i, token);
+        token = s->isa->step(&b->net, &lane->floats, i, token);
     lane->seen += token;
 }
 
@@ -180,7 +179,8 @@ static bool begin_subjects(bench *b)
 {
     bool ready = begin_subject(b, BENCH_STREAM, (bench_subject){.run = run_stream, .work = (double)PASSES * (double)b->stream_n})
         && begin_subject(b, BENCH_STREAM_FLOAT, (bench_subject){.run = run_stream, .work = (double)PASSES * (double)b->stream_float_n})
-        && begin_subject(b, BENCH_FLOAT, (bench_subject){.run = run_float, .work = b->positions});
+        && begin_subject(b, BENCH_FLOAT, (bench_subject){.run = run_float, .isa = bench_isa_best(true), .work = b->positions})
+        && begin_subject(b, BENCH_FLOAT_TUNED, (bench_subject){.run = run_float, .isa = b->isa, .work = b->positions});
     for (size_t i = 0; ready && model_kernels[i]; i++) {
         const model_kernel *k = model_kernels[i];
         const bench_subject s = {.run = k->usable() ? run_kernel : NULL, .kernel = k, .work = b->positions};
@@ -193,7 +193,7 @@ static bool begin_subjects(bench *b)
 bool bench_start(bench *b, const model *m, uint32_t rounds)
 {
     must(rounds > 0 && rounds <= BENCH_ROUNDS_MAX);
-    *b = (bench){.model = m, .isa = bench_isa_best(), .rounds = rounds};
+    *b = (bench){.model = m, .isa = bench_isa_best(false), .rounds = rounds};
     b->positions = m->shape.context < BENCH_POSITIONS ? m->shape.context : BENCH_POSITIONS;
     b->threads = sysconf(_SC_NPROCESSORS_ONLN) > 1 ? BENCH_THREADS : 1;
     b->bytes = weight_bytes(m) + cache_entries(b) * sizeof(int16_t);
@@ -251,10 +251,10 @@ static bench_spread quotient(const bench *b, size_t subject, size_t of, uint32_t
     return bench_spread_of(x, b->rounds);
 }
 
-bench_spread bench_ratio(const bench *b, size_t subject, uint32_t threads) { return quotient(b, subject, BENCH_FLOAT, threads, 1); }
+bench_spread bench_ratio(const bench *b, size_t subject, size_t of, uint32_t threads) { return quotient(b, subject, of, threads, 1); }
 
 bench_spread bench_share(const bench *b, size_t subject, uint32_t threads)
 {
-    const bool floats = subject == BENCH_FLOAT;
+    const bool floats = subject == BENCH_FLOAT || subject == BENCH_FLOAT_TUNED;
     return quotient(b, subject, floats ? BENCH_STREAM_FLOAT : BENCH_STREAM, threads, floats ? b->float_bytes : b->bytes);
 }

@@ -12,14 +12,15 @@
 enum { BENCH_POSITIONS = 250, BENCH_THREADS = 2, BENCH_ROUNDS_MAX = 1000, BENCH_KERNELS_MAX = 8 };
 
 /* The subjects; kernels follow in the order of model_kernels. */
-enum { BENCH_STREAM, BENCH_STREAM_FLOAT, BENCH_FLOAT, BENCH_KERNEL };
+enum { BENCH_STREAM, BENCH_STREAM_FLOAT, BENCH_FLOAT, BENCH_FLOAT_TUNED, BENCH_KERNEL };
 
 typedef struct bench bench;
 typedef struct bench_lane bench_lane;
 
 typedef struct bench_subject {
     void (*run)(const bench *, const struct bench_subject *, bench_lane *);
-    const model_kernel *kernel;
+    const model_kernel *kernel;  /* of a kernel */
+    const bench_isa *isa;        /* of float32 */
     double work;                 /* of one run: tokens, or bytes */
     double *rate[BENCH_THREADS]; /* (rounds): work per second, on one thread and on two */
 } bench_subject;
@@ -47,7 +48,7 @@ typedef struct bench_spread {
 
 bench_spread bench_spread_of(const double *x, uint32_t n); /* n up to BENCH_ROUNDS_MAX */
 bench_spread bench_rate(const bench *, size_t subject, uint32_t threads);
-bench_spread bench_ratio(const bench *, size_t subject, uint32_t threads); /* to float32, round by round */
+bench_spread bench_ratio(const bench *, size_t subject, size_t of, uint32_t threads); /* of two subjects, round by round */
 bench_spread bench_share(const bench *, size_t subject, uint32_t threads); /* of the rate that memory allows, round by round */
 
 #endif

@@ -15,7 +15,7 @@ static void for_each_isa(void (*one)(const bench_isa *))
 {
     for (size_t i = 0; bench_isas[i]; i++)
         if (bench_isas[i]->usable())
-            one(bench_isas[i]);
+            one(bench_isas[i]), one(bench_isas_plain[i]);
         else
             print_message("SKIPPED %s: not on this CPU\n", bench_isas[i]->name);
 }
@@ -127,7 +127,7 @@ static void a_round_measures_whatever_can_run(void **state)
     for (size_t i = 0; i < b.n_subjects; i++)
         for (uint32_t threads = 1; threads <= b.threads; threads++)
             assert_true(!b.subject[i].run || bench_rate(&b, i, threads).low > 0);
-    const bench_spread one = bench_ratio(&b, BENCH_FLOAT, 1);
+    const bench_spread one = bench_ratio(&b, BENCH_FLOAT, BENCH_FLOAT, 1);
     assert_true(one.low == 1 && one.high == 1);
     bench_end(&b);
     model_free(m);

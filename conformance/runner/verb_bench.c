@@ -44,7 +44,7 @@ static const char *goal_skipped(const bench *b, int goal, uint32_t threads)
 
 static void print_subject(const bench *b, const char *name, size_t at, uint32_t threads)
 {
-    const bench_spread rate = bench_rate(b, at, threads), ratio = bench_ratio(b, at, threads);
+    const bench_spread rate = bench_rate(b, at, threads), ratio = bench_ratio(b, at, BENCH_FLOAT, threads);
     printf("%-20s %10.0f %10.0f %10.0f   %6.2f  %6.2f .. %-6.2f  %3.0f %%\n", name, rate.median, rate.low, rate.high, ratio.median,
            ratio.low, ratio.high, 100 * bench_share(b, at, threads).median);
 }
@@ -65,6 +65,7 @@ static void print_threads(const bench *b, uint32_t threads)
     printf("\n%-20s   tokens/s        min        max    times float32           of limit\n", threads == 1 ? "one thread" : "two threads");
     snprintf(name, sizeof name, "float32 (%s)", b->isa->name);
     print_subject(b, name, BENCH_FLOAT, threads);
+    print_subject(b, "float32, tuned", BENCH_FLOAT_TUNED, threads);
     for (size_t i = BENCH_KERNEL; i < b->n_subjects; i++)
         if (b->subject[i].run)
             print_subject(b, b->subject[i].kernel->name, i, threads);
@@ -82,9 +83,10 @@ static void print_goal(const bench *b, int goal, uint32_t threads)
         printf("SKIPPED goal %s, %s: %s\n", goals[goal].kernel, where, skipped);
         return;
     }
-    const double ratio = bench_ratio(b, subject_of(b, goals[goal].kernel), threads).median;
-    printf("goal %s, %s: at least %.1f times float32; %.2f, %s\n", goals[goal].kernel, where, goals[goal].least, ratio,
-           ratio >= goals[goal].least ? "met" : "MISSED");
+    const size_t at = subject_of(b, goals[goal].kernel);
+    const double ratio = bench_ratio(b, at, BENCH_FLOAT, threads).median;
+    printf("goal %s, %s: at least %.1f times float32; %.2f, %s (of the tuned one %.2f)\n", goals[goal].kernel, where, goals[goal].least, ratio,
+           ratio >= goals[goal].least ? "met" : "MISSED", bench_ratio(b, at, BENCH_FLOAT_TUNED, threads).median);
 }
 
 static void print_text(const bench *b, const char *name)
@@ -93,7 +95,8 @@ static void print_text(const bench *b, const char *name)
     printf("%s: dim %u, layers %u, heads %u, kv_heads %u, ffn %u, vocab %u, context %u\n", name,
            s->dim, s->layers, s->heads, s->kv_heads, s->ffn, s->vocab, s->context);
     printf("%u positions, greedy, medians of %u rounds; per second of processor time; built by %s\n", b->positions, b->rounds, COMPILER);
-    puts("float32: the same shape from random weights (their values do not matter for speed), at the compiler's best flags");
+    puts("float32: the same shape from random weights (their values do not matter for speed), as one writes it, at the compiler's best flags;");
+    puts("tuned: the same by hand, four rows at a time");
     for (uint32_t threads = 1; threads <= BENCH_THREADS; threads++)
         print_threads(b, threads);
     putchar('\n');
@@ -117,7 +120,8 @@ static void json_subject(const bench *b, const char *name, size_t at, uint32_t t
         return;
     }
     putchar(','), json_spread("tokens_per_second", bench_rate(b, at, threads), 0);
-    putchar(','), json_spread("times_float32", bench_ratio(b, at, threads), 3);
+    putchar(','), json_spread("times_float32", bench_ratio(b, at, BENCH_FLOAT, threads), 3);
+    putchar(','), json_spread("times_float32_tuned", bench_ratio(b, at, BENCH_FLOAT_TUNED, threads), 3);
     putchar(','), json_spread("of_limit", bench_share(b, at, threads), 3);
     putchar('}');
 }
@@ -136,6 +140,8 @@ static void json_threads(const bench *b, uint32_t threads)
     json_limit("float32", bench_rate(b, BENCH_STREAM_FLOAT, threads), b->stream_float_n, b->float_bytes);
     printf("},\"float32\":");
     json_subject(b, b->isa->name, BENCH_FLOAT, threads);
+    printf(",\"float32_tuned\":");
+    json_subject(b, b->isa->name, BENCH_FLOAT_TUNED, threads);
     for (size_t i = BENCH_KERNEL; i < b->n_subjects; i++) {
         printf(i == BENCH_KERNEL ? ",\"kernels\":[" : ",");
         json_subject(b, b->subject[i].kernel->name, i, threads);
@@ -151,7 +157,7 @@ static void json_goal(const bench *b, int goal, uint32_t threads)
         printf("\"skipped\":\"%s\"}", skipped);
         return;
     }
-    const double ratio = bench_ratio(b, subject_of(b, goals[goal].kernel), threads).median;
+    const double ratio = bench_ratio(b, subject_of(b, goals[goal].kernel), BENCH_FLOAT, threads).median;
     printf("\"times_float32\":%.3f,\"met\":%s}", ratio, ratio >= goals[goal].least ? "true" : "false");
 }
 
