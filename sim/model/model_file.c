@@ -212,7 +212,7 @@ static const char *take_section(model *m, const model_section *s, span bytes)
     }
 }
 
-/* (outputs, inputs) becomes (outputs / 16, inputs / 4, 16, 4): lanes are outputs, and each lane takes four inputs. Behind it each row's sum. */
+/* (outputs, inputs) becomes (outputs / 16, inputs / 4, 16, 4): lanes are outputs, and each lane takes four inputs. Behind it where each row's sum starts. */
 static void pack(model_matrix *m, int8_t *to)
 {
     m->packed = to;
@@ -220,11 +220,12 @@ static void pack(model_matrix *m, int8_t *to)
         for (uint32_t i = 0; i < m->inputs; i += 4)
             for (uint32_t lane = 0; lane < 16; lane++, to += 4)
                 memcpy(to, m->weight + (size_t)(block + lane) * m->inputs + i, 4);
-    m->sum = (int32_t *)(void *)to;
+    m->start = (int32_t *)(void *)to;
     for (uint32_t o = 0; o < m->outputs; o++) {
-        m->sum[o] = 0;
+        int32_t sum = 0;
         for (uint32_t i = 0; i < m->inputs; i++)
-            m->sum[o] += m->weight[(size_t)o * m->inputs + i];
+            sum += m->weight[(size_t)o * m->inputs + i];
+        m->start[o] = (int32_t)(0u - (uint32_t)sum * 32768u);
     }
 }
 

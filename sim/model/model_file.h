@@ -55,7 +55,7 @@ typedef struct model_matrix {
     const int32_t *multiplier; /* (outputs) */
     const int8_t *weight;      /* (outputs, inputs) */
     int8_t *packed;            /* (outputs / 16, inputs / 4, 16, 4): what the vector kernels read */
-    int32_t *sum;              /* (outputs) of each row's weights */
+    int32_t *start;            /* (outputs) -32768 times the sum of each row's weights, wrapped: what a kernel that adds 32768 to inputs begins with */
     uint64_t most;             /* no output is larger, whatever comes in, when the shift is whole */
 } model_matrix;
 

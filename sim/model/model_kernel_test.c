@@ -57,17 +57,18 @@ static void a_matrix(const model_kernel *k, uint32_t kind)
     static struct {
         _Alignas(64) int8_t packed[OUTPUTS * INPUTS];
     } room;
-    static int32_t multiplier[OUTPUTS], sum[OUTPUTS], want[OUTPUTS], got[OUTPUTS];
+    static int32_t multiplier[OUTPUTS], start[OUTPUTS], want[OUTPUTS], got[OUTPUTS];
     static int16_t x[INPUTS];
     const uint32_t outputs = 16 + below(OUTPUTS / 16) * 16, inputs = 16 + below(INPUTS / 16) * 16, less = below(17);
     for (uint32_t o = 0; o < outputs; o++) {
         multiplier[o] = kind % 3 == 0 ? (1 << 30) - 1 : (int32_t)below(kind % 3 == 1 ? 1 << 30 : 1000) + 1; /* the small ones need no clamp */
-        sum[o] = 0;
+        int32_t sum = 0;
         for (uint32_t i = 0; i < inputs; i++) {
             weight[o * inputs + i] = (int8_t)number(127, kind / 3);
-            sum[o] += weight[o * inputs + i];
+            sum += weight[o * inputs + i];
             room.packed[(o / 16 * (inputs / 4) + i / 4) * 64 + o % 16 * 4 + i % 4] = weight[o * inputs + i];
         }
+        start[o] = (int32_t)(0u - (uint32_t)sum * 32768u);
     }
     numbers16(x, inputs, 32767, kind / 5);
     if (kind % 5 == 0)
@@ -81,7 +82,7 @@ static void a_matrix(const model_kernel *k, uint32_t kind)
         const uint64_t row = (size * 32768 * (uint32_t)multiplier[o] >> shift) + 1;
         most = row > most ? row : most;
     }
-    const model_matrix m = {outputs, inputs, shift, multiplier, weight, room.packed, sum, most};
+    const model_matrix m = {outputs, inputs, shift, multiplier, weight, room.packed, start, most};
     kernel_scalar.project(&m, x, less, want);
     k->project(&m, x, less, got);
     assert_memory_equal(got, want, outputs * sizeof *want);

@@ -1,8 +1,8 @@
 /* AVX-512 with VNNI: sixteen lanes for the products; the small stages are AVX2's.
  *
  * vpdpbusd multiplies unsigned bytes with signed ones and adds four products to a lane. An int16 x is 256 h + l with bytes h and l, of which h
- * has a sign; with h + 128 in its place every row comes out larger by 256 * 128 times the sum of its weights, which the file's
- * loader has counted. Sums may wrap on the way: the end fits. */
+ * has a sign; with h + 128 in its place every row comes out larger by 256 * 128 times the sum of its weights: sums start below
+ * zero by that. They may wrap on the way: the end fits. */
 #include "model_kernel.h"
 
 #if defined __x86_64__
@@ -68,15 +68,14 @@ static inline void dot(__m512i *sum, __m512i x, __m512i w) { __asm__("vpdpbusd %
 
 static inline void finish(const model_matrix *m, uint32_t o, __m512i high, __m512i low, const scaling *s, int32_t *y)
 {
-    const __m512i extra = _mm512_slli_epi32(_mm512_loadu_si512(m->sum + o), 15);
-    const __m512i sum = _mm512_sub_epi32(_mm512_add_epi32(_mm512_slli_epi32(high, 8), low), extra);
+    const __m512i sum = _mm512_add_epi32(_mm512_slli_epi32(high, 8), low);
     _mm512_storeu_si512(y + o, scale(s, sum, _mm512_loadu_si512(m->multiplier + o)));
 }
 
 static void one_block(const model_matrix *m, uint32_t o, const halves *x, const scaling *s, int32_t *y)
 {
     const int8_t *weight = m->packed + (size_t)o * m->inputs;
-    __m512i high = _mm512_setzero_si512(), low = high;
+    __m512i high = _mm512_setzero_si512(), low = _mm512_loadu_si512(m->start + o);
     for (uint32_t i = 0; i < m->inputs; i += 4, weight += 64) {
         const __m512i w = _mm512_loadu_si512(weight);
         dot(&high, all_of(x->high + i), w);
@@ -91,7 +90,8 @@ static void four_blocks(const model_matrix *m, uint32_t o, const halves *x, cons
     const size_t block = (size_t)16 * m->inputs;
     const int8_t *first = m->packed + (size_t)o * m->inputs, *second = first + block, *third = second + block, *fourth = third + block;
     const __m512i zero = _mm512_setzero_si512();
-    __m512i a = zero, b = zero, c = zero, d = zero, e = zero, f = zero, g = zero, h = zero;
+    __m512i a = zero, b = zero, c = zero, d = zero, e = _mm512_loadu_si512(m->start + o), f = _mm512_loadu_si512(m->start + o + 16);
+    __m512i g = _mm512_loadu_si512(m->start + o + 32), h = _mm512_loadu_si512(m->start + o + 48);
     for (uint32_t i = 0; i < m->inputs; i += 4) {
         const size_t at = (size_t)16 * i;
         const __m512i high = all_of(x->high + i), low = all_of(x->low + i);
@@ -136,13 +136,14 @@ static void scores(const int16_t *q, const int16_t *keys, uint32_t n, int32_t *s
     }
 }
 
-static inline __m512i exp2_of(__m512i x)
+/* In 16 bits: a product with twice the fraction leaves in its upper half what one with the fraction leaves above bit 15. */
+static inline __m256i exp2_of(__m512i x)
 {
-    const __m512i f = _mm512_srli_epi32(_mm512_and_si512(x, _mm512_set1_epi32(0xffff)), 1);
-    __m512i y = _mm512_sub_epi32(_mm512_set1_epi32(7802), _mm512_srli_epi32(_mm512_madd_epi16(_mm512_set1_epi32(1483), f), 15));
-    y = _mm512_sub_epi32(_mm512_set1_epi32(22705), _mm512_srli_epi32(_mm512_madd_epi16(y, f), 15));
-    y = _mm512_sub_epi32(_mm512_set1_epi32(32767), _mm512_srli_epi32(_mm512_madd_epi16(y, f), 15));
-    return _mm512_srlv_epi32(y, _mm512_srli_epi32(x, 16));
+    const __m256i f = _mm256_and_si256(_mm512_cvtepi32_epi16(x), _mm256_set1_epi16((short)0xfffe)), whole = _mm512_cvtepi32_epi16(_mm512_srli_epi32(x, 16));
+    __m256i y = _mm256_sub_epi16(_mm256_set1_epi16(7802), _mm256_mulhi_epu16(_mm256_set1_epi16(1483), f));
+    y = _mm256_sub_epi16(_mm256_set1_epi16(22705), _mm256_mulhi_epu16(y, f));
+    y = _mm256_sub_epi16(_mm256_set1_epi16(32767), _mm256_mulhi_epu16(y, f));
+    return _mm256_srlv_epi16(y, whole);
 }
 
 /* Which lanes of the block at t stand before the end. */
@@ -150,16 +151,17 @@ static inline __mmask16 before(uint32_t t, uint32_t n) { return (__mmask16)(n - 
 
 static void softmax(const int32_t *score, int16_t *p, uint32_t n)
 {
-    __m512i top = _mm512_set1_epi32(score[0]), sum = _mm512_setzero_si512();
+    __m512i top = _mm512_set1_epi32(score[0]);
+    __m256i sum = _mm256_setzero_si256();
     for (uint32_t t = 0; t < n; t += KERNEL_BLOCK)
         top = _mm512_mask_max_epi32(top, before(t, n), top, _mm512_loadu_si512(score + t));
     const __m512i most = _mm512_set1_epi32(_mm512_reduce_max_epi32(top));
     for (uint32_t t = 0; t < n; t += KERNEL_BLOCK) {
-        const __m512i e = _mm512_maskz_mov_epi32(before(t, n), exp2_of(_mm512_sub_epi32(most, _mm512_loadu_si512(score + t))));
-        sum = _mm512_add_epi32(sum, e);
-        _mm256_storeu_si256((void *)(p + t), _mm512_cvtepi32_epi16(e));
+        const __m256i e = _mm256_maskz_mov_epi16(before(t, n), exp2_of(_mm512_sub_epi32(most, _mm512_loadu_si512(score + t))));
+        sum = _mm256_add_epi32(sum, _mm256_madd_epi16(e, _mm256_set1_epi16(1)));
+        _mm256_storeu_si256((void *)(p + t), e);
     }
-    avx2_rescale(p, n, (32767u << 15) / (uint32_t)_mm512_reduce_add_epi32(sum));
+    avx2_rescale(p, n, (32767u << 15) / (uint32_t)_mm512_reduce_add_epi32(_mm512_zextsi256_si512(sum)));
 }
 
 static void mix(const int16_t *p, const int16_t *values, uint32_t n, int32_t *out)
