@@ -158,13 +158,18 @@ static int32_t largest(__m256i x)
     return most;
 }
 
-static inline __m256i exp2_of(__m256i x)
+/* Of sixteen, in 16 bits: a product with twice the fraction leaves in its upper half what one with the fraction leaves above bit 15. Packing works
+ * inside halves, so the order is put right at the end. */
+static inline __m256i exp2_of(__m256i low, __m256i high)
 {
-    const __m256i f = _mm256_srli_epi32(_mm256_and_si256(x, all(0xffff)), 1);
-    __m256i y = _mm256_sub_epi32(all(7802), _mm256_srli_epi32(_mm256_madd_epi16(all(1483), f), 15));
-    y = _mm256_sub_epi32(all(22705), _mm256_srli_epi32(_mm256_madd_epi16(y, f), 15));
-    y = _mm256_sub_epi32(all(32767), _mm256_srli_epi32(_mm256_madd_epi16(y, f), 15));
-    return _mm256_srlv_epi32(y, _mm256_srli_epi32(x, 16));
+    const __m256i even = all(0xfffe), f = _mm256_packus_epi32(_mm256_and_si256(low, even), _mm256_and_si256(high, even));
+    const __m256i whole = _mm256_packus_epi32(_mm256_srli_epi32(low, 16), _mm256_srli_epi32(high, 16)), zero = _mm256_setzero_si256();
+    __m256i y = _mm256_sub_epi16(_mm256_set1_epi16(7802), _mm256_mulhi_epu16(_mm256_set1_epi16(1483), f));
+    y = _mm256_sub_epi16(_mm256_set1_epi16(22705), _mm256_mulhi_epu16(y, f));
+    y = _mm256_sub_epi16(_mm256_set1_epi16(32767), _mm256_mulhi_epu16(y, f));
+    const __m256i first = _mm256_srlv_epi32(_mm256_unpacklo_epi16(y, zero), _mm256_unpacklo_epi16(whole, zero));
+    const __m256i second = _mm256_srlv_epi32(_mm256_unpackhi_epi16(y, zero), _mm256_unpackhi_epi16(whole, zero));
+    return _mm256_permute4x64_epi64(_mm256_packus_epi32(first, second), 0xd8);
 }
 
 /* p (n, in whole blocks) times inverse, shifted right by 15: from the upper and the lower half of 16-bit products. inverse <= 32768. */
@@ -185,10 +190,11 @@ void avx2_softmax(const int32_t *score, int16_t *p, uint32_t n)
         top = _mm256_max_epi32(top, _mm256_blendv_epi8(first, load(score + t), before((int32_t)(n - t))));
     const __m256i most = all(largest(top));
     for (uint32_t t = 0; t < n; t += KERNEL_BLOCK) {
-        const __m256i low = _mm256_and_si256(exp2_of(_mm256_sub_epi32(most, load(score + t))), before((int32_t)(n - t)));
-        const __m256i high = _mm256_and_si256(exp2_of(_mm256_sub_epi32(most, load(score + t + 8))), before((int32_t)(n - t) - 8));
-        sum = _mm256_add_epi32(sum, _mm256_add_epi32(low, high));
-        store16(p + t, low, high);
+        __m256i e = exp2_of(_mm256_sub_epi32(most, load(score + t)), _mm256_sub_epi32(most, load(score + t + 8)));
+        if (n - t < KERNEL_BLOCK)
+            e = _mm256_and_si256(e, _mm256_permute4x64_epi64(_mm256_packs_epi32(before((int32_t)(n - t)), before((int32_t)(n - t) - 8)), 0xd8));
+        sum = _mm256_add_epi32(sum, _mm256_madd_epi16(e, _mm256_set1_epi16(1)));
+        store(p + t, e);
     }
     uint32_t lane[8], total = 0;
     store(lane, sum);
