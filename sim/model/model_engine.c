@@ -13,16 +13,14 @@ engine_cache engine_cache_at(const model *m, void *memory)
     return (engine_cache){memory, (int16_t *)memory + engine_cache_size(m) / (2 * sizeof(int16_t))};
 }
 
-static int32_t within(int64_t x, int32_t most) { return (int32_t)(x < -most ? -most : x > most ? most : x); }
+static int32_t within(int32_t x, int32_t most) { return x < -most ? -most : x > most ? most : x; }
 
 _Static_assert((int64_t)KERNEL_RESIDUAL + KERNEL_OUTPUT <= INT32_MAX, "a sum of residual and output fits");
 
 static void add(int32_t *restrict x, const int32_t *restrict y, uint32_t n)
 {
-    for (uint32_t i = 0; i < n; i++) {
-        const int32_t sum = x[i] + y[i], low = sum < -KERNEL_RESIDUAL ? -KERNEL_RESIDUAL : sum;
-        x[i] = low > KERNEL_RESIDUAL ? KERNEL_RESIDUAL : low;
-    }
+    for (uint32_t i = 0; i < n; i++)
+        x[i] = within(x[i] + y[i], KERNEL_RESIDUAL);
 }
 
 /* Where one head's keys, or values, of a layer begin. */
@@ -94,12 +92,14 @@ static void run_layer(const model *m, const model_kernel *k, engine_cache c, eng
     add(w->x, w->y, dim);
 }
 
+_Static_assert(128ll << 30 >> MODEL_SHIFT_MIN < KERNEL_RESIDUAL, "an embedding needs no clamp");
+
 static void embed(const model_matrix *e, uint16_t token, int32_t *x)
 {
     const int8_t *row = e->weight + (size_t)token * e->inputs;
     const int64_t half = (int64_t)1 << (e->shift - 1);
     for (uint32_t i = 0; i < e->inputs; i++)
-        x[i] = within(((int64_t)row[i] * e->multiplier[token] + half) >> e->shift, KERNEL_RESIDUAL);
+        x[i] = (int32_t)(((int64_t)row[i] * e->multiplier[token] + half) >> e->shift);
 }
 
 void engine_step(const model *m, const model_kernel *k, engine_cache c, engine_work *w, uint32_t position, uint16_t token, int32_t *logits)
