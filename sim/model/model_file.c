@@ -212,8 +212,8 @@ static const char *take_section(model *m, const model_section *s, span bytes)
     }
 }
 
-/* (outputs, inputs) becomes (outputs / 16, inputs / 4, 16, 4): lanes are outputs, and each lane takes four inputs. Behind it where each row's sum starts. */
-static void pack(model_matrix *m, int8_t *to)
+/* (outputs, inputs) becomes (outputs / 16, inputs / 4, 16, 4): lanes are outputs, and each lane takes four inputs. Behind it where each row's sum starts. Returns where the next may stand. */
+static int8_t *pack(model_matrix *m, int8_t *to)
 {
     m->packed = to;
     for (uint32_t block = 0; block < m->outputs; block += 16)
@@ -227,22 +227,29 @@ static void pack(model_matrix *m, int8_t *to)
             sum += m->weight[(size_t)o * m->inputs + i];
         m->start[o] = (int32_t)(0u - (uint32_t)sum * 32768u);
     }
+    return m->packed + aligned((uint64_t)m->outputs * (m->inputs + sizeof *m->start));
+}
+
+/* In the order in which a token meets them, so that memory is read on and on. The embedding is only looked up. */
+static void pack_all(model *m, int8_t *to)
+{
+    for (uint32_t l = 0; l < m->shape.layers; l++) {
+        model_layer *layer = &m->layer[l];
+        to = pack(&layer->down, pack(&layer->up, pack(&layer->out, pack(&layer->qkv, to))));
+    }
+    pack(&m->output, to);
 }
 
 static uint64_t packed_size(const model_section *s) { return aligned((uint64_t)s->outputs * (s->inputs + sizeof(int32_t))); }
 
 static const char *take_all(model *m, span file, const model_section *s, size_t n)
 {
-    int8_t *packed = (int8_t *)m->memory + aligned(file.n);
     for (size_t i = 0; i < n; i++) {
         const char *why = take_section(m, &s[i], span_of((uint8_t *)m->memory + s[i].at, s[i].n));
         if (why)
             return why;
-        if (s[i].outputs) {
-            pack(matrix_of(m, &s[i]), packed);
-            packed += packed_size(&s[i]);
-        }
     }
+    pack_all(m, (int8_t *)m->memory + aligned(file.n));
     prim_digest(&prim_openssl, PRIM_SHA256, file, m->digest);
     return NULL;
 }
