@@ -29,7 +29,7 @@ static size_t head_at(const model *m, uint32_t layer, uint32_t kv_head)
     return ((size_t)layer * m->shape.kv_heads + kv_head) * kernel_round(m->shape.context) * MODEL_HEAD;
 }
 
-/* A place whose block or pair begins here is cleared first: kernels read blocks and pairs whole. */
+/* A place whose block begins here is cleared first: kernels read blocks whole. */
 static void place_key(int16_t *keys, uint32_t position, const int16_t key[MODEL_HEAD])
 {
     if (position % KERNEL_BLOCK == 0)
@@ -42,8 +42,8 @@ static void place_key(int16_t *keys, uint32_t position, const int16_t key[MODEL_
 static void place_value(int16_t *values, uint32_t position, const int32_t value[MODEL_HEAD])
 {
     int16_t *at = values + kernel_value_at(position, 0);
-    if (position % 2 == 0)
-        memset(at, 0, 2 * MODEL_HEAD * sizeof *at);
+    if (position % KERNEL_BLOCK == 0)
+        memset(at, 0, KERNEL_BLOCK * MODEL_HEAD * sizeof *at);
     for (uint32_t i = 0; i < MODEL_HEAD; i++)
         at[2 * i] = (int16_t)within(value[i], 32767);
 }

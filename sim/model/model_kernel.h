@@ -31,7 +31,8 @@ typedef struct model_kernel {
     /* p (n, and zeros up to the block's end) Q15 = softmax of score (n) Q16 in base 2. */
     void (*softmax)(const int32_t *score, int16_t *p, uint32_t n);
 
-    /* out (16) = sum over n of p * value. The p are not negative and sum to at most 32767. */
+    /* out (16) = sum over n of p * value. The p are not negative and sum to at most 32767; they are zero, and values
+     * there, up to the block's end. */
     void (*mix)(const int16_t *p, const int16_t *values, uint32_t n, int32_t *out);
 
     /* One shift for the whole vector, so that its largest entry fits int16; |x| < 2^30. Returns the shift. */

@@ -164,15 +164,15 @@ static void softmax(const int32_t *score, int16_t *p, uint32_t n)
     avx2_rescale(p, n, (32767u << 15) / (uint32_t)_mm512_reduce_add_epi32(_mm512_zextsi256_si512(sum)));
 }
 
+/* Eight pairs of weights are loaded at once and spread from a register: values alone are as much as can be loaded in the time. */
 static void mix(const int16_t *p, const int16_t *values, uint32_t n, int32_t *out)
 {
     __m512i sum[4] = {_mm512_setzero_si512(), _mm512_setzero_si512(), _mm512_setzero_si512(), _mm512_setzero_si512()};
-    uint32_t t = 0;
-    for (; t + 6 < n; t += 8, values += 8 * MODEL_HEAD)
-        for (int k = 0; k < 4; k++)
-            dot_pairs(&sum[k], all_of(p + t + 2 * k), values + 32 * k);
-    for (; t < n; t += 2, values += 2 * MODEL_HEAD)
-        dot_pairs(&sum[0], all_of(p + t), values);
+    for (uint32_t t = 0; t < n; t += KERNEL_BLOCK, values += KERNEL_BLOCK * MODEL_HEAD) {
+        const __m512i pairs = _mm512_castsi256_si512(_mm256_loadu_si256((const void *)(p + t)));
+        for (int k = 0; k < 8; k++)
+            dot_pairs(&sum[k % 4], _mm512_permutexvar_epi32(_mm512_set1_epi32(k), pairs), values + 32 * k);
+    }
     _mm512_storeu_si512(out, _mm512_add_epi32(_mm512_add_epi32(sum[0], sum[1]), _mm512_add_epi32(sum[2], sum[3])));
 }
 
