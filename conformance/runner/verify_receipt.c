@@ -6,6 +6,7 @@
 #include "page.h"
 #include "receipt_file.h"
 #include "session.h"
+#include "verify_answer.h"
 
 #include <errno.h>
 #include <string.h>
@@ -21,11 +22,8 @@ typedef struct checked {
 static void write_checks(writer *w, const in_account *a)
 {
     write_text(w, ",\"checks\":[");
-    for (size_t i = 0; i < a->n_checks; i++) {
-        write_text(w, i ? ",{\"id\":" : "{\"id\":");
-        json_write_text(w, requirement_rows[a->check[i].req].id);
-        write_text(w, a->check[i].ok ? ",\"ok\":true}" : ",\"ok\":false}");
-    }
+    for (size_t i = 0; i < a->n_checks; i++)
+        answer_check(w, i, a->check[i].req, a->check[i].ok);
     write_text(w, "],\"not_compared\":[");
     for (unsigned k = 0, n = 0; k < IN_COMPARISONS; k++)
         if (a->not_compared & 1u << k) {
@@ -75,10 +73,8 @@ static void print_row(const model *m, const char *what, span row)
 
 static void print_text(const checked *c, const model *m)
 {
-    for (size_t i = 0; i < c->account.n_checks; i++) {
-        const in_check *k = &c->account.check[i];
-        printf("%s  %s  %s\n", k->ok ? "ok    " : "FAILED", requirement_rows[k->req].id, requirement_rows[k->req].text);
-    }
+    for (size_t i = 0; i < c->account.n_checks; i++)
+        print_check(c->account.check[i].req, c->account.check[i].ok);
     for (unsigned k = 0; k < IN_COMPARISONS; k++)
         if (c->account.not_compared & 1u << k)
             printf("not compared: %s\n", in_comparison_names[k]);

@@ -4,6 +4,7 @@
 #include "exits.h"
 #include "json.h"
 #include "pem.h"
+#include "verify_answer.h"
 #include "x509.h"
 
 #include <string.h>
@@ -129,11 +130,8 @@ static int take_policy(const cli_call *call, desk *d)
 static void write_checks(writer *w, const at_account *a)
 {
     write_text(w, ",\"checks\":[");
-    for (size_t i = 0; i < a->n_checks; i++) {
-        write_text(w, i ? ",{\"id\":" : "{\"id\":");
-        json_write_text(w, requirement_rows[a->check[i].req].id);
-        write_text(w, a->check[i].ok ? ",\"ok\":true}" : ",\"ok\":false}");
-    }
+    for (size_t i = 0; i < a->n_checks; i++)
+        answer_check(w, i, a->check[i].req, a->check[i].ok);
     write_text(w, "],\"not_compared\":[");
     for (unsigned k = 0, n = 0; k < AT_COMPARISONS; k++)
         if (a->not_compared & AT_WAIVES(k)) {
@@ -205,10 +203,8 @@ static void print_answer(const desk *d, verdict v)
 
 static void print_lines(const desk *d, verdict v)
 {
-    for (size_t i = 0; i < d->claims.account.n_checks; i++) {
-        const at_check *c = &d->claims.account.check[i];
-        printf("%s  %s  %s\n", c->ok ? "ok    " : "FAILED", requirement_rows[c->req].id, requirement_rows[c->req].text);
-    }
+    for (size_t i = 0; i < d->claims.account.n_checks; i++)
+        print_check(d->claims.account.check[i].req, d->claims.account.check[i].ok);
     for (unsigned k = 0; k < AT_COMPARISONS; k++)
         if (d->claims.account.not_compared & AT_WAIVES(k))
             printf("not compared: %s\n", at_comparison_names[k]);
