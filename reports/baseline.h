@@ -11,12 +11,12 @@
 enum { BASELINE_DAYS = 90 };
 
 typedef enum baseline_fate {
-    BASELINE_UNUSED,    /* its case was not selected in this run */
+    BASELINE_UNUSED, /* its case was not selected in this run */
     BASELINE_MATCHED,
     BASELINE_FIXED,     /* passes now */
     BASELINE_OTHERWISE, /* fails in another way, or is no longer measured */
     BASELINE_EXPIRED,
-    BASELINE_GONE,      /* the whole suite ran and has no such check */
+    BASELINE_GONE, /* the whole suite ran and has no such check */
 } baseline_fate;
 
 typedef struct baseline_entry {
@@ -40,7 +40,8 @@ void baseline_free(baseline *);
  * Returns how many entries make exit 2 (all but unused and matched). */
 size_t baseline_apply(baseline *, results *, int64_t at, bool whole);
 
-void baseline_write(const results *, const char *issue, int64_t at, page *out); /* --baseline-write: every failure of the run, for 90 days */
-void baseline_prune(const baseline *, page *out);                              /* --baseline-prune, after apply: what still matches or was not run */
+void baseline_write(const results *, const char *issue, int64_t at,
+                    page *out);                   /* --baseline-write: every failure of the run, for 90 days */
+void baseline_prune(const baseline *, page *out); /* --baseline-prune, after apply: what still matches or was not run */
 
 #endif

@@ -12,7 +12,8 @@ static results run_of(outcome o, const char *got)
 {
     results r;
     results_start(&r, &(results_head){.target = "acme"});
-    results_add(&r, &(result){.case_id = "nz.open.tag", .check = "verdict", .rev = 1, .outcome = o, .got = got, .req = "NZ-036", .level = "MUST"});
+    results_add(
+        &r, &(result){.case_id = "nz.open.tag", .check = "verdict", .rev = 1, .outcome = o, .got = got, .req = "NZ-036", .level = "MUST"});
     r.planned = 1;
     return r;
 }
@@ -104,11 +105,14 @@ static void pruning_removes_what_is_fixed(void **state)
 static void a_malformed_baseline_is_named_by_its_line(void **state)
 {
     (void)state;
-    static const char *const lines[] = {
-        "nz.open.tag\tverdict\tFAIL\tok\t#12\n", "NZ open\tverdict\tFAIL\tok\t#12\t2027-01-31\n", "nz.open.tag\tmood\tFAIL\tok\t#12\t2027-01-31\n",
-        "nz.open.tag\tverdict\tPASS\tok\t#12\t2027-01-31\n", "nz.open.tag\tverdict\tFAIL\tok\t\t2027-01-31\n",
-        "nz.open.tag\tverdict\tFAIL\tok\t#12\tsoon\n", "nz.open.tag\tverdict\tFAIL\tok\t#12\t2027-01-31\tmore\n", ENTRY ENTRY,
-    };
+    static const char *const lines[] = {"nz.open.tag\tverdict\tFAIL\tok\t#12\n",
+                                        "NZ open\tverdict\tFAIL\tok\t#12\t2027-01-31\n",
+                                        "nz.open.tag\tmood\tFAIL\tok\t#12\t2027-01-31\n",
+                                        "nz.open.tag\tverdict\tPASS\tok\t#12\t2027-01-31\n",
+                                        "nz.open.tag\tverdict\tFAIL\tok\t\t2027-01-31\n",
+                                        "nz.open.tag\tverdict\tFAIL\tok\t#12\tsoon\n",
+                                        "nz.open.tag\tverdict\tFAIL\tok\t#12\t2027-01-31\tmore\n",
+                                        ENTRY ENTRY};
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
         char fault[200];
         baseline b;

@@ -14,22 +14,32 @@
 #include <stdarg.h>
 #include <cmocka.h>
 
-#define GOLDEN "reports/golden" /* from the top of the tree, so that no page names a machine */
+#define GOLDEN  "reports/golden" /* from the top of the tree, so that no page names a machine */
 #define HOSTILE "</script><script>alert(1)</script> \"'&<img src=x onerror=alert(2)> \x1b[31mred\x01\x07 \xff\xc3( `code` |pipe| ]]> -->"
 
+/* clang-format off: a row a line */
 static const requirement_row rows[] = {
     {"", "", "", "", "", "", "", "", 0},
-    {"AT-014", "client", "MUST", "wire", "binding", "The client rejects evidence whose report_data does not name this session.", "observed", "spec/attestation/attestation.md", 80},
-    {"NZ-031", "both", "MUST", "shim", "", "A transport message is sealed with the key and the counter of its direction.", "Noise 5.1", "spec/noise/noise.md", 40},
-    {"NZ-036", "both", "MUST", "wire", "auth", "A message whose tag does not verify is rejected & the state stays.", "Noise 5.1", "spec/noise/noise.md", 52},
-    {"NZ-040", "initiator", "MUST NOT", "wire", "replay", "The initiator does not accept a message twice.", "Noise 11.4", "spec/noise/noise.md", 60},
-    {"TL" "-007", "client", "SHOULD", "wire", "", "The client asks for a consistency proof when the tree grew.", "C2SP", "spec/translog/translog.md", 31},
+    {"AT-014", "client", "MUST", "wire", "binding", "The client rejects evidence whose report_data does not name this session.", "observed",
+     "spec/attestation/attestation.md", 80},
+    {"NZ-031", "both", "MUST", "shim", "", "A transport message is sealed with the key and the counter of its direction.", "Noise 5.1",
+     "spec/noise/noise.md", 40},
+    {"NZ-036", "both", "MUST", "wire", "auth", "A message whose tag does not verify is rejected & the state stays.", "Noise 5.1",
+     "spec/noise/noise.md", 52},
+    {"NZ-040", "initiator", "MUST NOT", "wire", "replay", "The initiator does not accept a message twice.", "Noise 11.4",
+     "spec/noise/noise.md", 60},
+    {"TL"
+     "-007",
+     "client", "SHOULD", "wire", "", "The client asks for a consistency proof when the tree grew.", "C2SP", "spec/translog/translog.md",
+     31},
     {"WI-003", "both", "MUST", "review", "", "Limits are the same on both ends.", "our own decision", "spec/wire/wire.md", 12},
 };
+/* clang-format on */
 enum { ROWS = sizeof rows / sizeof *rows };
 
 #define REPLAY(CASE) "parley test client --exec 'my-client {url} --say {prompt}' --profile confer --case " CASE " --seed 42"
 
+/* clang-format off */
 static const result sample[] = {
     {.case_id = "at.session.read1.binding-absent", .check = "verdict", .rev = 1, .outcome = OUTCOME_FAIL, .req = "AT-014", .level = "MUST", .door = "exec", .role = "client",
      .want = "rej:binding, state unchanged", .got = "ok (session established)",
@@ -53,9 +63,12 @@ static const result sample[] = {
     {.case_id = "wi.smoke.a", .check = "verdict", .rev = 1, .outcome = OUTCOME_BLOCKED, .req = "WI-003", .level = "MUST", .door = "exec", .role = "client", .note = "sanity failed: connection refused"},
     {.case_id = "wi.smoke.b", .check = "verdict", .rev = 1, .outcome = OUTCOME_BLOCKED, .req = "WI-003", .level = "MUST", .door = "exec", .role = "client", .note = "sanity failed: connection refused"},
 };
+/* clang-format on */
 
-static const char mutants[] = "{\"schema\":\"mutants/1\",\"mutants\":[{\"id\":\"NZ-036\",\"kind\":\"REQUIRE\",\"outcome\":\"killed\",\"killers\":[\"nz.open.tag-flip-last:verdict\"]},"
-                              "{\"id\":\"AT-014\",\"kind\":\"REQUIRE\",\"outcome\":\"survived\",\"killers\":[],\"note\":\"<b>nobody</b> noticed\"}]}";
+static const char mutants[] =
+    "{\"schema\":\"mutants/"
+    "1\",\"mutants\":[{\"id\":\"NZ-036\",\"kind\":\"REQUIRE\",\"outcome\":\"killed\",\"killers\":[\"nz.open.tag-flip-last:verdict\"]},"
+    "{\"id\":\"AT-014\",\"kind\":\"REQUIRE\",\"outcome\":\"survived\",\"killers\":[],\"note\":\"<b>nobody</b> noticed\"}]}";
 
 typedef struct fixture {
     results run;
@@ -65,8 +78,16 @@ typedef struct fixture {
 static fixture prepared(void)
 {
     fixture f;
-    results_start(&f.run, &(results_head){.suite = "0.1.0", .target = "acme <client>", .version = "2.1.0", .profile = "confer", .revision = "draft", .door = "exec",
-                                          .caps = "suite:chachapoly nz:ik", .granted = "client L0", .seed = "42", .at = "2027-01-01T00:00:00Z"});
+    results_start(&f.run, &(results_head){.suite = "0.1.0",
+                                          .target = "acme <client>",
+                                          .version = "2.1.0",
+                                          .profile = "confer",
+                                          .revision = "draft",
+                                          .door = "exec",
+                                          .caps = "suite:chachapoly nz:ik",
+                                          .granted = "client L0",
+                                          .seed = "42",
+                                          .at = "2027-01-01T00:00:00Z"});
     for (size_t i = 0; i < sizeof sample / sizeof *sample; i++)
         results_add(&f.run, &sample[i]);
     f.run.planned = f.run.n;
@@ -119,8 +140,9 @@ static const struct {
     const char *file;
     void (*render)(const report *, page *);
 } golden[] = {
-    {"results.json", render_results}, {"report.txt", render_console}, {"report.md", render_md}, {"junit.xml", render_junit}, {"report.tap", render_tap},
-    {"report.csv", render_csv},       {"badge.svg", render_badge},    {"badge.json", render_shield}, {"report.html", render_html_body},
+    {"results.json", render_results}, {"report.txt", render_console}, {"report.md", render_md},
+    {"junit.xml", render_junit},      {"report.tap", render_tap},     {"report.csv", render_csv},
+    {"badge.svg", render_badge},      {"badge.json", render_shield},  {"report.html", render_html_body},
 };
 enum { GOLDENS = sizeof golden / sizeof *golden };
 
@@ -223,7 +245,8 @@ static void the_page_fetches_nothing(void **state)
     page html = page_of(render_html);
     for (size_t i = 0; i < sizeof fetches / sizeof *fetches; i++) {
         const char *at = strstr(html.p, fetches[i]);
-        while (at && (strncmp(at - 7, "&lt;img src=", 12) == 0 || strncmp(at - 9, "\\u003cimg src=", 14) == 0)) /* what the target printed */
+        while (at &&
+               (strncmp(at - 7, "&lt;img src=", 12) == 0 || strncmp(at - 9, "\\u003cimg src=", 14) == 0)) /* what the target printed */
             at = strstr(at + 1, fetches[i]);
         assert_null(at);
     }
@@ -286,12 +309,15 @@ static void the_digest_of_a_page_is_recomputed(void **state)
 static void a_failure_says_everything_that_is_needed(void **state)
 {
     (void)state;
-    static const char *const parts[] = {"FAIL  at.session.read1.binding-absent:verdict   AT-014 MUST client     spec/attestation/attestation.md#AT-014\n",
-                                        "      The client rejects evidence whose report_data does not name this session.\n",
-                                        "      base      at.session.read1.ok   mutation  report_data[9..] := zero, re-sealed\n",
-                                        "      want      rej:binding, state unchanged\n", "      got       ok (session established)\n",
-                                        "      differs   evidence.report_data[9] binding  want 66778899aabbccdd", "      replay    parley test client --exec",
-                                        "/t/at.session.read1.binding-absent.jsonl\n"};
+    static const char *const parts[] = {
+        "FAIL  at.session.read1.binding-absent:verdict   AT-014 MUST client     spec/attestation/attestation.md#AT-014\n",
+        "      The client rejects evidence whose report_data does not name this session.\n",
+        "      base      at.session.read1.ok   mutation  report_data[9..] := zero, re-sealed\n",
+        "      want      rej:binding, state unchanged\n",
+        "      got       ok (session established)\n",
+        "      differs   evidence.report_data[9] binding  want 66778899aabbccdd",
+        "      replay    parley test client --exec",
+        "/t/at.session.read1.binding-absent.jsonl\n"};
     page text = page_of(render_console);
     const char *at = text.p;
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {

@@ -5,11 +5,19 @@
 
 enum { OPEN_AT_MOST = 12 }; /* checks that need a look start open, unless there are so many that nobody would scroll */
 
-static const char *const area_names[][2] = {
-    {"wi", "Framing and versions"}, {"nz", "Noise handshake"}, {"at", "Attestation"}, {"tl", "Transparency log"}, {"rt", "Ratchet"},
-    {"in", "Inference"}, {"hi", "History"}, {"cf", "Profile confer"}, {"sg", "Profile signal"}, {"p1", "Profile parley1"},
-    {"eh", "Profile ehbp"}, {"en", "Profile enclave"}, {"oh", "Profile ohttp"},
-};
+static const char *const area_names[][2] = {{"wi", "Framing and versions"},
+                                            {"nz", "Noise handshake"},
+                                            {"at", "Attestation"},
+                                            {"tl", "Transparency log"},
+                                            {"rt", "Ratchet"},
+                                            {"in", "Inference"},
+                                            {"hi", "History"},
+                                            {"cf", "Profile confer"},
+                                            {"sg", "Profile signal"},
+                                            {"p1", "Profile parley1"},
+                                            {"eh", "Profile ehbp"},
+                                            {"en", "Profile enclave"},
+                                            {"oh", "Profile ohttp"}};
 
 static const char *area_name(const char *case_id, size_t len)
 {
@@ -25,7 +33,11 @@ typedef enum column { COL_BAD, COL_UNSEEN, COL_NOTICE, COL_GOOD, COL_NEUTRAL, CO
 
 static column column_of(outcome o)
 {
-    static const column of[] = {[WEIGHT_GOOD] = COL_GOOD, [WEIGHT_NEUTRAL] = COL_NEUTRAL, [WEIGHT_UNSEEN] = COL_UNSEEN, [WEIGHT_NOTICE] = COL_NOTICE, [WEIGHT_BAD] = COL_BAD};
+    static const column of[] = {[WEIGHT_GOOD] = COL_GOOD,
+                                [WEIGHT_NEUTRAL] = COL_NEUTRAL,
+                                [WEIGHT_UNSEEN] = COL_UNSEEN,
+                                [WEIGHT_NOTICE] = COL_NOTICE,
+                                [WEIGHT_BAD] = COL_BAD};
     return of[outcome_weight(o)];
 }
 
@@ -38,7 +50,8 @@ static void put_counts(const result *all, size_t n, page *out)
     for (size_t i = 0; i < n; i++)
         of[column_of(all[i].outcome)]++;
     for (unsigned c = 0; c < COLUMNS; c++)
-        page_printf(out, "<span class=\"n o-%s%s\"><span class=\"vh\">%s </span>%zu</span>", column_class[c], of[c] ? "" : " zero", column_label[c], of[c]);
+        page_printf(out, "<span class=\"n o-%s%s\"><span class=\"vh\">%s </span>%zu</span>", column_class[c], of[c] ? "" : " zero",
+                    column_label[c], of[c]);
 }
 
 /* ---- one check ---- */
@@ -79,7 +92,8 @@ static void put_sentence(const report *rep, const result *one, page *out)
 /* What passed needs one line: thousands of these keep the page quick. Its replay line the script takes from the results inside. */
 static void put_short_panel(const result *one, page *out)
 {
-    const char *const rows[][2] = {{"want ", one->want}, {"base ", one->base}, {"mutation ", one->mutation}, {"needs ", one->needs}, {"", one->note}, {"", one->tag}};
+    const char *const rows[][2] = {{"want ", one->want},   {"base ", one->base}, {"mutation ", one->mutation},
+                                   {"needs ", one->needs}, {"", one->note},      {"", one->tag}};
     const char *between = "";
     page_put(out, "<div class=\"panel\"><p>");
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -121,7 +135,9 @@ static void put_panel(const report *rep, const result *one, page *out)
 static void put_check(const report *rep, const result *one, bool open, page *out)
 {
     const char *name = outcome_name(one->outcome);
-    page_printf(out, "<details class=\"c o-%s\"%s><summary><b class=\"o\">%s</b><span class=\"id\">%s<i>:%s</i></span><span class=\"rq\">%s</span><span class=\"lv\">%s</span></summary>",
+    page_printf(out,
+                "<details class=\"c o-%s\"%s><summary><b class=\"o\">%s</b><span class=\"id\">%s<i>:%s</i></span><span "
+                "class=\"rq\">%s</span><span class=\"lv\">%s</span></summary>",
                 name, open ? " open" : "", name, one->case_id, one->check, one->req, one->level);
     if (outcome_weight(one->outcome) == WEIGHT_GOOD)
         put_short_panel(one, out);
@@ -144,7 +160,8 @@ static size_t n_bad(const result *all, size_t n)
 static void put_area(const report *rep, const result *all, size_t n, bool open_bad, page *out)
 {
     size_t len = report_area_len(all->case_id);
-    page_printf(out, "<details class=\"area\"%s><summary><span class=\"name\"><b>%.*s</b> %s</span>", n_bad(all, n) ? " open" : "", (int)len, all->case_id, area_name(all->case_id, len));
+    page_printf(out, "<details class=\"area\"%s><summary><span class=\"name\"><b>%.*s</b> %s</span>", n_bad(all, n) ? " open" : "",
+                (int)len, all->case_id, area_name(all->case_id, len));
     put_counts(all, n, out);
     page_put(out, "</summary>\n");
     for (unsigned c = 0; c < COLUMNS; c++)
@@ -156,12 +173,15 @@ static void put_area(const report *rep, const result *all, size_t n, bool open_b
 
 static void put_filter(page *out)
 {
-    page_put(out, "<form class=\"filter\" hidden><label class=\"q\">Find <input type=\"search\" id=\"q\" placeholder=\"case, requirement, capability or text\" autocomplete=\"off\" spellcheck=\"false\"></label>"
+    page_put(out, "<form class=\"filter\" hidden><label class=\"q\">Find <input type=\"search\" id=\"q\" placeholder=\"case, requirement, "
+                  "capability or text\" autocomplete=\"off\" spellcheck=\"false\"></label>"
                   "<label>Outcome <select id=\"fo\"><option value=\"\">any</option><option value=\"!\">needs a look</option>");
     for (unsigned o = 0; o < OUTCOME_COUNT; o++)
         page_printf(out, "<option value=\"%s\">%s</option>", outcome_name((outcome)o), outcome_label((outcome)o));
-    page_put(out, "</select></label><label>Level <select id=\"fl\"><option value=\"\">any</option><option>MUST</option><option>MUST NOT</option><option>SHOULD</option>"
-                  "<option>SHOULD NOT</option><option>MAY</option></select></label><label>Requirement <input id=\"fr\" size=\"8\" placeholder=\"NZ-036\" autocomplete=\"off\" spellcheck=\"false\"></label>"
+    page_put(out, "</select></label><label>Level <select id=\"fl\"><option value=\"\">any</option><option>MUST</option><option>MUST "
+                  "NOT</option><option>SHOULD</option>"
+                  "<option>SHOULD NOT</option><option>MAY</option></select></label><label>Requirement <input id=\"fr\" size=\"8\" "
+                  "placeholder=\"NZ-036\" autocomplete=\"off\" spellcheck=\"false\"></label>"
                   "<button type=\"reset\">Clear</button><output id=\"shown\" aria-live=\"polite\"></output></form>\n");
 }
 

@@ -6,9 +6,9 @@
 #include <string.h>
 
 enum {
-    RUNGS = 60,             /* shown; a longer exchange keeps its file */
-    SHOWN_BYTES = 256,      /* of one message */
-    LADDERS_END = 400000,     /* past this many bytes a page only names its transcripts, so that it stays mailable */
+    RUNGS = 60,           /* shown; a longer exchange keeps its file */
+    SHOWN_BYTES = 256,    /* of one message */
+    LADDERS_END = 400000, /* past this many bytes a page only names its transcripts, so that it stays mailable */
     FILE_MAX = 16 << 20,
 };
 
@@ -58,7 +58,11 @@ static void put_rung(void *ctx, const transcript_line *line)
         return;
     bool right = strcmp(line->dir, "c>s") == 0, left = strcmp(line->dir, "s>c") == 0;
     int64_t us = line->vt - l->start;
-    page_printf(l->out, "<li class=\"%s\"><span class=\"vt\">%" PRId64 ".%03d ms</span><div class=\"rung\"><p><b>", right ? "to" : left ? "fro" : "in", us / 1000, (int)(us % 1000));
+    page_printf(l->out, "<li class=\"%s\"><span class=\"vt\">%" PRId64 ".%03d ms</span><div class=\"rung\"><p><b>",
+                right  ? "to"
+                : left ? "fro"
+                       : "in",
+                us / 1000, (int)(us % 1000));
     html_text(l->out, line->layer);
     page_put(l->out, "</b> ");
     html_text(l->out, line->note);
@@ -89,7 +93,8 @@ void html_ladder(const report *rep, const result *one, page *out)
         if (l.rungs > RUNGS)
             page_printf(out, "<p class=\"more\">%" PRIu64 " more in <code>%s</code></p>", l.rungs - RUNGS, one->transcript);
         if (bad)
-            page_printf(out, "<p class=\"more\">Line %" PRIu64 " of the transcript is not readable; what follows it is not shown.</p>", bad);
+            page_printf(out, "<p class=\"more\">Line %" PRIu64 " of the transcript is not readable; what follows it is not shown.</p>",
+                        bad);
         page_put(out, "</div>");
     }
     page_free(&path), page_free(&text);

@@ -34,8 +34,11 @@ void html_mutants(const report *rep, page *out)
     size_t killed = 0;
     for (size_t i = 0; i < rep->n_mutants; i++)
         killed += kind_of(&rep->mutants[i]) == KINDS - 1;
-    page_printf(out, "<section id=\"mutants\" class=\"tab\" aria-label=\"Mutants\"><h2>Mutants</h2>\n<p class=\"sum\">%zu of %zu killed.</p>\n<div class=\"scroll\"><table><thead><tr>"
-                     "<th>Fate</th><th>Weakened</th><th>Kind</th><th>Killed by</th></tr></thead><tbody>\n", killed, rep->n_mutants);
+    page_printf(out,
+                "<section id=\"mutants\" class=\"tab\" aria-label=\"Mutants\"><h2>Mutants</h2>\n<p class=\"sum\">%zu of %zu "
+                "killed.</p>\n<div class=\"scroll\"><table><thead><tr>"
+                "<th>Fate</th><th>Weakened</th><th>Kind</th><th>Killed by</th></tr></thead><tbody>\n",
+                killed, rep->n_mutants);
     for (size_t k = 0; k < KINDS; k++)
         for (size_t i = 0; i < rep->n_mutants; i++)
             if (kind_of(&rep->mutants[i]) == k)

@@ -57,7 +57,8 @@ static standing standing_of(const requirement_row *row, const cover *c)
 
 static void put_row(const requirement_row *row, const cover *c, standing s, page *out)
 {
-    page_printf(out, "<tr id=\"%s\" class=\"o-%s\"><td><b class=\"o\">%s</b></td><th scope=\"row\">%s</th><td>%s</td><td>", row->id, standing_class[s], standing_label[s], row->id, row->level);
+    page_printf(out, "<tr id=\"%s\" class=\"o-%s\"><td><b class=\"o\">%s</b></td><th scope=\"row\">%s</th><td>%s</td><td>", row->id,
+                standing_class[s], standing_label[s], row->id, row->level);
     html_text(out, row->role);
     page_put(out, "</td><td class=\"text\">");
     html_text(out, row->text);
@@ -80,7 +81,8 @@ void html_requirements(const report *rep, page *out)
     page_put(out, "<section id=\"requirements\" class=\"tab\" aria-label=\"Requirements\"><h2>Requirements</h2>\n<p class=\"sum\">");
     for (size_t k = 0; k < STANDINGS; k++)
         page_printf(out, "%s%zu %s", k ? ", " : "", of[order[k]], standing_label[order[k]]);
-    page_put(out, ". A sentence is shown by checks that accept and by checks that reject; both are counted.</p>\n<div class=\"scroll\"><table><thead><tr><th>Standing</th><th>Number</th><th>Level</th>"
+    page_put(out, ". A sentence is shown by checks that accept and by checks that reject; both are counted.</p>\n<div "
+                  "class=\"scroll\"><table><thead><tr><th>Standing</th><th>Number</th><th>Level</th>"
                   "<th>Role</th><th>Sentence</th><th>accepts</th><th>rejects</th></tr></thead><tbody>\n");
     for (size_t k = 0; k < STANDINGS; k++)
         for (size_t i = 1; i < n; i++)

@@ -62,7 +62,9 @@ void render_badge(const report *rep, page *out)
     put_xml(out, rep->run->head.suite);
     page_printf(out, ", results %s</title>\n", rep->digest);
     page_printf(out, "<clipPath id=\"r\"><rect width=\"%zu\" height=\"20\" rx=\"3\"/></clipPath>\n", left + right);
-    page_printf(out, "<g clip-path=\"url(#r)\"><rect width=\"%zu\" height=\"20\" fill=\"#30363d\"/><rect x=\"%zu\" width=\"%zu\" height=\"20\" fill=\"%s\"/></g>\n",
+    page_printf(out,
+                "<g clip-path=\"url(#r)\"><rect width=\"%zu\" height=\"20\" fill=\"#30363d\"/><rect x=\"%zu\" width=\"%zu\" height=\"20\" "
+                "fill=\"%s\"/></g>\n",
                 left, left, right, shade_of(rep).hex);
     page_put(out, "<g fill=\"#fff\" text-anchor=\"middle\" font-family=\"Verdana,DejaVu Sans,sans-serif\" font-size=\"11\">\n");
     page_printf(out, "<text x=\"%zu\" y=\"14\">parley</text><text x=\"%zu\" y=\"14\">", left / 2, left + right / 2);

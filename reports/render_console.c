@@ -5,7 +5,11 @@
 
 static const char *paint(const report *rep, outcome o)
 {
-    static const char *const colours[] = {[WEIGHT_GOOD] = "\x1b[32m", [WEIGHT_NEUTRAL] = "", [WEIGHT_UNSEEN] = "\x1b[35m", [WEIGHT_NOTICE] = "\x1b[33m", [WEIGHT_BAD] = "\x1b[1;31m"};
+    static const char *const colours[] = {[WEIGHT_GOOD] = "\x1b[32m",
+                                          [WEIGHT_NEUTRAL] = "",
+                                          [WEIGHT_UNSEEN] = "\x1b[35m",
+                                          [WEIGHT_NOTICE] = "\x1b[33m",
+                                          [WEIGHT_BAD] = "\x1b[1;31m"};
     return rep->colour ? colours[outcome_weight(o)] : "";
 }
 
@@ -22,7 +26,8 @@ static void put_row(page *out, const char *label, const char *text)
 
 static void put_head(const report *rep, const result *one, const requirement_row *row, page *out)
 {
-    page_printf(out, "%s%-5s%s %s:%s   %.6s %s", paint(rep, one->outcome), outcome_name(one->outcome), unpaint(rep), one->case_id, one->check, one->req, one->level);
+    page_printf(out, "%s%-5s%s %s:%s   %.6s %s", paint(rep, one->outcome), outcome_name(one->outcome), unpaint(rep), one->case_id,
+                one->check, one->req, one->level);
     page_printf(out, " %s     ", one->role);
     report_place(row, out);
     while (out->n && out->p[out->n - 1] == ' ')
@@ -64,7 +69,8 @@ void render_console(const report *rep, page *out)
     tally t = results_count(run);
     size_t blocked = 0;
     for (size_t i = 0; i < run->n; i++)
-        if ((run->all[i].outcome == OUTCOME_WARN || outcome_weight(run->all[i].outcome) == WEIGHT_BAD) && report_once(&run->all[i], &blocked))
+        if ((run->all[i].outcome == OUTCOME_WARN || outcome_weight(run->all[i].outcome) == WEIGHT_BAD) &&
+            report_once(&run->all[i], &blocked))
             put_block(rep, &run->all[i], out);
     if (blocked > 1)
         page_printf(out, "      and %zu more were not measured for the same reason\n\n", blocked - 1);
@@ -74,7 +80,8 @@ void render_console(const report *rep, page *out)
     page_printf(out, "  %zu checks planned:", run->planned);
     for (unsigned o = 0; o < OUTCOME_COUNT; o++)
         if (t.of[o] || o == OUTCOME_PASS || o == OUTCOME_FAIL || o == OUTCOME_UNTESTED)
-            page_printf(out, "  %s%zu %s%s", t.of[o] ? paint(rep, (outcome)o) : "", t.of[o], outcome_name((outcome)o), t.of[o] ? unpaint(rep) : "");
+            page_printf(out, "  %s%zu %s%s", t.of[o] ? paint(rep, (outcome)o) : "", t.of[o], outcome_name((outcome)o),
+                        t.of[o] ? unpaint(rep) : "");
     page_put(out, "\n");
     report_badge_text(rep, out);
     page_printf(out, "   results %.16s\n", rep->digest);

@@ -24,7 +24,8 @@ void render_csv(const report *rep, page *out)
     for (size_t i = 0; i < rep->run->n; i++) {
         const result *one = &rep->run->all[i];
         page_printf(out, "%s,%s,%s,%u,", outcome_name(one->outcome), one->case_id, one->check, one->rev);
-        const char *cells[] = {one->req, one->level, one->door, one->role, one->want, one->got, one->where, one->base, one->mutation, one->tag, one->note, one->issue};
+        const char *cells[] = {one->req,   one->level, one->door,     one->role, one->want, one->got,
+                               one->where, one->base,  one->mutation, one->tag,  one->note, one->issue};
         for (size_t k = 0; k < sizeof cells / sizeof *cells; k++)
             put_cell(out, cells[k], ",");
         put_cell(out, one->replay, "\r\n");

@@ -3,9 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#define RESULTS_OPEN "<script type=\"application/json\" id=\"results\">"
+#define RESULTS_OPEN  "<script type=\"application/json\" id=\"results\">"
 #define RESULTS_CLOSE "</script>"
-#define DIGEST_OPEN "<code id=\"digest\">"
+#define DIGEST_OPEN   "<code id=\"digest\">"
 
 void html_text(page *out, const char *text)
 {
@@ -24,11 +24,12 @@ void html_text(page *out, const char *text)
 
 const char *outcome_label(outcome o)
 {
-    static const char *const labels[OUTCOME_COUNT] = {
-        [OUTCOME_PASS] = "passed",         [OUTCOME_FAIL] = "failed",         [OUTCOME_WARN] = "warnings",  [OUTCOME_INFO] = "information",
-        [OUTCOME_NA] = "not applicable",   [OUTCOME_UNTESTED] = "not tested", [OUTCOME_XFAIL] = "known",    [OUTCOME_XPASS] = "fixed, still listed",
-        [OUTCOME_CRASH] = "crashed",       [OUTCOME_HANG] = "hung",           [OUTCOME_BLOCKED] = "blocked", [OUTCOME_HARNESS] = "our own fault",
-    };
+    static const char *const labels[OUTCOME_COUNT] = {[OUTCOME_PASS] = "passed",       [OUTCOME_FAIL] = "failed",
+                                                      [OUTCOME_WARN] = "warnings",     [OUTCOME_INFO] = "information",
+                                                      [OUTCOME_NA] = "not applicable", [OUTCOME_UNTESTED] = "not tested",
+                                                      [OUTCOME_XFAIL] = "known",       [OUTCOME_XPASS] = "fixed, still listed",
+                                                      [OUTCOME_CRASH] = "crashed",     [OUTCOME_HANG] = "hung",
+                                                      [OUTCOME_BLOCKED] = "blocked",   [OUTCOME_HARNESS] = "our own fault"};
     return labels[o];
 }
 
@@ -97,7 +98,8 @@ static void put_tile(page *out, const char *name, const char *label, size_t n)
 static void put_strip(const report *rep, page *out)
 {
     static const outcome always[] = {OUTCOME_FAIL, OUTCOME_UNTESTED, OUTCOME_PASS};
-    static const outcome others[] = {OUTCOME_CRASH, OUTCOME_HANG, OUTCOME_BLOCKED, OUTCOME_HARNESS, OUTCOME_XPASS, OUTCOME_WARN, OUTCOME_XFAIL, OUTCOME_INFO, OUTCOME_NA};
+    static const outcome others[] = {OUTCOME_CRASH, OUTCOME_HANG,  OUTCOME_BLOCKED, OUTCOME_HARNESS, OUTCOME_XPASS,
+                                     OUTCOME_WARN,  OUTCOME_XFAIL, OUTCOME_INFO,    OUTCOME_NA};
     tally t = results_count(rep->run);
     page_put(out, "<section aria-label=\"Outcomes\"><ul class=\"strip\">");
     for (size_t i = 0; i < sizeof always / sizeof *always; i++)
@@ -116,16 +118,21 @@ static void put_strip(const report *rep, page *out)
 
 static void put_tabs(const report *rep, page *out)
 {
-    page_put(out, "<nav class=\"tabs\" aria-label=\"Parts of the report\"><a href=\"#checks\">Checks</a><a href=\"#requirements\">Requirements</a>");
+    page_put(
+        out,
+        "<nav class=\"tabs\" aria-label=\"Parts of the report\"><a href=\"#checks\">Checks</a><a href=\"#requirements\">Requirements</a>");
     page_put(out, rep->n_mutants ? "<a href=\"#mutants\">Mutants</a></nav>\n" : "</nav>\n");
 }
 
 void render_html(const report *rep, page *out)
 {
-    page_put(out, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-                  "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:\">\n"
-                  "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n<meta name=\"color-scheme\" content=\"light dark\">\n"
-                  "<link rel=\"icon\" href=\"data:,\">\n<title>");
+    page_put(
+        out,
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; "
+        "img-src data:\">\n"
+        "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n<meta name=\"color-scheme\" content=\"light dark\">\n"
+        "<link rel=\"icon\" href=\"data:,\">\n<title>");
     html_text(out, rep->run->head.target);
     page_put(out, " ");
     html_text(out, rep->run->head.version);
@@ -145,7 +152,8 @@ void render_html(const report *rep, page *out)
     report_badge_text(rep, &text);
     html_text(out, text.p);
     page_free(&text);
-    page_put(out, ". One file, nothing is fetched. <code>parley report verify</code> recomputes the digest from the results inside.</p></footer>\n" RESULTS_OPEN);
+    page_put(out, ". One file, nothing is fetched. <code>parley report verify</code> recomputes the digest from the results "
+                  "inside.</p></footer>\n" RESULTS_OPEN);
     results_write(rep->run, out);
     page_put(out, RESULTS_CLOSE "\n<script>\n");
     page_put(out, html_script);

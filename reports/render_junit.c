@@ -15,7 +15,10 @@ static void put_attribute(xmlTextWriterPtr w, const char *name, const char *text
     page_free(&clean);
 }
 
-static void put_number(xmlTextWriterPtr w, const char *name, size_t n) { must(xmlTextWriterWriteFormatAttribute(w, XML(name), "%zu", n) >= 0); }
+static void put_number(xmlTextWriterPtr w, const char *name, size_t n)
+{
+    must(xmlTextWriterWriteFormatAttribute(w, XML(name), "%zu", n) >= 0);
+}
 
 static void start(xmlTextWriterPtr w, const char *name) { must(xmlTextWriterStartElement(w, XML(name)) >= 0); }
 
@@ -47,8 +50,15 @@ static void put_story(xmlTextWriterPtr w, const report *rep, const result *one)
 {
     page story = {0}, differs = {0};
     report_differs(one, &differs);
-    const char *const rows[][2] = {{"sentence", report_row(rep, one->req)->text}, {"base", one->base}, {"mutation", one->mutation}, {"want", one->want},
-                                   {"got", one->got}, {"differs", differs.p}, {"note", one->note}, {"replay", one->replay}, {"transcript", one->transcript}};
+    const char *const rows[][2] = {{"sentence", report_row(rep, one->req)->text},
+                                   {"base", one->base},
+                                   {"mutation", one->mutation},
+                                   {"want", one->want},
+                                   {"got", one->got},
+                                   {"differs", differs.p},
+                                   {"note", one->note},
+                                   {"replay", one->replay},
+                                   {"transcript", one->transcript}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         if (!rows[i][1] || !*rows[i][1])
             continue;
@@ -112,7 +122,8 @@ void render_junit(const report *rep, page *out)
     for (size_t i = 0, n; i < run->n; i += n) {
         n = report_area(run->all + i, run->n - i);
         start(w, "testsuite");
-        must(xmlTextWriterWriteFormatAttribute(w, XML("name"), "%.*s", (int)report_area_len(run->all[i].case_id), run->all[i].case_id) >= 0);
+        must(xmlTextWriterWriteFormatAttribute(w, XML("name"), "%.*s", (int)report_area_len(run->all[i].case_id), run->all[i].case_id) >=
+             0);
         put_counts(w, run->all + i, n);
         for (size_t k = i; k < i + n; k++)
             put_case(w, rep, &run->all[k]);

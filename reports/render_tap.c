@@ -10,16 +10,24 @@ static void put_directive(const result *one, page *out)
         page_printf(out, " # SKIP %s ", outcome_name(one->outcome));
         page_put_shown(out, one->note);
     } else if (one->outcome == OUTCOME_XFAIL) {
-        page_put(out, " # TO" "DO known: ");
+        page_put(out, " # TO"
+                      "DO known: ");
         page_put_shown(out, one->issue);
     }
 }
 
 static void put_yaml(const report *rep, const result *one, page *out)
 {
-    const char *const rows[][2] = {{"outcome", outcome_name(one->outcome)}, {"requirement", one->req}, {"level", one->level},
-                                   {"sentence", report_row(rep, one->req)->text}, {"want", one->want}, {"got", one->got}, {"where", one->where},
-                                   {"note", one->note}, {"replay", one->replay}, {"transcript", one->transcript}};
+    const char *const rows[][2] = {{"outcome", outcome_name(one->outcome)},
+                                   {"requirement", one->req},
+                                   {"level", one->level},
+                                   {"sentence", report_row(rep, one->req)->text},
+                                   {"want", one->want},
+                                   {"got", one->got},
+                                   {"where", one->where},
+                                   {"note", one->note},
+                                   {"replay", one->replay},
+                                   {"transcript", one->transcript}};
     page_put(out, "  ---\n");
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         if (!*rows[i][1])

@@ -24,10 +24,9 @@ void report_free(report *rep)
 weight outcome_weight(outcome o)
 {
     static const weight weights[OUTCOME_COUNT] = {
-        [OUTCOME_PASS] = WEIGHT_GOOD,      [OUTCOME_FAIL] = WEIGHT_BAD,     [OUTCOME_WARN] = WEIGHT_NOTICE, [OUTCOME_INFO] = WEIGHT_NEUTRAL,
-        [OUTCOME_NA] = WEIGHT_NEUTRAL,     [OUTCOME_UNTESTED] = WEIGHT_UNSEEN, [OUTCOME_XFAIL] = WEIGHT_NOTICE, [OUTCOME_XPASS] = WEIGHT_BAD,
-        [OUTCOME_CRASH] = WEIGHT_BAD,      [OUTCOME_HANG] = WEIGHT_BAD,     [OUTCOME_BLOCKED] = WEIGHT_BAD, [OUTCOME_HARNESS] = WEIGHT_BAD,
-    };
+        [OUTCOME_PASS] = WEIGHT_GOOD,  [OUTCOME_FAIL] = WEIGHT_BAD,        [OUTCOME_WARN] = WEIGHT_NOTICE,  [OUTCOME_INFO] = WEIGHT_NEUTRAL,
+        [OUTCOME_NA] = WEIGHT_NEUTRAL, [OUTCOME_UNTESTED] = WEIGHT_UNSEEN, [OUTCOME_XFAIL] = WEIGHT_NOTICE, [OUTCOME_XPASS] = WEIGHT_BAD,
+        [OUTCOME_CRASH] = WEIGHT_BAD,  [OUTCOME_HANG] = WEIGHT_BAD,        [OUTCOME_BLOCKED] = WEIGHT_BAD,  [OUTCOME_HARNESS] = WEIGHT_BAD};
     return weights[o];
 }
 
@@ -107,7 +106,8 @@ static const char *kept_words(report *rep, const cJSON *list)
 {
     page words = {0};
     const cJSON *one;
-    cJSON_ArrayForEach(one, list) {
+    cJSON_ArrayForEach(one, list)
+    {
         page_put(&words, words.n ? " " : "");
         page_put(&words, cJSON_GetStringValue(one));
     }
@@ -124,7 +124,8 @@ static const char *take_mutants(report *rep, const cJSON *root)
         return "not a mutants/1 file";
     rep->mutants = calloc((size_t)cJSON_GetArraySize(list) + 1, sizeof *rep->mutants);
     must(rep->mutants);
-    cJSON_ArrayForEach(one, list) {
+    cJSON_ArrayForEach(one, list)
+    {
         mutant_row row = {kept_member(rep, one, "id"), kept_member(rep, one, "kind"), kept_member(rep, one, "outcome"),
                           kept_words(rep, cJSON_GetObjectItemCaseSensitive(one, "killers")), kept_member(rep, one, "note")};
         if (!*row.id || !*row.outcome)

@@ -21,8 +21,8 @@ typedef struct report {
     mutant_row *mutants;
     size_t n_mutants;
     results mutant_texts; /* owns what the mutants say */
-    char digest[65];    /* SHA-256 of the results file, in hex */
-    bool colour;        /* console only */
+    char digest[65];      /* SHA-256 of the results file, in hex */
+    bool colour;          /* console only */
 } report;
 
 void report_start(report *, results *, const prim *, const requirement_row *rows, size_t n_rows, const char *folder);
@@ -33,11 +33,11 @@ void report_free(report *); /* not the results */
 void render_console(const report *, page *); /* suite.md D10: one block per check that needs a look, then the counts */
 void render_md(const report *, page *);
 void render_junit(const report *, page *);
-void render_tap(const report *, page *);     /* TAP 14 */
-void render_csv(const report *, page *);     /* RFC 4180 */
-void render_badge(const report *, page *);   /* SVG */
-void render_shield(const report *, page *);  /* shields.io endpoint JSON */
-void render_html(const report *, page *);    /* one file, nothing fetched */
+void render_tap(const report *, page *);    /* TAP 14 */
+void render_csv(const report *, page *);    /* RFC 4180 */
+void render_badge(const report *, page *);  /* SVG */
+void render_shield(const report *, page *); /* shields.io endpoint JSON */
+void render_html(const report *, page *);   /* one file, nothing fetched */
 
 /* Recomputes the digest of a page made by render_html from the results inside it. NULL and the digest, or what does not fit. */
 const char *report_verify(const char *html, size_t n, const prim *, char digest[65], char fault[200]);
@@ -52,8 +52,8 @@ void report_place(const requirement_row *, page *);                 /* "spec/att
 void report_badge_text(const report *, page *);                     /* "parley 2027-01 · server L2 · client L1" */
 void report_name(const result *, page *);                           /* "case:check" */
 
-size_t report_area_len(const char *case_id);   /* of "nz" in "nz.open.basic" */
-size_t report_area(const result *, size_t n);  /* how many of these n >= 1 sorted results, from the first on, are of its area */
+size_t report_area_len(const char *case_id);  /* of "nz" in "nz.open.basic" */
+size_t report_area(const result *, size_t n); /* how many of these n >= 1 sorted results, from the first on, are of its area */
 
 /* What was blocked has one cause: false for all but the first such check. `blocked` counts them, from 0. */
 bool report_once(const result *, size_t *blocked);

@@ -51,7 +51,8 @@ static bool is_requirements(const char *s)
 {
     static const char *const upper = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", *const digit = "0123456789";
     while (s && *s) {
-        bool id = strlen(s) >= 6 && strchr(upper, s[0]) && (strchr(upper, s[1]) || strchr(digit, s[1])) && s[2] == '-' && strspn(s + 3, digit) == 3;
+        bool id = strlen(s) >= 6 && strchr(upper, s[0]) && (strchr(upper, s[1]) || strchr(digit, s[1])) && s[2] == '-' &&
+                  strspn(s + 3, digit) == 3;
         if (!id || (s[6] && (s[6] != ' ' || !s[7])))
             return false;
         s += s[6] ? 7 : 6;
@@ -174,11 +175,11 @@ const result *results_find(const results *r, const char *case_id, const char *ch
 
 const char *results_merge(results *into, const results *more, char fault[200])
 {
-#define X(FIELD)                                                                                                       \
-    if (strcmp(into->head.FIELD, more->head.FIELD) != 0) {                                                             \
-        snprintf(fault, 200, "not shards of one run: `%s` is \"%.50s\" in one and \"%.50s\" in the other", #FIELD,     \
-                 into->head.FIELD, more->head.FIELD);                                                                  \
-        return fault;                                                                                                  \
+#define X(FIELD)                                                                                                                     \
+    if (strcmp(into->head.FIELD, more->head.FIELD) != 0) {                                                                           \
+        snprintf(fault, 200, "not shards of one run: `%s` is \"%.50s\" in one and \"%.50s\" in the other", #FIELD, into->head.FIELD, \
+                 more->head.FIELD);                                                                                                  \
+        return fault;                                                                                                                \
     }
     HEAD_TEXTS(X)
 #undef X
@@ -222,20 +223,15 @@ static int level_left_by(const result *one)
     switch (one->outcome) {
     case OUTCOME_PASS:
     case OUTCOME_INFO:
-    case OUTCOME_NA:
-        return 2;
-    case OUTCOME_WARN:
-        return 1;
+    case OUTCOME_NA: return 2;
+    case OUTCOME_WARN: return 1;
     case OUTCOME_CRASH:
-    case OUTCOME_HANG:
-        return 0;
+    case OUTCOME_HANG: return 0;
     case OUTCOME_BLOCKED:
-    case OUTCOME_HARNESS:
-        return -1;
+    case OUTCOME_HARNESS: return -1;
     case OUTCOME_UNTESTED: /* without its reason or state a rejection still counts, but not strictly */
         return must_level && is_verdict ? 0 : 1;
-    default: /* FAIL, XFAIL, XPASS: a fault that somebody knows is still one */
-        return must_level ? 0 : 1;
+    default: /* FAIL, XFAIL, XPASS: a fault that somebody knows is still one */ return must_level ? 0 : 1;
     }
 }
 

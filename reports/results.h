@@ -10,80 +10,81 @@
 #include "page.h"
 #include "prim.h"
 
-#define OUTCOMES(X)                                                                                                    \
-    X(PASS) X(FAIL) X(WARN) X(INFO) X(NA) X(UNTESTED) X(XFAIL) X(XPASS) X(CRASH) X(HANG) X(BLOCKED) X(HARNESS)
+#define OUTCOMES(X) X(PASS) X(FAIL) X(WARN) X(INFO) X(NA) X(UNTESTED) X(XFAIL) X(XPASS) X(CRASH) X(HANG) X(BLOCKED) X(HARNESS)
 
 typedef enum outcome {
 #define X(NAME) OUTCOME_##NAME,
     OUTCOMES(X)
 #undef X
-    OUTCOME_COUNT
+        OUTCOME_COUNT
 } outcome;
 
-const char *outcome_name(outcome);                    /* "PASS" */
+const char *outcome_name(outcome); /* "PASS" */
 bool outcome_of(const char *name, outcome *out);
 
 /* One check of one case. Every text may be NULL, which is the same as empty; nothing is owned by the caller's copy. */
 typedef struct result {
-    const char *case_id;    /* "nz.open.tag-flip-last": a slug, suite.md D5 */
-    const char *check;      /* "verdict", "reason", "state", "released" or "wire" */
-    unsigned rev;           /* of the case, >= 1 */
+    const char *case_id; /* "nz.open.tag-flip-last": a slug, suite.md D5 */
+    const char *check;   /* "verdict", "reason", "state", "released" or "wire" */
+    unsigned rev;        /* of the case, >= 1 */
     outcome outcome;
-    outcome was;            /* the outcome before a baseline made it XFAIL or XPASS; otherwise ignored */
-    const char *req;        /* "NZ-036", or several with one space between; the first is the one that is judged */
-    const char *level;      /* of that one: "MUST", "MUST NOT", "SHOULD", "SHOULD NOT", "MAY" */
-    const char *door;       /* "shim", "url", "exec", "drive", "wait", "self" */
-    const char *role;       /* "client", "server", "lib", ... */
-    const char *want, *got; /* "rej:binding, state unchanged"; `got` may hold whatever the target printed */
+    outcome was;                        /* the outcome before a baseline made it XFAIL or XPASS; otherwise ignored */
+    const char *req;                    /* "NZ-036", or several with one space between; the first is the one that is judged */
+    const char *level;                  /* of that one: "MUST", "MUST NOT", "SHOULD", "SHOULD NOT", "MAY" */
+    const char *door;                   /* "shim", "url", "exec", "drive", "wait", "self" */
+    const char *role;                   /* "client", "server", "lib", ... */
+    const char *want, *got;             /* "rej:binding, state unchanged"; `got` may hold whatever the target printed */
     const char *want_bytes, *got_bytes; /* lower-case hex */
-    const char *where;      /* the first difference, with its field: "ct[20] tag.15" */
-    const char *base;       /* a negative's accepted twin, */
-    const char *mutation;   /* and what was done to it */
-    const char *needs;      /* capabilities, one space between */
-    const char *tag;        /* "flaky" */
-    const char *note;       /* why it is NA, UNTESTED, BLOCKED or HARNESS */
-    const char *issue;      /* set by a baseline */
-    const char *transcript; /* "t/nz.open.tag-flip-last.jsonl", relative to results.json */
-    const char *replay;     /* one command line */
+    const char *where;                  /* the first difference, with its field: "ct[20] tag.15" */
+    const char *base;                   /* a negative's accepted twin, */
+    const char *mutation;               /* and what was done to it */
+    const char *needs;                  /* capabilities, one space between */
+    const char *tag;                    /* "flaky" */
+    const char *note;                   /* why it is NA, UNTESTED, BLOCKED or HARNESS */
+    const char *issue;                  /* set by a baseline */
+    const char *transcript;             /* "t/nz.open.tag-flip-last.jsonl", relative to results.json */
+    const char *replay;                 /* one command line */
 } result;
 
 typedef struct results_head {
-    const char *suite;      /* version of this program */
+    const char *suite; /* version of this program */
     const char *target, *version, *profile, *revision, *door, *caps;
-    const char *granted;    /* levels reached, "server L2 client L1"; empty when none was asked for or reached */
-    const char *seed, *at;  /* as given on the command line; `at` in RFC 3339 */
+    const char *granted;   /* levels reached, "server L2 client L1"; empty when none was asked for or reached */
+    const char *seed, *at; /* as given on the command line; `at` in RFC 3339 */
 } results_head;
 
+/* clang-format off */
 /* The text fields of a result and of the head, once: copying, comparing and the file walk these lists. */
-#define RESULT_TEXTS(X)                                                                                                \
-    X(case_id) X(check) X(req) X(level) X(door) X(role) X(want) X(got) X(want_bytes) X(got_bytes) X(where) X(base)     \
-    X(mutation) X(needs) X(tag) X(note) X(issue) X(transcript) X(replay)
+#define RESULT_TEXTS(X)                                                                       \
+    X(case_id) X(check) X(req) X(level) X(door) X(role) X(want) X(got) X(want_bytes) X(got_bytes) \
+    X(where) X(base) X(mutation) X(needs) X(tag) X(note) X(issue) X(transcript) X(replay)
 #define HEAD_TEXTS(X) X(suite) X(target) X(version) X(profile) X(revision) X(door) X(caps) X(granted) X(seed) X(at)
+/* clang-format on */
 
 typedef struct results {
     results_head head;
-    size_t planned;         /* checks that the plan holds, whatever became of them */
+    size_t planned; /* checks that the plan holds, whatever became of them */
     result *all;
     size_t n, cap;
     struct kept_text *texts; /* owns every string above */
 } results;
 
-void results_start(results *, const results_head *);             /* copies the texts; planned = 0 */
-void results_add(results *, const result *);                     /* copies the texts, broken UTF-8 becomes U+FFFD;
+void results_start(results *, const results_head *); /* copies the texts; planned = 0 */
+void results_add(results *, const result *);         /* copies the texts, broken UTF-8 becomes U+FFFD;
                                                                     must: result_fault() is NULL */
 /* NULL, or the first field that is not as described above. A runner's mistake, or a file that is not ours. */
 const char *result_fault(const result *);
-void results_sort(results *);                                    /* by case, check, door, role */
+void results_sort(results *);                                                        /* by case, check, door, role */
 const result *results_find(const results *, const char *case_id, const char *check); /* the first; any order; NULL */
-const char *results_keep(results *, const char *text);           /* a cleaned copy that lives as long as the list */
+const char *results_keep(results *, const char *text);                               /* a cleaned copy that lives as long as the list */
 void results_free(results *);
 
 typedef struct tally {
     size_t of[OUTCOME_COUNT], total;
 } tally;
 tally results_count(const results *);
-const result *results_twice(results *);                           /* sorts; a check that stands in it twice, or NULL */
-bool results_accounted(results *);                               /* law 5: planned = the sum of all outcomes, no check twice */
+const result *results_twice(results *); /* sorts; a check that stands in it twice, or NULL */
+bool results_accounted(results *);      /* law 5: planned = the sum of all outcomes, no check twice */
 
 /* The level that these checks alone allow for a role (NULL: all): 0, 1 or 2, or -1 when nothing was measured or even the
  * first is out of reach. The third needs facts from outside one run (suite.md D14). */
@@ -91,14 +92,14 @@ int results_level(const results *, const char *role);
 
 /* ---- the file ---- */
 
-void results_write(results *, page *out);                        /* sorts first */
+void results_write(results *, page *out); /* sorts first */
 /* NULL, or what is wrong with it (static or in `fault`), and then `out` is empty. */
 const char *results_read(results *out, const char *text, size_t n, char fault[200]);
-void results_digest(results *, const prim *, uint8_t out[32]);   /* SHA-256 of the file's bytes */
+void results_digest(results *, const prim *, uint8_t out[32]); /* SHA-256 of the file's bytes */
 /* Joins shards of one run. NULL, or why not: different heads, or a check in both. */
 const char *results_merge(results *into, const results *more, char fault[200]);
 
-typedef struct run_facts { /* env.json: what may differ between two equal runs */
+typedef struct run_facts {                /* env.json: what may differ between two equal runs */
     const char *host, *command, *started; /* RFC 3339 */
     uint64_t wall_us;
     unsigned jobs;
@@ -108,14 +109,14 @@ void run_facts_write(const run_facts *, page *out);
 /* ---- exit status (suite.md D11) ---- */
 
 typedef struct exit_facts { /* what the results themselves can't say */
-    bool strict;                 /* --strict */
-    bool level_missed;           /* UNTESTED or NA blocks the level that was asked for */
+    bool strict;            /* --strict */
+    bool level_missed;      /* UNTESTED or NA blocks the level that was asked for */
     bool capability_vanished;
-    bool drift;                  /* vectors or requirements against their locks */
-    bool self_test_failed;       /* a mutant or a null implementation lived, or the canary did */
+    bool drift;            /* vectors or requirements against their locks */
+    bool self_test_failed; /* a mutant or a null implementation lived, or the canary did */
     bool usage;
     bool unreachable;
-    bool baseline_stale;         /* an entry matched nothing, matched otherwise, or has expired */
+    bool baseline_stale; /* an entry matched nothing, matched otherwise, or has expired */
 } exit_facts;
 
 enum { EXIT_STATUSES = 9 };

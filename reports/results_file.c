@@ -14,21 +14,28 @@ typedef struct member {
 } member;
 
 static const member head_members[] = {
-    {"suite", offsetof(results_head, suite), false},     {"target", offsetof(results_head, target), false},
-    {"version", offsetof(results_head, version), false}, {"profile", offsetof(results_head, profile), false},
+    {"suite", offsetof(results_head, suite), false},       {"target", offsetof(results_head, target), false},
+    {"version", offsetof(results_head, version), false},   {"profile", offsetof(results_head, profile), false},
     {"revision", offsetof(results_head, revision), false}, {"door", offsetof(results_head, door), false},
-    {"caps", offsetof(results_head, caps), true},        {"granted", offsetof(results_head, granted), false},
-    {"seed", offsetof(results_head, seed), false},       {"at", offsetof(results_head, at), false},
-};
+    {"caps", offsetof(results_head, caps), true},          {"granted", offsetof(results_head, granted), false},
+    {"seed", offsetof(results_head, seed), false},         {"at", offsetof(results_head, at), false}};
 static const member check_members[] = {
-    {"req", offsetof(result, req), true},                {"level", offsetof(result, level), false},
-    {"door", offsetof(result, door), false},             {"role", offsetof(result, role), false},
-    {"want", offsetof(result, want), false},             {"got", offsetof(result, got), false},
-    {"want_bytes", offsetof(result, want_bytes), false}, {"got_bytes", offsetof(result, got_bytes), false},
-    {"where", offsetof(result, where), false},           {"base", offsetof(result, base), false},
-    {"mutation", offsetof(result, mutation), false},     {"needs", offsetof(result, needs), true},
-    {"tag", offsetof(result, tag), false},               {"note", offsetof(result, note), false},
-    {"issue", offsetof(result, issue), false},           {"transcript", offsetof(result, transcript), false},
+    {"req", offsetof(result, req), true},
+    {"level", offsetof(result, level), false},
+    {"door", offsetof(result, door), false},
+    {"role", offsetof(result, role), false},
+    {"want", offsetof(result, want), false},
+    {"got", offsetof(result, got), false},
+    {"want_bytes", offsetof(result, want_bytes), false},
+    {"got_bytes", offsetof(result, got_bytes), false},
+    {"where", offsetof(result, where), false},
+    {"base", offsetof(result, base), false},
+    {"mutation", offsetof(result, mutation), false},
+    {"needs", offsetof(result, needs), true},
+    {"tag", offsetof(result, tag), false},
+    {"note", offsetof(result, note), false},
+    {"issue", offsetof(result, issue), false},
+    {"transcript", offsetof(result, transcript), false},
     {"replay", offsetof(result, replay), false},
 };
 enum { HEAD_MEMBERS = sizeof head_members / sizeof *head_members, CHECK_MEMBERS = sizeof check_members / sizeof *check_members };
@@ -120,7 +127,8 @@ static const char *join_list(results *r, const cJSON *list)
     page words = {0};
     bool ok = cJSON_IsArray(list);
     const cJSON *word;
-    cJSON_ArrayForEach(word, list) {
+    cJSON_ArrayForEach(word, list)
+    {
         ok = ok && cJSON_IsString(word) && *word->valuestring && !strchr(word->valuestring, ' ');
         if (!ok)
             break;
@@ -153,7 +161,8 @@ static const char *take_members(results *r, const cJSON *object, void *record, c
 static bool take_count(const cJSON *object, const char *key, size_t *out)
 {
     const cJSON *value = cJSON_GetObjectItemCaseSensitive(object, key);
-    bool ok = cJSON_IsNumber(value) && value->valuedouble >= 0 && value->valuedouble <= 1e9 && value->valuedouble == (double)(size_t)value->valuedouble;
+    bool ok = cJSON_IsNumber(value) && value->valuedouble >= 0 && value->valuedouble <= 1e9 &&
+              value->valuedouble == (double)(size_t)value->valuedouble;
     *out = ok ? (size_t)value->valuedouble : 0;
     return ok;
 }
@@ -206,7 +215,8 @@ static const char *take_all(results *r, const cJSON *root, char fault[200])
         return fault;
     }
     size_t n = 0;
-    cJSON_ArrayForEach(one, checks) {
+    cJSON_ArrayForEach(one, checks)
+    {
         n++;
         if (!(key = take_check(r, one)))
             continue;
@@ -228,7 +238,8 @@ static const char *judge_bytes(results *r, const char *text, size_t n, char faul
     page_free(&again);
     if (equal)
         return NULL;
-    snprintf(fault, 200, "line %zu is not what these results are written as (changed by hand, out of order, or a key that is not ours)", line);
+    snprintf(fault, 200, "line %zu is not what these results are written as (changed by hand, out of order, or a key that is not ours)",
+             line);
     return fault;
 }
 

@@ -6,11 +6,14 @@
 #include <stdarg.h>
 #include <cmocka.h>
 
-static const results_head HEAD = {.suite = "0.1.0", .target = "acme", .version = "2.1.0", .profile = "confer", .revision = "draft", .door = "shim", .seed = "42"};
+static const results_head HEAD = {
+    .suite = "0.1.0", .target = "acme", .version = "2.1.0", .profile = "confer", .revision = "draft", .door = "shim", .seed = "42"};
 
 static void add(results *r, const char *case_id, const char *check, outcome o, const char *level)
 {
-    results_add(r, &(result){.case_id = case_id, .check = check, .rev = 1, .outcome = o, .req = "NZ-036", .level = level, .role = "lib", .door = "shim"});
+    results_add(
+        r, &(result){
+               .case_id = case_id, .check = check, .rev = 1, .outcome = o, .req = "NZ-036", .level = level, .role = "lib", .door = "shim"});
     r->planned++;
 }
 
@@ -45,8 +48,16 @@ static void what_was_written_reads_back_to_the_same_bytes(void **state)
     (void)state;
     char fault[200];
     results a = three(), b;
-    results_add(&a, &(result){.case_id = "at.x", .check = "wire", .rev = 2, .outcome = OUTCOME_XFAIL, .was = OUTCOME_CRASH, .req = "AT-001 AT-002",
-                              .got = "</script>\x01\xff\"\\ \xe2\x80\xa8", .got_bytes = "00ff", .needs = "a:b c:d", .issue = "#7"});
+    results_add(&a, &(result){.case_id = "at.x",
+                              .check = "wire",
+                              .rev = 2,
+                              .outcome = OUTCOME_XFAIL,
+                              .was = OUTCOME_CRASH,
+                              .req = "AT-001 AT-002",
+                              .got = "</script>\x01\xff\"\\ \xe2\x80\xa8",
+                              .got_bytes = "00ff",
+                              .needs = "a:b c:d",
+                              .issue = "#7"});
     page x = {0}, y = {0};
     results_write(&a, &x);
     assert_null(results_read(&b, x.p, x.n, fault));
@@ -63,13 +74,26 @@ static void what_was_written_reads_back_to_the_same_bytes(void **state)
 static void a_file_that_is_not_as_we_write_it_is_refused(void **state)
 {
     (void)state;
-    static const char *const edits[][2] = {
-        {"\"planned\":3", "\"planned\":3.0"}, {"\"planned\":3", "\"planned\":-3"}, {"\"rev\":1", "\"rev\":0"}, {"\"PASS\":2", "\"PASS\":3"},
-        {"results/1", "results/2"}, {"\"case\":\"nz", "\"case\":\"NZ"}, {"\"seed\"", "\"Seed\""}, {"\"seed\":\"42\"", "\"seed\":42"},
-        {"NZ-036", "NZ-36"}, {"\"level\":\"MUST\"", "\"level\":\"WILL\""}, {"\"outcome\":\"PASS\"", "\"outcome\":\"GREEN\""},
-        {"]}\n", "]}"}, {"]}\n", "]} \n"}, {"\"rev\":1", "\"rev\":1,\"rev\":1"}, {"\"rev\":1", "\"rev\":1,\"score\":1"}, {"nz.open.basic", "nz.open.zz"},
-        {"\"check\":\"verdict\"", "\"check\":\"mood\""}, {"[\"NZ-036\"]", "\"NZ-036\""}, {"acme", "acme\xff"}, {"acme", "acme\\u0000"},
-    };
+    static const char *const edits[][2] = {{"\"planned\":3", "\"planned\":3.0"},
+                                           {"\"planned\":3", "\"planned\":-3"},
+                                           {"\"rev\":1", "\"rev\":0"},
+                                           {"\"PASS\":2", "\"PASS\":3"},
+                                           {"results/1", "results/2"},
+                                           {"\"case\":\"nz", "\"case\":\"NZ"},
+                                           {"\"seed\"", "\"Seed\""},
+                                           {"\"seed\":\"42\"", "\"seed\":42"},
+                                           {"NZ-036", "NZ-36"},
+                                           {"\"level\":\"MUST\"", "\"level\":\"WILL\""},
+                                           {"\"outcome\":\"PASS\"", "\"outcome\":\"GREEN\""},
+                                           {"]}\n", "]}"},
+                                           {"]}\n", "]} \n"},
+                                           {"\"rev\":1", "\"rev\":1,\"rev\":1"},
+                                           {"\"rev\":1", "\"rev\":1,\"score\":1"},
+                                           {"nz.open.basic", "nz.open.zz"},
+                                           {"\"check\":\"verdict\"", "\"check\":\"mood\""},
+                                           {"[\"NZ-036\"]", "\"NZ-036\""},
+                                           {"acme", "acme\xff"},
+                                           {"acme", "acme\\u0000"}};
     results a = three(), b;
     page text = {0};
     results_write(&a, &text);
@@ -96,7 +120,8 @@ static void the_schema_knows_every_member(void **state)
     assert_true(page_load(&schema, PARLEY_TREE "/reports/results-1.schema.json", 1 << 20));
     results r;
     results_start(&r, &(results_head){"s", "t", "v", "p", "r", "d", "c", "g", "1", "a"});
-    results_add(&r, &(result){"a.b", "verdict", 1, OUTCOME_XFAIL, OUTCOME_FAIL, "NZ-036", "MUST", "d", "r", "w", "g", "00", "01", "x", "b", "m", "n", "t", "n", "i", "t", "r"});
+    results_add(&r, &(result){"a.b", "verdict", 1,   OUTCOME_XFAIL, OUTCOME_FAIL, "NZ-036", "MUST", "d", "r", "w", "g",
+                              "00",  "01",      "x", "b",           "m",          "n",      "t",    "n", "i", "t", "r"});
     results_write(&r, &text);
     size_t members = 0;
     for (const char *at = text.p; (at = strstr(at, "\":")); at += 2) {
@@ -232,7 +257,8 @@ static void the_digest_is_that_of_the_file(void **state)
 static void only_characters_stay_characters(void **state)
 {
     (void)state;
-    static const char *const broken[] = {"\x80", "\xc0\x80", "\xc3", "\xe0\x80\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xf8\x88\x80\x80\x80", "\xff"};
+    static const char *const broken[] = {
+        "\x80", "\xc0\x80", "\xc3", "\xe0\x80\x80", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xf8\x88\x80\x80\x80", "\xff"};
     for (size_t i = 0; i < sizeof broken / sizeof *broken; i++) {
         page out = {0};
         page_put_utf8(&out, broken[i]);

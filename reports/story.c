@@ -30,21 +30,22 @@ void story_bytes(story_step *step, span message)
 
 /* ---- the page ---- */
 
-static const char style[] = "h1{margin-top:1.5rem}.flow{display:grid;grid-template-columns:1fr 1fr;gap:.6rem 2rem;margin:1.5rem 0}"
-                            ".flow>div{border:1px solid #8884;border-radius:.5rem;padding:.6rem .9rem}"
-                            ".client{grid-column:1}.server{grid-column:2}.wire{grid-column:1/3;text-align:center;border-style:dashed!important;background:#8881}"
-                            ".flow h3{margin:0 0 .2rem;font-size:1rem}.flow p{margin:.2rem 0}.wire code{overflow-wrap:anywhere;font-size:.8rem}"
-                            ".flow ol{margin:.3rem 0 0;padding:0;list-style:none;font-size:.88rem}.flow li{margin:.25rem 0}"
-                            ".head{display:grid;grid-template-columns:1fr 1fr;font-weight:600;text-align:center}"
-                            ".verdict{padding:.7rem 1rem;border-radius:.5rem;font-weight:600}.caught{background:#2a73}.missed{background:#c334}"
-                            "@media(max-width:50rem){.flow{display:block}.flow>div{margin:.5rem 0}.head{display:none}}";
+static const char style[] =
+    "h1{margin-top:1.5rem}.flow{display:grid;grid-template-columns:1fr 1fr;gap:.6rem 2rem;margin:1.5rem 0}"
+    ".flow>div{border:1px solid #8884;border-radius:.5rem;padding:.6rem .9rem}"
+    ".client{grid-column:1}.server{grid-column:2}.wire{grid-column:1/3;text-align:center;border-style:dashed!important;background:#8881}"
+    ".flow h3{margin:0 0 .2rem;font-size:1rem}.flow p{margin:.2rem 0}.wire code{overflow-wrap:anywhere;font-size:.8rem}"
+    ".flow ol{margin:.3rem 0 0;padding:0;list-style:none;font-size:.88rem}.flow li{margin:.25rem 0}"
+    ".head{display:grid;grid-template-columns:1fr 1fr;font-weight:600;text-align:center}"
+    ".verdict{padding:.7rem 1rem;border-radius:.5rem;font-weight:600}.caught{background:#2a73}.missed{background:#c334}"
+    "@media(max-width:50rem){.flow{display:block}.flow>div{margin:.5rem 0}.head{display:none}}";
 
 static void put_rules(const story_step *step, const requirement_row *rows, page *p)
 {
     if (step->n_rules == 0)
         return;
-    page_printf(p, "<details%s><summary>%zu numbered sentence%s applied</summary><ol>", step->n_rules <= 8 || strstr(step->title, "appraises") ? " open" : "", step->n_rules,
-                step->n_rules == 1 ? "" : "s");
+    page_printf(p, "<details%s><summary>%zu numbered sentence%s applied</summary><ol>",
+                step->n_rules <= 8 || strstr(step->title, "appraises") ? " open" : "", step->n_rules, step->n_rules == 1 ? "" : "s");
     for (size_t i = 0; i < step->n_rules; i++) {
         page_printf(p, "<li><b>%s</b> ", rows[step->rules[i]].id);
         html_text(p, rows[step->rules[i]].text);
@@ -55,7 +56,8 @@ static void put_rules(const story_step *step, const requirement_row *rows, page 
 
 static void put_step(const story_step *step, const requirement_row *rows, page *p)
 {
-    static const char *const classes[] = {"client", "server", "wire", "wire"}, *const arrows[] = {"", "", "client &rarr; server: ", "client &larr; server: "};
+    static const char *const classes[] = {"client", "server", "wire", "wire"}, *const arrows[] = {"", "", "client &rarr; server: ",
+                                                                                                  "client &larr; server: "};
     page_printf(p, "<div class=\"%s\"><h3>%s", classes[step->place], arrows[step->place]);
     html_text(p, step->title);
     page_put(p, "</h3>");
@@ -77,7 +79,8 @@ static void put_step(const story_step *step, const requirement_row *rows, page *
 static void put_plant(const story_plant *plant, const report *r, const requirement_row *rows, page *p)
 {
     const requirement_row *row = &rows[plant->req];
-    page_printf(p, "<h2>The suite against one planted bug</h2>\n<p>The line of the code that does <b>%s</b> was disabled: &ldquo;", row->id);
+    page_printf(p, "<h2>The suite against one planted bug</h2>\n<p>The line of the code that does <b>%s</b> was disabled: &ldquo;",
+                row->id);
     html_text(p, row->text);
     page_printf(p, "&rdquo; Before, all %zu cases passed. With it, %zu fail.</p>\n", plant->cases, plant->failed);
     page_printf(p, "<p class=\"verdict %s\">%s</p>\n", plant->caught ? "caught" : "missed",
@@ -88,13 +91,16 @@ static void put_plant(const story_plant *plant, const report *r, const requireme
 void render_story(const story *s, const story_plant *plant, const report *r, const requirement_row *rows, page *p)
 {
     page_put(p, "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\n"
-                "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'\">\n"
+                "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; script-src "
+                "'unsafe-inline'\">\n"
                 "<title>Parley demo</title>\n<style>");
     page_put(p, html_style);
     page_put(p, style);
     page_put(p, "</style></head>\n<body><main>\n<h1>One conversation, end to end</h1>\n"
-                "<p>A client, a server in a simulated enclave, and everything between them. Each box says who acted and which numbered sentences of the "
-                "specification were applied there; they were counted while it ran.</p>\n<div class=\"head\"><span>client</span><span>server</span></div>\n"
+                "<p>A client, a server in a simulated enclave, and everything between them. Each box says who acted and which numbered "
+                "sentences of the "
+                "specification were applied there; they were counted while it ran.</p>\n<div "
+                "class=\"head\"><span>client</span><span>server</span></div>\n"
                 "<div class=\"flow\">\n");
     for (size_t i = 0; i < s->n; i++)
         put_step(&s->step[i], rows, p);

@@ -30,10 +30,10 @@ void story_bytes(story_step *, span message);
 
 /* What was planted and what the suite said of it: the page's second half. */
 typedef struct story_plant {
-    uint16_t req;      /* the line that was disabled */
-    size_t cases;      /* driven without the plant, all of which passed */
-    size_t failed;     /* cases, with it */
-    bool caught;       /* by a check that names it */
+    uint16_t req;  /* the line that was disabled */
+    size_t cases;  /* driven without the plant, all of which passed */
+    size_t failed; /* cases, with it */
+    bool caught;   /* by a check that names it */
 } story_plant;
 
 /* One page, nothing fetched. `report` holds the failing checks. */

@@ -81,8 +81,9 @@ static bool visit_line(const char *text, size_t n, transcript_visitor *visit, vo
     page bytes = {0};
     page_put_n(&bytes, hex, strlen(hex)); /* room enough: the digits are twice the bytes */
     writer w = writer_of(bytes.p, bytes.n);
-    bool ok = object && (end == text + n || *end == '\n') && cJSON_IsNumber(number) && number->valuedouble >= 1 && number->valuedouble < 9e15 && cJSON_IsNumber(vt) && vt->valuedouble >= 0 &&
-              vt->valuedouble < 9e12 && read_hex(span_text(hex), &w);
+    bool ok = object && (end == text + n || *end == '\n') && cJSON_IsNumber(number) && number->valuedouble >= 1 &&
+              number->valuedouble < 9e15 && cJSON_IsNumber(vt) && vt->valuedouble >= 0 && vt->valuedouble < 9e12 &&
+              read_hex(span_text(hex), &w);
     if (ok)
         visit(ctx, &(transcript_line){(uint64_t)number->valuedouble, (int64_t)(vt->valuedouble * 1e6 + 0.5), text_of(object, "dir"),
                                       text_of(object, "layer"), written(&w), text_of(object, "fields"), text_of(object, "note")});

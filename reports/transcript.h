@@ -7,17 +7,17 @@
 #include "page.h"
 
 enum {
-    TRANSCRIPT_MAX = 8 << 20,  /* bytes of one file; what comes after is counted, not kept */
-    TRANSCRIPT_FIELDS = 256,   /* fields of one line that a reader takes */
+    TRANSCRIPT_MAX = 8 << 20, /* bytes of one file; what comes after is counted, not kept */
+    TRANSCRIPT_FIELDS = 256,  /* fields of one line that a reader takes */
 };
 
 typedef struct transcript_line {
-    uint64_t n;           /* 1 for the first */
-    int64_t vt;           /* virtual time, microseconds since 1970 UTC (or since the start, when the world has no date) */
-    const char *dir;      /* "c>s", "s>c"; "." for what happened inside the runner */
-    const char *layer;    /* "tcp", "frame", "noise", "app", "note" */
+    uint64_t n;        /* 1 for the first */
+    int64_t vt;        /* virtual time, microseconds since 1970 UTC (or since the start, when the world has no date) */
+    const char *dir;   /* "c>s", "s>c"; "." for what happened inside the runner */
+    const char *layer; /* "tcp", "frame", "noise", "app", "note" */
     span bytes;
-    const char *fields;   /* "name@offset+length", one space between; offsets into `bytes` */
+    const char *fields; /* "name@offset+length", one space between; offsets into `bytes` */
     const char *note;
 } transcript_line;
 

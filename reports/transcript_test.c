@@ -14,11 +14,16 @@ static void a_line_is_as_the_page_says(void **state)
 {
     (void)state;
     transcript t = {0};
-    transcript_put(&t, &(transcript_line){.vt = INT64_C(1798761601250000), .dir = "c>s", .layer = "noise", .bytes = SPAN(five), .fields = "e@0+2 tag@2+3", .note = "a\nb"});
+    transcript_put(&t, &(transcript_line){.vt = INT64_C(1798761601250000),
+                                          .dir = "c>s",
+                                          .layer = "noise",
+                                          .bytes = SPAN(five),
+                                          .fields = "e@0+2 tag@2+3",
+                                          .note = "a\nb"});
     transcript_put(&t, &(transcript_line){.dir = ".", .layer = "note"});
-    assert_string_equal(t.text.p,
-                        "{\"n\":1,\"vt\":1798761601.250000,\"dir\":\"c>s\",\"layer\":\"noise\",\"bytes\":\"000102feff\",\"fields\":\"e@0+2 tag@2+3\",\"note\":\"a\\u000ab\"}\n"
-                        "{\"n\":2,\"vt\":0.000000,\"dir\":\".\",\"layer\":\"note\",\"bytes\":\"\"}\n");
+    assert_string_equal(t.text.p, "{\"n\":1,\"vt\":1798761601.250000,\"dir\":\"c>s\",\"layer\":\"noise\",\"bytes\":\"000102feff\","
+                                  "\"fields\":\"e@0+2 tag@2+3\",\"note\":\"a\\u000ab\"}\n"
+                                  "{\"n\":2,\"vt\":0.000000,\"dir\":\".\",\"layer\":\"note\",\"bytes\":\"\"}\n");
     transcript_free(&t);
 }
 
@@ -47,7 +52,13 @@ static void what_was_written_reads_back(void **state)
 static void a_foreign_line_is_named_by_its_number(void **state)
 {
     (void)state;
-    static const char *const bad[] = {"", "x", "[]", "{\"n\":0,\"vt\":1,\"bytes\":\"\"}", "{\"n\":1,\"vt\":1,\"bytes\":\"0\"}", "{\"n\":1,\"bytes\":\"\"}", "{\"n\":1,\"vt\":1,\"bytes\":\"\"} {}"};
+    static const char *const bad[] = {"",
+                                      "x",
+                                      "[]",
+                                      "{\"n\":0,\"vt\":1,\"bytes\":\"\"}",
+                                      "{\"n\":1,\"vt\":1,\"bytes\":\"0\"}",
+                                      "{\"n\":1,\"bytes\":\"\"}",
+                                      "{\"n\":1,\"vt\":1,\"bytes\":\"\"} {}"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         char text[200];
         transcript_line sum = {0};

@@ -44,7 +44,8 @@ static void say_line(visit *v, span line, const char *fault)
     if (line.n && line.p[line.n - 1] == '\r')
         SAYS("it ends its lines with CR LF: write \\n alone (binary mode)");
     else if (line.n == 0 || line.p[0] != '{')
-        SAYS("\"%.*s\" is no answer: print banners and logs to the standard error, nothing but answers to the standard output", shown, (const char *)line.p);
+        SAYS("\"%.*s\" is no answer: print banners and logs to the standard error, nothing but answers to the standard output", shown,
+             (const char *)line.p);
     else
         SAYS("%s, in \"%.*s\"", fault, shown, (const char *)line.p);
 }
@@ -86,7 +87,8 @@ static bool exchange(visit *v, const char *line, size_t n, int64_t id)
         return false;
     }
     if (told != id) {
-        SAYS("it answers request %lld where %lld was asked: one answer for each line, in order (\"%s\")", (long long)told, (long long)id, copy);
+        SAYS("it answers request %lld where %lld was asked: one answer for each line, in order (\"%s\")", (long long)told, (long long)id,
+             copy);
         return false;
     }
     return true;
@@ -103,8 +105,9 @@ static bool says_hello(visit *v)
     if (!exchange_text(v, "{\"id\":1,\"op\":\"hello\",\"proto\":1}\n", 1))
         return ill(v, "hello");
     if (v->reply.answer != SHIM_OK) {
-        SAYS("hello is answered with %s: answer {\"id\":1,\"ok\":1,\"impl\":...,\"version\":...,\"proto\":1,\"roles\":...,\"caps\":...,\"ops\":...}",
-            v->reply.answer == SHIM_UNS ? "uns" : "a refusal");
+        SAYS("hello is answered with %s: answer "
+             "{\"id\":1,\"ok\":1,\"impl\":...,\"version\":...,\"proto\":1,\"roles\":...,\"caps\":...,\"ops\":...}",
+             v->reply.answer == SHIM_UNS ? "uns" : "a refusal");
         return ill(v, "hello");
     }
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
@@ -171,7 +174,8 @@ static bool admits_what_it_lacks(visit *v)
 
 static bool refuses_wrong_digits(visit *v)
 {
-    static const char *const lines[] = {"{\"id\":5,\"op\":\"nz.init\",\"role\":\"i\",\"name\":\"Noise_XX_25519_AESGCM_SHA256\",\"prologue\":\"0\",\"s\":\"00\"}\n",
+    static const char *const lines[] = {
+        "{\"id\":5,\"op\":\"nz.init\",\"role\":\"i\",\"name\":\"Noise_XX_25519_AESGCM_SHA256\",\"prologue\":\"0\",\"s\":\"00\"}\n",
         "{\"id\":6,\"op\":\"nz.init\",\"role\":\"i\",\"name\":\"Noise_XX_25519_AESGCM_SHA256\",\"prologue\":\"AB\",\"s\":\"00\"}\n"};
     for (int i = 0; i < 2; i++) {
         if (!exchange_text(v, lines[i], 5 + i))
@@ -189,7 +193,8 @@ static bool refuses_wrong_digits(visit *v)
 /* Three requests at once: three answers, each its own, and none held back. */
 static bool answers_in_order(visit *v)
 {
-    static const char lines[] = "{\"id\":11,\"op\":\"echo\",\"data\":\"01\"}\n{\"id\":12,\"op\":\"echo\",\"data\":\"02\"}\n{\"id\":13,\"op\":\"echo\",\"data\":\"03\"}\n";
+    static const char lines[] = "{\"id\":11,\"op\":\"echo\",\"data\":\"01\"}\n{\"id\":12,\"op\":\"echo\",\"data\":\"02\"}\n{\"id\":13,"
+                                "\"op\":\"echo\",\"data\":\"03\"}\n";
     if (!exchange(v, lines, sizeof lines - 1, 11) || !exchange(v, "", 0, 12) || !exchange(v, "", 0, 13))
         return ill(v, "three requests in one write");
     return well(v, "three requests in one write");
@@ -197,7 +202,8 @@ static bool answers_in_order(visit *v)
 
 bool doctor_examine(library_child *c, doctor_report *report, void *ctx)
 {
-    static bool (*const examinations[])(visit *) = {says_hello, echoes_every_byte, admits_what_it_lacks, refuses_wrong_digits, answers_in_order, takes_a_long_line};
+    static bool (*const examinations[])(visit *) = {says_hello,           echoes_every_byte, admits_what_it_lacks,
+                                                    refuses_wrong_digits, answers_in_order,  takes_a_long_line};
     visit *v = calloc(1, sizeof *v);
     must(v != NULL);
     *v = (visit){.c = c, .report = report, .ctx = ctx, .line = malloc(SHIM_LINE + 16)};

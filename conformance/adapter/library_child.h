@@ -11,7 +11,7 @@
 enum {
     LIBRARY_PATIENCE_MS = 5000, /* without a byte from the target */
     LIBRARY_WORDS = 32,
-    LIBRARY_STDERR = 1 << 16,   /* bytes kept */
+    LIBRARY_STDERR = 1 << 16, /* bytes kept */
 };
 
 typedef struct library_child {
@@ -22,8 +22,8 @@ typedef struct library_child {
     int64_t next_id;
     unsigned starts;
     int patience_ms;
-    char trouble[200];             /* what was wrong with the last call without an answer */
-    uint8_t *line;                 /* what has come, and what of it is read */
+    char trouble[200]; /* what was wrong with the last call without an answer */
+    uint8_t *line;     /* what has come, and what of it is read */
     size_t n_line, consumed;
     uint8_t *request;
     shim_list pairs;

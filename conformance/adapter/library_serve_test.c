@@ -46,7 +46,8 @@ static void a_line_that_makes_no_sense_is_a_bug_and_the_next_is_answered(void **
 {
     (void)state;
     const char *text = "hello\n{\"id\":2}\n{\"id\":3,\"op\":\"b\"}\nno newline at the end";
-    assert_string_equal(served(text, strlen(text)), "{\"id\":0,\"bug\":\"not a JSON object\"}\n{\"id\":2,\"bug\":\"no op\"}\n{\"id\":3,\"ok\":1}\n");
+    assert_string_equal(served(text, strlen(text)),
+                        "{\"id\":0,\"bug\":\"not a JSON object\"}\n{\"id\":2,\"bug\":\"no op\"}\n{\"id\":3,\"ok\":1}\n");
 }
 
 static void a_line_without_end_costs_bounded_memory_and_one_complaint(void **state)

@@ -10,8 +10,10 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#define HELLO "{\\\"id\\\":1,\\\"ok\\\":1,\\\"impl\\\":\\\"zoo\\\",\\\"version\\\":\\\"1\\\",\\\"proto\\\":1,\\\"roles\\\":\\\"lib\\\",\\\"caps\\\":\\\"\\\",\\\"ops\\\":\\\"hello echo\\\"}"
-#define FIRST "read -r line; printf '%s\\n' \"" HELLO "\"; "
+#define HELLO                                                                                                                  \
+    "{\\\"id\\\":1,\\\"ok\\\":1,\\\"impl\\\":\\\"zoo\\\",\\\"version\\\":\\\"1\\\",\\\"proto\\\":1,\\\"roles\\\":\\\"lib\\\"," \
+    "\\\"caps\\\":\\\"\\\",\\\"ops\\\":\\\"hello echo\\\"}"
+#define FIRST        "read -r line; printf '%s\\n' \"" HELLO "\"; "
 #define ANSWER(text) "read -r line; printf '" text "'; cat >/dev/null"
 
 typedef struct animal {
@@ -32,16 +34,24 @@ static const animal zoo[] = {
     {"neither", ANSWER("{\"id\":0}\\n"), SHIM_BROKEN, "none of ok", "none of ok"},
     {"nested", ANSWER("{\"id\":0,\"ok\":1,\"x\":{}}\\n"), SHIM_BROKEN, "nested", "nested"},
     {"not UTF-8", ANSWER("{\"id\":0,\"ok\":1,\"x\":\"\\377\"}\\n"), SHIM_BROKEN, "not UTF-8", "not UTF-8"},
-    {"huge line", "read -r line; head -c 2000000 /dev/zero | tr '\\0' a; cat >/dev/null", SHIM_BROKEN, "a line over 1 MiB", "a line over 1 MiB"},
+    {"huge line", "read -r line; head -c 2000000 /dev/zero | tr '\\0' a; cat >/dev/null", SHIM_BROKEN, "a line over 1 MiB",
+     "a line over 1 MiB"},
     {"dies", "read -r line; kill -9 $$", SHIM_CRASHED, "signal 9", "signal 9"},
     {"gives up", "read -r line; exit 3", SHIM_CRASHED, "exit 3", "exit 3"},
     {"ends early", "exit 0", SHIM_CRASHED, "exit 0", "exit 0"},
     {"closes its output", "exec 1>&-; read -r line; sleep 0.1", SHIM_CRASHED, "exit 0", "exit 0"},
     {"leaves a child", "read -r line; sleep 1 & exit 0", SHIM_CRASHED, "still holds its output", "still holds its output"},
-    {"sanitizer", "read -r line; echo 'ERROR: AddressSanitizer: heap-use-after-free' >&2; sleep 0.05; printf '{\"id\":0,\"ok\":1}\\n'; cat >/dev/null", SHIM_CRASHED, "a sanitizer", "AddressSanitizer"},
-    {"says ok to all", "n=0; " FIRST "while read -r line; do n=$((n+1)); printf '{\"id\":%d,\"ok\":1}\\n' $((n+1)); done", SHIM_ANSWERED, NULL, "the bytes come back changed"},
-    {"upper case", FIRST "read -r line; printf '%s\\n' \"$line\" | sed 's/\"op\":\"echo\"/\"ok\":1/; y/abcdef/ABCDEF/; s/\"DAtA\"/\"data\"/; s/\"iD\"/\"id\"/'; cat >/dev/null", SHIM_ANSWERED, NULL, "lower case here"},
-    {"half of hello", "read -r line; printf '{\"id\":1,\"ok\":1,\"impl\":\"zoo\"}\\n'; cat >/dev/null", SHIM_ANSWERED, NULL, "hello lacks the text"},
+    {"sanitizer",
+     "read -r line; echo 'ERROR: AddressSanitizer: heap-use-after-free' >&2; sleep 0.05; printf '{\"id\":0,\"ok\":1}\\n'; cat >/dev/null",
+     SHIM_CRASHED, "a sanitizer", "AddressSanitizer"},
+    {"says ok to all", "n=0; " FIRST "while read -r line; do n=$((n+1)); printf '{\"id\":%d,\"ok\":1}\\n' $((n+1)); done", SHIM_ANSWERED,
+     NULL, "the bytes come back changed"},
+    {"upper case",
+     FIRST "read -r line; printf '%s\\n' \"$line\" | sed 's/\"op\":\"echo\"/\"ok\":1/; y/abcdef/ABCDEF/; s/\"DAtA\"/\"data\"/; "
+           "s/\"iD\"/\"id\"/'; cat >/dev/null",
+     SHIM_ANSWERED, NULL, "lower case here"},
+    {"half of hello", "read -r line; printf '{\"id\":1,\"ok\":1,\"impl\":\"zoo\"}\\n'; cat >/dev/null", SHIM_ANSWERED, NULL,
+     "hello lacks the text"},
 };
 
 static char folder[32], diagnosis[800];

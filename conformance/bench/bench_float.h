@@ -26,7 +26,7 @@ typedef struct float_net {
 
 /* One session: keys and values of the tokens so far, and the activations of one. */
 typedef struct float_state {
-    float *keys, *values; /* (layer, position, kv_heads 16) */
+    float *keys, *values;                      /* (layer, position, kv_heads 16) */
     float *x, *n, *y, *o, *a, *score, *logits; /* (dim), (dim), (widest output), (heads 16), (ffn), (context), (vocab) */
     float *memory;
 } float_state;

@@ -5,8 +5,8 @@ enum { WIDTH = 64 };
 
 static bool usable(void)
 {
-    return __builtin_cpu_supports("fma") && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw")
-        && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+    return __builtin_cpu_supports("fma") && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+           __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
 }
 const bench_isa bench_isa_avx512 = {"avx512", usable, step, likeliest, stream};
 #else

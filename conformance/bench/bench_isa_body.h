@@ -35,7 +35,8 @@ static void product(float *restrict y, const float *restrict w, const float *res
 {
     for (size_t o = 0; o < outputs; o += 4, w += 4 * inputs) {
         float a = 0, b = 0, c = 0, d = 0;
-        ROLLED for (size_t i = 0; i < inputs; i++) {
+        ROLLED for (size_t i = 0; i < inputs; i++)
+        {
             a += w[i] * x[i];
             b += w[inputs + i] * x[i];
             c += w[2 * inputs + i] * x[i];
@@ -94,14 +95,12 @@ static void attend(float *restrict o, float *restrict score, const float *restri
     float sum[MODEL_HEAD] = {0};
     for (size_t t = 0; t < n; t++) {
         float product = 0;
-        ROLLED for (size_t i = 0; i < MODEL_HEAD; i++)
-            product += q[i] * keys[t * row + i];
+        ROLLED for (size_t i = 0; i < MODEL_HEAD; i++) product += q[i] * keys[t * row + i];
         score[t] = product * 0.25f;
     }
     softmax(score, n);
     for (size_t t = 0; t < n; t++)
-        ROLLED for (size_t i = 0; i < MODEL_HEAD; i++)
-            sum[i] += score[t] * values[t * row + i];
+        ROLLED for (size_t i = 0; i < MODEL_HEAD; i++) sum[i] += score[t] * values[t * row + i];
     for (size_t i = 0; i < MODEL_HEAD; i++)
         o[i] = sum[i];
 }
@@ -128,16 +127,16 @@ static void swiglu(float *restrict a, const float *restrict u, size_t ffn)
         a[i] = u[i] * math_sigmoid(u[i]) * u[ffn + i];
 }
 
-#define LIKELIEST(name, type)                                                                                          \
-    static uint32_t name(const type *logits, uint32_t n)                                                               \
-    {                                                                                                                  \
-        type most = logits[0];                                                                                         \
-        uint32_t best = 0;                                                                                             \
-        for (uint32_t i = 1; i < n; i++)                                                                               \
-            most = logits[i] > most ? logits[i] : most;                                                                \
-        while (best + 1 < n && logits[best] != most)                                                                   \
-            best++;                                                                                                    \
-        return best;                                                                                                   \
+#define LIKELIEST(name, type)                            \
+    static uint32_t name(const type *logits, uint32_t n) \
+    {                                                    \
+        type most = logits[0];                           \
+        uint32_t best = 0;                               \
+        for (uint32_t i = 1; i < n; i++)                 \
+            most = logits[i] > most ? logits[i] : most;  \
+        while (best + 1 < n && logits[best] != most)     \
+            best++;                                      \
+        return best;                                     \
     }
 LIKELIEST(likeliest_float, float)
 LIKELIEST(likeliest, int32_t)

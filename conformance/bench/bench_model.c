@@ -177,10 +177,11 @@ static bool begin_subject(bench *b, size_t at, bench_subject s)
 
 static bool begin_subjects(bench *b)
 {
-    bool ready = begin_subject(b, BENCH_STREAM, (bench_subject){.run = run_stream, .work = (double)PASSES * (double)b->stream_n})
-        && begin_subject(b, BENCH_STREAM_FLOAT, (bench_subject){.run = run_stream, .work = (double)PASSES * (double)b->stream_float_n})
-        && begin_subject(b, BENCH_FLOAT, (bench_subject){.run = run_float, .isa = bench_isa_best(true), .work = b->positions})
-        && begin_subject(b, BENCH_FLOAT_TUNED, (bench_subject){.run = run_float, .isa = b->isa, .work = b->positions});
+    bool ready = begin_subject(b, BENCH_STREAM, (bench_subject){.run = run_stream, .work = (double)PASSES * (double)b->stream_n}) &&
+                 begin_subject(b, BENCH_STREAM_FLOAT,
+                               (bench_subject){.run = run_stream, .work = (double)PASSES * (double)b->stream_float_n}) &&
+                 begin_subject(b, BENCH_FLOAT, (bench_subject){.run = run_float, .isa = bench_isa_best(true), .work = b->positions}) &&
+                 begin_subject(b, BENCH_FLOAT_TUNED, (bench_subject){.run = run_float, .isa = b->isa, .work = b->positions});
     for (size_t i = 0; ready && model_kernels[i]; i++) {
         const model_kernel *k = model_kernels[i];
         const bench_subject s = {.run = k->usable() ? run_kernel : NULL, .kernel = k, .work = b->positions};
@@ -199,8 +200,8 @@ bool bench_start(bench *b, const model *m, uint32_t rounds)
     b->bytes = weight_bytes(m) + cache_entries(b) * sizeof(int16_t);
     b->float_bytes = (double)float_net_bytes(&m->shape) + cache_entries(b) * sizeof(float);
     b->stream_n = whole_kilobytes(weight_bytes(m)), b->stream_float_n = whole_kilobytes((double)float_net_bytes(&m->shape));
-    const bool ready = begin_net(b) && begin_lane(b, &b->lane[0]) && begin_lane(b, &b->lane[1]) && begin_subjects(b)
-        && room_for(&b->streamed, b->stream_float_n > b->stream_n ? b->stream_float_n : b->stream_n);
+    const bool ready = begin_net(b) && begin_lane(b, &b->lane[0]) && begin_lane(b, &b->lane[1]) && begin_subjects(b) &&
+                       room_for(&b->streamed, b->stream_float_n > b->stream_n ? b->stream_float_n : b->stream_n);
     if (!ready)
         bench_end(b);
     return ready;

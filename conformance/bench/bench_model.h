@@ -49,6 +49,6 @@ typedef struct bench_spread {
 bench_spread bench_spread_of(const double *x, uint32_t n); /* n up to BENCH_ROUNDS_MAX */
 bench_spread bench_rate(const bench *, size_t subject, uint32_t threads);
 bench_spread bench_ratio(const bench *, size_t subject, size_t of, uint32_t threads); /* of two subjects, round by round */
-bench_spread bench_share(const bench *, size_t subject, uint32_t threads); /* of the rate that memory allows, round by round */
+bench_spread bench_share(const bench *, size_t subject, uint32_t threads);            /* of the rate that memory allows, round by round */
 
 #endif

@@ -190,18 +190,18 @@ static void tells_nothing(trial *t)
     }
 }
 
-#define STREAMED(slug, text, number, body)                                                                                                 \
-    {                                                                                                                                      \
-        .id = "cf.server.chat." slug, .says = text,                                                                                        \
-        .req = {[VERDICT] = "CF-085 " number, [WIRE] = "CF-084 CF-085", [STATE] = "CF-085 CF-073"}, .run = streamed, .with = body          \
+#define STREAMED(slug, text, number, body)                                                                                        \
+    {                                                                                                                             \
+        .id = "cf.server.chat." slug, .says = text,                                                                               \
+        .req = {[VERDICT] = "CF-085 " number, [WIRE] = "CF-084 CF-085", [STATE] = "CF-085 CF-073"}, .run = streamed, .with = body \
     }
-#define REFUSED(slug, text, number, departs, status, body, answer)                                                                         \
-    {                                                                                                                                      \
-        .id = "cf.server.chat." slug, .says = text, .req = {number, number, "CF-073"}, .departure = departs,                               \
-        .base = "cf.server.chat.streamed", .run = refused, .with = &(const wrong)                                                          \
-        {                                                                                                                                  \
-            status, body, answer                                                                                                           \
-        }                                                                                                                                  \
+#define REFUSED(slug, text, number, departs, status, body, answer)                                           \
+    {                                                                                                        \
+        .id = "cf.server.chat." slug, .says = text, .req = {number, number, "CF-073"}, .departure = departs, \
+        .base = "cf.server.chat.streamed", .run = refused, .with = &(const wrong)                            \
+        {                                                                                                    \
+            status, body, answer                                                                             \
+        }                                                                                                    \
     }
 #define INVALID           "Invalid ChatRequest body"
 #define STREAM            ",\"stream\":true"

@@ -210,22 +210,22 @@ static void lenient(trial *t)
     judge_answered(l, 71);
 }
 
-#define NUMBERS(slug, text, number, ...)                                                                                                   \
-    {                                                                                                                                      \
-        .id = "cf.server.frame." slug, .says = text, .req = {number, "CF-059", number}, .departure = true,                                 \
-        .base = "cf.server.sanity.ping", .run = frames_with_numbers, .with = (const given[])                                               \
-        {                                                                                                                                  \
-            __VA_ARGS__, { 0 }                                                                                                             \
-        }                                                                                                                                  \
+#define NUMBERS(slug, text, number, ...)                                                                   \
+    {                                                                                                      \
+        .id = "cf.server.frame." slug, .says = text, .req = {number, "CF-059", number}, .departure = true, \
+        .base = "cf.server.sanity.ping", .run = frames_with_numbers, .with = (const given[])               \
+        {                                                                                                  \
+            __VA_ARGS__, { 0 }                                                                             \
+        }                                                                                                  \
     }
-#define PLAINTEXT(slug, text, hex)                                                                                                         \
-    {                                                                                                                                      \
-        .id = "cf.server.frame." slug, .says = text, .req = {"CF-049", "CF-049", "CF-049"}, .base = "cf.server.sanity.ping",               \
-        .run = plaintext, .with = hex                                                                                                      \
+#define PLAINTEXT(slug, text, hex)                                                                                           \
+    {                                                                                                                        \
+        .id = "cf.server.frame." slug, .says = text, .req = {"CF-049", "CF-049", "CF-049"}, .base = "cf.server.sanity.ping", \
+        .run = plaintext, .with = hex                                                                                        \
     }
-#define WORKS(slug, text, number, run_, ...)                                                                                               \
-    {                                                                                                                                      \
-        .id = "cf.server.frame." slug, .says = text, .req = {number}, .run = run_, ##__VA_ARGS__                                           \
+#define WORKS(slug, text, number, run_, ...)                                                     \
+    {                                                                                            \
+        .id = "cf.server.frame." slug, .says = text, .req = {number}, .run = run_, ##__VA_ARGS__ \
     }
 
 static const case_row rows[] = {
@@ -285,7 +285,6 @@ static const case_row rows[] = {
     WORKS("unknown-fields", "fields that nobody knows, before and behind", "CF-050", lenient,
           .with = "7a037878780801100018010d01020304|f03f2a"),
     WORKS("last-counts", "a number that stands twice: the last counts", "CF-050", lenient, .with = "08091009180908011000|1801"),
-    WORKS("long-form", "varints longer than they need to be", "CF-050", lenient, .with = "08818000108080001881808000|"),
-};
+    WORKS("long-form", "varints longer than they need to be", "CF-050", lenient, .with = "08818000108080001881808000|")};
 
 const case_table frames_cases = {rows, sizeof rows / sizeof *rows};

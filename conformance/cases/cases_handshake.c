@@ -256,26 +256,26 @@ static void closes_politely(trial *t)
 
 /* ---- the rows ---- */
 
-#define SIZE(slug, text, number, reason_number, size, code, reason)                                                                        \
-    {                                                                                                                                      \
-        .id = "cf.server.message1." slug, .says = text, .req = {number, reason_number, number}, .base = "cf.server.sanity.ping",           \
-        .run = message1_of_size, .with = &(const sizes)                                                                                    \
-        {                                                                                                                                  \
-            size, code, reason                                                                                                             \
-        }                                                                                                                                  \
+#define SIZE(slug, text, number, reason_number, size, code, reason)                                                              \
+    {                                                                                                                            \
+        .id = "cf.server.message1." slug, .says = text, .req = {number, reason_number, number}, .base = "cf.server.sanity.ping", \
+        .run = message1_of_size, .with = &(const sizes)                                                                          \
+        {                                                                                                                        \
+            size, code, reason                                                                                                   \
+        }                                                                                                                        \
     }
-#define SHARE(slug, text, departs, hex)                                                                                                    \
-    {                                                                                                                                      \
-        .id = "cf.server.message1." slug, .says = text, .req = {"NZ-031", "CF-026", "NZ-031"}, .departure = departs,                       \
-        .base = "cf.server.sanity.ping", .run = message1_with_share, .with = hex                                                           \
+#define SHARE(slug, text, departs, hex)                                                                              \
+    {                                                                                                                \
+        .id = "cf.server.message1." slug, .says = text, .req = {"NZ-031", "CF-026", "NZ-031"}, .departure = departs, \
+        .base = "cf.server.sanity.ping", .run = message1_with_share, .with = hex                                     \
     }
-#define MESSAGE3(slug, text, number, reason_number, ...)                                                                                   \
-    {                                                                                                                                      \
-        .id = "cf.server.message3." slug, .says = text, .req = {number, reason_number, number}, .base = "cf.server.sanity.ping",           \
-        .run = message3_with, .with = &(const surgery)                                                                                     \
-        {                                                                                                                                  \
-            __VA_ARGS__                                                                                                                    \
-        }                                                                                                                                  \
+#define MESSAGE3(slug, text, number, reason_number, ...)                                                                         \
+    {                                                                                                                            \
+        .id = "cf.server.message3." slug, .says = text, .req = {number, reason_number, number}, .base = "cf.server.sanity.ping", \
+        .run = message3_with, .with = &(const surgery)                                                                           \
+        {                                                                                                                        \
+            __VA_ARGS__                                                                                                          \
+        }                                                                                                                        \
     }
 
 static const case_row rows[] = {

@@ -124,10 +124,10 @@ static void in_parallel(trial *t)
     judge_pong(b, 2, STATE);
 }
 
-#define RECORD(slug, text, run_, number, ...)                                                                                              \
-    {                                                                                                                                      \
-        .id = "cf.server.record." slug, .says = text, .req = {number, "CF-027", "CF-027"}, .base = "cf.server.sanity.ping", .run = run_,   \
-        ##__VA_ARGS__                                                                                                                      \
+#define RECORD(slug, text, run_, number, ...)                                                                                            \
+    {                                                                                                                                    \
+        .id = "cf.server.record." slug, .says = text, .req = {number, "CF-027", "CF-027"}, .base = "cf.server.sanity.ping", .run = run_, \
+        ##__VA_ARGS__                                                                                                                    \
     }
 #define DAMAGED(slug, text, ...) RECORD(slug, text, damaged, "NZ-006 CF-027", .with = &(const cut){__VA_ARGS__})
 

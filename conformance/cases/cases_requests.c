@@ -187,17 +187,17 @@ static void chunk_ids_differ(trial *t)
             hex, reason                                                                                                                    \
         }                                                                                                                                  \
     }
-#define NO_ROUTE(slug, text, verb, path)                                                                                                   \
-    {                                                                                                                                      \
-        .id = "cf.server.route." slug, .says = text, .req = {"CF-069", "CF-069", "CF-069"}, .base = "cf.server.sanity.ping",               \
-        .run = no_route, .with = &(const route)                                                                                            \
-        {                                                                                                                                  \
-            verb, path                                                                                                                     \
-        }                                                                                                                                  \
+#define NO_ROUTE(slug, text, verb, path)                                                                                     \
+    {                                                                                                                        \
+        .id = "cf.server.route." slug, .says = text, .req = {"CF-069", "CF-069", "CF-069"}, .base = "cf.server.sanity.ping", \
+        .run = no_route, .with = &(const route)                                                                              \
+        {                                                                                                                    \
+            verb, path                                                                                                       \
+        }                                                                                                                    \
     }
-#define WORKS(slug, text, number, run_)                                                                                                    \
-    {                                                                                                                                      \
-        .id = "cf.server.request." slug, .says = text, .req = {number}, .run = run_                                                        \
+#define WORKS(slug, text, number, run_)                                             \
+    {                                                                               \
+        .id = "cf.server.request." slug, .says = text, .req = {number}, .run = run_ \
     }
 
 #define NO_ID    "WebsocketRequest missing required field: id"

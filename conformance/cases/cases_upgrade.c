@@ -271,21 +271,21 @@ static void outlives_its_token(trial *t)
 /* ---- the rows ---- */
 
 #define CLAIMS(more) "{\"iss\":\"kerf\",\"sub\":\"u\",\"iat\":@-1" more "}"
-#define TOKEN(slug, text, number, departs, ...)                                                                                            \
-    {                                                                                                                                      \
-        .id = "cf.server.token." slug, .says = text, .req = {number, "CF-014", number}, .departure = departs,                              \
-        .base = "cf.server.token.boundary", .run = wrong_token, .with = &(const token)                                                     \
-        {                                                                                                                                  \
-            __VA_ARGS__                                                                                                                    \
-        }                                                                                                                                  \
+#define TOKEN(slug, text, number, departs, ...)                                                               \
+    {                                                                                                         \
+        .id = "cf.server.token." slug, .says = text, .req = {number, "CF-014", number}, .departure = departs, \
+        .base = "cf.server.token.boundary", .run = wrong_token, .with = &(const token)                        \
+        {                                                                                                     \
+            __VA_ARGS__                                                                                       \
+        }                                                                                                     \
     }
-#define HEAD(slug, text, number, reason, ...)                                                                                              \
-    {                                                                                                                                      \
-        .id = "wi.server.upgrade." slug, .says = text, .req = {number, reason, number}, .base = "wi.server.upgrade.answer",                \
-        .run = wrong_head, .with = &(const head)                                                                                           \
-        {                                                                                                                                  \
-            __VA_ARGS__                                                                                                                    \
-        }                                                                                                                                  \
+#define HEAD(slug, text, number, reason, ...)                                                                               \
+    {                                                                                                                       \
+        .id = "wi.server.upgrade." slug, .says = text, .req = {number, reason, number}, .base = "wi.server.upgrade.answer", \
+        .run = wrong_head, .with = &(const head)                                                                            \
+        {                                                                                                                   \
+            __VA_ARGS__                                                                                                     \
+        }                                                                                                                   \
     }
 
 static const case_row rows[] = {
@@ -404,7 +404,6 @@ static const case_row rows[] = {
     HEAD("two-blanks", "two blanks behind the method", "WI-009", NULL, .method = "GET "),
     HEAD("bad-method", "a method that is no token", "WI-010", NULL, .method = "G(T"),
     HEAD("number-sign", "a number sign in the target", "WI-011", NULL, .suffix = "&more=#"),
-    HEAD("body", "a request that announces a body", "WI-014", NULL, .more = "Content-Length: 5\r\n"),
-};
+    HEAD("body", "a request that announces a body", "WI-014", NULL, .more = "Content-Length: 5\r\n")};
 
 const case_table upgrade_cases = {rows, sizeof rows / sizeof *rows};

@@ -210,34 +210,34 @@ static void with_headers(trial *t)
 /* ---- the rows ---- */
 
 #define BASE .base = "cf.client.sanity.chat"
-#define WRONG(slug, text, body)                                                                                                            \
-    {                                                                                                                                      \
-        .id = "cf.client.event." slug, .says = text, .req = {"CF-090", "CF-090"}, BASE, .run = wrong_event, .with = &(const said)          \
-        {                                                                                                                                  \
-            200, { body }                                                                                                                  \
-        }                                                                                                                                  \
+#define WRONG(slug, text, body)                                                                                                   \
+    {                                                                                                                             \
+        .id = "cf.client.event." slug, .says = text, .req = {"CF-090", "CF-090"}, BASE, .run = wrong_event, .with = &(const said) \
+        {                                                                                                                         \
+            200, { body }                                                                                                         \
+        }                                                                                                                         \
     }
-#define WORKS(slug, text, number, run_, ...)                                                                                               \
-    {                                                                                                                                      \
-        .id = "cf.client.event." slug, .says = text, .req = {[VERDICT] = number, [RELEASED] = number}, .run = run_, .with = &(const said)  \
-        {                                                                                                                                  \
-            200, { __VA_ARGS__ }                                                                                                           \
-        }                                                                                                                                  \
+#define WORKS(slug, text, number, run_, ...)                                                                                              \
+    {                                                                                                                                     \
+        .id = "cf.client.event." slug, .says = text, .req = {[VERDICT] = number, [RELEASED] = number}, .run = run_, .with = &(const said) \
+        {                                                                                                                                 \
+            200, { __VA_ARGS__ }                                                                                                          \
+        }                                                                                                                                 \
     }
-#define STATUS(slug, code, body)                                                                                                           \
-    {                                                                                                                                      \
-        .id = "cf.client.status." slug, .says = "the answer is status " slug, .req = {"CF-089"}, .run = status, .with = &(const said)      \
-        {                                                                                                                                  \
-            code, { body }                                                                                                                 \
-        }                                                                                                                                  \
+#define STATUS(slug, code, body)                                                                                                      \
+    {                                                                                                                                 \
+        .id = "cf.client.status." slug, .says = "the answer is status " slug, .req = {"CF-089"}, .run = status, .with = &(const said) \
+        {                                                                                                                             \
+            code, { body }                                                                                                            \
+        }                                                                                                                             \
     }
-#define GARBAGE(slug, text, hex)                                                                                                           \
-    {                                                                                                                                      \
-        .id = "cf.client.response." slug, .says = text, .req = {"CF-087", "CF-087"}, BASE, .run = garbage, .with = hex                     \
+#define GARBAGE(slug, text, hex)                                                                                       \
+    {                                                                                                                  \
+        .id = "cf.client.response." slug, .says = text, .req = {"CF-087", "CF-087"}, BASE, .run = garbage, .with = hex \
     }
-#define ID(slug, text, number, run_)                                                                                                       \
-    {                                                                                                                                      \
-        .id = "cf.client.answer." slug, .says = text, .req = {[VERDICT] = number, [RELEASED] = number}, .run = run_                        \
+#define ID(slug, text, number, run_)                                                                                \
+    {                                                                                                               \
+        .id = "cf.client.answer." slug, .says = text, .req = {[VERDICT] = number, [RELEASED] = number}, .run = run_ \
     }
 
 static const case_row rows[] = {
@@ -291,7 +291,6 @@ static const case_row rows[] = {
     ID("for-somebody-else", "answers under ids that nobody asked for", "CF-088", for_somebody_else),
     ID("no-id", "an answer without an id", "CF-088", without_id),
     ID("twice", "an answer, and more behind its end", "CF-088", answered_twice),
-    ID("headers", "headers and unknown fields in a response", "CF-050", with_headers),
-};
+    ID("headers", "headers and unknown fields in a response", "CF-050", with_headers)};
 
 const case_table client_answers_cases = {rows, sizeof rows / sizeof *rows};

@@ -205,29 +205,29 @@ static void relayed(trial *t)
 /* ---- the rows ---- */
 
 #define BASE .base = "cf.client.sanity.chat"
-#define JSON_ROW(slug, text, number, ...)                                                                                                  \
-    {                                                                                                                                      \
-        .id = "cf.client.evidence." slug, .says = text, .req = {number, number, [RELEASED] = "CF-033"}, BASE, .run = wrong_members,        \
-        .with = &(const members)                                                                                                           \
-        {                                                                                                                                  \
-            __VA_ARGS__                                                                                                                    \
-        }                                                                                                                                  \
+#define JSON_ROW(slug, text, number, ...)                                                                                           \
+    {                                                                                                                               \
+        .id = "cf.client.evidence." slug, .says = text, .req = {number, number, [RELEASED] = "CF-033"}, BASE, .run = wrong_members, \
+        .with = &(const members)                                                                                                    \
+        {                                                                                                                           \
+            __VA_ARGS__                                                                                                             \
+        }                                                                                                                           \
     }
-#define LIE(name, text, number)                                                                                                            \
-    {                                                                                                                                      \
-        .id = "at.client.report." name, .says = text, .req = {number, number, [RELEASED] = "CF-033"}, BASE, .run = report_lies,            \
-        .with = name                                                                                                                       \
+#define LIE(name, text, number)                                                                                                 \
+    {                                                                                                                           \
+        .id = "at.client.report." name, .says = text, .req = {number, number, [RELEASED] = "CF-033"}, BASE, .run = report_lies, \
+        .with = name                                                                                                            \
     }
-#define SPELLED(slug, text, how)                                                                                                           \
-    {                                                                                                                                      \
-        .id = "cf.client.evidence." slug, .says = text, .req = {"CF-038", "CF-038 AT-002", [RELEASED] = "CF-033"}, BASE, .run = spelled,   \
-        .with = &(const spelling)                                                                                                          \
-        {                                                                                                                                  \
-            how                                                                                                                            \
-        }                                                                                                                                  \
+#define SPELLED(slug, text, how)                                                                                                         \
+    {                                                                                                                                    \
+        .id = "cf.client.evidence." slug, .says = text, .req = {"CF-038", "CF-038 AT-002", [RELEASED] = "CF-033"}, BASE, .run = spelled, \
+        .with = &(const spelling)                                                                                                        \
+        {                                                                                                                                \
+            how                                                                                                                          \
+        }                                                                                                                                \
     }
 #define REGISTER "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
-#define MANIFEST(image, registers)                                                                                                         \
+#define MANIFEST(image, registers) \
     "\"{\\\"imageVersion\\\":" image ",\\\"proxyVersion\\\":\\\"0.1.14\\\",\\\"tdxMeasurements\\\":" registers "}\""
 
 static const case_row rows[] = {
@@ -357,7 +357,6 @@ static const case_row rows[] = {
     LIE("vmpl-host", "a report that the host asked for", "AT-036"),
     LIE("committed-ahead", "COMMITTED_TCB above CURRENT_TCB", "AT-037"),
     LIE("measurement-other", "another guest", "AT-040"),
-    LIE("measurement-zero", "a guest that was not measured", "AT-040"),
-};
+    LIE("measurement-zero", "a guest that was not measured", "AT-040")};
 
 const case_table client_evidence_cases = {rows, sizeof rows / sizeof *rows};

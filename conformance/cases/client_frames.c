@@ -171,21 +171,21 @@ static void lenient(trial *t)
 }
 
 #define BASE .base = "cf.client.sanity.chat"
-#define NUMBERS(slug, text, number, ...)                                                                                                   \
-    {                                                                                                                                      \
-        .id = "cf.client.frame." slug, .says = text, .req = {number, number}, .departure = true, BASE, .run = frames_with_numbers,         \
-        .with = (const given[])                                                                                                            \
-        {                                                                                                                                  \
-            __VA_ARGS__, { 0 }                                                                                                             \
-        }                                                                                                                                  \
+#define NUMBERS(slug, text, number, ...)                                                                                           \
+    {                                                                                                                              \
+        .id = "cf.client.frame." slug, .says = text, .req = {number, number}, .departure = true, BASE, .run = frames_with_numbers, \
+        .with = (const given[])                                                                                                    \
+        {                                                                                                                          \
+            __VA_ARGS__, { 0 }                                                                                                     \
+        }                                                                                                                          \
     }
-#define PLAINTEXT(slug, text, number, departs, hex)                                                                                        \
-    {                                                                                                                                      \
-        .id = "cf.client.frame." slug, .says = text, .req = {number, number}, .departure = departs, BASE, .run = plaintext, .with = hex    \
+#define PLAINTEXT(slug, text, number, departs, hex)                                                                                     \
+    {                                                                                                                                   \
+        .id = "cf.client.frame." slug, .says = text, .req = {number, number}, .departure = departs, BASE, .run = plaintext, .with = hex \
     }
-#define WORKS(slug, text, number, run_, ...)                                                                                               \
-    {                                                                                                                                      \
-        .id = "cf.client.frame." slug, .says = text, .req = {[VERDICT] = number, [RELEASED] = number}, .run = run_, ##__VA_ARGS__          \
+#define WORKS(slug, text, number, run_, ...)                                                                                      \
+    {                                                                                                                             \
+        .id = "cf.client.frame." slug, .says = text, .req = {[VERDICT] = number, [RELEASED] = number}, .run = run_, ##__VA_ARGS__ \
     }
 
 static const case_row rows[] = {
@@ -219,7 +219,6 @@ static const case_row rows[] = {
     WORKS("large", "an answer of 200000 bytes in four frames", "CF-051", large),
     WORKS("unknown-fields", "fields that nobody knows, before and behind", "CF-050", lenient,
           .with = "7a037878780801100018010d01020304|f03f2a"),
-    WORKS("last-counts", "a number that stands twice: the last counts", "CF-050", lenient, .with = "08091009180908011000|1801"),
-};
+    WORKS("last-counts", "a number that stands twice: the last counts", "CF-050", lenient, .with = "08091009180908011000|1801")};
 
 const case_table client_frames_cases = {rows, sizeof rows / sizeof *rows};

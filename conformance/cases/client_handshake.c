@@ -168,12 +168,12 @@ static void fresh_keys(trial *t)
     judge(t, WIRE, memcmp(statics[0], statics[1], 32) != 0, "another static share for each connection", "the same");
 }
 
-#define MESSAGE2(slug, text, number, run_, ...)                                                                                            \
-    {                                                                                                                                      \
-        .id = "cf.client.message2." slug, .says = text, .req = {number, number, [RELEASED] = "CF-033"}, .base = "cf.client.sanity.chat",   \
-        .run = run_, ##__VA_ARGS__                                                                                                         \
+#define MESSAGE2(slug, text, number, run_, ...)                                                                                          \
+    {                                                                                                                                    \
+        .id = "cf.client.message2." slug, .says = text, .req = {number, number, [RELEASED] = "CF-033"}, .base = "cf.client.sanity.chat", \
+        .run = run_, ##__VA_ARGS__                                                                                                       \
     }
-#define CUT(...)                                                                                                                           \
+#define CUT(...) \
     .with = &(const surgery) { __VA_ARGS__ }
 
 static const case_row rows[] = {

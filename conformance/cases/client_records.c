@@ -119,26 +119,24 @@ static void wrong_direction(trial *t)
     judge_noticed(l, id, stream);
 }
 
-#define RECORD(slug, text, number, run_, ...)                                                                                              \
-    {                                                                                                                                      \
-        .id = "cf.client.record." slug, .says = text, .req = {number, number, [RELEASED] = "NZ-039 CF-030"},                               \
-        .base = "cf.client.sanity.chat", .run = run_, ##__VA_ARGS__                                                                        \
+#define RECORD(slug, text, number, run_, ...)                                                                \
+    {                                                                                                        \
+        .id = "cf.client.record." slug, .says = text, .req = {number, number, [RELEASED] = "NZ-039 CF-030"}, \
+        .base = "cf.client.sanity.chat", .run = run_, ##__VA_ARGS__                                          \
     }
 #define DAMAGED(slug, text, number, ...) RECORD(slug, text, number, damaged, .with = &(const cut){__VA_ARGS__})
 
-static const case_row rows[] = {
-    RECORD("replayed", "a record comes twice", "NZ-006", replayed),
-    RECORD("reordered", "the later of two records comes first", "NZ-006", reordered),
-    RECORD("dropped", "a record is missing", "NZ-006", dropped),
-    RECORD("reflected", "the client's own request comes back", "NZ-006", reflected),
-    RECORD("direction", "a record under the key of the other direction", "NZ-006", wrong_direction),
-    DAMAGED("tag", "a flipped bit", "NZ-006", .flip = 5),
-    DAMAGED("short", "a record without its last byte", "NZ-006", .more = -1),
-    DAMAGED("long", "a byte behind a record", "NZ-006", .more = 1),
-    DAMAGED("empty", "an empty WebSocket message", "NZ-035 NZ-006", .more = 0, .random = true),
-    DAMAGED("fifteen-bytes", "a record shorter than a tag", "NZ-035 NZ-006", .more = 15, .random = true),
-    DAMAGED("largest", "65535 bytes of junk", "NZ-006", .more = 65535, .random = true),
-    DAMAGED("over-65535", "65536 bytes", "NZ-036 NZ-035", .more = 65536, .random = true),
-};
+static const case_row rows[] = {RECORD("replayed", "a record comes twice", "NZ-006", replayed),
+                                RECORD("reordered", "the later of two records comes first", "NZ-006", reordered),
+                                RECORD("dropped", "a record is missing", "NZ-006", dropped),
+                                RECORD("reflected", "the client's own request comes back", "NZ-006", reflected),
+                                RECORD("direction", "a record under the key of the other direction", "NZ-006", wrong_direction),
+                                DAMAGED("tag", "a flipped bit", "NZ-006", .flip = 5),
+                                DAMAGED("short", "a record without its last byte", "NZ-006", .more = -1),
+                                DAMAGED("long", "a byte behind a record", "NZ-006", .more = 1),
+                                DAMAGED("empty", "an empty WebSocket message", "NZ-035 NZ-006", .more = 0, .random = true),
+                                DAMAGED("fifteen-bytes", "a record shorter than a tag", "NZ-035 NZ-006", .more = 15, .random = true),
+                                DAMAGED("largest", "65535 bytes of junk", "NZ-006", .more = 65535, .random = true),
+                                DAMAGED("over-65535", "65536 bytes", "NZ-036 NZ-035", .more = 65536, .random = true)};
 
 const case_table client_records_cases = {rows, sizeof rows / sizeof *rows};

@@ -139,13 +139,13 @@ static void wrong_answer(trial *t)
     page_free(&d.request);
 }
 
-#define ANSWER(slug, text, number, ...)                                                                                                    \
-    {                                                                                                                                      \
-        .id = "wi.client.upgrade." slug, .says = text, .req = {[VERDICT] = number, [RELEASED] = number}, .base = "cf.client.sanity.chat",  \
-        .run = wrong_answer, .with = &(const answer)                                                                                       \
-        {                                                                                                                                  \
-            __VA_ARGS__                                                                                                                    \
-        }                                                                                                                                  \
+#define ANSWER(slug, text, number, ...)                                                                                                   \
+    {                                                                                                                                     \
+        .id = "wi.client.upgrade." slug, .says = text, .req = {[VERDICT] = number, [RELEASED] = number}, .base = "cf.client.sanity.chat", \
+        .run = wrong_answer, .with = &(const answer)                                                                                      \
+        {                                                                                                                                 \
+            __VA_ARGS__                                                                                                                   \
+        }                                                                                                                                 \
     }
 
 static const case_row rows[] = {
@@ -159,7 +159,6 @@ static const case_row rows[] = {
     ANSWER("no-accept", "no Sec-WebSocket-Accept", "WI-025", .accept = ""),
     ANSWER("other-accept", "a Sec-WebSocket-Accept for another key", "WI-025", .accept = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="),
     ANSWER("extension", "the answer chooses an extension", "WI-026", .more = "Sec-WebSocket-Extensions: permessage-deflate\r\n"),
-    ANSWER("subprotocol", "the answer chooses a subprotocol", "WI-027", .more = "Sec-WebSocket-Protocol: chat\r\n"),
-};
+    ANSWER("subprotocol", "the answer chooses a subprotocol", "WI-027", .more = "Sec-WebSocket-Protocol: chat\r\n")};
 
 const case_table client_upgrade_cases = {rows, sizeof rows / sizeof *rows};

@@ -50,7 +50,10 @@ static bool one_layer(const auditor *a, const char *id, bool last)
     bool lets_pass = r.arrived && r.answer == SHIM_OK;
     if (lets_pass == last)
         return true;
-    snprintf(what, sizeof what, last ? "masked: with %s weakened it is still refused, at %s" : "with %s weakened it passes already; the layers behind it are none%.0s", id, r.detail);
+    snprintf(what, sizeof what,
+             last ? "masked: with %s weakened it is still refused, at %s"
+                  : "with %s weakened it passes already; the layers behind it are none%.0s",
+             id, r.detail);
     blame(a, what);
     return false;
 }

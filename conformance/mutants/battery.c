@@ -104,7 +104,8 @@ static void finish(child *c)
     c->pid = 0;
 }
 
-static bool hunt_all(battery *b, in_process *p, const vector_set *set, const prim *provider, const battery_doors *doors, unsigned jobs, void (*progress)(void *, size_t, size_t), void *ctx)
+static bool hunt_all(battery *b, in_process *p, const vector_set *set, const prim *provider, const battery_doors *doors, unsigned jobs,
+                     void (*progress)(void *, size_t, size_t), void *ctx)
 {
     child running[JOBS_MAX] = {0};
     jobs = jobs < 1 ? 1 : jobs > JOBS_MAX ? JOBS_MAX : jobs;
@@ -143,7 +144,8 @@ static void run_clean(battery *b, in_process *p, const vector_set *set, const pr
 
 static bool testable(const requirement_row *row)
 {
-    return (strcmp(row->shown, "wire") == 0 || strcmp(row->shown, "shim") == 0 || strcmp(row->shown, "sim") == 0) && strncmp(row->level, "MUST", 4) == 0;
+    return (strcmp(row->shown, "wire") == 0 || strcmp(row->shown, "shim") == 0 || strcmp(row->shown, "sim") == 0) &&
+           strncmp(row->level, "MUST", 4) == 0;
 }
 
 /* Every testable MUST has a line in the text (lint sees to it), and whatever else the clean run reached has one too. */
@@ -214,7 +216,8 @@ void battery_nulls(battery *b, const vector_set *set, const prim *provider)
     free(p);
 }
 
-bool battery_run(battery *b, const vector_set *set, const prim *provider, const battery_doors *doors, const char *area, unsigned jobs, void (*progress)(void *, size_t, size_t), void *ctx)
+bool battery_run(battery *b, const vector_set *set, const prim *provider, const battery_doors *doors, const char *area, unsigned jobs,
+                 void (*progress)(void *, size_t, size_t), void *ctx)
 {
     *b = (battery){0};
     in_process *p = calloc(1, sizeof *p);

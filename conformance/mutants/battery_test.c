@@ -137,7 +137,10 @@ static bool is_produced(uint16_t req)
 #endif
 }
 
-static void no_vector_fault(void *ctx, const char *file, const char *where, const char *what) { (void)ctx, (void)file, (void)where, (void)what; }
+static void no_vector_fault(void *ctx, const char *file, const char *where, const char *what)
+{
+    (void)ctx, (void)file, (void)where, (void)what;
+}
 
 /* Up to the first file that differs: that is red already. */
 static bool check_is_green(void)
@@ -154,7 +157,8 @@ static void a_weakened_line_of_the_key_schedule_turns_the_check_red(void **state
     bool produced[REQ_COUNT] = {0};
     unsigned n = 0;
     for (uint16_t req = 1; req < REQ_COUNT; req++)
-        produced[req] = is_produced(req) && strncmp(requirement_rows[req].id, "NZ", 2) == 0 && strcmp(requirement_rows[req].shown, "sim") != 0;
+        produced[req] = is_produced(req) && strncmp(requirement_rows[req].id, "NZ", 2) == 0 &&
+                        strcmp(requirement_rows[req].shown, "sim") != 0;
     for (uint16_t req = 1; req < REQ_COUNT && weak_possible(); req++) {
         if (!produced[req])
             continue;

@@ -56,9 +56,16 @@ void hunt_at_server(mutant *m, const battery_doors *doors)
     own_server s;
     if (!cases_in(cf_server_tables, requirement_rows[m->req].id) || !own_server_start(&s, doors->pack, m->req))
         return;
-    snprintf(replay, sizeof replay, "parley serve --weak %s &  parley test server ws://127.0.0.1:7443/websocket", requirement_rows[m->req].id);
-    const suite_run run = {.prim = &prim_sodium, .pack = doors->pack, .now = doors->pack->time, .door = "url", .role = "server", .replay = replay,
-        .patience = 1, .url = {.host = "127.0.0.1", .target = "/websocket", .port = s.port}};
+    snprintf(replay, sizeof replay, "parley serve --weak %s &  parley test server ws://127.0.0.1:7443/websocket",
+             requirement_rows[m->req].id);
+    const suite_run run = {.prim = &prim_sodium,
+                           .pack = doors->pack,
+                           .now = doors->pack->time,
+                           .door = "url",
+                           .role = "server",
+                           .replay = replay,
+                           .patience = 1,
+                           .url = {.host = "127.0.0.1", .target = "/websocket", .port = s.port}};
     go(m, &run, cf_server_tables, doors->kept);
     own_server_stop(&s);
 }
@@ -71,7 +78,14 @@ void hunt_at_client(mutant *m, const battery_doors *doors)
     char replay[200];
     snprintf(replay, sizeof replay, "parley test client --exec 'parley chat {url} --pack {pack} --say {prompt} --weak %s'", req);
     char *const command[] = {(char *)doors->program, "chat", "{url}", "--pack", "{pack}", "--say", "{prompt}", "--weak", (char *)req, NULL};
-    const suite_run run = {.prim = &prim_sodium, .pack = doors->pack, .pack_folder = doors->pack_folder, .now = doors->pack->time, .door = "exec", .role = "client",
-        .replay = replay, .patience = 1, .command = command};
+    const suite_run run = {.prim = &prim_sodium,
+                           .pack = doors->pack,
+                           .pack_folder = doors->pack_folder,
+                           .now = doors->pack->time,
+                           .door = "exec",
+                           .role = "client",
+                           .replay = replay,
+                           .patience = 1,
+                           .command = command};
     go(m, &run, cf_client_tables, doors->kept);
 }

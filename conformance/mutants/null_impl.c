@@ -61,6 +61,9 @@ static int complain(void *ctx, const shim_request *request, shim_reply *reply)
     return SHIM_ANSWERED;
 }
 
-const parley_impl null_impls[NULL_IMPLS] = {
-    {"accept-all", accept_all, NULL}, {"reject-all", reject_all, NULL}, {"echo", echo, NULL}, {"constant", constant, NULL}, {"empty-ok", empty_ok, NULL}};
+const parley_impl null_impls[NULL_IMPLS] = {{"accept-all", accept_all, NULL},
+                                            {"reject-all", reject_all, NULL},
+                                            {"echo", echo, NULL},
+                                            {"constant", constant, NULL},
+                                            {"empty-ok", empty_ok, NULL}};
 const parley_impl null_canary = {"canary", complain, NULL};

@@ -95,8 +95,9 @@ bool cli_thousandths(const cli_call *call, const char *name, uint64_t low, uint6
     if (!text)
         return true;
     if (!read_thousandths(text, &value) || value < low || value > high) {
-        cli_usage(call, "--%s: '%s' is not a number from %llu.%03llu to %llu.%03llu with at most three decimals", name, text, (unsigned long long)low / 1000,
-                  (unsigned long long)low % 1000, (unsigned long long)high / 1000, (unsigned long long)high % 1000);
+        cli_usage(call, "--%s: '%s' is not a number from %llu.%03llu to %llu.%03llu with at most three decimals", name, text,
+                  (unsigned long long)low / 1000, (unsigned long long)low % 1000, (unsigned long long)high / 1000,
+                  (unsigned long long)high % 1000);
         return false;
     }
     *out = value;

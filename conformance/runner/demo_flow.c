@@ -35,7 +35,8 @@ static void take_rules(flow *f, story_step *step)
 static void print_ranges(const flow *f, const story_step *step)
 {
     for (size_t i = 0, k; i < step->n_rules; i = k) {
-        for (k = i + 1; k < step->n_rules && step->rules[k] == step->rules[k - 1] + 1 && requirement_rows[step->rules[k]].id[0] == requirement_rows[step->rules[i]].id[0];)
+        for (k = i + 1; k < step->n_rules && step->rules[k] == step->rules[k - 1] + 1 &&
+                        requirement_rows[step->rules[k]].id[0] == requirement_rows[step->rules[i]].id[0];)
             k++;
         fprintf(f->out, "%s%s", i ? ", " : "              applied: ", requirement_rows[step->rules[i]].id);
         if (k > i + 1)
@@ -97,21 +98,22 @@ static void arrived(flow *f, span message)
         crossed(f, STORY_TO_SERVER, "message 1: e", message);
         return;
     case 1:
-        acted(f, STORY_CLIENT, "appraises the enclave before it says a word", "The report is signed by a chip of the pinned vendor, names the key of this handshake, and runs the expected code.");
+        acted(f, STORY_CLIENT, "appraises the enclave before it says a word",
+              "The report is signed by a chip of the pinned vendor, names the key of this handshake, and runs the expected code.");
         if (client_not_verified(f->client) & CF_MANIFEST_NOT_VERIFIED)
-            acted(f, STORY_CLIENT, "does NOT verify the manifest's signature and log entry", "This revision can't; the pack's policy says so and allows it. Without that word in the policy the client stops here.");
+            acted(f, STORY_CLIENT, "does NOT verify the manifest's signature and log entry",
+                  "This revision can't; the pack's policy says so and allows it. Without that word in the policy the client stops here.");
         crossed(f, STORY_TO_SERVER, "message 3: s, se", message);
         return;
-    default:
-        acted(f, STORY_CLIENT, "asks", f->prompt);
-        crossed(f, STORY_TO_SERVER, "a record: the sealed request", message);
+    default: acted(f, STORY_CLIENT, "asks", f->prompt); crossed(f, STORY_TO_SERVER, "a record: the sealed request", message);
     }
 }
 
 static void left(flow *f, span message)
 {
     if (f->sent++ == 0) {
-        acted(f, STORY_SERVER, "answers with its evidence", "The evidence travels inside message 2, sealed; the key it names is the server's Noise key.");
+        acted(f, STORY_SERVER, "answers with its evidence",
+              "The evidence travels inside message 2, sealed; the key it names is the server's Noise key.");
         crossed(f, STORY_TO_CLIENT, "message 2: e, ee, s, es, evidence", message);
         return;
     }
@@ -136,7 +138,8 @@ static void on_log(void *ctx, unsigned connection, const char *line)
     if (strcmp(line, "upgraded") == 0)
         acted(ctx, STORY_SERVER, "admits the client", "The token in the upgrade request is the issuer's, and it has not expired.");
     else if (strcmp(line, "session open") == 0)
-        acted(ctx, STORY_SERVER, "opens the session", "It knows nothing of the client but the token: the client's static share is new for each connection.");
+        acted(ctx, STORY_SERVER, "opens the session",
+              "It knows nothing of the client but the token: the client's static share is new for each connection.");
 }
 
 /* ---- what the client sees ---- */
@@ -167,9 +170,11 @@ static void on_event(void *ctx, sim_client *c, const cf_event *e)
     char text[300] = "";
     f->finished = e->kind == CF_COMPLETION;
     if (f->finished)
-        snprintf(text, sizeof text, "Question and answer fill %lld of the model's %lld tokens.", (long long)e->context_tokens, (long long)e->max_context_tokens);
+        snprintf(text, sizeof text, "Question and answer fill %lld of the model's %lld tokens.", (long long)e->context_tokens,
+                 (long long)e->max_context_tokens);
     else
-        snprintf(text, sizeof text, "Status %lld: %.*s", (long long)e->status, e->text.n < 200 ? (int)e->text.n : 200, (const char *)e->text.p);
+        snprintf(text, sizeof text, "Status %lld: %.*s", (long long)e->status, e->text.n < 200 ? (int)e->text.n : 200,
+                 (const char *)e->text.p);
     acted(f, STORY_CLIENT, f->finished ? "knows that the answer is complete, and closes" : "was refused an answer", text);
     client_closes(c);
 }
@@ -195,8 +200,16 @@ bool demo_flow(const pack *p, span seed, const char *prompt, server_model model,
     f = (flow){.pack = p, .story = s, .out = out, .prompt = prompt};
     for (uint16_t req = 1; req < REQ_COUNT; req++)
         f.seen[req] = weak_reached(req);
-    const server_setup served = {.base = base, .prim = &prim_openssl, .pack = p, .now = p->time, .coins = coins_of_seed(seed, "server"),
-        .model = model, .log = on_log, .log_ctx = &f, .tap = on_tap, .tap_ctx = &f};
+    const server_setup served = {.base = base,
+                                 .prim = &prim_openssl,
+                                 .pack = p,
+                                 .now = p->time,
+                                 .coins = coins_of_seed(seed, "server"),
+                                 .model = model,
+                                 .log = on_log,
+                                 .log_ctx = &f,
+                                 .tap = on_tap,
+                                 .tap_ctx = &f};
     const client_setup asked = {base, &prim_sodium, p, p->time, coins_of_seed(seed, "client"), &events, &f};
     sim_server *server = server_start(&served);
     const ws_gate gate = server_gate(server);

@@ -18,7 +18,7 @@ typedef struct run {
     const prim *client_prim, *server_prim;
     const char *target, *prompt;
     bool stream, ping;
-    span evidence;             /* what the server shows instead of the pack's */
+    span evidence; /* what the server shows instead of the pack's */
     char answer[1024];
     unsigned opened, pieces, completions, ended;
     int64_t status;
@@ -66,8 +66,13 @@ static void play(run *r)
     struct bufferevent *pair[2];
     ws_url url;
     r->base = event_base_new();
-    const server_setup served = {.base = r->base, .prim = r->server_prim, .pack = honest, .now = honest->time, .coins = coins_of_seed(EMPTY, "server"),
-                                 .model = script_model(&honest->file[PACK_SCRIPT]), .evidence = r->evidence};
+    const server_setup served = {.base = r->base,
+                                 .prim = r->server_prim,
+                                 .pack = honest,
+                                 .now = honest->time,
+                                 .coins = coins_of_seed(EMPTY, "server"),
+                                 .model = script_model(&honest->file[PACK_SCRIPT]),
+                                 .evidence = r->evidence};
     const client_setup asked = {r->base, r->client_prim, honest, honest->time, coins_of_seed(EMPTY, "client"), &events, r};
     sim_server *server = server_start(&served);
     const ws_gate gate = server_gate(server);
@@ -83,7 +88,8 @@ static void play(run *r)
 
 static run honest_run(void)
 {
-    return (run){.client_prim = &prim_sodium, .server_prim = &prim_sodium, .target = "ws://memory/websocket", .prompt = "hello", .stream = true};
+    return (run){
+        .client_prim = &prim_sodium, .server_prim = &prim_sodium, .target = "ws://memory/websocket", .prompt = "hello", .stream = true};
 }
 
 static void a_prompt_is_answered_piece_by_piece(void **state)

@@ -12,7 +12,8 @@ static const char *read_row(known *k, char *line)
         if (!(field[i] = strsep(&line, "\t")))
             return "five fields with a tab between: glob, check, outcome, got, reason";
     known_row row = {.glob = field[0], .check = field[1], .got = field[3], .reason = field[4]};
-    if (!outcome_of(field[2], &row.outcome) || (row.outcome != OUTCOME_FAIL && row.outcome != OUTCOME_WARN && row.outcome != OUTCOME_CRASH && row.outcome != OUTCOME_HANG))
+    if (!outcome_of(field[2], &row.outcome) ||
+        (row.outcome != OUTCOME_FAIL && row.outcome != OUTCOME_WARN && row.outcome != OUTCOME_CRASH && row.outcome != OUTCOME_HANG))
         return "the outcome is FAIL, WARN, CRASH or HANG";
     if (!*row.reason)
         return "a known difference needs its reason";
@@ -46,7 +47,10 @@ void known_free(known *k)
     *k = (known){0};
 }
 
-static bool covers(const known_row *row, const result *r) { return strcmp(row->check, r->check) == 0 && fnmatch(row->glob, r->case_id, 0) == 0; }
+static bool covers(const known_row *row, const result *r)
+{
+    return strcmp(row->check, r->check) == 0 && fnmatch(row->glob, r->case_id, 0) == 0;
+}
 
 static void apply_to(known *k, results *run, result *r)
 {

@@ -11,7 +11,8 @@ static int say_missing(const cli_call *call, const char *path, bool ours, const 
     const char *script = strcmp(call->verb->name, "model") == 0 ? "" : ", or answer by --model script";
     if (!ours)
         return cli_fail(call, EXIT_USAGE, "--model: %s: %s; name a file that `parley model train` made, or `tiny`%s", path, why, script);
-    return cli_fail(call, EXIT_USAGE, "%s: %s; it belongs to the checkout or the installation: put it back, name another one with --model FILE%s", path, why,
+    return cli_fail(call, EXIT_USAGE,
+                    "%s: %s; it belongs to the checkout or the installation: put it back, name another one with --model FILE%s", path, why,
                     *script ? script : ", or make it again (parley model train)");
 }
 

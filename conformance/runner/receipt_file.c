@@ -44,7 +44,8 @@ int receipt_write(const cli_call *call, const char *path, const model *m, const 
     model_open(m, said, salt, &opening);
     const verdict v = model_receipt(no_session, written(&opening), receipt);
     if (!accepted(v))
-        return cli_fail(call, EXIT_FAILED, "--receipt: there is nothing to make one of: %s %s", requirement_rows[v.req].id, requirement_rows[v.req].text);
+        return cli_fail(call, EXIT_FAILED, "--receipt: there is nothing to make one of: %s %s", requirement_rows[v.req].id,
+                        requirement_rows[v.req].text);
     if (!receipt_save(path, SPAN(receipt), written(&opening)))
         return cli_fail(call, EXIT_HARNESS, "--receipt: %s: %s", path, strerror(errno));
     return EXIT_LEVEL;
@@ -56,7 +57,8 @@ static const char *take_hex(span object, const char *name, writer *out)
     if (!json_member(object, name, &value) || !json_raw(value, &digits))
         return strcmp(name, "receipt") == 0 ? "'receipt' is missing or no string" : "'opening' is missing or no string";
     if (!read_hex(digits, out))
-        return strcmp(name, "receipt") == 0 ? "'receipt' is not lower-case hexadecimal, or too long" : "'opening' is not lower-case hexadecimal, or too long";
+        return strcmp(name, "receipt") == 0 ? "'receipt' is not lower-case hexadecimal, or too long"
+                                            : "'opening' is not lower-case hexadecimal, or too long";
     return NULL;
 }
 

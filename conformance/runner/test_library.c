@@ -81,8 +81,16 @@ static void add(library_run *l, const char *id, const char *check, outcome o, co
 {
     char replay[2400];
     snprintf(replay, sizeof replay, "%s --case %s", l->replay_head, id);
-    const result r = {.case_id = id, .check = check, .rev = 1, .outcome = o, .door = "shim", .role = "lib", .want = want, .got = got, .note = note,
-        .replay = o == OUTCOME_PASS || o == OUTCOME_NA ? NULL : replay};
+    const result r = {.case_id = id,
+                      .check = check,
+                      .rev = 1,
+                      .outcome = o,
+                      .door = "shim",
+                      .role = "lib",
+                      .want = want,
+                      .got = got,
+                      .note = note,
+                      .replay = o == OUTCOME_PASS || o == OUTCOME_NA ? NULL : replay};
     results_add(&l->run, &r);
     l->run.planned++;
 }
@@ -116,7 +124,8 @@ static void check_honesty(library_run *l)
 static bool selected(const library_run *l, const vector_case *c)
 {
     const char *glob = cli_value(l->call, "case"), *req = cli_value(l->call, "req"), *area = cli_value(l->call, "area");
-    return (!glob || fnmatch(glob, c->id, 0) == 0) && (!req || case_names(c, req)) && (!area || has_word(area, c->area) || strstr(area, c->area));
+    return (!glob || fnmatch(glob, c->id, 0) == 0) && (!req || case_names(c, req)) &&
+           (!area || has_word(area, c->area) || strstr(area, c->area));
 }
 
 /* NULL when the case applies, else why it does not: then `hook` says whether something is missing that could be there. */
@@ -175,7 +184,10 @@ static void fill_check(const library_run *l, const vector_case *c, const drive_r
     r->want = f->want;
     r->got = f->got;
     if (d->fate != SHIM_ANSWERED) {
-        r->outcome = k != CHECK_VERDICT ? OUTCOME_UNTESTED : d->fate == SHIM_CRASHED ? OUTCOME_CRASH : d->fate == SHIM_HUNG ? OUTCOME_HANG : OUTCOME_FAIL;
+        r->outcome = k != CHECK_VERDICT        ? OUTCOME_UNTESTED
+                     : d->fate == SHIM_CRASHED ? OUTCOME_CRASH
+                     : d->fate == SHIM_HUNG    ? OUTCOME_HANG
+                                               : OUTCOME_FAIL;
         r->want = c->accept ? "ok" : "rej";
         r->got = k == CHECK_VERDICT ? l->child.trouble : "";
         r->note = k == CHECK_VERDICT ? "" : "there was no answer to look at";
@@ -219,8 +231,15 @@ static void add_checks(library_run *l, const vector_case *c, const drive_result 
     for (int k = 0; k < DRIVE_CHECKS; k++) {
         if (!plans(c, (drive_check)k))
             continue;
-        result r = {.case_id = c->id, .check = drive_check_name[k], .rev = (unsigned)c->rev, .req = req, .level = level_of(c), .door = "shim", .role = "lib",
-            .base = c->base, .mutation = c->mutation};
+        result r = {.case_id = c->id,
+                    .check = drive_check_name[k],
+                    .rev = (unsigned)c->rev,
+                    .req = req,
+                    .level = level_of(c),
+                    .door = "shim",
+                    .role = "lib",
+                    .base = c->base,
+                    .mutation = c->mutation};
         fill_check(l, c, d, (drive_check)k, &r, text[k]);
         if (r.outcome != OUTCOME_PASS) {
             r.replay = replay;
@@ -238,8 +257,16 @@ static void add_skipped(library_run *l, const vector_case *c, bool hook, const c
     join_words(c->needs, needs, sizeof needs);
     for (int k = 0; k < DRIVE_CHECKS; k++)
         if (plans(c, (drive_check)k)) {
-            const result r = {.case_id = c->id, .check = drive_check_name[k], .rev = (unsigned)c->rev, .outcome = hook ? OUTCOME_UNTESTED : OUTCOME_NA, .req = req,
-                .level = level_of(c), .door = "shim", .role = "lib", .needs = needs, .note = why};
+            const result r = {.case_id = c->id,
+                              .check = drive_check_name[k],
+                              .rev = (unsigned)c->rev,
+                              .outcome = hook ? OUTCOME_UNTESTED : OUTCOME_NA,
+                              .req = req,
+                              .level = level_of(c),
+                              .door = "shim",
+                              .role = "lib",
+                              .needs = needs,
+                              .note = why};
             results_add(&l->run, &r);
             l->run.planned++;
         }
@@ -294,7 +321,8 @@ static void print_stale(const library_run *l)
     for (size_t i = 0; i < l->known.n; i++) {
         const known_row *row = &l->known.all[i];
         if (row->fixed || !row->matched)
-            printf("STALE  %s %s %s: %s\n", row->glob, row->check, row->got, row->fixed ? "some of what it covers passes now" : "nothing fails this way");
+            printf("STALE  %s %s %s: %s\n", row->glob, row->check, row->got,
+                   row->fixed ? "some of what it covers passes now" : "nothing fails this way");
     }
 }
 
@@ -364,11 +392,19 @@ static int run_library(library_run *l)
         return code;
     l->impl = library_behind_shim(&l->child);
     if (!say_hello(l))
-        return cli_fail(call, EXIT_UNREACHABLE, "%s does not answer hello (%s); try: parley doctor %s", l->command, l->child.trouble[0] ? l->child.trouble : "not ok", l->command);
+        return cli_fail(call, EXIT_UNREACHABLE, "%s does not answer hello (%s); try: parley doctor %s", l->command,
+                        l->child.trouble[0] ? l->child.trouble : "not ok", l->command);
     char seed[2 * CLI_SEED + 1] = "";
     for (size_t i = 0; i < call->seed_n; i++)
         snprintf(seed + 2 * i, 3, "%02x", call->seed[i]);
-    const results_head head = {.suite = PARLEY_VERSION, .target = l->name, .version = l->version, .profile = "noise", .revision = "draft", .door = "shim", .caps = l->caps, .seed = seed};
+    const results_head head = {.suite = PARLEY_VERSION,
+                               .target = l->name,
+                               .version = l->version,
+                               .profile = "noise",
+                               .revision = "draft",
+                               .door = "shim",
+                               .caps = l->caps,
+                               .seed = seed};
     results_start(&l->run, &head);
     snprintf(l->replay_head, sizeof l->replay_head, "parley test library %s%s%s", l->command, *seed ? " --seed " : "", seed);
     run_all(l);

@@ -110,7 +110,8 @@ static void play(size_t n_guests)
     seeded = tiny_model(t);
     server_model model = seeded;
     model.take = take_seeded;
-    const server_setup served = {.base = base, .prim = &prim_sodium, .pack = honest, .now = honest->time, .coins = coins_of_seed(EMPTY, "server"), .model = model};
+    const server_setup served = {
+        .base = base, .prim = &prim_sodium, .pack = honest, .now = honest->time, .coins = coins_of_seed(EMPTY, "server"), .model = model};
     sim_server *server = server_start(&served);
     const ws_gate gate = server_gate(server);
     for (size_t i = 0; i < n_guests; i++) {
@@ -176,7 +177,12 @@ static void is_as_expected(const answer *a, const char *const *question, const a
 
 static cf_ask one(const char *prompt, int64_t max_tokens)
 {
-    return (cf_ask){.prompt = span_text(prompt), .model = "tiny", .stream = true, .max_tokens = max_tokens, .has_temperature = true, .temperature = 4000};
+    return (cf_ask){.prompt = span_text(prompt),
+                    .model = "tiny",
+                    .stream = true,
+                    .max_tokens = max_tokens,
+                    .has_temperature = true,
+                    .temperature = 4000};
 }
 
 /* ---- tests ---- */
@@ -222,8 +228,9 @@ static void a_second_turn_is_answered_as_a_fresh_session_would(void **state)
 
 static void many_at_once_are_answered_as_each_alone(void **state)
 {
-    static const char *const question[GUESTS][ASKS] = {{"one", "two", "three", "four"}, {"a", "b", "c", "d"}, {"red", "green", "blue", "grey"},
-        {"fox", "owl", "bee", "cat"}, {"w", "x", "y", "z"}, {"My name is Zorblat.", "hello", "bye", "again"}};
+    static const char *const question[GUESTS][ASKS] = {
+        {"one", "two", "three", "four"}, {"a", "b", "c", "d"}, {"red", "green", "blue", "grey"},
+        {"fox", "owl", "bee", "cat"},    {"w", "x", "y", "z"}, {"My name is Zorblat.", "hello", "bye", "again"}};
     (void)state;
     memset(guests, 0, sizeof guests);
     for (int i = 0; i < GUESTS; i++) {

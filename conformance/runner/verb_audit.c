@@ -36,10 +36,11 @@ static int audit_set(const cli_call *call, const vector_set *set)
     if (totals.positives + totals.negatives == 0)
         return cli_usage(call, "no case is called '%s'; `parley vectors list` names them", glob);
     if (call->json)
-        printf("{\"positives\":%zu,\"negatives\":%zu,\"layered\":%zu,\"faults\":%zu}\n", totals.positives, totals.negatives, totals.layered, totals.faults);
+        printf("{\"positives\":%zu,\"negatives\":%zu,\"layered\":%zu,\"faults\":%zu}\n", totals.positives, totals.negatives, totals.layered,
+               totals.faults);
     else
-        printf("%zu positives pass; %zu negatives, %zu of them single-fault and %zu with declared layers; %zu faults\n", totals.positives, totals.negatives,
-            totals.negatives - totals.layered, totals.layered, totals.faults);
+        printf("%zu positives pass; %zu negatives, %zu of them single-fault and %zu with declared layers; %zu faults\n", totals.positives,
+               totals.negatives, totals.negatives - totals.layered, totals.layered, totals.faults);
     return totals.faults ? EXIT_SELF : EXIT_LEVEL;
 }
 
@@ -50,7 +51,8 @@ int verb_audit(const cli_call *call)
     if (call->argc)
         return cli_usage(call, "audit takes no operands; --case GLOB selects");
     if (!weak_possible())
-        return cli_usage(call, "this build can't weaken a line; ./parley audit at the top of a checkout builds the one that can (preset mutants)");
+        return cli_usage(
+            call, "this build can't weaken a line; ./parley audit at the top of a checkout builds the one that can (preset mutants)");
     prim_start();
     if (!corpus_make(&prim_openssl, &set, &skipped, print_vector_fault, NULL))
         return cli_fail(call, EXIT_DRIFT, "the vectors can't be made");

@@ -51,8 +51,8 @@ static void print_subject(const bench *b, const char *name, size_t at, uint32_t 
 
 static void print_limit(const char *what, bench_spread stream, size_t n, double bytes)
 {
-    printf("  %s %.0f kB a token; %zu KiB load at %.1f GB/s (%.1f .. %.1f), which allows %.0f tokens/s\n", what, bytes / 1e3,
-           n / 1024, stream.median / 1e9, stream.low / 1e9, stream.high / 1e9, stream.median / bytes);
+    printf("  %s %.0f kB a token; %zu KiB load at %.1f GB/s (%.1f .. %.1f), which allows %.0f tokens/s\n", what, bytes / 1e3, n / 1024,
+           stream.median / 1e9, stream.low / 1e9, stream.high / 1e9, stream.median / bytes);
 }
 
 static void print_threads(const bench *b, uint32_t threads)
@@ -85,17 +85,18 @@ static void print_goal(const bench *b, int goal, uint32_t threads)
     }
     const size_t at = subject_of(b, goals[goal].kernel);
     const double ratio = bench_ratio(b, at, BENCH_FLOAT, threads).median;
-    printf("goal %s, %s: at least %.1f times float32; %.2f, %s (of the tuned one %.2f)\n", goals[goal].kernel, where, goals[goal].least, ratio,
-           ratio >= goals[goal].least ? "met" : "MISSED", bench_ratio(b, at, BENCH_FLOAT_TUNED, threads).median);
+    printf("goal %s, %s: at least %.1f times float32; %.2f, %s (of the tuned one %.2f)\n", goals[goal].kernel, where, goals[goal].least,
+           ratio, ratio >= goals[goal].least ? "met" : "MISSED", bench_ratio(b, at, BENCH_FLOAT_TUNED, threads).median);
 }
 
 static void print_text(const bench *b, const char *name)
 {
     const model_shape *s = &b->model->shape;
-    printf("%s: dim %u, layers %u, heads %u, kv_heads %u, ffn %u, vocab %u, context %u\n", name,
-           s->dim, s->layers, s->heads, s->kv_heads, s->ffn, s->vocab, s->context);
+    printf("%s: dim %u, layers %u, heads %u, kv_heads %u, ffn %u, vocab %u, context %u\n", name, s->dim, s->layers, s->heads, s->kv_heads,
+           s->ffn, s->vocab, s->context);
     printf("%u positions, greedy, medians of %u rounds; per second of processor time; built by %s\n", b->positions, b->rounds, COMPILER);
-    puts("float32: the same shape from random weights (their values do not matter for speed), as one writes it, at the compiler's best flags;");
+    puts("float32: the same shape from random weights (their values do not matter for speed), as one writes it, at the compiler's best "
+         "flags;");
     puts("tuned: the same by hand, four rows at a time");
     for (uint32_t threads = 1; threads <= BENCH_THREADS; threads++)
         print_threads(b, threads);
@@ -165,8 +166,8 @@ static void print_json(const bench *b, bool random)
 {
     const model_shape *s = &b->model->shape;
     printf("{\"bench\":\"model\",\"weights\":\"%s\",", random ? "random" : "file");
-    printf("\"shape\":{\"dim\":%u,\"layers\":%u,\"heads\":%u,\"kv_heads\":%u,\"ffn\":%u,\"vocab\":%u,\"context\":%u},",
-           s->dim, s->layers, s->heads, s->kv_heads, s->ffn, s->vocab, s->context);
+    printf("\"shape\":{\"dim\":%u,\"layers\":%u,\"heads\":%u,\"kv_heads\":%u,\"ffn\":%u,\"vocab\":%u,\"context\":%u},", s->dim, s->layers,
+           s->heads, s->kv_heads, s->ffn, s->vocab, s->context);
     printf("\"positions\":%u,\"rounds\":%u,\"compiler\":\"%s\",\"measured\":[", b->positions, b->rounds, COMPILER);
     for (uint32_t threads = 1; threads <= b->threads; threads++) {
         printf(threads > 1 ? "," : "");

@@ -158,7 +158,8 @@ static int say_unreachable(const cli_call *call, const ws_end *end)
 static int say_cut(const cli_call *call, const ws_end *end)
 {
     puts("{\"rej\":\"truncated\"}");
-    return cli_fail(call, EXIT_REFUSED, "the server went away (%u%s%s) before the answer was complete", end->code, *end->reason ? ": " : "", end->reason);
+    return cli_fail(call, EXIT_REFUSED, "the server went away (%u%s%s) before the answer was complete", end->code, *end->reason ? ": " : "",
+                    end->reason);
 }
 
 static void on_ended(void *ctx, const client_end *end)
@@ -181,8 +182,11 @@ static bool read_asked(const cli_call *call, cf_ask *out)
     uint64_t max_tokens = 0, temperature = 0;
     if (!cli_number(call, "max-tokens", 1, TOKENS_MAX, &max_tokens) || !cli_thousandths(call, "temperature", 0, 1000000, &temperature))
         return false;
-    *out = (cf_ask){.model = "default", .stream = true, .max_tokens = (int64_t)max_tokens,
-                    .has_temperature = cli_given(call, "temperature"), .temperature = (int64_t)temperature};
+    *out = (cf_ask){.model = "default",
+                    .stream = true,
+                    .max_tokens = (int64_t)max_tokens,
+                    .has_temperature = cli_given(call, "temperature"),
+                    .temperature = (int64_t)temperature};
     return true;
 }
 

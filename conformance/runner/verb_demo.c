@@ -15,7 +15,7 @@
 
 /* The bug that is planted when none is named: the client no longer looks whose key the evidence names, which lets anybody relay the evidence of
  * an honest enclave. */
-#define DEMO_PLANT "CF-041"
+#define DEMO_PLANT  "CF-041"
 #define DEMO_PROMPT "Is my chat private?"
 
 static void print_fault(void *ctx, const char *file, const char *where, const char *what)
@@ -40,8 +40,20 @@ static void note_failure(plant_trial *t, const vector_case *c, drive_check check
     const requirement_row *row = &requirement_rows[t->plant.req];
     char replay[200];
     snprintf(replay, sizeof replay, "./parley demo --plant %s", row->id);
-    const result r = {.case_id = c->id, .check = drive_check_name[check], .rev = 1, .outcome = OUTCOME_FAIL, .req = row->id, .level = row->level, .door = "self",
-        .role = row->role, .want = found->want, .got = found->got, .where = found->field, .base = c->base, .mutation = c->mutation, .replay = replay};
+    const result r = {.case_id = c->id,
+                      .check = drive_check_name[check],
+                      .rev = 1,
+                      .outcome = OUTCOME_FAIL,
+                      .req = row->id,
+                      .level = row->level,
+                      .door = "self",
+                      .role = row->role,
+                      .want = found->want,
+                      .got = found->got,
+                      .where = found->field,
+                      .base = c->base,
+                      .mutation = c->mutation,
+                      .replay = replay};
     results_add(&t->run, &r);
     t->run.planned++;
     t->plant.caught = true;
@@ -126,7 +138,8 @@ static void print_outcome(const plant_trial *t, report *r)
 {
     const requirement_row *row = &requirement_rows[t->plant.req];
     page text = {0};
-    printf("\nA planted bug: the line that does %s is disabled.\n  %s\n%zu vectors pass without that; with it, these fail:\n\n", row->id, row->text, t->plant.cases);
+    printf("\nA planted bug: the line that does %s is disabled.\n  %s\n%zu vectors pass without that; with it, these fail:\n\n", row->id,
+           row->text, t->plant.cases);
     render_console(r, &text);
     if (text.n)
         fputs(text.p, stdout);
@@ -156,10 +169,16 @@ static int demo(const cli_call *call, const pack *p, const answerer *who, uint16
     t->call = call;
     t->pack = p;
     t->plant.req = plant;
-    results_start(&t->run, &(results_head){.suite = PARLEY_VERSION, .target = "parley", .version = PARLEY_VERSION, .profile = p->profile, .revision = "draft", .door = "self"});
+    results_start(&t->run, &(results_head){.suite = PARLEY_VERSION,
+                                           .target = "parley",
+                                           .version = PARLEY_VERSION,
+                                           .profile = p->profile,
+                                           .revision = "draft",
+                                           .door = "self"});
     if (!call->quiet)
         printf("Profile %s, over a line in memory; every key is a public test key.\n\n", p->profile);
-    bool finished = demo_flow(p, span_of(p->seed, p->n_seed), prompt ? prompt : DEMO_PROMPT, who->speaks, &told, call->quiet ? NULL : stdout);
+    bool finished = demo_flow(p, span_of(p->seed, p->n_seed), prompt ? prompt : DEMO_PROMPT, who->speaks, &told,
+                              call->quiet ? NULL : stdout);
     int code = finished ? try_plant(t) : cli_fail(call, EXIT_FAILED, "the conversation was not completed");
     if (finished && code <= EXIT_FAILED)
         code = show(call, &told, t, code);
@@ -179,7 +198,8 @@ int verb_demo(const cli_call *call)
     if (!plant)
         return cli_usage(call, "--plant: no chapter states %s", named ? named : DEMO_PLANT);
     if (!weak_possible())
-        return cli_usage(call, "this build can't disable a line; ./parley demo at the top of a checkout builds the one that can (preset mutants)");
+        return cli_usage(
+            call, "this build can't disable a line; ./parley demo at the top of a checkout builds the one that can (preset mutants)");
     pack *p = session_pack(call, profile, &code);
     if (!p)
         return code;

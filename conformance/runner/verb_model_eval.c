@@ -16,10 +16,10 @@ typedef struct sitting {
     exam_score score[EXAM_KINDS][SITTINGS];
     progress bar;
     size_t done;
-    int at;             /* the sitting of the moment */
-    double loss;        /* nats a token, of conversations that no training step saw */
+    int at;      /* the sitting of the moment */
+    double loss; /* nats a token, of conversations that no training step saw */
     size_t n_failed;
-    page failed;        /* as text, or as the members of a JSON array */
+    page failed; /* as text, or as the members of a JSON array */
 } sitting;
 
 static bool chosen(const cli_call *call, exam_kind kind)
@@ -49,7 +49,8 @@ static void note_text(sitting *s, const exam_item *e, const char *answer)
 
 static void note_json(sitting *s, const exam_item *e, const char *answer)
 {
-    page_printf(&s->failed, "%s{\"kind\":\"%s\",\"temperature\":\"%s\",\"asked\":[", s->n_failed ? "," : "", exam_names[e->kind], temperatures[s->at]);
+    page_printf(&s->failed, "%s{\"kind\":\"%s\",\"temperature\":\"%s\",\"asked\":[", s->n_failed ? "," : "", exam_names[e->kind],
+                temperatures[s->at]);
     for (size_t i = 0; i < e->n_turns; i++) {
         page_put(&s->failed, i ? "," : "");
         page_put_json(&s->failed, e->turn[i]);
@@ -104,7 +105,8 @@ static void print_cell(const sitting *s, int kind, int at)
     const bool met = goal_met(s, kind, at);
     printf(" %5u/%-5u", score->right, score->asked);
     if (goal)
-        printf(" >= %u.%u %% %s%-6s%s", goal / 10, goal % 10, colour_on(stdout, met ? COLOUR_GOOD : COLOUR_BAD), met ? "met" : "MISSED", colour_on(stdout, COLOUR_NONE));
+        printf(" >= %u.%u %% %s%-6s%s", goal / 10, goal % 10, colour_on(stdout, met ? COLOUR_GOOD : COLOUR_BAD), met ? "met" : "MISSED",
+               colour_on(stdout, COLOUR_NONE));
     else
         printf(" %16s", "");
 }
@@ -120,7 +122,8 @@ static void print_text(const sitting *s, const model *m)
             print_cell(s, kind, at);
         putchar('\n');
     }
-    printf("loss on unseen conversations: %.4f nats a token; of the float weights %u.%04u\n", s->loss, m->from.loss / 1000000, m->from.loss % 1000000 / 100);
+    printf("loss on unseen conversations: %.4f nats a token; of the float weights %u.%04u\n", s->loss, m->from.loss / 1000000,
+           m->from.loss % 1000000 / 100);
     if (s->failed.n)
         fputs(s->failed.p, stdout);
 }
@@ -130,11 +133,12 @@ static void print_json(const sitting *s, const model *m)
     char digest[65];
     const char *comma = "";
     model_digest_hex(m->digest, digest);
-    printf("{\"model\":\"%s\",\"loss\":%.6f,\"float_loss\":%u.%06u,\"exam\":[", digest, s->loss, m->from.loss / 1000000, m->from.loss % 1000000);
+    printf("{\"model\":\"%s\",\"loss\":%.6f,\"float_loss\":%u.%06u,\"exam\":[", digest, s->loss, m->from.loss / 1000000,
+           m->from.loss % 1000000);
     for (int kind = 0; kind < EXAM_KINDS; kind++)
         for (int at = 0; at < SITTINGS && s->score[kind][at].asked; at++, comma = ",") {
-            printf("%s{\"kind\":\"%s\",\"temperature\":\"%s\",\"asked\":%u,\"right\":%u,", comma, exam_names[kind], temperatures[at], s->score[kind][at].asked,
-                   s->score[kind][at].right);
+            printf("%s{\"kind\":\"%s\",\"temperature\":\"%s\",\"asked\":%u,\"right\":%u,", comma, exam_names[kind], temperatures[at],
+                   s->score[kind][at].asked, s->score[kind][at].right);
             printf("\"goal_thousandths\":%u,\"met\":%s}", exam_goal[kind][at], goal_met(s, kind, at) ? "true" : "false");
         }
     printf("],\"met\":%s", all_met(s) ? "true" : "false");

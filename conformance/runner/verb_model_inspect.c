@@ -4,8 +4,16 @@
 
 #include <string.h>
 
-static const char *const kinds[] = {[MODEL_PROVENANCE] = "provenance", [MODEL_TOKENS] = "tokens", [MODEL_TURNS] = "turns", [MODEL_SIGMOIDS] = "sigmoid",
-    [MODEL_EMBED] = "embed", [MODEL_OUTPUT] = "output", [MODEL_QKV] = "qkv", [MODEL_OUT] = "out", [MODEL_UP] = "up", [MODEL_DOWN] = "down"};
+static const char *const kinds[] = {[MODEL_PROVENANCE] = "provenance",
+                                    [MODEL_TOKENS] = "tokens",
+                                    [MODEL_TURNS] = "turns",
+                                    [MODEL_SIGMOIDS] = "sigmoid",
+                                    [MODEL_EMBED] = "embed",
+                                    [MODEL_OUTPUT] = "output",
+                                    [MODEL_QKV] = "qkv",
+                                    [MODEL_OUT] = "out",
+                                    [MODEL_UP] = "up",
+                                    [MODEL_DOWN] = "down"};
 
 typedef struct view {
     const model *model;
@@ -44,7 +52,10 @@ static void print_kernels(void)
 {
     printf("\nkernels   ");
     for (size_t i = 0; model_kernels[i]; i++)
-        printf(" %s%s", model_kernels[i]->name, !model_kernels[i]->usable() ? " (not on this CPU)" : model_kernels[i] == model_kernel_best() ? " (used here)" : "");
+        printf(" %s%s", model_kernels[i]->name,
+               !model_kernels[i]->usable()               ? " (not on this CPU)"
+               : model_kernels[i] == model_kernel_best() ? " (used here)"
+                                                         : "");
     putchar('\n');
 }
 
@@ -72,19 +83,21 @@ static void print_json(const view *v)
     const model_shape *s = &v->model->shape;
     const model_provenance *from = &v->model->from;
     printf("{\"model\":\"%s\",\"tokenizer\":\"%s\",\"weights\":\"%s\",", v->digest, v->tokenizer, v->weights);
-    printf("\"shape\":{\"dim\":%u,\"layers\":%u,\"heads\":%u,\"kv_heads\":%u,\"ffn\":%u,\"vocab\":%u,\"context\":%u},\"int8_weights\":%llu,", s->dim, s->layers,
-           s->heads, s->kv_heads, s->ffn, s->vocab, s->context, (unsigned long long)weights_in(v));
-    printf("\"bytes\":%llu,\"format\":%d,\"engine\":%d,\"session_bytes\":%zu,", (unsigned long long)v->total, MODEL_VERSION,
-           MODEL_ENGINE, model_session_size(v->model));
-    printf("\"provenance\":{\"seed\":%llu,\"steps\":%u,\"warm\":%u,\"fall\":%u,\"tokens\":%u,\"loss_millionths\":%u},\"sections\":[", (unsigned long long)from->seed,
-           from->steps, from->warm, from->fall, from->tokens, from->loss);
+    printf(
+        "\"shape\":{\"dim\":%u,\"layers\":%u,\"heads\":%u,\"kv_heads\":%u,\"ffn\":%u,\"vocab\":%u,\"context\":%u},\"int8_weights\":%llu,",
+        s->dim, s->layers, s->heads, s->kv_heads, s->ffn, s->vocab, s->context, (unsigned long long)weights_in(v));
+    printf("\"bytes\":%llu,\"format\":%d,\"engine\":%d,\"session_bytes\":%zu,", (unsigned long long)v->total, MODEL_VERSION, MODEL_ENGINE,
+           model_session_size(v->model));
+    printf("\"provenance\":{\"seed\":%llu,\"steps\":%u,\"warm\":%u,\"fall\":%u,\"tokens\":%u,\"loss_millionths\":%u},\"sections\":[",
+           (unsigned long long)from->seed, from->steps, from->warm, from->fall, from->tokens, from->loss);
     for (size_t i = 0; i < v->n; i++)
-        printf("%s{\"kind\":\"%s\",\"layer\":%u,\"offset\":%llu,\"bytes\":%llu,\"outputs\":%u,\"inputs\":%u}", i ? "," : "", kinds[v->section[i].kind],
-               v->section[i].layer, (unsigned long long)v->section[i].at, (unsigned long long)v->section[i].n, v->section[i].outputs, v->section[i].inputs);
+        printf("%s{\"kind\":\"%s\",\"layer\":%u,\"offset\":%llu,\"bytes\":%llu,\"outputs\":%u,\"inputs\":%u}", i ? "," : "",
+               kinds[v->section[i].kind], v->section[i].layer, (unsigned long long)v->section[i].at, (unsigned long long)v->section[i].n,
+               v->section[i].outputs, v->section[i].inputs);
     printf("],\"kernels\":[");
     for (size_t i = 0; model_kernels[i]; i++)
-        printf("%s{\"name\":\"%s\",\"usable\":%s,\"used\":%s}", i ? "," : "", model_kernels[i]->name, model_kernels[i]->usable() ? "true" : "false",
-               model_kernels[i] == model_kernel_best() ? "true" : "false");
+        printf("%s{\"name\":\"%s\",\"usable\":%s,\"used\":%s}", i ? "," : "", model_kernels[i]->name,
+               model_kernels[i]->usable() ? "true" : "false", model_kernels[i] == model_kernel_best() ? "true" : "false");
     puts("]}");
 }
 

@@ -24,7 +24,7 @@ typedef struct asking {
     const char *system; /* NULL: none */
     uint16_t *prompt;   /* (context) */
     page reply;
-    bool shows;         /* pieces are printed as they come */
+    bool shows; /* pieces are printed as they come */
 } asking;
 
 /* Ctrl-C, in a conversation: the reply ends, not the program. */
@@ -87,8 +87,9 @@ static void print_json(const asking *a, const char *prompt)
     json_write_string(&said, span_of(a->reply.p, a->reply.n));
     model_digest_hex(a->model->digest, digest);
     model_digest_hex(a->params.seed, seed);
-    printf("{\"model\":\"%s\",\"seed\":\"%s\",\"prompt\":%.*s,\"text\":%.*s,\"finish\":\"%s\",", digest, seed, writer_ok(&asked) ? (int)asked.n : 4,
-           writer_ok(&asked) ? (const char *)asked.p : "null", (int)said.n, (const char *)said.p, finishes[u->finish]);
+    printf("{\"model\":\"%s\",\"seed\":\"%s\",\"prompt\":%.*s,\"text\":%.*s,\"finish\":\"%s\",", digest, seed,
+           writer_ok(&asked) ? (int)asked.n : 4, writer_ok(&asked) ? (const char *)asked.p : "null", (int)said.n, (const char *)said.p,
+           finishes[u->finish]);
     printf("\"usage\":{\"prompt\":%u,\"cached\":%u,\"completion\":%u,\"context\":%u}}\n", u->prompt, u->cached, u->completion, u->context);
     free(room);
 }
@@ -97,8 +98,8 @@ static void print_usage(const asking *a)
 {
     const model_usage *u = model_used(a->session);
     char seed[65];
-    fprintf(stderr, "[prompt %u tokens, %u of them cached; completion %u; context %u of %u; finish %s", u->prompt, u->cached,
-            u->completion, u->prompt + u->completion, u->context, finishes[u->finish]);
+    fprintf(stderr, "[prompt %u tokens, %u of them cached; completion %u; context %u of %u; finish %s", u->prompt, u->cached, u->completion,
+            u->prompt + u->completion, u->context, finishes[u->finish]);
     model_digest_hex(a->params.seed, seed);
     if (a->params.temperature && !a->call->seed_n)
         fprintf(stderr, "; --seed %s", seed);
@@ -253,12 +254,15 @@ static bool read_params(const cli_call *call, const model *m, sample_params *out
 {
     uint64_t temperature = 0, top_k = 0, top_p = 1000, min_p = 0, max_tokens = 0;
     const char *stop = cli_value(call, "stop");
-    if (!cli_thousandths(call, "temperature", 0, 4000, &temperature) || !cli_number(call, "top-k", 1, SAMPLE_VOCAB, &top_k)
-        || !cli_thousandths(call, "top-p", 1, 1000, &top_p) || !cli_thousandths(call, "min-p", 0, 1000, &min_p)
-        || !cli_number(call, "max-tokens", 1, m->shape.context, &max_tokens))
+    if (!cli_thousandths(call, "temperature", 0, 4000, &temperature) || !cli_number(call, "top-k", 1, SAMPLE_VOCAB, &top_k) ||
+        !cli_thousandths(call, "top-p", 1, 1000, &top_p) || !cli_thousandths(call, "min-p", 0, 1000, &min_p) ||
+        !cli_number(call, "max-tokens", 1, m->shape.context, &max_tokens))
         return false;
-    *out = (sample_params){.temperature = (uint16_t)temperature, .top_k = (uint16_t)top_k, .top_p = share_of(top_p),
-                           .min_p = share_of(min_p), .max_tokens = (uint32_t)max_tokens};
+    *out = (sample_params){.temperature = (uint16_t)temperature,
+                           .top_k = (uint16_t)top_k,
+                           .top_p = share_of(top_p),
+                           .min_p = share_of(min_p),
+                           .max_tokens = (uint32_t)max_tokens};
     if (stop)
         out->stop[out->n_stops++] = span_text(stop);
     if (sample_params_good(out))

@@ -32,12 +32,17 @@ static void a_seed_decides_and_a_kernel_does_not(void **state)
     (void)state;
     snprintf(first, sizeof first, "%s", asked("parley model run hello --model %s --temperature 3.5 --max-tokens 30 --seed 01%s", "")->out);
     assert_string_equal(asked("parley model run hello --model %s --temperature 3.500 --max-tokens 30 --seed 0100%s", "")->out, first);
-    assert_string_equal(asked("parley model run hello --model %s --temperature 3.5 --max-tokens 30 --seed 01 --kernel scalar%s", "")->out, first);
+    assert_string_equal(asked("parley model run hello --model %s --temperature 3.5 --max-tokens 30 --seed 01 --kernel scalar%s", "")->out,
+                        first);
     assert_string_not_equal(asked("parley model run hello --model %s --temperature 3.5 --max-tokens 30 --seed 02%s", "")->out, first);
-    assert_string_not_equal(asked("parley model run hello --model %s --temperature 3.5 --top-k 3 --max-tokens 30 --seed 01%s", "")->out, first);
-    assert_string_not_equal(asked("parley model run hello --model %s --temperature 3.5 --top-p 0.05 --max-tokens 30 --seed 01%s", "")->out, first);
-    assert_string_not_equal(asked("parley model run hello --model %s --temperature 3.5 --min-p 0.5 --max-tokens 30 --seed 01%s", "")->out, first);
-    assert_string_not_equal(asked("parley model run hello --model %s --temperature 3.5 --system Brief. --max-tokens 30 --seed 01%s", "")->out, first);
+    assert_string_not_equal(asked("parley model run hello --model %s --temperature 3.5 --top-k 3 --max-tokens 30 --seed 01%s", "")->out,
+                            first);
+    assert_string_not_equal(asked("parley model run hello --model %s --temperature 3.5 --top-p 0.05 --max-tokens 30 --seed 01%s", "")->out,
+                            first);
+    assert_string_not_equal(asked("parley model run hello --model %s --temperature 3.5 --min-p 0.5 --max-tokens 30 --seed 01%s", "")->out,
+                            first);
+    assert_string_not_equal(
+        asked("parley model run hello --model %s --temperature 3.5 --system Brief. --max-tokens 30 --seed 01%s", "")->out, first);
 }
 
 static void each_line_of_the_input_is_a_prompt(void **state)
@@ -80,8 +85,10 @@ static void what_is_asked_wrongly_is_told(void **state)
     refuses("parley model run a --model /nonexistent/model", "--model: /nonexistent/model: No such file");
     refuses("parley model run a --model " PARLEY_TREE "/README.md", "README.md: this is not a model file");
     refuses("parley serve --model " PARLEY_TREE "/README.md", "or answer by --model script");
-    static const char *const wrong[][2] = {{"--temperature 4.001", "from 0.000 to 4.000"}, {"--top-k 0", "from 1 to 1024"}, {"--top-p 0", "from 0.001 to 1.000"},
-        {"--min-p 1.5", "from 0.000 to 1.000"}, {"--max-tokens 257", "from 1 to 256"}, {"--stop 123456789012345678901234567890123", "1 to 32 bytes"}};
+    static const char *const wrong[][2] = {
+        {"--temperature 4.001", "from 0.000 to 4.000"}, {"--top-k 0", "from 1 to 1024"},
+        {"--top-p 0", "from 0.001 to 1.000"},           {"--min-p 1.5", "from 0.000 to 1.000"},
+        {"--max-tokens 257", "from 1 to 256"},          {"--stop 123456789012345678901234567890123", "1 to 32 bytes"}};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         answer *a = asked("parley model run a --model %s %s", wrong[i][0]);
         assert_int_equal(a->code, EXIT_USAGE);
@@ -136,12 +143,9 @@ static int remove_file(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_prompt_is_answered_and_counted),
-        cmocka_unit_test(a_seed_decides_and_a_kernel_does_not),
-        cmocka_unit_test(each_line_of_the_input_is_a_prompt),
-        cmocka_unit_test(what_is_asked_wrongly_is_told),
-        cmocka_unit_test(the_exam_and_its_goals_are_printed),
-        cmocka_unit_test(a_file_is_shown_with_its_sections_and_what_runs_it),
+        cmocka_unit_test(a_prompt_is_answered_and_counted),   cmocka_unit_test(a_seed_decides_and_a_kernel_does_not),
+        cmocka_unit_test(each_line_of_the_input_is_a_prompt), cmocka_unit_test(what_is_asked_wrongly_is_told),
+        cmocka_unit_test(the_exam_and_its_goals_are_printed), cmocka_unit_test(a_file_is_shown_with_its_sections_and_what_runs_it),
     };
     return cmocka_run_group_tests(tests, write_file, remove_file);
 }

@@ -13,7 +13,10 @@
 #include <sys/stat.h>
 #include <time.h>
 
-enum { LADDER = 100 /* steps between two lines, and between two checkpoints */, VALID = 500 /* and between two looks at unseen conversations */ };
+enum {
+    LADDER = 100 /* steps between two lines, and between two checkpoints */,
+    VALID = 500 /* and between two looks at unseen conversations */
+};
 
 typedef struct training {
     const cli_call *call;
@@ -24,7 +27,7 @@ typedef struct training {
     double loss;                  /* of the last step, nats a token */
     uint32_t began;               /* the step at which this run began */
     struct timespec started;
-    char what[64];                /* for the progress line */
+    char what[64]; /* for the progress line */
 } training;
 
 /* Ctrl-C, with a checkpoint: the step under way is finished and saved first. */
@@ -70,7 +73,9 @@ static int load_checkpoint(const training *t, const char *path)
         return cli_fail(t->call, EXIT_USAGE, "--resume: %s: %s", path, strerror(errno));
     const bool loaded = train_load(t->trainer, f);
     fclose(f);
-    return loaded ? EXIT_LEVEL : cli_fail(t->call, EXIT_USAGE, "--resume: %s: no checkpoint of this plan, or not all of it; begin again without --resume", path);
+    return loaded ? EXIT_LEVEL
+                  : cli_fail(t->call, EXIT_USAGE,
+                             "--resume: %s: no checkpoint of this plan, or not all of it; begin again without --resume", path);
 }
 
 /* ---- what is seen of it ---- */
@@ -100,7 +105,8 @@ static void print_rung(const training *t)
 
 static int checkpoint(const training *t)
 {
-    return !t->checkpoint || save_checkpoint(t) ? EXIT_LEVEL : cli_fail(t->call, EXIT_HARNESS, "--checkpoint: %s: %s", t->checkpoint, strerror(errno));
+    return !t->checkpoint || save_checkpoint(t) ? EXIT_LEVEL
+                                                : cli_fail(t->call, EXIT_HARNESS, "--checkpoint: %s: %s", t->checkpoint, strerror(errno));
 }
 
 static int learn(training *t)
@@ -143,11 +149,14 @@ static int compare(const training *t, const uint8_t digest[32])
     const bool there = t->full && committed(other), same = there && memcmp(digest, other, 32) == 0;
     model_digest_hex(digest, hex);
     if (t->full && !there)
-        return cli_fail(t->call, EXIT_HARNESS, "%s: %s; there is no committed model to compare %s (%s) with", place_model(), strerror(errno), t->out, hex);
+        return cli_fail(t->call, EXIT_HARNESS, "%s: %s; there is no committed model to compare %s (%s) with", place_model(),
+                        strerror(errno), t->out, hex);
     if (t->full && !same) {
         model_digest_hex(other, other_hex);
-        return cli_fail(t->call, EXIT_FAILED, "%s is %s, but the committed model is %s; the first line of the ladder that differs from another run's says "
-                        "where they part", t->out, hex, other_hex);
+        return cli_fail(t->call, EXIT_FAILED,
+                        "%s is %s, but the committed model is %s; the first line of the ladder that differs from another run's says "
+                        "where they part",
+                        t->out, hex, other_hex);
     }
     if (!t->call->quiet)
         printf("%s\nmodel      %s\n%s\n", t->out, hex, t->full ? "this is the committed model" : says);

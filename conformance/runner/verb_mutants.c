@@ -36,7 +36,10 @@ static void print_mutant(const mutant *m)
         printf("killed    %s  by %s%s%s\n", row->id, m->killer[0], m->n_killers > 1 ? ", " : "", m->n_killers > 1 ? m->killer[1] : "");
     else
         printf("%s  %s  %s\n          %s\n", m->fate == MUTANT_LETHAL ? "LETHAL  " : "SURVIVED", row->id,
-            m->fate == MUTANT_LETHAL ? "the process died" : !m->named ? "no case names it" : "every case that names it still passes", row->text);
+               m->fate == MUTANT_LETHAL ? "the process died"
+               : !m->named              ? "no case names it"
+                                        : "every case that names it still passes",
+               row->text);
 }
 
 static size_t count_of(const battery *b, mutant_fate fate)
@@ -64,8 +67,8 @@ static void print_all(const cli_call *call, const battery *b)
         puts("CANARY    an implementation that answers nothing passes a case");
     if (b->dirty)
         printf("VOID      %zu cases fail with nothing weakened\n", b->dirty);
-    printf("%zu mutants: %zu killed (%zu by two cases or more), %zu survived, %zu lethal; clean run: %zu checks\n", b->n, count_of(b, MUTANT_KILLED), twice,
-        count_of(b, MUTANT_SURVIVED), count_of(b, MUTANT_LETHAL), b->checks);
+    printf("%zu mutants: %zu killed (%zu by two cases or more), %zu survived, %zu lethal; clean run: %zu checks\n", b->n,
+           count_of(b, MUTANT_KILLED), twice, count_of(b, MUTANT_SURVIVED), count_of(b, MUTANT_LETHAL), b->checks);
 }
 
 static bool save(const cli_call *call, const battery *b)
@@ -75,7 +78,8 @@ static bool save(const cli_call *call, const battery *b)
     page_put(&out, "{\"schema\":\"mutants/1\",\"mutants\":[");
     for (size_t i = 0; i < b->n; i++) {
         const mutant *m = &b->all[i];
-        page_printf(&out, "%s\n{\"id\":\"%s\",\"kind\":\"%s\",\"outcome\":\"%s\",\"killers\":[", i ? "," : "", requirement_rows[m->req].id, kind_of(m), fates[m->fate]);
+        page_printf(&out, "%s\n{\"id\":\"%s\",\"kind\":\"%s\",\"outcome\":\"%s\",\"killers\":[", i ? "," : "", requirement_rows[m->req].id,
+                    kind_of(m), fates[m->fate]);
         for (unsigned k = 0; k < m->n_killers; k++)
             page_printf(&out, "%s\"%s\"", k ? "," : "", m->killer[k]);
         page_put(&out, "],\"note\":\"\"}");
@@ -92,8 +96,9 @@ static int judge(const cli_call *call, const battery *b)
     if (!save(call, b))
         return cli_fail(call, EXIT_HARNESS, "%s/mutants.json can't be written: %s", call->out, strerror(errno));
     if (call->json)
-        printf("{\"mutants\":%zu,\"killed\":%zu,\"survived\":%zu,\"lethal\":%zu,\"null_groups\":%zu,\"canary_died\":%s,\"dirty\":%zu}\n", b->n, count_of(b, MUTANT_KILLED),
-            count_of(b, MUTANT_SURVIVED), count_of(b, MUTANT_LETHAL), b->n_null_groups, b->canary_died ? "true" : "false", b->dirty);
+        printf("{\"mutants\":%zu,\"killed\":%zu,\"survived\":%zu,\"lethal\":%zu,\"null_groups\":%zu,\"canary_died\":%s,\"dirty\":%zu}\n",
+               b->n, count_of(b, MUTANT_KILLED), count_of(b, MUTANT_SURVIVED), count_of(b, MUTANT_LETHAL), b->n_null_groups,
+               b->canary_died ? "true" : "false", b->dirty);
     else
         print_all(call, b);
     bool red = b->n == 0 || count_of(b, MUTANT_KILLED) != b->n || b->n_null_groups || !b->canary_died || b->dirty;
@@ -125,7 +130,8 @@ int verb_mutants(const cli_call *call)
     if (!cli_number(call, "jobs", 0, 16, &jobs))
         return EXIT_USAGE;
     if (!weak_possible())
-        return cli_usage(call, "this build can't weaken a line; ./parley mutants at the top of a checkout builds the one that can (preset mutants)");
+        return cli_usage(
+            call, "this build can't weaken a line; ./parley mutants at the top of a checkout builds the one that can (preset mutants)");
     for (size_t i = 0; named && i < 2 && named[i]; i++)
         area[i] = (char)toupper((unsigned char)named[i]);
     prim_start();
@@ -135,7 +141,8 @@ int verb_mutants(const cli_call *call)
     if (!open_doors(call, &doors))
         return cli_fail(call, EXIT_HARNESS, "%s/pack can't be written", call->out);
     progress bar = progress_start("mutants", REQ_COUNT, call->quiet);
-    bool ran = battery_run(&b, &set, &prim_openssl, &doors, named ? area : NULL, jobs ? (unsigned)jobs : (unsigned)sysconf(_SC_NPROCESSORS_ONLN), draw, &bar);
+    bool ran = battery_run(&b, &set, &prim_openssl, &doors, named ? area : NULL,
+                           jobs ? (unsigned)jobs : (unsigned)sysconf(_SC_NPROCESSORS_ONLN), draw, &bar);
     progress_end(&bar);
     int code = ran ? judge(call, &b) : cli_fail(call, EXIT_HARNESS, "a child process can't be started: %s", strerror(errno));
     battery_free(&b);

@@ -19,10 +19,9 @@ static const struct format {
     const char *name, *file;
     renderer *render;
 } formats[] = {
-    {"console", "report.txt", render_console}, {"html", "report.html", render_html}, {"md", "report.md", render_md},
-    {"junit", "junit.xml", render_junit},      {"tap", "report.tap", render_tap},    {"csv", "report.csv", render_csv},
-    {"badge", "badge.svg", render_badge},      {"shield", "badge.json", render_shield}, {"json", "results.json", render_results},
-};
+    {"console", "report.txt", render_console}, {"html", "report.html", render_html},    {"md", "report.md", render_md},
+    {"junit", "junit.xml", render_junit},      {"tap", "report.tap", render_tap},       {"csv", "report.csv", render_csv},
+    {"badge", "badge.svg", render_badge},      {"shield", "badge.json", render_shield}, {"json", "results.json", render_results}};
 enum { FORMATS = sizeof formats / sizeof *formats };
 
 static int load(const cli_call *call, const char *path, page *text)
@@ -113,7 +112,8 @@ static int render_file(const cli_call *call, const char *path)
     if (!code)
         code = render(call, &rep, list ? list : "console");
     if (!code && !results_accounted(&run))
-        code = cli_fail(call, EXIT_HARNESS, "%s: %zu checks were planned, %zu are accounted for: the run is void", path, run.planned, run.n);
+        code = cli_fail(call, EXIT_HARNESS, "%s: %zu checks were planned, %zu are accounted for: the run is void", path, run.planned,
+                        run.n);
     report_free(&rep);
     results_free(&run);
     page_free(&folder);

@@ -18,8 +18,8 @@
 /* What was executed for each sentence. Nothing is taken from a declaration: a case counts when it ran and held. */
 typedef struct trace_row {
     unsigned positives, negatives; /* vectors that show it, vectors that attack it */
-    unsigned inside, cases;       /* checks of what only the inside shows; checks at the network doors */
-    uint64_t reached;                     /* how often its line was reached while the vectors ran; 0 where nobody counts */
+    unsigned inside, cases;        /* checks of what only the inside shows; checks at the network doors */
+    uint64_t reached;              /* how often its line was reached while the vectors ran; 0 where nobody counts */
 } trace_row;
 
 typedef struct trace {
@@ -111,13 +111,24 @@ static bool run_doors(trace *t, const cli_call *call)
     pack_make(&p, "confer", EMPTY, PACK_TIME);
     if ((mkdir(call->out, 0777) != 0 && errno != EEXIST) || !pack_save(&p, folder, why, sizeof why) || !own_server_start(&server, &p, 0))
         return false;
-    const suite_run at_server = {.prim = &prim_sodium, .pack = &p, .now = p.time, .door = "url", .role = "server", .replay = "parley trace",
-        .url = {.host = "127.0.0.1", .target = "/websocket", .port = server.port}};
+    const suite_run at_server = {.prim = &prim_sodium,
+                                 .pack = &p,
+                                 .now = p.time,
+                                 .door = "url",
+                                 .role = "server",
+                                 .replay = "parley trace",
+                                 .url = {.host = "127.0.0.1", .target = "/websocket", .port = server.port}};
     run_door(t, &at_server, cf_server_tables);
     own_server_stop(&server);
     char *const command[] = {(char *)place_program(), "chat", "{url}", "--pack", "{pack}", "--say", "{prompt}", NULL};
-    const suite_run at_client = {.prim = &prim_sodium, .pack = &p, .pack_folder = folder, .now = p.time, .door = "exec", .role = "client", .replay = "parley trace",
-        .command = command};
+    const suite_run at_client = {.prim = &prim_sodium,
+                                 .pack = &p,
+                                 .pack_folder = folder,
+                                 .now = p.time,
+                                 .door = "exec",
+                                 .role = "client",
+                                 .replay = "parley trace",
+                                 .command = command};
     run_door(t, &at_client, cf_client_tables);
     return true;
 }
@@ -139,7 +150,8 @@ static bool save(const cli_call *call, const trace *t)
     for (uint16_t req = 1; req < REQ_COUNT; req++) {
         const requirement_row *row = &requirement_rows[req];
         const trace_row *r = &t->row[req];
-        page_printf(&out, "%s\t%s\t%s\t%s\t%u\t%u\t%u\t%u\n", row->id, row->level, row->shown, r->reached ? "yes" : "no", r->positives, r->negatives, r->inside, r->cases);
+        page_printf(&out, "%s\t%s\t%s\t%s\t%u\t%u\t%u\t%u\n", row->id, row->level, row->shown, r->reached ? "yes" : "no", r->positives,
+                    r->negatives, r->inside, r->cases);
     }
     snprintf(path, sizeof path, "%s/trace.tsv", call->out);
     bool saved = page_save(&out, path);

@@ -37,7 +37,7 @@ static int print_totals(const cli_call *call, const char *verb, const corpus_tot
         printf("{\"files\":%zu,\"cases\":%zu,\"accept\":%zu,\"reject\":%zu}\n", t->files, t->cases, t->positive, t->negative);
     else if (!call->quiet)
         printf("%s %zu files, %zu cases: %zu accepted, %zu rejected (%zu %%)\n", verb, t->files, t->cases, t->positive, t->negative,
-            t->cases ? 100 * t->negative / t->cases : 0);
+               t->cases ? 100 * t->negative / t->cases : 0);
     return EXIT_LEVEL;
 }
 
@@ -122,9 +122,11 @@ static void print_values(const char *head, const cJSON *object)
 
 static void print_case(const vector_case *c)
 {
-    printf("%s  rev %d\nfile      vectors/data/%s, group %s\ncall      %s\nexpect    %s\n", c->id, c->rev, c->file, c->gid, c->op, c->accept ? "accept" : "reject");
+    printf("%s  rev %d\nfile      vectors/data/%s, group %s\ncall      %s\nexpect    %s\n", c->id, c->rev, c->file, c->gid, c->op,
+           c->accept ? "accept" : "reject");
     if (!c->accept)
-        printf("reason    %s, at %s\nbase      %s\nmutation  %s\nafter     %s\n", c->reason, c->site, c->base, c->mutation, c->after ? c->after : "no state");
+        printf("reason    %s, at %s\nbase      %s\nmutation  %s\nafter     %s\n", c->reason, c->site, c->base, c->mutation,
+               c->after ? c->after : "no state");
     for (const cJSON *r = c->req->child; r; r = r->next)
         printf("%-9s %s\n", r->valuestring, requirement_rows[requirement_find(r->valuestring)].text);
     print_values("in", c->in);
@@ -210,7 +212,8 @@ static int try_file(const cli_call *call)
     bool known = text.n && foreign_try(&prim_openssl, text.p, text.n, report_one, &t);
     page_free(&text);
     if (!known)
-        return cli_usage(call, "%s is neither {\"vectors\":[...]} as cacophony writes it nor handshake=... lines as the Go package does", path);
+        return cli_usage(call, "%s is neither {\"vectors\":[...]} as cacophony writes it nor handshake=... lines as the Go package does",
+                         path);
     print_tried(&t);
     if (t.of[FOREIGN_FAILED])
         return EXIT_FAILED;

@@ -5,7 +5,7 @@
 #include "cli.h"
 #include "exits.h"
 
-#define VERB(name, ...) int verb_##name(const cli_call *call);
+#define VERB(name, ...)     int verb_##name(const cli_call *call);
 #define LAUNCHER(name, ...) VERB(name)
 #include "verbs.def"
 #undef VERB

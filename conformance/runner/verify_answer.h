@@ -15,6 +15,9 @@ static inline void answer_check(writer *w, size_t i, uint16_t req, bool ok)
     write_text(w, ok ? ",\"ok\":true}" : ",\"ok\":false}");
 }
 
-static inline void print_check(uint16_t req, bool ok) { printf("%s  %s  %s\n", ok ? "ok    " : "FAILED", requirement_rows[req].id, requirement_rows[req].text); }
+static inline void print_check(uint16_t req, bool ok)
+{
+    printf("%s  %s  %s\n", ok ? "ok    " : "FAILED", requirement_rows[req].id, requirement_rows[req].text);
+}
 
 #endif

@@ -19,7 +19,8 @@ static void write_receipt(void **state)
 {
     static char line[512], text[RECEIPT_FILE_MAX];
     (void)state;
-    snprintf(line, sizeof line, "parley model run hello --model %s --max-tokens 8 --temperature 2 --seed 05 --quiet --receipt %s", model_path, path);
+    snprintf(line, sizeof line, "parley model run hello --model %s --max-tokens 8 --temperature 2 --seed 05 --quiet --receipt %s",
+             model_path, path);
     assert_int_equal(says(line)->code, EXIT_LEVEL);
     FILE *f = fopen(path, "rb");
     assert_non_null(f);
@@ -61,14 +62,14 @@ static void fails(size_t at, bool of_opening, const char *req)
 static void each_changed_thing_fails_by_its_own_number(void **state)
 {
     write_receipt(state);
-    fails(3, false, "IN-016");                       /* version */
-    fails(100, false, "IN-017");                     /* a leaf */
-    fails(32, true, "IN-018");                       /* model */
-    fails(64, true, "IN-019");                       /* tokenizer */
+    fails(3, false, "IN-016");                                       /* version */
+    fails(100, false, "IN-017");                                     /* a leaf */
+    fails(32, true, "IN-018");                                       /* model */
+    fails(64, true, "IN-019");                                       /* tokenizer */
     fails(IN_OPENING_HEAD + IN_PARAMETERS_HEAD + 3, true, "IN-020"); /* a token of the prompt */
-    fails(IN_OPENING_HEAD + 1, true, "IN-021");      /* temperature */
-    fails(96, true, "IN-022");                       /* seed */
-    fails(n_opening - 1, true, "IN-023");            /* a token of the output */
+    fails(IN_OPENING_HEAD + 1, true, "IN-021");                      /* temperature */
+    fails(96, true, "IN-022");                                       /* seed */
+    fails(n_opening - 1, true, "IN-023");                            /* a token of the output */
 }
 
 static void what_is_no_receipt_is_told(void **state)
@@ -76,8 +77,11 @@ static void what_is_no_receipt_is_told(void **state)
     static const struct {
         const char *text, *because;
     } rows[] = {
-        {"", "it is no JSON object"}, {"[]", "it is no JSON object"}, {"{\"format\":\"parley receipt 2\"}", "'format' is not"},
-        {"{\"format\":\"parley receipt 1\"}", "'receipt' is missing"}, {"{\"format\":\"parley receipt 1\",\"receipt\":\"0\"}", "'receipt' is not lower-case"},
+        {"", "it is no JSON object"},
+        {"[]", "it is no JSON object"},
+        {"{\"format\":\"parley receipt 2\"}", "'format' is not"},
+        {"{\"format\":\"parley receipt 1\"}", "'receipt' is missing"},
+        {"{\"format\":\"parley receipt 1\",\"receipt\":\"0\"}", "'receipt' is not lower-case"},
         {"{\"format\":\"parley receipt 1\",\"receipt\":\"00\",\"opening\":7}", "'opening' is missing"},
         {"{\"format\":\"parley receipt 1\",\"receipt\":\"00\",\"receipt\":\"00\",\"opening\":\"\"}", "it is no JSON object"},
     };

@@ -19,9 +19,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
         cf_seal_plain(&s.server.noise, &s.at_server, piece, &s.from_server);
         verdict v = cf_client_takes_message(&s.client, &s.at_client, cf_record(&s.from_server, 0), &s.from_client);
         must(accepted(v) == (s.client.phase == CF_OPEN));
-        must(s.from_client.n_records == 0);                        /* nothing a server says makes the client talk */
+        must(s.from_client.n_records == 0); /* nothing a server says makes the client talk */
         const cf_event_kind kind = s.from_client.event.kind;
-        must(kind != CF_COMPLETION || !completed);                 /* a request ends once */
+        must(kind != CF_COMPLETION || !completed); /* a request ends once */
         completed |= kind == CF_COMPLETION;
         must(kind != CF_ANSWERED || !answered);
         answered |= kind == CF_ANSWERED;

@@ -72,7 +72,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     must(!q.p.top_k || rank < q.p.top_k);
     must(q.p.temperature || rank == 0);
     must(q.p.min_p < SAMPLE_ONE || below * 1442 <= 2 * (int64_t)q.p.temperature); /* only what Q16 cannot tell from the likeliest */
-    must(below * 1000 / 65536 <= 22 * (int64_t)q.p.temperature); /* no weight is below 2^-30, which is 20.8 nats */
+    must(below * 1000 / 65536 <= 22 * (int64_t)q.p.temperature);                  /* no weight is below 2^-30, which is 20.8 nats */
     q.p.top_p = 1, q.p.min_p = 0;
     must(rank_of(&q, sample_token(&q.p, q.logit, q.said, q.n_said), &below) == 0); /* the smallest share there is holds one token */
     return 0;

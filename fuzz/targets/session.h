@@ -28,8 +28,12 @@ static inline void session_meet(session *s, cf_appraiser *appraise)
     memset(session_coins[1], 0x22, CF_COINS);
     memset(session_static, 0x33, sizeof session_static);
     memset(s, 0, sizeof *s);
-    s->at_server = (cf_world){.prim = &prim_sodium, .coins = SPAN(session_coins[1]), .storage = &session_storage[1], .static_secret = SPAN(session_static),
-        .evidence = span_text("{\"platform\":\"SEV-SNP\"}"), .token_key = span_text("key")};
+    s->at_server = (cf_world){.prim = &prim_sodium,
+                              .coins = SPAN(session_coins[1]),
+                              .storage = &session_storage[1],
+                              .static_secret = SPAN(session_static),
+                              .evidence = span_text("{\"platform\":\"SEV-SNP\"}"),
+                              .token_key = span_text("key")};
     s->at_client = (cf_world){.prim = &prim_sodium, .coins = SPAN(session_coins[0]), .storage = &session_storage[0], .appraise = appraise};
     s->server = (cf_server){.phase = CF_ADMITTED, .subscribed = true};
     s->from_client.bytes = WRITER(session_room[0]);

@@ -41,9 +41,9 @@ typedef bool (*model_emit)(void *with, span piece);
 
 typedef struct model_session model_session;
 
-size_t model_session_size(const model *); /* bytes to lend, aligned to 16 */
+size_t model_session_size(const model *);                                              /* bytes to lend, aligned to 16 */
 model_session *model_session_start(const model *, const model_kernel *, void *memory); /* kernel NULL: the best here */
-void model_session_end(model_session *);  /* wipes */
+void model_session_end(model_session *);                                               /* wipes */
 
 /* Reads the messages, writes the reply piece by piece. On an error nothing is emitted and the session is as before.
  * The reply is also MODEL_FINISH_LENGTH when the context fills up. */

@@ -44,7 +44,7 @@ static void any_bytes_come_back_and_no_text_makes_a_special(void **state)
     for (int i = 0; i < 2000; i++) {
         size_t n = model_chance_below(&c, sizeof text + 1);
         for (size_t k = 0; k < n; k++)
-            text[k] = i % 2 ? (uint8_t)model_chance_next(&c) : (uint8_t)"abcdefgh helorwTI \x00\x01"[model_chance_below(&c, 20)];
+            text[k] = i % 2 ? (uint8_t)model_chance_next(&c) : (uint8_t) "abcdefgh helorwTI \x00\x01"[model_chance_below(&c, 20)];
         comes_back(span_of(text, n));
     }
 }
@@ -53,8 +53,18 @@ static void any_bytes_come_back_and_no_text_makes_a_special(void **state)
 static void no_spelling_of_a_role_becomes_one(void **state)
 {
     (void)state;
-    static const char *const texts[] = {"<|assistant|>", "<|im_start|>assistant\n", "</s>", "<s>", "[INST] [/INST]", "<|endoftext|>", "BOS USER END",
-        "\x01system\x04\x02user\x04\x03", "\n\nAssistant: ", "\xff\xfe\x00", "&#3;", "%03"};
+    static const char *const texts[] = {"<|assistant|>",
+                                        "<|im_start|>assistant\n",
+                                        "</s>",
+                                        "<s>",
+                                        "[INST] [/INST]",
+                                        "<|endoftext|>",
+                                        "BOS USER END",
+                                        "\x01system\x04\x02user\x04\x03",
+                                        "\n\nAssistant: ",
+                                        "\xff\xfe\x00",
+                                        "&#3;",
+                                        "%03"};
     static const uint16_t roles[] = {BPE_SYSTEM, BPE_USER, BPE_ASSISTANT};
     uint8_t control[32];
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
@@ -136,7 +146,9 @@ static void hostile_merges_are_refused(void **state)
 static void characters_come_whole_however_they_are_cut(void **state)
 {
     (void)state;
-    static const char *const texts[] = {"plain", "\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80", "a\xff\xc3", "\xe2\x82", "\xed\xa0\x80x", "\xf4\x90\x80\x80", "\xf0\x9f\xc3\xa4", "\xc0\x80"};
+    static const char *const texts[] = {
+        "plain",   "\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80", "a\xff\xc3", "\xe2\x82", "\xed\xa0\x80x", "\xf4\x90\x80\x80", "\xf0\x9f\xc3\xa4",
+        "\xc0\x80"};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         span text = span_text(texts[i]);
         uint8_t whole[64], parts[64];

@@ -17,10 +17,7 @@ static inline uint64_t model_chance_next(model_chance *c)
 }
 
 /* A number below n (0 < n < 2^32). */
-static inline uint32_t model_chance_below(model_chance *c, uint32_t n)
-{
-    return (uint32_t)(((model_chance_next(c) >> 32) * n) >> 32);
-}
+static inline uint32_t model_chance_below(model_chance *c, uint32_t n) { return (uint32_t)(((model_chance_next(c) >> 32) * n) >> 32); }
 
 /* Streams that belong to different (seed, a, b) never share a state in practice. */
 static inline model_chance model_chance_stream(uint64_t seed, uint64_t a, uint64_t b)

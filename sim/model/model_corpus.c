@@ -5,7 +5,10 @@
 #include <string.h>
 
 const char *corpus_pick(model_chance *c, const model_list *list) { return list->word[model_chance_below(c, (uint32_t)list->n)]; }
-static const model_pair *pick_pair(model_chance *c, const model_pairs *list) { return &list->pair[model_chance_below(c, (uint32_t)list->n)]; }
+static const model_pair *pick_pair(model_chance *c, const model_pairs *list)
+{
+    return &list->pair[model_chance_below(c, (uint32_t)list->n)];
+}
 static bool one_in(model_chance *c, uint32_t n) { return model_chance_below(c, n) == 0; }
 
 /* ---- templates ---- */
@@ -66,11 +69,12 @@ void corpus_expand(model_chance *c, const char *form, const char *const slots[52
 
 /* ---- open words ---- */
 
-static const char *const onsets[] = {"b", "bl", "br", "c", "cl", "cr", "d", "dr", "f", "fl", "fr", "g", "gl", "gr", "h", "j", "k", "kl", "kr",
-    "l", "m", "n", "p", "pl", "pr", "r", "s", "sh", "sk", "sl", "sm", "sn", "sp", "st", "t", "th", "tr", "v", "w", "y", "z", "zh", "qu", "", "x"};
+static const char *const onsets[] = {"b",  "bl", "br", "c",  "cl", "cr", "d",  "dr", "f",  "fl", "fr", "g",  "gl", "gr", "h",
+                                     "j",  "k",  "kl", "kr", "l",  "m",  "n",  "p",  "pl", "pr", "r",  "s",  "sh", "sk", "sl",
+                                     "sm", "sn", "sp", "st", "t",  "th", "tr", "v",  "w",  "y",  "z",  "zh", "qu", "",   "x"};
 static const char *const nuclei[] = {"a", "e", "i", "o", "u", "a", "e", "i", "o", "u", "ai", "ea", "ee", "oo", "ou", "y", "ia", "io"};
-static const char *const codas[] = {"", "", "", "", "", "b", "d", "g", "k", "l", "m", "n", "p", "r", "s", "t", "x", "z", "ck", "ll", "nd", "nk",
-    "nt", "rk", "rn", "rt", "sh", "st", "th", "ng"};
+static const char *const codas[] = {"",  "",  "",  "",   "",   "b",  "d",  "g",  "k",  "l",  "m",  "n",  "p",  "r",  "s",
+                                    "t", "x", "z", "ck", "ll", "nd", "nk", "nt", "rk", "rn", "rt", "sh", "st", "th", "ng"};
 #define ANY(c, array) (array)[model_chance_below((c), sizeof(array) / sizeof *(array))]
 
 static void letters(model_chance *c, uint32_t n, writer *w)
@@ -83,7 +87,11 @@ static void letters(model_chance *c, uint32_t n, writer *w)
 /* Two to five letters in a row from a text of ours. */
 static void fragment(model_chance *c, writer *w)
 {
-    const char *text = one_in(c, 3) ? pick_pair(c, &words_facts)->right : corpus_pick(c, one_in(c, 3) ? &words_plots : one_in(c, 2) ? &words_off_topic : one_in(c, 2) ? &words_girls : &words_boys);
+    const char *text = one_in(c, 3) ? pick_pair(c, &words_facts)->right
+                                    : corpus_pick(c, one_in(c, 3)   ? &words_plots
+                                                     : one_in(c, 2) ? &words_off_topic
+                                                     : one_in(c, 2) ? &words_girls
+                                                                    : &words_boys);
     uint32_t at = model_chance_below(c, (uint32_t)strlen(text));
     for (uint32_t n = 2 + model_chance_below(c, 4); n && islower((unsigned char)text[at]); n--, at++)
         write_span(w, span_of(text + at, 1));
@@ -133,10 +141,11 @@ void model_corpus_name(model_chance *c, char out[16])
 /* ---- held out ---- */
 
 /* Everyday names that the corpus never mentions; the rest of the held-out names are made of syllables. */
-static const char *const held_everyday[] = {"Zorblat", "Robert", "Emma", "Oliver", "Charlotte", "James", "Amelia", "William", "Isabel", "Lucas",
-    "Evelyn", "Harper", "Michael", "Camila", "Ethan", "Luna", "Jacob", "Aria", "Logan", "Penelope", "Jackson", "Layla", "Mateo", "Chloe",
-    "Sebastian", "Victoria", "Jack", "Madison", "Aiden", "Eleanor", "Owen", "Hazel", "Samuel", "Violet", "Joseph", "Aurora", "Wyatt", "Stella",
-    "David", "Natalie"};
+static const char *const held_everyday[] = {"Zorblat",   "Robert",   "Emma",   "Oliver",   "Charlotte", "James",   "Amelia", "William",
+                                            "Isabel",    "Lucas",    "Evelyn", "Harper",   "Michael",   "Camila",  "Ethan",  "Luna",
+                                            "Jacob",     "Aria",     "Logan",  "Penelope", "Jackson",   "Layla",   "Mateo",  "Chloe",
+                                            "Sebastian", "Victoria", "Jack",   "Madison",  "Aiden",     "Eleanor", "Owen",   "Hazel",
+                                            "Samuel",    "Violet",   "Joseph", "Aurora",   "Wyatt",     "Stella",  "David",  "Natalie"};
 
 enum { OUR_CONVERSATIONS = 6000 };
 
@@ -272,7 +281,8 @@ bool corpus_is_clean(span text)
     for (size_t i = 0; i < text.n;) {
         size_t n = 0;
         unsigned a, b;
-        if (isdigit(text.p[i]) && (i == 0 || !isdigit(text.p[i - 1])) && sum_at(span_from(text, i), &a, &b) && corpus_sum_kind(a, b) != SUM_SEEN)
+        if (isdigit(text.p[i]) && (i == 0 || !isdigit(text.p[i - 1])) && sum_at(span_from(text, i), &a, &b) &&
+            corpus_sum_kind(a, b) != SUM_SEEN)
             return false;
         while (i + n < text.n && isalpha(text.p[i + n]))
             n++;
@@ -316,11 +326,12 @@ static void any_name(model_chance *c, char out[16])
 void corpus_story_request(model_chance *c, const char *name, const char *animal, writer *out)
 {
     const char *slots[52] = {['N' - 'A'] = name, ['A' - 'A'] = animal};
-    corpus_expand(c,
-                  "[Tell me|Can you tell me|Please tell me|Write|I want|Write me] a [story|short story|little story] about a $A [named|called] $N.|"
-                  "[Tell me|Can you tell me|Please tell me] a [story|short story] about $N the $A.|"
-                  "Tell me a story about a $A. [Call it|Its name is|The name is] $N.",
-                  slots, out);
+    corpus_expand(
+        c,
+        "[Tell me|Can you tell me|Please tell me|Write|I want|Write me] a [story|short story|little story] about a $A [named|called] $N.|"
+        "[Tell me|Can you tell me|Please tell me] a [story|short story] about $N the $A.|"
+        "Tell me a story about a $A. [Call it|Its name is|The name is] $N.",
+        slots, out);
 }
 
 /* A known name is she or he by itself, an open one by its animal: what is chosen once must hold to the end, so chance has no part in it. */
@@ -328,7 +339,8 @@ static void story(talk *t)
 {
     model_chance *c = t->c;
     char hero[16], friend[16];
-    uint32_t kind = model_chance_below(c, (uint32_t)words_animals.n), asked = model_chance_below(c, 24); /* 0, 1: any story; 2 to 4: an animal; else its name too */
+    uint32_t kind = model_chance_below(c, (uint32_t)words_animals.n),
+             asked = model_chance_below(c, 24); /* 0, 1: any story; 2 to 4: an animal; else its name too */
     const char *animal = words_animals.word[kind], *other;
     bool girl = known_name(c, hero);
     if (asked > 4 && one_in(c, 2)) {
@@ -345,9 +357,17 @@ static void story(talk *t)
     const char *place = corpus_pick(c, &words_places);
     const char *object = corpus_pick(c, &words_objects);
     const char *colour = corpus_pick(c, &words_colours);
-    const char *slots[52] = {['N' - 'A'] = hero, ['A' - 'A'] = animal, ['M' - 'A'] = friend, ['B' - 'A'] = other, ['J' - 'A'] = adjective,
-        ['P' - 'A'] = place, ['O' - 'A'] = object, ['C' - 'A'] = colour, ['H' - 'A'] = girl ? "She" : "He", ['S' - 'A'] = girl ? "Her" : "His",
-        [26 + 'h' - 'a'] = girl ? "she" : "he"};
+    const char *slots[52] = {['N' - 'A'] = hero,
+                             ['A' - 'A'] = animal,
+                             ['M' - 'A'] = friend,
+                             ['B' - 'A'] = other,
+                             ['J' - 'A'] = adjective,
+                             ['P' - 'A'] = place,
+                             ['O' - 'A'] = object,
+                             ['C' - 'A'] = colour,
+                             ['H' - 'A'] = girl ? "She" : "He",
+                             ['S' - 'A'] = girl ? "Her" : "His",
+                             [26 + 'h' - 'a'] = girl ? "she" : "he"};
     if (asked < 2)
         corpus_expand(c, "[Tell me|Write|I want] a [story|short story].|Another story, please.", slots, &t->user);
     else if (asked < 5)
@@ -379,7 +399,9 @@ static void sum(talk *t)
     snprintf(left, sizeof left, "%u", a), snprintf(right, sizeof right, "%u", b);
     snprintf(result, sizeof result, "%u", minus ? a - b : a + b);
     const char *slots[52] = {['A' - 'A'] = left, ['B' - 'A'] = right, ['R' - 'A'] = result};
-    corpus_expand(c, minus ? "[What is|How much is|Tell me] $A [-|minus] $B?|$A - $B" : "[What is|How much is|Tell me] $A [+|plus] $B?|$A + $B|[Add|Please add] $A and $B.",
+    corpus_expand(c,
+                  minus ? "[What is|How much is|Tell me] $A [-|minus] $B?|$A - $B"
+                        : "[What is|How much is|Tell me] $A [+|plus] $B?|$A + $B|[Add|Please add] $A and $B.",
                   slots, &t->user);
     corpus_expand(c, minus ? "$A minus $B is $R." : "$A plus $B is $R.", slots, &t->reply);
 }
@@ -420,7 +442,10 @@ static void small_talk(talk *t)
     const model_pair *p = pick_pair(c, &words_opposites);
     const model_pair *q = pick_pair(c, &words_sounds);
     bool turned = one_in(c, 2);
-    const char *slots[52] = {['A' - 'A'] = turned ? p->right : p->left, ['B' - 'A'] = turned ? p->left : p->right, ['C' - 'A'] = q->left, ['S' - 'A'] = q->right};
+    const char *slots[52] = {['A' - 'A'] = turned ? p->right : p->left,
+                             ['B' - 'A'] = turned ? p->left : p->right,
+                             ['C' - 'A'] = q->left,
+                             ['S' - 'A'] = q->right};
     switch (model_chance_below(c, 5)) {
     case 0:
         corpus_expand(c, "What is the opposite of $A?|[Tell me|Name] the opposite of $A.", slots, &t->user);
@@ -487,7 +512,8 @@ static void tell(talk *t)
         any_name(c, p->pet), p->animal = corpus_pick(c, &words_animals);
     else
         any_name(c, p->town);
-    const char *slots[52] = {['N' - 'A'] = p->name, ['C' - 'A'] = p->colour, ['P' - 'A'] = p->pet, ['A' - 'A'] = p->animal, ['T' - 'A'] = p->town};
+    const char *slots[52] = {
+        ['N' - 'A'] = p->name, ['C' - 'A'] = p->colour, ['P' - 'A'] = p->pet, ['A' - 'A'] = p->animal, ['T' - 'A'] = p->town};
     if (what == 0)
         tell_and_ask_at_once(t, slots);
     else if (what < 3) {
@@ -509,7 +535,8 @@ static void ask(talk *t)
 {
     model_chance *c = t->c;
     persona *p = &t->told;
-    const char *slots[52] = {['N' - 'A'] = p->name, ['C' - 'A'] = p->colour, ['P' - 'A'] = p->pet, ['A' - 'A'] = p->animal, ['T' - 'A'] = p->town};
+    const char *slots[52] = {
+        ['N' - 'A'] = p->name, ['C' - 'A'] = p->colour, ['P' - 'A'] = p->pet, ['A' - 'A'] = p->animal, ['T' - 'A'] = p->town};
     bool asked[4] = {p->name[0] != 0, p->colour != NULL, p->pet[0] != 0, p->town[0] != 0};
     uint32_t what = model_chance_below(c, 4);
     for (int i = 0; i < 4 && !asked[what]; i++)
@@ -517,10 +544,12 @@ static void ask(talk *t)
     if (!asked[what])
         what = model_chance_below(c, 2);
     if (what == 0) {
-        corpus_expand(c, "What is my name?|Who am I?|Do you [know|remember] my name?|What was my name?|[Please say|Tell me|Say] my name.", slots, &t->user);
+        corpus_expand(c, "What is my name?|Who am I?|Do you [know|remember] my name?|What was my name?|[Please say|Tell me|Say] my name.",
+                      slots, &t->user);
         corpus_expand(c, asked[0] ? "Your name is $N." : "You have not told me your name.", slots, &t->reply);
     } else if (what == 1) {
-        corpus_expand(c, "What is my favourite colour?|Which colour do I like[ best|]?|Do you remember my favourite colour?", slots, &t->user);
+        corpus_expand(c, "What is my favourite colour?|Which colour do I like[ best|]?|Do you remember my favourite colour?", slots,
+                      &t->user);
         corpus_expand(c, asked[1] ? "Your favourite colour is $C." : "You have not told me your favourite colour.", slots, &t->reply);
     } else if (what == 2) {
         corpus_expand(c, "What is my $A called?|What is [the name of my $A|my $A's name]?|Do you remember my $A's name?", slots, &t->user);

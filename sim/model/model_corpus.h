@@ -40,15 +40,15 @@ static inline span model_corpus_text(const model_corpus_conversation *c, size_t 
 typedef enum model_corpus_sum { SUM_SEEN, SUM_MIRRORED, SUM_UNSEEN } model_corpus_sum;
 
 /* What is held out. Names start with a capital, words do not. */
-const char *corpus_held_name(size_t i); /* i < CORPUS_HELD_NAMES */
-const char *corpus_held_word(size_t i); /* i < CORPUS_HELD_WORDS */
+const char *corpus_held_name(size_t i);                   /* i < CORPUS_HELD_NAMES */
+const char *corpus_held_word(size_t i);                   /* i < CORPUS_HELD_WORDS */
 model_corpus_sum corpus_sum_kind(unsigned a, unsigned b); /* of a + b: mirrored means that only b + a is in the corpus */
-bool corpus_is_clean(span text);        /* holds no held-out name, word or sum */
+bool corpus_is_clean(span text);                          /* holds no held-out name, word or sum */
 
 /* A template's text: [a|b] takes one, a bar outside brackets separates whole wordings, $X is slots['X' - 'A'] (lower
  * case letters: slots[26 + 'x' - 'a']). With a NULL chance the first alternative is taken everywhere. */
 void corpus_expand(model_chance *, const char *form, const char *const slots[52], writer *out);
-void model_corpus_name(model_chance *, char out[16]);     /* of random syllables, with a capital */
+void model_corpus_name(model_chance *, char out[16]); /* of random syllables, with a capital */
 void corpus_story_request(model_chance *, const char *name, const char *animal, writer *out);
 const char *corpus_pick(model_chance *, const model_list *);
 

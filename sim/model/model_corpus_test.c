@@ -57,7 +57,9 @@ static void nothing_held_out_stands_in_the_text(void **state)
         write_one(i);
         lower[0] = ' ';
         for (size_t k = 0; k < v.n; k++)
-            lower[k + 1] = v.text[k] >= 'A' && v.text[k] <= 'Z' ? (char)(v.text[k] + 32) : v.text[k] >= 'a' && v.text[k] <= 'z' ? v.text[k] : ' ';
+            lower[k + 1] = v.text[k] >= 'A' && v.text[k] <= 'Z'   ? (char)(v.text[k] + 32)
+                           : v.text[k] >= 'a' && v.text[k] <= 'z' ? v.text[k]
+                                                                  : ' ';
         lower[v.n + 1] = ' ', lower[v.n + 2] = 0;
         for (size_t k = 0; k < CORPUS_HELD_NAMES; k += i % 8 + 1) {
             char word[20];
@@ -72,8 +74,8 @@ static void nothing_held_out_stands_in_the_text(void **state)
 static void none_of_our_own_texts_is_held_out(void **state)
 {
     (void)state;
-    const model_list *const lists[] = {&words_girls, &words_boys, &words_animals, &words_adjectives, &words_places, &words_objects, &words_colours, &words_plots,
-        &words_spelling, &words_foreign, &words_off_topic, &words_systems};
+    const model_list *const lists[] = {&words_girls,   &words_boys,  &words_animals,  &words_adjectives, &words_places,    &words_objects,
+                                       &words_colours, &words_plots, &words_spelling, &words_foreign,    &words_off_topic, &words_systems};
     const model_pairs *const pairs[] = {&words_facts, &words_opposites, &words_sounds, &words_lists};
     assert_true(corpus_is_clean(span_text(WORDS_FALLBACK)));
     for (size_t k = 0; k < sizeof lists / sizeof *lists; k++)
@@ -140,12 +142,9 @@ int main(void)
 {
     prim_start();
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_same_seed_writes_the_same_text),
-        cmocka_unit_test(turns_alternate_and_fill_the_text),
-        cmocka_unit_test(nothing_held_out_stands_in_the_text),
-        cmocka_unit_test(none_of_our_own_texts_is_held_out),
-        cmocka_unit_test(every_answer_of_the_tables_is_taught),
-        cmocka_unit_test(the_scan_bites),
+        cmocka_unit_test(the_same_seed_writes_the_same_text),   cmocka_unit_test(turns_alternate_and_fill_the_text),
+        cmocka_unit_test(nothing_held_out_stands_in_the_text),  cmocka_unit_test(none_of_our_own_texts_is_held_out),
+        cmocka_unit_test(every_answer_of_the_tables_is_taught), cmocka_unit_test(the_scan_bites),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -7,13 +7,15 @@
 #include "model_corpus.h"
 
 typedef enum exam_kind {
-    EXAM_STORIES,    /* about a held-out name: coherent as far as a program can tell */
-    EXAM_FACTS,      /* each fact of the corpus, word for word */
+    EXAM_STORIES, /* about a held-out name: coherent as far as a program can tell */
+    EXAM_FACTS,   /* each fact of the corpus, word for word */
     EXAM_SPELLING,
-    EXAM_NAMES,      /* a held-out name, told and asked in one turn, or greeted */
-    EXAM_RECALL,     /* told, something else, asked */
-    EXAM_ECHO,       /* one to four held-out words */
-    EXAM_SUMS_SEEN, EXAM_SUMS_MIRRORED, EXAM_SUMS_UNSEEN,
+    EXAM_NAMES,  /* a held-out name, told and asked in one turn, or greeted */
+    EXAM_RECALL, /* told, something else, asked */
+    EXAM_ECHO,   /* one to four held-out words */
+    EXAM_SUMS_SEEN,
+    EXAM_SUMS_MIRRORED,
+    EXAM_SUMS_UNSEEN,
     EXAM_OFF_TOPIC,
     EXAM_KINDS
 } exam_kind;

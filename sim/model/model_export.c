@@ -28,10 +28,10 @@ static double power_of_two(int n)
 typedef struct source {
     const float *weight;
     size_t o_step, i_step;
-    const float *gain;       /* (inputs), or NULL */
+    const float *gain; /* (inputs), or NULL */
     uint32_t outputs, inputs;
-    uint32_t queries, keys;  /* of the qkv matrix: rows with factor log2(e) / 4, and where the values begin */
-    int bits, value_bits;    /* value_bits from `keys` on */
+    uint32_t queries, keys; /* of the qkv matrix: rows with factor log2(e) / 4, and where the values begin */
+    int bits, value_bits;   /* value_bits from `keys` on */
 } source;
 
 static double element(const source *s, uint32_t o, uint32_t i)
@@ -84,7 +84,7 @@ static source source_of(const net_plan *p, const float *w, const model_section *
     const net_layer *l = &p->layer[s->layer];
     source from = {.outputs = s->outputs, .inputs = s->inputs, .o_step = 1, .i_step = s->outputs};
     switch (s->kind) {
-    case MODEL_EMBED: /* to Q16 */
+    case MODEL_EMBED:  /* to Q16 */
     case MODEL_OUTPUT: /* Q11 to Q16 */
         from.weight = w + p->embed, from.o_step = s->inputs, from.i_step = 1;
         from.gain = s->kind == MODEL_OUTPUT ? w + p->norm : NULL;
@@ -94,14 +94,9 @@ static source source_of(const net_plan *p, const float *w, const model_section *
         from.weight = w + l->qkv, from.gain = w + l->norm1, from.bits = -3, from.value_bits = -1;
         from.queries = (uint32_t)p->queries, from.keys = (uint32_t)(p->queries + p->keys);
         break;
-    case MODEL_OUT: /* Q25 to Q16 */
-        from.weight = w + l->out, from.bits = -9;
-        break;
-    case MODEL_UP: /* Q11 to Q12 */
-        from.weight = w + l->up, from.gain = w + l->norm2, from.bits = 1;
-        break;
-    default: /* Q12 to Q16 */
-        from.weight = w + l->down, from.bits = 4;
+    case MODEL_OUT: /* Q25 to Q16 */ from.weight = w + l->out, from.bits = -9; break;
+    case MODEL_UP: /* Q11 to Q12 */ from.weight = w + l->up, from.gain = w + l->norm2, from.bits = 1; break;
+    default: /* Q12 to Q16 */ from.weight = w + l->down, from.bits = 4;
     }
     return from;
 }
@@ -146,8 +141,8 @@ static void write_provenance(const model_provenance *p, writer *out)
 static void write_header(const model_shape *s, size_t n, uint64_t total, writer *out)
 {
     write_text(out, "PRLYMDL1");
-    const uint32_t field[] = {MODEL_HEADER, MODEL_VERSION, MODEL_ENGINE, s->dim, s->layers, s->heads, s->kv_heads, MODEL_HEAD,
-        s->ffn, s->vocab, s->context, 0, (uint32_t)n};
+    const uint32_t field[] = {MODEL_HEADER, MODEL_VERSION, MODEL_ENGINE, s->dim,     s->layers, s->heads,   s->kv_heads,
+                              MODEL_HEAD,   s->ffn,        s->vocab,     s->context, 0,         (uint32_t)n};
     for (size_t i = 0; i < sizeof field / sizeof *field; i++)
         write_le(out, field[i], 4);
     write_le(out, total, 8);
@@ -198,7 +193,12 @@ bool model_export(const net_plan *p, const float *weights, const bpe *b, const m
 bool model_export_trained(trainer *t, writer *out)
 {
     const train_plan *p = train_plan_of(t);
-    model_provenance from = {.seed = p->seed, .steps = train_at(t), .warm = p->warm, .fall = p->fall, .tokens = p->tokens, .loss = (uint32_t)nearest(train_valid(t) * 1e6)};
+    model_provenance from = {.seed = p->seed,
+                             .steps = train_at(t),
+                             .warm = p->warm,
+                             .fall = p->fall,
+                             .tokens = p->tokens,
+                             .loss = (uint32_t)nearest(train_valid(t) * 1e6)};
     train_digest(t, from.weights);
     return model_export(train_net(t), train_weights(t), train_bpe(t), &from, out);
 }

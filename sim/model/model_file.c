@@ -51,10 +51,10 @@ size_t model_sections(const model_shape *s, model_section out[MODEL_SECTIONS_MAX
 
 /* ---- reading ---- */
 
-#define NEED(holds, words)                                                                                             \
-    do {                                                                                                               \
-        if (!(holds))                                                                                                  \
-            return (words);                                                                                            \
+#define NEED(holds, words)  \
+    do {                    \
+        if (!(holds))       \
+            return (words); \
     } while (0)
 
 static bool between(uint32_t n, uint32_t low, uint32_t high) { return n >= low && n <= high; }
@@ -69,7 +69,8 @@ static const char *check_shape(const model_shape *s)
     NEED(sixteens(s->ffn, MODEL_FFN_MAX), "ffn is out of range");
     NEED(s->vocab == BPE_VOCAB, "the vocabulary is not this tokenizer's");
     NEED(sixteens(s->context, MODEL_CONTEXT_MAX), "the context is out of range");
-    NEED((uint64_t)s->layers * s->context * s->kv_heads * MODEL_HEAD * 4 <= MODEL_CACHE_MAX, "a session of this shape takes too much memory");
+    NEED((uint64_t)s->layers * s->context * s->kv_heads * MODEL_HEAD * 4 <= MODEL_CACHE_MAX,
+         "a session of this shape takes too much memory");
     return NULL;
 }
 

@@ -20,31 +20,41 @@
 
 enum {
     MODEL_VERSION = 1,
-    MODEL_ENGINE = 1,         /* the arithmetic and the sampler: another one gives other tokens */
+    MODEL_ENGINE = 1, /* the arithmetic and the sampler: another one gives other tokens */
     MODEL_HEADER = 128,
     MODEL_ROW_OF_TABLE = 24,
     MODEL_ALIGN = 64,
     MODEL_SIGMOID = 2049,
     MODEL_FILE_MAX = 8 << 20,
     MODEL_SECTIONS_MAX = 6 + 4 * MODEL_LAYERS_MAX,
-    MODEL_DIM_MAX = 256,      /* the squares of so many saturated entries still fit 64 bits */
+    MODEL_DIM_MAX = 256, /* the squares of so many saturated entries still fit 64 bits */
     MODEL_HEADS_MAX = 32,
     MODEL_FFN_MAX = 2048,
     MODEL_CONTEXT_MAX = 4096,
     MODEL_CACHE_MAX = 16 << 20, /* bytes of keys and values of one session: a small file shall not ask for much memory */
-    MODEL_SHIFT_MIN = 20, MODEL_SHIFT_MAX = 62,
-    MODEL_ROW_SUM = 65535,    /* of absolute weights: times 32768 it stays inside int32 */
+    MODEL_SHIFT_MIN = 20,
+    MODEL_SHIFT_MAX = 62,
+    MODEL_ROW_SUM = 65535, /* of absolute weights: times 32768 it stays inside int32 */
 };
 
 typedef enum model_kind {
-    MODEL_PROVENANCE = 1, MODEL_TOKENS, MODEL_TURNS, MODEL_SIGMOIDS, MODEL_EMBED, MODEL_OUTPUT, MODEL_QKV, MODEL_OUT, MODEL_UP, MODEL_DOWN
+    MODEL_PROVENANCE = 1,
+    MODEL_TOKENS,
+    MODEL_TURNS,
+    MODEL_SIGMOIDS,
+    MODEL_EMBED,
+    MODEL_OUTPUT,
+    MODEL_QKV,
+    MODEL_OUT,
+    MODEL_UP,
+    MODEL_DOWN
 } model_kind;
 
 typedef struct model_section {
     model_kind kind;
     uint32_t layer;
-    uint64_t at, n;            /* bytes */
-    uint32_t outputs, inputs;  /* of a matrix, else 0 */
+    uint64_t at, n;           /* bytes */
+    uint32_t outputs, inputs; /* of a matrix, else 0 */
 } model_section;
 
 /* Everything the file holds, computed from the shape. Returns how many sections; *total is the file's length. */
@@ -55,8 +65,8 @@ typedef struct model_matrix {
     const int32_t *multiplier; /* (outputs) */
     const int8_t *weight;      /* (outputs, inputs) */
     int8_t *packed;            /* (outputs / 16, inputs / 4, 16, 4): what the vector kernels read */
-    int32_t *start;            /* (outputs) -32768 times the sum of each row's weights, wrapped: what a kernel that adds 32768 to inputs begins with */
-    uint64_t most;             /* no output is larger, whatever comes in, when the shift is whole */
+    int32_t *start; /* (outputs) -32768 times the sum of each row's weights, wrapped: what a kernel that adds 32768 to inputs begins with */
+    uint64_t most;  /* no output is larger, whatever comes in, when the shift is whole */
 } model_matrix;
 
 typedef struct model_layer {
@@ -73,14 +83,14 @@ typedef struct model {
     model_shape shape;
     model_provenance from;
     bpe tokens;
-    const int16_t *turns;     /* (context, 8, 2) */
-    const uint16_t *sigmoid;  /* (2049) */
-    model_matrix embed;       /* (vocab, dim): rows are looked up, never multiplied */
-    model_matrix output;      /* (vocab, dim) */
+    const int16_t *turns;    /* (context, 8, 2) */
+    const uint16_t *sigmoid; /* (2049) */
+    model_matrix embed;      /* (vocab, dim): rows are looked up, never multiplied */
+    model_matrix output;     /* (vocab, dim) */
     model_layer layer[MODEL_LAYERS_MAX];
-    uint8_t digest[32];       /* SHA-256 of the file */
-    uint8_t tokenizer[32];    /* SHA-256 of the section of tokens */
-    void *memory;             /* a copy of the file, and the packed weights */
+    uint8_t digest[32];    /* SHA-256 of the file */
+    uint8_t tokenizer[32]; /* SHA-256 of the section of tokens */
+    void *memory;          /* a copy of the file, and the packed weights */
 } model;
 
 /* Reads a file and checks all of it. NULL with *why in plain words when it is not exactly what this engine takes. */

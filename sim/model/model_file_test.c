@@ -240,8 +240,8 @@ static void a_merge_that_cannot_be_is_named(void **state)
         in(MODEL_TOKENS, 0, 4 * i, BPE_BYTES + i, 2, wrong); /* itself */
         in(MODEL_TOKENS, 0, 4 * i + 2, 0xffff, 2, wrong);
     }
-    in(MODEL_TOKENS, 0, 4 * 600, BPE_SPECIALS, 2, wrong);               /* the text of merge 0 */
-    in(MODEL_TOKENS, 0, 4 * 751, BPE_BYTES + 1, 2, wrong);               /* the pair of merge 257 */
+    in(MODEL_TOKENS, 0, 4 * 600, BPE_SPECIALS, 2, wrong);  /* the text of merge 0 */
+    in(MODEL_TOKENS, 0, 4 * 751, BPE_BYTES + 1, 2, wrong); /* the pair of merge 257 */
     span_take(file, copy, file.n);
     for (uint16_t i = 744; i < 748; i++) { /* doubles: 8, 16, 32 bytes, and then too many */
         model *m = model_load(span_of(copy, file.n), &why);
@@ -371,8 +371,8 @@ static void a_huge_claim_is_refused_by_the_header_alone(void **state)
     const struct {
         size_t at;
         uint32_t value;
-    } shape[] = {{20, MODEL_DIM_MAX}, {24, MODEL_LAYERS_MAX}, {28, MODEL_HEADS_MAX}, {32, MODEL_HEADS_MAX}, {40, MODEL_FFN_MAX},
-        {48, 512}, {56, MODEL_SECTIONS_MAX}, {60, MODEL_FILE_MAX}};
+    } shape[] = {{20, MODEL_DIM_MAX}, {24, MODEL_LAYERS_MAX},   {28, MODEL_HEADS_MAX}, {32, MODEL_HEADS_MAX}, {40, MODEL_FFN_MAX},
+                 {48, 512},           {56, MODEL_SECTIONS_MAX}, {60, MODEL_FILE_MAX}};
     span_take(file, copy, MODEL_HEADER);
     for (size_t i = 0; i < sizeof shape / sizeof *shape; i++)
         put(shape[i].at, shape[i].value, 4);

@@ -5,9 +5,7 @@
 const model_kernel *const model_kernels[] = {
     &kernel_scalar,
 #if defined __x86_64__
-    &kernel_sse2,
-    &kernel_avx2,
-    &kernel_vnni,
+    &kernel_sse2,   &kernel_avx2, &kernel_vnni,
 #elif defined __aarch64__
     &kernel_neon,
 #endif

@@ -9,7 +9,13 @@
 
 #include "model_file.h"
 
-enum { KERNEL_BLOCK = 16 /* positions */, KERNEL_RESIDUAL = (1 << 28) - 1, KERNEL_OUTPUT = 1 << 30, KERNEL_GATE = (1 << 18) - 1, KERNEL_KEY = 8191 };
+enum {
+    KERNEL_BLOCK = 16 /* positions */,
+    KERNEL_RESIDUAL = (1 << 28) - 1,
+    KERNEL_OUTPUT = 1 << 30,
+    KERNEL_GATE = (1 << 18) - 1,
+    KERNEL_KEY = 8191
+};
 
 typedef struct model_kernel {
     const char *name;
@@ -44,8 +50,8 @@ typedef struct model_kernel {
 
 extern const model_kernel *const model_kernels[]; /* from the plainest to the widest; ended by NULL */
 
-const model_kernel *model_kernel_best(void);             /* the widest that this CPU can run */
-const model_kernel *model_kernel_named(const char *);    /* NULL when there is none of that name in this build */
+const model_kernel *model_kernel_best(void);          /* the widest that this CPU can run */
+const model_kernel *model_kernel_named(const char *); /* NULL when there is none of that name in this build */
 
 extern const model_kernel kernel_scalar;
 #if defined __x86_64__
@@ -70,14 +76,14 @@ static inline size_t kernel_key_at(uint32_t position, uint32_t i)
 static inline size_t kernel_value_at(uint32_t position, uint32_t i) { return (size_t)position / 2 * 2 * MODEL_HEAD + i * 2 + position % 2; }
 
 /* The stages of one kernel that another may take over. */
-#define KERNEL_STAGES(of)                                                                                              \
-    void of##_project(const model_matrix *, const int16_t *, uint32_t, int32_t *);                                     \
-    void of##_norm(const int32_t *, int16_t *, uint32_t);                                                              \
-    void of##_rotate(const int32_t *, const int16_t *, int16_t *);                                                     \
-    void of##_scores(const int16_t *, const int16_t *, uint32_t, int32_t *);                                           \
-    void of##_softmax(const int32_t *, int16_t *, uint32_t);                                                           \
-    void of##_mix(const int16_t *, const int16_t *, uint32_t, int32_t *);                                              \
-    uint32_t of##_mantissas(const int32_t *, int16_t *, uint32_t);                                                     \
+#define KERNEL_STAGES(of)                                                          \
+    void of##_project(const model_matrix *, const int16_t *, uint32_t, int32_t *); \
+    void of##_norm(const int32_t *, int16_t *, uint32_t);                          \
+    void of##_rotate(const int32_t *, const int16_t *, int16_t *);                 \
+    void of##_scores(const int16_t *, const int16_t *, uint32_t, int32_t *);       \
+    void of##_softmax(const int32_t *, int16_t *, uint32_t);                       \
+    void of##_mix(const int16_t *, const int16_t *, uint32_t, int32_t *);          \
+    uint32_t of##_mantissas(const int32_t *, int16_t *, uint32_t);                 \
     void of##_swiglu(const uint16_t *, const int32_t *, int32_t *, uint32_t)
 KERNEL_STAGES(scalar);
 #if defined __x86_64__
@@ -85,9 +91,9 @@ KERNEL_STAGES(avx2);
 void avx2_rescale(int16_t *p, uint32_t n, uint32_t inverse); /* the last part of a softmax */
 #endif
 
-uint32_t kernel_root(uint64_t x);                    /* the largest r with r * r <= x */
-int16_t kernel_exp2(uint32_t x);                     /* 2^-x for x in Q16 (any value): Q15, 32767 for 0 */
-uint32_t kernel_fitting_shift(int32_t most);         /* the least shift that brings numbers up to `most` into int16 */
+uint32_t kernel_root(uint64_t x);                       /* the largest r with r * r <= x */
+int16_t kernel_exp2(uint32_t x);                        /* 2^-x for x in Q16 (any value): Q15, 32767 for 0 */
+uint32_t kernel_fitting_shift(int32_t most);            /* the least shift that brings numbers up to `most` into int16 */
 int64_t kernel_inverse(uint64_t squares, uint32_t dim); /* 2^42 / rms, from the sum of squares in Q32 */
 
 #endif

@@ -24,7 +24,10 @@ static inline __m256i both(__m256i even, __m256i odd) { return _mm256_blend_epi3
 static inline __m256i odds(__m256i x) { return _mm256_srli_epi64(x, 32); }
 
 /* Sixteen int32 that fit, as int16. */
-static inline void store16(int16_t *p, __m256i low, __m256i high) { store(p, _mm256_permute4x64_epi64(_mm256_packs_epi32(low, high), 0xd8)); }
+static inline void store16(int16_t *p, __m256i low, __m256i high)
+{
+    store(p, _mm256_permute4x64_epi64(_mm256_packs_epi32(low, high), 0xd8));
+}
 
 static inline __m256i pair(const int16_t *x)
 {
@@ -44,13 +47,21 @@ typedef struct scaling {
 static inline scaling scaling_of(const model_matrix *m, uint32_t less)
 {
     const uint32_t shift = m->shift - less;
-    const int64_t bias = (int64_t)1 << 62; /* makes every sum positive: there is no arithmetic shift of 64 bits; |sum| <= 2^61 and half <= 2^61 */
-    return (scaling){_mm256_set1_epi64x(((int64_t)1 << (shift - 1)) + bias), _mm256_set1_epi64x(bias >> shift), all((int32_t)(bias >> shift)),
-        _mm256_set1_epi64x(KERNEL_OUTPUT), _mm_cvtsi32_si128((int)shift), _mm_cvtsi32_si128((int)shift - 32),
-        shift >= 32 && shift <= 61 && kernel_is_bounded(m, less)};
+    const int64_t bias =
+        (int64_t)1 << 62; /* makes every sum positive: there is no arithmetic shift of 64 bits; |sum| <= 2^61 and half <= 2^61 */
+    return (scaling){_mm256_set1_epi64x(((int64_t)1 << (shift - 1)) + bias),
+                     _mm256_set1_epi64x(bias >> shift),
+                     all((int32_t)(bias >> shift)),
+                     _mm256_set1_epi64x(KERNEL_OUTPUT),
+                     _mm_cvtsi32_si128((int)shift),
+                     _mm_cvtsi32_si128((int)shift - 32),
+                     shift >= 32 && shift <= 61 && kernel_is_bounded(m, less)};
 }
 
-static inline __m256i product_even(const scaling *s, __m256i sum, __m256i multiplier) { return _mm256_add_epi64(_mm256_mul_epi32(sum, multiplier), s->half); }
+static inline __m256i product_even(const scaling *s, __m256i sum, __m256i multiplier)
+{
+    return _mm256_add_epi64(_mm256_mul_epi32(sum, multiplier), s->half);
+}
 
 static inline __m256i scale_even(const scaling *s, __m256i sum, __m256i multiplier)
 {
@@ -64,7 +75,8 @@ static inline __m256i scale(const scaling *s, __m256i sum, const int32_t *multip
 {
     const __m256i m = load(multiplier);
     if (s->bounded) {
-        const __m256i even = _mm256_srl_epi64(product_even(s, sum, m), s->shift), odd = _mm256_srl_epi64(product_even(s, odds(sum), odds(m)), s->shift_odd);
+        const __m256i even = _mm256_srl_epi64(product_even(s, sum, m), s->shift),
+                      odd = _mm256_srl_epi64(product_even(s, odds(sum), odds(m)), s->shift_odd);
         return _mm256_sub_epi32(_mm256_blend_epi32(even, odd, 0xaa), s->back_32);
     }
     return both(scale_even(s, sum, m), scale_even(s, odds(sum), odds(m)));
@@ -125,7 +137,7 @@ void avx2_rotate(const int32_t *from, const int16_t *turn, int16_t *to)
     const __m256i low = _mm256_and_si256(within(load(from), 32767), all(0xffff)), high = within(load(from + 8), 32767), angle = load(turn);
     const __m256i other = _mm256_sub_epi32(_mm256_setzero_si256(), high);
     const __m256i swapped = _mm256_or_si256(_mm256_slli_epi32(angle, 16), _mm256_srli_epi32(angle, 16));
-    __m256i first = _mm256_madd_epi16(_mm256_or_si256(low, _mm256_slli_epi32(other, 16)), angle); /* low c - high s */
+    __m256i first = _mm256_madd_epi16(_mm256_or_si256(low, _mm256_slli_epi32(other, 16)), angle);   /* low c - high s */
     __m256i second = _mm256_madd_epi16(_mm256_or_si256(low, _mm256_slli_epi32(high, 16)), swapped); /* low s + high c */
     first = within(_mm256_srai_epi32(_mm256_add_epi32(first, all(1 << 13)), 14), KERNEL_KEY);
     second = within(_mm256_srai_epi32(_mm256_add_epi32(second, all(1 << 13)), 14), KERNEL_KEY);
@@ -192,7 +204,8 @@ void avx2_softmax(const int32_t *score, int16_t *p, uint32_t n)
     for (uint32_t t = 0; t < n; t += KERNEL_BLOCK) {
         __m256i e = exp2_of(_mm256_sub_epi32(most, load(score + t)), _mm256_sub_epi32(most, load(score + t + 8)));
         if (n - t < KERNEL_BLOCK)
-            e = _mm256_and_si256(e, _mm256_permute4x64_epi64(_mm256_packs_epi32(before((int32_t)(n - t)), before((int32_t)(n - t) - 8)), 0xd8));
+            e = _mm256_and_si256(
+                e, _mm256_permute4x64_epi64(_mm256_packs_epi32(before((int32_t)(n - t)), before((int32_t)(n - t) - 8)), 0xd8));
         sum = _mm256_add_epi32(sum, _mm256_madd_epi16(e, _mm256_set1_epi16(1)));
         store(p + t, e);
     }
@@ -241,7 +254,8 @@ void avx2_norm(const int32_t *x, int16_t *n, uint32_t dim)
     const __m256i r = all((int32_t)inverse);
     for (uint32_t i = 0; i < dim; i += 16) {
         const __m256i low = load(x + i), high = load(x + i + 8);
-        store16(n + i, within(both(times_inverse(low, r), times_inverse(odds(low), r)), 32767), within(both(times_inverse(high, r), times_inverse(odds(high), r)), 32767));
+        store16(n + i, within(both(times_inverse(low, r), times_inverse(odds(low), r)), 32767),
+                within(both(times_inverse(high, r), times_inverse(odds(high), r)), 32767));
     }
 }
 
@@ -254,7 +268,8 @@ uint32_t avx2_mantissas(const int32_t *x, int16_t *m, uint32_t n)
     const __m256i half = all(shift ? 1 << (shift - 1) : 0);
     const __m128i by = _mm_cvtsi32_si128((int)shift);
     for (uint32_t i = 0; i < n; i += 16)
-        store16(m + i, _mm256_sra_epi32(_mm256_add_epi32(load(x + i), half), by), _mm256_sra_epi32(_mm256_add_epi32(load(x + i + 8), half), by));
+        store16(m + i, _mm256_sra_epi32(_mm256_add_epi32(load(x + i), half), by),
+                _mm256_sra_epi32(_mm256_add_epi32(load(x + i + 8), half), by));
     return shift;
 }
 
@@ -274,11 +289,13 @@ void avx2_swiglu(const uint16_t *sigmoid, const int32_t *u, int32_t *a, uint32_t
     for (uint32_t i = 0; i < ffn; i += 8) {
         const __m256i gate = within(load(u + i), KERNEL_GATE), value = within(load(u + ffn + i), KERNEL_GATE);
         const __m256i silu = _mm256_srai_epi32(_mm256_mullo_epi32(_mm256_srai_epi32(gate, 2), sigmoid_at(sigmoid, gate)), 15);
-        store(a + i, both(_mm256_srli_epi64(_mm256_mul_epi32(silu, value), 10), _mm256_srli_epi64(_mm256_mul_epi32(odds(silu), odds(value)), 10)));
+        store(a + i,
+              both(_mm256_srli_epi64(_mm256_mul_epi32(silu, value), 10), _mm256_srli_epi64(_mm256_mul_epi32(odds(silu), odds(value)), 10)));
     }
 }
 
-const model_kernel kernel_avx2 = {"avx2", usable, avx2_project, avx2_norm, avx2_rotate, avx2_scores, avx2_softmax, avx2_mix, avx2_mantissas, avx2_swiglu};
+const model_kernel kernel_avx2 = {"avx2",      usable,       avx2_project, avx2_norm,      avx2_rotate,
+                                  avx2_scores, avx2_softmax, avx2_mix,     avx2_mantissas, avx2_swiglu};
 #else
 typedef int nothing_here;
 #endif

@@ -9,14 +9,14 @@ enum { ROOT_MIN = 207, LESS_MAX = 15 };
 _Static_assert((-1 >> 1) == -1, "shifts keep the sign");
 _Static_assert(MODEL_ROW_SUM * 32768ull <= 2147483648ull - 32768, "a row of weights times int16 stays inside int32");
 _Static_assert(MODEL_ROW_SUM * 32768ull * ((1ull << 30) - 1) + (1ull << (MODEL_SHIFT_MAX - 1)) < 1ull << 63,
-    "it times a multiplier, and a half");
+               "it times a multiplier, and a half");
 _Static_assert(127 * ((1ull << 30) - 1) + (1ull << (MODEL_SHIFT_MAX - 1)) < 1ull << 63,
-    "an embedding's weight times a multiplier, and a half");
-_Static_assert((uint64_t)KERNEL_RESIDUAL * KERNEL_RESIDUAL <= UINT64_MAX / MODEL_DIM_MAX, "the squares of a saturated residual stream");
-_Static_assert(ROOT_MIN * ROOT_MIN <= 42950 && 42950 < (ROOT_MIN + 1) * (ROOT_MIN + 1), "the least root of a mean square");
-_Static_assert(KERNEL_RESIDUAL * ((1ull << 42) / ROOT_MIN) + (1ull << 30) < 1ull << 63,
-    "the largest entry times the largest inverse, and a half");
-_Static_assert(MODEL_HEAD * (1ll * KERNEL_KEY * KERNEL_KEY) < 1 << 30, "a score stays inside int32, and so does a difference of two");
+               "an embedding's weight times a multiplier, and a half");
+_Static_assert((uint64_t)KERNEL_RESIDUAL *KERNEL_RESIDUAL <= UINT64_MAX / MODEL_DIM_MAX, "the squares of a saturated residual stream");
+_Static_assert(ROOT_MIN *ROOT_MIN <= 42950 && 42950 < (ROOT_MIN + 1) * (ROOT_MIN + 1), "the least root of a mean square");
+_Static_assert(KERNEL_RESIDUAL *((1ull << 42) / ROOT_MIN) + (1ull << 30) < 1ull << 63,
+               "the largest entry times the largest inverse, and a half");
+_Static_assert(MODEL_HEAD *(1ll * KERNEL_KEY * KERNEL_KEY) < 1 << 30, "a score stays inside int32, and so does a difference of two");
 _Static_assert(MODEL_CONTEXT_MAX * 32768ull < 1ull << 31, "the sum of a softmax stays inside uint32");
 _Static_assert(32767ull * 32768 < 1ull << 32, "a share: the sum is 32767 at least, so its inverse is 2^15 at most");
 _Static_assert(32767ll * 32767 < 1ll << 31, "attention's output: the shares, none negative, sum to 32767 at most");
@@ -25,8 +25,8 @@ _Static_assert((((KERNEL_GATE >> 2) + 1ll) * KERNEL_GATE >> 10) + 1 < 32767ll * 
 _Static_assert((32767ll * 32767 + (1 << (LESS_MAX - 1))) >> LESS_MAX <= 32767, "shifted by LESS_MAX either fits int16");
 _Static_assert((int)MODEL_SHIFT_MIN > (int)LESS_MAX, "so a matrix always has some shift left");
 _Static_assert(3 * MODEL_HEADS_MAX * MODEL_HEAD <= 2 * MODEL_FFN_MAX && MODEL_DIM_MAX <= 2 * MODEL_FFN_MAX,
-    "each matrix finds room for its outputs");
-_Static_assert(MODEL_HEADS_MAX * MODEL_HEAD <= MODEL_FFN_MAX, "the mantissas of every head find room");
+               "each matrix finds room for its outputs");
+_Static_assert(MODEL_HEADS_MAX *MODEL_HEAD <= MODEL_FFN_MAX, "the mantissas of every head find room");
 _Static_assert(2ll * 32767 * 16384 + (1 << 13) < 1ll << 31, "a turned pair stays inside int32");
 
 static bool always(void) { return true; }
@@ -161,4 +161,5 @@ void scalar_swiglu(const uint16_t *sigmoid, const int32_t *u, int32_t *a, uint32
     }
 }
 
-const model_kernel kernel_scalar = {"scalar", always, scalar_project, scalar_norm, scalar_rotate, scalar_scores, scalar_softmax, scalar_mix, scalar_mantissas, scalar_swiglu};
+const model_kernel kernel_scalar = {"scalar",      always,         scalar_project, scalar_norm,      scalar_rotate,
+                                    scalar_scores, scalar_softmax, scalar_mix,     scalar_mantissas, scalar_swiglu};

@@ -80,7 +80,8 @@ static void mix(const int16_t *p, const int16_t *values, uint32_t n, int32_t *ou
         store(out + 4 * k, sum[k]);
 }
 
-const model_kernel kernel_sse2 = {"sse2", always, project, scalar_norm, scalar_rotate, scores, scalar_softmax, mix, scalar_mantissas, scalar_swiglu};
+const model_kernel kernel_sse2 = {"sse2", always,         project, scalar_norm,      scalar_rotate,
+                                  scores, scalar_softmax, mix,     scalar_mantissas, scalar_swiglu};
 #else
 typedef int nothing_here;
 #endif

@@ -61,7 +61,8 @@ static void a_matrix(const model_kernel *k, uint32_t kind)
     static int16_t x[INPUTS];
     const uint32_t outputs = 16 + below(OUTPUTS / 16) * 16, inputs = 16 + below(INPUTS / 16) * 16, less = below(17);
     for (uint32_t o = 0; o < outputs; o++) {
-        multiplier[o] = kind % 3 == 0 ? (1 << 30) - 1 : (int32_t)below(kind % 3 == 1 ? 1 << 30 : 1000) + 1; /* the small ones need no clamp */
+        multiplier[o] = kind % 3 == 0 ? (1 << 30) - 1
+                                      : (int32_t)below(kind % 3 == 1 ? 1 << 30 : 1000) + 1; /* the small ones need no clamp */
         int32_t sum = 0;
         for (uint32_t i = 0; i < inputs; i++) {
             weight[o * inputs + i] = (int8_t)number(127, kind / 3);

@@ -11,8 +11,8 @@
 
 static bool usable(void)
 {
-    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl")
-        && __builtin_cpu_supports("avx512vnni");
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+           __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512vnni");
 }
 
 static inline __m512i all_of(const void *four_bytes)
@@ -44,10 +44,14 @@ typedef struct scaling {
 static inline scaling scaling_of(const model_matrix *m, uint32_t less)
 {
     const uint32_t shift = m->shift - less;
-    return (scaling){_mm512_set1_epi64((int64_t)1 << (shift - 1)), _mm_cvtsi32_si128((int)shift), _mm_cvtsi32_si128((int)shift - 32), shift >= 32 && kernel_is_bounded(m, less)};
+    return (scaling){_mm512_set1_epi64((int64_t)1 << (shift - 1)), _mm_cvtsi32_si128((int)shift), _mm_cvtsi32_si128((int)shift - 32),
+                     shift >= 32 && kernel_is_bounded(m, less)};
 }
 
-static inline __m512i product_even(const scaling *s, __m512i sum, __m512i multiplier) { return _mm512_add_epi64(_mm512_mul_epi32(sum, multiplier), s->half); }
+static inline __m512i product_even(const scaling *s, __m512i sum, __m512i multiplier)
+{
+    return _mm512_add_epi64(_mm512_mul_epi32(sum, multiplier), s->half);
+}
 
 static inline __m512i within(__m512i x)
 {
@@ -57,10 +61,12 @@ static inline __m512i within(__m512i x)
 /* Products are 64 bits wide and come from even and odd lanes apart. Bounded, an odd one is shifted to where it belongs. */
 static inline __m512i scale(const scaling *s, __m512i sum, __m512i multiplier)
 {
-    const __m512i even = product_even(s, sum, multiplier), odd = product_even(s, _mm512_srli_epi64(sum, 32), _mm512_srli_epi64(multiplier, 32));
+    const __m512i even = product_even(s, sum, multiplier),
+                  odd = product_even(s, _mm512_srli_epi64(sum, 32), _mm512_srli_epi64(multiplier, 32));
     if (s->bounded)
         return _mm512_mask_blend_epi32(0xaaaa, _mm512_sra_epi64(even, s->shift), _mm512_sra_epi64(odd, s->shift_odd));
-    return _mm512_mask_blend_epi32(0xaaaa, within(_mm512_sra_epi64(even, s->shift)), _mm512_slli_epi64(within(_mm512_sra_epi64(odd, s->shift)), 32));
+    return _mm512_mask_blend_epi32(0xaaaa, within(_mm512_sra_epi64(even, s->shift)),
+                                   _mm512_slli_epi64(within(_mm512_sra_epi64(odd, s->shift)), 32));
 }
 
 /* sum += unsigned bytes x times signed bytes w, four to a lane. The intrinsic is the same instruction, but gcc 12 copies its sums around. */
@@ -102,9 +108,9 @@ static void four_blocks(const model_matrix *m, uint32_t o, const halves *x, cons
         dot(&c, high, r), dot(&g, low, r);
         dot(&d, high, s), dot(&h, low, s);
     }
-    finish(m, o, a, e, scaled, y), finish(m, o + 16, b, f, scaled, y), finish(m, o + 32, c, g, scaled, y), finish(m, o + 48, d, h, scaled, y);
+    finish(m, o, a, e, scaled, y), finish(m, o + 16, b, f, scaled, y), finish(m, o + 32, c, g, scaled, y),
+        finish(m, o + 48, d, h, scaled, y);
 }
-
 
 static void project(const model_matrix *m, const int16_t *x, uint32_t less, int32_t *y)
 {
@@ -119,7 +125,10 @@ static void project(const model_matrix *m, const int16_t *x, uint32_t less, int3
 }
 
 /* The same of pairs of int16. */
-static inline void dot_pairs(__m512i *sum, __m512i x, const int16_t *w) { __asm__("vpdpwssd %2, %1, %0" : "+v"(*sum) : "v"(x), "m"(*(const __m512i_u *)w)); }
+static inline void dot_pairs(__m512i *sum, __m512i x, const int16_t *w)
+{
+    __asm__("vpdpwssd %2, %1, %0" : "+v"(*sum) : "v"(x), "m"(*(const __m512i_u *)w));
+}
 
 static void scores(const int16_t *q, const int16_t *keys, uint32_t n, int32_t *score)
 {
@@ -139,7 +148,8 @@ static void scores(const int16_t *q, const int16_t *keys, uint32_t n, int32_t *s
 /* In 16 bits: a product with twice the fraction leaves in its upper half what one with the fraction leaves above bit 15. */
 static inline __m256i exp2_of(__m512i x)
 {
-    const __m256i f = _mm256_and_si256(_mm512_cvtepi32_epi16(x), _mm256_set1_epi16((short)0xfffe)), whole = _mm512_cvtepi32_epi16(_mm512_srli_epi32(x, 16));
+    const __m256i f = _mm256_and_si256(_mm512_cvtepi32_epi16(x), _mm256_set1_epi16((short)0xfffe)),
+                  whole = _mm512_cvtepi32_epi16(_mm512_srli_epi32(x, 16));
     __m256i y = _mm256_sub_epi16(_mm256_set1_epi16(7802), _mm256_mulhi_epu16(_mm256_set1_epi16(1483), f));
     y = _mm256_sub_epi16(_mm256_set1_epi16(22705), _mm256_mulhi_epu16(y, f));
     y = _mm256_sub_epi16(_mm256_set1_epi16(32767), _mm256_mulhi_epu16(y, f));
@@ -185,18 +195,23 @@ static uint32_t mantissas(const int32_t *x, int16_t *m, uint32_t n)
     const __m512i half = _mm512_set1_epi32(shift ? 1 << (shift - 1) : 0);
     const __m128i by = _mm_cvtsi32_si128((int)shift);
     for (uint32_t i = 0; i < n; i += 16)
-        _mm256_storeu_si256((void *)(m + i), _mm512_cvtepi32_epi16(_mm512_sra_epi32(_mm512_add_epi32(_mm512_loadu_si512(x + i), half), by)));
+        _mm256_storeu_si256((void *)(m + i),
+                            _mm512_cvtepi32_epi16(_mm512_sra_epi32(_mm512_add_epi32(_mm512_loadu_si512(x + i), half), by)));
     return shift;
 }
 
-static inline __m512i gate_of(__m512i x) { return _mm512_min_epi32(_mm512_max_epi32(x, _mm512_set1_epi32(-KERNEL_GATE)), _mm512_set1_epi32(KERNEL_GATE)); }
+static inline __m512i gate_of(__m512i x)
+{
+    return _mm512_min_epi32(_mm512_max_epi32(x, _mm512_set1_epi32(-KERNEL_GATE)), _mm512_set1_epi32(KERNEL_GATE));
+}
 
 /* One gather brings an entry of the table and its neighbour. */
 static inline __m512i sigmoid_at(const uint16_t *table, __m512i gate)
 {
     const __m512i size = _mm512_abs_epi32(gate), at = _mm512_srli_epi32(size, 5), last = _mm512_set1_epi32(MODEL_SIGMOID - 2);
     const __m512i entries = _mm512_i32gather_epi32(_mm512_min_epi32(at, last), table, 2);
-    const __m512i here = _mm512_and_si512(entries, _mm512_set1_epi32(0xffff)), rise = _mm512_sub_epi32(_mm512_srli_epi32(entries, 16), here);
+    const __m512i here = _mm512_and_si512(entries, _mm512_set1_epi32(0xffff)),
+                  rise = _mm512_sub_epi32(_mm512_srli_epi32(entries, 16), here);
     __m512i y = _mm512_add_epi32(here, _mm512_srli_epi32(_mm512_mullo_epi32(rise, _mm512_and_si512(size, _mm512_set1_epi32(31))), 5));
     y = _mm512_mask_mov_epi32(y, _mm512_cmpgt_epi32_mask(at, last), _mm512_set1_epi32(table[MODEL_SIGMOID - 1]));
     return _mm512_mask_sub_epi32(y, _mm512_cmplt_epi32_mask(gate, _mm512_setzero_si512()), _mm512_set1_epi32(32768), y);

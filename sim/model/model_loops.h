@@ -9,7 +9,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { GEMM_COLUMNS = 16, LOOPS_DEPTH = 256 /* rows of B that are worked on together, so that sixteen columns of them stay in the first cache */, LOOPS_LANES = 16 };
+enum {
+    GEMM_COLUMNS = 16,
+    LOOPS_DEPTH = 256 /* rows of B that are worked on together, so that sixteen columns of them stay in the first cache */,
+    LOOPS_LANES = 16
+};
 
 /* C (m, n) = [C +] A (m, k) B (k, n). Strides in floats; a transposed matrix is one with its strides exchanged. */
 typedef struct gemm {

@@ -10,7 +10,7 @@
 
 typedef float vector __attribute__((vector_size(WIDTH * sizeof(float)), aligned(4), may_alias));
 #define UNROLLED _Pragma("GCC unroll 12")
-#define INLINED static inline __attribute__((always_inline))
+#define INLINED  static inline __attribute__((always_inline))
 
 enum { ACROSS = GEMM_COLUMNS / WIDTH };
 
@@ -27,23 +27,22 @@ INLINED void pack_panel(const gemm *g, size_t from, size_t k, size_t column, flo
 }
 
 /* `rows` rows of C by sixteen columns; rows is a constant wherever this is inlined, so that the sums stay in registers. */
-INLINED void tile(float *c, size_t c_row, const float *a, size_t a_row, size_t a_col, const float *panel, size_t k, bool add, const size_t rows)
+INLINED void tile(float *c, size_t c_row, const float *a, size_t a_row, size_t a_col, const float *panel, size_t k, bool add,
+                  const size_t rows)
 {
     vector sum[ROWS][ACROSS];
     UNROLLED for (size_t r = 0; r < rows; r++) UNROLLED for (size_t v = 0; v < ACROSS; v++)
         sum[r][v] = add ? ((const vector *)(c + r * c_row))[v] : (vector){0};
     for (; k > 0; k--, panel += GEMM_COLUMNS, a += a_col) {
         vector b[ACROSS];
-        UNROLLED for (size_t v = 0; v < ACROSS; v++)
-            b[v] = ((const vector *)panel)[v];
-        UNROLLED for (size_t r = 0; r < rows; r++) {
+        UNROLLED for (size_t v = 0; v < ACROSS; v++) b[v] = ((const vector *)panel)[v];
+        UNROLLED for (size_t r = 0; r < rows; r++)
+        {
             const float x = a[r * a_row];
-            UNROLLED for (size_t v = 0; v < ACROSS; v++)
-                sum[r][v] = sum[r][v] + x * b[v];
+            UNROLLED for (size_t v = 0; v < ACROSS; v++) sum[r][v] = sum[r][v] + x * b[v];
         }
     }
-    UNROLLED for (size_t r = 0; r < rows; r++) UNROLLED for (size_t v = 0; v < ACROSS; v++)
-        ((vector *)(c + r * c_row))[v] = sum[r][v];
+    UNROLLED for (size_t r = 0; r < rows; r++) UNROLLED for (size_t v = 0; v < ACROSS; v++)((vector *)(c + r * c_row))[v] = sum[r][v];
 }
 
 /* All rows of sixteen columns, over some of k. */
@@ -75,7 +74,10 @@ static void multiply(const gemm *g, float *panel)
 
 typedef int32_t whole_vector __attribute__((vector_size(WIDTH * sizeof(int32_t)), aligned(4), may_alias));
 
-INLINED vector choose(whole_vector mask, vector yes, vector no) { return (vector)((mask & (whole_vector)yes) | (~mask & (whole_vector)no)); }
+INLINED vector choose(whole_vector mask, vector yes, vector no)
+{
+    return (vector)((mask & (whole_vector)yes) | (~mask & (whole_vector)no));
+}
 
 INLINED vector exp_of(vector x)
 {
@@ -160,6 +162,9 @@ static void gate_back(float *du, const float *da, const float *u, size_t n)
     }
 }
 
-#define LOOPS(name) {name, usable, multiply, softmax, gate, gate_back}
+#define LOOPS(name)                                      \
+    {                                                    \
+        name, usable, multiply, softmax, gate, gate_back \
+    }
 
 #endif

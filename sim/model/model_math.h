@@ -62,7 +62,8 @@ typedef struct math_turn {
 
 static inline math_turn math_turn_of(int pair)
 {
-    static const double step[8] = {1.0, 0.31622776601683794, 0.1, 0.031622776601683791, 0.01, 0.0031622776601683794, 0.001, 0.00031622776601683794};
+    static const double step[8] = {1.0,  0.31622776601683794,   0.1,   0.031622776601683791,
+                                   0.01, 0.0031622776601683794, 0.001, 0.00031622776601683794};
     double a = step[pair], square = a * a, c = 0.0, s = 0.0;
     for (int n = 22; n > 0; n -= 2) { /* Taylor, from the smallest term */
         c = (1.0 - c) * square / (n * (n - 1.0));

@@ -40,28 +40,28 @@ net_plan net_plan_of(model_shape s)
 /* ---- memory ---- */
 
 typedef struct kept { /* what one layer's way back needs; T tokens */
-    float *x;    /* (T, dim) before the layer */
-    float *n1;   /* (T, dim) normed */
-    float *qkv;  /* (T, qkv) after rotation */
-    float *p;    /* attention weights: per conversation and head (n, round16(n)) */
-    float *o;    /* (T, queries) */
-    float *mid;  /* (T, dim) after attention */
-    float *n2;   /* (T, dim) */
-    float *u;    /* (T, 2 ffn) gate, value */
-    float *a;    /* (T, ffn) */
-    float *r1, *r2; /* (T) 1 / rms */
+    float *x;         /* (T, dim) before the layer */
+    float *n1;        /* (T, dim) normed */
+    float *qkv;       /* (T, qkv) after rotation */
+    float *p;         /* attention weights: per conversation and head (n, round16(n)) */
+    float *o;         /* (T, queries) */
+    float *mid;       /* (T, dim) after attention */
+    float *n2;        /* (T, dim) */
+    float *u;         /* (T, 2 ffn) gate, value */
+    float *a;         /* (T, ffn) */
+    float *r1, *r2;   /* (T) 1 / rms */
 } kept;
 
 struct net_work {
     const net_loops *loops;
     size_t tokens, longest;
     kept layer[MODEL_LAYERS_MAX];
-    float *x, *nf, *rf;        /* (T, dim), (T, dim), (T) after the last layer */
-    float *picked, *logits;    /* (targets, dim), (targets, vocab) */
+    float *x, *nf, *rf;                              /* (T, dim), (T, dim), (T) after the last layer */
+    float *picked, *logits;                          /* (targets, dim), (targets, vocab) */
     float *dx, *dn, *dqkv, *du, *da, *d_o, *dpicked; /* gradients of the same shapes */
-    float *ds;                 /* (longest, round16(longest)) */
+    float *ds;                                       /* (longest, round16(longest)) */
     float *panel;
-    float *turn;               /* (longest, 8, 2) cosine, sine */
+    float *turn; /* (longest, 8, 2) cosine, sine */
     float *memory;
 };
 
@@ -209,23 +209,29 @@ static void rotate(const net_plan *p, const net_work *w, const net_batch *b, flo
 
 typedef struct head { /* one head of one conversation: views with the strides of their rows */
     const float *q, *k, *v;
-    float *p;           /* (n, ld) */
-    size_t row, n, ld;  /* row: stride of q, k, v */
+    float *p;          /* (n, ld) */
+    size_t row, n, ld; /* row: stride of q, k, v */
 } head;
 
 static head head_of(const net_plan *p, const kept *k, const net_part *part, size_t index, size_t p_at)
 {
     const float *row = k->qkv + part->at * p->qkv;
     size_t kv = index / (p->shape.heads / p->shape.kv_heads), ld = round16(part->n);
-    return (head){row + index * MODEL_HEAD, row + p->queries + kv * MODEL_HEAD, row + p->queries + p->keys + kv * MODEL_HEAD,
-        k->p + p_at + index * part->n * ld, p->qkv, part->n, ld};
+    return (head){row + index * MODEL_HEAD,
+                  row + p->queries + kv * MODEL_HEAD,
+                  row + p->queries + p->keys + kv * MODEL_HEAD,
+                  k->p + p_at + index * part->n * ld,
+                  p->qkv,
+                  part->n,
+                  ld};
 }
 
 static void attend_head(net_work *w, const head *h, float *o, size_t o_row)
 {
     for (size_t from = 0; from < h->n; from += BLOCK) {
         size_t to = from + BLOCK < h->n ? from + BLOCK : h->n;
-        product(w, (gemm){h->p + from * h->ld, h->ld, h->q + from * h->row, h->row, 1, h->k, 1, h->row, to - from, round16(to), MODEL_HEAD, false});
+        product(w, (gemm){h->p + from * h->ld, h->ld, h->q + from * h->row, h->row, 1, h->k, 1, h->row, to - from, round16(to), MODEL_HEAD,
+                          false});
         for (size_t t = from; t < to; t++)
             w->loops->softmax(h->p + t * h->ld, t + 1, h->ld, score_scale);
         product(w, (gemm){o + from * o_row, o_row, h->p + from * h->ld, h->ld, 1, h->v, h->row, 1, to - from, MODEL_HEAD, to, false});
@@ -266,7 +272,8 @@ static void attend_head_back(net_work *w, const head *h, const float *d_o, size_
     float *ds = w->ds;
     for (size_t from = 0; from < h->n; from += BLOCK) {
         size_t to = from + BLOCK < h->n ? from + BLOCK : h->n;
-        product(w, (gemm){ds + from * h->ld, h->ld, d_o + from * o_row, o_row, 1, h->v, 1, h->row, to - from, round16(to), MODEL_HEAD, false});
+        product(w,
+                (gemm){ds + from * h->ld, h->ld, d_o + from * o_row, o_row, 1, h->v, 1, h->row, to - from, round16(to), MODEL_HEAD, false});
     }
     softmax_back(h, ds);
     for (size_t from = 0; from < h->n; from += BLOCK) {

@@ -27,7 +27,7 @@ typedef struct net_plan {
     model_shape shape;
     size_t embed; /* (vocab, dim) */
     net_layer layer[MODEL_LAYERS_MAX];
-    size_t norm;  /* (dim) */
+    size_t norm; /* (dim) */
     size_t total;
     size_t queries, keys, qkv; /* columns: heads 16, kv_heads 16, and all three together */
 } net_plan;

@@ -7,9 +7,12 @@
 
 /* ---- making one ---- */
 
-_Static_assert((int)MODEL_FINISH_END == (int)IN_END && (int)MODEL_FINISH_LENGTH == (int)IN_LENGTH && (int)MODEL_FINISH_STOP == (int)IN_STOP
-                   && (int)MODEL_FINISH_CANCELLED == (int)IN_CANCELLED, "the chapter's numbers");
-_Static_assert((int)SAMPLE_STOPS <= (int)IN_STOPS_MAX && (int)SAMPLE_STOP_MAX <= (int)IN_STOP_MAX && MODEL_CONTEXT_MAX <= (int)IN_TOKENS_MAX, "whatever was said can be opened");
+_Static_assert((int)MODEL_FINISH_END == (int)IN_END && (int)MODEL_FINISH_LENGTH == (int)IN_LENGTH &&
+                   (int)MODEL_FINISH_STOP == (int)IN_STOP && (int)MODEL_FINISH_CANCELLED == (int)IN_CANCELLED,
+               "the chapter's numbers");
+_Static_assert((int)SAMPLE_STOPS <= (int)IN_STOPS_MAX && (int)SAMPLE_STOP_MAX <= (int)IN_STOP_MAX &&
+                   MODEL_CONTEXT_MAX <= (int)IN_TOKENS_MAX,
+               "whatever was said can be opened");
 
 static span write_row(const uint16_t *token, uint32_t n, writer *out)
 {
@@ -21,8 +24,13 @@ static span write_row(const uint16_t *token, uint32_t n, writer *out)
 
 static in_parameters parameters_of(const sample_params *p)
 {
-    in_parameters q = {.temperature = p->temperature, .top_k = p->top_k, .top_p = p->top_p, .min_p = p->min_p,
-                       .penalty = p->penalty, .max_tokens = p->max_tokens, .n_stops = p->n_stops};
+    in_parameters q = {.temperature = p->temperature,
+                       .top_k = p->top_k,
+                       .top_p = p->top_p,
+                       .min_p = p->min_p,
+                       .penalty = p->penalty,
+                       .max_tokens = p->max_tokens,
+                       .n_stops = p->n_stops};
     memcpy(q.stop, p->stop, p->n_stops * sizeof *p->stop);
     return q;
 }
@@ -47,9 +55,15 @@ void model_open(const model *m, const model_said *said, const uint8_t salt[IN_DI
     const in_parameters p = parameters_of(said->params);
     must(said->n_prompt + said->n_reply <= m->shape.context);
     in_write_parameters(&p, &parameters);
-    in_opening o = {.salt = span_of(salt, IN_DIGEST), .model = SPAN(m->digest), .tokenizer = SPAN(m->tokenizer), .seed = SPAN(said->params->seed),
-                          .n_prompt = said->n_prompt, .parameter = p, .parameters = written(&parameters), .prompt = write_row(said->token, said->n_prompt, &rows),
-                          .output = write_row(said->token + said->n_prompt, said->n_reply, &rows)};
+    in_opening o = {.salt = span_of(salt, IN_DIGEST),
+                    .model = SPAN(m->digest),
+                    .tokenizer = SPAN(m->tokenizer),
+                    .seed = SPAN(said->params->seed),
+                    .n_prompt = said->n_prompt,
+                    .parameter = p,
+                    .parameters = written(&parameters),
+                    .prompt = write_row(said->token, said->n_prompt, &rows),
+                    .output = write_row(said->token + said->n_prompt, said->n_reply, &rows)};
     o.finish = finish_of(m, &o, said->finish);
     in_write_opening(&o, opening);
     wipe(room, sizeof room);
@@ -106,8 +120,11 @@ static void take(model_rerun *r, uint16_t token, bool wanted)
 static sample_params params_of(const in_opening *o)
 {
     const in_parameters *p = &o->parameter;
-    sample_params q = {.temperature = (uint16_t)p->temperature, .top_k = (uint16_t)p->top_k, .top_p = (uint32_t)p->top_p,
-                       .min_p = (uint32_t)p->min_p, .penalty = (uint16_t)p->penalty};
+    sample_params q = {.temperature = (uint16_t)p->temperature,
+                       .top_k = (uint16_t)p->top_k,
+                       .top_p = (uint32_t)p->top_p,
+                       .min_p = (uint32_t)p->min_p,
+                       .penalty = (uint16_t)p->penalty};
     span_take(o->seed, q.seed, sizeof q.seed);
     return q;
 }
@@ -139,6 +156,13 @@ static span text(void *ctx, uint16_t token)
 in_model model_presented(model_rerun *r)
 {
     const model *m = r->model;
-    return (in_model){.engine = MODEL_ENGINE, .digest = SPAN(m->digest), .tokenizer = SPAN(m->tokenizer), .vocabulary = m->shape.vocab, .context = m->shape.context,
-                      .end = BPE_END, .ctx = r, .draw = draw, .text = text};
+    return (in_model){.engine = MODEL_ENGINE,
+                      .digest = SPAN(m->digest),
+                      .tokenizer = SPAN(m->tokenizer),
+                      .vocabulary = m->shape.vocab,
+                      .context = m->shape.context,
+                      .end = BPE_END,
+                      .ctx = r,
+                      .draw = draw,
+                      .text = text};
 }

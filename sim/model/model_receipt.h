@@ -8,7 +8,7 @@
 #include "model.h"
 
 typedef struct model_said { /* one answer; borrowed */
-    const uint16_t *token; /* (n_prompt + n_reply) */
+    const uint16_t *token;  /* (n_prompt + n_reply) */
     uint32_t n_prompt, n_reply;
     const sample_params *params;
     model_finish finish;

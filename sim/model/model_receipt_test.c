@@ -74,7 +74,10 @@ static case_of *answer(sample_params params, size_t most)
     return &c;
 }
 
-static case_of *warm_answer(void) { return answer((sample_params){.temperature = 1500, .top_k = 200, .max_tokens = 20, .seed = {7}}, SIZE_MAX); }
+static case_of *warm_answer(void)
+{
+    return answer((sample_params){.temperature = 1500, .top_k = 200, .max_tokens = 20, .seed = {7}}, SIZE_MAX);
+}
 
 static verdict verify_with(const model *m, const model_kernel *k, const case_of *c, in_account *account)
 {

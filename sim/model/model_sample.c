@@ -26,7 +26,8 @@ typedef struct ranking {
 
 bool sample_params_good(const sample_params *p)
 {
-    bool good = p->temperature <= 4000 && p->top_k <= SAMPLE_VOCAB && p->top_p <= SAMPLE_ONE && p->min_p <= SAMPLE_ONE && p->n_stops <= SAMPLE_STOPS;
+    bool good = p->temperature <= 4000 && p->top_k <= SAMPLE_VOCAB && p->top_p <= SAMPLE_ONE && p->min_p <= SAMPLE_ONE &&
+                p->n_stops <= SAMPLE_STOPS;
     for (size_t i = 0; good && i < p->n_stops; i++)
         good = p->stop[i].n > 0 && p->stop[i].n <= SAMPLE_STOP_MAX;
     return good;
@@ -35,8 +36,8 @@ bool sample_params_good(const sample_params *p)
 uint32_t sample_exp2(uint64_t x)
 {
     /* (-ln 2)^n / n! for n = 11 to 1, Q46. The rest is below 2^-35: the result is the right value, cut, or one less. */
-    static const int64_t term[] = {-31283, 496445, -7162191, 92995721, -1073315723, 10839270897, -93826574218, 676815666643,
-        -3905754423444, 16904437612899, -48775896626292};
+    static const int64_t term[] = {-31283,       496445,       -7162191,       92995721,       -1073315723,    10839270897,
+                                   -93826574218, 676815666643, -3905754423444, 16904437612899, -48775896626292};
     const int64_t f = (int64_t)(x & 0xffff);
     const uint64_t whole = x >> 16;
     int64_t y = 0;

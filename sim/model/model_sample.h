@@ -12,12 +12,12 @@ enum { SAMPLE_VOCAB = 1024, SAMPLE_ONE = 65536, SAMPLE_STOPS = 4, SAMPLE_STOP_MA
 
 typedef struct sample_params {
     uint8_t seed[32];
-    uint16_t temperature; /* thousandths, 0 to 4000; 0 takes the likeliest token */
-    uint16_t top_k;       /* 0: all */
-    uint32_t top_p;       /* of SAMPLE_ONE; 0 or SAMPLE_ONE: all */
-    uint32_t min_p;       /* of SAMPLE_ONE: a token at least so likely in proportion to the likeliest */
-    uint16_t penalty;     /* taken from the logit of each token already in the reply, in 1/256 nat */
-    uint32_t max_tokens;  /* of the reply; 0: as many as fit */
+    uint16_t temperature;    /* thousandths, 0 to 4000; 0 takes the likeliest token */
+    uint16_t top_k;          /* 0: all */
+    uint32_t top_p;          /* of SAMPLE_ONE; 0 or SAMPLE_ONE: all */
+    uint32_t min_p;          /* of SAMPLE_ONE: a token at least so likely in proportion to the likeliest */
+    uint16_t penalty;        /* taken from the logit of each token already in the reply, in 1/256 nat */
+    uint32_t max_tokens;     /* of the reply; 0: as many as fit */
     span stop[SAMPLE_STOPS]; /* 1 to SAMPLE_STOP_MAX bytes each; the reply ends before the first that appears */
     size_t n_stops;
 } sample_params;

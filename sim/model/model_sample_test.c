@@ -65,9 +65,9 @@ static void the_likeliest_wins_and_the_lowest_of_equals(void **state)
     logit[900] = 1, gives(900);
     logit[901] = 1, gives(900);
     logit[899] = 1, gives(899);
-    logit[16] = 1,  gives(16);
-    logit[4] = 1,   gives(BPE_END);
-    logit[5] = 2,   gives(BPE_END); /* a special: never */
+    logit[16] = 1, gives(16);
+    logit[4] = 1, gives(BPE_END);
+    logit[5] = 2, gives(BPE_END); /* a special: never */
     logit[1023] = 2, gives(1023);
     for (size_t i = 0; i < SAMPLE_VOCAB; i++)
         logit[i] = INT32_MIN;
@@ -89,11 +89,11 @@ static void temperature_from_its_least_to_its_most(void **state)
 {
     (void)state;
     logit[20] = NAT, logit[21] = 0;
-    p.temperature = 1,    assert_int_equal(reach(), 1), gives(20);
-    p.temperature = 40,   assert_int_equal(reach(), 1); /* 25 nats: no weight any more */
+    p.temperature = 1, assert_int_equal(reach(), 1), gives(20);
+    p.temperature = 40, assert_int_equal(reach(), 1); /* 25 nats: no weight any more */
     p.temperature = 4000, assert_int_equal(reach(), 2);
     logit[21] = NAT - 1;
-    p.temperature = 1,    assert_int_equal(reach(), 2); /* a gap of one unit is 0.015 nats at this temperature */
+    p.temperature = 1, assert_int_equal(reach(), 2); /* a gap of one unit is 0.015 nats at this temperature */
     logit[20] = INT32_MAX, logit[21] = INT32_MIN;
     p.temperature = 4000, assert_int_equal(reach(), 1), gives(20);
 }
@@ -120,11 +120,11 @@ static void top_k_counts_tokens(void **state)
     for (uint16_t i = 0; i < 10; i++)
         logit[100 + i] = 0;
     logit[105] = 1;
-    p.top_k = 0,    assert_int_equal(reach(), 10);
-    p.top_k = 1,    assert_int_equal(reach(), 1), gives(105);
-    p.top_k = 2,    assert_int_equal(reach(), 2); /* 105 and, of the equals, 100 */
-    p.top_k = 9,    assert_int_equal(reach(), 9);
-    p.top_k = 10,   assert_int_equal(reach(), 10);
+    p.top_k = 0, assert_int_equal(reach(), 10);
+    p.top_k = 1, assert_int_equal(reach(), 1), gives(105);
+    p.top_k = 2, assert_int_equal(reach(), 2); /* 105 and, of the equals, 100 */
+    p.top_k = 9, assert_int_equal(reach(), 9);
+    p.top_k = 10, assert_int_equal(reach(), 10);
     p.top_k = 1024, assert_int_equal(reach(), 10);
 }
 
@@ -133,31 +133,31 @@ static void top_p_takes_the_shortest_beginning_that_is_enough(void **state)
     (void)state;
     for (uint16_t i = 0; i < 4; i++)
         logit[200 + i] = 0;
-    p.top_p = 1,              assert_int_equal(reach(), 1), gives(200);
+    p.top_p = 1, assert_int_equal(reach(), 1), gives(200);
     p.top_p = SAMPLE_ONE / 4, assert_int_equal(reach(), 1); /* exactly a quarter */
     p.top_p = SAMPLE_ONE / 4 + 1, assert_int_equal(reach(), 2);
     p.top_p = SAMPLE_ONE / 2, assert_int_equal(reach(), 2);
     p.top_p = SAMPLE_ONE - 1, assert_int_equal(reach(), 4);
-    p.top_p = SAMPLE_ONE,     assert_int_equal(reach(), 4);
-    p.top_p = 0,              assert_int_equal(reach(), 4);
+    p.top_p = SAMPLE_ONE, assert_int_equal(reach(), 4);
+    p.top_p = 0, assert_int_equal(reach(), 4);
     p.top_k = 2, p.top_p = SAMPLE_ONE / 2, assert_int_equal(reach(), 1); /* the half of what top-k left */
     p.top_k = 0, logit[200] = 45770, logit[202] = logit[203] = -2000 * NAT;
-    p.top_p = 43766,          assert_int_equal(reach(), 1);
-    p.top_p = 43767,          assert_int_equal(reach(), 2); /* the first token alone misses it by less than a unit */
+    p.top_p = 43766, assert_int_equal(reach(), 1);
+    p.top_p = 43767, assert_int_equal(reach(), 2); /* the first token alone misses it by less than a unit */
 }
 
 static void min_p_compares_with_the_likeliest(void **state)
 {
     (void)state;
     logit[300] = 0, logit[301] = -LN2, logit[302] = -LN2 - 1, logit[303] = -2 * NAT;
-    p.min_p = 0,                  assert_int_equal(reach(), 4);
-    p.min_p = SAMPLE_ONE / 20,    assert_int_equal(reach(), 4);
-    p.min_p = SAMPLE_ONE / 4,     assert_int_equal(reach(), 3);
-    p.min_p = SAMPLE_ONE / 2,     assert_int_equal(reach(), 2); /* 302 is a unit below the half */
+    p.min_p = 0, assert_int_equal(reach(), 4);
+    p.min_p = SAMPLE_ONE / 20, assert_int_equal(reach(), 4);
+    p.min_p = SAMPLE_ONE / 4, assert_int_equal(reach(), 3);
+    p.min_p = SAMPLE_ONE / 2, assert_int_equal(reach(), 2); /* 302 is a unit below the half */
     p.min_p = SAMPLE_ONE / 2 + 2, assert_int_equal(reach(), 1);
     logit[304] = 0;
-    p.min_p = SAMPLE_ONE,         assert_int_equal(reach(), 2);
-    p.temperature = 4000,         assert_int_equal(reach(), 2);
+    p.min_p = SAMPLE_ONE, assert_int_equal(reach(), 2);
+    p.temperature = 4000, assert_int_equal(reach(), 2);
 }
 
 static void what_was_said_costs_the_penalty_once(void **state)
@@ -166,12 +166,12 @@ static void what_was_said_costs_the_penalty_once(void **state)
     logit[400] = NAT, logit[401] = 0;
     said[0] = said[1] = 400, n_said = 2;
     p.temperature = 0;
-    p.penalty = 0,     gives(400);
-    p.penalty = 255,   gives(400);
-    p.penalty = 256,   gives(400); /* one nat: equal, so the lower */
-    p.penalty = 257,   gives(401);
+    p.penalty = 0, gives(400);
+    p.penalty = 255, gives(400);
+    p.penalty = 256, gives(400); /* one nat: equal, so the lower */
+    p.penalty = 257, gives(401);
     p.penalty = 65535, gives(401);
-    said[1] = 401,     gives(400);
+    said[1] = 401, gives(400);
     said[0] = 401, said[1] = 402, gives(400);
     p.temperature = 0;
     for (size_t i = 0; i < SAMPLE_VOCAB; i++)
@@ -201,11 +201,9 @@ static void draws_follow_the_weights(void **state)
         uint16_t temperature;
         uint32_t count[4];
         double share[4];
-    } want[] = {
-        {1000, {10668, 5414, 2680, 1238}, {8 / 15.0, 4 / 15.0, 2 / 15.0, 1 / 15.0}},
-        {2000, {7808, 5577, 3969, 2646}, {0.390524, 0.276142, 0.195262, 0.138071}},
-        {500, {15080, 3842, 862, 216}, {64 / 85.0, 16 / 85.0, 4 / 85.0, 1 / 85.0}},
-    };
+    } want[] = {{1000, {10668, 5414, 2680, 1238}, {8 / 15.0, 4 / 15.0, 2 / 15.0, 1 / 15.0}},
+                {2000, {7808, 5577, 3969, 2646}, {0.390524, 0.276142, 0.195262, 0.138071}},
+                {500, {15080, 3842, 862, 216}, {64 / 85.0, 16 / 85.0, 4 / 85.0, 1 / 85.0}}};
     for (size_t i = 0; i < 4; i++)
         logit[500 + i] = -(int32_t)i * LN2;
     for (size_t k = 0; k < sizeof want / sizeof *want; k++) {
@@ -228,7 +226,8 @@ static void draws_follow_the_weights(void **state)
 static void the_far_end_of_a_draw_is_exact(void **state)
 {
     (void)state;
-    static const uint32_t falls[][2] = {{62359, 444}, {7405912, 554}, {7790847, 116}, {4201246, 251}}; /* seed; so far behind the likeliest */
+    static const uint32_t falls[][2] = {
+        {62359, 444}, {7405912, 554}, {7790847, 116}, {4201246, 251}}; /* seed; so far behind the likeliest */
     for (size_t i = 0; i < SAMPLE_VOCAB; i++)
         logit[i] = -20 * NAT - NAT / 2;
     logit[16] = 0;
@@ -416,9 +415,9 @@ static uint16_t plainly(void)
 static int32_t some_logit(model_chance *c, int kind)
 {
     switch (kind) {
-    case 0: return (int32_t)model_chance_next(c);                                   /* all over */
-    case 1: return (int32_t)model_chance_below(c, 20 * NAT);                        /* as a model gives them */
-    case 2: return (int32_t)model_chance_below(c, 4) * NAT;                         /* many equals */
+    case 0: return (int32_t)model_chance_next(c);                                               /* all over */
+    case 1: return (int32_t)model_chance_below(c, 20 * NAT);                                    /* as a model gives them */
+    case 2: return (int32_t)model_chance_below(c, 4) * NAT;                                     /* many equals */
     case 3: return model_chance_below(c, 50) ? -30 * NAT : (int32_t)model_chance_below(c, NAT); /* a few stand out */
     default: return model_chance_below(c, 2) ? INT32_MAX : INT32_MIN;
     }

@@ -22,10 +22,10 @@ struct model_session {
     const model_kernel *kernel;
     engine_cache cache;
     engine_work work;
-    uint16_t *token;             /* (context): what the cache holds; behind it (context) the prompt that is being read */
+    uint16_t *token; /* (context): what the cache holds; behind it (context) the prompt that is being read */
     uint32_t n_known;
-    uint32_t n_prompt, n_reply;  /* of the last exchange; n_known < n_prompt: not yet read */
-    int32_t logits[BPE_VOCAB];   /* after the last known token */
+    uint32_t n_prompt, n_reply; /* of the last exchange; n_known < n_prompt: not yet read */
+    int32_t logits[BPE_VOCAB];  /* after the last known token */
     sample_params params;
     uint8_t stop[SAMPLE_STOPS][SAMPLE_STOP_MAX];
     bool under_way;
@@ -239,7 +239,8 @@ bool model_go_on(model_session *s, uint32_t tokens, model_emit emit, void *with)
 
 const model_usage *model_used(const model_session *s) { return &s->usage; }
 
-model_answer model_say(model_session *s, const model_message *message, size_t n, const sample_params *params, model_emit emit, void *with, model_usage *usage)
+model_answer model_say(model_session *s, const model_message *message, size_t n, const sample_params *params, model_emit emit, void *with,
+                       model_usage *usage)
 {
     uint16_t *prompt = s->token + s->model->shape.context;
     size_t n_prompt;
@@ -257,7 +258,8 @@ model_answer model_say(model_session *s, const model_message *message, size_t n,
 
 /* ---- given tokens ---- */
 
-bool model_replay(model_session *s, const uint16_t *token, size_t n, void (*give_logits)(void *with, size_t at, const int32_t *logits), void *with)
+bool model_replay(model_session *s, const uint16_t *token, size_t n, void (*give_logits)(void *with, size_t at, const int32_t *logits),
+                  void *with)
 {
     if (n > s->model->shape.context)
         return false;

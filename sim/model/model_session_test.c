@@ -27,7 +27,10 @@ static bool hear(void *with, span piece)
 }
 
 /* Loud: most tokens are as likely as any, so that bytes of every kind come. */
-static sample_params loud(uint8_t seed, uint32_t max_tokens) { return (sample_params){.seed = {seed}, .temperature = 4000, .max_tokens = max_tokens}; }
+static sample_params loud(uint8_t seed, uint32_t max_tokens)
+{
+    return (sample_params){.seed = {seed}, .temperature = 4000, .max_tokens = max_tokens};
+}
 
 static model_usage say(model_session *s, const char *prompt, const sample_params *p, heard *h)
 {

@@ -126,7 +126,8 @@ static bool take_piece(void *with, span piece)
     return !r->stop_after || r->pieces < r->stop_after;
 }
 
-static model_answer ask(model_session *s, const char *first, const char *answer, const char *second, const sample_params *p, reply *r, model_usage *u)
+static model_answer ask(model_session *s, const char *first, const char *answer, const char *second, const sample_params *p, reply *r,
+                        model_usage *u)
 {
     const model_message m[] = {{MODEL_USER, span_text(first)}, {MODEL_ASSISTANT, span_text(answer)}, {MODEL_USER, span_text(second)}};
     *r = (reply){.stop_after = r->stop_after};

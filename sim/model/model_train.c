@@ -12,10 +12,27 @@
 
 const train_plan train_tiny = {
     .shape = {.dim = 128, .layers = 4, .heads = 8, .kv_heads = 4, .ffn = 256, .vocab = BPE_VOCAB, .context = 512},
-    .seed = 20, .steps = 9000, .warm = 100, .fall = 5000, .tokens = 1024, .rate = 3e-3f, .turn = 4.0f, .decay = 0.01f, .clip = 1.0f, .corpus_bytes = 2u << 20};
-const train_plan train_trial = {
-    .shape = {.dim = 32, .layers = 2, .heads = 2, .kv_heads = 1, .ffn = 48, .vocab = BPE_VOCAB, .context = 256},
-    .seed = 7, .steps = 40, .warm = 5, .fall = 10, .tokens = 256, .rate = 3e-3f, .turn = 7.0f, .decay = 0.01f, .clip = 1.0f, .corpus_bytes = 100u << 10};
+    .seed = 20,
+    .steps = 9000,
+    .warm = 100,
+    .fall = 5000,
+    .tokens = 1024,
+    .rate = 3e-3f,
+    .turn = 4.0f,
+    .decay = 0.01f,
+    .clip = 1.0f,
+    .corpus_bytes = 2u << 20};
+const train_plan train_trial = {.shape = {.dim = 32, .layers = 2, .heads = 2, .kv_heads = 1, .ffn = 48, .vocab = BPE_VOCAB, .context = 256},
+                                .seed = 7,
+                                .steps = 40,
+                                .warm = 5,
+                                .fall = 10,
+                                .tokens = 256,
+                                .rate = 3e-3f,
+                                .turn = 7.0f,
+                                .decay = 0.01f,
+                                .clip = 1.0f,
+                                .corpus_bytes = 100u << 10};
 
 /* ---- batches ---- */
 
@@ -90,7 +107,7 @@ void train_corpus_text(uint64_t seed, writer *out)
 enum { MATRICES = 4 * MODEL_LAYERS_MAX };
 
 typedef struct matrix { /* one that learns by Muon */
-    size_t at; /* in the flat array */
+    size_t at;          /* in the flat array */
     size_t rows, columns;
 } matrix;
 
@@ -173,7 +190,8 @@ static void list_matrices(trainer *t)
     const model_shape *s = &t->net.shape;
     for (uint32_t l = 0; l < s->layers; l++) {
         const net_layer *at = &t->net.layer[l];
-        const matrix own[] = {{at->qkv, s->dim, t->net.qkv}, {at->out, t->net.queries, s->dim}, {at->up, s->dim, 2 * s->ffn}, {at->down, s->ffn, s->dim}};
+        const matrix own[] = {
+            {at->qkv, s->dim, t->net.qkv}, {at->out, t->net.queries, s->dim}, {at->up, s->dim, 2 * s->ffn}, {at->down, s->ffn, s->dim}};
         memcpy(t->matrix + t->n_matrices, own, sizeof own);
         t->n_matrices += 4;
     }
@@ -413,8 +431,8 @@ bool train_save(const trainer *t, FILE *f)
     h.shape = t->plan.shape, h.seed = t->plan.seed, h.seen = t->seen, h.at = t->at;
     h.first_power = t->first_power, h.second_power = t->second_power;
     size_t n = t->net.total;
-    return fwrite(&h, sizeof h, 1, f) == 1 && fwrite(t->weights, sizeof(float), n, f) == n && fwrite(t->first, sizeof(float), n, f) == n
-        && fwrite(t->second, sizeof(float), n, f) == n && fflush(f) == 0;
+    return fwrite(&h, sizeof h, 1, f) == 1 && fwrite(t->weights, sizeof(float), n, f) == n && fwrite(t->first, sizeof(float), n, f) == n &&
+           fwrite(t->second, sizeof(float), n, f) == n && fflush(f) == 0;
 }
 
 bool train_load(trainer *t, FILE *f)
@@ -424,6 +442,6 @@ bool train_load(trainer *t, FILE *f)
     if (fread(&h, sizeof h, 1, f) != 1 || memcmp(&h.shape, &t->plan.shape, sizeof h.shape) != 0 || h.seed != t->plan.seed)
         return false;
     t->seen = h.seen, t->at = h.at, t->first_power = h.first_power, t->second_power = h.second_power;
-    return fread(t->weights, sizeof(float), n, f) == n && fread(t->first, sizeof(float), n, f) == n && fread(t->second, sizeof(float), n, f) == n
-        && fgetc(f) == EOF;
+    return fread(t->weights, sizeof(float), n, f) == n && fread(t->first, sizeof(float), n, f) == n &&
+           fread(t->second, sizeof(float), n, f) == n && fgetc(f) == EOF;
 }

@@ -16,10 +16,10 @@ enum { TRAIN_SHARDS = 2, TRAIN_DIGEST = 32, TRAIN_TOKENS_MAX = 1 << 16, TRAIN_VA
 typedef struct train_plan {
     model_shape shape;
     uint64_t seed;
-    uint32_t steps, warm, fall; /* fall: the last steps, over which the rate falls */
-    uint32_t tokens;            /* of each of the two batches */
+    uint32_t steps, warm, fall;    /* fall: the last steps, over which the rate falls */
+    uint32_t tokens;               /* of each of the two batches */
     float rate, turn, decay, clip; /* turn: how much faster matrices learn, by Muon, than the rest by AdamW */
-    uint32_t corpus_bytes;      /* that the tokenizer learns from */
+    uint32_t corpus_bytes;         /* that the tokenizer learns from */
 } train_plan;
 
 extern const train_plan train_tiny;  /* the committed model */

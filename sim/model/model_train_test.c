@@ -72,7 +72,17 @@ static void the_way_back_is_the_derivative(void **state)
     net_batch v = train_batch_view(&b);
     net_learn(p, w, &v, work, 1.0f, g);
     const net_layer *l = &p->layer[1];
-    const size_t at[] = {p->embed + b.token[1] * p->shape.dim + 3, l->norm1 + 2, l->qkv + 5, l->qkv + 40, l->qkv + 60, l->out + 7, l->norm2 + 1, l->up + 9, l->up + 70, l->down + 11, p->norm + 4};
+    const size_t at[] = {p->embed + b.token[1] * p->shape.dim + 3,
+                         l->norm1 + 2,
+                         l->qkv + 5,
+                         l->qkv + 40,
+                         l->qkv + 60,
+                         l->out + 7,
+                         l->norm2 + 1,
+                         l->up + 9,
+                         l->up + 70,
+                         l->down + 11,
+                         p->norm + 4};
     for (size_t i = 0; i < sizeof at / sizeof *at; i++) {
         const float keep = w[at[i]], step = 1e-2f;
         w[at[i]] = keep + step;
@@ -129,7 +139,8 @@ static void our_exp_and_log_are_near_the_library_s(void **state)
         assert_true(fabs(math_log(2.0 - (double)x) - log(2.0 - (double)x)) < 1e-12);
     }
     for (int i = 0; i < 8; i++)
-        assert_true(fabs(math_turn_of(i).cos - cos(pow(10, -i / 2.0))) < 1e-15 && fabs(math_turn_of(i).sin - sin(pow(10, -i / 2.0))) < 1e-15);
+        assert_true(fabs(math_turn_of(i).cos - cos(pow(10, -i / 2.0))) < 1e-15 &&
+                    fabs(math_turn_of(i).sin - sin(pow(10, -i / 2.0))) < 1e-15);
 }
 
 int main(void)

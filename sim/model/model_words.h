@@ -10,11 +10,11 @@ typedef struct model_list {
 } model_list;
 
 extern const model_list words_girls, words_boys, words_animals, words_adjectives, words_places, words_objects, words_colours;
-extern const model_list words_plots;      /* templates of whole stories; the slots are explained in model_corpus.c */
-extern const model_list words_spelling;   /* words that are spelled out */
-extern const model_list words_foreign;    /* things the model knows nothing about */
-extern const model_list words_off_topic;  /* templates of questions about them */
-extern const model_list words_systems;    /* what a system turn may say */
+extern const model_list words_plots;     /* templates of whole stories; the slots are explained in model_corpus.c */
+extern const model_list words_spelling;  /* words that are spelled out */
+extern const model_list words_foreign;   /* things the model knows nothing about */
+extern const model_list words_off_topic; /* templates of questions about them */
+extern const model_list words_systems;   /* what a system turn may say */
 
 typedef struct model_pair {
     const char *left, *right;

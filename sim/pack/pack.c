@@ -29,11 +29,12 @@ const char *const pack_file_names[PACK_FILES] = {
 
 static const char readme[] = "A test pack. Every key in this folder is public and for tests only; trust nothing that is signed with it.\n";
 
-static const char script[] = "# prompt contains<TAB>reply; the first line that fits answers, the last one always does\n"
-                             "receipt\tA receipt lets anybody run the model again and compare.\n"
-                             "attestation\tAttestation is a signed statement about the code that runs in an enclave. Your client checked it before it sent a word.\n"
-                             "hello\tHello! Only you and the enclave can read this.\n"
-                             "\tI am a scripted model: I say the same thing every time, so that tests can compare it.\n";
+static const char script[] =
+    "# prompt contains<TAB>reply; the first line that fits answers, the last one always does\n"
+    "receipt\tA receipt lets anybody run the model again and compare.\n"
+    "attestation\tAttestation is a signed statement about the code that runs in an enclave. Your client checked it before it sent a word.\n"
+    "hello\tHello! Only you and the enclave can read this.\n"
+    "\tI am a scripted model: I say the same thing every time, so that tests can compare it.\n";
 
 /* ---- the machine behind the pack ---- */
 
@@ -149,7 +150,6 @@ static void put_token(pack *p)
     pack_write_token(p, written(&claims), &p->out);
     end(p, PACK_TOKEN, from);
 }
-
 
 static bool parse_files(pack *, char *why, size_t n_why);
 
@@ -364,7 +364,8 @@ bool pack_load(pack *p, const char *folder, char *why, size_t n_why)
         if (!load_file(p, folder, pack_file_names[i], &p->file[i], why, n_why))
             return false;
         if (!check_digest(p, files, i))
-            return fail(why, n_why, pack_file_names[i], "differs from its digest in pack.json; make the pack again, or write the new digest there");
+            return fail(why, n_why, pack_file_names[i],
+                        "differs from its digest in pack.json; make the pack again, or write the new digest there");
     }
     return parse_files(p, why, n_why);
 }
@@ -382,5 +383,6 @@ static verdict appraise(const void *ctx, const prim *provider, int64_t now, span
 
 cf_policy pack_policy(pack_appraisal *a)
 {
-    return (cf_policy){.snp = appraise, .ctx = a, .tdx_not_verified = a->pack->tdx_not_verified, .manifest_not_verified = a->pack->manifest_not_verified};
+    return (cf_policy){
+        .snp = appraise, .ctx = a, .tdx_not_verified = a->pack->tdx_not_verified, .manifest_not_verified = a->pack->manifest_not_verified};
 }

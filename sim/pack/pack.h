@@ -16,8 +16,8 @@
 #include "tee.h"
 
 enum {
-    PACK_FILES = 13,          /* besides pack.json */
-    PACK_ROOM = 1 << 18,      /* bytes of all files together */
+    PACK_FILES = 13,     /* besides pack.json */
+    PACK_ROOM = 1 << 18, /* bytes of all files together */
     PACK_SEED_MAX = 32,
 };
 

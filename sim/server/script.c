@@ -80,4 +80,7 @@ static bool speak(void *session, uint32_t unused, const server_voice *voice)
     return false;
 }
 
-server_model script_model(const span *script) { return (server_model){.ctx = (void *)script, .open = begin_reading, .close = free, .take = take, .speak = speak}; }
+server_model script_model(const span *script)
+{
+    return (server_model){.ctx = (void *)script, .open = begin_reading, .close = free, .take = take, .speak = speak};
+}

@@ -14,17 +14,17 @@ typedef struct connection {
     cf_effects effects;
     cf_storage *storage;
     uint8_t coins[CF_COINS];
-    uint8_t *room;      /* of the effects */
-    void *talk;         /* the model's session, from the first chat request on */
-    bool busy;          /* it has something to say */
-    writer whole;       /* the one answer of a chat that is not streamed */
+    uint8_t *room; /* of the effects */
+    void *talk;    /* the model's session, from the first chat request on */
+    bool busy;     /* it has something to say */
+    writer whole;  /* the one answer of a chat that is not streamed */
     uint8_t whole_room[SERVER_WHOLE_MAX];
 } connection;
 
 struct sim_server {
     server_setup setup;
     connection *at[SERVER_CONNECTIONS_MAX]; /* NULL: free */
-    unsigned connections, count, spoke; /* spoke: whose turn was the last */
+    unsigned connections, count, spoke;     /* spoke: whose turn was the last */
     struct event *turn;
 };
 
@@ -190,7 +190,8 @@ static void on_opened(void *ctx, ws *line)
 static void say_verdict(const connection *c, verdict v)
 {
     char line[160];
-    snprintf(line, sizeof line, "closed by %s: %u %s", requirement_rows[v.req].id, c->effects.close, c->effects.reason ? c->effects.reason : "");
+    snprintf(line, sizeof line, "closed by %s: %u %s", requirement_rows[v.req].id, c->effects.close,
+             c->effects.reason ? c->effects.reason : "");
     say(c, line);
 }
 
@@ -201,7 +202,8 @@ static void on_message(void *ctx, ws *line, bool binary, span message)
     const cf_phase before = c->peer.phase;
     tap(c, false, message);
     const cf_world world = world_of(c);
-    verdict v = binary ? cf_server_takes_message(&c->peer, &world, message, &c->effects) : cf_server_takes_text(&c->peer, &world, message, &c->effects);
+    verdict v = binary ? cf_server_takes_message(&c->peer, &world, message, &c->effects)
+                       : cf_server_takes_text(&c->peer, &world, message, &c->effects);
     carry_out(c);
     if (!accepted(v))
         say_verdict(c, v);

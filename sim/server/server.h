@@ -8,9 +8,10 @@
 #include "websocket.h"
 
 enum {
-    SERVER_CONNECTIONS_MAX = 32, /* one more is answered 503; each may hold sizeof(cf_storage) bytes and a session of the model, and that is all it can hold */
-    SERVER_SLICE = 16,           /* tokens that the model runs for one connection before others get their turn */
-    SERVER_WHOLE_MAX = 1 << 16,  /* bytes of an answer that is not streamed */
+    SERVER_CONNECTIONS_MAX =
+        32, /* one more is answered 503; each may hold sizeof(cf_storage) bytes and a session of the model, and that is all it can hold */
+    SERVER_SLICE = 16,          /* tokens that the model runs for one connection before others get their turn */
+    SERVER_WHOLE_MAX = 1 << 16, /* bytes of an answer that is not streamed */
 };
 
 /* Where a model's words go. One answer after the other: no piece of another one before `done`. */
@@ -41,10 +42,11 @@ typedef struct server_setup {
     int64_t now;
     coins coins;
     server_model model;
-    span evidence;      /* instead of the pack's; empty: the pack's */
+    span evidence;                                                 /* instead of the pack's; empty: the pack's */
     void (*log)(void *ctx, unsigned connection, const char *line); /* may be NULL */
     void *log_ctx;
-    void (*tap)(void *ctx, unsigned connection, bool sent, span message); /* sees each WebSocket message, before it is taken and after it was made; may be NULL */
+    void (*tap)(void *ctx, unsigned connection, bool sent,
+                span message); /* sees each WebSocket message, before it is taken and after it was made; may be NULL */
     void *tap_ctx;
 } server_setup;
 

@@ -68,7 +68,8 @@ typedef struct gathering {
 
 static bool to_model(cf_role role, model_role *out)
 {
-    static const model_role roles[CF_ROLES] = {[CF_USER] = MODEL_USER, [CF_ASSISTANT] = MODEL_ASSISTANT, [CF_SYSTEM] = MODEL_SYSTEM, [CF_DEVELOPER] = MODEL_SYSTEM};
+    static const model_role roles[CF_ROLES] = {
+        [CF_USER] = MODEL_USER, [CF_ASSISTANT] = MODEL_ASSISTANT, [CF_SYSTEM] = MODEL_SYSTEM, [CF_DEVELOPER] = MODEL_SYSTEM};
     *out = roles[role];
     return role != CF_TOOL_CALL && role != CF_TOOL_RESPONSE;
 }
@@ -199,5 +200,6 @@ void tiny_free(tiny *t)
 
 server_model tiny_model(tiny *t)
 {
-    return (server_model){.ctx = t, .context_max = t->model->shape.context, .open = begin_talk, .close = end_talk, .take = take, .speak = speak};
+    return (server_model){
+        .ctx = t, .context_max = t->model->shape.context, .open = begin_talk, .close = end_talk, .take = take, .speak = speak};
 }

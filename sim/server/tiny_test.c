@@ -45,7 +45,8 @@ static const char *take(void *session, int64_t id, const char *messages, const c
     writer w = WRITER(room);
     cf_chat chat;
     coins c = coins_of_seed(span_of(&seed, 1), "test");
-    assert_true((size_t)snprintf(body, sizeof body, "{\"messages\":[%s],\"model\":\"any\",\"stream\":true%s}", messages, more) < sizeof body);
+    assert_true((size_t)snprintf(body, sizeof body, "{\"messages\":[%s],\"model\":\"any\",\"stream\":true%s}", messages, more) <
+                sizeof body);
     assert_true(accepted(cf_read_chat(span_text(body), &w, &chat)));
     return m.take(session, id, &chat, &c);
 }
@@ -87,9 +88,14 @@ static heard straight(const model_message *m, size_t n, uint16_t temperature, ui
 }
 
 #define ENTRY(role, text) "{\"role\":\"" role "\",\"content\":\"" text "\"}"
-#define TOOL_CALL "{\"role\":\"tool_call\",\"content\":\"{\\\"toolCallId\\\":\\\"1\\\",\\\"toolName\\\":\\\"f\\\",\\\"toolArguments\\\":\\\"{}\\\"}\"}"
-#define TOOL_RESPONSE "{\"role\":\"tool_response\",\"content\":\"{\\\"toolCallId\\\":\\\"1\\\",\\\"toolName\\\":\\\"f\\\",\\\"content\\\":\\\"x\\\"}\"}"
-#define SAID(who, what) {who, {(const uint8_t *)(what), sizeof(what) - 1}}
+#define TOOL_CALL \
+    "{\"role\":\"tool_call\",\"content\":\"{\\\"toolCallId\\\":\\\"1\\\",\\\"toolName\\\":\\\"f\\\",\\\"toolArguments\\\":\\\"{}\\\"}\"}"
+#define TOOL_RESPONSE \
+    "{\"role\":\"tool_response\",\"content\":\"{\\\"toolCallId\\\":\\\"1\\\",\\\"toolName\\\":\\\"f\\\",\\\"content\\\":\\\"x\\\"}\"}"
+#define SAID(who, what)                                    \
+    {                                                      \
+        who, { (const uint8_t *)(what), sizeof(what) - 1 } \
+    }
 
 static void roles_become_the_turns_that_the_model_was_taught(void **state)
 {
@@ -103,10 +109,12 @@ static void roles_become_the_turns_that_the_model_was_taught(void **state)
         {ENTRY("user", "one") "," ENTRY("user", "two"), 1, {SAID(MODEL_USER, "one\ntwo")}},
         {ENTRY("system", "Be brief.") "," ENTRY("user", "hello"), 2, {SAID(MODEL_SYSTEM, "Be brief."), SAID(MODEL_USER, "hello")}},
         {ENTRY("user", "hello") "," ENTRY("developer", "Be brief.") "," ENTRY("system", "Be kind."),
-         2, {SAID(MODEL_SYSTEM, "Be brief.\nBe kind."), SAID(MODEL_USER, "hello")}},
+         2,
+         {SAID(MODEL_SYSTEM, "Be brief.\nBe kind."), SAID(MODEL_USER, "hello")}},
         {ENTRY("assistant", "Welcome!") "," ENTRY("user", "hello"), 1, {SAID(MODEL_USER, "hello")}},
         {ENTRY("user", "a") "," ENTRY("assistant", "b") "," ENTRY("assistant", "c") "," ENTRY("user", "d"),
-         3, {SAID(MODEL_USER, "a"), SAID(MODEL_ASSISTANT, "b\nc"), SAID(MODEL_USER, "d")}},
+         3,
+         {SAID(MODEL_USER, "a"), SAID(MODEL_ASSISTANT, "b\nc"), SAID(MODEL_USER, "d")}},
         {ENTRY("user", "a") "," TOOL_CALL "," TOOL_RESPONSE, 1, {SAID(MODEL_USER, "a")}},
         {ENTRY("user", "a") "," TOOL_CALL "," TOOL_RESPONSE "," ENTRY("user", "b"), 1, {SAID(MODEL_USER, "a\nb")}},
         {ENTRY("user", ""), 1, {SAID(MODEL_USER, "")}},
@@ -127,7 +135,8 @@ static void roles_become_the_turns_that_the_model_was_taught(void **state)
 static void what_is_not_said_has_a_default(void **state)
 {
     static const model_message hello = SAID(MODEL_USER, "hello");
-    static const char *const more[] = {"", ",\"temperature\":0", ",\"temperature\":0.0,\"json\":true,\"thinking\":true,\"webSearch\":false", ",\"temperature\":null"};
+    static const char *const more[] = {"", ",\"temperature\":0", ",\"temperature\":0.0,\"json\":true,\"thinking\":true,\"webSearch\":false",
+                                       ",\"temperature\":null"};
     (void)state;
     for (size_t i = 0; i < sizeof more / sizeof *more; i++) {
         void *s = session();

@@ -208,9 +208,8 @@ static const char foreign_ask[] =
 size_t tee_private_key(tee_key key, uint8_t out[TEE_KEY_MAX])
 {
     static const char *const keys[TEE_KEYS] = {
-        [TEE_MILAN_ARK] = milan_ark, [TEE_MILAN_ASK] = milan_ask,     [TEE_GENOA_ARK] = genoa_ark,     [TEE_GENOA_ASK] = genoa_ask,
-        [TEE_ASVK] = asvk,           [TEE_FOREIGN_ARK] = foreign_ark, [TEE_FOREIGN_ASK] = foreign_ask,
-    };
+        [TEE_MILAN_ARK] = milan_ark, [TEE_MILAN_ASK] = milan_ask,     [TEE_GENOA_ARK] = genoa_ark,    [TEE_GENOA_ASK] = genoa_ask,
+        [TEE_ASVK] = asvk,           [TEE_FOREIGN_ARK] = foreign_ark, [TEE_FOREIGN_ASK] = foreign_ask};
     writer w = writer_of(out, TEE_KEY_MAX);
     must(base64_read(span_text(keys[key]), &w));
     return w.n;

@@ -76,15 +76,9 @@ static void measure_section(const prim *p, uint8_t digest[AT_MEASUREMENT], const
 {
     switch (s->kind) {
     case TEE_SEC_MEM:
-    case TEE_SVSM_CAA:
-        measure_zeros(p, digest, PAGE_ZERO, s);
-        return;
-    case TEE_SECRETS:
-        measure_zeros(p, digest, PAGE_SECRETS, s);
-        return;
-    case TEE_CPUID:
-        measure_zeros(p, digest, PAGE_CPUID, s);
-        return;
+    case TEE_SVSM_CAA: measure_zeros(p, digest, PAGE_ZERO, s); return;
+    case TEE_SECRETS: measure_zeros(p, digest, PAGE_SECRETS, s); return;
+    case TEE_CPUID: measure_zeros(p, digest, PAGE_CPUID, s); return;
     case TEE_KERNEL_HASHES:
         if (g->has_kernel)
             measure_hashes(p, digest, g, s);

@@ -24,8 +24,7 @@ static span load(const char *name, uint8_t *out, size_t cap)
 
 static const tee_section published_sections[] = {
     {0x800000, 0x9000, TEE_SEC_MEM},  {0x80a000, 0x3000, TEE_SEC_MEM},       {0x80d000, 0x1000, TEE_SECRETS}, {0x80e000, 0x1000, TEE_CPUID},
-    {0x80f000, 0x1000, TEE_SVSM_CAA}, {0x810000, 0x1000, TEE_KERNEL_HASHES}, {0x811000, 0xf000, TEE_SEC_MEM},
-};
+    {0x80f000, 0x1000, TEE_SVSM_CAA}, {0x810000, 0x1000, TEE_KERNEL_HASHES}, {0x811000, 0xf000, TEE_SEC_MEM}};
 
 static void the_published_digest_of_two_vcpus_comes_out(void **state)
 {
@@ -83,11 +82,9 @@ static void the_simulators_root_does_not_vouch_for_a_genuine_machine(void **stat
     static uint8_t report[AT_REPORT + 1], vek[4096], ask[4096];
     at_claims claims;
     tee_scene_play(&scene, AT_MILAN, 3, false, span_text("published"));
-    scene.evidence = (at_evidence){
-        .report = load("snp/08-milan-v3-oak-containers/report.bin", report, sizeof report),
-        .vek = load("snp/08-milan-v3-oak-containers/vek.der", vek, sizeof vek),
-        .intermediate = load_root("roots/amd/split/ask_milan.pem", ask, sizeof ask),
-    };
+    scene.evidence = (at_evidence){.report = load("snp/08-milan-v3-oak-containers/report.bin", report, sizeof report),
+                                   .vek = load("snp/08-milan-v3-oak-containers/vek.der", vek, sizeof vek),
+                                   .intermediate = load_root("roots/amd/split/ask_milan.pem", ask, sizeof ask)};
     assert_int_equal(tee_scene_judge(&scene, &prim_sodium, &claims).req, REQ_AT_011);
 }
 

@@ -14,7 +14,7 @@ typedef struct chance {
 
 chance chance_of(const prim *, span seed, const char *name);
 void chance_bytes(chance *, void *out, size_t n);
-uint64_t chance_below(chance *, uint64_t n);       /* uniform in [0, n), n >= 1, without bias */
-bool chance_hits(chance *, uint32_t per_million);  /* always draws, so that a rate of zero moves nothing either */
+uint64_t chance_below(chance *, uint64_t n);      /* uniform in [0, n), n >= 1, without bias */
+bool chance_hits(chance *, uint32_t per_million); /* always draws, so that a rate of zero moves nothing either */
 
 #endif

@@ -23,7 +23,7 @@ struct ws {
     struct event *farewell; /* runs `closed` and frees, outside every library's callback */
     wslay_event_context_ptr frames;
     phase phase;
-    bool server, at_end; /* at_end: the peer sends no more */
+    bool server, at_end;     /* at_end: the peer sends no more */
     uint8_t nonce[WI_NONCE]; /* behind the client's Sec-WebSocket-Key */
     ws_gate gate;
     const ws_callbacks *on;
@@ -31,7 +31,7 @@ struct ws {
     ws_end end;
     uint8_t head[14]; /* of the frame that is arriving */
     size_t n_head;
-    uint64_t payload; /* bytes of it that are still to come */
+    uint64_t payload;        /* bytes of it that are still to come */
     bool too_big, half_code; /* half_code: a close frame with one byte, which wslay takes for an empty one */
 };
 
@@ -332,10 +332,7 @@ struct ws_listener {
     ws_gate gate;
 };
 
-void ws_serve(struct event_base *base, struct bufferevent *bev, const ws_gate *gate)
-{
-    make(base, bev, true)->gate = *gate;
-}
+void ws_serve(struct event_base *base, struct bufferevent *bev, const ws_gate *gate) { make(base, bev, true)->gate = *gate; }
 
 static void on_accepted(struct evconnlistener *socket, evutil_socket_t fd, struct sockaddr *from, int from_n, void *arg)
 {

@@ -11,9 +11,9 @@ struct event_base;
 struct bufferevent;
 
 enum {
-    WS_MESSAGE_MAX = 4 << 20,   /* bytes of one message, fragments joined; more closes with 1009 before it is stored */
-    WS_BACKLOG_MAX = 1 << 20,   /* bytes waiting to be sent above which nothing more is read from that peer */
-    WS_IDLE = 300,              /* seconds without a byte from the peer after which the connection is cut */
+    WS_MESSAGE_MAX = 4 << 20, /* bytes of one message, fragments joined; more closes with 1009 before it is stored */
+    WS_BACKLOG_MAX = 1 << 20, /* bytes waiting to be sent above which nothing more is read from that peer */
+    WS_IDLE = 300,            /* seconds without a byte from the peer after which the connection is cut */
     WS_REASON_MAX = 123,
 };
 
@@ -79,7 +79,7 @@ ws *ws_connect_on(struct event_base *, struct bufferevent *bev, const ws_url *, 
 
 void ws_send(ws *, bool binary, span message);
 void ws_close(ws *, unsigned code, const char *reason); /* then waits for the peer's close frame */
-void ws_cut(ws *);                                       /* drops the connection without a word */
+void ws_cut(ws *);                                      /* drops the connection without a word */
 
 /* For hostile peers: the bytes as they are, past every rule; a frame header of any shape. */
 void ws_send_raw(ws *, span);

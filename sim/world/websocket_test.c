@@ -98,7 +98,9 @@ static int teardown(void **state)
 }
 
 /* Runs the loop until `what` is true; the test's own deadline ends a wait for ever. */
-#define UNTIL(what) while (!(what)) assert_true(event_base_loop(st->base, EVLOOP_ONCE) == 0)
+#define UNTIL(what) \
+    while (!(what)) \
+    assert_true(event_base_loop(st->base, EVLOOP_ONCE) == 0)
 
 static void connect_pair(stage *st)
 {
@@ -222,17 +224,28 @@ static void broken_frames_are_refused_and_harmless_ones_are_not(void **state)
         {"098000000000", "a ping in fragments", 1002},
         {"89fe007e00000000", "a ping of 126 bytes", 1002},
         {"808000000000", "a continuation without a start", 1002},
-        {"0180000000008280" "00000000", "a message inside a message", 1002},
+        {"0180000000008280"
+         "00000000",
+         "a message inside a message", 1002},
         {"818100000000ff", "text that is not UTF-8", 1007},
         {"888100000000ff", "a close body of one byte", 1002},
         {"88820000000003ed", "close code 1005", 1002},
         {"88820000000003e7", "close code 999", 1002},
         {"88830000000003e8ff", "a close reason that is not UTF-8", 1007},
-        {"82fe00020000000061" "62", "a length that is not minimal", 1002},
+        {"82fe00020000000061"
+         "62",
+         "a length that is not minimal", 1002},
         {"82ff800000000000000000000000", "a length with the top bit set", 1009},
         {"82ff000000010000000000000000", "more than is ever taken", 1009},
-        {"898000000000" "828100000000" "61", "a ping, then a message", 0},
-        {"028100000000" "62" "808100000000" "63", "a message in two fragments", 0},
+        {"898000000000"
+         "828100000000"
+         "61",
+         "a ping, then a message", 0},
+        {"028100000000"
+         "62"
+         "808100000000"
+         "63",
+         "a message in two fragments", 0},
     };
     for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
         void *fresh = NULL;

@@ -165,7 +165,8 @@ static void send_stream(world *w, joint *j, way *v, unsigned to, span bytes)
 /* The three draws are made whatever becomes of them, so that one rate does not move the others. */
 static void send_datagram(world *w, joint *j, way *v, unsigned to, span bytes)
 {
-    bool lost = chance_hits(&v->luck, j->how.loss), twice = chance_hits(&v->luck, j->how.duplicate), held = chance_hits(&v->luck, j->how.reorder);
+    bool lost = chance_hits(&v->luck, j->how.loss), twice = chance_hits(&v->luck, j->how.duplicate),
+         held = chance_hits(&v->luck, j->how.reorder);
     j->count.sent++;
     j->count.lost += lost;
     if (lost)

@@ -23,7 +23,8 @@ static void on_deliver(void *ctx, world *w, unsigned link, span bytes)
     listener *l = ctx;
     l->got++;
     if (l->log_n < sizeof l->log - 64)
-        l->log_n += (size_t)snprintf(l->log + l->log_n, sizeof l->log - l->log_n, "%lld:%.*s ", (long long)world_now(w), (int)bytes.n, (const char *)bytes.p);
+        l->log_n += (size_t)snprintf(l->log + l->log_n, sizeof l->log - l->log_n, "%lld:%.*s ", (long long)world_now(w), (int)bytes.n,
+                                     (const char *)bytes.p);
     if (bytes.n <= sizeof l->stream - l->stream_n) {
         memcpy(l->stream + l->stream_n, bytes.p, bytes.n);
         l->stream_n += bytes.n;
@@ -187,7 +188,8 @@ static void chance_is_pinned_and_its_streams_are_apart(void **state)
 {
     (void)state;
     uint8_t x[80], y[80], z[80];
-    chance a = chance_of(&prim_openssl, span_text("seed"), "one"), b = chance_of(&prim_sodium, span_text("seed"), "one"), c = chance_of(&prim_openssl, span_text("seed"), "two");
+    chance a = chance_of(&prim_openssl, span_text("seed"), "one"), b = chance_of(&prim_sodium, span_text("seed"), "one"),
+           c = chance_of(&prim_openssl, span_text("seed"), "two");
     chance_bytes(&a, x, sizeof x);
     for (size_t i = 0; i < sizeof y; i += 5) /* however it is drawn */
         chance_bytes(&b, y + i, 5);

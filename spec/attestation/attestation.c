@@ -36,11 +36,11 @@ static void note(appraisal *a, uint16_t req, bool ok)
 }
 
 /* A check that leaves its number in the account. */
-#define CHECK(a, holds, ID)                                                                                                                \
-    do {                                                                                                                                   \
-        const bool held_ = (holds);                                                                                                        \
-        note((a), REQ_##ID, held_);                                                                                                        \
-        REQUIRE(held_, ID);                                                                                                                \
+#define CHECK(a, holds, ID)         \
+    do {                            \
+        const bool held_ = (holds); \
+        note((a), REQ_##ID, held_); \
+        REQUIRE(held_, ID);         \
     } while (0)
 
 static bool waives(const appraisal *a, at_comparison c) { return (a->policy->waived & AT_WAIVES(c)) != 0; }
@@ -50,50 +50,48 @@ static void not_compared(appraisal *a, at_comparison c) { DO(AT_041, a->account.
 /* ---- 2. The report ---- */
 
 #define R at_snp_report
-static const field report_fields[] = {
-    ROW_UINT_LE_IN(R, version, 4, 2, 5, AT_003),
-    ROW_UINT_LE(R, guest_svn, 4),
-    ROW_UINT_LE(R, policy, 8),
-    ROW_BYTES(R, family_id, 16),
-    ROW_BYTES(R, image_id, 16),
-    ROW_UINT_LE(R, vmpl, 4),
-    ROW_UINT_LE_IN(R, signature_algo, 4, 1, 1, AT_004),
-    ROW_BYTES(R, current_tcb, AT_TCB),
-    ROW_UINT_LE(R, platform_info, 8),
-    ROW_UINT_LE(R, key_info, 4),
-    ROW_BYTES(R, reserved_04c, 4),
-    ROW_BYTES(R, report_data, AT_REPORT_DATA),
-    ROW_BYTES(R, measurement, AT_MEASUREMENT),
-    ROW_BYTES(R, host_data, 32),
-    ROW_BYTES(R, id_key_digest, 48),
-    ROW_BYTES(R, author_key_digest, 48),
-    ROW_BYTES(R, report_id, 32),
-    ROW_BYTES(R, report_id_ma, 32),
-    ROW_BYTES(R, reported_tcb, AT_TCB),
-    ROW_UINT_LE(R, cpuid_family, 1),
-    ROW_UINT_LE(R, cpuid_model, 1),
-    ROW_UINT_LE(R, cpuid_stepping, 1),
-    ROW_BYTES(R, reserved_18b, 21),
-    ROW_BYTES(R, chip_id, AT_CHIP_ID),
-    ROW_BYTES(R, committed_tcb, AT_TCB),
-    ROW_UINT_LE(R, current_build, 1),
-    ROW_UINT_LE(R, current_minor, 1),
-    ROW_UINT_LE(R, current_major, 1),
-    ROW_BYTES(R, reserved_1eb, 1),
-    ROW_UINT_LE(R, committed_build, 1),
-    ROW_UINT_LE(R, committed_minor, 1),
-    ROW_UINT_LE(R, committed_major, 1),
-    ROW_BYTES(R, reserved_1ef, 1),
-    ROW_BYTES(R, launch_tcb, AT_TCB),
-    ROW_UINT_LE(R, launch_mit_vector, 8),
-    ROW_UINT_LE(R, current_mit_vector, 8),
-    ROW_BYTES(R, reserved_208, 152),
-    ROW_BYTES(R, r, 48),
-    ROW_BYTES(R, r_padding, 24),
-    ROW_BYTES(R, s, 48),
-    ROW_BYTES(R, s_padding, 24),
-    ROW_BYTES(R, reserved_330, 368),
-};
+static const field report_fields[] = {ROW_UINT_LE_IN(R, version, 4, 2, 5, AT_003),
+                                      ROW_UINT_LE(R, guest_svn, 4),
+                                      ROW_UINT_LE(R, policy, 8),
+                                      ROW_BYTES(R, family_id, 16),
+                                      ROW_BYTES(R, image_id, 16),
+                                      ROW_UINT_LE(R, vmpl, 4),
+                                      ROW_UINT_LE_IN(R, signature_algo, 4, 1, 1, AT_004),
+                                      ROW_BYTES(R, current_tcb, AT_TCB),
+                                      ROW_UINT_LE(R, platform_info, 8),
+                                      ROW_UINT_LE(R, key_info, 4),
+                                      ROW_BYTES(R, reserved_04c, 4),
+                                      ROW_BYTES(R, report_data, AT_REPORT_DATA),
+                                      ROW_BYTES(R, measurement, AT_MEASUREMENT),
+                                      ROW_BYTES(R, host_data, 32),
+                                      ROW_BYTES(R, id_key_digest, 48),
+                                      ROW_BYTES(R, author_key_digest, 48),
+                                      ROW_BYTES(R, report_id, 32),
+                                      ROW_BYTES(R, report_id_ma, 32),
+                                      ROW_BYTES(R, reported_tcb, AT_TCB),
+                                      ROW_UINT_LE(R, cpuid_family, 1),
+                                      ROW_UINT_LE(R, cpuid_model, 1),
+                                      ROW_UINT_LE(R, cpuid_stepping, 1),
+                                      ROW_BYTES(R, reserved_18b, 21),
+                                      ROW_BYTES(R, chip_id, AT_CHIP_ID),
+                                      ROW_BYTES(R, committed_tcb, AT_TCB),
+                                      ROW_UINT_LE(R, current_build, 1),
+                                      ROW_UINT_LE(R, current_minor, 1),
+                                      ROW_UINT_LE(R, current_major, 1),
+                                      ROW_BYTES(R, reserved_1eb, 1),
+                                      ROW_UINT_LE(R, committed_build, 1),
+                                      ROW_UINT_LE(R, committed_minor, 1),
+                                      ROW_UINT_LE(R, committed_major, 1),
+                                      ROW_BYTES(R, reserved_1ef, 1),
+                                      ROW_BYTES(R, launch_tcb, AT_TCB),
+                                      ROW_UINT_LE(R, launch_mit_vector, 8),
+                                      ROW_UINT_LE(R, current_mit_vector, 8),
+                                      ROW_BYTES(R, reserved_208, 152),
+                                      ROW_BYTES(R, r, 48),
+                                      ROW_BYTES(R, r_padding, 24),
+                                      ROW_BYTES(R, s, 48),
+                                      ROW_BYTES(R, s_padding, 24),
+                                      ROW_BYTES(R, reserved_330, 368)};
 #undef R
 
 const layout at_snp_report_layout = LAYOUT("snp_report", LAYOUT_BINARY, at_snp_report, report_fields, AT_002);
@@ -136,12 +134,12 @@ static verdict judge_report(appraisal *a)
 
 /* ---- 3. The product ---- */
 
-#define SPL(name, n)                                                                                                                       \
-    {                                                                                                                                      \
-        name, "1.3.6.1.4.1.3704.1.3." #n                                                                                                   \
+#define SPL(name, n)                     \
+    {                                    \
+        name, "1.3.6.1.4.1.3704.1.3." #n \
     }
 #define MILAN_ORDER SPL("boot_loader", 1), SPL("tee", 2), SPL("", 4), SPL("", 5), SPL("", 6), SPL("", 7), SPL("snp", 3), SPL("microcode", 8)
-#define TURIN_ORDER                                                                                                                        \
+#define TURIN_ORDER \
     SPL("fmc", 9), SPL("boot_loader", 1), SPL("tee", 2), SPL("snp", 3), SPL("", 5), SPL("", 6), SPL("", 7), SPL("microcode", 8)
 
 const at_tcb_layout at_tcb_layouts[AT_PRODUCTS] = {

@@ -107,13 +107,12 @@ static void the_form_of_a_report_is_judged_in_order(void **state)
         size_t at;
         uint8_t value;
         uint16_t req;
-    } rows[] = {
-        {0x000, 0, REQ_AT_003},    {0x000, 1, REQ_AT_003}, {0x000, 6, REQ_AT_003},    {0x003, 1, REQ_AT_003},    {0x034, 0, REQ_AT_004},
-        {0x034, 2, REQ_AT_004},    {0x037, 1, REQ_AT_004}, {0x048, 0x20, REQ_AT_005}, {0x04b, 0x80, REQ_AT_005}, {0x048, 0x08, REQ_AT_006},
-        {0x048, 0x1c, REQ_AT_006}, {0x04c, 1, REQ_AT_007}, {0x04f, 1, REQ_AT_007},    {0x18b, 1, REQ_AT_007},    {0x19f, 1, REQ_AT_007},
-        {0x1eb, 1, REQ_AT_007},    {0x1ef, 1, REQ_AT_007}, {0x208, 1, REQ_AT_007},    {0x29f, 1, REQ_AT_007},    {0x1f8, 1, REQ_AT_008},
-        {0x207, 1, REQ_AT_008},    {0x000, 2, REQ_AT_008}, {0x188, 0x17, REQ_AT_009}, {0x189, 0x50, REQ_AT_009},
-    };
+    } rows[] = {{0x000, 0, REQ_AT_003},    {0x000, 1, REQ_AT_003},    {0x000, 6, REQ_AT_003},    {0x003, 1, REQ_AT_003},
+                {0x034, 0, REQ_AT_004},    {0x034, 2, REQ_AT_004},    {0x037, 1, REQ_AT_004},    {0x048, 0x20, REQ_AT_005},
+                {0x04b, 0x80, REQ_AT_005}, {0x048, 0x08, REQ_AT_006}, {0x048, 0x1c, REQ_AT_006}, {0x04c, 1, REQ_AT_007},
+                {0x04f, 1, REQ_AT_007},    {0x18b, 1, REQ_AT_007},    {0x19f, 1, REQ_AT_007},    {0x1eb, 1, REQ_AT_007},
+                {0x1ef, 1, REQ_AT_007},    {0x208, 1, REQ_AT_007},    {0x29f, 1, REQ_AT_007},    {0x1f8, 1, REQ_AT_008},
+                {0x207, 1, REQ_AT_008},    {0x000, 2, REQ_AT_008},    {0x188, 0x17, REQ_AT_009}, {0x189, 0x50, REQ_AT_009}};
     uint8_t report[AT_REPORT];
     at_claims claims;
     write_report(report);

@@ -12,10 +12,14 @@ static bool reads(bool read(span, writer *), const char *text, const char *wante
 }
 
 /* RFC 4648 section 10. */
-static const char *const pairs[][3] = {
-    {"", "", ""},           {"f", "Zg==", "Zg"},         {"fo", "Zm8=", "Zm8"},           {"foo", "Zm9v", "Zm9v"},
-    {"foob", "Zm9vYg==", "Zm9vYg"}, {"fooba", "Zm9vYmE=", "Zm9vYmE"}, {"foobar", "Zm9vYmFy", "Zm9vYmFy"}, {"~~~???", "fn5+Pz8/", "fn5-Pz8_"},
-};
+static const char *const pairs[][3] = {{"", "", ""},
+                                       {"f", "Zg==", "Zg"},
+                                       {"fo", "Zm8=", "Zm8"},
+                                       {"foo", "Zm9v", "Zm9v"},
+                                       {"foob", "Zm9vYg==", "Zm9vYg"},
+                                       {"fooba", "Zm9vYmE=", "Zm9vYmE"},
+                                       {"foobar", "Zm9vYmFy", "Zm9vYmFy"},
+                                       {"~~~???", "fn5+Pz8/", "fn5-Pz8_"}};
 
 static void the_published_pairs_go_both_ways(void **state)
 {
@@ -35,8 +39,8 @@ static void the_published_pairs_go_both_ways(void **state)
 static void only_one_text_stands_for_the_bytes(void **state)
 {
     (void)state;
-    static const char *const bad[] = {"Zg", "Zg=", "Zh==", "Zm9=", "Zm8", "=", "==", "====", "Z===", "Zg==Zg==", "Zm9v\n", " Zm9v", "Zm 9v",
-                                      "Zm9v====", "fn5-Pz8_", "Zm9*", "Z"};
+    static const char *const bad[] = {"Zg",       "Zg=",    "Zh==",  "Zm9=",  "Zm8",      "=",        "==",   "====", "Z===",
+                                      "Zg==Zg==", "Zm9v\n", " Zm9v", "Zm 9v", "Zm9v====", "fn5-Pz8_", "Zm9*", "Z"};
     static const char *const bad_url[] = {"Zg==", "Zh", "Zm9", "Z", "fn5+Pz8/", "Zm9v=", "Zm9vZ", "Zm9v\n"};
     uint8_t room[32];
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {

@@ -20,18 +20,18 @@ typedef struct span {
 } span;
 
 #define SPAN(array) ((span){(const uint8_t *)(array), sizeof(array)})
-#define EMPTY ((span){0})
+#define EMPTY       ((span){0})
 
 static inline span span_of(const void *p, size_t n) { return (span){p, n}; }
-span span_text(const char *text);              /* without the terminating zero; NULL gives the empty span */
-span span_from(span s, size_t at);             /* everything from `at` on; empty when `at` is past the end */
-span span_first(span s, size_t n);             /* the first n bytes, or all when there are fewer */
-bool span_is(span s, const char *text);        /* equal to a text constant; not constant time */
-bool span_same(span a, span b);                /* constant time for equal lengths */
-bool all_zero(span s);                         /* constant time in the content */
+span span_text(const char *text);                         /* without the terminating zero; NULL gives the empty span */
+span span_from(span s, size_t at);                        /* everything from `at` on; empty when `at` is past the end */
+span span_first(span s, size_t n);                        /* the first n bytes, or all when there are fewer */
+bool span_is(span s, const char *text);                   /* equal to a text constant; not constant time */
+bool span_same(span a, span b);                           /* constant time for equal lengths */
+bool all_zero(span s);                                    /* constant time in the content */
 bool bytes_equal(const void *a, const void *b, size_t n); /* constant time */
-void wipe(void *p, size_t n);                  /* zeros that the compiler may not remove */
-void span_take(span s, void *out, size_t n);   /* copies min(s.n, n) bytes and fills the rest with zeros */
+void wipe(void *p, size_t n);                             /* zeros that the compiler may not remove */
+void span_take(span s, void *out, size_t n);              /* copies min(s.n, n) bytes and fills the rest with zeros */
 
 typedef struct reader {
     span rest;
@@ -41,9 +41,9 @@ typedef struct reader {
 static inline reader reader_of(span s) { return (reader){s, false}; }
 uint64_t read_be(reader *r, size_t n); /* n <= 8; 0 past the end */
 uint64_t read_le(reader *r, size_t n);
-span read_bytes(reader *r, size_t n);  /* past the end: zeros when n <= 4096, else empty */
+span read_bytes(reader *r, size_t n); /* past the end: zeros when n <= 4096, else empty */
 span read_rest(reader *r);
-bool reader_done(const reader *r);     /* nothing failed and nothing is left */
+bool reader_done(const reader *r); /* nothing failed and nothing is left */
 
 typedef struct writer {
     uint8_t *p;

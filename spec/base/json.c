@@ -263,7 +263,17 @@ json_kind json_kind_of(span value)
     case 't': return JSON_TRUE;
     case 'f': return JSON_FALSE;
     case 'n': return JSON_NULL;
-    case '-': case '0': case '1': case '2': case '3': case '4': case '5': case '6': case '7': case '8': case '9': return JSON_NUMBER;
+    case '-':
+    case '0':
+    case '1':
+    case '2':
+    case '3':
+    case '4':
+    case '5':
+    case '6':
+    case '7':
+    case '8':
+    case '9': return JSON_NUMBER;
     default: return JSON_NONE;
     }
 }
@@ -506,7 +516,7 @@ void json_write_int(writer *w, int64_t value)
 {
     uint8_t digits[20];
     size_t n = 0;
-    uint64_t size = value < 0 ? (uint64_t)-(value + 1) + 1 : (uint64_t)value;
+    uint64_t size = value < 0 ? (uint64_t) - (value + 1) + 1 : (uint64_t)value;
     if (value < 0)
         write_text(w, "-");
     do

@@ -30,20 +30,21 @@ bool json_member(span object, const char *name, span *value);
 typedef struct json_cursor {
     span rest;
     bool object;
-    span name;  /* as written, with its quotes; empty in an array */
+    span name; /* as written, with its quotes; empty in an array */
     span value;
 } json_cursor;
 
 json_cursor json_enter(span container); /* of what is neither object nor array: a cursor without values */
 bool json_next(json_cursor *);
 
-bool json_string_is(span value, const char *text);                       /* a string that says `text` once decoded */
-bool json_string(span value, writer *out);                               /* a string, decoded to UTF-8; false when out has no room */
-bool json_raw(span value, span *text);                                   /* a string without escapes: its bytes, borrowed */
+bool json_string_is(span value, const char *text); /* a string that says `text` once decoded */
+bool json_string(span value, writer *out);         /* a string, decoded to UTF-8; false when out has no room */
+bool json_raw(span value, span *text);             /* a string without escapes: its bytes, borrowed */
 bool json_bool(span value, bool *out);
-bool json_int(span value, int64_t min, int64_t max, int64_t *out);       /* digits only: no fraction, no exponent; in range */
+bool json_int(span value, int64_t min, int64_t max, int64_t *out); /* digits only: no fraction, no exponent; in range */
 bool json_uint(span value, uint64_t max, uint64_t *out);
-bool json_fixed(span value, unsigned places, int64_t max, int64_t *out); /* 0.75 with places 3 is 750; |out| <= max, max >= 0; more digits or an exponent: false */
+bool json_fixed(span value, unsigned places, int64_t max,
+                int64_t *out); /* 0.75 with places 3 is 750; |out| <= max, max >= 0; more digits or an exponent: false */
 
 /* Writing. A string with its quotes; what is not valid UTF-8 fails the writer. */
 void json_write_string(writer *w, span utf8);

@@ -23,8 +23,22 @@ static void every_kind_of_value_is_read(void **state)
 {
     (void)state;
     static const char *const good[] = {
-        "{}", "[]", " [ ] ", "{\"a\":{},\"b\":[1,2,{\"a\":3}]}", "\"\"", "0", "-0", "-12.5e+10", "1E3", "true", "false", "null",
-        "\t\r\n {\"a\" : 1 , \"b\" : \"x\"} \n", "\"\\u0000\\ud83d\\ude00\\/\\\"\"", "\"\xf4\x8f\xbf\xbf\x7f\"", "[[],[[]]]",
+        "{}",
+        "[]",
+        " [ ] ",
+        "{\"a\":{},\"b\":[1,2,{\"a\":3}]}",
+        "\"\"",
+        "0",
+        "-0",
+        "-12.5e+10",
+        "1E3",
+        "true",
+        "false",
+        "null",
+        "\t\r\n {\"a\" : 1 , \"b\" : \"x\"} \n",
+        "\"\\u0000\\ud83d\\ude00\\/\\\"\"",
+        "\"\xf4\x8f\xbf\xbf\x7f\"",
+        "[[],[[]]]",
     };
     for (size_t i = 0; i < sizeof good / sizeof *good; i++)
         if (!reads(good[i]))
@@ -35,10 +49,56 @@ static void every_deviation_is_refused(void **state)
 {
     (void)state;
     static const char *const bad[] = {
-        "", " ", "{", "}", "[", "]", "{]", "[}", "[1,]", "[,1]", "{,}", "{\"a\":1,}", "{\"a\"}", "{\"a\":}", "{a:1}", "{'a':1}", "{1:1}",
-        "01", "-", "+1", ".5", "1.", "1e", "1e+", "0x10", "NaN", "Infinity", "1 2", "{} x", "[] []", "tru", "truee", "True", "nul",
-        "\"", "\"\\\"", "\"\\x\"", "\"\\u12\"", "\"\\u12g4\"", "\"a\nb\"", "\"\x01\"", "// c\n1", "/* c */ 1", "[1 2]", "{\"a\" 1}", "{\"a\":1 \"b\":2}",
-        "\xef\xbb\xbf{}", "\xc2\xa0{}", "{}\xc2\xa0", "\f{}",
+        "",
+        " ",
+        "{",
+        "}",
+        "[",
+        "]",
+        "{]",
+        "[}",
+        "[1,]",
+        "[,1]",
+        "{,}",
+        "{\"a\":1,}",
+        "{\"a\"}",
+        "{\"a\":}",
+        "{a:1}",
+        "{'a':1}",
+        "{1:1}",
+        "01",
+        "-",
+        "+1",
+        ".5",
+        "1.",
+        "1e",
+        "1e+",
+        "0x10",
+        "NaN",
+        "Infinity",
+        "1 2",
+        "{} x",
+        "[] []",
+        "tru",
+        "truee",
+        "True",
+        "nul",
+        "\"",
+        "\"\\\"",
+        "\"\\x\"",
+        "\"\\u12\"",
+        "\"\\u12g4\"",
+        "\"a\nb\"",
+        "\"\x01\"",
+        "// c\n1",
+        "/* c */ 1",
+        "[1 2]",
+        "{\"a\" 1}",
+        "{\"a\":1 \"b\":2}",
+        "\xef\xbb\xbf{}",
+        "\xc2\xa0{}",
+        "{}\xc2\xa0",
+        "\f{}",
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         if (reads(bad[i]))
@@ -60,8 +120,9 @@ static void a_name_stands_once_in_an_object_however_it_is_written(void **state)
 static void bad_utf8_is_refused_wherever_it_stands(void **state)
 {
     (void)state;
-    static const char *const bad[] = {"\x80",     "\xc0\x80",     "\xc1\xbf",         "\xe0\x80\x80",     "\xed\xa0\x80", "\xf0\x80\x80\x80",
-                                      "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xff", "\xc3", "\xe2\x82", "\xf0\x9f\x98"};
+    static const char *const bad[] = {
+        "\x80", "\xc0\x80", "\xc1\xbf", "\xe0\x80\x80", "\xed\xa0\x80", "\xf0\x80\x80\x80", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80",
+        "\xff", "\xc3",     "\xe2\x82", "\xf0\x9f\x98"};
     char text[64];
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         snprintf(text, sizeof text, "[\"%s\"]", bad[i]);
@@ -74,7 +135,8 @@ static void bad_utf8_is_refused_wherever_it_stands(void **state)
 static void a_surrogate_alone_is_refused(void **state)
 {
     (void)state;
-    static const char *const bad[] = {"\"\\ud800\"", "\"\\udc00\"", "\"\\ud800\\ud800\"", "\"\\ud800x\"", "\"\\ud800\\n\"", "\"\\udc00\\ud800\""};
+    static const char *const bad[] = {"\"\\ud800\"",  "\"\\udc00\"",    "\"\\ud800\\ud800\"",
+                                      "\"\\ud800x\"", "\"\\ud800\\n\"", "\"\\udc00\\ud800\""};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         assert_false(reads(bad[i]));
 }

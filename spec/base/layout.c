@@ -38,12 +38,8 @@ static verdict read_binary_field(const field *f, reader *r, void *out)
             REQUIRE_ROW(all_zero(*s), f->req);
         return ACCEPT;
     }
-    case FIELD_REST:
-        *(span *)member(f, out) = read_rest(r);
-        return ACCEPT;
-    default:
-        *(span *)member(f, out) = read_bytes(r, f->size);
-        return ACCEPT;
+    case FIELD_REST: *(span *)member(f, out) = read_rest(r); return ACCEPT;
+    default: *(span *)member(f, out) = read_bytes(r, f->size); return ACCEPT;
     }
 }
 

@@ -71,22 +71,52 @@ struct layout {
     size_t n_struct; /* sizeof the struct it fills */
 };
 
-#define ROW_BYTES(T, member, n)    {.name = #member, .kind = FIELD_BYTES, .size = (n), .at = offsetof(T, member)}
-#define ROW_REST(T, member)        {.name = #member, .kind = FIELD_REST, .at = offsetof(T, member)}
-#define ROW_ZEROS(T, member, n, ID) {.name = #member, .kind = FIELD_ZEROS, .size = (n), .at = offsetof(T, member), .req = REQ_##ID}
-#define ROW_UINT_LE(T, member, n)  {.name = #member, .kind = FIELD_UINT_LE, .size = (n), .at = offsetof(T, member), .most = UINT64_MAX}
-#define ROW_UINT_BE(T, member, n)  {.name = #member, .kind = FIELD_UINT_BE, .size = (n), .at = offsetof(T, member), .most = UINT64_MAX}
-#define ROW_UINT_LE_IN(T, member, n, lo, hi, ID) \
-    {.name = #member, .kind = FIELD_UINT_LE, .size = (n), .at = offsetof(T, member), .least = (lo), .most = (hi), .req = REQ_##ID}
-#define ROW_UINT_BE_IN(T, member, n, lo, hi, ID) \
-    {.name = #member, .kind = FIELD_UINT_BE, .size = (n), .at = offsetof(T, member), .least = (lo), .most = (hi), .req = REQ_##ID}
-#define ROW_PB(T, member, number, kind_) {.name = #member, .kind = (kind_), .tag = (number), .at = offsetof(T, member), .most = UINT64_MAX}
-#define ROW_PB_IN(T, member, number, kind_, lo, hi, ID) \
-    {.name = #member, .kind = (kind_), .tag = (number), .at = offsetof(T, member), .least = (lo), .most = (hi), .req = REQ_##ID}
-#define ROW_PB_MESSAGE(T, member, number, layout_) \
-    {.name = #member, .kind = PB_MESSAGE, .tag = (number), .at = offsetof(T, member), .inner = (layout_), .inner_at = offsetof(T, member.v) - offsetof(T, member)}
-#define LAYOUT(name_, encoding_, T, rows, ID) \
-    {.name = (name_), .encoding = (encoding_), .req = REQ_##ID, .fields = (rows), .n_fields = sizeof(rows) / sizeof *(rows), .n_struct = sizeof(T)}
+#define ROW_BYTES(T, member, n)                                                      \
+    {                                                                                \
+        .name = #member, .kind = FIELD_BYTES, .size = (n), .at = offsetof(T, member) \
+    }
+#define ROW_REST(T, member)                                            \
+    {                                                                  \
+        .name = #member, .kind = FIELD_REST, .at = offsetof(T, member) \
+    }
+#define ROW_ZEROS(T, member, n, ID)                                                                   \
+    {                                                                                                 \
+        .name = #member, .kind = FIELD_ZEROS, .size = (n), .at = offsetof(T, member), .req = REQ_##ID \
+    }
+#define ROW_UINT_LE(T, member, n)                                                                          \
+    {                                                                                                      \
+        .name = #member, .kind = FIELD_UINT_LE, .size = (n), .at = offsetof(T, member), .most = UINT64_MAX \
+    }
+#define ROW_UINT_BE(T, member, n)                                                                          \
+    {                                                                                                      \
+        .name = #member, .kind = FIELD_UINT_BE, .size = (n), .at = offsetof(T, member), .most = UINT64_MAX \
+    }
+#define ROW_UINT_LE_IN(T, member, n, lo, hi, ID)                                                                                     \
+    {                                                                                                                                \
+        .name = #member, .kind = FIELD_UINT_LE, .size = (n), .at = offsetof(T, member), .least = (lo), .most = (hi), .req = REQ_##ID \
+    }
+#define ROW_UINT_BE_IN(T, member, n, lo, hi, ID)                                                                                     \
+    {                                                                                                                                \
+        .name = #member, .kind = FIELD_UINT_BE, .size = (n), .at = offsetof(T, member), .least = (lo), .most = (hi), .req = REQ_##ID \
+    }
+#define ROW_PB(T, member, number, kind_)                                                                 \
+    {                                                                                                    \
+        .name = #member, .kind = (kind_), .tag = (number), .at = offsetof(T, member), .most = UINT64_MAX \
+    }
+#define ROW_PB_IN(T, member, number, kind_, lo, hi, ID)                                                                            \
+    {                                                                                                                              \
+        .name = #member, .kind = (kind_), .tag = (number), .at = offsetof(T, member), .least = (lo), .most = (hi), .req = REQ_##ID \
+    }
+#define ROW_PB_MESSAGE(T, member, number, layout_)                                                           \
+    {                                                                                                        \
+        .name = #member, .kind = PB_MESSAGE, .tag = (number), .at = offsetof(T, member), .inner = (layout_), \
+        .inner_at = offsetof(T, member.v) - offsetof(T, member)                                              \
+    }
+#define LAYOUT(name_, encoding_, T, rows, ID)                                                                                   \
+    {                                                                                                                           \
+        .name = (name_), .encoding = (encoding_), .req = REQ_##ID, .fields = (rows), .n_fields = sizeof(rows) / sizeof *(rows), \
+        .n_struct = sizeof(T)                                                                                                   \
+    }
 
 /* Fills *out (n_struct bytes, zeroed first) from `in`. REJECT(layout.req) when the form does not hold, REJECT(row.req) for the first row whose
  * value is out of range. An absent protobuf field is not judged by its row.
@@ -115,6 +145,5 @@ const char *layout_path(char room[LAYOUT_PATH_MAX], span prefix, const char *nam
 /* Protobuf varints, for those who write hostile messages by hand. */
 void write_varint(writer *, uint64_t);
 uint64_t read_varint(reader *, bool *minimal); /* fails past ten bytes; *minimal (may be NULL) is cleared when not minimal, never set */
-
 
 #endif

@@ -28,11 +28,8 @@ typedef struct part {
     pb_int final, seq;
 } part;
 
-static const field part_rows[] = {
-    ROW_PB(part, data, 1, PB_BYTES),
-    ROW_PB(part, final, 2, PB_BOOL),
-    ROW_PB_IN(part, seq, 3, PB_UINT32, 0, 9, RANGE),
-};
+static const field part_rows[] = {ROW_PB(part, data, 1, PB_BYTES), ROW_PB(part, final, 2, PB_BOOL),
+                                  ROW_PB_IN(part, seq, 3, PB_UINT32, 0, 9, RANGE)};
 static const layout part_layout = LAYOUT("part", LAYOUT_PROTOBUF, part, part_rows, FORM);
 
 typedef struct whole {
@@ -45,12 +42,8 @@ typedef struct whole {
     pb_pairs headers;
 } whole;
 
-static const field whole_rows[] = {
-    ROW_PB(whole, id, 1, PB_INT64),
-    ROW_PB(whole, verb, 2, PB_STRING),
-    ROW_PB_MESSAGE(whole, chunk, 5, &part_layout),
-    ROW_PB(whole, headers, 6, PB_PAIRS),
-};
+static const field whole_rows[] = {ROW_PB(whole, id, 1, PB_INT64), ROW_PB(whole, verb, 2, PB_STRING),
+                                   ROW_PB_MESSAGE(whole, chunk, 5, &part_layout), ROW_PB(whole, headers, 6, PB_PAIRS)};
 static const layout whole_layout = LAYOUT("whole", LAYOUT_PROTOBUF, whole, whole_rows, FORM);
 
 static span bytes_of(const char *digits)
@@ -88,12 +81,16 @@ static void a_row_rejects_by_its_own_number(void **state)
         assert_int_equal(layout_read(&head_layout, span_first(bytes_of("0200000001020000616263"), n), &h, NULL).req, REQ_FORM);
 }
 
-static verdict read_whole(const char *digits, whole *w, bool *canonical) { return layout_read(&whole_layout, bytes_of(digits), w, canonical); }
+static verdict read_whole(const char *digits, whole *w, bool *canonical)
+{
+    return layout_read(&whole_layout, bytes_of(digits), w, canonical);
+}
 
 static void a_canonical_message_comes_back_byte_for_byte(void **state)
 {
     (void)state;
-    span in = bytes_of("080712034745542a090a03010203100118093206" "0a01611201623200");
+    span in = bytes_of("080712034745542a090a03010203100118093206"
+                       "0a01611201623200");
     whole w;
     bool canonical;
     /* the last map entry is empty: kept, but nobody writes it so */
@@ -117,7 +114,9 @@ static void leniently_read_is_what_deployed_parsers_read(void **state)
         const char *digits, *why;
         uint64_t id;
     } row[] = {
-        {"08011002" "0807", "the last scalar wins, a known number with another wire type is unknown", 7},
+        {"08011002"
+         "0807",
+         "the last scalar wins, a known number with another wire type is unknown", 7},
         {"880007", "the tag is not minimal", 7},
         {"0887808000", "the varint is not minimal", 7},
         {"08073801", "field 7 is unknown", 7},
@@ -137,8 +136,11 @@ static void malformed_messages_are_rejected_by_the_form(void **state)
 {
     (void)state;
     static const char *const bad[] = {
-        "08", "0880", "08ffffffffffffffffffff01", "1205474554", "1203ff4554", "00", "0f", "0c", "3b", "3b44", "3b0000", "2a0308", "3201ff",
-        "12ffffffff0f", "2a030a0501",
+        "08",         "0880",         "08ffffffffffffffffffff01",
+        "1205474554", "1203ff4554",   "00",
+        "0f",         "0c",           "3b",
+        "3b44",       "3b0000",       "2a0308",
+        "3201ff",     "12ffffffff0f", "2a030a0501",
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         whole w;

@@ -165,8 +165,7 @@ static bool parse_value(const field *f, const token *t, void *out, bool *canonic
         *has = true;
         return protobuf_parse(f->inner, t->bytes, (uint8_t *)to + f->inner_at, canonical);
     }
-    case PB_PAIRS:
-        return parse_pair(t->bytes, to, canonical);
+    case PB_PAIRS: return parse_pair(t->bytes, to, canonical);
     default:
         if (((pb_int *)to)->has)
             *canonical = false;
@@ -236,16 +235,13 @@ static size_t field_size(const field *f, const void *from)
     size_t n = 0;
     switch (f->kind) {
     case PB_BYTES:
-    case PB_STRING:
-        return ((const pb_bytes *)at)->has ? sized(f->tag, ((const pb_bytes *)at)->v.n) : 0;
-    case PB_MESSAGE:
-        return *(const bool *)at ? sized(f->tag, encoded_size(f->inner, (const uint8_t *)at + f->inner_at)) : 0;
+    case PB_STRING: return ((const pb_bytes *)at)->has ? sized(f->tag, ((const pb_bytes *)at)->v.n) : 0;
+    case PB_MESSAGE: return *(const bool *)at ? sized(f->tag, encoded_size(f->inner, (const uint8_t *)at + f->inner_at)) : 0;
     case PB_PAIRS:
         for (size_t i = 0; i < ((const pb_pairs *)at)->n; i++)
             n += sized(f->tag, pair_size(&((const pb_pairs *)at)->at[i]));
         return n;
-    default:
-        return ((const pb_int *)at)->has ? varint_size((uint64_t)f->tag << 3) + varint_size(((const pb_int *)at)->v) : 0;
+    default: return ((const pb_int *)at)->has ? varint_size((uint64_t)f->tag << 3) + varint_size(((const pb_int *)at)->v) : 0;
     }
 }
 
@@ -268,7 +264,6 @@ static void write_sized(writer *w, uint32_t tag, span s)
     write_head(w, tag, s.n);
     write_span(w, s);
 }
-
 
 static void write_field(const field *f, const void *from, writer *out)
 {

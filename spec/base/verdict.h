@@ -21,7 +21,7 @@ typedef struct verdict {
     uint16_t req; /* 0 accepts, else a REQ_ enumerator */
 } verdict;
 
-#define ACCEPT ((verdict){0})
+#define ACCEPT     ((verdict){0})
 #define REJECT(ID) ((verdict){REQ_##ID})
 static inline bool accepted(verdict v) { return v.req == 0; }
 
@@ -48,28 +48,28 @@ extern bool site_weak[REQ_COUNT]; /* set by a tool before a run; the text only r
 #define REQUIRE(holds, ID) REQUIRE_ROW(holds, REQ_##ID)
 
 /* For a layout row, whose requirement is data: the row is the site. */
-#define REQUIRE_ROW(holds, id)                                                                                         \
-    do {                                                                                                               \
-        const bool holds_ = (holds);                                                                                   \
-        const uint16_t id_ = (id);                                                                                     \
-        SITE_COUNT(id_, !holds_);                                                                                      \
-        if (!holds_ && !WEAK(id_))                                                                                     \
-            return (verdict){id_};                                                                                     \
+#define REQUIRE_ROW(holds, id)       \
+    do {                             \
+        const bool holds_ = (holds); \
+        const uint16_t id_ = (id);   \
+        SITE_COUNT(id_, !holds_);    \
+        if (!holds_ && !WEAK(id_))   \
+            return (verdict){id_};   \
     } while (0)
 
-#define TRY(step)                                                                                                      \
-    do {                                                                                                               \
-        const verdict tried_ = (step);                                                                                 \
-        if (!accepted(tried_))                                                                                         \
-            return tried_;                                                                                             \
+#define TRY(step)                      \
+    do {                               \
+        const verdict tried_ = (step); \
+        if (!accepted(tried_))         \
+            return tried_;             \
     } while (0)
 
-#define DO(ID, action)                                                                                                 \
-    do {                                                                                                               \
-        SITE_COUNT(REQ_##ID, 1);                                                                                       \
-        if (!WEAK(REQ_##ID)) {                                                                                         \
-            action;                                                                                                    \
-        }                                                                                                              \
+#define DO(ID, action)           \
+    do {                         \
+        SITE_COUNT(REQ_##ID, 1); \
+        if (!WEAK(REQ_##ID)) {   \
+            action;              \
+        }                        \
     } while (0)
 
 #define EMIT(ID, value, otherwise) (SITE_COUNT(REQ_##ID, 1), WEAK(REQ_##ID) ? (otherwise) : (value))

@@ -7,7 +7,10 @@
 /* With the zero byte behind the text, as the chapter has it. */
 static const char start_label[] = "parley receipt start", token_label[] = "parley receipt token", root_label[] = "parley receipt root";
 
-static void hash(const prim *lib, const span *parts, size_t n_parts, uint8_t out[IN_DIGEST]) { lib->hash(PRIM_SHA256, parts, n_parts, out); }
+static void hash(const prim *lib, const span *parts, size_t n_parts, uint8_t out[IN_DIGEST])
+{
+    lib->hash(PRIM_SHA256, parts, n_parts, out);
+}
 
 uint16_t in_token(span row, size_t i)
 {
@@ -19,40 +22,29 @@ static size_t n_tokens(span row) { return row.n / 2; }
 
 /* ---- 2. The opening ---- */
 
-const char *const in_finish_names[IN_FINISHES] = {[IN_END] = "end", [IN_LENGTH] = "length", [IN_STOP] = "stop", [IN_CANCELLED] = "cancelled"};
+const char *const in_finish_names[IN_FINISHES] = {
+    [IN_END] = "end", [IN_LENGTH] = "length", [IN_STOP] = "stop", [IN_CANCELLED] = "cancelled"};
 
 #define O in_opening
 static const field opening_fields[] = {
-    ROW_BYTES(O, salt, IN_DIGEST),
-    ROW_BYTES(O, model, IN_DIGEST),
-    ROW_BYTES(O, tokenizer, IN_DIGEST),
-    ROW_BYTES(O, seed, IN_DIGEST),
-    ROW_UINT_BE(O, finish, 1),
-    ROW_UINT_BE(O, n_parameters, 2),
-    ROW_UINT_BE(O, n_prompt, 2),
-    ROW_UINT_BE(O, n_output, 2),
-    ROW_REST(O, rows),
+    ROW_BYTES(O, salt, IN_DIGEST), ROW_BYTES(O, model, IN_DIGEST), ROW_BYTES(O, tokenizer, IN_DIGEST),
+    ROW_BYTES(O, seed, IN_DIGEST), ROW_UINT_BE(O, finish, 1),      ROW_UINT_BE(O, n_parameters, 2),
+    ROW_UINT_BE(O, n_prompt, 2),   ROW_UINT_BE(O, n_output, 2),    ROW_REST(O, rows),
 };
 #undef O
 
 #define P in_parameters
 static const field parameters_fields[] = {
-    ROW_UINT_BE(P, temperature, 2),
-    ROW_UINT_BE(P, top_k, 2),
-    ROW_UINT_BE(P, top_p, 4),
-    ROW_UINT_BE(P, min_p, 4),
-    ROW_UINT_BE(P, penalty, 2),
-    ROW_UINT_BE(P, max_tokens, 4),
-    ROW_UINT_BE(P, n_stops, 1),
-    ROW_REST(P, stops),
+    ROW_UINT_BE(P, temperature, 2), ROW_UINT_BE(P, top_k, 2),      ROW_UINT_BE(P, top_p, 4),   ROW_UINT_BE(P, min_p, 4),
+    ROW_UINT_BE(P, penalty, 2),     ROW_UINT_BE(P, max_tokens, 4), ROW_UINT_BE(P, n_stops, 1), ROW_REST(P, stops),
 };
 #undef P
 
 /* A head that is cut off is a wrong length as well: the sites of both sentences are in the readers below. */
-#define HEAD(name_, T, rows, id)                                                                                                           \
-    {                                                                                                                                      \
-        .name = (name_), .encoding = LAYOUT_BINARY, .req = (id), .fields = (rows), .n_fields = sizeof(rows) / sizeof *(rows),              \
-        .n_struct = sizeof(T)                                                                                                              \
+#define HEAD(name_, T, rows, id)                                                                                              \
+    {                                                                                                                         \
+        .name = (name_), .encoding = LAYOUT_BINARY, .req = (id), .fields = (rows), .n_fields = sizeof(rows) / sizeof *(rows), \
+        .n_struct = sizeof(T)                                                                                                 \
     }
 const layout in_opening_layout = HEAD("opening", in_opening, opening_fields, REQ_IN_001);
 const layout in_parameters_layout = HEAD("parameters", in_parameters, parameters_fields, REQ_IN_004);
@@ -129,12 +121,8 @@ verdict in_read_opening(span in, in_opening *out)
 /* ---- 3. The receipt ---- */
 
 const char *const in_part_names[IN_PARTS] = {
-    [IN_MODEL] = "model",
-    [IN_TOKENIZER] = "tokenizer",
-    [IN_PROMPT] = "prompt",
-    [IN_PARAMETERS] = "parameters",
-    [IN_SEED] = "seed",
-    [IN_OUTPUT] = "output",
+    [IN_MODEL] = "model",           [IN_TOKENIZER] = "tokenizer", [IN_PROMPT] = "prompt",
+    [IN_PARAMETERS] = "parameters", [IN_SEED] = "seed",           [IN_OUTPUT] = "output",
 };
 
 enum { BEFORE_OUTPUT = 200, BEFORE_ROOT = 232, OUTPUT_CONTENT = 37, LABEL_MAX = 32 };
@@ -193,18 +181,12 @@ static span output_content(const prim *lib, span receipt, const in_opening *o, u
 static span content_of(const prim *lib, span receipt, in_part part, const in_opening *o, uint8_t room[OUTPUT_CONTENT])
 {
     switch (part) {
-    case IN_MODEL:
-        return o->model;
-    case IN_TOKENIZER:
-        return o->tokenizer;
-    case IN_PROMPT:
-        return o->prompt;
-    case IN_PARAMETERS:
-        return o->parameters;
-    case IN_SEED:
-        return o->seed;
-    default:
-        return output_content(lib, receipt, o, room);
+    case IN_MODEL: return o->model;
+    case IN_TOKENIZER: return o->tokenizer;
+    case IN_PROMPT: return o->prompt;
+    case IN_PARAMETERS: return o->parameters;
+    case IN_SEED: return o->seed;
+    default: return output_content(lib, receipt, o, room);
     }
 }
 
@@ -242,23 +224,21 @@ verdict in_make_receipt(const prim *lib, uint32_t engine, const uint8_t session[
 
 /* ---- 4. Reading a receipt ---- */
 
-#define R         in_receipt
-#define LEAF(name_, part)                                                                                                                  \
-    {                                                                                                                                      \
-        .name = (name_), .kind = FIELD_BYTES, .size = IN_DIGEST, .at = offsetof(R, leaf[part])                                             \
+#define R in_receipt
+#define LEAF(name_, part)                                                                      \
+    {                                                                                          \
+        .name = (name_), .kind = FIELD_BYTES, .size = IN_DIGEST, .at = offsetof(R, leaf[part]) \
     }
-static const field receipt_fields[] = {
-    ROW_UINT_BE_IN(R, version, 4, IN_RECEIPT_VERSION, IN_RECEIPT_VERSION, IN_016),
-    ROW_UINT_BE(R, engine, 4),
-    ROW_BYTES(R, session, IN_DIGEST),
-    LEAF("model", IN_MODEL),
-    LEAF("tokenizer", IN_TOKENIZER),
-    LEAF("prompt", IN_PROMPT),
-    LEAF("parameters", IN_PARAMETERS),
-    LEAF("seed", IN_SEED),
-    LEAF("output", IN_OUTPUT),
-    ROW_BYTES(R, root, IN_DIGEST),
-};
+static const field receipt_fields[] = {ROW_UINT_BE_IN(R, version, 4, IN_RECEIPT_VERSION, IN_RECEIPT_VERSION, IN_016),
+                                       ROW_UINT_BE(R, engine, 4),
+                                       ROW_BYTES(R, session, IN_DIGEST),
+                                       LEAF("model", IN_MODEL),
+                                       LEAF("tokenizer", IN_TOKENIZER),
+                                       LEAF("prompt", IN_PROMPT),
+                                       LEAF("parameters", IN_PARAMETERS),
+                                       LEAF("seed", IN_SEED),
+                                       LEAF("output", IN_OUTPUT),
+                                       ROW_BYTES(R, root, IN_DIGEST)};
 #undef LEAF
 #undef R
 
@@ -280,7 +260,8 @@ static verdict read_receipt(const prim *lib, span in, in_receipt *out)
 
 /* ---- 5. The parts ---- */
 
-static bool leaf_fits(const prim *lib, span receipt, const in_receipt *r, in_part part, const uint8_t key[IN_DIGEST], const in_opening *shown)
+static bool leaf_fits(const prim *lib, span receipt, const in_receipt *r, in_part part, const uint8_t key[IN_DIGEST],
+                      const in_opening *shown)
 {
     uint8_t leaf[IN_DIGEST];
     leaf_of(lib, receipt, part, key, shown, leaf);
@@ -329,11 +310,11 @@ static void note(verification *v, uint16_t req, bool ok)
 }
 
 /* A check that leaves its number in the account. */
-#define CHECK(v, holds, ID)                                                                                                                \
-    do {                                                                                                                                   \
-        const bool held_ = (holds);                                                                                                        \
-        note((v), REQ_##ID, held_);                                                                                                        \
-        REQUIRE(held_, ID);                                                                                                                \
+#define CHECK(v, holds, ID)         \
+    do {                            \
+        const bool held_ = (holds); \
+        note((v), REQ_##ID, held_); \
+        REQUIRE(held_, ID);         \
     } while (0)
 
 /* A reader judges several sentences, in the order of their numbers; the account names each of them. */

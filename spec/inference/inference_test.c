@@ -47,10 +47,23 @@ static in_opening answered(scene *s, uint16_t before, size_t n, in_finish finish
         write_be(&output, before + i, 2);
     in_write_parameters(&s->parameter, &parameters);
     assert_true(writer_ok(&prompt) && writer_ok(&output) && writer_ok(&parameters));
-    s->model = (in_model){.engine = ENGINE, .digest = SPAN(model_digest), .tokenizer = SPAN(tokenizer_digest), .vocabulary = VOCABULARY,
-        .context = CONTEXT, .end = END, .ctx = s, .draw = count_up, .text = one_letter};
-    return (in_opening){.salt = SPAN(salt), .model = SPAN(model_digest), .tokenizer = SPAN(tokenizer_digest), .seed = SPAN(seed), .finish = finish,
-        .parameters = written(&parameters), .prompt = written(&prompt), .output = written(&output)};
+    s->model = (in_model){.engine = ENGINE,
+                          .digest = SPAN(model_digest),
+                          .tokenizer = SPAN(tokenizer_digest),
+                          .vocabulary = VOCABULARY,
+                          .context = CONTEXT,
+                          .end = END,
+                          .ctx = s,
+                          .draw = count_up,
+                          .text = one_letter};
+    return (in_opening){.salt = SPAN(salt),
+                        .model = SPAN(model_digest),
+                        .tokenizer = SPAN(tokenizer_digest),
+                        .seed = SPAN(seed),
+                        .finish = finish,
+                        .parameters = written(&parameters),
+                        .prompt = written(&prompt),
+                        .output = written(&output)};
 }
 
 static verdict sealed(scene *s, const in_opening *o)
@@ -77,14 +90,21 @@ static uint16_t verdict_on(scene *s, const in_opening *o)
 static void an_opening_is_read_as_it_was_written(void **state)
 {
     (void)state;
-    scene s = {.parameter = {.temperature = 700, .top_k = 40, .top_p = 60000, .min_p = 3000, .penalty = 1100, .max_tokens = 9, .n_stops = 2,
-                   .stop = {span_text("BC"), span_text("\n")}}};
+    scene s = {.parameter = {.temperature = 700,
+                             .top_k = 40,
+                             .top_p = 60000,
+                             .min_p = 3000,
+                             .penalty = 1100,
+                             .max_tokens = 9,
+                             .n_stops = 2,
+                             .stop = {span_text("BC"), span_text("\n")}}};
     const in_opening o = answered(&s, 64, 5, IN_CANCELLED);
     in_opening got;
     sealed(&s, &o);
     assert_true(accepted(in_read_opening(s.opened, &got)));
     assert_int_equal(s.opened.n, IN_OPENING_HEAD + IN_PARAMETERS_HEAD + 3 + 2 + 2 * (3 + 5));
-    assert_true(span_same(got.salt, o.salt) && span_same(got.seed, o.seed) && span_same(got.prompt, o.prompt) && span_same(got.output, o.output));
+    assert_true(span_same(got.salt, o.salt) && span_same(got.seed, o.seed) && span_same(got.prompt, o.prompt) &&
+                span_same(got.output, o.output));
     assert_int_equal(got.n_prompt, 3);
     assert_int_equal(got.n_output, 5);
     assert_int_equal(got.finish, IN_CANCELLED);

@@ -7,8 +7,8 @@ typedef struct work {
     nz_peer peer;
     const prim *prim;
     span ephemeral;
-    span payload;    /* a writing step's input */
-    reader message;  /* a reading step's input */
+    span payload;   /* a writing step's input */
+    reader message; /* a reading step's input */
     nz_effects *out;
 } work;
 

@@ -13,9 +13,9 @@
 #include "verdict.h"
 
 enum {
-    NZ_KEY = 32,            /* a share (public key), a secret, an agreement, a cipher key */
+    NZ_KEY = 32, /* a share (public key), a secret, an agreement, a cipher key */
     NZ_TAG = 16,
-    NZ_MESSAGE_MAX = 65535, /* of every Noise message, handshake or record */
+    NZ_MESSAGE_MAX = 65535,                  /* of every Noise message, handshake or record */
     NZ_RECORD_MAX = NZ_MESSAGE_MAX - NZ_TAG, /* plaintext of one record */
 };
 
@@ -56,12 +56,12 @@ typedef struct nz_cipher {
 typedef struct nz_peer {
     nz_suite suite;
     nz_role role;
-    uint8_t state;              /* handshake messages done; then ready, or failed: ask nz_turn */
+    uint8_t state; /* handshake messages done; then ready, or failed: ask nz_turn */
     bool knows_rs;
-    uint8_t s[NZ_KEY];          /* our static share */
-    uint8_t re[NZ_KEY];         /* the other's ephemeral share */
-    uint8_t rs[NZ_KEY];         /* the other's static share, when knows_rs */
-    uint8_t h[PRIM_HASH_MAX];   /* the transcript so far; after the last message: the handshake hash */
+    uint8_t s[NZ_KEY];        /* our static share */
+    uint8_t re[NZ_KEY];       /* the other's ephemeral share */
+    uint8_t rs[NZ_KEY];       /* the other's static share, when knows_rs */
+    uint8_t h[PRIM_HASH_MAX]; /* the transcript so far; after the last message: the handshake hash */
     struct {
         uint8_t s[NZ_KEY], e[NZ_KEY], ck[PRIM_HASH_MAX];
         nz_cipher handshake, sending, receiving;
@@ -81,14 +81,14 @@ typedef struct nz_effects {
     writer payload; /* what a reading step received; authentic as far as the pattern says at that message */
 } nz_effects;
 
-bool nz_setup_fits(const nz_setup *, const prim *); /* the keys are the ones asked for, and the provider has the suite */
+bool nz_setup_fits(const nz_setup *, const prim *);       /* the keys are the ones asked for, and the provider has the suite */
 void nz_start(nz_peer *, const prim *, const nz_setup *); /* must(): nz_setup_fits */
 void nz_close(nz_peer *); /* wipes every secret; from then on the peer rejects everything. Fine on an all-zero peer */
 
 nz_turn nz_turn_of(const nz_peer *);
-size_t nz_overhead(const nz_peer *);        /* bytes of the next message besides its payload; a tag when ready; 0 when failed */
-span nz_handshake_hash(const nz_peer *);    /* 32 or 64 bytes borrowed from the peer; final once ready */
-span nz_remote_static(const nz_peer *);     /* 32 bytes borrowed from the peer, empty while not known */
+size_t nz_overhead(const nz_peer *);     /* bytes of the next message besides its payload; a tag when ready; 0 when failed */
+span nz_handshake_hash(const nz_peer *); /* 32 or 64 bytes borrowed from the peer; final once ready */
+span nz_remote_static(const nz_peer *);  /* 32 bytes borrowed from the peer, empty while not known */
 
 /* The next step. `in`: when the peer writes, the payload (may be empty); when it reads, the message.
  * Rejections: NZ-038 ready or failed already (state unchanged). All others end the session (NZ-039): NZ-035 too short,

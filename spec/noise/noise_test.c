@@ -6,9 +6,9 @@
 #include <cmocka.h>
 
 #define TEST(name) static void name(void **state)
-#define BEGIN (void)state
-#define IS(v, ID) assert_int_equal((v).req, REQ_##ID)
-#define YES(v) assert_int_equal((v).req, REQ_NONE)
+#define BEGIN      (void)state
+#define IS(v, ID)  assert_int_equal((v).req, REQ_##ID)
+#define YES(v)     assert_int_equal((v).req, REQ_NONE)
 
 /* ---- two peers who talk ---- */
 
@@ -17,8 +17,10 @@ enum { ROOM = NZ_MESSAGE_MAX + 200 };
 static const prim *const tables[] = {&prim_sodium, &prim_openssl};
 static const prim_hash all_hashes[] = {PRIM_SHA256, PRIM_SHA512, PRIM_BLAKE2S, PRIM_BLAKE2B};
 static const nz_pattern all_patterns[] = {NZ_XX, NZ_NX, NZ_NK, NZ_IK};
-static const nz_suite plain_suite[] = {{NZ_XX, PRIM_CHACHAPOLY, PRIM_SHA256}, {NZ_NX, PRIM_CHACHAPOLY, PRIM_SHA256},
-                                       {NZ_NK, PRIM_CHACHAPOLY, PRIM_SHA256}, {NZ_IK, PRIM_CHACHAPOLY, PRIM_SHA256}};
+static const nz_suite plain_suite[] = {{NZ_XX, PRIM_CHACHAPOLY, PRIM_SHA256},
+                                       {NZ_NX, PRIM_CHACHAPOLY, PRIM_SHA256},
+                                       {NZ_NK, PRIM_CHACHAPOLY, PRIM_SHA256},
+                                       {NZ_IK, PRIM_CHACHAPOLY, PRIM_SHA256}};
 
 typedef struct secrets {
     uint8_t s[2][NZ_KEY], e[2][NZ_KEY]; /* by role */
@@ -360,15 +362,15 @@ TEST(nz_013_to_034_the_public_answer_for_ik_chachapoly_sha512_comes_out)
 {
     BEGIN;
     const secrets keys = cacophony_secrets();
-    comes_out(&(known){"Noise_IK_25519_ChaChaPoly_SHA512", "John Galt",
+    comes_out(&(known){"Noise_IK_25519_ChaChaPoly_SHA512",
+                       "John Galt",
                        {"Ludwig von Mises", "Murray Rothbard", "F. A. Hayek", "Carl Menger"},
                        {"ca35def5ae56cec33dc2036731ab14896bc4c75dbb07a61f879f8e3afa4c79447a2281c0f1aee0c48c41333a1abbb349"
                         "ee4bf12e09f8c4fd66635aabbb7dad346081a79f59e2cef812260cfe8c9e6a99d12f7c7ffc9fe5513818d9cf9b8778d1"
                         "ebd1ce70c8f726d7869830258a788910",
                         "95ebc60d2b1fa672c1f46a8aa265ef51bfe38e7ccb39ec5be34069f144808843f58050451a0edd2a40bb8b0f6b51ea80"
                         "94a07e3ed31ebc516b584fef6eaaaf",
-                        "cae0b6af5460d026e80e22c27572a92048176872538f91a056a8df",
-                        "ab1440d2b5892c638a11a7fa6412beaea5cee62342147f02d75a68"},
+                        "cae0b6af5460d026e80e22c27572a92048176872538f91a056a8df", "ab1440d2b5892c638a11a7fa6412beaea5cee62342147f02d75a68"},
                        "df5f46e7b80429fe9c587824b883d2c0a9e909d9be842e8d63797ca4815dd63b"
                        "bbae8d2803a48ed79e3646103362e6de02921f138529389854c7701638d98c85"},
               &keys);
@@ -378,14 +380,14 @@ TEST(nz_014_the_public_answer_for_nk_whose_name_is_longer_than_the_hash_comes_ou
 {
     BEGIN;
     const secrets keys = cacophony_secrets();
-    comes_out(&(known){"Noise_NK_25519_ChaChaPoly_BLAKE2s", "John Galt",
+    comes_out(&(known){"Noise_NK_25519_ChaChaPoly_BLAKE2s",
+                       "John Galt",
                        {"Ludwig von Mises", "Murray Rothbard", "F. A. Hayek", "Carl Menger"},
                        {"ca35def5ae56cec33dc2036731ab14896bc4c75dbb07a61f879f8e3afa4c794454ae7612d1724af42adb130160a9a94e"
                         "67b5b169b4e00c189f6467cd17eb7cad",
                         "95ebc60d2b1fa672c1f46a8aa265ef51bfe38e7ccb39ec5be34069f144808843986a5c929337e337ac8b4a074af12ab9"
                         "f76318a5f18c8b599a443af07383ce",
-                        "550027c7a5d450017bcb5e12b8253b1c53fd2213aeda84891d5f95",
-                        "dfbce0c38210ccee35e830aca9dd8b8b3997b933e75bfc8864b759"},
+                        "550027c7a5d450017bcb5e12b8253b1c53fd2213aeda84891d5f95", "dfbce0c38210ccee35e830aca9dd8b8b3997b933e75bfc8864b759"},
                        "d7244d974066aae2376f7ba5534f60a6e4e82cd7c9751e226cae3928e6b49f14"},
               &keys);
 }
@@ -394,14 +396,14 @@ TEST(nz_019_the_public_answer_for_nx_aesgcm_blake2b_comes_out)
 {
     BEGIN;
     const secrets keys = cacophony_secrets();
-    comes_out(&(known){"Noise_NX_25519_AESGCM_BLAKE2b", "John Galt",
+    comes_out(&(known){"Noise_NX_25519_AESGCM_BLAKE2b",
+                       "John Galt",
                        {"Ludwig von Mises", "Murray Rothbard", "F. A. Hayek", "Carl Menger"},
                        {"ca35def5ae56cec33dc2036731ab14896bc4c75dbb07a61f879f8e3afa4c79444c756477696720766f6e204d69736573",
                         "95ebc60d2b1fa672c1f46a8aa265ef51bfe38e7ccb39ec5be34069f144808843b0e299ae6df15598050390d1c91373e4"
                         "e4cb4ef114daf5c59b370c3a3ccbf9721d69aebf36d53b068d9553c1b526493968d9dcb729cd61a318b9caf39804c8d6"
                         "110ac0757573128a2d1986f43cc6c1",
-                        "57c1063e3cf724005e2132d61571e675965cb3104fdf8a15d0e41e",
-                        "4a9dfa65ee518240ac1754fa813afd40b25059add8dcc8d391857c"},
+                        "57c1063e3cf724005e2132d61571e675965cb3104fdf8a15d0e41e", "4a9dfa65ee518240ac1754fa813afd40b25059add8dcc8d391857c"},
                        "4be59a7787db3e51df41b469aa753735f46dbc843f989c73e3afe3f81eb668f8"
                        "7a019974e99af7cdcb4f0572dd2935575d2d8999bbcd57a5abe2c747d357d8ea"},
               &keys);
@@ -472,7 +474,8 @@ TEST(every_pattern_cipher_and_hash_passes_between_both_providers_in_either_order
 TEST(each_side_knows_the_static_share_that_the_pattern_gives_it)
 {
     BEGIN;
-    EACH_PATTERN(p) {
+    EACH_PATTERN(p)
+    {
         talk t = ready_talk(p);
         uint8_t share[2][NZ_KEY];
         for (int role = 0; role < 2; role++)
@@ -497,7 +500,8 @@ TEST(nz_031_an_ephemeral_share_of_low_order_is_refused_at_its_first_agreement)
 {
     BEGIN;
     for (int i = 0; i < N_LOW_ORDER * 2; i++) {
-        EACH_PATTERN(p) {
+        EACH_PATTERN(p)
+        {
             talk t = talk_of(plain_suite[p], tables[i % 2], tables[i % 2]);
             YES(writes(&t, NZ_INITIATOR, EMPTY));
             set_hex(sent, low_order[i / 2]);
@@ -547,7 +551,8 @@ TEST(a_setup_fits_only_with_exactly_the_keys_of_its_pattern_and_role)
 TEST(nz_033_peers_with_different_prologues_fail_at_the_first_tag)
 {
     BEGIN;
-    EACH_PATTERN(p) {
+    EACH_PATTERN(p)
+    {
         talk t = plain_talk(p);
         uint8_t rs[NZ_KEY];
         const nz_setup setup = setup_of(&t, plain_suite[p], NZ_RESPONDER, span_text("a Prologue"), rs);
@@ -582,7 +587,8 @@ TEST(messages_have_the_sizes_of_the_page)
 {
     BEGIN;
     static const size_t want[4][3] = {{32, 96, 64}, {32, 96}, {48, 48}, {96, 48}};
-    EACH_PATTERN(p) {
+    EACH_PATTERN(p)
+    {
         talk t = plain_talk(p);
         for (int i = 0; handshaking(&t); i++) {
             assert_int_equal(nz_overhead(&t.peer[0]), want[p][i]);
@@ -597,7 +603,8 @@ TEST(messages_have_the_sizes_of_the_page)
 TEST(nz_035_every_shorter_length_of_every_message_is_rejected)
 {
     BEGIN;
-    EACH_PATTERN(p) {
+    EACH_PATTERN(p)
+    {
         for (talk t = plain_talk(p); handshaking(&t);) {
             const nz_role from = writer_role(&t), to = other(from);
             const size_t least = nz_overhead(&t.peer[to]);
@@ -627,7 +634,8 @@ TEST(nz_035_a_record_shorter_than_a_tag_is_rejected)
 TEST(nz_036_nz_037_a_handshake_message_has_65535_bytes_and_no_more)
 {
     BEGIN;
-    EACH_PATTERN(p) {
+    EACH_PATTERN(p)
+    {
         for (talk t = plain_talk(p); handshaking(&t);) {
             const nz_role from = writer_role(&t), to = other(from);
             const size_t most = NZ_MESSAGE_MAX - nz_overhead(&t.peer[from]);
@@ -657,7 +665,8 @@ TEST(nz_036_nz_037_a_record_has_65535_bytes_and_no_more)
 TEST(nz_038_after_the_last_message_no_step_is_taken_and_records_still_pass)
 {
     BEGIN;
-    EACH_PATTERN(p) {
+    EACH_PATTERN(p)
+    {
         talk t = ready_talk(p);
         for (int role = 0; role < 2; role++) {
             IS(writes(&t, (nz_role)role, EMPTY), NZ_038);
@@ -682,7 +691,8 @@ static void has_ended(talk *t, nz_role role)
 TEST(nz_039_every_bit_flip_of_a_second_message_is_rejected_and_ends_the_session)
 {
     BEGIN;
-    EACH_PATTERN(p) {
+    EACH_PATTERN(p)
+    {
         talk t = plain_talk(p);
         passes(&t, EMPTY);
         YES(writes(&t, NZ_RESPONDER, span_text("hello")));
@@ -703,7 +713,8 @@ TEST(nz_039_every_bit_flip_of_a_second_message_is_rejected_and_ends_the_session)
 TEST(nz_040_after_the_last_message_only_the_record_keys_are_left)
 {
     BEGIN;
-    EACH_PATTERN(p) {
+    EACH_PATTERN(p)
+    {
         talk t = ready_talk(p);
         for (int role = 0; role < 2; role++) {
             const nz_peer *peer = &t.peer[role];
@@ -746,7 +757,8 @@ TEST(nz_043_nothing_of_what_is_rejected_is_handed_out)
 TEST(nz_041_no_record_before_the_last_message)
 {
     BEGIN;
-    EACH_PATTERN(p) {
+    EACH_PATTERN(p)
+    {
         talk t = plain_talk(p);
         do {
             for (int role = 0; role < 2; role++) {

@@ -23,7 +23,7 @@ enum {
 };
 
 typedef struct prim {
-    const char *name; /* "sodium" or "openssl" */
+    const char *name;                /* "sodium" or "openssl" */
     bool (*has_cipher)(prim_cipher); /* libsodium has AES-256-GCM only with AES-NI */
     bool (*has_hash)(prim_hash);
 
@@ -54,8 +54,8 @@ extern const prim prim_sodium, prim_openssl;
  * contexts made. must() holds that it succeeded. */
 void prim_start(void);
 
-size_t prim_hash_len(prim_hash);   /* 32, 48 or 64 */
-size_t prim_block_len(prim_hash);  /* 64 or 128 */
+size_t prim_hash_len(prim_hash);  /* 32, 48 or 64 */
+size_t prim_block_len(prim_hash); /* 64 or 128 */
 
 /* RFC 5869 over a table's hmac. extract: hash_len bytes; expand: n <= 255 * hash_len bytes. */
 void prim_hkdf_extract(const prim *, prim_hash, span salt, span ikm, uint8_t *prk);

@@ -173,8 +173,8 @@ static void hmac(prim_hash h, span key, const span *parts, size_t n_parts, uint8
     hmac_over(&prim_openssl, h, key, parts, n_parts, out);
 }
 
-const prim prim_openssl = {"openssl",      has_cipher,     has_hash,  x25519_public, x25519, ed25519_public,
-                           ed25519_sign,   ed25519_verify, aead_seal, aead_open,     hash,   hmac};
+const prim prim_openssl = {"openssl",    has_cipher,     has_hash,  x25519_public, x25519, ed25519_public,
+                           ed25519_sign, ed25519_verify, aead_seal, aead_open,     hash,   hmac};
 
 void prim_sha1(span s, uint8_t out[20])
 {

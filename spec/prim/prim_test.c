@@ -56,7 +56,7 @@ static void x25519_gives_the_answers_of_rfc_7748(void **state)
     const bytes b = hex("5dab087e624a8a4b79e17f8b83800ee66f3bb1292618b6fd1c2f8b27ff88e0eb");
     const bytes scalar = hex("a546e36bf0527c9d3b16154b82465edd62144c0ac1fc5a18506a2244ba449ac4");
     const bytes u = hex("e6db6867583030db3594c1a424b15f7c726624ec26b3353b10a903a6d0ab1c4c");
-    EACH_TABLE(p) {
+    EACH_TABLE (p) {
         uint8_t pa[32], pb[32], z[32];
         p->x25519_public(a.p, pa);
         p->x25519_public(b.p, pb);
@@ -79,21 +79,23 @@ static void ed25519_gives_the_answers_of_rfc_8032(void **state)
     } tests[] = {
         {"9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60",
          "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a", "",
-         "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bacc61e39701cf9b46bd25bf5f0595bbe24655141438e7a100b"},
+         "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bacc61e39701cf9b46bd25bf5f0595bbe24655141438e7a100"
+         "b"},
         {"c5aa8df43f9f837bedb7442f31dcb7b166d38535076f094b85ce3a2e0b4458f7",
          "fc51cd8e6218a1a38da47ed00230f0580816ed13ba3303ac5deb911548908025", "af82",
-         "6291d657deec24024827e69c3abe01a30ce548a284743a445e3680d7db5ac3ac18ff9b538d16f290ae67f760984dc6594a7c15e9716ed28dc027beceea1ec40a"},
+         "6291d657deec24024827e69c3abe01a30ce548a284743a445e3680d7db5ac3ac18ff9b538d16f290ae67f760984dc6594a7c15e9716ed28dc027beceea1ec40"
+         "a"},
     };
-    EACH_TABLE(p)
-    for (size_t i = 0; i < 2; i++) {
-        const bytes seed = hex(tests[i].seed), message = hex(tests[i].message);
-        uint8_t key[32], signature[64];
-        p->ed25519_public(seed.p, key);
-        is_hex(key, tests[i].key);
-        p->ed25519_sign(seed.p, SPAN_OF(message), signature);
-        is_hex(signature, tests[i].signature);
-        assert_true(p->ed25519_verify(key, SPAN_OF(message), signature));
-    }
+    EACH_TABLE (p)
+        for (size_t i = 0; i < 2; i++) {
+            const bytes seed = hex(tests[i].seed), message = hex(tests[i].message);
+            uint8_t key[32], signature[64];
+            p->ed25519_public(seed.p, key);
+            is_hex(key, tests[i].key);
+            p->ed25519_sign(seed.p, SPAN_OF(message), signature);
+            is_hex(signature, tests[i].signature);
+            assert_true(p->ed25519_verify(key, SPAN_OF(message), signature));
+        }
 }
 
 static void the_ciphers_give_the_answers_of_rfc_8439_and_of_the_gcm_specification(void **state)
@@ -116,17 +118,17 @@ static void the_ciphers_give_the_answers_of_rfc_8439_and_of_the_gcm_specificatio
          "522dc1f099567d07f47f37a32a84427d643a8cdcbfe5c0c97598a2bd2555d1aa8cb08e48590dbb3da7b08b1056828838c5f61e6393ba7a0abcc9f662"
          "76fc6ece0f4e1768cddf8853bb2d551b"},
     };
-    EACH_TABLE(p)
-    for (size_t i = 0; i < 2; i++) {
-        const bytes key = hex(tests[i].key), nonce = hex(tests[i].nonce), ad = hex(tests[i].ad), plain = hex(tests[i].plain);
-        uint8_t sealed[256], opened[256];
-        if (!p->has_cipher(tests[i].cipher))
-            continue;
-        p->aead_seal(tests[i].cipher, key.p, nonce.p, SPAN_OF(ad), SPAN_OF(plain), sealed);
-        is_hex(sealed, tests[i].sealed);
-        assert_true(p->aead_open(tests[i].cipher, key.p, nonce.p, SPAN_OF(ad), span_of(sealed, plain.n + 16), opened));
-        assert_memory_equal(opened, plain.p, plain.n);
-    }
+    EACH_TABLE (p)
+        for (size_t i = 0; i < 2; i++) {
+            const bytes key = hex(tests[i].key), nonce = hex(tests[i].nonce), ad = hex(tests[i].ad), plain = hex(tests[i].plain);
+            uint8_t sealed[256], opened[256];
+            if (!p->has_cipher(tests[i].cipher))
+                continue;
+            p->aead_seal(tests[i].cipher, key.p, nonce.p, SPAN_OF(ad), SPAN_OF(plain), sealed);
+            is_hex(sealed, tests[i].sealed);
+            assert_true(p->aead_open(tests[i].cipher, key.p, nonce.p, SPAN_OF(ad), span_of(sealed, plain.n + 16), opened));
+            assert_memory_equal(opened, plain.p, plain.n);
+        }
 }
 
 static void the_hashes_give_the_answers_of_fips_180_and_rfc_7693(void **state)
@@ -135,23 +137,23 @@ static void the_hashes_give_the_answers_of_fips_180_and_rfc_7693(void **state)
     static const char *const abc[] = {
         [PRIM_SHA256] = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
         [PRIM_SHA384] = "cb00753f45a35e8bb5a03d699ac65007272c32ab0eded1631a8b605a43ff5bed8086072ba1e7cc2358baeca134c825a7",
-        [PRIM_SHA512] =
-            "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f",
+        [PRIM_SHA512] = "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a"
+                        "9ac94fa54ca49f",
         [PRIM_BLAKE2S] = "508c5e8c327c14e2e1a72ba34eeb452f37458b209ed63a294d999b4c86675982",
-        [PRIM_BLAKE2B] =
-            "ba80a53f981c4d0d6a2797b69f12f6e94c212f14685ac4b74b12bb6fdbffa2d17d87c5392aab792dc252d5de4533cc9518d38aa8dbf1925ab92386edd4009923",
+        [PRIM_BLAKE2B] = "ba80a53f981c4d0d6a2797b69f12f6e94c212f14685ac4b74b12bb6fdbffa2d17d87c5392aab792dc252d5de4533cc9518d38aa8dbf1925ab"
+                         "92386edd4009923",
     };
-    EACH_TABLE(p)
-    for (prim_hash h = PRIM_SHA256; h <= PRIM_BLAKE2B; h++) {
-        const span parts[] = {span_text("a"), EMPTY, span_text("bc")};
-        uint8_t out[PRIM_HASH_MAX];
-        assert_true(p->has_hash(h));
-        prim_digest(p, h, span_text("abc"), out);
-        is_hex(out, abc[h]);
-        p->hash(h, parts, 3, out);
-        is_hex(out, abc[h]);
-        assert_int_equal(strlen(abc[h]), 2 * prim_hash_len(h));
-    }
+    EACH_TABLE (p)
+        for (prim_hash h = PRIM_SHA256; h <= PRIM_BLAKE2B; h++) {
+            const span parts[] = {span_text("a"), EMPTY, span_text("bc")};
+            uint8_t out[PRIM_HASH_MAX];
+            assert_true(p->has_hash(h));
+            prim_digest(p, h, span_text("abc"), out);
+            is_hex(out, abc[h]);
+            p->hash(h, parts, 3, out);
+            is_hex(out, abc[h]);
+            assert_int_equal(strlen(abc[h]), 2 * prim_hash_len(h));
+        }
 }
 
 static void hmac_gives_the_answers_of_rfc_4231(void **state)
@@ -160,12 +162,12 @@ static void hmac_gives_the_answers_of_rfc_4231(void **state)
     static const char *const jefe[] = {
         [PRIM_SHA256] = "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843",
         [PRIM_SHA384] = "af45d2e376484031617f78d2b58a6b1b9c7ef464f5a01b47e42ec3736322445e8e2240ca5e69e2c78b3239ecfab21649",
-        [PRIM_SHA512] =
-            "164b7a7bfcf819e2e395fbe73b56e0a387bd64222e831fd610270cd7ea2505549758bf75c05a994a6d034f65f8f0e6fdcaeab1a34d4a6b4b636e070a38bce737",
+        [PRIM_SHA512] = ("164b7a7bfcf819e2e395fbe73b56e0a387bd64222e831fd610270cd7ea250555"
+                         "9758bf75c05a994a6d034f65f8f0e6fdcaeab1a34d4a6b4b636e070a38bce737"),
     };
     uint8_t long_key[131], out[PRIM_HASH_MAX];
     memset(long_key, 0xaa, sizeof long_key);
-    EACH_TABLE(p) {
+    EACH_TABLE (p) {
         for (prim_hash h = PRIM_SHA256; h <= PRIM_SHA512; h++) {
             const span parts[] = {span_text("what do ya want "), span_text("for nothing?")};
             p->hmac(h, span_text("Jefe"), parts, 2, out);
@@ -182,7 +184,7 @@ static void hkdf_gives_the_answers_of_rfc_5869(void **state)
     (void)state;
     const bytes ikm = hex("0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b");
     const bytes salt = hex("000102030405060708090a0b0c"), info = hex("f0f1f2f3f4f5f6f7f8f9");
-    EACH_TABLE(p) {
+    EACH_TABLE (p) {
         uint8_t prk[32], okm[42];
         prim_hkdf_extract(p, PRIM_SHA256, SPAN_OF(salt), SPAN_OF(ikm), prk);
         is_hex(prk, "077709362c2e32df0ddc3f0dc47bba6390b6c73bb50f9c3122ec844ad7c2b3e5");
@@ -249,7 +251,8 @@ static void both_tables_agree_on_keys_agreements_and_signatures(void **state)
         assert_memory_equal(share, b, 32);
         assert_true(prim_openssl.ed25519_verify(share, span_of(text, n), a));
         a[n % 64] ^= (uint8_t)(1u << (n % 8));
-        EACH_TABLE(p) assert_false(p->ed25519_verify(share, span_of(text, n), a));
+        EACH_TABLE (p)
+            assert_false(p->ed25519_verify(share, span_of(text, n), a));
     }
 }
 
@@ -275,7 +278,7 @@ static void both_tables_seal_alike_apart_and_in_place(void **state)
         for (prim_cipher c = PRIM_CHACHAPOLY; c <= PRIM_AESGCM; c++) {
             sealing s;
             new_sealing(&s, c, n);
-            EACH_TABLE(p) {
+            EACH_TABLE (p) {
                 uint8_t room[SWEEP + PRIM_TAG] = {0};
                 if (!p->has_cipher(c))
                     continue;
@@ -313,7 +316,7 @@ static void a_flipped_bit_of_the_tag_is_refused_and_nothing_is_shown(void **stat
             sealing s;
             new_sealing(&s, c, bit);
             s.sealed[s.n + bit / 8] ^= (uint8_t)(1u << (bit % 8));
-            EACH_TABLE(p) {
+            EACH_TABLE (p) {
                 uint8_t out[SWEEP + PRIM_TAG];
                 if (!p->has_cipher(c))
                     continue;
@@ -333,7 +336,7 @@ static void another_key_nonce_or_associated_data_is_refused_and_the_right_ones_s
     for (prim_cipher c = PRIM_CHACHAPOLY; c <= PRIM_AESGCM; c++) {
         sealing s;
         new_sealing(&s, c, 40);
-        EACH_TABLE(p) {
+        EACH_TABLE (p) {
             uint8_t out[SWEEP], *const inputs[] = {s.key, s.nonce, s.ad, s.sealed};
             if (!p->has_cipher(c))
                 continue;
@@ -360,16 +363,16 @@ static const char *const low_order_u[] = {
 static void a_low_order_share_agrees_on_zeros(void **state)
 {
     (void)state;
-    EACH_TABLE(p)
-    for (size_t i = 0; i < 2 * (sizeof low_order_u / sizeof *low_order_u); i++) {
-        bytes share = hex(low_order_u[i / 2]);
-        uint8_t secret[32], out[32];
-        share.p[31] |= i % 2 ? 0x80 : 0; /* the top bit is ignored */
-        fill(secret, 32);
-        memset(out, 0x55, 32);
-        p->x25519(secret, share.p, out);
-        assert_true(all_zero(SPAN(out)));
-    }
+    EACH_TABLE (p)
+        for (size_t i = 0; i < 2 * (sizeof low_order_u / sizeof *low_order_u); i++) {
+            bytes share = hex(low_order_u[i / 2]);
+            uint8_t secret[32], out[32];
+            share.p[31] |= i % 2 ? 0x80 : 0; /* the top bit is ignored */
+            fill(secret, 32);
+            memset(out, 0x55, 32);
+            p->x25519(secret, share.p, out);
+            assert_true(all_zero(SPAN(out)));
+        }
 }
 
 /* Points of order 1, 2, 4 and 8, and y at or above the prime. Under such a key S = 0, R = the key fits some message in
@@ -378,26 +381,29 @@ static void a_weak_ed25519_key_verifies_nothing(void **state)
 {
     (void)state;
     static const char *const weak[] = {
-        "0000000000000000000000000000000000000000000000000000000000000000", "0100000000000000000000000000000000000000000000000000000000000000",
-        "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05", "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
-        "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f", "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+        "0000000000000000000000000000000000000000000000000000000000000000",
+        "0100000000000000000000000000000000000000000000000000000000000000",
+        "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+        "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+        "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+        "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
         "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
     };
-    EACH_TABLE(p)
-    for (size_t i = 0; i < 2 * (sizeof weak / sizeof *weak); i++) {
-        bytes key = hex(weak[i / 2]);
-        uint8_t signature[64] = {1}, text = 0;
-        key.p[31] |= i % 2 ? 0x80 : 0;
-        for (unsigned m = 0; m < 64; m++, text++)
-            assert_false(p->ed25519_verify(key.p, span_of(&text, 1), signature));
-    }
+    EACH_TABLE (p)
+        for (size_t i = 0; i < 2 * (sizeof weak / sizeof *weak); i++) {
+            bytes key = hex(weak[i / 2]);
+            uint8_t signature[64] = {1}, text = 0;
+            key.p[31] |= i % 2 ? 0x80 : 0;
+            for (unsigned m = 0; m < 64; m++, text++)
+                assert_false(p->ed25519_verify(key.p, span_of(&text, 1), signature));
+        }
 }
 
 static void a_signature_whose_s_is_not_reduced_is_refused(void **state)
 {
     (void)state;
     const bytes order = hex("edd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010");
-    EACH_TABLE(p) {
+    EACH_TABLE (p) {
         uint8_t seed[32], key[32], signature[64];
         unsigned carry = 0;
         fill(seed, 32);

@@ -178,8 +178,7 @@ static bool may_sign_certificates(X509 *ca)
 static bool chain_is_these_three(X509_STORE_CTX *ctx, X509 *intermediate, X509 *root)
 {
     STACK_OF(X509) *chain = X509_STORE_CTX_get0_chain(ctx);
-    return sk_X509_num(chain) == 3 && X509_cmp(sk_X509_value(chain, 1), intermediate) == 0 &&
-           X509_cmp(sk_X509_value(chain, 2), root) == 0;
+    return sk_X509_num(chain) == 3 && X509_cmp(sk_X509_value(chain, 1), intermediate) == 0 && X509_cmp(sk_X509_value(chain, 2), root) == 0;
 }
 
 /* Signatures, names, constraints. No clock: validity is compared by us, so that a bad signature is never reported as a
@@ -225,9 +224,8 @@ static X509_CRL *revocations(span der)
 /* A critical extension narrows what a list speaks of (one CA's part, a delta): none is understood here, so none is taken. */
 static bool crl_holds(X509_CRL *list, X509 *root, int64_t at)
 {
-    return list && X509_NAME_cmp(X509_CRL_get_issuer(list), X509_get_subject_name(root)) == 0 &&
-           (X509_get_key_usage(root) & KU_CRL_SIGN) && X509_CRL_verify(list, X509_get0_pubkey(root)) == 1 &&
-           X509_CRL_get_ext_by_critical(list, 1, -1) < 0 &&
+    return list && X509_NAME_cmp(X509_CRL_get_issuer(list), X509_get_subject_name(root)) == 0 && (X509_get_key_usage(root) & KU_CRL_SIGN) &&
+           X509_CRL_verify(list, X509_get0_pubkey(root)) == 1 && X509_CRL_get_ext_by_critical(list, 1, -1) < 0 &&
            within(X509_CRL_get0_lastUpdate(list), X509_CRL_get0_nextUpdate(list), at);
 }
 

@@ -6,8 +6,8 @@
 #include "bytes.h"
 
 enum {
-    X509_MAX = 8192,       /* bytes of one DER certificate or CRL that we are willing to parse */
-    X509_NAME_MAX = 64,    /* bytes of one common name */
+    X509_MAX = 8192,    /* bytes of one DER certificate or CRL that we are willing to parse */
+    X509_NAME_MAX = 64, /* bytes of one common name */
 };
 
 /* What a certificate says, in the terms that chapter attestation judges. Spans borrow from the DER passed in. */
@@ -16,11 +16,11 @@ typedef enum x509_key { X509_KEY_OTHER, X509_KEY_P256, X509_KEY_P384, X509_KEY_R
 typedef struct x509_facts {
     span der;
     x509_key key;
-    unsigned key_bits;              /* modulus size for RSA, else the field size */
-    bool pss_sha384;                /* its signature is RSASSA-PSS, SHA-384, MGF1-SHA-384, salt 48 */
-    char common_name[X509_NAME_MAX + 1];   /* of the subject; empty when absent, repeated, not UTF-8 text or too long */
-    char issuer_name[X509_NAME_MAX + 1];   /* common name of the issuer, likewise */
-    int64_t not_before, not_after;  /* seconds since 1970-01-01 UTC */
+    unsigned key_bits;                   /* modulus size for RSA, else the field size */
+    bool pss_sha384;                     /* its signature is RSASSA-PSS, SHA-384, MGF1-SHA-384, salt 48 */
+    char common_name[X509_NAME_MAX + 1]; /* of the subject; empty when absent, repeated, not UTF-8 text or too long */
+    char issuer_name[X509_NAME_MAX + 1]; /* common name of the issuer, likewise */
+    int64_t not_before, not_after;       /* seconds since 1970-01-01 UTC */
 } x509_facts;
 
 /* False (and zeros) when it is not one DER certificate with nothing behind it, or larger than X509_MAX. */
@@ -32,10 +32,10 @@ int x509_extension(span der, const char *oid, span *out);
 
 typedef enum x509_chain {
     X509_CHAIN_OK,
-    X509_CHAIN_NOT_ISSUED,  /* a link's signature, name, key usage or constraint does not hold */
-    X509_CHAIN_TIME,        /* a certificate is outside its validity at `at` */
-    X509_CHAIN_REVOKED,     /* the CRL lists the intermediate */
-    X509_CHAIN_CRL,         /* the CRL is malformed, not signed by the root, or outside its dates at `at` */
+    X509_CHAIN_NOT_ISSUED, /* a link's signature, name, key usage or constraint does not hold */
+    X509_CHAIN_TIME,       /* a certificate is outside its validity at `at` */
+    X509_CHAIN_REVOKED,    /* the CRL lists the intermediate */
+    X509_CHAIN_CRL,        /* the CRL is malformed, not signed by the root, or outside its dates at `at` */
 } x509_chain;
 
 /* leaf <- intermediate <- root, by key and not by name; `root` is the only anchor and its self-signature is checked too.

@@ -56,19 +56,22 @@ typedef struct line { /* one product line's own certificates */
 
 static line milan(void)
 {
-    return (line){load_pem("roots/amd/split/ark_milan.pem"), load_pem("roots/amd/split/ask_milan.pem"), load_pem("roots/amd/crl_milan.pem")};
+    return (line){load_pem("roots/amd/split/ark_milan.pem"), load_pem("roots/amd/split/ask_milan.pem"),
+                  load_pem("roots/amd/crl_milan.pem")};
 }
 
 static line genoa(void)
 {
-    return (line){load_pem("roots/amd/split/ark_genoa.pem"), load_pem("roots/amd/split/ask_genoa.pem"), load_pem("roots/amd/crl_genoa.pem")};
+    return (line){load_pem("roots/amd/split/ark_genoa.pem"), load_pem("roots/amd/split/ask_genoa.pem"),
+                  load_pem("roots/amd/crl_genoa.pem")};
 }
 
 static const struct {
     const char *folder;
     bool is_genoa;
-} chips[] = {{"01-milan-v2-debug", false}, {"02-milan-v2-current-above-reported", false}, {"04-milan-v2-virtee", false},
-             {"05-milan-v2-azure-hcl", false}, {"08-milan-v3-oak-containers", false}, {"11-genoa-v3-azure", true}, {"13-genoa-v5-oak", true}};
+} chips[] = {{"01-milan-v2-debug", false},     {"02-milan-v2-current-above-reported", false}, {"04-milan-v2-virtee", false},
+             {"05-milan-v2-azure-hcl", false}, {"08-milan-v3-oak-containers", false},         {"11-genoa-v3-azure", true},
+             {"13-genoa-v5-oak", true}};
 
 enum { CHIPS = sizeof chips / sizeof *chips };
 
@@ -119,8 +122,8 @@ static void all_amd_certificates_read_and_are_pss_with_sha384(void **state)
 {
     (void)state;
     static const char *const roots[][2] = {
-        {"ark_milan", "ARK-Milan"}, {"ark_genoa", "ARK-Genoa"}, {"ark_turin", "ARK-Turin"},
-        {"ask_milan", "SEV-Milan"}, {"ask_genoa", "SEV-Genoa"}, {"ask_turin", "SEV-Turin"},
+        {"ark_milan", "ARK-Milan"},       {"ark_genoa", "ARK-Genoa"},       {"ark_turin", "ARK-Turin"},
+        {"ask_milan", "SEV-Milan"},       {"ask_genoa", "SEV-Genoa"},       {"ask_turin", "SEV-Turin"},
         {"asvk_milan", "SEV-VLEK-Milan"}, {"asvk_genoa", "SEV-VLEK-Genoa"}, {"asvk_turin", "SEV-VLEK-Turin"}};
     x509_facts facts;
     for (size_t i = 0; i < sizeof roots / sizeof *roots; i++) {

@@ -144,20 +144,26 @@ static bytes mint(order o)
 
 static order root_order(void)
 {
-    return (order){.subject = "Root", .issuer = "Root", .key = keys.root, .signer = keys.root,
-                   .constraints = "critical,CA:TRUE", .usage = "critical,keyCertSign,cRLSign"};
+    return (order){.subject = "Root",
+                   .issuer = "Root",
+                   .key = keys.root,
+                   .signer = keys.root,
+                   .constraints = "critical,CA:TRUE",
+                   .usage = "critical,keyCertSign,cRLSign"};
 }
 
 static order intermediate_order(void)
 {
-    return (order){.subject = "Middle", .issuer = "Root", .key = keys.intermediate, .signer = keys.root, .serial = 77,
-                   .constraints = "critical,CA:TRUE,pathlen:0", .usage = "critical,keyCertSign"};
+    return (order){.subject = "Middle",
+                   .issuer = "Root",
+                   .key = keys.intermediate,
+                   .signer = keys.root,
+                   .serial = 77,
+                   .constraints = "critical,CA:TRUE,pathlen:0",
+                   .usage = "critical,keyCertSign"};
 }
 
-static order leaf_order(void)
-{
-    return (order){.subject = "Leaf", .issuer = "Middle", .key = keys.leaf, .signer = keys.intermediate};
-}
+static order leaf_order(void) { return (order){.subject = "Leaf", .issuer = "Middle", .key = keys.leaf, .signer = keys.intermediate}; }
 
 typedef struct list {
     const char *issuer;
@@ -265,8 +271,11 @@ static void an_issuer_needs_its_constraints_and_its_key_usage(void **state)
     (void)state;
     static const struct {
         const char *constraints, *usage;
-    } bad[] = {{NULL, "critical,keyCertSign"},        {"critical,CA:FALSE", "critical,keyCertSign"}, {"critical,CA:TRUE", NULL},
-               {"critical,CA:TRUE", "critical,digitalSignature"}, {NULL, NULL}};
+    } bad[] = {{NULL, "critical,keyCertSign"},
+               {"critical,CA:FALSE", "critical,keyCertSign"},
+               {"critical,CA:TRUE", NULL},
+               {"critical,CA:TRUE", "critical,digitalSignature"},
+               {NULL, NULL}};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         order middle = intermediate_order(), root = root_order();
         chain c = mint_chain();
@@ -340,12 +349,8 @@ static void other_signature_kinds_chain_but_are_told_apart(void **state)
     const struct {
         signing how;
         bool pss_sha384;
-    } cases[] = {{{0}, true},
-                 {{.pkcs1 = true}, false},
-                 {{.hash = EVP_sha256()}, false},
-                 {{.salt = 32}, false},
-                 {{.mask = EVP_sha256()}, false},
-                 {{.hash = EVP_sha512()}, false}};
+    } cases[] = {{{0}, true},           {{.pkcs1 = true}, false},        {{.hash = EVP_sha256()}, false},
+                 {{.salt = 32}, false}, {{.mask = EVP_sha256()}, false}, {{.hash = EVP_sha512()}, false}};
     chain c = mint_chain();
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         order o = leaf_order();

@@ -90,7 +90,8 @@ static void compare_line(lint *l, bool *seen, char *line, int number)
     seen[i] = true;
     digest_of(&l->sentences.all[i], digits);
     if (strcmp(digits, locked) != 0)
-        report(l, l->sentences.all[i].file, l->sentences.all[i].line, "the sentence changed; acknowledge it with `parley spec lint --acknowledge`");
+        report(l, l->sentences.all[i].file, l->sentences.all[i].line,
+               "the sentence changed; acknowledge it with `parley spec lint --acknowledge`");
 }
 
 static void compare_lock(lint *l)
@@ -102,7 +103,8 @@ static void compare_lock(lint *l)
         compare_line(l, seen, line, ++number);
     for (size_t i = 0; seen && i < l->sentences.n; i++)
         if (!seen[i])
-            report(l, l->sentences.all[i].file, l->sentences.all[i].line, "the sentence is new; acknowledge it with `parley spec lint --acknowledge`");
+            report(l, l->sentences.all[i].file, l->sentences.all[i].line,
+                   "the sentence is new; acknowledge it with `parley spec lint --acknowledge`");
     free(text);
     free(seen);
 }
@@ -120,7 +122,9 @@ static void blank_comments(char *text)
             at++;
             continue;
         }
-        for (*at++ = ' '; *at && (comment && !block ? *at != '\n' : block ? !(at[0] == '*' && at[1] == '/') : *at != quote && *at != '\n');) {
+        for (*at++ = ' '; *at && (comment && !block ? *at != '\n'
+                                  : block           ? !(at[0] == '*' && at[1] == '/')
+                                                    : *at != quote && *at != '\n');) {
             if (quote && *at == '\\' && at[1])
                 *at++ = ' ';
             if (*at != '\n')

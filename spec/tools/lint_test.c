@@ -11,8 +11,11 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-static const char prose[] = "# Noise\n- **NZ" "-001** (both, MU" "ST, shim, auth) The receiver rejects a record whose tag is wrong. [Noise 5.1]\n";
-static const char code[] = "#include \"low.h\"\nREQUIRE(tag_fits, NZ" "_001); /* \"no\" */\n";
+static const char prose[] = "# Noise\n- **NZ"
+                            "-001** (both, MU"
+                            "ST, shim, auth) The receiver rejects a record whose tag is wrong. [Noise 5.1]\n";
+static const char code[] = "#include \"low.h\"\nREQUIRE(tag_fits, NZ"
+                           "_001); /* \"no\" */\n";
 static const char rooms[] = "project(x)\nroom(low  IN spec/low)\nroom(high IN spec/high SEES low)\n";
 
 static char tree[64], heard[4096];
@@ -68,10 +71,10 @@ static size_t faults(void)
     return lint_tree(tree, hear, NULL).faults;
 }
 
-#define FINDS(words)                                                                                                   \
-    do {                                                                                                               \
-        assert_int_equal(faults(), 1);                                                                                 \
-        assert_non_null(strstr(heard, words));                                                                         \
+#define FINDS(words)                           \
+    do {                                       \
+        assert_int_equal(faults(), 1);         \
+        assert_non_null(strstr(heard, words)); \
     } while (0)
 
 static void a_clean_tree_has_no_faults(void **state)
@@ -84,7 +87,9 @@ static void a_clean_tree_has_no_faults(void **state)
 static void a_changed_sentence_must_be_acknowledged(void **state)
 {
     (void)state;
-    put("spec/high/noise.md", "# Noise\n- **NZ" "-001** (both, MU" "ST, shim, auth) The receiver accepts a record whose tag is wrong. [Noise 5.1]\n");
+    put("spec/high/noise.md", "# Noise\n- **NZ"
+                              "-001** (both, MU"
+                              "ST, shim, auth) The receiver accepts a record whose tag is wrong. [Noise 5.1]\n");
     FINDS("the sentence changed");
     assert_true(lint_acknowledge(tree));
     assert_int_equal(faults(), 0);
@@ -93,7 +98,8 @@ static void a_changed_sentence_must_be_acknowledged(void **state)
 static void a_vanished_sentence_is_missed(void **state)
 {
     (void)state;
-    put("spec/high/noise.md", "# Noise\n- **NZ" "-002** (both, MAY, shim) The receiver may hurry. [ours]\n");
+    put("spec/high/noise.md", "# Noise\n- **NZ"
+                              "-002** (both, MAY, shim) The receiver may hurry. [ours]\n");
     put("spec/high/noise.c", "");
     assert_int_equal(faults(), 2);
     assert_non_null(strstr(heard, "vanished"));
@@ -103,8 +109,10 @@ static void a_vanished_sentence_is_missed(void **state)
 static void code_that_cites_an_unknown_number_is_found(void **state)
 {
     (void)state;
-    put("spec/low/low.h", "/* NZ" "-777 */\n");
-    FINDS("no chapter states NZ" "-777");
+    put("spec/low/low.h", "/* NZ"
+                          "-777 */\n");
+    FINDS("no chapter states NZ"
+          "-777");
 }
 
 static void a_room_that_includes_upward_by_name_is_found(void **state)
@@ -124,9 +132,13 @@ static void a_room_that_includes_by_path_is_found(void **state)
 static void a_sentence_without_a_site_or_with_two_is_found(void **state)
 {
     (void)state;
-    put("spec/high/noise.c", "/* NZ" "_001 */ char *s = \"NZ" "_001\";\n");
+    put("spec/high/noise.c", "/* NZ"
+                             "_001 */ char *s = \"NZ"
+                             "_001\";\n");
     FINDS("no site");
-    put("spec/high/noise.c", "REQUIRE(a, NZ" "_001);\nREQUIRE(b, NZ" "_001);\n");
+    put("spec/high/noise.c", "REQUIRE(a, NZ"
+                             "_001);\nREQUIRE(b, NZ"
+                             "_001);\n");
     FINDS("more than one site");
 }
 
@@ -135,12 +147,26 @@ static void faults_of_form_are_found(void **state)
     static const struct {
         const char *line, *words;
     } row[] = {
-        {"The client MU" "ST hurry.\n", "without a number"},
-        {"- **NZ" "-001** (both, MU" "ST, shim, auth) Twice. [ours]\n", "taken already"},
-        {"- **NZ" "-003** (both, MU" "ST, shim, anger) The client hurries. [ours]\n", "reason"},
-        {"- **NZ" "-003** (both, WILL, shim) The client hurries. [ours]\n", "level"},
-        {"- **NZ" "-003** (both, MAY, shim) The client hurries.\n", "source"},
-        {"- **ZZ" "-003** (both, MAY, shim) The client hurries. [ours]\n", "no chapter has this code"},
+        {"The client MU"
+         "ST hurry.\n",
+         "without a number"},
+        {"- **NZ"
+         "-001** (both, MU"
+         "ST, shim, auth) Twice. [ours]\n",
+         "taken already"},
+        {"- **NZ"
+         "-003** (both, MU"
+         "ST, shim, anger) The client hurries. [ours]\n",
+         "reason"},
+        {"- **NZ"
+         "-003** (both, WILL, shim) The client hurries. [ours]\n",
+         "level"},
+        {"- **NZ"
+         "-003** (both, MAY, shim) The client hurries.\n",
+         "source"},
+        {"- **ZZ"
+         "-003** (both, MAY, shim) The client hurries. [ours]\n",
+         "no chapter has this code"},
     };
     (void)state;
     for (size_t i = 0; i < sizeof row / sizeof *row; i++) {

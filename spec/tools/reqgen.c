@@ -41,15 +41,18 @@ static void put_string(FILE *f, const char *s)
 static void write_header(const char *folder, const sentence_list *list)
 {
     FILE *f = create(folder, "requirements.h");
-    fputs("/* Generated from the chapters' numbered sentences: edit those. */\n#ifndef PARLEY_REQUIREMENTS_H\n#define PARLEY_REQUIREMENTS_H\n\n"
-          "enum requirement {\n    REQ_NONE,\n", f);
+    fputs("/* Generated from the chapters' numbered sentences: edit those. */\n#ifndef PARLEY_REQUIREMENTS_H\n#define "
+          "PARLEY_REQUIREMENTS_H\n\n"
+          "enum requirement {\n    REQ_NONE,\n",
+          f);
     for (size_t i = 0; i < list->n; i++)
         if (strcmp(list->all[i].level, "withdrawn") != 0)
             fprintf(f, "    REQ_%.2s_%s,\n", list->all[i].id, list->all[i].id + 3);
     fputs("    REQ_COUNT\n};\n\ntypedef struct requirement_row {\n"
           "    const char *id, *role, *level, *shown, *reason, *text, *source, *file;\n    int line;\n} requirement_row;\n\n"
           "/* requirement_rows[REQ_XX_000] is the sentence; row 0 is empty. For tools, reports and messages. */\n"
-          "extern const requirement_row requirement_rows[REQ_COUNT];\n\n#endif\n", f);
+          "extern const requirement_row requirement_rows[REQ_COUNT];\n\n#endif\n",
+          f);
     fclose(f);
 }
 
@@ -57,7 +60,8 @@ static void write_table(const char *folder, const sentence_list *list)
 {
     FILE *f = create(folder, "requirements.c");
     fputs("#include \"requirements.h\"\n\nconst requirement_row requirement_rows[REQ_COUNT] = {\n"
-          "    {\"\", \"\", \"\", \"\", \"\", \"\", \"\", \"\", 0},\n", f);
+          "    {\"\", \"\", \"\", \"\", \"\", \"\", \"\", \"\", 0},\n",
+          f);
     for (size_t i = 0; i < list->n; i++) {
         const sentence *s = &list->all[i];
         if (strcmp(s->level, "withdrawn") == 0)

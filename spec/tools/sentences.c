@@ -7,9 +7,9 @@
 
 static const char *const chapter_codes[] = {"WI", "NZ", "AT", "TL", "RT", "IN", "HI", "CF", "SG", "P1", "EH", "EN", "OH"};
 static const char *const levels[] = {"MUST", "MUST NOT", "SHOULD", "SHOULD NOT", "MAY"};
-static const char *const reasons[] = {"admission", "parse", "length", "version", "suite", "order", "auth", "dh", "replay", "expired", "untrusted",
-                                      "measurement", "binding", "policy", "log-proof", "log-sig", "log-rollback", "quorum", "state", "limit",
-                                      "padding", "truncated", "critical"};
+static const char *const reasons[] = {"admission",    "parse",   "length",    "version",     "suite",   "order",     "auth",      "dh",
+                                      "replay",       "expired", "untrusted", "measurement", "binding", "policy",    "log-proof", "log-sig",
+                                      "log-rollback", "quorum",  "state",     "limit",       "padding", "truncated", "critical"};
 static const char *const loud_words[] = {"MUST", "SHALL", "SHOULD", "REQUIRED", "RECOMMENDED", "MAY", "OPTIONAL"};
 
 #define IS_ONE_OF(word, list) is_one_of((word), (list), sizeof(list) / sizeof *(list))

@@ -11,14 +11,14 @@
  * or, for a number that is no longer used,
  *   - **XX-018** (withdrawn) */
 typedef struct sentence {
-    char id[8];          /* "XX-017" */
-    char role[24];       /* "initiator", "both", ... */
-    char level[16];      /* "MUST", "SHOULD NOT", ... ; "withdrawn" */
-    char shown[32];      /* "wire", "shim", "sim", "review" or "implied-by:ID" */
-    char reason[24];     /* the reason word; empty when it does not reject */
-    char text[600];      /* the sentence, without number, head and source */
-    char source[200];    /* what stands in the brackets at the end */
-    char file[256];      /* the chapter's path as given */
+    char id[8];       /* "XX-017" */
+    char role[24];    /* "initiator", "both", ... */
+    char level[16];   /* "MUST", "SHOULD NOT", ... ; "withdrawn" */
+    char shown[32];   /* "wire", "shim", "sim", "review" or "implied-by:ID" */
+    char reason[24];  /* the reason word; empty when it does not reject */
+    char text[600];   /* the sentence, without number, head and source */
+    char source[200]; /* what stands in the brackets at the end */
+    char file[256];   /* the chapter's path as given */
     int line;
 } sentence;
 

@@ -16,7 +16,8 @@ bool starts_with(const char *s, const char *head) { return strncmp(s, head, strl
 
 static bool is_left_out(const char *path)
 {
-    static const char *const out[] = {".git", "build", "reports/out", "parley-out", "conformance/peers/installed", "vectors/data", "fuzz/corpus", "reports/golden"};
+    static const char *const out[] = {".git",         "build",       "reports/out",   "parley-out", "conformance/peers/installed",
+                                      "vectors/data", "fuzz/corpus", "reports/golden"};
     for (size_t i = 0; i < sizeof out / sizeof *out; i++)
         if (strcmp(path, out[i]) == 0)
             return true;

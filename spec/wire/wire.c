@@ -106,7 +106,6 @@ static bool is_field_value(span s)
     return true;
 }
 
-
 static verdict read_field(span line, wi_field *out)
 {
     REQUIRE(!is_blank(line.n ? line.p[0] : 0), WI_005);

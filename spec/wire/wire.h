@@ -20,8 +20,8 @@ typedef enum wi_close {
     WI_CLOSE_GOING_AWAY = 1001,
     WI_CLOSE_PROTOCOL_ERROR = 1002,
     WI_CLOSE_CANNOT_ACCEPT = 1003,
-    WI_CLOSE_NONE_SENT = 1005,  /* never on the wire */
-    WI_CLOSE_ABNORMAL = 1006,   /* never on the wire */
+    WI_CLOSE_NONE_SENT = 1005, /* never on the wire */
+    WI_CLOSE_ABNORMAL = 1006,  /* never on the wire */
     WI_CLOSE_INVALID_TEXT = 1007,
     WI_CLOSE_POLICY = 1008,
     WI_CLOSE_TOO_BIG = 1009,
@@ -33,7 +33,7 @@ typedef struct wi_field {
 } wi_field;
 
 typedef struct wi_head {
-    span start; /* the line */
+    span start;                   /* the line */
     span method, target, version; /* requests */
     size_t n;
     wi_field field[WI_FIELDS_MAX];
@@ -47,9 +47,9 @@ verdict wi_read_request(span head, wi_head *out); /* WI-001 to WI-014 */
 /* A field by its name in any case: how often it stands there, and the last value. */
 size_t wi_find(const wi_head *, const char *name, span *value);
 
-verdict wi_judge_upgrade(const wi_head *, span *key); /* WI-015 to WI-019 */
-unsigned wi_refusal_status(verdict); /* 414, 431, 426 or 400 */
-void wi_write_upgrade_answer(span key, writer *out); /* 101 */
+verdict wi_judge_upgrade(const wi_head *, span *key);                 /* WI-015 to WI-019 */
+unsigned wi_refusal_status(verdict);                                  /* 414, 431, 426 or 400 */
+void wi_write_upgrade_answer(span key, writer *out);                  /* 101 */
 void wi_write_answer(unsigned status, const char *body, writer *out); /* an answer that ends the connection; plain text */
 
 void wi_write_upgrade(span host, span target, const uint8_t nonce[WI_NONCE], writer *out);

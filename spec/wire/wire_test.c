@@ -7,10 +7,11 @@
 #include <cmocka.h>
 
 /* RFC 6455 1.3 */
-#define KEY "dGhlIHNhbXBsZSBub25jZQ=="
+#define KEY          "dGhlIHNhbXBsZSBub25jZQ=="
 #define ACCEPT_VALUE "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="
-#define FIELDS "Host: a\r\nUpgrade: websocket\r\nConnection: keep-alive, Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: " KEY "\r\n"
-#define GOOD "GET /websocket?token=x HTTP/1.1\r\n" FIELDS "\r\n"
+#define FIELDS \
+    "Host: a\r\nUpgrade: websocket\r\nConnection: keep-alive, Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: " KEY "\r\n"
+#define GOOD          "GET /websocket?token=x HTTP/1.1\r\n" FIELDS "\r\n"
 #define ANSWER_FIELDS "Upgrade: WebSocket\r\nConnection: upgrade\r\nSec-WebSocket-Accept: " ACCEPT_VALUE "\r\n"
 
 static verdict judge_bytes(span head)
@@ -33,7 +34,8 @@ static void a_good_upgrade_is_accepted(void **state)
     (void)state;
     judged(GOOD, 0);
     judged("GET / HTTP/1.1\r\nhost:a\r\nUPGRADE: foo,\twebsocket\r\nConnection: x\r\nConnection: upgrade\r\nSec-WebSocket-Version: 13\r\n"
-           "sec-websocket-key:\t" KEY " \r\nX-Empty:\r\n\r\n", 0);
+           "sec-websocket-key:\t" KEY " \r\nX-Empty:\r\n\r\n",
+           0);
     wi_head h;
     span key = EMPTY;
     assert_true(accepted(wi_read_request(span_text(GOOD), &h)) && accepted(wi_judge_upgrade(&h, &key)));
@@ -92,9 +94,11 @@ static void each_deviation_of_an_upgrade_has_its_sentence(void **state)
     ROW("GET / HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: upgrade\r\nSec-WebSocket-Version: 8\r\n\r\n", WI_018);
     ROW("GET / HTTP/1.1\r\n" FIELDS "Sec-WebSocket-Key: " KEY "\r\n\r\n", WI_019);
     ROW("GET / HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: upgrade\r\nSec-WebSocket-Version: 13\r\n"
-        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZR==\r\n\r\n", WI_019);
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZR==\r\n\r\n",
+        WI_019);
     ROW("GET / HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: upgrade\r\nSec-WebSocket-Version: 13\r\n"
-        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25j\r\n\r\n", WI_019);
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25j\r\n\r\n",
+        WI_019);
 }
 
 /* "GET /aaa HTTP/1.1", the line being `line` bytes, then fields of `field` bytes until the head is `head` bytes. */
@@ -168,7 +172,8 @@ static void refusals_have_their_statuses(void **state)
     uint8_t room[256];
     writer w = WRITER(room);
     wi_write_answer(503, "no", &w);
-    assert_true(span_is(written(&w), "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Type: text/plain\r\nContent-Length: 2\r\n\r\nno"));
+    assert_true(span_is(
+        written(&w), "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Type: text/plain\r\nContent-Length: 2\r\n\r\nno"));
 }
 
 static void the_published_key_gets_the_published_answer(void **state)
@@ -177,7 +182,9 @@ static void the_published_key_gets_the_published_answer(void **state)
     uint8_t room[512];
     writer w = WRITER(room);
     wi_write_upgrade_answer(span_text(KEY), &w);
-    assert_true(span_is(written(&w), "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: " ACCEPT_VALUE "\r\n\r\n"));
+    assert_true(span_is(
+        written(&w),
+        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: " ACCEPT_VALUE "\r\n\r\n"));
     assert_true(accepted(wi_judge_upgrade_answer(written(&w), (const uint8_t *)"the sample nonce")));
 }
 
@@ -223,7 +230,8 @@ static void each_deviation_of_an_answer_has_its_sentence(void **state)
 static void sha1_is_the_published_one(void **state)
 {
     (void)state;
-    static const uint8_t wanted[20] = {0xa9, 0x99, 0x3e, 0x36, 0x47, 0x06, 0x81, 0x6a, 0xba, 0x3e, 0x25, 0x71, 0x78, 0x50, 0xc2, 0x6c, 0x9c, 0xd0, 0xd8, 0x9d};
+    static const uint8_t wanted[20] = {0xa9, 0x99, 0x3e, 0x36, 0x47, 0x06, 0x81, 0x6a, 0xba, 0x3e,
+                                       0x25, 0x71, 0x78, 0x50, 0xc2, 0x6c, 0x9c, 0xd0, 0xd8, 0x9d};
     uint8_t out[20];
     prim_sha1(span_text("abc"), out);
     assert_memory_equal(out, wanted, 20);

@@ -6,16 +6,9 @@ const char *const drive_check_name[DRIVE_CHECKS] = {"verdict", "reason", "state"
 
 /* Operations without state: the judged call is the whole of it. */
 static const drive_row plain_rows[] = {
-    {"at.verify", NULL, NULL, NULL},
-    {"in.make", NULL, NULL, NULL},
-    {"in.verify", NULL, NULL, NULL},
-    {"wi.request", NULL, NULL, NULL},
-    {"wi.upgrade", NULL, NULL, NULL},
-    {"wi.answer", NULL, NULL, NULL},
-    {"cf.token", NULL, NULL, NULL},
-    {"cf.evidence", NULL, NULL, NULL},
-    {"cf.frame", NULL, NULL, NULL},
-    {NULL, NULL, NULL, NULL},
+    {"at.verify", NULL, NULL, NULL},  {"in.make", NULL, NULL, NULL},   {"in.verify", NULL, NULL, NULL}, {"wi.request", NULL, NULL, NULL},
+    {"wi.upgrade", NULL, NULL, NULL}, {"wi.answer", NULL, NULL, NULL}, {"cf.token", NULL, NULL, NULL},  {"cf.evidence", NULL, NULL, NULL},
+    {"cf.frame", NULL, NULL, NULL},   {NULL, NULL, NULL, NULL},
 };
 
 static const drive_row *row_in(const drive_row *rows, const char *op)

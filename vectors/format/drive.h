@@ -18,12 +18,12 @@ typedef struct drive_finding {
 } drive_finding;
 
 typedef struct drive_result {
-    shim_fate fate;       /* of the last call made; SHIM_ANSWERED unless the target died, hung or babbled */
-    bool arrived;         /* the calls before the judged one were answered as an honest run answers them */
-    bool unsupported;     /* it answered uns to something that the case needs */
-    shim_answer answer;   /* to the judged call */
-    char word[96];        /* its reason or complaint */
-    char detail[24];      /* what it says besides, for people; our own implementation names the requirement */
+    shim_fate fate;     /* of the last call made; SHIM_ANSWERED unless the target died, hung or babbled */
+    bool arrived;       /* the calls before the judged one were answered as an honest run answers them */
+    bool unsupported;   /* it answered uns to something that the case needs */
+    shim_answer answer; /* to the judged call */
+    char word[96];      /* its reason or complaint */
+    char detail[24];    /* what it says besides, for people; our own implementation names the requirement */
     drive_finding check[DRIVE_CHECKS];
 } drive_result;
 
@@ -31,9 +31,9 @@ typedef void drive_log(void *ctx, bool asked, const shim_request *, const shim_r
 
 typedef struct drive_target {
     const parley_impl *impl;
-    writer room;      /* for replies, at least 256 KiB */
-    writer scratch;   /* for values kept between calls, likewise */
-    drive_log *log;   /* NULL, or told of each call and each answer */
+    writer room;    /* for replies, at least 256 KiB */
+    writer scratch; /* for values kept between calls, likewise */
+    drive_log *log; /* NULL, or told of each call and each answer */
     void *log_ctx;
 } drive_target;
 
@@ -65,9 +65,9 @@ bool drive_put(drive_run *, const vector_case *, const char *from, const char *t
 
 typedef struct drive_row {
     const char *op;
-    bool (*prepare)(drive_run *, const vector_case *);  /* NULL: nothing to do first; false: did not arrive */
-    void (*judged)(drive_run *, const vector_case *);   /* fills run->request; NULL: every input, as it stands */
-    bool (*follow)(drive_run *, const vector_case *);   /* after an ok: another call, whose outputs are compared instead; NULL: none */
+    bool (*prepare)(drive_run *, const vector_case *); /* NULL: nothing to do first; false: did not arrive */
+    void (*judged)(drive_run *, const vector_case *);  /* fills run->request; NULL: every input, as it stands */
+    bool (*follow)(drive_run *, const vector_case *);  /* after an ok: another call, whose outputs are compared instead; NULL: none */
 } drive_row;
 
 extern const drive_row drive_nz_rows[];

@@ -27,13 +27,26 @@ static void *grown(void *p, size_t n, size_t size)
 static void append_case(vector_set *set, const vector_document *file, const cJSON *group, const cJSON *c)
 {
     set->all = grown(set->all, set->n + 1, sizeof *set->all);
-    set->all[set->n++] = (vector_case){
-        .file = file->name, .area = text_of(file->json, "area"), .op = text_of(file->json, "op"), .gid = text_of(group, "gid"),
-        .id = text_of(c, "id"), .rev = get(c, "rev")->valueint, .accept = strcmp(text_of(c, "expect"), "accept") == 0,
-        .reason = text_of(c, "reason"), .site = text_of(c, "site"), .base = text_of(c, "base"), .mutation = text_of(c, "mutation"),
-        .released = text_of(c, "released"), .after = text_of(c, "after"), .needs = get(group, "needs"), .common = get(group, "common"),
-        .req = get(c, "req"), .flags = get(c, "flags"), .layers = get(c, "layers"), .in = get(c, "in"), .out = get(c, "out"),
-    };
+    set->all[set->n++] = (vector_case){.file = file->name,
+                                       .area = text_of(file->json, "area"),
+                                       .op = text_of(file->json, "op"),
+                                       .gid = text_of(group, "gid"),
+                                       .id = text_of(c, "id"),
+                                       .rev = get(c, "rev")->valueint,
+                                       .accept = strcmp(text_of(c, "expect"), "accept") == 0,
+                                       .reason = text_of(c, "reason"),
+                                       .site = text_of(c, "site"),
+                                       .base = text_of(c, "base"),
+                                       .mutation = text_of(c, "mutation"),
+                                       .released = text_of(c, "released"),
+                                       .after = text_of(c, "after"),
+                                       .needs = get(group, "needs"),
+                                       .common = get(group, "common"),
+                                       .req = get(c, "req"),
+                                       .flags = get(c, "flags"),
+                                       .layers = get(c, "layers"),
+                                       .in = get(c, "in"),
+                                       .out = get(c, "out")};
 }
 
 /* The files' names move when their array grows, so the views are made anew. */
@@ -212,7 +225,8 @@ static bool flags_have_notes(const vector_set *set, vector_fault *fault, void *c
     for (size_t f = 0; f < set->n_files; f++) {
         const cJSON *notes = get(set->file[f].json, "notes");
         for (size_t i = 0; i < set->n; i++)
-            for (const cJSON *flag = set->all[i].file == set->file[f].name && set->all[i].flags ? set->all[i].flags->child : NULL; flag; flag = flag->next)
+            for (const cJSON *flag = set->all[i].file == set->file[f].name && set->all[i].flags ? set->all[i].flags->child : NULL; flag;
+                 flag = flag->next)
                 if (!get(notes, flag->valuestring)) {
                     fault(ctx, set->file[f].name, set->all[i].id, "a flag without its note");
                     good = false;

@@ -96,14 +96,17 @@ static bool is_revision(const char *s)
 
 static bool is_bug(const char *s)
 {
-    static const char *const bugs[] = {"BASIC", "EDGE", "AUTH_BYPASS", "BINDING", "ROLLBACK", "REPLAY", "LEAK", "DOS", "MALLEABLE", "PARSER", "ORDER", "DOWNGRADE", NULL};
+    static const char *const bugs[] = {"BASIC", "EDGE",      "AUTH_BYPASS", "BINDING", "ROLLBACK",  "REPLAY", "LEAK",
+                                       "DOS",   "MALLEABLE", "PARSER",      "ORDER",   "DOWNGRADE", NULL};
     return is_one_of(s, bugs);
 }
 
 static bool is_reason(const char *s)
 {
-    static const char *const reasons[] = {"admission", "parse", "length", "version", "suite", "order", "auth", "dh", "replay", "expired", "untrusted", "measurement", "binding",
-        "policy", "log-proof", "log-sig", "log-rollback", "quorum", "state", "limit", "padding", "truncated", "critical", NULL};
+    static const char *const reasons[] = {"admission", "parse",  "length",    "version",   "suite",        "order",
+                                          "auth",      "dh",     "replay",    "expired",   "untrusted",    "measurement",
+                                          "binding",   "policy", "log-proof", "log-sig",   "log-rollback", "quorum",
+                                          "state",     "limit",  "padding",   "truncated", "critical",     NULL};
     return is_one_of(s, reasons);
 }
 
@@ -215,7 +218,8 @@ static void flat(judge *j, const cJSON *object)
 
 static void source(judge *j, const cJSON *v)
 {
-    static const member rows[] = {{"generator", true, is_any, NULL}, {"seed", true, is_hex, NULL}, {"checked_by", true, NULL, witnesses}, {0}};
+    static const member rows[] = {
+        {"generator", true, is_any, NULL}, {"seed", true, is_hex, NULL}, {"checked_by", true, NULL, witnesses}, {0}};
     judge_object(j, v, rows);
 }
 
@@ -240,12 +244,22 @@ static void notes(judge *j, const cJSON *object)
 
 static void one_case(judge *j, const cJSON *v)
 {
-#define BOTH                                                                                                           \
+#define BOTH                                                                                                                     \
     {"id", true, is_slug, NULL}, {"rev", true, NULL, revision_number}, {"req", true, NULL, reqs}, {"flags", false, NULL, words}, \
-        {"expect", true, is_expect, NULL}, {"in", true, NULL, flat}, {"trace", false, NULL, flat}
+        {"expect", true, is_expect, NULL}, {"in", true, NULL, flat},                                                             \
+    {                                                                                                                            \
+        "trace", false, NULL, flat                                                                                               \
+    }
     static const member accepting[] = {BOTH, {"out", true, NULL, flat}, {0}};
-    static const member rejecting[] = {BOTH, {"reason", true, is_reason, NULL}, {"site", true, is_req, NULL}, {"base", true, is_slug, NULL},
-        {"mutation", true, is_any, NULL}, {"released", true, is_hex, NULL}, {"after", false, is_after, NULL}, {"layers", false, NULL, reqs}, {0}};
+    static const member rejecting[] = {BOTH,
+                                       {"reason", true, is_reason, NULL},
+                                       {"site", true, is_req, NULL},
+                                       {"base", true, is_slug, NULL},
+                                       {"mutation", true, is_any, NULL},
+                                       {"released", true, is_hex, NULL},
+                                       {"after", false, is_after, NULL},
+                                       {"layers", false, NULL, reqs},
+                                       {0}};
 #undef BOTH
     const cJSON *expect = cJSON_GetObjectItemCaseSensitive(v, "expect");
     bool rejects = cJSON_IsString(expect) && strcmp(expect->valuestring, "reject") == 0;
@@ -270,7 +284,8 @@ static void cases(judge *j, const cJSON *v) { each(j, v, one_case); }
 
 static void group(judge *j, const cJSON *v)
 {
-    static const member rows[] = {{"gid", true, is_slug, NULL}, {"needs", true, NULL, words}, {"common", true, NULL, flat}, {"cases", true, NULL, cases}, {0}};
+    static const member rows[] = {
+        {"gid", true, is_slug, NULL}, {"needs", true, NULL, words}, {"common", true, NULL, flat}, {"cases", true, NULL, cases}, {0}};
     judge_object(j, v, rows);
 }
 
@@ -278,8 +293,9 @@ static void groups(judge *j, const cJSON *v) { each(j, v, group); }
 
 bool vector_schema_holds(const cJSON *document, schema_fault *fault, void *ctx)
 {
-    static const member rows[] = {{"schema", true, is_schema, NULL}, {"revision", true, is_revision, NULL}, {"area", true, is_area, NULL}, {"op", true, is_op, NULL},
-        {"source", true, NULL, source}, {"notes", true, NULL, notes}, {"groups", true, NULL, groups}, {0}};
+    static const member rows[] = {
+        {"schema", true, is_schema, NULL}, {"revision", true, is_revision, NULL}, {"area", true, is_area, NULL},  {"op", true, is_op, NULL},
+        {"source", true, NULL, source},    {"notes", true, NULL, notes},          {"groups", true, NULL, groups}, {0}};
     judge j = {.fault = fault, .ctx = ctx, .holds = true};
     judge_object(&j, document, rows);
     return j.holds;

@@ -7,11 +7,17 @@
 #include <string.h>
 #include <cmocka.h>
 
-#define HEAD "{\"schema\":\"vector/1\",\"revision\":\"draft\",\"area\":\"nz\",\"op\":\"nz.open\",\"source\":{\"generator\":\"g\",\"seed\":\"00\",\"checked_by\":[\"a\",\"b\"]}," \
-             "\"notes\":{\"F\":{\"bug\":\"AUTH_BYPASS\",\"effect\":\"Ten letters and more.\",\"refs\":[\"NZ-006\"]}},\"groups\":[{\"gid\":\"g\",\"needs\":[],\"common\":{\"n\":1},\"cases\":["
+#define HEAD                                                                                                                               \
+    "{\"schema\":\"vector/"                                                                                                                \
+    "1\",\"revision\":\"draft\",\"area\":\"nz\",\"op\":\"nz.open\",\"source\":{\"generator\":\"g\",\"seed\":\"00\",\"checked_by\":[\"a\"," \
+    "\"b\"]},"                                                                                                                             \
+    "\"notes\":{\"F\":{\"bug\":\"AUTH_BYPASS\",\"effect\":\"Ten letters and "                                                              \
+    "more.\",\"refs\":[\"NZ-006\"]}},\"groups\":[{\"gid\":\"g\",\"needs\":[],\"common\":{\"n\":1},\"cases\":["
 #define GOOD "{\"id\":\"nz.open.ok\",\"rev\":1,\"req\":[\"NZ-006\"],\"expect\":\"accept\",\"in\":{\"ct\":\"00\",\"yes\":true},\"out\":{}}"
-#define BAD "{\"id\":\"nz.open.no\",\"rev\":1,\"req\":[\"NZ-006\"],\"flags\":[\"F\"],\"expect\":\"reject\",\"reason\":\"auth\",\"site\":\"NZ-006\",\"base\":\"nz.open.ok\"," \
-            "\"mutation\":\"m\",\"released\":\"\",\"after\":\"same\",\"in\":{}}"
+#define BAD                                                                                                                            \
+    "{\"id\":\"nz.open.no\",\"rev\":1,\"req\":[\"NZ-006\"],\"flags\":[\"F\"],\"expect\":\"reject\",\"reason\":\"auth\",\"site\":\"NZ-" \
+    "006\",\"base\":\"nz.open.ok\","                                                                                                   \
+    "\"mutation\":\"m\",\"released\":\"\",\"after\":\"same\",\"in\":{}}"
 #define TAIL "]}]}"
 
 static char where[200], what[200];
@@ -57,17 +63,40 @@ static void a_good_document_holds(void **state)
 
 static void each_planted_fault_is_refused(void **state)
 {
-    static const char *const rows[][2] = {
-        {"vector/1", "vector/2"}, {"\"draft\"", "\"2027-1\""}, {"\"area\":\"nz\"", "\"area\":\"zz\""}, {"nz.open\",\"source", "nzopen\",\"source"},
-        {"\"seed\":\"00\"", "\"seed\":\"0\""}, {"[\"a\",\"b\"]", "[\"a\"]"}, {"[\"a\",\"b\"]", "[\"a\",\"a\"]"}, {"AUTH_BYPASS", "AUTH"},
-        {"Ten letters and more.", "short"}, {"\"gid\":\"g\"", "\"gid\":\"G\""}, {"\"n\":1", "\"n\":1.5"}, {"\"n\":1", "\"n\":null"}, {"\"n\":1", "\"n\":[1]"},
-        {"\"n\":1", "\"n\":1,\"n\":1"}, {"nz.open.ok\",\"rev", "nz.open.ok-\",\"rev"}, {"nz.open.ok\",\"rev", "nz..ok\",\"rev"}, {"\"rev\":1", "\"rev\":0"},
-        {"\"rev\":1", "\"rev\":\"1\""}, {"[\"NZ-006\"],\"expect\":\"accept\"", "[],\"expect\":\"accept\""}, {"[\"NZ-006\"],\"expect\":\"accept\"", "[\"NZ-06\"],\"expect\":\"accept\""},
-        {"\"expect\":\"accept\"", "\"expect\":\"either\""}, {"\"out\":{}", "\"more\":{}"}, {"\"out\":{}", "\"out\":{},\"reason\":\"auth\""}, {"\"reason\":\"auth\",", ""},
-        {"\"reason\":\"auth\"", "\"reason\":\"because\""}, {"\"released\":\"\"", "\"released\":\"AA\""}, {"\"after\":\"same\"", "\"after\":\"other\""},
-        {"\"site\":\"NZ-006\",", ""}, {"\"base\":\"nz.open.ok\",", ""}, {"\"mutation\":\"m\",", ""}, {"\"in\":{}}", "\"in\":{},\"out\":{}}"}, {"\"in\":{\"ct\"", "\"inn\":{\"ct\""},
-        {"\"groups\":[", "\"more\":1,\"groups\":["}, {"\"schema\":\"vector/1\",", ""},
-    };
+    static const char *const rows[][2] = {{"vector/1", "vector/2"},
+                                          {"\"draft\"", "\"2027-1\""},
+                                          {"\"area\":\"nz\"", "\"area\":\"zz\""},
+                                          {"nz.open\",\"source", "nzopen\",\"source"},
+                                          {"\"seed\":\"00\"", "\"seed\":\"0\""},
+                                          {"[\"a\",\"b\"]", "[\"a\"]"},
+                                          {"[\"a\",\"b\"]", "[\"a\",\"a\"]"},
+                                          {"AUTH_BYPASS", "AUTH"},
+                                          {"Ten letters and more.", "short"},
+                                          {"\"gid\":\"g\"", "\"gid\":\"G\""},
+                                          {"\"n\":1", "\"n\":1.5"},
+                                          {"\"n\":1", "\"n\":null"},
+                                          {"\"n\":1", "\"n\":[1]"},
+                                          {"\"n\":1", "\"n\":1,\"n\":1"},
+                                          {"nz.open.ok\",\"rev", "nz.open.ok-\",\"rev"},
+                                          {"nz.open.ok\",\"rev", "nz..ok\",\"rev"},
+                                          {"\"rev\":1", "\"rev\":0"},
+                                          {"\"rev\":1", "\"rev\":\"1\""},
+                                          {"[\"NZ-006\"],\"expect\":\"accept\"", "[],\"expect\":\"accept\""},
+                                          {"[\"NZ-006\"],\"expect\":\"accept\"", "[\"NZ-06\"],\"expect\":\"accept\""},
+                                          {"\"expect\":\"accept\"", "\"expect\":\"either\""},
+                                          {"\"out\":{}", "\"more\":{}"},
+                                          {"\"out\":{}", "\"out\":{},\"reason\":\"auth\""},
+                                          {"\"reason\":\"auth\",", ""},
+                                          {"\"reason\":\"auth\"", "\"reason\":\"because\""},
+                                          {"\"released\":\"\"", "\"released\":\"AA\""},
+                                          {"\"after\":\"same\"", "\"after\":\"other\""},
+                                          {"\"site\":\"NZ-006\",", ""},
+                                          {"\"base\":\"nz.open.ok\",", ""},
+                                          {"\"mutation\":\"m\",", ""},
+                                          {"\"in\":{}}", "\"in\":{},\"out\":{}}"},
+                                          {"\"in\":{\"ct\"", "\"inn\":{\"ct\""},
+                                          {"\"groups\":[", "\"more\":1,\"groups\":["},
+                                          {"\"schema\":\"vector/1\",", ""}};
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (holds(changed(rows[i][0], rows[i][1])))
@@ -101,7 +130,10 @@ static void cases_have_to_agree_with_each_other(void **state)
         {"\"site\":\"NZ-006\"", "\"site\":\"NZ-007\"", "the site is not among its requirements"},
         {"[\"F\"]", "[\"G\"]", "a flag without its note"},
         {"\"id\":\"nz.open.no\"", "\"id\":\"at.open.no\"", "the id does not start with the file's area"},
-        {"[\"NZ-006\"],\"expect\":\"accept\"", "[\"NZ-" "999\"],\"expect\":\"accept\"", "names a requirement that no chapter states"},
+        {"[\"NZ-006\"],\"expect\":\"accept\"",
+         "[\"NZ-"
+         "999\"],\"expect\":\"accept\"",
+         "names a requirement that no chapter states"},
     };
     (void)state;
     assert_true(agrees(HEAD GOOD "," BAD TAIL));

@@ -30,7 +30,7 @@ typedef struct token_row {
 } token_row;
 
 #define HEADER "{\"alg\":\"HS256\",\"typ\":\"JWT\"}"
-#define EXP "\"exp\":1780272900"
+#define EXP    "\"exp\":1780272900"
 #define CLAIMS "{\"iss\":\"kerf\"," EXP ",\"sub\":\"6f2c\",\"subscribed\":false}"
 #define TARGET "/websocket?token=%s"
 
@@ -81,7 +81,8 @@ static void write_signed(const prim *p, span key, const char *header, const char
     base64url_write(out, SPAN(mac));
 }
 
-static void rejects(sheet *s, const char *slug, const char *site, const char *req, const char *mutation, const char *base, const char *flag, cJSON **c)
+static void rejects(sheet *s, const char *slug, const char *site, const char *req, const char *mutation, const char *base, const char *flag,
+                    cJSON **c)
 {
     char id[80], base_id[80];
     snprintf(id, sizeof id, "%s.%s", s->op, slug);
@@ -180,7 +181,8 @@ static void write_report(writer *w, span report)
 }
 
 /* One object out of the members as they are given, each a JSON value. */
-static span payload_of(enclave *e, const char *platform, const char *attestation, const char *manifest, const char *bundle, const char *behind)
+static span payload_of(enclave *e, const char *platform, const char *attestation, const char *manifest, const char *bundle,
+                       const char *behind)
 {
     writer w = writer_of(e->payload, sizeof e->payload);
     write_text(&w, "{\"platform\":");
@@ -220,7 +222,8 @@ static void quote_report(span report, char out[2048])
 static void start_enclave(const prim *p, enclave *e)
 {
     static const tee_release release = {"1.4.0", "0.1.14"};
-    writer manifest = writer_of(e->manifest, TEE_MANIFEST_MAX), bundle = writer_of(e->bundle, TEE_BUNDLE_MAX), policy = writer_of(e->policy, sizeof e->policy - 1);
+    writer manifest = writer_of(e->manifest, TEE_MANIFEST_MAX), bundle = writer_of(e->bundle, TEE_BUNDLE_MAX),
+           policy = writer_of(e->policy, sizeof e->policy - 1);
     tee_scene_play(&e->scene, AT_MILAN, 3, false, span_text("confer vectors"));
     tee_manifest(p, &release, &manifest);
     tee_bundle(&bundle);
@@ -266,17 +269,25 @@ static void wrong_forms(sheet *s, enclave *e, const members *m)
     static const char *const layers[] = {"CF-038", "AT-002", NULL};
     uint8_t longer[AT_REPORT + 1] = {0};
     char text[2048];
-    wrong_evidence(s, "behind", "CF-034", "CF-034", "a byte behind the object", payload_of(e, "\"SEV-SNP\"", m->report, m->manifest, m->bundle, "x"));
-    wrong_evidence(s, "twice", "CF-034", "CF-034", "a member stands twice", payload_of(e, "\"SEV-SNP\",\"platform\":\"SEV-SNP\"", m->report, m->manifest, m->bundle, ""));
-    wrong_evidence(s, "bundle-absent", "CF-035", "CF-035", "no manifestBundle", payload_of(e, "\"SEV-SNP\"", m->report, m->manifest, NULL, ""));
-    wrong_evidence(s, "bundle-null", "CF-035", "CF-035", "manifestBundle null", payload_of(e, "\"SEV-SNP\"", m->report, m->manifest, "null", ""));
-    wrong_evidence(s, "bundle-empty", "CF-035", "CF-035", "manifestBundle empty", payload_of(e, "\"SEV-SNP\"", m->report, m->manifest, "\"\"", ""));
-    wrong_evidence(s, "platform-other", "CF-036", "CF-036", "platform SGX", payload_of(e, "\"SGX\"", m->report, m->manifest, m->bundle, ""));
-    wrong_evidence(s, "platform-lower", "CF-036", "CF-036", "platform in lower case", payload_of(e, "\"sev-snp\"", m->report, m->manifest, m->bundle, ""));
+    wrong_evidence(s, "behind", "CF-034", "CF-034", "a byte behind the object",
+                   payload_of(e, "\"SEV-SNP\"", m->report, m->manifest, m->bundle, "x"));
+    wrong_evidence(s, "twice", "CF-034", "CF-034", "a member stands twice",
+                   payload_of(e, "\"SEV-SNP\",\"platform\":\"SEV-SNP\"", m->report, m->manifest, m->bundle, ""));
+    wrong_evidence(s, "bundle-absent", "CF-035", "CF-035", "no manifestBundle",
+                   payload_of(e, "\"SEV-SNP\"", m->report, m->manifest, NULL, ""));
+    wrong_evidence(s, "bundle-null", "CF-035", "CF-035", "manifestBundle null",
+                   payload_of(e, "\"SEV-SNP\"", m->report, m->manifest, "null", ""));
+    wrong_evidence(s, "bundle-empty", "CF-035", "CF-035", "manifestBundle empty",
+                   payload_of(e, "\"SEV-SNP\"", m->report, m->manifest, "\"\"", ""));
+    wrong_evidence(s, "platform-other", "CF-036", "CF-036", "platform SGX",
+                   payload_of(e, "\"SGX\"", m->report, m->manifest, m->bundle, ""));
+    wrong_evidence(s, "platform-lower", "CF-036", "CF-036", "platform in lower case",
+                   payload_of(e, "\"sev-snp\"", m->report, m->manifest, m->bundle, ""));
     wrong_evidence(s, "platform-null", "CF-036", "CF-036", "platform null", payload_of(e, "null", m->report, m->manifest, m->bundle, ""));
     memset(long_bundle, 'b', CF_MANIFEST_MAX + 3);
     long_bundle[0] = long_bundle[CF_MANIFEST_MAX + 2] = '"';
-    wrong_evidence(s, "bundle-long", "CF-037", "CF-037", "a bundle of 32769 bytes", payload_of(e, "\"SEV-SNP\"", m->report, m->manifest, long_bundle, ""));
+    wrong_evidence(s, "bundle-long", "CF-037", "CF-037", "a bundle of 32769 bytes",
+                   payload_of(e, "\"SEV-SNP\"", m->report, m->manifest, long_bundle, ""));
     memcpy(longer, e->scene.report, AT_REPORT);
     quote_report(SPAN(longer), text);
     layered(s, "report-long", layers, "a byte behind the report", payload_of(e, "\"SEV-SNP\"", text, m->manifest, m->bundle, ""));
@@ -287,8 +298,10 @@ static void wrong_manifests(sheet *s, enclave *e, const members *m)
     static const char *const manifests[][3] = {
         {"manifest-no-json", "no JSON", "manifest"},
         {"manifest-version", "no proxyVersion", "{\"imageVersion\":\"1\",\"tdxMeasurements\":{\"rtmr1\":\"%s\",\"rtmr2\":\"%s\"}}"},
-        {"manifest-register", "rtmr2 with an upper-case digit", "{\"imageVersion\":\"1\",\"proxyVersion\":\"1\",\"tdxMeasurements\":{\"rtmr1\":\"%s\",\"rtmr2\":\"A%.95s\"}}"},
-        {"manifest-short", "rtmr1 one digit short", "{\"imageVersion\":\"1\",\"proxyVersion\":\"1\",\"tdxMeasurements\":{\"rtmr1\":\"%.95s\",\"rtmr2\":\"%s\"}}"},
+        {"manifest-register", "rtmr2 with an upper-case digit",
+         "{\"imageVersion\":\"1\",\"proxyVersion\":\"1\",\"tdxMeasurements\":{\"rtmr1\":\"%s\",\"rtmr2\":\"A%.95s\"}}"},
+        {"manifest-short", "rtmr1 one digit short",
+         "{\"imageVersion\":\"1\",\"proxyVersion\":\"1\",\"tdxMeasurements\":{\"rtmr1\":\"%.95s\",\"rtmr2\":\"%s\"}}"},
     };
     char zeros[97], text[512], quoted[1024];
     memset(zeros, '0', 96);
@@ -301,7 +314,8 @@ static void wrong_manifests(sheet *s, enclave *e, const members *m)
             at += whole ? 2 : short_one ? 5 : 1;
         }
         quote(text, quoted, sizeof quoted);
-        wrong_evidence(s, manifests[i][0], "CF-043", "CF-043", manifests[i][1], payload_of(e, "\"SEV-SNP\"", m->report, quoted, m->bundle, ""));
+        wrong_evidence(s, manifests[i][0], "CF-043", "CF-043", manifests[i][1],
+                       payload_of(e, "\"SEV-SNP\"", m->report, quoted, m->bundle, ""));
     }
 }
 
@@ -322,12 +336,14 @@ static void wrong_reports(sheet *s, enclave *e, const members *m)
     uint8_t report[AT_REPORT];
     char text[2048];
     wrong_evidence(s, "other-key", "CF-041", "CF-041", "report data for another key, re-sealed", resealed(e, m, 0, 1));
-    wrong_evidence(s, "other-key-last-byte", "CF-041", "CF-041", "report data whose 32nd byte is another, re-sealed", resealed(e, m, 31, 0x80));
+    wrong_evidence(s, "other-key-last-byte", "CF-041", "CF-041", "report data whose 32nd byte is another, re-sealed",
+                   resealed(e, m, 31, 0x80));
     wrong_evidence(s, "tail", "CF-042", "CF-042", "a byte behind the key in the report data, re-sealed", resealed(e, m, 63, 1));
     memcpy(report, e->scene.report, sizeof report);
     report[0x2a0] ^= 1;
     quote_report(SPAN(report), text);
-    wrong_evidence(s, "report-signature", "AT-029", "AT-029 CF-040", "one bit of the report's signature", payload_of(e, "\"SEV-SNP\"", text, m->manifest, m->bundle, ""));
+    wrong_evidence(s, "report-signature", "AT-029", "AT-029 CF-040", "one bit of the report's signature",
+                   payload_of(e, "\"SEV-SNP\"", text, m->manifest, m->bundle, ""));
 }
 
 /* What the client's own policy takes on trust, or cannot do. */
@@ -344,7 +360,8 @@ static void add_trust(sheet *s, enclave *e, const members *m)
     case_out(c, TEXT("not_verified", "tdx manifest"));
     rejects(s, "tdx-not-on-trust", "CF-039", "CF-039", "the policy does not take TDX on trust", "tdx-on-trust", "BadEvidence", &c);
     cJSON_AddBoolToObject(cJSON_GetObjectItemCaseSensitive(c, "in"), "manifest_on_trust", 1);
-    rejects(s, "manifest-not-on-trust", "CF-044", "CF-044", "the policy does not take the manifest on trust", "tdx-on-trust", "BadEvidence", &c);
+    rejects(s, "manifest-not-on-trust", "CF-044", "CF-044", "the policy does not take the manifest on trust", "tdx-on-trust", "BadEvidence",
+            &c);
     cJSON_AddBoolToObject(cJSON_GetObjectItemCaseSensitive(c, "in"), "tdx_on_trust", 1);
     rejects(s, "nobody-to-appraise", "CF-039", "CF-039", "SEV-SNP without anybody to appraise it", "tdx-on-trust", "BadEvidence", &c);
     case_in(c, BYTES("payload", payload_of(e, "\"SEV-SNP\"", m->report, m->manifest, m->bundle, "")));
@@ -385,7 +402,10 @@ typedef struct frame_row {
 
 static span frame_bytes(const frame_row *f, uint8_t room[256])
 {
-    const cf_frame frame = {.chunk_id = {true, f->id}, .chunk_index = {true, f->index}, .total_chunks = {!f->no_total, f->total}, .payload = {true, span_text(f->payload)}};
+    const cf_frame frame = {.chunk_id = {true, f->id},
+                            .chunk_index = {true, f->index},
+                            .total_chunks = {!f->no_total, f->total},
+                            .payload = {true, span_text(f->payload)}};
     writer w = writer_of(room, 256);
     layout_write(&cf_frame_layout, &frame, &w);
     must(writer_ok(&w));
@@ -411,7 +431,8 @@ static void good_frames(sheet *s, const char *slug, const char *req, const frame
         case_out(c, BYTES("message", span_text(message)));
 }
 
-static void bad_frames(sheet *s, const char *slug, const char *site, const char *mutation, const char *base, const frame_row *rows, size_t n)
+static void bad_frames(sheet *s, const char *slug, const char *site, const char *mutation, const char *base, const frame_row *rows,
+                       size_t n)
 {
     cJSON *c;
     rejects(s, slug, site, site, mutation, base, "BadFrame", &c);
@@ -422,16 +443,27 @@ static void bad_frames(sheet *s, const char *slug, const char *site, const char 
 
 static void make_frames(sheet *s)
 {
-    static const frame_row one[] = {{7, 0, 1, "whole", false}}, half[] = {{7, 0, 2, "first ", false}}, two[] = {{7, 0, 2, "first ", false}, {7, 1, 2, "second", false}},
+    static const frame_row one[] = {{7, 0, 1, "whole", false}}, half[] = {{7, 0, 2, "first ", false}},
+                           two[] = {{7, 0, 2, "first ", false}, {7, 1, 2, "second", false}},
                            swapped[] = {{7, 1, 2, "second", false}, {7, 0, 2, "first ", false}},
-                           between[] = {{7, 0, 2, "first ", false}, {8, 0, 1, "another", false}, {9, 1, 2, "half", false}, {7, 1, 2, "second", false}},
+                           between[] = {{7, 0, 2, "first ", false},
+                                        {8, 0, 1, "another", false},
+                                        {9, 1, 2, "half", false},
+                                        {7, 1, 2, "second", false}},
                            negative[] = {{UINT64_MAX, 0, 1, "whole", false}}, most[] = {{7, 255, 256, "last", false}},
-                           eight[] = {{1, 0, 2, "a", false}, {2, 0, 2, "a", false}, {3, 0, 2, "a", false}, {4, 0, 2, "a", false}, {5, 0, 2, "a", false}, {6, 0, 2, "a", false}, {7, 0, 2, "a", false}, {8, 0, 2, "a", false}};
-    static const frame_row zero[] = {{7, 0, 0, "whole", false}}, absent[] = {{7, 0, 0, "whole", true}}, many[] = {{7, 0, 257, "a", false}}, huge[] = {{7, 0, UINT32_MAX, "a", false}},
-                           beyond[] = {{7, 1, 1, "whole", false}}, far[] = {{7, UINT32_MAX, 2, "first ", false}}, other_total[] = {{7, 0, 2, "first ", false}, {7, 1, 3, "second", false}},
-                           again[] = {{7, 0, 2, "first ", false}, {7, 0, 2, "other ", false}}, same_again[] = {{7, 0, 2, "first ", false}, {7, 0, 2, "first ", false}},
-                           ninth[] = {{1, 0, 2, "a", false}, {2, 0, 2, "a", false}, {3, 0, 2, "a", false}, {4, 0, 2, "a", false}, {5, 0, 2, "a", false}, {6, 0, 2, "a", false}, {7, 0, 2, "a", false}, {8, 0, 2, "a", false}, {9, 0, 2, "a", false}};
-    document_note(s->document, "BadFrame", "DOS", "Keeps memory for a message that can never be complete, or puts together what nobody sent.", "CF-053");
+                           eight[] = {{1, 0, 2, "a", false}, {2, 0, 2, "a", false}, {3, 0, 2, "a", false}, {4, 0, 2, "a", false},
+                                      {5, 0, 2, "a", false}, {6, 0, 2, "a", false}, {7, 0, 2, "a", false}, {8, 0, 2, "a", false}};
+    static const frame_row zero[] = {{7, 0, 0, "whole", false}}, absent[] = {{7, 0, 0, "whole", true}}, many[] = {{7, 0, 257, "a", false}},
+                           huge[] = {{7, 0, UINT32_MAX, "a", false}}, beyond[] = {{7, 1, 1, "whole", false}},
+                           far[] = {{7, UINT32_MAX, 2, "first ", false}},
+                           other_total[] = {{7, 0, 2, "first ", false}, {7, 1, 3, "second", false}},
+                           again[] = {{7, 0, 2, "first ", false}, {7, 0, 2, "other ", false}},
+                           same_again[] = {{7, 0, 2, "first ", false}, {7, 0, 2, "first ", false}},
+                           ninth[] = {{1, 0, 2, "a", false}, {2, 0, 2, "a", false}, {3, 0, 2, "a", false},
+                                      {4, 0, 2, "a", false}, {5, 0, 2, "a", false}, {6, 0, 2, "a", false},
+                                      {7, 0, 2, "a", false}, {8, 0, 2, "a", false}, {9, 0, 2, "a", false}};
+    document_note(s->document, "BadFrame", "DOS",
+                  "Keeps memory for a message that can never be complete, or puts together what nobody sent.", "CF-053");
     s->group = document_group(s->document, "frames", "cf:frame");
     good_frames(s, "one", "CF-049", one, N(one), "whole");
     good_frames(s, "negative-id", "CF-049", negative, N(negative), "whole");

@@ -223,7 +223,8 @@ static void tell_difference(const char *name, cJSON *made, cJSON *found, const t
             vectors_free(&set);
             return;
         }
-    t->fault(t->ctx, name, ".", "differs from what the scenario makes, but in no case that it makes: a case too many, the head, or the spelling");
+    t->fault(t->ctx, name, ".",
+             "differs from what the scenario makes, but in no case that it makes: a case too many, the head, or the spelling");
     vectors_free(&set);
 }
 

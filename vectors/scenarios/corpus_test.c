@@ -61,7 +61,8 @@ static void what_was_written_holds(void **state)
 static void a_changed_byte_is_named_with_file_case_and_field(void **state)
 {
     (void)state;
-    spoiled("data/nz.read.xx.json", "\"payload\":\"66697273742077", "\"payload\":\"66697273742078", "nz.read.xx.json: nz.read.xx.aesgcm-sha256.r.m1.ok out.payload:");
+    spoiled("data/nz.read.xx.json", "\"payload\":\"66697273742077", "\"payload\":\"66697273742078",
+            "nz.read.xx.json: nz.read.xx.aesgcm-sha256.r.m1.ok out.payload:");
     spoiled("data/nz.read.xx.json", "\"expect\":\"reject\"", "\"expect\":\"accept\"", "is no vector file any more");
     spoiled("data/nz.init.json", "name-empty", "name-void", "nz.init.i.name-empty: is missing");
     spoiled("data/nz.init.json", "\"seed\":\"00\"", "\"seed\":\"01\"", "the head");
@@ -89,7 +90,9 @@ static int write_corpus(void **state)
     corpus_totals totals;
     snprintf(folder, sizeof folder, "corpus.XXXXXX");
     size_t skipped;
-    return mkdtemp(folder) && corpus_write(folder, &totals, remember, NULL) && corpus_make(&prim_openssl, &made, &skipped, remember, NULL) ? 0 : -1;
+    return mkdtemp(folder) && corpus_write(folder, &totals, remember, NULL) && corpus_make(&prim_openssl, &made, &skipped, remember, NULL)
+               ? 0
+               : -1;
 }
 
 static int remove_corpus(void **state)

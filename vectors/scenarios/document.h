@@ -15,10 +15,10 @@ typedef struct value {
     long number;
 } value;
 
-#define TEXT(k, t) ((value){.key = (k), .text = (t)})
-#define BYTES(k, b) ((value){.key = (k), .bytes = (b), .is_bytes = true})
+#define TEXT(k, t)   ((value){.key = (k), .text = (t)})
+#define BYTES(k, b)  ((value){.key = (k), .bytes = (b), .is_bytes = true})
 #define NUMBER(k, n) ((value){.key = (k), .number = (n)})
-#define NONE ((value){0})
+#define NONE         ((value){0})
 
 typedef struct rejection {
     const char *reason_of; /* the site: "NZ-006"; its reason word is the one its sentence states */

@@ -36,7 +36,8 @@ static bool fails(replay *r, size_t message, const char *what)
 static void unknown_part(const char *name, char out[64])
 {
     char copy[64], *rest = copy, *part;
-    static const char *const ours[][6] = {{"Noise"}, {"XX", "NX", "NK", "IK"}, {"25519"}, {"AESGCM", "ChaChaPoly"}, {"SHA256", "SHA512", "BLAKE2s", "BLAKE2b"}};
+    static const char *const ours[][6] = {
+        {"Noise"}, {"XX", "NX", "NK", "IK"}, {"25519"}, {"AESGCM", "ChaChaPoly"}, {"SHA256", "SHA512", "BLAKE2s", "BLAKE2b"}};
     snprintf(copy, sizeof copy, "%s", name);
     for (size_t i = 0; i < 5 && (part = strsep(&rest, "_")); i++) {
         bool known = false;
@@ -90,7 +91,8 @@ static bool one_message(replay *r, const vector *v, size_t i, int from)
     span payload, wanted;
     writer sent = WRITER(sent_room), got = WRITER(got_room);
     const nz_world world[2] = {{r->prim, SPAN(r->e[0])}, {r->prim, SPAN(r->e[1])}};
-    if (!bytes_of(v->message[i].payload, payload_room, sizeof payload_room, &payload) || !bytes_of(v->message[i].ciphertext, wanted_room, sizeof wanted_room, &wanted))
+    if (!bytes_of(v->message[i].payload, payload_room, sizeof payload_room, &payload) ||
+        !bytes_of(v->message[i].ciphertext, wanted_room, sizeof wanted_room, &wanted))
         return fails(r, i, "not hexadecimal");
     nz_peer *writes = &r->peer[from], *reads = &r->peer[!from];
     verdict w, t;
@@ -123,7 +125,8 @@ static bool replay_messages(replay *r, const vector *v)
         uint8_t hash[64];
         span wanted;
         if (!ready && v->hash && nz_turn_of(&r->peer[0]) == NZ_READY &&
-            !(bytes_of(v->hash, hash, sizeof hash, &wanted) && span_same(wanted, nz_handshake_hash(&r->peer[0])) && span_same(wanted, nz_handshake_hash(&r->peer[1]))))
+            !(bytes_of(v->hash, hash, sizeof hash, &wanted) && span_same(wanted, nz_handshake_hash(&r->peer[0])) &&
+              span_same(wanted, nz_handshake_hash(&r->peer[1]))))
             return fails(r, i, "another handshake hash");
     }
     return v->n != 0 || fails(r, 0, "there is none");
@@ -165,12 +168,15 @@ static const char *or_empty(const char *s) { return s ? s : ""; }
 static bool json_vector(const cJSON *o, vector *v)
 {
     const char *name = member(o, "protocol_name");
-    *v = (vector){.name = name ? name : member(o, "name"), .hash = member(o, "handshake_hash"), .by_turns = true,
-        .prologue = {or_empty(member(o, "init_prologue")), or_empty(member(o, "resp_prologue"))},
-        .s = {member(o, "init_static"), member(o, "resp_static")}, .e = {member(o, "init_ephemeral"), member(o, "resp_ephemeral")},
-        .rs = {member(o, "init_remote_static"), member(o, "resp_remote_static")},
-        .psk = cJSON_GetObjectItemCaseSensitive(o, "init_psks") || cJSON_GetObjectItemCaseSensitive(o, "init_psk"),
-        .must_fail = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(o, "fail"))};
+    *v = (vector){.name = name ? name : member(o, "name"),
+                  .hash = member(o, "handshake_hash"),
+                  .by_turns = true,
+                  .prologue = {or_empty(member(o, "init_prologue")), or_empty(member(o, "resp_prologue"))},
+                  .s = {member(o, "init_static"), member(o, "resp_static")},
+                  .e = {member(o, "init_ephemeral"), member(o, "resp_ephemeral")},
+                  .rs = {member(o, "init_remote_static"), member(o, "resp_remote_static")},
+                  .psk = cJSON_GetObjectItemCaseSensitive(o, "init_psks") || cJSON_GetObjectItemCaseSensitive(o, "init_psk"),
+                  .must_fail = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(o, "fail"))};
     const cJSON *messages = cJSON_GetObjectItemCaseSensitive(o, "messages");
     for (const cJSON *m = messages ? messages->child : NULL; m && v->n < FOREIGN_MESSAGES; m = m->next, v->n++) {
         v->message[v->n].payload = member(m, "payload");
@@ -217,7 +223,11 @@ static void text_value(vector *v, const char *key, const char *value)
 {
     const struct {
         const char *key, **at;
-    } rows[] = {{"handshake", &v->name}, {"init_static", &v->s[0]}, {"resp_static", &v->s[1]}, {"gen_init_ephemeral", &v->e[0]}, {"gen_resp_ephemeral", &v->e[1]}};
+    } rows[] = {{"handshake", &v->name},
+                {"init_static", &v->s[0]},
+                {"resp_static", &v->s[1]},
+                {"gen_init_ephemeral", &v->e[0]},
+                {"gen_resp_ephemeral", &v->e[1]}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (strcmp(rows[i].key, key) == 0)
             *rows[i].at = value;

@@ -3,7 +3,8 @@
 #include <string.h>
 
 /* A chapter adds its table here. */
-static const impl_text_row *const tables[] = {impl_text_noise, impl_text_wire, impl_text_attestation, impl_text_inference, impl_text_confer};
+static const impl_text_row *const tables[] = {impl_text_noise, impl_text_wire, impl_text_attestation, impl_text_inference,
+                                              impl_text_confer};
 
 void impl_text_reject(shim_reply *reply, verdict v)
 {
@@ -23,8 +24,12 @@ static void say_hello(impl_text *t, const shim_request *request, shim_reply *rep
     shim_put_text(&reply->out, "version", span_text("0.1.0"));
     shim_put_int(&reply->out, "proto", 1);
     shim_put_text(&reply->out, "roles", span_text("lib"));
-    shim_put_text(&reply->out, "caps", span_text(t->prim->has_cipher(PRIM_AESGCM) ? "rng wi:http at:snp in:receipt cf:token cf:evidence cf:frame nz:xx nz:nx nz:nk nz:ik suite:aesgcm suite:chachapoly hash:sha256 hash:sha512 hash:blake2s hash:blake2b"
-                                                                                : "rng wi:http at:snp in:receipt cf:token cf:evidence cf:frame nz:xx nz:nx nz:nk nz:ik suite:chachapoly hash:sha256 hash:sha512 hash:blake2s hash:blake2b"));
+    shim_put_text(&reply->out, "caps",
+                  span_text(t->prim->has_cipher(PRIM_AESGCM)
+                                ? "rng wi:http at:snp in:receipt cf:token cf:evidence cf:frame nz:xx nz:nx nz:nk nz:ik suite:aesgcm "
+                                  "suite:chachapoly hash:sha256 hash:sha512 hash:blake2s hash:blake2b"
+                                : "rng wi:http at:snp in:receipt cf:token cf:evidence cf:frame nz:xx nz:nx nz:nk nz:ik suite:chachapoly "
+                                  "hash:sha256 hash:sha512 hash:blake2s hash:blake2b"));
     size_t start = reply->room.n;
     write_text(&reply->room, "hello echo reset free state");
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)

@@ -153,4 +153,5 @@ static void judge_frame(impl_text *t, const shim_request *request, shim_reply *r
     }
 }
 
-const impl_text_row impl_text_confer[] = {{"cf.token", judge_token}, {"cf.evidence", judge_evidence}, {"cf.frame", judge_frame}, {NULL, NULL}};
+const impl_text_row impl_text_confer[] = {
+    {"cf.token", judge_token}, {"cf.evidence", judge_evidence}, {"cf.frame", judge_frame}, {NULL, NULL}};

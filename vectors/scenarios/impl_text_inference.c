@@ -41,7 +41,8 @@ static void make(impl_text *t, const shim_request *request, shim_reply *reply)
 
 static bool read_model(const shim_request *request, shim_reply *reply, in_model *out)
 {
-    return need_number(request, reply, "engine", UINT32_MAX, &out->engine) && need_number(request, reply, "vocabulary", 65536, &out->vocabulary) &&
+    return need_number(request, reply, "engine", UINT32_MAX, &out->engine) &&
+           need_number(request, reply, "vocabulary", 65536, &out->vocabulary) &&
            need_number(request, reply, "context", UINT32_MAX, &out->context) && need_number(request, reply, "end", 65536, &out->end) &&
            need(request, reply, "model", IN_DIGEST, &out->digest) && need(request, reply, "tokenizer", IN_DIGEST, &out->tokenizer);
 }
@@ -63,7 +64,8 @@ static void verify(impl_text *t, const shim_request *request, shim_reply *reply)
     in_account account;
     toy_model toy = {.prim = t->prim};
     in_model model = {.ctx = &toy, .draw = toy_draw, .text = toy_text};
-    if (!read_model(request, reply, &model) || !need(request, reply, "receipt", 0, &receipt) || !need(request, reply, "opening", 0, &opening))
+    if (!read_model(request, reply, &model) || !need(request, reply, "receipt", 0, &receipt) ||
+        !need(request, reply, "opening", 0, &opening))
         return;
     toy.vocabulary = model.vocabulary;
     const verdict v = in_verify(t->prim, &model, receipt, opening, &account);

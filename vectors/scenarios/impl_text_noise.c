@@ -254,6 +254,5 @@ static void let_go(impl_text *t, const shim_request *request, shim_reply *reply)
 }
 
 const impl_text_row impl_text_noise[] = {
-    {"nz.init", nz_init},   {"nz.write", nz_write},   {"nz.read", nz_read},       {"nz.split", nz_split}, {"nz.seal", nz_seal_op},
-    {"nz.open", nz_open_op}, {"nz.rekey", nz_rekey_op}, {"state", digest}, {"free", let_go}, {NULL, NULL},
-};
+    {"nz.init", nz_init},    {"nz.write", nz_write},    {"nz.read", nz_read}, {"nz.split", nz_split}, {"nz.seal", nz_seal_op},
+    {"nz.open", nz_open_op}, {"nz.rekey", nz_rekey_op}, {"state", digest},    {"free", let_go},       {NULL, NULL}};

@@ -64,4 +64,5 @@ static void judge_answer(impl_text *t, const shim_request *request, shim_reply *
         impl_text_reject(reply, v);
 }
 
-const impl_text_row impl_text_wire[] = {{"wi.request", read_request}, {"wi.upgrade", judge_upgrade}, {"wi.answer", judge_answer}, {NULL, NULL}};
+const impl_text_row impl_text_wire[] = {
+    {"wi.request", read_request}, {"wi.upgrade", judge_upgrade}, {"wi.answer", judge_answer}, {NULL, NULL}};

@@ -60,8 +60,14 @@ static void start(scene *s, const prim *p)
     named(p, "session", s->session);
     memcpy(s->digest, s->model, 32);
     memcpy(s->presented_tokenizer, s->tokenizer, 32);
-    s->parameter = (in_parameters){.temperature = 700, .top_k = 40, .top_p = 60000, .min_p = 3000, .penalty = 1100, .max_tokens = 0, .n_stops = 2,
-        .stop = {span_text("\n\n"), span_text("never said")}};
+    s->parameter = (in_parameters){.temperature = 700,
+                                   .top_k = 40,
+                                   .top_p = 60000,
+                                   .min_p = 3000,
+                                   .penalty = 1100,
+                                   .max_tokens = 0,
+                                   .n_stops = 2,
+                                   .stop = {span_text("\n\n"), span_text("never said")}};
     s->n_prompt = 5;
     for (size_t i = 0; i < s->n_prompt; i++)
         put_token(s->prompt, i, (uint32_t)(17 * i + 3));
@@ -76,9 +82,16 @@ static span output_of(const scene *s) { return span_of(s->output, 2 * s->n_outpu
 
 static in_opening opening_of(const scene *s)
 {
-    return (in_opening){.salt = SPAN(s->salt), .model = SPAN(s->model), .tokenizer = SPAN(s->tokenizer), .seed = SPAN(s->seed), .finish = s->finish,
-        .n_prompt = s->n_prompt, .n_output = s->n_output, .parameters = span_of(s->parameters, s->n_parameters), .prompt = prompt_of(s),
-        .output = output_of(s)};
+    return (in_opening){.salt = SPAN(s->salt),
+                        .model = SPAN(s->model),
+                        .tokenizer = SPAN(s->tokenizer),
+                        .seed = SPAN(s->seed),
+                        .finish = s->finish,
+                        .n_prompt = s->n_prompt,
+                        .n_output = s->n_output,
+                        .parameters = span_of(s->parameters, s->n_parameters),
+                        .prompt = prompt_of(s),
+                        .output = output_of(s)};
 }
 
 static void write_parameters(scene *s)
@@ -196,28 +209,34 @@ static void far_too_hot(scene *s) { s->parameter.temperature = 65535; }
 static void top_p_above(scene *s) { s->parameter.top_p = 65537; }
 static void min_p_above(scene *s) { s->parameter.min_p = 65537; }
 
-#define BAD_OPENING(slug, site, mutation, before, sealed) {slug, site, NULL, mutation, "BadOpening", before, NULL, sealed, NULL}
-#define MALFORMED                                                                                                                          \
-    BAD_OPENING("byte-behind", "IN-001", "a byte behind the output", NULL, one_behind),                                                    \
-        BAD_OPENING("token-behind", "IN-001", "a token behind the output that no count counts", NULL, token_behind),                       \
-        BAD_OPENING("no-prompt", "IN-002", "a prompt of no token", no_prompt, NULL),                                                       \
-        BAD_OPENING("prompt-too-long", "IN-002", "a prompt of 4097 tokens", prompt_too_long, NULL),                                        \
-        BAD_OPENING("no-output", "IN-003", "an output of no token", no_output, NULL),                                                      \
-        BAD_OPENING("output-too-long", "IN-003", "an output of 4097 tokens", output_too_long, NULL),                                       \
-        BAD_OPENING("parameters-short", "IN-004", "the count of stop sequences is cut off", parameters_short, NULL),                       \
-        BAD_OPENING("parameters-behind", "IN-004", "a byte behind the last stop sequence", parameters_behind, NULL),                       \
-        BAD_OPENING("stop-cut", "IN-004", "the last stop sequence is one byte short", stop_cut, NULL),                                     \
-        BAD_OPENING("five-stops", "IN-004", "five stop sequences", five_stops, NULL),                                                      \
-        BAD_OPENING("stop-empty", "IN-004", "a stop sequence of no byte", stop_empty, NULL),                                               \
-        BAD_OPENING("stop-long", "IN-004", "a stop sequence of 33 bytes", stop_long, NULL),                                                \
-        BAD_OPENING("temperature-4001", "IN-005", "temperature 4001", too_hot, NULL),                                                      \
-        BAD_OPENING("temperature-65535", "IN-005", "temperature 65535", far_too_hot, NULL),                                                \
-        BAD_OPENING("top-p-above", "IN-005", "top_p 65537", top_p_above, NULL),                                                            \
+#define BAD_OPENING(slug, site, mutation, before, sealed)                    \
+    {                                                                        \
+        slug, site, NULL, mutation, "BadOpening", before, NULL, sealed, NULL \
+    }
+#define MALFORMED                                                                                                    \
+    BAD_OPENING("byte-behind", "IN-001", "a byte behind the output", NULL, one_behind),                              \
+        BAD_OPENING("token-behind", "IN-001", "a token behind the output that no count counts", NULL, token_behind), \
+        BAD_OPENING("no-prompt", "IN-002", "a prompt of no token", no_prompt, NULL),                                 \
+        BAD_OPENING("prompt-too-long", "IN-002", "a prompt of 4097 tokens", prompt_too_long, NULL),                  \
+        BAD_OPENING("no-output", "IN-003", "an output of no token", no_output, NULL),                                \
+        BAD_OPENING("output-too-long", "IN-003", "an output of 4097 tokens", output_too_long, NULL),                 \
+        BAD_OPENING("parameters-short", "IN-004", "the count of stop sequences is cut off", parameters_short, NULL), \
+        BAD_OPENING("parameters-behind", "IN-004", "a byte behind the last stop sequence", parameters_behind, NULL), \
+        BAD_OPENING("stop-cut", "IN-004", "the last stop sequence is one byte short", stop_cut, NULL),               \
+        BAD_OPENING("five-stops", "IN-004", "five stop sequences", five_stops, NULL),                                \
+        BAD_OPENING("stop-empty", "IN-004", "a stop sequence of no byte", stop_empty, NULL),                         \
+        BAD_OPENING("stop-long", "IN-004", "a stop sequence of 33 bytes", stop_long, NULL),                          \
+        BAD_OPENING("temperature-4001", "IN-005", "temperature 4001", too_hot, NULL),                                \
+        BAD_OPENING("temperature-65535", "IN-005", "temperature 65535", far_too_hot, NULL),                          \
+        BAD_OPENING("top-p-above", "IN-005", "top_p 65537", top_p_above, NULL),                                      \
         BAD_OPENING("min-p-above", "IN-005", "min_p 65537", min_p_above, NULL)
 
 static const char *const of_nothing[] = {"IN-001", "IN-002", "IN-003", "IN-004", NULL};
 
-#define GOOD(slug, before, after) {slug, NULL, NULL, NULL, NULL, before, after, NULL, NULL}
+#define GOOD(slug, before, after)                               \
+    {                                                           \
+        slug, NULL, NULL, NULL, NULL, before, after, NULL, NULL \
+    }
 
 static const row makes[] = {
     GOOD("ok", NULL, NULL),
@@ -390,8 +409,14 @@ static void length_says_cancelled(scene *s) { fills_context(s), s->finish = IN_C
 static void length_says_end(scene *s) { has_most(s), s->finish = IN_END; }
 static void prompt_says_stop(scene *s) { stop_across_prompt(s), s->n_output = 1, s->finish = IN_STOP; }
 
-#define BAD(slug, site, flag, mutation, before, after) {slug, site, NULL, mutation, flag, before, after, NULL, NULL}
-#define BAD_ALSO(slug, site, also, flag, mutation, before, after) {slug, site, also, mutation, flag, before, after, NULL, NULL}
+#define BAD(slug, site, flag, mutation, before, after)              \
+    {                                                               \
+        slug, site, NULL, mutation, flag, before, after, NULL, NULL \
+    }
+#define BAD_ALSO(slug, site, also, flag, mutation, before, after)   \
+    {                                                               \
+        slug, site, also, mutation, flag, before, after, NULL, NULL \
+    }
 
 static const row verifies[] = {
     GOOD("ok", NULL, NULL),
@@ -419,8 +444,10 @@ static const row verifies[] = {
     BAD("version-swapped", "IN-016", "BadReceipt", "version 1 with its bytes swapped", version_swapped, NULL),
     BAD("root-flipped", "IN-017", "BadReceipt", "one bit of the root is another", root_flipped, NULL),
     BAD("root-zero", "IN-017", "BadReceipt", "a root of zeros", root_zero, NULL),
-    BAD_ALSO("root-over-less", "IN-017", "IN-013", "BadReceipt", "a root over all that stands before the leaf of the output", root_over_less, NULL),
-    {"session-altered", "IN-017", NULL, "one bit of the session is another, nothing made anew", "BadReceipt", NULL, NULL, session_altered, under_root},
+    BAD_ALSO("root-over-less", "IN-017", "IN-013", "BadReceipt", "a root over all that stands before the leaf of the output",
+             root_over_less, NULL),
+    {"session-altered", "IN-017", NULL, "one bit of the session is another, nothing made anew", "BadReceipt", NULL, NULL, session_altered,
+     under_root},
     BAD("output-shorter", "IN-023", "WrongLeaf", "the leaf of the output without its last token", NULL, output_shorter),
     BAD("output-swapped", "IN-023", "WrongLeaf", "the leaf of the output with two tokens swapped", NULL, output_swapped),
     BAD("prompt-count", "IN-023", "WrongLeaf", "the leaf counts one prompt token more", NULL, prompt_count_other),
@@ -440,7 +467,8 @@ static const row verifies[] = {
     BAD("prompt-above", "IN-027", "WrongModel", "the prompt's last token is the first that the vocabulary lacks", prompt_above, NULL),
     BAD("prompt-far-above", "IN-027", "WrongModel", "the prompt's first token is 65535", prompt_far_above, NULL),
     BAD("context-one-above", "IN-028", "WrongModel", "one token more than the context has positions", one_above, NULL),
-    BAD("context-prompt-above", "IN-028", "WrongModel", "the prompt alone has more tokens than the context has positions", prompt_above_context, NULL),
+    BAD("context-prompt-above", "IN-028", "WrongModel", "the prompt alone has more tokens than the context has positions",
+        prompt_above_context, NULL),
     BAD("token-first", "IN-029", "WrongAnswer", "the first token is another", NULL, first_token),
     BAD("token-middle", "IN-029", "WrongAnswer", "the third token is another", NULL, middle_token),
     BAD("token-last", "IN-029", "WrongAnswer", "the last token is another", NULL, last_token),
@@ -462,11 +490,11 @@ static const row verifies[] = {
     BAD("finish-4", "IN-032", "WrongEnd", "finish 4", NULL, says_four),
     BAD("finish-255", "IN-032", "WrongEnd", "finish 255", NULL, says_255),
     BAD("end-says-cancelled", "IN-032", "WrongEnd", "an ended answer says cancelled", NULL, end_says_cancelled),
-    BAD("stop-says-length", "IN-032", "WrongEnd", "the max_tokens-th token completes a stop sequence and says length", NULL, stop_says_length),
+    BAD("stop-says-length", "IN-032", "WrongEnd", "the max_tokens-th token completes a stop sequence and says length", NULL,
+        stop_says_length),
     BAD("length-says-cancelled", "IN-032", "WrongEnd", "an answer that fills the context says cancelled", NULL, length_says_cancelled),
     BAD("length-says-end", "IN-032", "WrongEnd", "an answer of max_tokens says end", NULL, length_says_end),
-    BAD("prompt-says-stop", "IN-032", "WrongEnd", "a stop sequence that begins in the prompt says stop", NULL, prompt_says_stop),
-};
+    BAD("prompt-says-stop", "IN-032", "WrongEnd", "a stop sequence that begins in the prompt says stop", NULL, prompt_says_stop)};
 
 /* Each part but the output has the same four lies about its leaf; the output has three of them beside those above. */
 typedef struct part_lie {
@@ -560,8 +588,9 @@ static cJSON *new_case(const sheet *t, const row *r, bool verifies_it)
     snprintf(id, sizeof id, "%s.%s", t->op, r->slug);
     snprintf(base, sizeof base, "%s.ok", t->op);
     if (!r->site)
-        return group_accepts(t->group, id, verifies_it ? "IN-006 IN-007 IN-008 IN-009 IN-010 IN-011 IN-012 IN-013 IN-033"
-                                                       : "IN-006 IN-007 IN-008 IN-009 IN-010 IN-011 IN-012 IN-013");
+        return group_accepts(t->group, id,
+                             verifies_it ? "IN-006 IN-007 IN-008 IN-009 IN-010 IN-011 IN-012 IN-013 IN-033"
+                                         : "IN-006 IN-007 IN-008 IN-009 IN-010 IN-011 IN-012 IN-013");
     const rejection why = {r->site, base, r->mutation, NULL, r->flag, r->layers};
     snprintf(req, sizeof req, "%s%s%s", r->site, r->also ? " " : "", r->also ? r->also : "");
     return group_rejects(t->group, id, req, &why);
@@ -600,12 +629,14 @@ static void add_part_lies(const sheet *t, scene *s, in_part part)
 
 static void put_notes(cJSON *d)
 {
-    document_note(d, "BadOpening", "PARSER", "Two readers see different openings in the same bytes, or memory is asked for without bound.", "IN-001 IN-004");
+    document_note(d, "BadOpening", "PARSER", "Two readers see different openings in the same bytes, or memory is asked for without bound.",
+                  "IN-001 IN-004");
     document_note(d, "BadReceipt", "MALLEABLE", "An altered receipt passes for the one that was made.", "IN-017");
     document_note(d, "WrongLeaf", "BINDING", "The receipt commits to something else than what is shown under it.", "IN-018 IN-023");
     document_note(d, "WrongModel", "DOWNGRADE", "Another model than the one at hand is said to have answered.", "IN-024 IN-025");
     document_note(d, "WrongAnswer", "AUTH_BYPASS", "An answer that the model never gave passes for its own.", "IN-029");
-    document_note(d, "WrongEnd", "ORDER", "A beginning passes for the whole answer, or more than the answer for the answer.", "IN-031 IN-032");
+    document_note(d, "WrongEnd", "ORDER", "A beginning passes for the whole answer, or more than the answer for the answer.",
+                  "IN-031 IN-032");
 }
 
 /* NULL when an honest opening is refused. */
@@ -636,5 +667,6 @@ cJSON *inference_file(const prim *p, int which)
 {
     static scene honest;
     const sheet make = {p, NULL, "in.make", &honest}, verify = {p, NULL, "in.verify", &honest};
-    return which == 0 ? file_of(&make, makes, sizeof makes / sizeof *makes, false) : file_of(&verify, verifies, sizeof verifies / sizeof *verifies, true);
+    return which == 0 ? file_of(&make, makes, sizeof makes / sizeof *makes, false)
+                      : file_of(&verify, verifies, sizeof verifies / sizeof *verifies, true);
 }

@@ -5,7 +5,10 @@
 
 #include <string.h>
 
-static bool played(noise_run *run, const prim *p) { return noise_play(run, p, (nz_suite){NZ_XX, PRIM_CHACHAPOLY, PRIM_SHA256}, "inside", EMPTY); }
+static bool played(noise_run *run, const prim *p)
+{
+    return noise_play(run, p, (nz_suite){NZ_XX, PRIM_CHACHAPOLY, PRIM_SHA256}, "inside", EMPTY);
+}
 
 /* NZ-008: 2^64 - 2 is the last value that serves. */
 static bool last_counter_is_kept(const prim *p)
@@ -19,7 +22,8 @@ static bool last_counter_is_kept(const prim *p)
     writer out = WRITER(sealed), got = WRITER(opened), none = WRITER(opened);
     bool last = accepted(nz_seal(&run.peer[NZ_INITIATOR], &world, EMPTY, span_text("last"), &out)) &&
                 accepted(nz_open(&run.peer[NZ_RESPONDER], &world, EMPTY, written(&out), &got));
-    verdict seal = nz_seal(&run.peer[NZ_INITIATOR], &world, EMPTY, EMPTY, &none), open = nz_open(&run.peer[NZ_RESPONDER], &world, EMPTY, written(&out), &none);
+    verdict seal = nz_seal(&run.peer[NZ_INITIATOR], &world, EMPTY, EMPTY, &none),
+            open = nz_open(&run.peer[NZ_RESPONDER], &world, EMPTY, written(&out), &none);
     return last && seal.req == REQ_NZ_008 && open.req == REQ_NZ_008 && none.n == 0;
 }
 
@@ -31,7 +35,8 @@ static bool handshake_is_wiped(const prim *p)
         return false;
     for (int role = 0; role < 2; role++) {
         const nz_peer *peer = &run.peer[role];
-        if (!all_zero(SPAN(peer->secret.s)) || !all_zero(SPAN(peer->secret.e)) || !all_zero(SPAN(peer->secret.ck)) || !all_zero(SPAN(peer->secret.handshake.k)))
+        if (!all_zero(SPAN(peer->secret.s)) || !all_zero(SPAN(peer->secret.e)) || !all_zero(SPAN(peer->secret.ck)) ||
+            !all_zero(SPAN(peer->secret.handshake.k)))
             return false;
     }
     return true;

@@ -38,8 +38,13 @@ static void meet(const prim *p)
     cf_server_end(&it.server, &it.storage[1]);
     cf_client_end(&it.client, &it.storage[0]);
     it.client_world = (cf_world){.prim = p, .now = NOW, .coins = SPAN(it.keys[0]), .storage = &it.storage[0], .appraise = trusting};
-    it.server_world = (cf_world){.prim = p, .now = NOW, .coins = SPAN(it.keys[1]), .storage = &it.storage[1], .static_secret = SPAN(server_static),
-        .evidence = span_text("{}"), .token_key = span_text("key")};
+    it.server_world = (cf_world){.prim = p,
+                                 .now = NOW,
+                                 .coins = SPAN(it.keys[1]),
+                                 .storage = &it.storage[1],
+                                 .static_secret = SPAN(server_static),
+                                 .evidence = span_text("{}"),
+                                 .token_key = span_text("key")};
     it.up = (cf_effects){.bytes = WRITER(it.room[0])};
     it.down = (cf_effects){.bytes = WRITER(it.room[1])};
     it.server = (cf_server){.phase = CF_ADMITTED, .expires = NOW};
@@ -66,7 +71,8 @@ static bool open_session(const prim *p)
 {
     meet(p);
     cf_client_starts(&it.client, &it.client_world, &it.up);
-    return accepted(carry_up()) && accepted(carry_down()) && accepted(carry_up()) && it.server.phase == CF_OPEN && it.client.phase == CF_OPEN;
+    return accepted(carry_up()) && accepted(carry_down()) && accepted(carry_up()) && it.server.phase == CF_OPEN &&
+           it.client.phase == CF_OPEN;
 }
 
 /* ---- admission and handshake ---- */
@@ -77,7 +83,8 @@ static bool health_needs_evidence(const prim *p)
     meet(p);
     bool well = cf_plain_answer(&it.server_world, span_text("GET"), span_text("/v1/ping"), &body) == 200;
     it.server_world.evidence = EMPTY;
-    return well && cf_plain_answer(&it.server_world, span_text("GET"), span_text("/v1/ping"), &body) == 503 && strcmp(body, "Attestation unavailable") == 0;
+    return well && cf_plain_answer(&it.server_world, span_text("GET"), span_text("/v1/ping"), &body) == 503 &&
+           strcmp(body, "Attestation unavailable") == 0;
 }
 
 static bool message1_has_no_payload(const prim *p)
@@ -116,7 +123,8 @@ static bool the_end_wipes(const prim *p)
         return false;
     cf_server_end(&it.server, &it.storage[1]);
     cf_client_end(&it.client, &it.storage[0]);
-    return all_zero(SPAN(it.server.noise.secret.sending.k)) && all_zero(SPAN(it.client.noise.secret.sending.k)) && all_zero(SPAN(it.storage[0].plain));
+    return all_zero(SPAN(it.server.noise.secret.sending.k)) && all_zero(SPAN(it.client.noise.secret.sending.k)) &&
+           all_zero(SPAN(it.storage[0].plain));
 }
 
 static bool a_refusing_client_tells_nothing(const prim *p)
@@ -162,7 +170,10 @@ static bool frames_are_cut_in_order(const prim *p)
 
 static void ask(const char *verb, const char *path, int64_t id, const char *body)
 {
-    const cf_request r = {.id = {true, (uint64_t)id}, .verb = {verb != NULL, span_text(verb)}, .path = {path != NULL, span_text(path)}, .body = {body != NULL, span_text(body)}};
+    const cf_request r = {.id = {true, (uint64_t)id},
+                          .verb = {verb != NULL, span_text(verb)},
+                          .path = {path != NULL, span_text(path)},
+                          .body = {body != NULL, span_text(body)}};
     static uint8_t room[4096];
     writer w = WRITER(room);
     layout_write(&cf_request_layout, &r, &w);
@@ -171,7 +182,7 @@ static void ask(const char *verb, const char *path, int64_t id, const char *body
     cf_seal_message(&it.client.noise, &it.client_world, written(&w), &it.up);
 }
 
-#define CHAT "/v1/vllm/chat/completions"
+#define CHAT      "/v1/vllm/chat/completions"
 #define CHAT_BODY "{\"model\":\"m\",\"stream\":false,\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}"
 
 static bool an_id_in_flight_is_taken(const prim *p)

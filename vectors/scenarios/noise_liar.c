@@ -2,8 +2,10 @@
 
 #include <string.h>
 
-static const char *const pattern_tokens[][3] = {
-    [NZ_XX] = {"e", "e ee s es", "s se"}, [NZ_NX] = {"e", "e ee s es", ""}, [NZ_NK] = {"e es", "e ee", ""}, [NZ_IK] = {"e es s ss", "e ee se", ""}};
+static const char *const pattern_tokens[][3] = {[NZ_XX] = {"e", "e ee s es", "s se"},
+                                                [NZ_NX] = {"e", "e ee s es", ""},
+                                                [NZ_NK] = {"e es", "e ee", ""},
+                                                [NZ_IK] = {"e es s ss", "e ee se", ""}};
 
 const char *noise_tokens(nz_pattern pattern, int k) { return pattern_tokens[pattern][k - 1]; }
 int noise_messages(nz_pattern pattern) { return pattern == NZ_XX ? 3 : 2; }
@@ -86,7 +88,8 @@ static void mix_agreement(liar *l, char initiators, char responders)
     mix_key(l, SPAN(agreed));
 }
 
-void liar_start(liar *l, const prim *p, const nz_suite *suite, bool initiator, span prologue, const uint8_t *s, const uint8_t *e, const uint8_t *rs)
+void liar_start(liar *l, const prim *p, const nz_suite *suite, bool initiator, span prologue, const uint8_t *s, const uint8_t *e,
+                const uint8_t *rs)
 {
     uint8_t name[64], share[32] = {0};
     writer w = WRITER(name);

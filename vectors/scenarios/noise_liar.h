@@ -18,7 +18,8 @@ typedef struct liar {
 } liar;
 
 /* s: our static secret, or NULL; rs: the other's static share, or NULL while unknown. */
-void liar_start(liar *, const prim *, const nz_suite *, bool initiator, span prologue, const uint8_t *s, const uint8_t *e, const uint8_t *rs);
+void liar_start(liar *, const prim *, const nz_suite *, bool initiator, span prologue, const uint8_t *s, const uint8_t *e,
+                const uint8_t *rs);
 /* Message number `k` (1 the first), written by us or read from the other. Reading has to succeed: the other is honest. */
 void liar_writes(liar *, int k, span payload, writer *out);
 void liar_reads(liar *, int k, span message);

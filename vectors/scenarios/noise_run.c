@@ -42,9 +42,11 @@ static void name_suite(noise_run *run)
 static bool start(noise_run *run, nz_role role)
 {
     bool known = run->suite.pattern == NZ_NK || run->suite.pattern == NZ_IK;
-    nz_setup setup = {.role = role, .suite = run->suite, .prologue = run->prologue,
-        .static_secret = run->has_s[role] ? SPAN(run->s[role]) : EMPTY,
-        .remote_static = known && role == NZ_INITIATOR ? SPAN(run->share[NZ_RESPONDER]) : EMPTY};
+    nz_setup setup = {.role = role,
+                      .suite = run->suite,
+                      .prologue = run->prologue,
+                      .static_secret = run->has_s[role] ? SPAN(run->s[role]) : EMPTY,
+                      .remote_static = known && role == NZ_INITIATOR ? SPAN(run->share[NZ_RESPONDER]) : EMPTY};
     if (!nz_setup_fits(&setup, run->prim))
         return false;
     nz_start(&run->peer[role], run->prim, &setup);
@@ -60,7 +62,8 @@ static bool exchange(noise_run *run, int k)
     if (!accepted(nz_step(&run->peer[from], &world, run->payload[k - 1], &sent)))
         return false;
     run->message[k - 1].n = sent.message.n;
-    return accepted(nz_step(&run->peer[to], &world, written(&sent.message), &received)) && span_same(written(&received.payload), run->payload[k - 1]);
+    return accepted(nz_step(&run->peer[to], &world, written(&sent.message), &received)) &&
+           span_same(written(&received.payload), run->payload[k - 1]);
 }
 
 bool noise_play_with(noise_run *run)

@@ -9,8 +9,8 @@ enum { NOISE_RUN_MAX = 1 << 17, NOISE_RECORDS = 3 };
 typedef struct noise_run {
     const prim *prim;
     nz_suite suite;
-    char name[48];              /* Noise_XX_25519_AESGCM_SHA256 */
-    char slug[40];              /* aesgcm-sha256 */
+    char name[48]; /* Noise_XX_25519_AESGCM_SHA256 */
+    char slug[40]; /* aesgcm-sha256 */
     span prologue;
     uint8_t s[2][32], e[2][32], share[2][32]; /* by nz_role; share: the public keys of s */
     bool has_s[2];
@@ -19,7 +19,7 @@ typedef struct noise_run {
         uint8_t bytes[512];
         size_t n;
     } message[3];
-    nz_peer peer[2];            /* after the last message */
+    nz_peer peer[2]; /* after the last message */
 } noise_run;
 
 /* The secret called by these words: SHA-256 of them under a label of the test vectors and the seed. The committed vectors are

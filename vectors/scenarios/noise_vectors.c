@@ -111,7 +111,8 @@ static req_set shown_after(const noise_run *run, nz_role role)
 
 static const char *id_of(page *p, const char *op, const char *step)
 {
-    snprintf(p->id, sizeof p->id, "%s.%s.%s.%s.%s", op, pattern_slug[p->run.suite.pattern], p->run.slug, p->role == NZ_INITIATOR ? "i" : "r", step);
+    snprintf(p->id, sizeof p->id, "%s.%s.%s.%s.%s", op, pattern_slug[p->run.suite.pattern], p->run.slug,
+             p->role == NZ_INITIATOR ? "i" : "r", step);
     return p->id;
 }
 
@@ -205,7 +206,7 @@ static void other_side(page *p, liar *l, int k)
     const noise_run *run = &p->run;
     bool known = run->suite.pattern == NZ_NK || run->suite.pattern == NZ_IK;
     liar_start(l, run->prim, &run->suite, me == NZ_INITIATOR, run->prologue, run->has_s[me] ? run->s[me] : NULL, run->e[me],
-        known && me == NZ_INITIATOR ? run->share[NZ_RESPONDER] : NULL);
+               known && me == NZ_INITIATOR ? run->share[NZ_RESPONDER] : NULL);
     for (int i = 1; i < k; i++) {
         uint8_t out[512];
         writer w = WRITER(out);
@@ -261,11 +262,16 @@ static void read_tags(page *p, int k)
     const wrong trailing = {.slug = "trailing", .req = "NZ-006 NZ-039", .site = "NZ-006", .mutation = "append 00", .flag = "Trailing"};
     rejects_message(p, k, &trailing, span_of(longer, m.n + 1), EMPTY);
 
-    const wrong prologue = {.slug = "prologue", .req = "NZ-006 NZ-033 NZ-039", .site = "NZ-006", .mutation = "prologue := another", .flag = "OtherPrologue"};
+    const wrong prologue = {
+        .slug = "prologue", .req = "NZ-006 NZ-033 NZ-039", .site = "NZ-006", .mutation = "prologue := another", .flag = "OtherPrologue"};
     rejects_message(p, k, &prologue, m, span_text(another_prologue));
     if (k == 1)
         return; /* a first message is no answer to anything, so it fits any session of its reader */
-    const wrong stale = {.slug = "stale", .req = "NZ-006 NZ-039", .site = "NZ-006", .mutation = "msg := the same message of another session", .flag = "Stale"};
+    const wrong stale = {.slug = "stale",
+                         .req = "NZ-006 NZ-039",
+                         .site = "NZ-006",
+                         .mutation = "msg := the same message of another session",
+                         .flag = "Stale"};
     rejects_message(p, k, &stale, noise_message(&p->other, k), EMPTY);
 }
 
@@ -295,8 +301,14 @@ static void read_truncated(page *p, int k)
     size_t tokens = (noise_has(pattern, k, "e") ? 32 : 0) + (noise_has(pattern, k, "s") ? 48 : 0) + (sealed ? 16 : 0);
     if (sealed && !is_chosen(p))
         return;
-    const wrong empty = {.slug = "empty", .req = "NZ-035 NZ-039", .site = "NZ-035", .mutation = "msg := nothing", .flag = "Truncated",
-        .layers = !sealed ? NULL : noise_has(pattern, k, "e") ? with_e : plain};
+    const wrong empty = {.slug = "empty",
+                         .req = "NZ-035 NZ-039",
+                         .site = "NZ-035",
+                         .mutation = "msg := nothing",
+                         .flag = "Truncated",
+                         .layers = !sealed                      ? NULL
+                                   : noise_has(pattern, k, "e") ? with_e
+                                                                : plain};
     rejects_message(p, k, &empty, EMPTY, EMPTY);
 
     uint8_t out[512];
@@ -305,7 +317,12 @@ static void read_truncated(page *p, int k)
     writer w = WRITER(out);
     liar_writes(&l, k, EMPTY, &w);
     must(w.n == tokens);
-    const wrong shorter = {.slug = "short", .req = "NZ-035 NZ-039", .site = "NZ-035", .mutation = "payload := empty, then cut the last byte", .flag = "Truncated", .layers = sealed ? plain : NULL};
+    const wrong shorter = {.slug = "short",
+                           .req = "NZ-035 NZ-039",
+                           .site = "NZ-035",
+                           .mutation = "payload := empty, then cut the last byte",
+                           .flag = "Truncated",
+                           .layers = sealed ? plain : NULL};
     rejects_message(p, k, &shorter, span_of(out, tokens - 1), EMPTY);
 }
 
@@ -343,7 +360,11 @@ static void read_limits(page *p, int k)
     char ok[16];
     snprintf(ok, sizeof ok, "m%d.longest", k);
     read_accepted(p, k, ok, payload, resaid(p, k, payload, room, sizeof room));
-    const wrong longer = {.slug = "too-long", .req = "NZ-036 NZ-039", .site = "NZ-036", .mutation = "payload := one byte more than fits, re-sealed", .flag = "Oversize"};
+    const wrong longer = {.slug = "too-long",
+                          .req = "NZ-036 NZ-039",
+                          .site = "NZ-036",
+                          .mutation = "payload := one byte more than fits, re-sealed",
+                          .flag = "Oversize"};
     rejects_message(p, k, &longer, resaid(p, k, span_of(filler, payload.n + 1), room, sizeof room), EMPTY);
 }
 
@@ -352,7 +373,14 @@ static void read_after_done(page *p)
 {
     char base[96];
     base_of(p, "nz.split", "ok", base);
-    const wrong w = {.slug = "done", .op = "nz.read", .base = base, .req = "NZ-038", .site = "NZ-038", .mutation = "one handshake message more", .after = "same", .flag = "WrongOrder"};
+    const wrong w = {.slug = "done",
+                     .op = "nz.read",
+                     .base = base,
+                     .req = "NZ-038",
+                     .site = "NZ-038",
+                     .mutation = "one handshake message more",
+                     .after = "same",
+                     .flag = "WrongOrder"};
     cJSON *c = reject(p, &w);
     put_history(c, &p->run, p->role, n_messages(p) + 1);
     case_in(c, BYTES("msg", noise_message(&p->run, n_messages(p))));
@@ -435,7 +463,8 @@ static void write_too_long(page *p, int k)
 {
     static const uint8_t filler[NZ_MESSAGE_MAX];
     size_t overhead = noise_message(&p->run, k).n - p->run.payload[k - 1].n;
-    const wrong w = {.slug = "too-long", .req = "NZ-037 NZ-039", .site = "NZ-037", .mutation = "payload := one byte more than fits", .flag = "Oversize"};
+    const wrong w = {
+        .slug = "too-long", .req = "NZ-037 NZ-039", .site = "NZ-037", .mutation = "payload := one byte more than fits", .flag = "Oversize"};
     cJSON *c = rejects_write(p, k, &w);
     put_history(c, &p->run, p->role, k);
     case_in(c, BYTES("payload", span_of(filler, NZ_MESSAGE_MAX - overhead + 1)));
@@ -445,7 +474,14 @@ static void write_after_done(page *p)
 {
     char base[96];
     base_of(p, "nz.split", "ok", base);
-    const wrong w = {.slug = "done", .op = "nz.write", .base = base, .req = "NZ-038", .site = "NZ-038", .mutation = "one handshake message more", .after = "same", .flag = "WrongOrder"};
+    const wrong w = {.slug = "done",
+                     .op = "nz.write",
+                     .base = base,
+                     .req = "NZ-038",
+                     .site = "NZ-038",
+                     .mutation = "one handshake message more",
+                     .after = "same",
+                     .flag = "WrongOrder"};
     cJSON *c = reject(p, &w);
     put_history(c, &p->run, p->role, n_messages(p) + 1);
     case_in(c, BYTES("payload", EMPTY));
@@ -541,7 +577,14 @@ static void too_early(page *p, const char *op, const char *first, const char *se
     char base[96], ok[8];
     snprintf(ok, sizeof ok, "m%d.ok", k);
     base_of(p, "nz.read", ok, base);
-    const wrong w = {.slug = "too-early", .op = op, .base = base, .req = "NZ-041", .site = "NZ-041", .mutation = "before the last message", .after = "same", .flag = "WrongOrder"};
+    const wrong w = {.slug = "too-early",
+                     .op = op,
+                     .base = base,
+                     .req = "NZ-041",
+                     .site = "NZ-041",
+                     .mutation = "before the last message",
+                     .after = "same",
+                     .flag = "WrongOrder"};
     cJSON *c = reject(p, &w);
     put_history(c, &p->run, p->role, k);
     case_in(c, strcmp(first, "dir") == 0 ? TEXT("dir", "send") : BYTES(first, EMPTY));
@@ -573,7 +616,14 @@ static void seal_cases(page *p)
         return;
     char base[96];
     base_of(p, "nz.seal", "n0.ok", base);
-    const wrong w = {.slug = "n0.too-long", .op = "nz.seal", .base = base, .req = "NZ-037", .site = "NZ-037", .mutation = "pt := one byte more than fits", .after = "same", .flag = "Oversize"};
+    const wrong w = {.slug = "n0.too-long",
+                     .op = "nz.seal",
+                     .base = base,
+                     .req = "NZ-037",
+                     .site = "NZ-037",
+                     .mutation = "pt := one byte more than fits",
+                     .after = "same",
+                     .flag = "Oversize"};
     c = reject(p, &w);
     put_history(c, &p->run, p->role, n_messages(p) + 1);
     case_in(c, BYTES("ad", EMPTY));
@@ -593,7 +643,15 @@ static void rejects_record(page *p, const record *sent, const bad_record *bad)
     snprintf(ok, sizeof ok, "n%d.ok", bad->after);
     base_of(p, "nz.open", ok, base);
     snprintf(req, sizeof req, "%s NZ-007%s", bad->site, strcmp(bad->site, "NZ-006") == 0 ? " NZ-043" : "");
-    const wrong w = {.slug = bad->slug, .op = "nz.open", .base = base, .req = req, .site = bad->site, .mutation = bad->mutation, .after = "same", .flag = bad->flag, .layers = bad->layers};
+    const wrong w = {.slug = bad->slug,
+                     .op = "nz.open",
+                     .base = base,
+                     .req = req,
+                     .site = bad->site,
+                     .mutation = bad->mutation,
+                     .after = "same",
+                     .flag = bad->flag,
+                     .layers = bad->layers};
     cJSON *c = reject(p, &w);
     put_history(c, &p->run, p->role, n_messages(p) + 1);
     put_records(c, sent, bad->after);
@@ -619,7 +677,8 @@ static void open_rejects(page *p, const record *theirs, const record *mine)
         rejects_record(p, theirs, &bad[i]);
     if (!is_chosen(p))
         return;
-    const bad_record cut = {"n1.short", "cut the last byte of an empty record", "Truncated", "NZ-035", 1, EMPTY, span_first(span_of_record(&theirs[1]), 15), layers};
+    const bad_record cut = {"n1.short", "cut the last byte of an empty record",     "Truncated", "NZ-035", 1,
+                            EMPTY,      span_first(span_of_record(&theirs[1]), 15), layers};
     const bad_record none = {"n0.empty", "ct := nothing", "Truncated", "NZ-035", 0, EMPTY, EMPTY, layers};
     rejects_record(p, theirs, &cut);
     rejects_record(p, theirs, &none);
@@ -792,10 +851,8 @@ static void known_seals(page *p)
 static const struct {
     const char *op;
     add_cases *add, *known;
-} ops[] = {
-    {"nz.write", write_cases, known_writes}, {"nz.read", read_cases, known_reads}, {"nz.split", split_cases, split_cases},
-    {"nz.seal", seal_cases, known_seals},    {"nz.open", open_cases, NULL},        {"nz.rekey", rekey_cases, NULL},
-};
+} ops[] = {{"nz.write", write_cases, known_writes}, {"nz.read", read_cases, known_reads}, {"nz.split", split_cases, split_cases},
+           {"nz.seal", seal_cases, known_seals},    {"nz.open", open_cases, NULL},        {"nz.rekey", rekey_cases, NULL}};
 
 static void add_notes(cJSON *d, const char *op)
 {
@@ -806,10 +863,13 @@ static void add_notes(cJSON *d, const char *op)
         {"Trailing", "PARSER", "Accepts bytes behind a message that its sender never sealed.", "NZ-006", "nz.read"},
         {"OtherPrologue", "BINDING", "Completes a handshake whose two sides did not agree on what came before it.", "NZ-033", "nz.read"},
         {"Stale", "REPLAY", "Takes a message of one session in another.", "NZ-006", "nz.read"},
-        {"LowOrder", "AUTH_BYPASS", "Derives keys that anyone can compute, because the agreement is zero whatever the secret.", "NZ-031", "nz.read nz.write"},
+        {"LowOrder", "AUTH_BYPASS", "Derives keys that anyone can compute, because the agreement is zero whatever the secret.", "NZ-031",
+         "nz.read nz.write"},
         {"Truncated", "PARSER", "Reads past the end of a message that is too short.", "NZ-035", "nz.read nz.open"},
-        {"Oversize", "DOS", "Handles messages beyond the limit that buffers are made for.", "NZ-036 NZ-037", "nz.read nz.write nz.seal nz.open"},
-        {"WrongOrder", "ORDER", "Takes a step that its state does not allow.", "NZ-038 NZ-041", "nz.read nz.write nz.seal nz.open nz.rekey"},
+        {"Oversize", "DOS", "Handles messages beyond the limit that buffers are made for.", "NZ-036 NZ-037",
+         "nz.read nz.write nz.seal nz.open"},
+        {"WrongOrder", "ORDER", "Takes a step that its state does not allow.", "NZ-038 NZ-041",
+         "nz.read nz.write nz.seal nz.open nz.rekey"},
         {"OtherData", "BINDING", "Opens a record under associated data that it was not sealed with.", "NZ-006", "nz.open"},
         {"Replay", "REPLAY", "Opens a record twice, or out of its turn.", "NZ-042", "nz.open"},
         {"Reflected", "REPLAY", "Takes its own record for one of the other side.", "NZ-042", "nz.open"},
@@ -821,7 +881,8 @@ static void add_notes(cJSON *d, const char *op)
 
 static bool add_suite(page *p, const prim *prim, nz_suite suite, add_cases *add)
 {
-    if (!noise_play(&p->run, prim, suite, "one", span_text(the_prologue)) || !noise_play(&p->other, prim, suite, "two", span_text(the_prologue)))
+    if (!noise_play(&p->run, prim, suite, "one", span_text(the_prologue)) ||
+        !noise_play(&p->other, prim, suite, "two", span_text(the_prologue)))
         return false;
     for (int role = 0; role < 2; role++) {
         open_group(p, (nz_role)role);
@@ -870,11 +931,14 @@ static void refused_names(cJSON *group, const char *role)
 {
     static const struct {
         const char *slug, *name;
-    } names[] = {
-        {"empty", ""}, {"lower-case", "noise_xx_25519_aesgcm_sha256"}, {"space", "Noise_XX_25519_AESGCM_SHA256 "}, {"cut", "Noise_XX_25519_AESGCM_SHA25"},
-        {"unknown-cipher", "Noise_XX_25519_AES128GCM_SHA256"}, {"sha384", "Noise_XX_25519_AESGCM_SHA384"},
-        {"order", "Noise_XX_AESGCM_25519_SHA256"}, {"two", "Noise_XX_25519_AESGCM_SHA256_SHA512"},
-    };
+    } names[] = {{"empty", ""},
+                 {"lower-case", "noise_xx_25519_aesgcm_sha256"},
+                 {"space", "Noise_XX_25519_AESGCM_SHA256 "},
+                 {"cut", "Noise_XX_25519_AESGCM_SHA25"},
+                 {"unknown-cipher", "Noise_XX_25519_AES128GCM_SHA256"},
+                 {"sha384", "Noise_XX_25519_AESGCM_SHA384"},
+                 {"order", "Noise_XX_AESGCM_25519_SHA256"},
+                 {"two", "Noise_XX_25519_AESGCM_SHA256_SHA512"}};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         char id[64], base[24];
         snprintf(id, sizeof id, "nz.init.%s.name-%s", role, names[i].slug);

@@ -7,10 +7,10 @@
 #include "prim.h"
 
 typedef struct scenario_file {
-    const char *name;                     /* "nz.read.xx.json" */
+    const char *name;                        /* "nz.read.xx.json" */
     cJSON *(*make)(const prim *, int which); /* NULL when the honest run was rejected: the text is broken, or weakened */
     int which;
-    bool (*needs)(const prim *);          /* whether the provider has what the file takes; NULL: always */
+    bool (*needs)(const prim *); /* whether the provider has what the file takes; NULL: always */
 } scenario_file;
 
 extern const scenario_file scenario_files[];

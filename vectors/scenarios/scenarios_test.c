@@ -54,7 +54,8 @@ static void both_providers_make_the_same_bytes(void **state)
             print_message("libsodium lacks a cipher of %s on this machine\n", scenario_files[i].name);
             skip();
         }
-        cJSON *a = scenario_files[i].make(&prim_openssl, scenario_files[i].which), *b = scenario_files[i].make(&prim_sodium, scenario_files[i].which);
+        cJSON *a = scenario_files[i].make(&prim_openssl, scenario_files[i].which),
+              *b = scenario_files[i].make(&prim_sodium, scenario_files[i].which);
         char *x = printed(a), *y = printed(b);
         assert_string_equal(x, y);
         free(x), free(y);
@@ -100,18 +101,23 @@ static void the_known_answer_session_comes_out_byte_for_byte(void **state)
 {
     (void)state;
     vector_set set = every_file();
-    assert_string_equal(out_of(&set, "nz.write.xx.known-answer.i.m1.ok", "msg"), "0faa684ed28867b97f4a6a2dee5df8ce974e76b7018e3f22a1c4cf2678570f20");
+    assert_string_equal(out_of(&set, "nz.write.xx.known-answer.i.m1.ok", "msg"),
+                        "0faa684ed28867b97f4a6a2dee5df8ce974e76b7018e3f22a1c4cf2678570f20");
     assert_string_equal(out_of(&set, "nz.write.xx.known-answer.r.m2.ok", "msg"),
-        "ff2ee45601ec1b67310c7790404585ae697331eee1c1f8cf2419731c1fff3e6bf4ec399486d193185c05ec21fc2537a1"
-        "9368ee7006880f506b2d8e77572eeeb146f3e556b8dbe32785eb085bbcd03443b065b75a2968c805f8d32d8f2815cfd3"
-        "7e2f9c3d620dedf08eadd7a1ea92dfda7adee89d46c3");
+                        "ff2ee45601ec1b67310c7790404585ae697331eee1c1f8cf2419731c1fff3e6bf4ec399486d193185c05ec21fc2537a1"
+                        "9368ee7006880f506b2d8e77572eeeb146f3e556b8dbe32785eb085bbcd03443b065b75a2968c805f8d32d8f2815cfd3"
+                        "7e2f9c3d620dedf08eadd7a1ea92dfda7adee89d46c3");
     assert_string_equal(out_of(&set, "nz.write.xx.known-answer.i.m3.ok", "msg"),
-        "b619d80cb0582b095ff541a2fc71deb1049d14a03e02325090f32ee6cc86770a4097ecd6a45599cd493adb28ea05f783"
-        "0cc739f94f270a2aecfeb4322630238c");
-    assert_string_equal(out_of(&set, "nz.split.xx.known-answer.i.ok", "hash"), "0673b769a3589f4a29de136bbe1e3dbba0adeed745f2a00dc34b458d04c1d54d");
-    assert_string_equal(out_of(&set, "nz.seal.xx.known-answer.i.n0.ok", "ct"), "7de2865f849e23e8f8c8f981895d408d970f42be9f8875d8b2482213dc7172569a06b9187475");
-    assert_string_equal(out_of(&set, "nz.seal.xx.known-answer.i.n1.ok", "ct"), "b9cafb363d7e1f987129b701fb4800946b9e5fdd2504a8b3e9f3a84c9ff81cc24e56975ebac7");
-    assert_string_equal(out_of(&set, "nz.seal.xx.known-answer.r.n0.ok", "ct"), "5c2b8ddc99e2cb711a0469c803e0abb31a06aa80cf291dff433742af6a13f7e5e7f23d");
+                        "b619d80cb0582b095ff541a2fc71deb1049d14a03e02325090f32ee6cc86770a4097ecd6a45599cd493adb28ea05f783"
+                        "0cc739f94f270a2aecfeb4322630238c");
+    assert_string_equal(out_of(&set, "nz.split.xx.known-answer.i.ok", "hash"),
+                        "0673b769a3589f4a29de136bbe1e3dbba0adeed745f2a00dc34b458d04c1d54d");
+    assert_string_equal(out_of(&set, "nz.seal.xx.known-answer.i.n0.ok", "ct"),
+                        "7de2865f849e23e8f8c8f981895d408d970f42be9f8875d8b2482213dc7172569a06b9187475");
+    assert_string_equal(out_of(&set, "nz.seal.xx.known-answer.i.n1.ok", "ct"),
+                        "b9cafb363d7e1f987129b701fb4800946b9e5fdd2504a8b3e9f3a84c9ff81cc24e56975ebac7");
+    assert_string_equal(out_of(&set, "nz.seal.xx.known-answer.r.n0.ok", "ct"),
+                        "5c2b8ddc99e2cb711a0469c803e0abb31a06aa80cf291dff433742af6a13f7e5e7f23d");
     vectors_free(&set);
 }
 

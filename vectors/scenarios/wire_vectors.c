@@ -13,13 +13,13 @@ typedef struct head_row {
     void (*make)(writer *);
 } head_row;
 
-#define HOST "Host: chat.example\r\n"
-#define UPGRADE "Upgrade: websocket\r\n"
+#define HOST       "Host: chat.example\r\n"
+#define UPGRADE    "Upgrade: websocket\r\n"
 #define CONNECTION "Connection: Upgrade\r\n"
-#define VERSION "Sec-WebSocket-Version: 13\r\n"
-#define KEY "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
-#define GET "GET /websocket?token=t HTTP/1.1\r\n"
-#define END "\r\n"
+#define VERSION    "Sec-WebSocket-Version: 13\r\n"
+#define KEY        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+#define GET        "GET /websocket?token=t HTTP/1.1\r\n"
+#define END        "\r\n"
 
 /* ---- heads that are long ---- */
 
@@ -107,7 +107,10 @@ static const head_row requests[] = {
 
 static const head_row upgrades[] = {
     {"ok", NULL, NULL, GET HOST UPGRADE CONNECTION VERSION KEY END, NULL},
-    {"lists", NULL, NULL, GET HOST "Upgrade: h2c, WebSocket\r\nConnection: keep-alive, upgrade\r\n" VERSION KEY "Sec-WebSocket-Extensions: permessage-deflate\r\nSec-WebSocket-Protocol: chat\r\n" END, NULL},
+    {"lists", NULL, NULL,
+     GET HOST "Upgrade: h2c, WebSocket\r\nConnection: keep-alive, upgrade\r\n" VERSION KEY
+              "Sec-WebSocket-Extensions: permessage-deflate\r\nSec-WebSocket-Protocol: chat\r\n" END,
+     NULL},
     {"method-post", "WI-015", "method POST", "POST /websocket?token=t HTTP/1.1\r\n" HOST UPGRADE CONNECTION VERSION KEY END, NULL},
     {"method-lower", "WI-015", "method in lower case", "get /websocket?token=t HTTP/1.1\r\n" HOST UPGRADE CONNECTION VERSION KEY END, NULL},
     {"no-upgrade", "WI-016", "no Upgrade", GET HOST CONNECTION VERSION KEY END, NULL},
@@ -120,15 +123,18 @@ static const head_row upgrades[] = {
     {"two-versions", "WI-018", "the version twice", GET HOST UPGRADE CONNECTION VERSION VERSION KEY END, NULL},
     {"no-key", "WI-019", "no key", GET HOST UPGRADE CONNECTION VERSION END, NULL},
     {"two-keys", "WI-019", "the key twice", GET HOST UPGRADE CONNECTION VERSION KEY KEY END, NULL},
-    {"key-short", "WI-019", "a key of 15 bytes", GET HOST UPGRADE CONNECTION VERSION "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25j\r\n" END, NULL},
-    {"key-long", "WI-019", "a key of 17 bytes", GET HOST UPGRADE CONNECTION VERSION "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZWE=\r\n" END, NULL},
-    {"key-no-base64", "WI-019", "a key that is no base64", GET HOST UPGRADE CONNECTION VERSION "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZ!==\r\n" END, NULL},
+    {"key-short", "WI-019", "a key of 15 bytes", GET HOST UPGRADE CONNECTION VERSION "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25j\r\n" END,
+     NULL},
+    {"key-long", "WI-019", "a key of 17 bytes", GET HOST UPGRADE CONNECTION VERSION "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZWE=\r\n" END,
+     NULL},
+    {"key-no-base64", "WI-019", "a key that is no base64",
+     GET HOST UPGRADE CONNECTION VERSION "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZ!==\r\n" END, NULL},
 };
 
 /* ---- wi.answer ---- */
 
 #define SWITCHES "HTTP/1.1 101 Switching Protocols\r\n"
-#define FITS "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n"
+#define FITS     "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n"
 
 static const head_row answers[] = {
     {"ok", NULL, NULL, SWITCHES UPGRADE CONNECTION FITS END, NULL},
@@ -141,10 +147,14 @@ static const head_row answers[] = {
     {"no-connection", "WI-024", "no Connection", SWITCHES UPGRADE FITS END, NULL},
     {"no-accept", "WI-025", "no accept", SWITCHES UPGRADE CONNECTION END, NULL},
     {"two-accepts", "WI-025", "the accept twice", SWITCHES UPGRADE CONNECTION FITS FITS END, NULL},
-    {"other-accept", "WI-025", "the accept of another key", SWITCHES UPGRADE CONNECTION "Sec-WebSocket-Accept: t3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n" END, NULL},
-    {"accept-lower", "WI-025", "the accept in another case", SWITCHES UPGRADE CONNECTION "Sec-WebSocket-Accept: S3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n" END, NULL},
-    {"extension", "WI-026", "an extension that was not offered", SWITCHES UPGRADE CONNECTION FITS "Sec-WebSocket-Extensions: permessage-deflate\r\n" END, NULL},
-    {"protocol", "WI-027", "a subprotocol that was not offered", SWITCHES UPGRADE CONNECTION FITS "Sec-WebSocket-Protocol: chat\r\n" END, NULL},
+    {"other-accept", "WI-025", "the accept of another key",
+     SWITCHES UPGRADE CONNECTION "Sec-WebSocket-Accept: t3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n" END, NULL},
+    {"accept-lower", "WI-025", "the accept in another case",
+     SWITCHES UPGRADE CONNECTION "Sec-WebSocket-Accept: S3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n" END, NULL},
+    {"extension", "WI-026", "an extension that was not offered",
+     SWITCHES UPGRADE CONNECTION FITS "Sec-WebSocket-Extensions: permessage-deflate\r\n" END, NULL},
+    {"protocol", "WI-027", "a subprotocol that was not offered", SWITCHES UPGRADE CONNECTION FITS "Sec-WebSocket-Protocol: chat\r\n" END,
+     NULL},
 };
 
 /* ---- files ---- */
@@ -154,9 +164,12 @@ static const struct {
     const head_row *rows;
     size_t n;
 } files[] = {
-    {"wi.request", "WI-003", "LooseHead", "Two readers of the same bytes see two different requests.", requests, sizeof requests / sizeof *requests},
-    {"wi.upgrade", "WI-020 WI-021", "LooseUpgrade", "Opens a connection that the other side did not ask for in this form.", upgrades, sizeof upgrades / sizeof *upgrades},
-    {"wi.answer", "WI-025", "LooseAnswer", "Goes on although the server did not agree to this upgrade.", answers, sizeof answers / sizeof *answers},
+    {"wi.request", "WI-003", "LooseHead", "Two readers of the same bytes see two different requests.", requests,
+     sizeof requests / sizeof *requests},
+    {"wi.upgrade", "WI-020 WI-021", "LooseUpgrade", "Opens a connection that the other side did not ask for in this form.", upgrades,
+     sizeof upgrades / sizeof *upgrades},
+    {"wi.answer", "WI-025", "LooseAnswer", "Goes on although the server did not agree to this upgrade.", answers,
+     sizeof answers / sizeof *answers},
 };
 
 /* The accepted head's outputs, from the prose: RFC 6455 gives this key and its accept as an example. */

@@ -28,11 +28,14 @@ static inline int cmocka_run_all(const struct CMUnitTest *tests, size_t n)
     return 0;
 }
 
-#define cmocka_unit_test(f) {#f, f}
+#define cmocka_unit_test(f) \
+    {                       \
+#f, f               \
+    }
 #define cmocka_run_group_tests(tests, setup, teardown) cmocka_run_all(tests, sizeof(tests) / sizeof *(tests))
-#define print_message printf
-#define assert_true(c) cmocka_need(!!(c), #c, __LINE__)
-#define assert_int_equal(a, b) cmocka_need((a) == (b), #a " == " #b, __LINE__)
-#define assert_memory_equal(a, b, n) cmocka_need(memcmp(a, b, n) == 0, #a " as " #b, __LINE__)
+#define print_message                                  printf
+#define assert_true(c)                                 cmocka_need(!!(c), #c, __LINE__)
+#define assert_int_equal(a, b)                         cmocka_need((a) == (b), #a " == " #b, __LINE__)
+#define assert_memory_equal(a, b, n)                   cmocka_need(memcmp(a, b, n) == 0, #a " as " #b, __LINE__)
 
 #endif

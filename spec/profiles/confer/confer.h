@@ -21,22 +21,22 @@
 
 enum {
     CF_MESSAGE1 = 32,
-    CF_MESSAGE2_LEAST = 96,        /* and the evidence */
+    CF_MESSAGE2_LEAST = 96, /* and the evidence */
     CF_MESSAGE3 = 64,
-    CF_RECORD_MAX = 65535,         /* any WebSocket message */
-    CF_HANDSHAKE_MAX = 4096,       /* what the server takes before the session is open */
-    CF_EVIDENCE_MAX = 65439,       /* CF_RECORD_MAX - CF_MESSAGE2_LEAST */
-    CF_PAYLOAD_MAX = 65489,        /* of a frame that we write */
-    CF_MESSAGE_MAX = 1 << 20,      /* a reassembled message; ours: the deployed system has no bound, nor for the next three */
-    CF_CHUNKS_MAX = 256,           /* frames of one message */
-    CF_ASSEMBLIES_MAX = 8,         /* messages that are begun and not complete */
-    CF_REQUESTS_MAX = 16,          /* requests in flight on one connection */
-    CF_RECORDS_MAX = 17,           /* records of one message of ours: CF_MESSAGE_MAX / CF_PAYLOAD_MAX, rounded up */
+    CF_RECORD_MAX = 65535,    /* any WebSocket message */
+    CF_HANDSHAKE_MAX = 4096,  /* what the server takes before the session is open */
+    CF_EVIDENCE_MAX = 65439,  /* CF_RECORD_MAX - CF_MESSAGE2_LEAST */
+    CF_PAYLOAD_MAX = 65489,   /* of a frame that we write */
+    CF_MESSAGE_MAX = 1 << 20, /* a reassembled message; ours: the deployed system has no bound, nor for the next three */
+    CF_CHUNKS_MAX = 256,      /* frames of one message */
+    CF_ASSEMBLIES_MAX = 8,    /* messages that are begun and not complete */
+    CF_REQUESTS_MAX = 16,     /* requests in flight on one connection */
+    CF_RECORDS_MAX = 17,      /* records of one message of ours: CF_MESSAGE_MAX / CF_PAYLOAD_MAX, rounded up */
     CF_COINS = 64,
-    CF_TOKEN_MAX = 4096,           /* it stands in the request line */
-    CF_REPORT = 1184,              /* a SEV-SNP report (AMD 56860) and where its report data lies */
+    CF_TOKEN_MAX = 4096, /* it stands in the request line */
+    CF_REPORT = 1184,    /* a SEV-SNP report (AMD 56860) and where its report data lies */
     CF_REPORT_DATA_AT = 0x50,
-    CF_MANIFEST_MAX = 32768,       /* and its bundle */
+    CF_MANIFEST_MAX = 32768, /* and its bundle */
 };
 
 /* WebSocket close codes as the deployed system uses them. */
@@ -88,9 +88,9 @@ typedef struct cf_assembly {
 
 typedef struct cf_storage {
     cf_assembly assembly[CF_ASSEMBLIES_MAX];
-    uint8_t plain[CF_RECORD_MAX];  /* the record just opened, the evidence just received */
-    uint8_t whole[CF_MESSAGE_MAX]; /* the message just completed; a message of ours before it is cut into frames */
-    uint8_t text[CF_MESSAGE_MAX];  /* strings of the message, decoded; an event of ours before it is framed */
+    uint8_t plain[CF_RECORD_MAX];    /* the record just opened, the evidence just received */
+    uint8_t whole[CF_MESSAGE_MAX];   /* the message just completed; a message of ours before it is cut into frames */
+    uint8_t text[CF_MESSAGE_MAX];    /* strings of the message, decoded; an event of ours before it is framed */
     size_t plain_n, whole_n, text_n; /* how far each was ever written: what there is to wipe */
 } cf_storage;
 
@@ -117,14 +117,14 @@ typedef verdict cf_appraiser(const cf_world *, span payload, span server_static,
 
 struct cf_world {
     const prim *prim;
-    int64_t now;           /* seconds since 1970 UTC */
-    span coins;            /* CF_COINS secret random bytes, fresh for each call that says it takes them */
-    cf_storage *storage;   /* of this connection */
+    int64_t now;         /* seconds since 1970 UTC */
+    span coins;          /* CF_COINS secret random bytes, fresh for each call that says it takes them */
+    cf_storage *storage; /* of this connection */
     /* server */
-    span token_key;        /* HMAC key of the token's issuer */
-    span static_secret;    /* 32 bytes */
-    span evidence;         /* payload of message 2: cf_write_evidence; empty: none can be had */
-    int64_t context_max;   /* max_context_tokens of a completion; 0: 262144 */
+    span token_key;      /* HMAC key of the token's issuer */
+    span static_secret;  /* 32 bytes */
+    span evidence;       /* payload of message 2: cf_write_evidence; empty: none can be had */
+    int64_t context_max; /* max_context_tokens of a completion; 0: 262144 */
     /* client */
     cf_appraiser *appraise; /* NULL: cf_appraise */
     const cf_policy *policy;
@@ -158,9 +158,9 @@ extern const char *const cf_role_names[CF_ROLES];
 
 /* A chat request. Spans are JSON values that borrow from the message. */
 typedef struct cf_chat {
-    span messages;       /* array; walk it with cf_next_message */
-    span model;          /* string */
-    span client_tools;   /* array, or empty */
+    span messages;     /* array; walk it with cf_next_message */
+    span model;        /* string */
+    span client_tools; /* array, or empty */
     bool has_stream, stream, json, thinking, web_search;
     bool has_temperature, has_max_tokens;
     int64_t temperature; /* thousandths; not given for a value that is finer or above 1000 */
@@ -178,7 +178,7 @@ verdict cf_read_chat(span body, writer *room, cf_chat *out); /* CF-077 to CF-082
 
 typedef struct cf_event {
     cf_event_kind kind;
-    int64_t id;     /* of the request */
+    int64_t id; /* of the request */
     int64_t status;
     span text;
     bool pending_tool_calls;
@@ -189,13 +189,13 @@ typedef struct cf_event {
 enum { CF_EFFECTS_ROOM = CF_MESSAGE_MAX + CF_RECORDS_MAX * 64 + 4096 };
 
 typedef struct cf_effects {
-    writer bytes;                 /* records to send, one after another; a step starts at its beginning */
+    writer bytes; /* records to send, one after another; a step starts at its beginning */
     size_t n_records, ends[CF_RECORDS_MAX];
-    uint16_t close;               /* 0: the connection stays */
-    const char *reason;           /* with close; "" when there is none */
-    uint16_t refused;             /* requirement by which a request or a response failed; 0: none */
+    uint16_t close;     /* 0: the connection stays */
+    const char *reason; /* with close; "" when there is none */
+    uint16_t refused;   /* requirement by which a request or a response failed; 0: none */
     cf_event event;
-    cf_chat chat;                 /* with CF_CALL */
+    cf_chat chat; /* with CF_CALL */
 } cf_effects;
 
 span cf_record(const cf_effects *, size_t i); /* the i-th WebSocket binary message to send */
@@ -265,8 +265,8 @@ void cf_client_asks(cf_client *, const cf_world *, const cf_request *, bool stre
 void cf_client_pings(cf_client *, const cf_world *, int64_t id, cf_effects *out);
 /* A chat request with one user message, or with the whole array of messages as JSON when `messages` is not empty. */
 typedef struct cf_ask {
-    span prompt;    /* UTF-8 */
-    span messages;  /* JSON array, as is */
+    span prompt;   /* UTF-8 */
+    span messages; /* JSON array, as is */
     const char *model;
     bool stream;
     int64_t max_tokens; /* 0: not said */
@@ -280,12 +280,12 @@ verdict cf_client_end(cf_client *, cf_storage *);
 /* ---- parts, for those who build hostile peers: what is given is written, nothing is checked ---- */
 
 void cf_effects_clear(cf_effects *);
-void cf_seal_plain(nz_peer *, const cf_world *, span plaintext, cf_effects *out);      /* one record */
-void cf_seal_frame(nz_peer *, const cf_world *, const cf_frame *, cf_effects *out);    /* one record */
-void cf_seal_message(nz_peer *, const cf_world *, span message, cf_effects *out);      /* its records, by the rules of the prose */
-verdict cf_open_frame(nz_peer *, const cf_world *, span record, cf_frame *out);        /* borrows from storage->plain */
+void cf_seal_plain(nz_peer *, const cf_world *, span plaintext, cf_effects *out);   /* one record */
+void cf_seal_frame(nz_peer *, const cf_world *, const cf_frame *, cf_effects *out); /* one record */
+void cf_seal_message(nz_peer *, const cf_world *, span message, cf_effects *out);   /* its records, by the rules of the prose */
+verdict cf_open_frame(nz_peer *, const cf_world *, span record, cf_frame *out);     /* borrows from storage->plain */
 verdict cf_assemble(cf_storage *, const cf_frame *, bool *complete, span *message); /* CF-052 to CF-058; the message borrows */
-void cf_write_token(const prim *, span key, span claims_json, writer *out);            /* a token over these claims, HS256 */
+void cf_write_token(const prim *, span key, span claims_json, writer *out);         /* a token over these claims, HS256 */
 nz_suite cf_suite(void);
 
 #endif

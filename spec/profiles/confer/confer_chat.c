@@ -99,7 +99,8 @@ static bool has_strings(span content, writer room, const char *const names[3])
 
 static verdict judge_history(span messages, writer room)
 {
-    static const char *const call[3] = {"toolCallId", "toolName", "toolArguments"}, *const response[3] = {"toolCallId", "toolName", "content"};
+    static const char *const call[3] = {"toolCallId", "toolName", "toolArguments"}, *const response[3] = {"toolCallId", "toolName",
+                                                                                                          "content"};
     cf_chat_message m;
     for (json_cursor c = json_enter(messages); cf_next_message(&c, &m);) {
         REQUIRE(m.role != CF_TOOL_CALL || has_strings(m.content, room, call), CF_079);

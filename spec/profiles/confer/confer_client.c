@@ -95,11 +95,8 @@ static verdict client_takes_nothing(cf_client *c, const cf_world *w, span messag
 
 /* Order: in this phase a message is taken by this step. Those that take nothing are refused before. */
 static verdict (*const steps[CF_PHASES])(cf_client *, const cf_world *, span, cf_effects *) = {
-    [CF_NEW] = client_takes_nothing,
-    [CF_ADMITTED] = client_takes_nothing,
-    [CF_HANDSHAKE] = client_takes_message2,
-    [CF_OPEN] = client_takes_record,
-    [CF_CLOSED] = client_takes_nothing,
+    [CF_NEW] = client_takes_nothing, [CF_ADMITTED] = client_takes_nothing, [CF_HANDSHAKE] = client_takes_message2,
+    [CF_OPEN] = client_takes_record, [CF_CLOSED] = client_takes_nothing,
 };
 
 static verdict take(cf_client *c, const cf_world *w, span message, cf_effects *out)

@@ -180,10 +180,19 @@ static void a_bad_event_ends_its_request_only(void **state)
 {
     (void)state;
     static const char *const bad[] = {
-        "", "x", "[]", "{}", "{\"type\":1}", "{\"type\":\"token\"}", "{\"type\":\"token\",\"content\":1}", "{\"type\":\"token\",\"content\":\"a\",\"content\":\"b\"}",
-        "{\"type\":\"token\",\"content\":\"a\"}{\"type\":\"token\",\"content\":\"b\"}", "{\"type\":\"completion\"}",
+        "",
+        "x",
+        "[]",
+        "{}",
+        "{\"type\":1}",
+        "{\"type\":\"token\"}",
+        "{\"type\":\"token\",\"content\":1}",
+        "{\"type\":\"token\",\"content\":\"a\",\"content\":\"b\"}",
+        "{\"type\":\"token\",\"content\":\"a\"}{\"type\":\"token\",\"content\":\"b\"}",
+        "{\"type\":\"completion\"}",
         "{\"type\":\"completion\",\"pending_tool_calls\":false,\"context_tokens\":-1,\"max_context_tokens\":1}",
-        "{\"type\":\"tool_call\",\"tool_call_id\":\"1\",\"tool_name\":\"x\"}", "{\"type\":\"token\",\"content\":\"\\ud800\"}",
+        "{\"type\":\"tool_call\",\"tool_call_id\":\"1\",\"tool_name\":\"x\"}",
+        "{\"type\":\"token\",\"content\":\"\\ud800\"}",
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         begin_chat(5);

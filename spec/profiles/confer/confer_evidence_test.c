@@ -3,7 +3,7 @@
 
 #include <stdio.h>
 
-#define R96 "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
+#define R96      "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
 #define MANIFEST "{\"imageVersion\":\"1\",\"proxyVersion\":\"2\",\"tdxMeasurements\":{\"rtmr1\":\"" R96 "\",\"rtmr2\":\"" R96 "\"}}"
 
 static uint8_t report[CF_REPORT], payload_room[CF_EVIDENCE_MAX + 4096], server_key[32];
@@ -173,7 +173,8 @@ static void what_nobody_can_appraise_is_refused_unless_the_policy_trusts_it(void
 {
     (void)state;
     begin();
-    static const cf_policy no_tdx = {.snp = vendor, .manifest_not_verified = true}, no_snp = {.tdx_not_verified = true, .manifest_not_verified = true};
+    static const cf_policy no_tdx = {.snp = vendor, .manifest_not_verified = true},
+                           no_snp = {.tdx_not_verified = true, .manifest_not_verified = true};
     unsigned not_verified = 0;
     client_world.policy = NULL;
     payload_gives(honest(), REQ_CF_039);
@@ -182,7 +183,8 @@ static void what_nobody_can_appraise_is_refused_unless_the_policy_trusts_it(void
     client_world.policy = &no_tdx;
     payload_gives(members("\"TDX\"", "\"a.b.c\"", quoted(MANIFEST), "\"b\""), REQ_CF_039);
     client_world.policy = &trusting;
-    assert_verdict(cf_appraise(&client_world, members("\"TDX\"", "\"a.b.c\"", quoted(MANIFEST), "\"b\""), SPAN(server_key), &not_verified), 0);
+    assert_verdict(cf_appraise(&client_world, members("\"TDX\"", "\"a.b.c\"", quoted(MANIFEST), "\"b\""), SPAN(server_key), &not_verified),
+                   0);
     assert_int_equal(not_verified, CF_TDX_NOT_VERIFIED | CF_MANIFEST_NOT_VERIFIED);
 }
 
@@ -212,13 +214,17 @@ static void the_manifest_has_its_members(void **state)
     (void)state;
     begin();
     static const char *const bad[] = {
-        "x", "[]", "{}", "{\"imageVersion\":\"1\",\"proxyVersion\":\"2\"}",
+        "x",
+        "[]",
+        "{}",
+        "{\"imageVersion\":\"1\",\"proxyVersion\":\"2\"}",
         "{\"imageVersion\":1,\"proxyVersion\":\"2\",\"tdxMeasurements\":{\"rtmr1\":\"" R96 "\",\"rtmr2\":\"" R96 "\"}}",
         "{\"imageVersion\":\"1\",\"tdxMeasurements\":{\"rtmr1\":\"" R96 "\",\"rtmr2\":\"" R96 "\"}}",
         "{\"imageVersion\":\"1\",\"proxyVersion\":\"2\",\"tdxMeasurements\":{\"rtmr1\":\"" R96 "\"}}",
         "{\"imageVersion\":\"1\",\"proxyVersion\":\"2\",\"tdxMeasurements\":{\"rtmr1\":\"" R96 "\",\"rtmr2\":\"" R96 "00\"}}",
         "{\"imageVersion\":\"1\",\"proxyVersion\":\"2\",\"tdxMeasurements\":{\"rtmr1\":\"" R96 "\",\"rtmr2\":\"AA\"}}",
-        "{\"imageVersion\":\"1\",\"proxyVersion\":\"2\",\"proxyVersion\":\"2\",\"tdxMeasurements\":{\"rtmr1\":\"" R96 "\",\"rtmr2\":\"" R96 "\"}}",
+        "{\"imageVersion\":\"1\",\"proxyVersion\":\"2\",\"proxyVersion\":\"2\",\"tdxMeasurements\":{\"rtmr1\":\"" R96 "\",\"rtmr2\":\"" R96
+        "\"}}",
         MANIFEST "x",
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)

@@ -9,14 +9,15 @@
 #include <string.h>
 #include <cmocka.h>
 
-#define NOW     INT64_C(1700000000)
+#define NOW          INT64_C(1700000000)
 #define KAT_EVIDENCE "{\"platform\":\"SEV-SNP\"}"
-#define CHAT_PATH "/v1/vllm/chat/completions"
+#define CHAT_PATH    "/v1/vllm/chat/completions"
 
 static cf_storage client_storage, server_storage;
 static uint8_t client_room[CF_EFFECTS_ROOM], server_room[CF_EFFECTS_ROOM], initiator_keys[64], responder_keys[64], chunk_coins[64];
-static const uint8_t responder_static[32] = {0x33, 0x33, 0x33, 0x33, 0x33, 0x33, 0x33, 0x33, 0x33, 0x33, 0x33, 0x33, 0x33, 0x33, 0x33, 0x33,
-                                             0x33, 0x33, 0x33, 0x33, 0x33, 0x33, 0x33, 0x33, 0x33, 0x33, 0x33, 0x33, 0x33, 0x33, 0x33, 0x33};
+static const uint8_t responder_static[32] = {0x33, 0x33, 0x33, 0x33, 0x33, 0x33, 0x33, 0x33, 0x33, 0x33, 0x33,
+                                             0x33, 0x33, 0x33, 0x33, 0x33, 0x33, 0x33, 0x33, 0x33, 0x33, 0x33,
+                                             0x33, 0x33, 0x33, 0x33, 0x33, 0x33, 0x33, 0x33, 0x33, 0x33};
 static cf_client client;
 static cf_server server;
 static cf_world client_world, server_world;
@@ -39,8 +40,13 @@ static inline void meet(const prim *p)
     cf_server_end(&server, &server_storage);
     cf_client_end(&client, &client_storage);
     client_world = (cf_world){.prim = p, .now = NOW, .coins = SPAN(initiator_keys), .storage = &client_storage, .appraise = take_on_trust};
-    server_world = (cf_world){.prim = p, .now = NOW, .coins = SPAN(responder_keys), .storage = &server_storage,
-                              .static_secret = SPAN(responder_static), .evidence = span_text(KAT_EVIDENCE), .token_key = span_text("secret")};
+    server_world = (cf_world){.prim = p,
+                              .now = NOW,
+                              .coins = SPAN(responder_keys),
+                              .storage = &server_storage,
+                              .static_secret = SPAN(responder_static),
+                              .evidence = span_text(KAT_EVIDENCE),
+                              .token_key = span_text("secret")};
     from_client = (cf_effects){.bytes = WRITER(client_room)};
     from_server = (cf_effects){.bytes = WRITER(server_room)};
     server = (cf_server){.phase = CF_ADMITTED, .expires = NOW};

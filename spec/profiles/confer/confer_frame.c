@@ -3,19 +3,12 @@
 
 /* ---- shapes ---- */
 
-static const field frame_rows[] = {
-    ROW_PB(cf_frame, chunk_id, 1, PB_INT64),
-    ROW_PB(cf_frame, chunk_index, 2, PB_UINT32),
-    ROW_PB(cf_frame, total_chunks, 3, PB_UINT32),
-    ROW_PB(cf_frame, payload, 4, PB_BYTES),
-};
+static const field frame_rows[] = {ROW_PB(cf_frame, chunk_id, 1, PB_INT64), ROW_PB(cf_frame, chunk_index, 2, PB_UINT32),
+                                   ROW_PB(cf_frame, total_chunks, 3, PB_UINT32), ROW_PB(cf_frame, payload, 4, PB_BYTES)};
 const layout cf_frame_layout = LAYOUT("frame", LAYOUT_PROTOBUF, cf_frame, frame_rows, CF_049);
 
-static const field stream_chunk_rows[] = {
-    ROW_PB(cf_stream_chunk, data, 1, PB_BYTES),
-    ROW_PB(cf_stream_chunk, final, 2, PB_BOOL),
-    ROW_PB_IN(cf_stream_chunk, seq, 3, PB_UINT32, 0, INT32_MAX, CF_065),
-};
+static const field stream_chunk_rows[] = {ROW_PB(cf_stream_chunk, data, 1, PB_BYTES), ROW_PB(cf_stream_chunk, final, 2, PB_BOOL),
+                                          ROW_PB_IN(cf_stream_chunk, seq, 3, PB_UINT32, 0, INT32_MAX, CF_065)};
 /* Inside a request its form is the request's. */
 const layout cf_stream_chunk_layout = {.name = "chunk",
                                        .encoding = LAYOUT_PROTOBUF,
@@ -24,21 +17,13 @@ const layout cf_stream_chunk_layout = {.name = "chunk",
                                        .n_fields = sizeof stream_chunk_rows / sizeof *stream_chunk_rows,
                                        .n_struct = sizeof(cf_stream_chunk)};
 
-static const field request_rows[] = {
-    ROW_PB(cf_request, id, 1, PB_INT64),
-    ROW_PB(cf_request, verb, 2, PB_STRING),
-    ROW_PB(cf_request, path, 3, PB_STRING),
-    ROW_PB(cf_request, body, 4, PB_BYTES),
-    ROW_PB_MESSAGE(cf_request, chunk, 5, &cf_stream_chunk_layout),
-};
+static const field request_rows[] = {ROW_PB(cf_request, id, 1, PB_INT64), ROW_PB(cf_request, verb, 2, PB_STRING),
+                                     ROW_PB(cf_request, path, 3, PB_STRING), ROW_PB(cf_request, body, 4, PB_BYTES),
+                                     ROW_PB_MESSAGE(cf_request, chunk, 5, &cf_stream_chunk_layout)};
 const layout cf_request_layout = LAYOUT("request", LAYOUT_PROTOBUF, cf_request, request_rows, CF_060);
 
-static const field response_rows[] = {
-    ROW_PB(cf_response, id, 1, PB_INT64),
-    ROW_PB(cf_response, status, 2, PB_INT64),
-    ROW_PB(cf_response, body, 3, PB_BYTES),
-    ROW_PB(cf_response, headers, 4, PB_PAIRS),
-};
+static const field response_rows[] = {ROW_PB(cf_response, id, 1, PB_INT64), ROW_PB(cf_response, status, 2, PB_INT64),
+                                      ROW_PB(cf_response, body, 3, PB_BYTES), ROW_PB(cf_response, headers, 4, PB_PAIRS)};
 const layout cf_response_layout = LAYOUT("response", LAYOUT_PROTOBUF, cf_response, response_rows, CF_087);
 
 /* ---- sending ---- */

@@ -18,7 +18,10 @@ static verdict feed(uint64_t id, uint64_t index, uint64_t total, span payload)
     return cf_assemble(&store, &f, &complete, &whole);
 }
 
-static verdict feeds(uint64_t id, uint64_t index, uint64_t total, const char *payload) { return feed(id, index, total, span_text(payload)); }
+static verdict feeds(uint64_t id, uint64_t index, uint64_t total, const char *payload)
+{
+    return feed(id, index, total, span_text(payload));
+}
 
 static void takes(uint64_t id, uint64_t index, uint64_t total, const char *payload, const char *wanted)
 {
@@ -166,7 +169,8 @@ static void frames_are_written_canonically_and_read_leniently(void **state)
     cf_frame f = {number(UINT64_MAX), number(0), number(1), words("x")}, back;
     writer w = WRITER(room);
     layout_write(&cf_frame_layout, &f, &w);
-    assert_hex(written(&w), "08ffffffffffffffffff01100018012201" "78");
+    assert_hex(written(&w), "08ffffffffffffffffff01100018012201"
+                            "78");
     assert_verdict(layout_read(&cf_frame_layout, written(&w), &back, &canonical), 0);
     assert_true(canonical && back.chunk_id.v == UINT64_MAX && back.chunk_index.has && span_is(back.payload.v, "x"));
 

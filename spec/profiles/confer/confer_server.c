@@ -174,8 +174,8 @@ static verdict server_takes_message1(cf_server *s, const cf_world *w, span messa
     REQUIRE(w->evidence.n > 0 && w->evidence.n <= CF_EVIDENCE_MAX, CF_025);
     nothing.payload = payload;
     cf_start_noise(&s->noise, w, NZ_RESPONDER, w->static_secret);
-    TRY(nz_step(&s->noise, &lent, message, &nothing));      /* e */
-    TRY(nz_step(&s->noise, &lent, w->evidence, &sends));    /* e, ee, s, es */
+    TRY(nz_step(&s->noise, &lent, message, &nothing));   /* e */
+    TRY(nz_step(&s->noise, &lent, w->evidence, &sends)); /* e, ee, s, es */
     out->bytes = sends.message;
     cf_end_record(out);
     s->phase = CF_HANDSHAKE;
@@ -188,7 +188,7 @@ static verdict server_takes_message3(cf_server *s, const cf_world *w, span messa
     nz_effects nothing = {.payload = WRITER(w->storage->plain)};
     (void)out;
     REQUIRE(message.n == CF_MESSAGE3, CF_022);
-    TRY(nz_step(&s->noise, &lent, message, &nothing));      /* s, se */
+    TRY(nz_step(&s->noise, &lent, message, &nothing)); /* s, se */
     s->phase = CF_OPEN;
     return ACCEPT;
 }
@@ -211,11 +211,8 @@ static verdict server_takes_nothing(cf_server *s, const cf_world *w, span messag
 
 /* Order: in this phase a message is taken by this step. The two that take nothing are refused before. */
 static verdict (*const steps[CF_PHASES])(cf_server *, const cf_world *, span, cf_effects *) = {
-    [CF_NEW] = server_takes_nothing,
-    [CF_ADMITTED] = server_takes_message1,
-    [CF_HANDSHAKE] = server_takes_message3,
-    [CF_OPEN] = server_takes_record,
-    [CF_CLOSED] = server_takes_nothing,
+    [CF_NEW] = server_takes_nothing, [CF_ADMITTED] = server_takes_message1, [CF_HANDSHAKE] = server_takes_message3,
+    [CF_OPEN] = server_takes_record, [CF_CLOSED] = server_takes_nothing,
 };
 
 static verdict take(cf_server *s, const cf_world *w, span message, cf_effects *out)

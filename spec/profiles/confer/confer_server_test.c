@@ -165,7 +165,10 @@ static void frame_closes(const cf_frame *f, uint16_t wanted)
     closes(cf_record(&from_client, 0), wanted, 1003, "Invalid frame");
 }
 
-static cf_frame piece(uint64_t id, uint64_t index, uint64_t total) { return (cf_frame){number(id), number(index), number(total), words("x")}; }
+static cf_frame piece(uint64_t id, uint64_t index, uint64_t total)
+{
+    return (cf_frame){number(id), number(index), number(total), words("x")};
+}
 
 static void sends_piece(uint64_t id, uint64_t index, uint64_t total)
 {
@@ -181,8 +184,8 @@ static void a_bad_frame_ends_the_session(void **state)
     static const struct {
         uint64_t index, total;
         uint16_t wanted;
-    } rows[] = {{0, 0, REQ_CF_052},          {0, 257, REQ_CF_053}, {0, 1u << 31, REQ_CF_053}, {0, UINT32_MAX, REQ_CF_053}, {1, 1, REQ_CF_054},
-                {UINT32_MAX, 1, REQ_CF_054}, {1, 2, REQ_CF_055},   {0, 3, REQ_CF_056}};
+    } rows[] = {{0, 0, REQ_CF_052}, {0, 257, REQ_CF_053},        {0, 1u << 31, REQ_CF_053}, {0, UINT32_MAX, REQ_CF_053},
+                {1, 1, REQ_CF_054}, {UINT32_MAX, 1, REQ_CF_054}, {1, 2, REQ_CF_055},        {0, 3, REQ_CF_056}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         shake_hands(&prim_openssl);
         sends_piece(5, 0, 3);
@@ -269,7 +272,8 @@ static void request_closes(const cf_request *r, uint16_t wanted, const char *rea
 static void the_five_malformed_shapes_close(void **state)
 {
     (void)state;
-    const char *both = "WebsocketRequest must have both verb and path, or neither", *neither = "WebsocketRequest must have verb/path or chunk";
+    const char *both = "WebsocketRequest must have both verb and path, or neither",
+               *neither = "WebsocketRequest must have verb/path or chunk";
     request_closes(&(cf_request){.verb = words("GET"), .path = words("/ping")}, REQ_CF_061, "WebsocketRequest missing required field: id");
     request_closes(&(cf_request){.id = {0}}, REQ_CF_061, "WebsocketRequest missing required field: id");
     request_closes(&(cf_request){.id = number(1), .verb = words("GET")}, REQ_CF_063, both);
@@ -278,7 +282,8 @@ static void the_five_malformed_shapes_close(void **state)
     request_closes(&(cf_request){.id = number(1), .path = words(""), .verb = words("GET"), .chunk = {.has = true}}, REQ_CF_063, both);
     request_closes(&(cf_request){.id = number(1)}, REQ_CF_064, neither);
     request_closes(&(cf_request){.id = number(1), .path = words(""), .verb = words("")}, REQ_CF_064, neither);
-    request_closes(&(cf_request){.id = number(1), .chunk = {true, {.seq = number(1u << 31)}}}, REQ_CF_065, "Chunk sequence number must be non-negative");
+    request_closes(&(cf_request){.id = number(1), .chunk = {true, {.seq = number(1u << 31)}}}, REQ_CF_065,
+                   "Chunk sequence number must be non-negative");
     request_closes(&(cf_request){.id = number(1), .chunk = {true, {.seq = number(UINT32_MAX)}}}, REQ_CF_065,
                    "Chunk sequence number must be non-negative");
     shake_hands(&prim_openssl);
@@ -309,14 +314,23 @@ static void answers(const cf_request *r, uint16_t wanted, int64_t status, const 
 static void routes_are_exact(void **state)
 {
     (void)state;
-    static const char *const unknown[][2] = {
-        {"GET", "/"},      {"get", "/ping"},  {"GET", "/Ping"}, {"GET", "/ping/"},           {"GET", "/ping?x=1"},
-        {"POST", "/ping"}, {"GET", CHAT_PATH}, {"POST", "/v1/embeddings"}, {"POST", "/v1/fetch/html"}, {"GET", "/v1/ping"}, {"POST", "/v1/together/chat/completions"},
-    };
+    static const char *const unknown[][2] = {{"GET", "/"},
+                                             {"get", "/ping"},
+                                             {"GET", "/Ping"},
+                                             {"GET", "/ping/"},
+                                             {"GET", "/ping?x=1"},
+                                             {"POST", "/ping"},
+                                             {"GET", CHAT_PATH},
+                                             {"POST", "/v1/embeddings"},
+                                             {"POST", "/v1/fetch/html"},
+                                             {"GET", "/v1/ping"},
+                                             {"POST", "/v1/together/chat/completions"}};
     shake_hands(&prim_openssl);
     for (size_t i = 0; i < sizeof unknown / sizeof *unknown; i++)
-        answers(&(cf_request){.id = number(i), .verb = words(unknown[i][0]), .path = words(unknown[i][1])}, REQ_CF_069, 404, "Route not found");
-    answers(&(cf_request){.id = number(3), .verb = words("GET"), .path = words("/ping"), .body = words("x"), .chunk = {.has = true}}, 0, 200, "PONG");
+        answers(&(cf_request){.id = number(i), .verb = words(unknown[i][0]), .path = words(unknown[i][1])}, REQ_CF_069, 404,
+                "Route not found");
+    answers(&(cf_request){.id = number(3), .verb = words("GET"), .path = words("/ping"), .body = words("x"), .chunk = {.has = true}}, 0,
+            200, "PONG");
     answers(&(cf_request){.id = number(UINT64_MAX), .verb = words("GET"), .path = words("/ping")}, 0, 200, "PONG");
     answers(&(cf_request){.id = number(3), .verb = words("POST"), .path = words("/v1/document/extract")}, REQ_CF_071, 503,
             "Document extraction is not enabled");
@@ -347,7 +361,7 @@ static cf_request chat(uint64_t id, const char *body)
 }
 
 #define MESSAGES "\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]"
-#define CHAT "{" MESSAGES ",\"model\":\"m\",\"stream\":true}"
+#define CHAT     "{" MESSAGES ",\"model\":\"m\",\"stream\":true}"
 
 static void requests_in_flight_are_bounded_and_told_apart(void **state)
 {
@@ -382,15 +396,24 @@ static void bad_chat_bodies_have_their_answers(void **state)
 {
     (void)state;
     static const char *const unbound[] = {
-        "x", "[]", "null", CHAT "x", "{" MESSAGES ",\"model\":\"m\",\"stream\":true,\"stream\":true}",
-        "{" MESSAGES ",\"model\":1,\"stream\":true}", "{" MESSAGES ",\"model\":\"m\",\"stream\":\"true\"}",
-        "{\"messages\":{},\"model\":\"m\",\"stream\":true}", "{\"messages\":[1],\"model\":\"m\",\"stream\":true}",
+        "x",
+        "[]",
+        "null",
+        CHAT "x",
+        "{" MESSAGES ",\"model\":\"m\",\"stream\":true,\"stream\":true}",
+        "{" MESSAGES ",\"model\":1,\"stream\":true}",
+        "{" MESSAGES ",\"model\":\"m\",\"stream\":\"true\"}",
+        "{\"messages\":{},\"model\":\"m\",\"stream\":true}",
+        "{\"messages\":[1],\"model\":\"m\",\"stream\":true}",
         "{\"messages\":[{\"role\":\"robot\",\"content\":\"x\"}],\"model\":\"m\",\"stream\":true}",
         "{\"messages\":[{\"role\":\"user\"}],\"model\":\"m\",\"stream\":true}",
         "{\"messages\":[{\"role\":\"user\",\"content\":1}],\"model\":\"m\",\"stream\":true}",
-        "{" MESSAGES ",\"model\":\"m\",\"stream\":true,\"temperature\":\"1\"}", "{" MESSAGES ",\"model\":\"m\",\"stream\":true,\"maxTokens\":1.5}",
-        "{" MESSAGES ",\"model\":\"m\",\"stream\":true,\"webSearch\":0}", "{" MESSAGES ",\"model\":\"m\",\"stream\":true,\"clientTools\":{}}",
-        "{" MESSAGES ",\"model\":\"m\",\"stream\":true,\"maxTokens\":3000000000}", "{" MESSAGES ",\"model\":\"\\ud800\",\"stream\":true}",
+        "{" MESSAGES ",\"model\":\"m\",\"stream\":true,\"temperature\":\"1\"}",
+        "{" MESSAGES ",\"model\":\"m\",\"stream\":true,\"maxTokens\":1.5}",
+        "{" MESSAGES ",\"model\":\"m\",\"stream\":true,\"webSearch\":0}",
+        "{" MESSAGES ",\"model\":\"m\",\"stream\":true,\"clientTools\":{}}",
+        "{" MESSAGES ",\"model\":\"m\",\"stream\":true,\"maxTokens\":3000000000}",
+        "{" MESSAGES ",\"model\":\"\\ud800\",\"stream\":true}",
     };
     shake_hands(&prim_openssl);
     chat_fails(NULL, REQ_CF_077, 400, "Request body is required");
@@ -424,7 +447,8 @@ static void tool_entries_hold_json_of_their_own(void **state)
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         shake_hands(&prim_openssl);
-        snprintf(body, sizeof body, "{\"messages\":[{\"role\":\"%s\",\"content\":\"%s\"}],\"model\":\"m\",\"stream\":false}", rows[i].role, rows[i].content);
+        snprintf(body, sizeof body, "{\"messages\":[{\"role\":\"%s\",\"content\":\"%s\"}],\"model\":\"m\",\"stream\":false}", rows[i].role,
+                 rows[i].content);
         if (rows[i].wanted) {
             chat_fails(body, rows[i].wanted, 400,
                        rows[i].wanted == REQ_CF_079 ? "Invalid tool_call message content" : "Invalid tool_response message content");
@@ -440,15 +464,18 @@ static void chat_members_are_read(void **state)
 {
     (void)state;
     shake_hands(&prim_openssl);
-    cf_request r = chat(1, "{" MESSAGES ",\"model\":\"m\",\"stream\":false,\"temperature\":0.7,\"maxTokens\":12,\"json\":true,\"thinking\":true,"
+    cf_request r = chat(1, "{" MESSAGES
+                           ",\"model\":\"m\",\"stream\":false,\"temperature\":0.7,\"maxTokens\":12,\"json\":true,\"thinking\":true,"
                            "\"webSearch\":false,\"clientTools\":[],\"topP\":0.5}");
     assert_verdict(send_request(&r), 0);
     const cf_chat *c = &from_server.chat;
-    assert_true(!c->stream && c->json && c->thinking && !c->web_search && c->has_temperature && c->temperature == 700 && c->max_tokens == 12);
+    assert_true(!c->stream && c->json && c->thinking && !c->web_search && c->has_temperature && c->temperature == 700 &&
+                c->max_tokens == 12);
     assert_true(span_is(c->client_tools, "[]"));
     r = chat(2, CHAT);
     assert_verdict(send_request(&r), 0);
-    assert_true(c->stream && !c->json && !c->thinking && c->web_search && !c->has_temperature && !c->has_max_tokens && c->client_tools.n == 0);
+    assert_true(c->stream && !c->json && !c->thinking && c->web_search && !c->has_temperature && !c->has_max_tokens &&
+                c->client_tools.n == 0);
 }
 
 static void an_empty_answer_has_no_body_field(void **state)

@@ -2,16 +2,16 @@
 #include "confer_fixture.h"
 
 #define M1 "0faa684ed28867b97f4a6a2dee5df8ce974e76b7018e3f22a1c4cf2678570f20"
-#define M2 \
+#define M2                                                                                             \
     "ff2ee45601ec1b67310c7790404585ae697331eee1c1f8cf2419731c1fff3e6bf4ec399486d193185c05ec21fc2537a1" \
     "9368ee7006880f506b2d8e77572eeeb146f3e556b8dbe32785eb085bbcd03443b065b75a2968c805f8d32d8f2815cfd3" \
     "7e2f9c3d620dedf08eadd7a1ea92dfda7adee89d46c3"
-#define M3 \
+#define M3                                                                                             \
     "b619d80cb0582b095ff541a2fc71deb1049d14a03e02325090f32ee6cc86770a4097ecd6a45599cd493adb28ea05f783" \
     "0cc739f94f270a2aecfeb4322630238c"
-#define HASH "0673b769a3589f4a29de136bbe1e3dbba0adeed745f2a00dc34b458d04c1d54d"
-#define UP0 "7de2865f849e23e8f8c8f981895d408d970f42be9f8875d8b2482213dc7172569a06b9187475"
-#define UP1 "b9cafb363d7e1f987129b701fb4800946b9e5fdd2504a8b3e9f3a84c9ff81cc24e56975ebac7"
+#define HASH  "0673b769a3589f4a29de136bbe1e3dbba0adeed745f2a00dc34b458d04c1d54d"
+#define UP0   "7de2865f849e23e8f8c8f981895d408d970f42be9f8875d8b2482213dc7172569a06b9187475"
+#define UP1   "b9cafb363d7e1f987129b701fb4800946b9e5fdd2504a8b3e9f3a84c9ff81cc24e56975ebac7"
 #define DOWN0 "5c2b8ddc99e2cb711a0469c803e0abb31a06aa80cf291dff433742af6a13f7e5e7f23d"
 
 static const prim *provider(void **state)
@@ -52,7 +52,12 @@ static void the_known_answers_come_out(void **state)
 static void a_streamed_chat_ends_with_its_completion(void **state)
 {
     shake_hands(provider(state));
-    const cf_ask ask = {.prompt = span_text("Say \"hi\"\n"), .model = "script", .stream = true, .max_tokens = 9, .has_temperature = true, .temperature = 1050};
+    const cf_ask ask = {.prompt = span_text("Say \"hi\"\n"),
+                        .model = "script",
+                        .stream = true,
+                        .max_tokens = 9,
+                        .has_temperature = true,
+                        .temperature = 1050};
     cf_client_chats(&client, &client_world, -5, &ask, &from_client);
     assert_true(accepted(carry_up()));
     assert_int_equal(from_server.event.kind, CF_CALL);
@@ -85,7 +90,8 @@ static void a_streamed_chat_ends_with_its_completion(void **state)
 static void a_single_answer_is_the_text_itself(void **state)
 {
     shake_hands(provider(state));
-    const cf_ask ask = {.messages = span_text("[{\"role\":\"system\",\"content\":\"x\"},{\"role\":\"user\",\"content\":\"y\"}]"), .model = "script"};
+    const cf_ask ask = {.messages = span_text("[{\"role\":\"system\",\"content\":\"x\"},{\"role\":\"user\",\"content\":\"y\"}]"),
+                        .model = "script"};
     cf_client_chats(&client, &client_world, 3, &ask, &from_client);
     assert_true(accepted(carry_up()));
     assert_int_equal(from_server.event.kind, CF_CALL);
