@@ -162,7 +162,7 @@ static void hmac_gives_the_answers_of_rfc_4231(void **state)
     static const char *const jefe[] = {
         [PRIM_SHA256] = "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843",
         [PRIM_SHA384] = "af45d2e376484031617f78d2b58a6b1b9c7ef464f5a01b47e42ec3736322445e8e2240ca5e69e2c78b3239ecfab21649",
-        [PRIM_SHA512] = ("164b7a7bfcf819e2e395fbe73b56e0a387bd64222e831fd610270cd7ea250555"
+        [PRIM_SHA512] = ("164b7a7bfcf819e2e395fbe73b56e0a387bd64222e831fd610270cd7ea250554"
                          "9758bf75c05a994a6d034f65f8f0e6fdcaeab1a34d4a6b4b636e070a38bce737"),
     };
     uint8_t long_key[131], out[PRIM_HASH_MAX];
