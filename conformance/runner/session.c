@@ -41,7 +41,7 @@ coins session_coins(const cli_call *call, const char *label)
 
 void session_print_appraisal(FILE *out, const pack_appraisal *a, unsigned not_verified)
 {
-    const at_account *account = &a->claims.account;
+    const account *account = &a->claims.account;
     for (size_t i = 0; i < account->n_checks; i++) {
         const requirement_row *row = &requirement_rows[account->check[i].req];
         fprintf(out, "  %s %s  %s\n", account->check[i].ok ? "ok " : "NO ", row->id, row->text);

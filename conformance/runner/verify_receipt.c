@@ -13,13 +13,13 @@
 
 typedef struct checked {
     verdict v;
-    in_account account;
+    in_findings found;
     in_opening opening; /* borrows; zero when it could not be read */
 } checked;
 
 /* ---- the answer ---- */
 
-static void write_checks(writer *w, const in_account *a)
+static void write_checks(writer *w, const account *a)
 {
     write_text(w, ",\"checks\":[");
     for (size_t i = 0; i < a->n_checks; i++)
@@ -48,9 +48,9 @@ static void print_json(const checked *c)
     write_text(&w, accepted(c->v) ? "{\"verdict\":\"accept\"" : "{\"verdict\":\"reject\",\"req\":");
     if (!accepted(c->v))
         json_write_text(&w, requirement_rows[c->v.req].id);
-    write_checks(&w, &c->account);
-    if (c->account.wrong)
-        write_count(&w, "wrong", c->account.wrong);
+    write_checks(&w, &c->found.account);
+    if (c->found.wrong)
+        write_count(&w, "wrong", c->found.wrong);
     if (accepted(c->v)) {
         write_text(&w, ",\"claims\":{\"finish\":");
         json_write_text(&w, in_finish_names[c->opening.finish]);
@@ -73,13 +73,13 @@ static void print_row(const model *m, const char *what, span row)
 
 static void print_text(const checked *c, const model *m)
 {
-    for (size_t i = 0; i < c->account.n_checks; i++)
-        print_check(c->account.check[i].req, c->account.check[i].ok);
+    for (size_t i = 0; i < c->found.account.n_checks; i++)
+        print_check(c->found.account.check[i].req, c->found.account.check[i].ok);
     for (unsigned k = 0; k < IN_COMPARISONS; k++)
-        if (c->account.not_compared & 1u << k)
+        if (c->found.account.not_compared & 1u << k)
             printf("not compared: %s\n", in_comparison_names[k]);
-    if (c->account.wrong)
-        printf("token %zu of the output is not the one that the model draws there\n", c->account.wrong);
+    if (c->found.wrong)
+        printf("token %zu of the output is not the one that the model draws there\n", c->found.wrong);
     if (accepted(c->v)) {
         print_row(m, "prompt (without the marks of its roles)", c->opening.prompt);
         print_row(m, "output", c->opening.output);
@@ -97,8 +97,8 @@ static int judge(const cli_call *call, const model *m, const model_kernel *k, sp
     must(again);
     const in_model presented = model_presented(again);
     const char *format = cli_value(call, "format");
-    c.v = in_verify(&prim_sodium, &presented, receipt, opening, &c.account);
-    (void)in_read_opening(opening, &c.opening);
+    c.v = in_verify(&prim_sodium, &presented, receipt, opening, &c.found);
+    (void)in_read_opening(opening, NULL, &c.opening);
     if (format && strcmp(format, "text") == 0)
         print_text(&c, m);
     else

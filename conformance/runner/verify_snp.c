@@ -127,7 +127,7 @@ static int take_policy(const cli_call *call, desk *d)
 
 /* ---- the answer ---- */
 
-static void write_checks(writer *w, const at_account *a)
+static void write_checks(writer *w, const account *a)
 {
     write_text(w, ",\"checks\":[");
     for (size_t i = 0; i < a->n_checks; i++)

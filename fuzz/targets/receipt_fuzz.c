@@ -79,39 +79,45 @@ static uint16_t plain_verdict(const in_opening *o, uint32_t engine)
 
 /* ---- what must hold ---- */
 
-static verdict verify(const prim *p, span receipt, span opening, in_account *a)
+static verdict verify(const prim *p, span receipt, span opening, in_findings *a)
 {
     size_t drawn = 0;
     const in_model model = {ENGINE, SPAN(model_digest), SPAN(tokenizer_digest), VOCABULARY, CONTEXT, END, &drawn, draw, text};
     return in_verify(p, &model, receipt, opening, a);
 }
 
-static void account_goes_with(verdict v, const in_account *a)
+static const uint16_t order[] = {REQ_IN_001, REQ_IN_002, REQ_IN_003, REQ_IN_004, REQ_IN_005, REQ_IN_015, REQ_IN_016, REQ_IN_017,
+                                 REQ_IN_018, REQ_IN_019, REQ_IN_020, REQ_IN_021, REQ_IN_022, REQ_IN_023, REQ_IN_024, REQ_IN_025,
+                                 REQ_IN_026, REQ_IN_027, REQ_IN_028, REQ_IN_029, REQ_IN_031, REQ_IN_032};
+
+static void account_goes_with(verdict v, const in_findings *f)
 {
-    must(a->n_checks > 0 && a->n_checks <= IN_CHECKS_MAX);
+    const account *a = &f->account;
+    must(a->n_checks > 0 && a->n_checks <= sizeof order / sizeof *order);
     for (size_t i = 0; i < a->n_checks; i++) {
-        must(i == 0 || a->check[i - 1].req < a->check[i].req);
+        must(a->check[i].req == order[i]);
         must(a->check[i].ok == (accepted(v) || i + 1 < a->n_checks));
     }
     must(a->check[a->n_checks - 1].req == (accepted(v) ? REQ_IN_032 : v.req));
     must(a->not_compared == (1u << IN_SIGNATURE | 1u << IN_SESSION));
-    must((a->wrong != 0) == (v.req == REQ_IN_029));
+    must((f->wrong != 0) == (v.req == REQ_IN_029));
 }
 
-static void same_account(const in_account *a, const in_account *b)
+static void same_findings(const in_findings *f, const in_findings *g)
 {
-    must(a->n_checks == b->n_checks && a->wrong == b->wrong && a->not_compared == b->not_compared);
+    const account *a = &f->account, *b = &g->account;
+    must(a->n_checks == b->n_checks && f->wrong == g->wrong && a->not_compared == b->not_compared);
     for (size_t i = 0; i < a->n_checks; i++)
         must(a->check[i].req == b->check[i].req && a->check[i].ok == b->check[i].ok);
 }
 
-static verdict judge(span receipt, span opening, in_account *a)
+static verdict judge(span receipt, span opening, in_findings *a)
 {
-    in_account again;
+    in_findings again;
     const verdict v = verify(&prim_sodium, receipt, opening, a);
     must(v.req == verify(&prim_openssl, receipt, opening, &again).req);
     account_goes_with(v, a);
-    same_account(a, &again);
+    same_findings(a, &again);
     return v;
 }
 
@@ -145,7 +151,7 @@ static void written_again(span opening, const in_opening *o)
 /* The receipt with which this opening is sealed as it is, by a prover who may be lying. */
 static void sealed(uint32_t engine, const uint8_t session[IN_DIGEST], span opening, const in_opening *o, uint8_t made[IN_RECEIPT])
 {
-    in_account a;
+    in_findings a;
     must(accepted(in_make_receipt(&prim_sodium, engine, session, opening, made)));
     for (in_part part = IN_MODEL; part < IN_PARTS; part++) {
         uint8_t key[IN_DIGEST];
@@ -160,10 +166,10 @@ static void sealed(uint32_t engine, const uint8_t session[IN_DIGEST], span openi
 
 static void try(span receipt, span opening)
 {
-    in_account a;
+    in_findings a;
     in_opening o;
     uint8_t made[IN_RECEIPT] = {0}, session[IN_DIGEST];
-    const verdict read = in_read_opening(opening, &o), v = judge(receipt, opening, &a);
+    const verdict read = in_read_opening(opening, NULL, &o), v = judge(receipt, opening, &a);
     reader r = reader_of(span_from(receipt, 4));
     const uint32_t engine = (uint32_t)read_be(&r, 4);
     span_take(read_bytes(&r, IN_DIGEST), session, IN_DIGEST);

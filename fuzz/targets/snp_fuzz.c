@@ -25,7 +25,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     const at_world world = {&prim_sodium, scene.now};
     verdict v = at_appraise_snp(&world, &policy, &evidence, &claims);
     must(!accepted(v) || span_same(in, honest) || data[0] % 5 == 4); /* another list of the same root may be good */
-    must(claims.account.n_checks <= AT_CHECKS_MAX);
+    must(claims.account.n_checks <= ACCOUNT_CHECKS_MAX);
     must(accepted(v) || all_zero(SPAN(claims.measurement)));
     return 0;
 }

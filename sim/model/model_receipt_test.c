@@ -79,45 +79,45 @@ static case_of *warm_answer(void)
     return answer((sample_params){.temperature = 1500, .top_k = 200, .max_tokens = 20, .seed = {7}}, SIZE_MAX);
 }
 
-static verdict verify_with(const model *m, const model_kernel *k, const case_of *c, in_account *account)
+static verdict verify_with(const model *m, const model_kernel *k, const case_of *c, in_findings *findings)
 {
     model_rerun *again = model_rerun_new(m, k);
     assert_non_null(again);
     const in_model presented = model_presented(again);
-    const verdict v = in_verify(&prim_sodium, &presented, SPAN(c->receipt), written(&c->opening), account);
+    const verdict v = in_verify(&prim_sodium, &presented, SPAN(c->receipt), written(&c->opening), findings);
     model_rerun_free(again);
     return v;
 }
 
 static void fails_by(const case_of *c, uint16_t req, size_t wrong)
 {
-    in_account account;
-    assert_int_equal(verify_with(trained, NULL, c, &account).req, req);
-    assert_int_equal(account.wrong, wrong);
+    in_findings findings;
+    assert_int_equal(verify_with(trained, NULL, c, &findings).req, req);
+    assert_int_equal(findings.wrong, wrong);
 }
 
 static void an_answer_is_drawn_again_by_every_kernel(void **state)
 {
     (void)state;
-    in_account account;
+    in_findings findings;
     for (size_t i = 0; model_kernels[i]; i++)
         if (model_kernels[i]->usable())
-            assert_true(accepted(verify_with(trained, model_kernels[i], warm_answer(), &account)));
+            assert_true(accepted(verify_with(trained, model_kernels[i], warm_answer(), &findings)));
 }
 
 static void every_way_to_end_is_found_again(void **state)
 {
     (void)state;
-    in_account account;
+    in_findings findings;
     const case_of *c = answer((sample_params){.max_tokens = 5}, SIZE_MAX);
     assert_int_equal(c->said.finish, MODEL_FINISH_LENGTH);
-    assert_true(accepted(verify_with(trained, NULL, c, &account)));
+    assert_true(accepted(verify_with(trained, NULL, c, &findings)));
     c = answer((sample_params){.temperature = 4000, .seed = {9}}, 3);
     assert_int_equal(c->said.finish, MODEL_FINISH_CANCELLED);
-    assert_true(accepted(verify_with(trained, NULL, c, &account)));
+    assert_true(accepted(verify_with(trained, NULL, c, &findings)));
     c = answer((sample_params){.temperature = 4000, .seed = {9}, .stop = {{(const uint8_t *)"e", 1}}, .n_stops = 1}, SIZE_MAX);
     assert_int_equal(c->said.finish, MODEL_FINISH_STOP);
-    assert_true(accepted(verify_with(trained, NULL, c, &account)));
+    assert_true(accepted(verify_with(trained, NULL, c, &findings)));
 }
 
 /* Whether the answer was over just then is for the table to say: a listener cannot know. */
@@ -125,11 +125,11 @@ static void who_leaves_with_the_last_token_has_a_good_receipt_too(void **state)
 {
     (void)state;
     size_t at_once = 0;
-    in_account account;
+    in_findings findings;
     for (uint32_t max_tokens = 1; max_tokens <= 6; max_tokens++)
         for (size_t most = 1; most <= 6; most++) {
             const case_of *c = answer((sample_params){.temperature = 1500, .max_tokens = max_tokens, .seed = {7}}, most);
-            assert_true(accepted(verify_with(trained, NULL, c, &account)));
+            assert_true(accepted(verify_with(trained, NULL, c, &findings)));
             at_once += c->said.finish == MODEL_FINISH_CANCELLED && c->said.n_reply == max_tokens;
         }
     assert_true(at_once > 0);
@@ -138,20 +138,20 @@ static void who_leaves_with_the_last_token_has_a_good_receipt_too(void **state)
 static void an_answer_that_fills_the_context_is_verified_to_its_last_position(void **state)
 {
     (void)state;
-    in_account account;
+    in_findings findings;
     const case_of *c = NULL;
     for (uint8_t seed = 0; seed < 64 && !(c && c->said.finish == MODEL_FINISH_LENGTH); seed++)
         c = answer((sample_params){.temperature = 4000, .seed = {seed}}, SIZE_MAX);
     assert_int_equal(c->said.finish, MODEL_FINISH_LENGTH);
     assert_int_equal(c->said.n_prompt + c->said.n_reply, trained->shape.context);
-    assert_true(accepted(verify_with(trained, NULL, c, &account)));
+    assert_true(accepted(verify_with(trained, NULL, c, &findings)));
 }
 
 /* The session holds text back while a stop sequence may be beginning; the verifier only looks at what is there. Both have to see the same end. */
 static void a_stop_behind_the_beginning_of_a_longer_one_ends_both_alike(void **state)
 {
     (void)state;
-    in_account account;
+    in_findings findings;
     uint8_t said[1024];
     size_t n = 0;
     const case_of *c = warm_answer();
@@ -169,7 +169,7 @@ static void a_stop_behind_the_beginning_of_a_longer_one_ends_both_alike(void **s
         p.stop[0] = SPAN(longer), p.stop[1] = span_of(said + at + 1, 2), p.n_stops = 2;
         const case_of *cut = answer(p, SIZE_MAX);
         assert_int_equal(cut->said.finish, MODEL_FINISH_STOP);
-        assert_true(accepted(verify_with(trained, NULL, cut, &account)));
+        assert_true(accepted(verify_with(trained, NULL, cut, &findings)));
     }
 }
 
@@ -204,17 +204,17 @@ static void a_change_that_is_sealed_anew_is_found_by_running_again(void **state)
     c = warm_answer();
     c->params.seed[0] ^= 1;
     seal(c);
-    in_account account;
-    assert_int_equal(verify_with(trained, NULL, c, &account).req, REQ_IN_029);
-    assert_true(account.wrong > 0);
+    in_findings findings;
+    assert_int_equal(verify_with(trained, NULL, c, &findings).req, REQ_IN_029);
+    assert_true(findings.wrong > 0);
     c = warm_answer();
     c->params.temperature = 0;
     seal(c);
-    assert_int_equal(verify_with(trained, NULL, c, &account).req, REQ_IN_029);
+    assert_int_equal(verify_with(trained, NULL, c, &findings).req, REQ_IN_029);
     c = warm_answer();
     c->token[3] ^= 1; /* of the prompt */
     seal(c);
-    assert_int_equal(verify_with(trained, NULL, c, &account).req, REQ_IN_029);
+    assert_int_equal(verify_with(trained, NULL, c, &findings).req, REQ_IN_029);
     c = warm_answer();
     c->said.finish = c->said.finish == MODEL_FINISH_STOP ? MODEL_FINISH_LENGTH : MODEL_FINISH_STOP;
     seal(c), fails_by(c, REQ_IN_032, 0);
@@ -233,7 +233,7 @@ static void one_weight_byte_is_another_model(void **state)
 {
     (void)state;
     const char *why;
-    in_account account;
+    in_findings findings;
     const case_of *c = warm_answer();
     uint8_t *copy = malloc(file_n);
     assert_non_null(copy);
@@ -241,10 +241,10 @@ static void one_weight_byte_is_another_model(void **state)
     copy[file_n - 100] ^= 1;
     model *other = model_load(span_of(copy, file_n), &why);
     assert_non_null(other);
-    assert_int_equal(verify_with(other, NULL, c, &account).req, REQ_IN_025);
+    assert_int_equal(verify_with(other, NULL, c, &findings).req, REQ_IN_025);
     memcpy(other->digest, trained->digest, sizeof other->digest);
     other->tokenizer[0] ^= 1;
-    assert_int_equal(verify_with(other, NULL, c, &account).req, REQ_IN_026);
+    assert_int_equal(verify_with(other, NULL, c, &findings).req, REQ_IN_026);
     model_free(other);
     free(copy);
 }

@@ -87,8 +87,9 @@ static void a_lie_has_one_name_and_its_twin_is_honest(void **state)
 static void every_judging_sentence_has_a_lie(void **state)
 {
     (void)state;
-    for (uint16_t req = REQ_AT_002; req <= REQ_AT_040; req++) {
-        bool found = req == REQ_AT_018 || req == REQ_AT_030; /* implied by AT-029 */
+    for (uint16_t req = 1; req < REQ_COUNT; req++) {
+        const requirement_row *row = &requirement_rows[req];
+        bool found = strncmp(row->id, "AT-", 3) != 0 || !*row->reason; /* of another chapter, or rejects nothing itself */
         for (size_t i = 0; i < tee_n_lies; i++)
             found |= tee_lies[i].req == req;
         if (!found)

@@ -26,26 +26,12 @@ typedef struct appraisal {
     span vek, intermediate;
     span product_name, hw_id, csp_id, component[AT_TCB]; /* the VEK's extensions, as they stand in it; empty when absent */
     uint8_t vek_tcb[AT_TCB];
-    at_account account;
+    account *account;
 } appraisal;
-
-static void note(appraisal *a, uint16_t req, bool ok)
-{
-    must(a->account.n_checks < AT_CHECKS_MAX);
-    a->account.check[a->account.n_checks++] = (at_check){req, ok};
-}
-
-/* A check that leaves its number in the account. */
-#define CHECK(a, holds, ID)         \
-    do {                            \
-        const bool held_ = (holds); \
-        note((a), REQ_##ID, held_); \
-        REQUIRE(held_, ID);         \
-    } while (0)
 
 static bool waives(const appraisal *a, at_comparison c) { return (a->policy->waived & AT_WAIVES(c)) != 0; }
 
-static void not_compared(appraisal *a, at_comparison c) { DO(AT_041, a->account.not_compared |= AT_WAIVES(c)); }
+static void not_compared(appraisal *a, at_comparison c) { DO(AT_041, a->account->not_compared |= AT_WAIVES(c)); }
 
 /* ---- 2. The report ---- */
 
@@ -111,23 +97,14 @@ static bool fields_of_later_versions_are_zero(const at_snp_report *r)
     return !(cpuid && r->version < 3) && !(mitigations && r->version < 5);
 }
 
-/* The table judges length, version and algorithm, in this order; the account names each of them. */
-static verdict read_report(appraisal *a)
-{
-    const verdict v = layout_read(&at_snp_report_layout, a->evidence->report, &a->report, NULL);
-    for (uint16_t req = REQ_AT_002; req <= REQ_AT_004 && (accepted(v) || req <= v.req); req++)
-        note(a, req, req != v.req);
-    return v;
-}
-
 static verdict judge_report(appraisal *a)
 {
     const at_snp_report *r = &a->report;
-    TRY(read_report(a));
-    CHECK(a, (r->key_info & AT_KEY_INFO_UNDEFINED) == 0, AT_005);
-    CHECK(a, signing_key(r) == AT_SIGNED_BY_VCEK || signing_key(r) == AT_SIGNED_BY_VLEK, AT_006);
-    CHECK(a, reserved_is_zero(r), AT_007);
-    CHECK(a, fields_of_later_versions_are_zero(r), AT_008);
+    TRY(layout_read_noting(&at_snp_report_layout, a->evidence->report, &a->report, a->account));
+    CHECK(a->account, (r->key_info & AT_KEY_INFO_UNDEFINED) == 0, AT_005);
+    CHECK(a->account, signing_key(r) == AT_SIGNED_BY_VCEK || signing_key(r) == AT_SIGNED_BY_VLEK, AT_006);
+    CHECK(a->account, reserved_is_zero(r), AT_007);
+    CHECK(a->account, fields_of_later_versions_are_zero(r), AT_008);
     a->vlek = signing_key(r) == AT_SIGNED_BY_VLEK;
     return ACCEPT;
 }
@@ -203,7 +180,7 @@ static at_root pinned_root(const at_policy *policy, at_product product)
 static verdict judge_product(appraisal *a)
 {
     const at_product product = product_of(a);
-    CHECK(a, product < AT_PRODUCTS, AT_009);
+    CHECK(a->account, product < AT_PRODUCTS, AT_009);
     a->product = product % AT_PRODUCTS; /* a weakened line stays inside the tables */
     a->root = pinned_root(a->policy, a->product);
     return ACCEPT;
@@ -231,15 +208,15 @@ static bool names_fit(const appraisal *a, const x509_facts *vek, const x509_fact
 static verdict judge_chain(appraisal *a)
 {
     const x509_chain chain = x509_verify(a->vek, a->intermediate, a->root.ark, a->root.crl, a->world->now);
-    CHECK(a, chain != X509_CHAIN_NOT_ISSUED, AT_011);
-    CHECK(a, chain != X509_CHAIN_TIME, AT_012);
-    CHECK(a, a->root.crl.n > 0 || waives(a, AT_REVOCATION), AT_013);
+    CHECK(a->account, chain != X509_CHAIN_NOT_ISSUED, AT_011);
+    CHECK(a->account, chain != X509_CHAIN_TIME, AT_012);
+    CHECK(a->account, a->root.crl.n > 0 || waives(a, AT_REVOCATION), AT_013);
     if (a->root.crl.n == 0) {
         not_compared(a, AT_REVOCATION);
         return ACCEPT;
     }
-    CHECK(a, chain != X509_CHAIN_CRL, AT_014);
-    CHECK(a, chain != X509_CHAIN_REVOKED, AT_015);
+    CHECK(a->account, chain != X509_CHAIN_CRL, AT_014);
+    CHECK(a->account, chain != X509_CHAIN_REVOKED, AT_015);
     return ACCEPT;
 }
 
@@ -247,12 +224,12 @@ static verdict judge_certificates(appraisal *a)
 {
     x509_facts vek = {0}, intermediate = {0};
     const bool vek_is_one = is_one_value(a->evidence->vek, &a->vek);
-    CHECK(a, is_one_value(a->evidence->intermediate, &a->intermediate) && vek_is_one, AT_010);
+    CHECK(a->account, is_one_value(a->evidence->intermediate, &a->intermediate) && vek_is_one, AT_010);
     TRY(judge_chain(a));
     (void)x509_read(a->vek, &vek); /* what can't be read has not been issued: AT-011 */
     (void)x509_read(a->intermediate, &intermediate);
-    CHECK(a, vek.pss_sha384 && intermediate.pss_sha384, AT_016);
-    CHECK(a, names_fit(a, &vek, &intermediate), AT_017);
+    CHECK(a->account, vek.pss_sha384 && intermediate.pss_sha384, AT_016);
+    CHECK(a->account, names_fit(a, &vek, &intermediate), AT_017);
     return ACCEPT;
 }
 
@@ -296,14 +273,14 @@ static verdict judge_chip(appraisal *a)
 {
     uint8_t padded[AT_CHIP_ID];
     const bool masked = all_zero(a->report.chip_id);
-    CHECK(a, !masked || a->policy->allow_masked_chip, AT_023);
-    CHECK(a, unwrap_hw_id(a), AT_024);
+    CHECK(a->account, !masked || a->policy->allow_masked_chip, AT_023);
+    CHECK(a->account, unwrap_hw_id(a), AT_024);
     if (masked) {
         not_compared(a, AT_HW_ID);
         return ACCEPT;
     }
     span_take(a->hw_id, padded, sizeof padded);
-    CHECK(a, span_same(a->report.chip_id, SPAN(padded)), AT_025);
+    CHECK(a->account, span_same(a->report.chip_id, SPAN(padded)), AT_025);
     return ACCEPT;
 }
 
@@ -313,16 +290,16 @@ static verdict judge_provider(appraisal *a)
         not_compared(a, AT_CSP_ID);
         return ACCEPT;
     }
-    CHECK(a, span_same(value_of(a->csp_id, DER_IA5), a->policy->csp_id), AT_026);
+    CHECK(a->account, span_same(value_of(a->csp_id, DER_IA5), a->policy->csp_id), AT_026);
     return ACCEPT;
 }
 
 static verdict judge_endorsement(appraisal *a)
 {
-    CHECK(a, each_extension_stands_once(a), AT_019);
-    CHECK(a, read_vek_tcb(a), AT_020);
-    CHECK(a, at_product_of_name(value_of(a->product_name, DER_IA5)) == a->product, AT_021);
-    CHECK(a, span_same(SPAN(a->vek_tcb), a->report.reported_tcb), AT_022);
+    CHECK(a->account, each_extension_stands_once(a), AT_019);
+    CHECK(a->account, read_vek_tcb(a), AT_020);
+    CHECK(a->account, at_product_of_name(value_of(a->product_name, DER_IA5)) == a->product, AT_021);
+    CHECK(a->account, span_same(SPAN(a->vek_tcb), a->report.reported_tcb), AT_022);
     return a->vlek ? judge_provider(a) : judge_chip(a);
 }
 
@@ -344,9 +321,9 @@ static bool signature_verifies(const appraisal *a)
 
 static verdict judge_signature(appraisal *a)
 {
-    CHECK(a, all_zero(a->report.r_padding) && all_zero(a->report.s_padding), AT_027);
-    CHECK(a, all_zero(a->report.reserved_330), AT_028);
-    CHECK(a, signature_verifies(a), AT_029);
+    CHECK(a->account, all_zero(a->report.r_padding) && all_zero(a->report.s_padding), AT_027);
+    CHECK(a->account, all_zero(a->report.reserved_330), AT_028);
+    CHECK(a->account, signature_verifies(a), AT_029);
     return ACCEPT;
 }
 
@@ -371,10 +348,10 @@ static bool is_reference_value(const at_policy *policy, span measurement)
 static verdict judge_guest(appraisal *a)
 {
     const uint64_t guest = a->report.policy;
-    CHECK(a, guest & AT_POLICY_ONE, AT_031);
-    CHECK(a, (guest & AT_POLICY_UNDEFINED) == 0, AT_032);
-    CHECK(a, !(guest & AT_POLICY_DEBUG), AT_033);
-    CHECK(a, !(guest & AT_POLICY_MIGRATE_MA) || a->policy->allow_migration, AT_034);
+    CHECK(a->account, guest & AT_POLICY_ONE, AT_031);
+    CHECK(a->account, (guest & AT_POLICY_UNDEFINED) == 0, AT_032);
+    CHECK(a->account, !(guest & AT_POLICY_DEBUG), AT_033);
+    CHECK(a->account, !(guest & AT_POLICY_MIGRATE_MA) || a->policy->allow_migration, AT_034);
     return ACCEPT;
 }
 
@@ -384,17 +361,17 @@ static verdict judge_vmpl(appraisal *a)
         not_compared(a, AT_VMPL);
         return ACCEPT;
     }
-    CHECK(a, a->report.vmpl == a->policy->vmpl, AT_036);
+    CHECK(a->account, a->report.vmpl == a->policy->vmpl, AT_036);
     return ACCEPT;
 }
 
 static verdict judge_platform(appraisal *a)
 {
     const at_snp_report *r = &a->report;
-    CHECK(a, a->policy->products & 1u << a->product, AT_035);
+    CHECK(a->account, a->policy->products & 1u << a->product, AT_035);
     TRY(judge_vmpl(a));
-    CHECK(a, !is_below(r->committed_tcb, r->reported_tcb) && !is_below(r->current_tcb, r->committed_tcb), AT_037);
-    CHECK(a, !is_below(r->reported_tcb, SPAN(a->policy->least_tcb[a->product])), AT_038);
+    CHECK(a->account, !is_below(r->committed_tcb, r->reported_tcb) && !is_below(r->current_tcb, r->committed_tcb), AT_037);
+    CHECK(a->account, !is_below(r->reported_tcb, SPAN(a->policy->least_tcb[a->product])), AT_038);
     return ACCEPT;
 }
 
@@ -404,7 +381,7 @@ static verdict judge_binding(appraisal *a)
         not_compared(a, AT_REPORT_DATA_VALUE);
         return ACCEPT;
     }
-    CHECK(a, span_same(a->report.report_data, a->policy->report_data), AT_039);
+    CHECK(a->account, span_same(a->report.report_data, a->policy->report_data), AT_039);
     return ACCEPT;
 }
 
@@ -414,7 +391,7 @@ static verdict judge_measurement(appraisal *a)
         not_compared(a, AT_REFERENCE_VALUE);
         return ACCEPT;
     }
-    CHECK(a, is_reference_value(a->policy, a->report.measurement), AT_040);
+    CHECK(a->account, is_reference_value(a->policy, a->report.measurement), AT_040);
     return ACCEPT;
 }
 
@@ -458,11 +435,9 @@ static verdict appraise(appraisal *a)
 
 verdict at_appraise_snp(const at_world *world, const at_policy *policy, const at_evidence *evidence, at_claims *out)
 {
-    appraisal a = {.world = world, .policy = policy, .evidence = evidence};
+    appraisal a = {.world = world, .policy = policy, .evidence = evidence, .account = &out->account};
     memset(out, 0, sizeof *out);
-    const verdict v = appraise(&a);
-    out->account = a.account;
-    TRY(v);
+    TRY(appraise(&a));
     hand_out(&a, out);
     return ACCEPT;
 }

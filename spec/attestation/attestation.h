@@ -127,21 +127,8 @@ typedef struct at_world {
 
 /* ---- what comes out ---- */
 
-enum { AT_CHECKS_MAX = 64 };
-
-typedef struct at_check {
-    uint16_t req;
-    bool ok;
-} at_check;
-
-typedef struct at_account {
-    at_check check[AT_CHECKS_MAX]; /* in the order in which they were made; the last one is the one that failed */
-    size_t n_checks;
-    unsigned not_compared; /* AT_WAIVES bits */
-} at_account;
-
 typedef struct at_claims {
-    at_account account; /* filled in any case; everything below stays zero unless accepted */
+    account account; /* filled in any case; everything below stays zero unless accepted */
     uint64_t version;
     at_product product;
     bool vlek;

@@ -137,6 +137,7 @@ static void at_002_every_other_length_is_refused(void **state)
 static void the_account_ends_with_the_sentence_that_failed(void **state)
 {
     (void)state;
+    static const uint16_t sentences[] = {REQ_AT_002, REQ_AT_003, REQ_AT_004, REQ_AT_005, REQ_AT_006};
     uint8_t report[AT_REPORT];
     at_claims claims;
     write_report(report);
@@ -144,7 +145,7 @@ static void the_account_ends_with_the_sentence_that_failed(void **state)
     assert_int_equal(appraise(SPAN(report), &claims).req, REQ_AT_006);
     assert_int_equal(claims.account.n_checks, 5);
     for (size_t i = 0; i < 5; i++) {
-        assert_int_equal(claims.account.check[i].req, REQ_AT_002 + i);
+        assert_int_equal(claims.account.check[i].req, sentences[i]);
         assert_int_equal(claims.account.check[i].ok, i < 4);
     }
     report[0x000] = 9;

@@ -20,7 +20,7 @@ size_t layout_size(const layout *l)
 
 static bool has_rest(const layout *l) { return l->n_fields && l->fields[l->n_fields - 1].kind == FIELD_REST; }
 
-static verdict read_binary_field(const field *f, reader *r, void *out)
+static verdict read_binary_field(const field *f, reader *r, void *out, account *noted)
 {
     switch (f->kind) {
     case FIELD_UINT_LE:
@@ -28,14 +28,14 @@ static verdict read_binary_field(const field *f, reader *r, void *out)
         uint64_t *value = member(f, out);
         *value = f->kind == FIELD_UINT_LE ? read_le(r, f->size) : read_be(r, f->size);
         if (f->req)
-            REQUIRE_ROW(in_range(f, *value), f->req);
+            CHECK_ROW(noted, in_range(f, *value), f->req);
         return ACCEPT;
     }
     case FIELD_ZEROS: {
         span *s = member(f, out);
         *s = read_bytes(r, f->size);
         if (f->req)
-            REQUIRE_ROW(all_zero(*s), f->req);
+            CHECK_ROW(noted, all_zero(*s), f->req);
         return ACCEPT;
     }
     case FIELD_REST: *(span *)member(f, out) = read_rest(r); return ACCEPT;
@@ -43,13 +43,13 @@ static verdict read_binary_field(const field *f, reader *r, void *out)
     }
 }
 
-static verdict read_binary(const layout *l, span in, void *out)
+static verdict read_binary(const layout *l, span in, void *out, account *noted)
 {
     size_t size = layout_size(l);
-    REQUIRE_ROW(has_rest(l) ? in.n >= size : in.n == size, l->req);
+    CHECK_ROW(noted, has_rest(l) ? in.n >= size : in.n == size, l->req);
     reader r = reader_of(in);
     for (size_t i = 0; i < l->n_fields; i++)
-        TRY(read_binary_field(&l->fields[i], &r, out));
+        TRY(read_binary_field(&l->fields[i], &r, out, noted));
     return ACCEPT;
 }
 
@@ -75,12 +75,19 @@ verdict layout_read(const layout *l, span in, void *out, bool *canonical)
     if (canonical)
         *canonical = true;
     if (l->encoding == LAYOUT_BINARY)
-        return read_binary(l, in, out);
+        return read_binary(l, in, out, NULL);
     const bool well_formed = protobuf_parse(l, in, out, &same);
     if (canonical)
         *canonical = same && well_formed;
     REQUIRE_ROW(well_formed, l->req);
     return protobuf_judge(l, out);
+}
+
+verdict layout_read_noting(const layout *l, span in, void *out, account *noted)
+{
+    must(l->encoding == LAYOUT_BINARY);
+    memset(out, 0, l->n_struct);
+    return read_binary(l, in, out, noted);
 }
 
 void layout_write(const layout *l, const void *from, writer *out)

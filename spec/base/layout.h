@@ -10,7 +10,7 @@
 #ifndef PARLEY_LAYOUT_H
 #define PARLEY_LAYOUT_H
 
-#include "verdict.h"
+#include "account.h"
 
 typedef enum field_kind {
     FIELD_BYTES,
@@ -124,6 +124,9 @@ struct layout {
  * another wire type is unknown, the last scalar wins, repeated nested messages merge, tags and varints need not be minimal.
  * *canonical (may be NULL) says whether writing the result again would give the same bytes; binary layouts are always canonical. */
 verdict layout_read(const layout *, span in, void *out, bool *canonical);
+
+/* The same for a binary layout; notes the form and each row that names a requirement, in the order of the table. */
+verdict layout_read_noting(const layout *, span in, void *out, account *);
 
 /* Writes the struct. Protobuf: absent fields are left out, fields go in the table's order, which is ascending. */
 void layout_write(const layout *, const void *from, writer *out);

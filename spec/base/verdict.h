@@ -47,6 +47,9 @@ extern bool site_weak[REQ_COUNT]; /* set by a tool before a run; the text only r
 
 #define REQUIRE(holds, ID) REQUIRE_ROW(holds, REQ_##ID)
 
+/* A requirement as data: the row of the table that names it is the site. */
+#define SITE(ID) REQ_##ID
+
 /* For a layout row, whose requirement is data: the row is the site. */
 #define REQUIRE_ROW(holds, id)       \
     do {                             \

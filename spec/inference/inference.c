@@ -103,17 +103,17 @@ static bool in_range(const in_parameters *p)
     return p->temperature <= IN_TEMPERATURE_MAX && p->top_p <= IN_SHARE_MAX && p->min_p <= IN_SHARE_MAX;
 }
 
-verdict in_read_opening(span in, in_opening *out)
+verdict in_read_opening(span in, account *noted, in_opening *out)
 {
     in_opening o;
-    TRY(layout_read(&in_opening_layout, in, &o, NULL));
-    REQUIRE(in.n == IN_OPENING_HEAD + o.n_parameters + 2 * o.n_prompt + 2 * o.n_output, IN_001);
-    REQUIRE(is_a_count(o.n_prompt), IN_002);
-    REQUIRE(is_a_count(o.n_output), IN_003);
+    TRY(layout_read_noting(&in_opening_layout, in, &o, noted));
+    CHECK(noted, in.n == IN_OPENING_HEAD + o.n_parameters + 2 * o.n_prompt + 2 * o.n_output, IN_001);
+    CHECK(noted, is_a_count(o.n_prompt), IN_002);
+    CHECK(noted, is_a_count(o.n_output), IN_003);
     cut_rows(&o);
-    TRY(layout_read(&in_parameters_layout, o.parameters, &o.parameter, NULL));
-    REQUIRE(read_stops(&o.parameter), IN_004);
-    REQUIRE(in_range(&o.parameter), IN_005);
+    TRY(layout_read_noting(&in_parameters_layout, o.parameters, &o.parameter, noted));
+    CHECK(noted, read_stops(&o.parameter), IN_004);
+    CHECK(noted, in_range(&o.parameter), IN_005);
     *out = o;
     return ACCEPT;
 }
@@ -206,7 +206,7 @@ verdict in_make_receipt(const prim *lib, uint32_t engine, const uint8_t session[
 {
     in_opening o;
     uint8_t key[IN_DIGEST], digest[IN_DIGEST];
-    TRY(in_read_opening(opening, &o));
+    TRY(in_read_opening(opening, NULL, &o));
     writer w = writer_of(receipt, IN_RECEIPT);
     write_be(&w, IN_RECEIPT_VERSION, 4);
     write_be(&w, engine, 4);
@@ -251,14 +251,19 @@ static bool root_fits(const prim *lib, span receipt, const in_receipt *r)
     return span_same(SPAN(root), r->root);
 }
 
-static verdict read_receipt(const prim *lib, span in, in_receipt *out)
+static verdict read_receipt(const prim *lib, span in, account *noted, in_receipt *out)
 {
-    TRY(layout_read(&in_receipt_layout, in, out, NULL));
-    REQUIRE(root_fits(lib, in, out), IN_017);
+    TRY(layout_read_noting(&in_receipt_layout, in, out, noted));
+    CHECK(noted, root_fits(lib, in, out), IN_017);
     return ACCEPT;
 }
 
 /* ---- 5. The parts ---- */
+
+static const uint16_t part_sentences[IN_PARTS] = {
+    [IN_MODEL] = SITE(IN_018),      [IN_TOKENIZER] = SITE(IN_019), [IN_PROMPT] = SITE(IN_020),
+    [IN_PARAMETERS] = SITE(IN_021), [IN_SEED] = SITE(IN_022),      [IN_OUTPUT] = SITE(IN_023),
+};
 
 static bool leaf_fits(const prim *lib, span receipt, const in_receipt *r, in_part part, const uint8_t key[IN_DIGEST],
                       const in_opening *shown)
@@ -268,28 +273,17 @@ static bool leaf_fits(const prim *lib, span receipt, const in_receipt *r, in_par
     return span_same(SPAN(leaf), r->leaf[part]);
 }
 
-static verdict judge_part(in_part part, bool fits)
+static verdict judge_part(in_part part, bool fits, account *noted)
 {
-    if (part == IN_MODEL)
-        REQUIRE(fits, IN_018);
-    if (part == IN_TOKENIZER)
-        REQUIRE(fits, IN_019);
-    if (part == IN_PROMPT)
-        REQUIRE(fits, IN_020);
-    if (part == IN_PARAMETERS)
-        REQUIRE(fits, IN_021);
-    if (part == IN_SEED)
-        REQUIRE(fits, IN_022);
-    if (part == IN_OUTPUT)
-        REQUIRE(fits, IN_023);
+    CHECK_ROW(noted, fits, part_sentences[part]);
     return ACCEPT;
 }
 
 verdict in_check_part(const prim *lib, span receipt, in_part part, const uint8_t key[IN_DIGEST], const in_opening *shown)
 {
     in_receipt r;
-    TRY(read_receipt(lib, receipt, &r));
-    return judge_part(part, leaf_fits(lib, receipt, &r, part, key, shown));
+    TRY(read_receipt(lib, receipt, NULL, &r));
+    return judge_part(part, leaf_fits(lib, receipt, &r, part, key, shown), NULL);
 }
 
 /* ---- 6. The model at hand ---- */
@@ -300,39 +294,16 @@ typedef struct verification {
     span bytes; /* the receipt's */
     in_receipt receipt;
     in_opening opening;
-    in_account account;
+    account *account;
+    size_t *wrong; /* of the findings */
 } verification;
-
-static void note(verification *v, uint16_t req, bool ok)
-{
-    must(v->account.n_checks < IN_CHECKS_MAX);
-    v->account.check[v->account.n_checks++] = (in_check){req, ok};
-}
-
-/* A check that leaves its number in the account. */
-#define CHECK(v, holds, ID)         \
-    do {                            \
-        const bool held_ = (holds); \
-        note((v), REQ_##ID, held_); \
-        REQUIRE(held_, ID);         \
-    } while (0)
-
-/* A reader judges several sentences, in the order of their numbers; the account names each of them. */
-static verdict noted(verification *v, verdict said, uint16_t first, uint16_t last)
-{
-    for (uint16_t req = first; req <= last && (accepted(said) || req <= said.req); req++)
-        note(v, req, req != said.req);
-    return said;
-}
 
 static verdict compare_parts(verification *v)
 {
     uint8_t key[IN_DIGEST];
     for (in_part part = IN_MODEL; part < IN_PARTS; part++) {
         in_part_key(v->prim, v->opening.salt, part, key);
-        const bool fits = leaf_fits(v->prim, v->bytes, &v->receipt, part, key, &v->opening);
-        note(v, (uint16_t)(REQ_IN_018 + part), fits);
-        TRY(judge_part(part, fits));
+        TRY(judge_part(part, leaf_fits(v->prim, v->bytes, &v->receipt, part, key, &v->opening), v->account));
     }
     return ACCEPT;
 }
@@ -349,11 +320,11 @@ static verdict compare_model(verification *v)
 {
     const in_model *m = v->model;
     const in_opening *o = &v->opening;
-    CHECK(v, v->receipt.engine == m->engine, IN_024);
-    CHECK(v, span_same(m->digest, o->model), IN_025);
-    CHECK(v, span_same(m->tokenizer, o->tokenizer), IN_026);
-    CHECK(v, knows_all(m, o->prompt), IN_027);
-    CHECK(v, o->n_prompt + o->n_output <= m->context, IN_028);
+    CHECK(v->account, v->receipt.engine == m->engine, IN_024);
+    CHECK(v->account, span_same(m->digest, o->model), IN_025);
+    CHECK(v->account, span_same(m->tokenizer, o->tokenizer), IN_026);
+    CHECK(v->account, knows_all(m, o->prompt), IN_027);
+    CHECK(v->account, o->n_prompt + o->n_output <= m->context, IN_028);
     return ACCEPT;
 }
 
@@ -364,7 +335,7 @@ static bool draws_the_same(verification *v)
     const in_opening *o = &v->opening;
     for (size_t i = 1; i <= n_tokens(o->output); i++)
         if (v->model->draw(v->model->ctx, o, i) != in_token(o->output, i - 1)) {
-            DO(IN_030, v->account.wrong = i);
+            DO(IN_030, *v->wrong = i);
             return false;
         }
     return true;
@@ -433,14 +404,14 @@ static verdict judge_finish(verification *v)
 {
     bool went_on;
     const in_finish finish = last_finish(v->model, &v->opening, &went_on);
-    CHECK(v, !went_on, IN_031);
-    CHECK(v, v->opening.finish == finish, IN_032);
+    CHECK(v->account, !went_on, IN_031);
+    CHECK(v->account, v->opening.finish == finish, IN_032);
     return ACCEPT;
 }
 
 static verdict run_again(verification *v)
 {
-    CHECK(v, draws_the_same(v), IN_029);
+    CHECK(v->account, draws_the_same(v), IN_029);
     return judge_finish(v);
 }
 
@@ -450,18 +421,17 @@ const char *const in_comparison_names[IN_COMPARISONS] = {[IN_SIGNATURE] = "signa
 
 static verdict verify(verification *v, span opening)
 {
-    DO(IN_033, v->account.not_compared = 1u << IN_SIGNATURE | 1u << IN_SESSION);
-    TRY(noted(v, in_read_opening(opening, &v->opening), REQ_IN_001, REQ_IN_005));
-    TRY(noted(v, read_receipt(v->prim, v->bytes, &v->receipt), REQ_IN_015, REQ_IN_017));
+    DO(IN_033, v->account->not_compared = 1u << IN_SIGNATURE | 1u << IN_SESSION);
+    TRY(in_read_opening(opening, v->account, &v->opening));
+    TRY(read_receipt(v->prim, v->bytes, v->account, &v->receipt));
     TRY(compare_parts(v));
     TRY(compare_model(v));
     return run_again(v);
 }
 
-verdict in_verify(const prim *lib, const in_model *model, span receipt, span opening, in_account *out)
+verdict in_verify(const prim *lib, const in_model *model, span receipt, span opening, in_findings *out)
 {
-    verification v = {.prim = lib, .model = model, .bytes = receipt};
-    const verdict said = verify(&v, opening);
-    *out = v.account;
-    return said;
+    verification v = {.prim = lib, .model = model, .bytes = receipt, .account = &out->account, .wrong = &out->wrong};
+    *out = (in_findings){0};
+    return verify(&v, opening);
 }

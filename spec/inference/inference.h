@@ -58,8 +58,8 @@ void in_write_parameters(const in_parameters *, writer *out);
 /* The opening as bytes. Looks at salt, model, tokenizer, seed, finish, parameters, prompt, output; the counts are those of the rows. */
 void in_write_opening(const in_opening *, writer *out);
 
-/* Rejects with IN-001 to IN-005; *out is untouched unless accepted, and borrows from `in`. */
-verdict in_read_opening(span in, in_opening *out);
+/* Rejects with IN-001 to IN-005, which it notes; *out is untouched unless accepted, and borrows from `in`. */
+verdict in_read_opening(span in, account *, in_opening *out);
 
 /* ---- the receipt ---- */
 
@@ -107,21 +107,12 @@ in_finish in_finish_of(const in_model *, const in_opening *);
 typedef enum in_comparison { IN_SIGNATURE, IN_SESSION, IN_COMPARISONS } in_comparison;
 extern const char *const in_comparison_names[IN_COMPARISONS]; /* "signature", "session" */
 
-enum { IN_CHECKS_MAX = 32 };
+typedef struct in_findings {
+    account account; /* in the order of the sentences' numbers; not compared: bits 1 << in_comparison */
+    size_t wrong;    /* position, from 1, of the first token that is not the one drawn; 0: none was found */
+} in_findings;
 
-typedef struct in_check {
-    uint16_t req;
-    bool ok;
-} in_check;
-
-typedef struct in_account {
-    in_check check[IN_CHECKS_MAX]; /* in the order of the sentences' numbers; the last one is the one that failed */
-    size_t n_checks;
-    unsigned not_compared; /* bits 1 << in_comparison */
-    size_t wrong;          /* position, from 1, of the first token that is not the one drawn; 0: none was found */
-} in_account;
-
-/* The verifier's step: rejects with IN-001 to IN-005, IN-015 to IN-029, IN-031, IN-032. The account is filled in any case. */
-verdict in_verify(const prim *, const in_model *, span receipt, span opening, in_account *out);
+/* The verifier's step: rejects with IN-001 to IN-005, IN-015 to IN-029, IN-031, IN-032. The findings are filled in any case. */
+verdict in_verify(const prim *, const in_model *, span receipt, span opening, in_findings *out);
 
 #endif

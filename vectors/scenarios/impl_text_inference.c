@@ -61,20 +61,20 @@ static void put_not_compared(shim_reply *reply, unsigned comparisons)
 static void verify(impl_text *t, const shim_request *request, shim_reply *reply)
 {
     span receipt, opening;
-    in_account account;
+    in_findings findings;
     toy_model toy = {.prim = t->prim};
     in_model model = {.ctx = &toy, .draw = toy_draw, .text = toy_text};
     if (!read_model(request, reply, &model) || !need(request, reply, "receipt", 0, &receipt) ||
         !need(request, reply, "opening", 0, &opening))
         return;
     toy.vocabulary = model.vocabulary;
-    const verdict v = in_verify(t->prim, &model, receipt, opening, &account);
+    const verdict v = in_verify(t->prim, &model, receipt, opening, &findings);
     if (!accepted(v)) {
         impl_text_reject(reply, v);
         return;
     }
     shim_reply_with(reply, SHIM_OK, NULL);
-    put_not_compared(reply, account.not_compared);
+    put_not_compared(reply, findings.account.not_compared);
 }
 
 const impl_text_row impl_text_inference[] = {{"in.make", make}, {"in.verify", verify}, {NULL, NULL}};

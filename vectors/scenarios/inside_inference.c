@@ -6,8 +6,8 @@
 
 enum { TOKENS = 6 };
 
-/* The account of an answer whose token at this position, and the one behind it, are not the ones drawn; sealed by its prover. */
-static verdict account_of(const prim *p, size_t wrong_at, in_account *account)
+/* What a verifier finds in an answer whose token at this position, and the one behind it, are not the ones drawn; sealed by its prover. */
+static verdict findings_of(const prim *p, size_t wrong_at, in_findings *findings)
 {
     static const uint8_t secret[32] = {7}, session[32] = {0}, prompt[] = {0, 1, 0, 2}, parameters[IN_PARAMETERS_HEAD] = {0};
     uint8_t output[2 * TOKENS], opening[512], receipt[IN_RECEIPT];
@@ -36,17 +36,17 @@ static verdict account_of(const prim *p, size_t wrong_at, in_account *account)
     }
     in_write_opening(&o, &w);
     must(writer_ok(&w) && accepted(in_make_receipt(p, TOY_ENGINE, session, written(&w), receipt)));
-    return in_verify(p, &model, SPAN(receipt), written(&w), account);
+    return in_verify(p, &model, SPAN(receipt), written(&w), findings);
 }
 
 /* IN-030 */
 static bool the_first_wrong_position_is_told(const prim *p)
 {
-    in_account account;
+    in_findings findings;
     for (size_t at = 1; at <= TOKENS; at++)
-        if (account_of(p, at, &account).req != REQ_IN_029 || account.wrong != at)
+        if (findings_of(p, at, &findings).req != REQ_IN_029 || findings.wrong != at)
             return false;
-    return accepted(account_of(p, TOKENS + 1, &account)) && account.wrong == 0;
+    return accepted(findings_of(p, TOKENS + 1, &findings)) && findings.wrong == 0;
 }
 
 const inside_check inside_inference_checks[] = {
