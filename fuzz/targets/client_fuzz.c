@@ -1,6 +1,6 @@
 /* A server that holds the keys says anything at all to a client with a chat and a ping outstanding. */
 #include "fuzz_entry.h"
-#include "session.h"
+#include "fuzz_session.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {

@@ -1,6 +1,6 @@
 /* The payload of message 2, appraised: whatever it says, the client says nothing when it is refused. */
 #include "fuzz_entry.h"
-#include "session.h"
+#include "fuzz_session.h"
 
 static verdict nobody(const void *ctx, const prim *p, int64_t now, span report)
 {

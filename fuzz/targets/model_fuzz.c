@@ -7,7 +7,7 @@
 #include "model_chance.h"
 #include "model_export.h"
 #include "prim.h"
-#include "tokens.h"
+#include "fuzz_tokens.h"
 
 #include <stdlib.h>
 #include <string.h>

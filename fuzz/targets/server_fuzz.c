@@ -1,6 +1,6 @@
 /* A client that holds the keys says anything at all: each piece of the input is sealed and sent. */
 #include "fuzz_entry.h"
-#include "session.h"
+#include "fuzz_session.h"
 
 static void answer(session *s)
 {

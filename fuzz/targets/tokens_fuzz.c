@@ -1,7 +1,7 @@
 /* Any merges, any bytes. Merges are accepted when a plain reading of the rule says so. With accepted ones every text comes back from tokens
  * that no role is made of, by the merges in their order; and bytes become whole characters, the same ones however they were cut. */
 #include "fuzz_entry.h"
-#include "tokens.h"
+#include "fuzz_tokens.h"
 #include "utf8.h"
 
 #include <string.h>

@@ -19,15 +19,17 @@ build() { # OUT SOURCE...
     out=$folder/$1
     shift
     $cross -static -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra -Werror -Wno-psabi -ffp-contract=off \
-        -iquote "$room" -iquote "$spec/base" -iquote "$spec/prim" -I "$room/neon" "$@" -o "$out" -lm -pthread || exit 1
+        -iquote "$room" -iquote "$room/train" -iquote "$spec/base" -iquote "$spec/prim" -I "$room/neon" "$@" -o "$out" -lm -pthread || exit 1
 }
 
 build stages "$room/model_kernel_test.c" "$room/model_kernel.c" "$room/model_kernel_scalar.c" "$room/model_kernel_neon.c"
 qemu-aarch64 "$folder/stages" || exit 1
 
-set_of() { for stem; do echo "$room/model_$stem.c"; done; }
+of_model() { for stem; do echo "$room/model_$stem.c"; done; }
+of_training() { for stem; do echo "$room/train/model_$stem.c"; done; }
 # shellcheck disable=SC2046 # file names of ours, without blanks
-build neon_digest "$room/neon/neon_digest.c" $(set_of kernel kernel_scalar kernel_neon engine file bpe export train net muon loops loops_base corpus words chat) \
+build neon_digest "$room/neon/neon_digest.c" $(of_model kernel kernel_scalar kernel_neon engine file bpe chat) \
+    $(of_training export train net muon loops loops_base corpus words) \
     "$spec/base/bytes.c" "$spec/base/utf8.c"
 here=$folder/here there=$folder/there
 "$native" "$@" >"$here" 2>"$folder/kernels-here" || { cat "$here"; exit 1; }

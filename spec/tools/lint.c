@@ -10,7 +10,7 @@
 enum { ROOMS_MAX = 64, LINE_MAX_BYTES = 512 };
 
 typedef struct room {
-    char name[32], folder[128], sees[256]; /* sees: " a b c " */
+    char name[32], folder[128], sees[256], tests[256]; /* sees, tests: " a b c " */
 } room;
 
 typedef struct lint {
@@ -203,7 +203,22 @@ static void judge_sites(lint *l)
 
 /* ---- rooms ---- */
 
-/* room(NAME IN FOLDER SEES A B [LINKS ...]) */
+static bool is_room_keyword(const char *word)
+{
+    static const char *const keywords[] = {"IN", "SEES", "LINKS", "WITHOUT", "TESTS", "PROGRAMS"};
+    for (size_t i = 0; i < sizeof keywords / sizeof *keywords; i++)
+        if (strcmp(word, keywords[i]) == 0)
+            return true;
+    return false;
+}
+
+static void add_name(char names[256], const char *name)
+{
+    if (strlen(names) + strlen(name) + 2 < 256)
+        strcat(strcat(names, name), " ");
+}
+
+/* room(NAME IN FOLDER SEES A B [LINKS ...] [TESTS C D] ...) */
 static void read_room(lint *l, const char *call)
 {
     char text[LINE_MAX_BYTES], *rest = text, *word;
@@ -211,17 +226,20 @@ static void read_room(lint *l, const char *call)
     snprintf(text, sizeof text, "%.*s", (int)strcspn(call, ")"), call);
     const char *part = "NAME";
     strcpy(r->sees, " ");
+    strcpy(r->tests, " ");
     while ((word = strsep(&rest, " \n\t"))) {
         if (!*word)
             continue;
-        if (strcmp(word, "IN") == 0 || strcmp(word, "SEES") == 0 || strcmp(word, "LINKS") == 0 || strcmp(word, "WITHOUT") == 0)
+        if (is_room_keyword(word))
             part = word;
         else if (strcmp(part, "NAME") == 0)
             snprintf(r->name, sizeof r->name, "%s", word);
         else if (strcmp(part, "IN") == 0)
             snprintf(r->folder, sizeof r->folder, "%s/", word);
-        else if (strcmp(part, "SEES") == 0 && strlen(r->sees) + strlen(word) + 2 < sizeof r->sees)
-            strcat(strcat(r->sees, word), " ");
+        else if (strcmp(part, "SEES") == 0)
+            add_name(r->sees, word);
+        else if (strcmp(part, "TESTS") == 0)
+            add_name(r->tests, word);
     }
     l->n_rooms += *r->folder != 0;
 }
@@ -250,12 +268,12 @@ static const room *room_of(const lint *l, const char *path)
     return NULL;
 }
 
-static bool sees(const lint *l, const room *from, const room *to, int depth)
+static bool sees(const lint *l, const room *from, const room *to, int depth);
+
+static bool one_sees(const lint *l, const char *names, const room *to, int depth)
 {
-    char names[256], *rest = names, *name;
-    if (from == to)
-        return true;
-    snprintf(names, sizeof names, "%s", from->sees);
+    char copy[256], *rest = copy, *name;
+    snprintf(copy, sizeof copy, "%s", names);
     while ((name = strsep(&rest, " "))) {
         const room *next = *name ? room_named(l, name) : NULL;
         if (next && depth && sees(l, next, to, depth - 1))
@@ -263,6 +281,8 @@ static bool sees(const lint *l, const room *from, const room *to, int depth)
     }
     return false;
 }
+
+static bool sees(const lint *l, const room *from, const room *to, int depth) { return from == to || one_sees(l, from->sees, to, depth); }
 
 static const char *file_of_header(const lint *l, const char *name)
 {
@@ -283,7 +303,8 @@ static void check_include(lint *l, const char *path, int line, const char *name)
     const room *from = room_of(l, path);
     const char *file = file_of_header(l, name);
     const room *to = file ? room_of(l, file) : NULL;
-    if (from && to && !sees(l, from, to, ROOMS_MAX)) {
+    const bool test_sees = from && to && ends_with(path, "_test.c") && one_sees(l, from->tests, to, ROOMS_MAX);
+    if (from && to && !test_sees && !sees(l, from, to, ROOMS_MAX)) {
         char what[160];
         snprintf(what, sizeof what, "room %s does not see room %s, where %s stands", from->name, to->name, name);
         report(l, path, line, what);

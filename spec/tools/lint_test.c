@@ -16,7 +16,8 @@ static const char prose[] = "# Noise\n- **NZ"
                             "ST, shim, auth) The receiver rejects a record whose tag is wrong. [Noise 5.1]\n";
 static const char code[] = "#include \"low.h\"\nREQUIRE(tag_fits, NZ"
                            "_001); /* \"no\" */\n";
-static const char rooms[] = "project(x)\nroom(low  IN spec/low)\nroom(high IN spec/high SEES low)\n";
+static const char rooms[] = "project(x)\nroom(low  IN spec/low TESTS high)\nroom(high IN spec/high SEES low)\n"
+                            "room(fuzz IN fuzz/targets SEES low PROGRAMS)\nroom(cases IN conformance/cases SEES fuzz)\n";
 
 static char tree[64], heard[4096];
 
@@ -32,12 +33,12 @@ static void put(const char *path, const char *text)
 
 static int make_tree(void **state)
 {
-    static const char *const folders[] = {"spec", "spec/low", "spec/high"};
+    static const char *const folders[] = {"spec", "spec/low", "spec/high", "fuzz", "fuzz/targets", "conformance", "conformance/cases"};
     (void)state;
     strcpy(tree, "/tmp/lint-XXXXXX");
     if (!mkdtemp(tree))
         return 1;
-    for (size_t i = 0; i < 3; i++) {
+    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
         char full[128];
         snprintf(full, sizeof full, "%s/%s", tree, folders[i]);
         mkdir(full, 0700);
@@ -45,6 +46,7 @@ static int make_tree(void **state)
     put("CMakeLists.txt", rooms);
     put("spec/low/low.h", "");
     put("spec/high/high.h", "");
+    put("conformance/cases/cases.h", "");
     put("spec/high/noise.md", prose);
     put("spec/high/noise.c", code);
     return !lint_acknowledge(tree);
@@ -120,6 +122,22 @@ static void a_room_that_includes_upward_by_name_is_found(void **state)
     (void)state;
     put("spec/low/low.c", "\n#include \"high.h\"\n");
     FINDS("spec/low/low.c:2: room low does not see room high");
+}
+
+static void a_fuzz_target_that_includes_upward_is_found(void **state)
+{
+    (void)state;
+    put("fuzz/targets/low_fuzz.c", "#include \"low.h\"\n#include \"cases.h\"\n");
+    FINDS("fuzz/targets/low_fuzz.c:2: room fuzz does not see room cases");
+}
+
+static void only_tests_see_what_the_room_names_for_its_tests(void **state)
+{
+    (void)state;
+    put("spec/low/low_test.c", "#include \"high.h\"\n");
+    assert_int_equal(faults(), 0);
+    put("spec/low/low_test.c", "#include \"cases.h\"\n");
+    FINDS("spec/low/low_test.c:1: room low does not see room cases");
 }
 
 static void a_room_that_includes_by_path_is_found(void **state)
@@ -205,6 +223,8 @@ int main(void)
         IN_TREE(a_vanished_sentence_is_missed),
         IN_TREE(code_that_cites_an_unknown_number_is_found),
         IN_TREE(a_room_that_includes_upward_by_name_is_found),
+        IN_TREE(a_fuzz_target_that_includes_upward_is_found),
+        IN_TREE(only_tests_see_what_the_room_names_for_its_tests),
         IN_TREE(a_room_that_includes_by_path_is_found),
         IN_TREE(a_sentence_without_a_site_or_with_two_is_found),
         IN_TREE(faults_of_form_are_found),
