@@ -98,7 +98,7 @@ static const char *take_seeded(void *session, int64_t id, const cf_chat *chat, c
 {
     coins own = coins_for(chat->max_tokens);
     (void)unused;
-    return seeded.take(session, id, chat, &own);
+    return seeded.accept(session, id, chat, &own);
 }
 
 static void play(size_t n_guests)
@@ -109,7 +109,7 @@ static void play(size_t n_guests)
     assert_true(base && ws_url_read("ws://memory/websocket", &url));
     seeded = tiny_model(t);
     server_model model = seeded;
-    model.take = take_seeded;
+    model.accept = take_seeded;
     const server_setup served = {
         .base = base, .prim = &prim_sodium, .pack = honest, .now = honest->time, .coins = coins_of_seed(EMPTY, "server"), .model = model};
     sim_server *server = server_start(&served);
@@ -154,7 +154,7 @@ static model_usage expect(answer *out, const char *const *question, const answer
         m[2 * i + 1] = (model_message){MODEL_ASSISTANT, i + 1 < n ? written(&said[i].text) : EMPTY};
     }
     model_session *s = fixture_session(trained, &kernel_scalar, &memory);
-    assert_int_equal(model_say(s, m, 2 * n - 1, &p, hear, &out->text, &u), MODEL_SAID);
+    assert_int_equal(model_generate(s, m, 2 * n - 1, &p, hear, &out->text, &u), MODEL_OK);
     model_session_end(s);
     free(memory);
     return u;

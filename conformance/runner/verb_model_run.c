@@ -58,15 +58,15 @@ static void draw_seed(asking *a)
         coins_draw(&system, a->params.seed, sizeof a->params.seed);
 }
 
-static model_answer say(asking *a, const model_message *m, size_t n)
+static model_status say(asking *a, const model_message *m, size_t n)
 {
     size_t n_prompt = 0;
     page_free(&a->reply);
     draw_seed(a);
     interrupted = 0;
-    model_answer answer = model_tokens(a->model, m, n, a->prompt, a->model->shape.context - 1, &n_prompt);
-    answer = answer == MODEL_SAID ? model_begin(a->session, a->prompt, n_prompt, &a->params) : answer;
-    while (answer == MODEL_SAID && !interrupted && model_go_on(a->session, SLICE, take_piece, a))
+    model_status answer = model_tokens(a->model, m, n, a->prompt, a->model->shape.context - 1, &n_prompt);
+    answer = answer == MODEL_OK ? model_begin(a->session, a->prompt, n_prompt, &a->params) : answer;
+    while (answer == MODEL_OK && !interrupted && model_continue(a->session, SLICE, take_piece, a))
         ;
     return answer;
 }
@@ -77,7 +77,7 @@ static const char *const finishes[] = {
 /* A prompt from the command line need not be UTF-8: then it is null. */
 static void print_json(const asking *a, const char *prompt)
 {
-    const model_usage *u = model_used(a->session);
+    const model_usage *u = model_last_usage(a->session);
     const size_t n_asked = 6 * strlen(prompt) + 2, n_said = 6 * a->reply.n + 2;
     uint8_t *room = malloc(n_asked + n_said);
     char digest[65], seed[65];
@@ -96,7 +96,7 @@ static void print_json(const asking *a, const char *prompt)
 
 static void print_usage(const asking *a)
 {
-    const model_usage *u = model_used(a->session);
+    const model_usage *u = model_last_usage(a->session);
     char seed[65];
     fprintf(stderr, "[prompt %u tokens, %u of them cached; completion %u; context %u of %u; finish %s", u->prompt, u->cached, u->completion,
             u->prompt + u->completion, u->context, finishes[u->finish]);
@@ -118,7 +118,7 @@ static void print_end(const asking *a, const char *prompt)
         print_usage(a);
 }
 
-static int say_refusal(const asking *a, model_answer answer, int code)
+static int say_refusal(const asking *a, model_status answer, int code)
 {
     if (answer == MODEL_TOO_LONG)
         return cli_fail(a->call, code, "the prompt leaves no room for a reply: the context holds %u tokens", a->model->shape.context);
@@ -129,7 +129,7 @@ static int say_refusal(const asking *a, model_answer answer, int code)
 static int save_receipt(const asking *a)
 {
     const char *path = cli_value(a->call, "receipt");
-    model_said said = {.params = &a->params, .finish = model_used(a->session)->finish};
+    model_said said = {.params = &a->params, .finish = model_last_usage(a->session)->finish};
     said.token = model_session_tokens(a->session, &said.n_prompt, &said.n_reply);
     return path ? receipt_write(a->call, path, a->model, &said) : EXIT_LEVEL;
 }
@@ -141,8 +141,8 @@ static int ask_alone(asking *a, const char *prompt, int refused)
     model_message m[2] = {{MODEL_SYSTEM, span_text(a->system)}};
     size_t n = a->system != NULL;
     m[n++] = (model_message){MODEL_USER, span_text(prompt)};
-    model_answer answer = say(a, m, n);
-    if (answer != MODEL_SAID)
+    model_status answer = say(a, m, n);
+    if (answer != MODEL_OK)
         return say_refusal(a, answer, refused);
     print_end(a, prompt);
     return save_receipt(a);
@@ -204,14 +204,14 @@ static void ask_next(asking *a, conversation *c, const char *prompt)
     if (c->n + 2 > TURNS_MAX)
         forget_turns(c, first);
     add_turn(c, MODEL_USER, span_text(prompt));
-    model_answer answer = say(a, c->turn, c->n);
+    model_status answer = say(a, c->turn, c->n);
     if (answer == MODEL_TOO_LONG && c->n > first + 1) {
         fprintf(stderr, "[the context of %u tokens is full: the conversation begins anew]\n", a->model->shape.context);
         forget_turns(c, first);
         add_turn(c, MODEL_USER, span_text(prompt));
         answer = say(a, c->turn, c->n);
     }
-    if (answer == MODEL_SAID) {
+    if (answer == MODEL_OK) {
         add_turn(c, MODEL_ASSISTANT, span_of(a->reply.p, a->reply.n));
         print_end(a, prompt);
     } else {

@@ -64,7 +64,7 @@ static case_of *answer(sample_params params, size_t most)
     model_session *s = fixture_session(trained, NULL, &memory);
     c = (case_of){.params = params};
     c.said.params = &c.params;
-    assert_int_equal(model_say(s, &ask, 1, &params, listen, &most, &usage), MODEL_SAID);
+    assert_int_equal(model_generate(s, &ask, 1, &params, listen, &most, &usage), MODEL_OK);
     const uint16_t *token = model_session_tokens(s, &c.said.n_prompt, &c.said.n_reply);
     memcpy(c.token, token, (c.said.n_prompt + c.said.n_reply) * sizeof *token);
     c.said.token = c.token, c.said.finish = usage.finish;

@@ -72,7 +72,7 @@ static bool order_is_good(const model_message *m, size_t n)
 
 static uint16_t mark_of(model_role r) { return r == MODEL_SYSTEM ? BPE_SYSTEM : r == MODEL_USER ? BPE_USER : BPE_ASSISTANT; }
 
-model_answer model_tokens(const model *m, const model_message *message, size_t n, uint16_t *token, size_t cap, size_t *n_tokens)
+model_status model_tokens(const model *m, const model_message *message, size_t n, uint16_t *token, size_t cap, size_t *n_tokens)
 {
     chat_tokens t = {token, 0, cap};
     if (!order_is_good(message, n))
@@ -83,11 +83,11 @@ model_answer model_tokens(const model *m, const model_message *message, size_t n
     if (!fits || !chat_mark(&t, BPE_ASSISTANT))
         return MODEL_TOO_LONG;
     *n_tokens = t.n;
-    return MODEL_SAID;
+    return MODEL_OK;
 }
 
 /* Runs one more token; the logits are those after it. */
-static void take(model_session *s, uint16_t token, bool wanted)
+static void run_token(model_session *s, uint16_t token, bool wanted)
 {
     s->token[s->n_known] = token;
     engine_step(s->model, s->kernel, s->cache, &s->work, s->n_known, token, wanted ? s->logits : NULL);
@@ -109,14 +109,14 @@ static uint32_t read_prompt(model_session *s, uint32_t most)
     const uint16_t *prompt = s->token + s->model->shape.context;
     uint32_t left = s->n_prompt - s->n_known, n = left < most ? left : most;
     for (uint32_t i = 0; i < n; i++)
-        take(s, prompt[s->n_known], i + 1 == left);
+        run_token(s, prompt[s->n_known], i + 1 == left);
     return n;
 }
 
 /* ---- the reply ---- */
 
 /* Gives out the first n held bytes, as whole characters. */
-static void give(reply *r, size_t n, bool at_end)
+static void emit_held(reply *r, size_t n, bool at_end)
 {
     uint8_t text[3 * HELD_MAX + 16];
     writer w = WRITER(text);
@@ -149,35 +149,35 @@ static size_t free_bytes(reply *r, const sample_params *p)
     return most;
 }
 
-static void say_byte(reply *r, const sample_params *p, uint8_t byte)
+static void add_byte(reply *r, const sample_params *p, uint8_t byte)
 {
     r->held[r->n_held++] = byte;
     size_t n = free_bytes(r, p);
     if (r->stopped) {
-        give(r, n, true);
+        emit_held(r, n, true);
         r->n_held = 0;
     }
 }
 
-static void say_token(reply *r, const sample_params *p, span text)
+static void add_token_text(reply *r, const sample_params *p, span text)
 {
     for (size_t i = 0; i < text.n && !r->stopped; i++)
-        say_byte(r, p, text.p[i]);
+        add_byte(r, p, text.p[i]);
     if (!r->stopped)
-        give(r, free_bytes(r, p), false);
+        emit_held(r, free_bytes(r, p), false);
 }
 
 static void end_reply(model_session *s, model_finish how)
 {
     reply *r = &s->reply;
     if (!r->stopped)
-        give(r, r->n_held, true);
+        emit_held(r, r->n_held, true);
     s->usage.finish = r->cancelled ? MODEL_FINISH_CANCELLED : how;
     s->under_way = false;
 }
 
 /* One token more of the reply. */
-static void say_next(model_session *s)
+static void generate_token(model_session *s)
 {
     const sample_params *p = &s->params;
     if ((p->max_tokens && s->n_reply == p->max_tokens) || s->n_known == s->model->shape.context) {
@@ -186,9 +186,9 @@ static void say_next(model_session *s)
     }
     uint16_t token = sample_token(p, s->logits, s->token + s->n_prompt, s->n_reply);
     s->usage.completion = ++s->n_reply;
-    take(s, token, true);
+    run_token(s, token, true);
     if (token != BPE_END)
-        say_token(&s->reply, p, bpe_text(&s->model->tokens, token));
+        add_token_text(&s->reply, p, bpe_text(&s->model->tokens, token));
     if (token == BPE_END || s->reply.stopped || s->reply.cancelled)
         end_reply(s, token == BPE_END ? MODEL_FINISH_END : MODEL_FINISH_STOP);
 }
@@ -202,7 +202,7 @@ static void keep_params(model_session *s, const sample_params *p)
     }
 }
 
-model_answer model_begin(model_session *s, const uint16_t *prompt, size_t n, const sample_params *params)
+model_status model_begin(model_session *s, const uint16_t *prompt, size_t n, const sample_params *params)
 {
     const model_shape *shape = &s->model->shape;
     if (!sample_params_good(params))
@@ -220,40 +220,40 @@ model_answer model_begin(model_session *s, const uint16_t *prompt, size_t n, con
     s->n_prompt = (uint32_t)n, s->n_reply = 0;
     s->usage = (model_usage){s->n_prompt, keep_shared(s, prompt, s->n_prompt), 0, shape->context, MODEL_FINISH_CANCELLED};
     s->under_way = true;
-    return MODEL_SAID;
+    return MODEL_OK;
 }
 
-bool model_go_on(model_session *s, uint32_t tokens, model_emit emit, void *with)
+bool model_continue(model_session *s, uint32_t tokens, model_emit emit, void *with)
 {
     s->reply.emit = emit, s->reply.with = with;
     for (uint32_t ran = 0; s->under_way && ran < tokens;) {
         if (s->n_known < s->n_prompt) {
             ran += read_prompt(s, tokens - ran);
         } else {
-            say_next(s);
+            generate_token(s);
             ran++;
         }
     }
     return s->under_way;
 }
 
-const model_usage *model_used(const model_session *s) { return &s->usage; }
+const model_usage *model_last_usage(const model_session *s) { return &s->usage; }
 
-model_answer model_say(model_session *s, const model_message *message, size_t n, const sample_params *params, model_emit emit, void *with,
-                       model_usage *usage)
+model_status model_generate(model_session *s, const model_message *message, size_t n, const sample_params *params, model_emit emit,
+                            void *with, model_usage *usage)
 {
     uint16_t *prompt = s->token + s->model->shape.context;
     size_t n_prompt;
     if (!sample_params_good(params))
         return MODEL_BAD_PARAMS;
-    model_answer answer = model_tokens(s->model, message, n, prompt, s->model->shape.context - 1, &n_prompt);
-    answer = answer == MODEL_SAID ? model_begin(s, prompt, n_prompt, params) : answer;
-    if (answer != MODEL_SAID)
-        return answer;
-    while (model_go_on(s, UINT32_MAX, emit, with))
+    model_status status = model_tokens(s->model, message, n, prompt, s->model->shape.context - 1, &n_prompt);
+    status = status == MODEL_OK ? model_begin(s, prompt, n_prompt, params) : status;
+    if (status != MODEL_OK)
+        return status;
+    while (model_continue(s, UINT32_MAX, emit, with))
         ;
     *usage = s->usage;
-    return MODEL_SAID;
+    return MODEL_OK;
 }
 
 /* ---- given tokens ---- */
@@ -269,7 +269,7 @@ bool model_replay(model_session *s, const uint16_t *token, size_t n, void (*give
     s->n_known = s->n_prompt = s->n_reply = 0;
     s->under_way = false;
     for (size_t i = 0; i < n; i++) {
-        take(s, token[i], true);
+        run_token(s, token[i], true);
         give_logits(with, i, s->logits);
     }
     return true;

@@ -36,7 +36,7 @@ static model_usage say(model_session *s, const char *prompt, const sample_params
 {
     const model_message m = {MODEL_USER, span_text(prompt)};
     model_usage u;
-    assert_int_equal(model_say(s, &m, 1, p, hear, h, &u), MODEL_SAID);
+    assert_int_equal(model_generate(s, &m, 1, p, hear, h, &u), MODEL_OK);
     return u;
 }
 
@@ -185,7 +185,7 @@ static size_t prompt_of(unsigned i, uint16_t token[256])
     size_t n = 0;
     snprintf(text, sizeof text, "My name is Guest%u. Tell me a story.", i);
     const model_message m = {MODEL_USER, span_text(text)};
-    assert_int_equal(model_tokens(trained, &m, 1, token, 256, &n), MODEL_SAID);
+    assert_int_equal(model_tokens(trained, &m, 1, token, 256, &n), MODEL_OK);
     return n;
 }
 
@@ -195,7 +195,7 @@ static void begin(guest *g, unsigned i)
     const sample_params p = loud((uint8_t)i, 10 + i % 30);
     size_t n = prompt_of(i, token);
     g->heard = (heard){0};
-    assert_int_equal(model_begin(g->session, token, n, &p), MODEL_SAID);
+    assert_int_equal(model_begin(g->session, token, n, &p), MODEL_OK);
 }
 
 static void many_sessions_in_turns_say_what_each_says_alone(void **state)
@@ -210,18 +210,18 @@ static void many_sessions_in_turns_say_what_each_says_alone(void **state)
     }
     for (unsigned going = MANY, turn = 0; going > 0; turn++)
         for (unsigned i = going = 0; i < MANY; i++)
-            going += model_go_on(many[i].session, 1 + (i + turn) % 3, hear, &many[i].heard);
+            going += model_continue(many[i].session, 1 + (i + turn) % 3, hear, &many[i].heard);
     for (unsigned i = 0; i < MANY; i++) {
         uint16_t token[256];
         size_t n = prompt_of(i, token);
         const sample_params p = loud((uint8_t)i, 10 + i % 30);
         model_session *s = fixture_session(trained, &kernel_scalar, &memory);
         alone = (heard){0};
-        assert_int_equal(model_begin(s, token, n, &p), MODEL_SAID);
-        while (model_go_on(s, UINT32_MAX, hear, &alone))
+        assert_int_equal(model_begin(s, token, n, &p), MODEL_OK);
+        while (model_continue(s, UINT32_MAX, hear, &alone))
             ;
         assert_string_equal(alone.text, many[i].heard.text);
-        assert_memory_equal(model_used(s), model_used(many[i].session), sizeof(model_usage));
+        assert_memory_equal(model_last_usage(s), model_last_usage(many[i].session), sizeof(model_usage));
         model_session_end(many[i].session);
         free(memory), free(many[i].memory);
     }
@@ -235,16 +235,16 @@ static void a_new_prompt_takes_the_place_of_a_reply_under_way(void **state)
     b.session = fixture_session(trained, NULL, &b.memory);
     for (uint32_t cut = 1; cut < 36; cut += 5) {
         begin(&a, 29);
-        assert_true(model_go_on(a.session, cut, hear, &a.heard));
-        assert_int_equal(model_used(a.session)->finish, MODEL_FINISH_CANCELLED);
+        assert_true(model_continue(a.session, cut, hear, &a.heard));
+        assert_int_equal(model_last_usage(a.session)->finish, MODEL_FINISH_CANCELLED);
         begin(&a, 3), begin(&b, 3);
-        while (model_go_on(a.session, 5, hear, &a.heard))
+        while (model_continue(a.session, 5, hear, &a.heard))
             ;
-        while (model_go_on(b.session, UINT32_MAX, hear, &b.heard))
+        while (model_continue(b.session, UINT32_MAX, hear, &b.heard))
             ;
         assert_string_equal(a.heard.text, b.heard.text);
     }
-    assert_false(model_go_on(a.session, 5, hear, &a.heard)); /* nothing is under way */
+    assert_false(model_continue(a.session, 5, hear, &a.heard)); /* nothing is under way */
     free(a.memory), free(b.memory);
 }
 
@@ -260,7 +260,7 @@ static void what_is_no_prompt_is_told(void **state)
     assert_int_equal(model_begin(s, token, 1, &bad), MODEL_BAD_PARAMS);
     token[2] = BPE_VOCAB;
     assert_int_equal(model_begin(s, token, 3, &p), MODEL_BAD_MESSAGES);
-    assert_false(model_go_on(s, 1, hear, NULL));
+    assert_false(model_continue(s, 1, hear, NULL));
     free(memory);
 }
 
@@ -277,12 +277,12 @@ static void the_context_ends_a_reply_that_nothing_else_ends(void **state)
     size_t n = prompt_of(0, token);
     for (uint16_t i = 0; n < trained->shape.context - 1u; i++)
         token[n++] = (uint16_t)(BPE_BYTES + i);
-    assert_int_equal(model_begin(s, token, n, &p), MODEL_SAID);
-    while (model_go_on(s, UINT32_MAX, hear, &h))
+    assert_int_equal(model_begin(s, token, n, &p), MODEL_OK);
+    while (model_continue(s, UINT32_MAX, hear, &h))
         ;
-    assert_int_equal(model_used(s)->finish, MODEL_FINISH_LENGTH);
-    assert_int_equal(model_used(s)->completion, 1);
-    assert_int_equal(model_used(s)->prompt + model_used(s)->completion, trained->shape.context);
+    assert_int_equal(model_last_usage(s)->finish, MODEL_FINISH_LENGTH);
+    assert_int_equal(model_last_usage(s)->completion, 1);
+    assert_int_equal(model_last_usage(s)->prompt + model_last_usage(s)->completion, trained->shape.context);
     free(memory);
 }
 

@@ -74,7 +74,7 @@ static hashing logits_of(const model_kernel *kernel)
     void *memory;
     hashing x = {{0}};
     model_session *s = session_with(kernel, &memory);
-    assert_int_equal(model_tokens(trained, ask, 1, token, 256, &n), MODEL_SAID);
+    assert_int_equal(model_tokens(trained, ask, 1, token, 256, &n), MODEL_OK);
     for (uint16_t more = 0; n < 200; more++)
         token[n++] = (uint16_t)(300 + more * 3 % 700);
     assert_true(model_replay(s, token, n, take_logits, &x));
@@ -126,12 +126,12 @@ static bool take_piece(void *with, span piece)
     return !r->stop_after || r->pieces < r->stop_after;
 }
 
-static model_answer ask(model_session *s, const char *first, const char *answer, const char *second, const sample_params *p, reply *r,
+static model_status ask(model_session *s, const char *first, const char *answer, const char *second, const sample_params *p, reply *r,
                         model_usage *u)
 {
     const model_message m[] = {{MODEL_USER, span_text(first)}, {MODEL_ASSISTANT, span_text(answer)}, {MODEL_USER, span_text(second)}};
     *r = (reply){.stop_after = r->stop_after};
-    return model_say(s, m, second ? 3 : 1, p, take_piece, r, u);
+    return model_generate(s, m, second ? 3 : 1, p, take_piece, r, u);
 }
 
 static void what_was_read_already_gives_the_same_answer_as_reading_anew(void **state)
@@ -142,9 +142,9 @@ static void what_was_read_already_gives_the_same_answer_as_reading_anew(void **s
     model_usage u, fresh;
     const sample_params p = {.temperature = 800, .max_tokens = 24};
     model_session *warm = session_with(NULL, &memory[0]), *cold = session_with(NULL, &memory[1]);
-    assert_int_equal(ask(warm, "hello", NULL, NULL, &p, &a, &u), MODEL_SAID);
-    assert_int_equal(ask(warm, "hello", "Hi.", "who are you", &p, &b, &u), MODEL_SAID);
-    assert_int_equal(ask(cold, "hello", "Hi.", "who are you", &p, &c, &fresh), MODEL_SAID);
+    assert_int_equal(ask(warm, "hello", NULL, NULL, &p, &a, &u), MODEL_OK);
+    assert_int_equal(ask(warm, "hello", "Hi.", "who are you", &p, &b, &u), MODEL_OK);
+    assert_int_equal(ask(cold, "hello", "Hi.", "who are you", &p, &c, &fresh), MODEL_OK);
     assert_string_equal(b.text, c.text);
     assert_true(u.cached > 0 && fresh.cached == 0);
     assert_int_equal(u.prompt, fresh.prompt);
@@ -160,14 +160,14 @@ static void a_seed_decides_a_limit_ends_and_a_listener_cancels(void **state)
     model_usage u;
     sample_params p = {.temperature = 2000, .max_tokens = 12, .seed = {1}};
     model_session *s = session_with(NULL, &memory);
-    assert_int_equal(ask(s, "story", NULL, NULL, &p, &a, &u), MODEL_SAID);
-    assert_int_equal(ask(s, "story", NULL, NULL, &p, &b, &u), MODEL_SAID);
+    assert_int_equal(ask(s, "story", NULL, NULL, &p, &a, &u), MODEL_OK);
+    assert_int_equal(ask(s, "story", NULL, NULL, &p, &b, &u), MODEL_OK);
     assert_string_equal(a.text, b.text);
     p.seed[0] = 2;
-    assert_int_equal(ask(s, "story", NULL, NULL, &p, &b, &u), MODEL_SAID);
+    assert_int_equal(ask(s, "story", NULL, NULL, &p, &b, &u), MODEL_OK);
     assert_string_not_equal(a.text, b.text);
     b.stop_after = 1;
-    assert_int_equal(ask(s, "story", NULL, NULL, &p, &b, &u), MODEL_SAID);
+    assert_int_equal(ask(s, "story", NULL, NULL, &p, &b, &u), MODEL_OK);
     assert_int_equal(u.finish, MODEL_FINISH_CANCELLED);
     free(memory);
 }
@@ -183,10 +183,10 @@ static void bad_requests_are_told_and_change_nothing(void **state)
     model_session *s = session_with(NULL, &memory);
     memset(long_text, 'x', sizeof long_text - 1);
     assert_int_equal(ask(s, "a", NULL, NULL, &bad, &r, &u), MODEL_BAD_PARAMS);
-    assert_int_equal(model_say(s, NULL, 0, &good, take_piece, &r, &u), MODEL_BAD_MESSAGES);
+    assert_int_equal(model_generate(s, NULL, 0, &good, take_piece, &r, &u), MODEL_BAD_MESSAGES);
     assert_int_equal(ask(s, long_text, NULL, NULL, &good, &r, &u), MODEL_TOO_LONG);
     assert_int_equal(r.pieces, 0);
-    assert_int_equal(ask(s, "a", NULL, NULL, &good, &r, &u), MODEL_SAID);
+    assert_int_equal(ask(s, "a", NULL, NULL, &good, &r, &u), MODEL_OK);
     free(memory);
 }
 

@@ -39,48 +39,48 @@ static span reply_to(span script, span prompt)
     return EMPTY;
 }
 
-typedef struct reading { /* one session: it never has more than one reply to say */
+typedef struct script_session { /* it has one reply under way at most */
     span script, rest;
     int64_t id, tokens, most;
-} reading;
+} script_session;
 
-static void *begin_reading(void *ctx)
+static void *open_session(void *ctx)
 {
-    reading *r = calloc(1, sizeof *r);
-    if (r)
-        r->script = *(const span *)ctx;
-    return r;
+    script_session *s = calloc(1, sizeof *s);
+    if (s)
+        s->script = *(const span *)ctx;
+    return s;
 }
 
-static const char *take(void *session, int64_t id, const cf_chat *chat, coins *unused)
+static const char *accept_request(void *session, int64_t id, const cf_chat *chat, coins *unused)
 {
-    reading *r = session;
+    script_session *s = session;
     uint8_t room[PROMPT_MAX];
     span prompt = last_prompt(chat, room);
     (void)unused;
-    r->id = id;
-    r->rest = reply_to(r->script, prompt);
-    r->tokens = (int64_t)prompt.n / 4;
-    r->most = chat->has_max_tokens ? r->tokens + chat->max_tokens : INT64_MAX;
+    s->id = id;
+    s->rest = reply_to(s->script, prompt);
+    s->tokens = (int64_t)prompt.n / 4;
+    s->most = chat->has_max_tokens ? s->tokens + chat->max_tokens : INT64_MAX;
     return NULL;
 }
 
 /* The whole reply, however long: it is a line of a file. */
-static bool speak(void *session, uint32_t unused, const server_voice *voice)
+static bool generate(void *session, uint32_t unused, const server_output *output)
 {
-    reading *r = session;
+    script_session *s = session;
     (void)unused;
-    for (; r->rest.n && r->tokens < r->most; r->tokens++) {
-        const uint8_t *blank = memchr(r->rest.p + 1, ' ', r->rest.n - 1);
-        span word = span_first(r->rest, blank ? (size_t)(blank - r->rest.p) : r->rest.n);
-        voice->piece(voice->to, r->id, word);
-        r->rest = span_from(r->rest, word.n);
+    for (; s->rest.n && s->tokens < s->most; s->tokens++) {
+        const uint8_t *blank = memchr(s->rest.p + 1, ' ', s->rest.n - 1);
+        span word = span_first(s->rest, blank ? (size_t)(blank - s->rest.p) : s->rest.n);
+        output->piece(output->to, s->id, word);
+        s->rest = span_from(s->rest, word.n);
     }
-    voice->done(voice->to, r->id, r->tokens);
+    output->done(output->to, s->id, s->tokens);
     return false;
 }
 
 server_model script_model(const span *script)
 {
-    return (server_model){.ctx = (void *)script, .open = begin_reading, .close = free, .take = take, .speak = speak};
+    return (server_model){.ctx = (void *)script, .open = open_session, .close = free, .accept = accept_request, .generate = generate};
 }

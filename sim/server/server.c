@@ -15,8 +15,8 @@ typedef struct connection {
     cf_storage *storage;
     uint8_t coins[CF_COINS];
     uint8_t *room; /* of the effects */
-    void *talk;    /* the model's session, from the first chat request on */
-    bool busy;     /* it has something to say */
+    void *session; /* the model's session, from the first chat request on */
+    bool busy;     /* answers are pending in the model */
     writer whole;  /* the one answer of a chat that is not streamed */
     uint8_t whole_room[SERVER_WHOLE_MAX];
 } connection;
@@ -24,11 +24,11 @@ typedef struct connection {
 struct sim_server {
     server_setup setup;
     connection *at[SERVER_CONNECTIONS_MAX]; /* NULL: free */
-    unsigned connections, count, spoke;     /* spoke: whose turn was the last */
+    unsigned connections, count, last_turn; /* last_turn: the slot served last */
     struct event *turn;
 };
 
-static void say(const connection *c, const char *line)
+static void log_line(const connection *c, const char *line)
 {
     const server_setup *s = &c->server->setup;
     if (s->log)
@@ -54,7 +54,7 @@ static cf_world world_of(connection *c)
     };
 }
 
-static void tap(const connection *c, bool sent, span message)
+static void tap_message(const connection *c, bool sent, span message)
 {
     const server_setup *s = &c->server->setup;
     if (s->tap)
@@ -64,7 +64,7 @@ static void tap(const connection *c, bool sent, span message)
 static void carry_out(connection *c)
 {
     for (size_t i = 0; i < c->effects.n_records; i++) {
-        tap(c, true, cf_record(&c->effects, i));
+        tap_message(c, true, cf_record(&c->effects, i));
         ws_send(c->line, true, cf_record(&c->effects, i));
     }
     if (c->effects.close)
@@ -82,7 +82,7 @@ static bool streams(const connection *c, int64_t id)
     return false;
 }
 
-static void say_piece(void *to, int64_t id, span utf8)
+static void send_piece(void *to, int64_t id, span utf8)
 {
     connection *c = to;
     if (!streams(c, id)) {
@@ -94,14 +94,14 @@ static void say_piece(void *to, int64_t id, span utf8)
     carry_out(c);
 }
 
-static void say_all(connection *c, int64_t id, unsigned status, span text)
+static void send_whole(connection *c, int64_t id, unsigned status, span text)
 {
     const cf_world world = world_of(c);
     cf_server_says(&c->peer, &world, id, status, text, true, &c->effects);
     carry_out(c);
 }
 
-static void say_done(void *to, int64_t id, int64_t context_tokens)
+static void send_done(void *to, int64_t id, int64_t context_tokens)
 {
     connection *c = to;
     if (streams(c, id)) {
@@ -111,7 +111,7 @@ static void say_done(void *to, int64_t id, int64_t context_tokens)
         return;
     }
     const bool fits = writer_ok(&c->whole);
-    say_all(c, id, fits ? 200 : 500, fits ? written(&c->whole) : span_text("Internal Server Error"));
+    send_whole(c, id, fits ? 200 : 500, fits ? written(&c->whole) : span_text("Internal Server Error"));
     c->whole = WRITER(c->whole_room);
 }
 
@@ -123,7 +123,7 @@ static bool anyone_busy(const sim_server *s)
     return busy;
 }
 
-/* A timer that is due at once, not an active event: lines are read and written in between. */
+/* A timer that is due at once, not an active event: connections are read and written in between. */
 static void keep_turning(sim_server *s)
 {
     static const struct timeval at_once = {0};
@@ -131,22 +131,22 @@ static void keep_turning(sim_server *s)
         must(evtimer_add(s->turn, &at_once) == 0);
 }
 
-static void go_on(connection *c)
+static void generate_slice(connection *c)
 {
-    const server_voice voice = {c, say_piece, say_done};
-    c->busy = c->server->setup.model.speak(c->talk, SERVER_SLICE, &voice);
+    const server_output output = {c, send_piece, send_done};
+    c->busy = c->server->setup.model.generate(c->session, SERVER_SLICE, &output);
 }
 
-/* The next one that has something to say, after the one that spoke last. */
+/* Round robin: the next busy connection after the last one served. */
 static void on_turn(evutil_socket_t fd, short what, void *server)
 {
     sim_server *s = server;
     (void)fd, (void)what;
     for (unsigned i = 0; i < SERVER_CONNECTIONS_MAX; i++) {
-        s->spoke = (s->spoke + 1) % SERVER_CONNECTIONS_MAX;
-        connection *c = s->at[s->spoke];
+        s->last_turn = (s->last_turn + 1) % SERVER_CONNECTIONS_MAX;
+        connection *c = s->at[s->last_turn];
         if (c && c->busy) {
-            go_on(c);
+            generate_slice(c);
             break;
         }
     }
@@ -158,22 +158,22 @@ static void ask_model(connection *c)
     const server_model *model = &c->server->setup.model;
     const int64_t id = c->effects.event.id;
     const cf_chat chat = c->effects.chat;
-    if (!c->talk)
-        c->talk = model->open(model->ctx);
-    const char *why = c->talk ? model->take(c->talk, id, &chat, &c->server->setup.coins) : "Internal Server Error";
+    if (!c->session)
+        c->session = model->open(model->ctx);
+    const char *why = c->session ? model->accept(c->session, id, &chat, &c->server->setup.coins) : "Internal Server Error";
     if (why)
-        say_all(c, id, c->talk ? 400 : 500, span_text(why));
+        send_whole(c, id, c->session ? 400 : 500, span_text(why));
     else
-        go_on(c);
+        generate_slice(c);
     keep_turning(c->server);
 }
 
-/* The session is over: what the model was about to say is said to nobody. */
-static void hush(connection *c)
+/* The session is over: pending answers are dropped. */
+static void cancel_answers(connection *c)
 {
-    if (c->talk)
-        c->server->setup.model.close(c->talk);
-    c->talk = NULL;
+    if (c->session)
+        c->server->setup.model.close(c->session);
+    c->session = NULL;
     c->busy = false;
     wipe(c->whole_room, sizeof c->whole_room);
 }
@@ -184,15 +184,15 @@ static void on_opened(void *ctx, ws *line)
 {
     connection *c = ctx;
     c->line = line;
-    say(c, "upgraded");
+    log_line(c, "upgraded");
 }
 
-static void say_verdict(const connection *c, verdict v)
+static void log_verdict(const connection *c, verdict v)
 {
     char line[160];
     snprintf(line, sizeof line, "closed by %s: %u %s", requirement_rows[v.req].id, c->effects.close,
              c->effects.reason ? c->effects.reason : "");
-    say(c, line);
+    log_line(c, line);
 }
 
 static void on_message(void *ctx, ws *line, bool binary, span message)
@@ -200,17 +200,17 @@ static void on_message(void *ctx, ws *line, bool binary, span message)
     connection *c = ctx;
     (void)line;
     const cf_phase before = c->peer.phase;
-    tap(c, false, message);
+    tap_message(c, false, message);
     const cf_world world = world_of(c);
     verdict v = binary ? cf_server_takes_message(&c->peer, &world, message, &c->effects)
                        : cf_server_takes_text(&c->peer, &world, message, &c->effects);
     carry_out(c);
     if (!accepted(v))
-        say_verdict(c, v);
+        log_verdict(c, v);
     if (c->peer.phase == CF_CLOSED)
-        hush(c);
+        cancel_answers(c);
     if (before != CF_OPEN && c->peer.phase == CF_OPEN)
-        say(c, "session open");
+        log_line(c, "session open");
     if (accepted(v) && c->effects.event.kind == CF_CALL)
         ask_model(c);
 }
@@ -219,8 +219,8 @@ static void on_closed(void *ctx, ws *line, const ws_end *end)
 {
     connection *c = ctx;
     (void)line, (void)end;
-    say(c, "gone");
-    hush(c);
+    log_line(c, "gone");
+    cancel_answers(c);
     cf_server_end(&c->peer, c->storage);
     c->server->at[c->slot] = NULL;
     c->server->connections--;
@@ -267,7 +267,7 @@ static unsigned admit(void *server, span target, const ws_callbacks **on, void *
     const cf_world world = world_of(c);
     verdict v = cf_server_admit(&c->peer, &world, target);
     if (!accepted(v)) {
-        say_verdict(c, v);
+        log_verdict(c, v);
         on_closed(c, NULL, NULL);
         return cf_refusal_status();
     }

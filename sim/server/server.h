@@ -14,25 +14,23 @@ enum {
     SERVER_WHOLE_MAX = 1 << 16, /* bytes of an answer that is not streamed */
 };
 
-/* Where a model's words go. One answer after the other: no piece of another one before `done`. */
-typedef struct server_voice {
+/* Where a model's output goes. One answer after the other: no piece of another one before `done`. */
+typedef struct server_output {
     void *to;
     void (*piece)(void *to, int64_t id, span utf8); /* whole characters, never empty */
     void (*done)(void *to, int64_t id, int64_t context_tokens);
-} server_voice;
+} server_output;
 
-/* A language model, or something that stands in for one. Each connection has a session of its own: nothing that is read or said in one
- * reaches another. */
+/* A language model, or a stand-in for one. Each connection has a model session of its own: nothing of one session reaches another. */
 typedef struct server_model {
     void *ctx;
     int64_t context_max;          /* of a completion; 0: the profile's own number */
     void *(*open)(void *ctx);     /* a session; NULL: there is no memory for one */
-    void (*close)(void *session); /* whatever it is in the middle of; wipes and frees it */
-    /* Takes a request, which is good until this returns; at most CF_REQUESTS_MAX are waiting. NULL, or why it can't be answered: then that is the
-     * answer, with status 400. */
-    const char *(*take)(void *session, int64_t id, const cf_chat *, coins *);
-    /* Goes on with what it took: at most so many tokens. False when there is nothing left to say. */
-    bool (*speak)(void *session, uint32_t tokens, const server_voice *);
+    void (*close)(void *session); /* also in the middle of an answer; wipes and frees it */
+    /* Queues a request, which is valid until this returns; at most CF_REQUESTS_MAX are pending. NULL, or the text of the answer with status 400. */
+    const char *(*accept)(void *session, int64_t id, const cf_chat *, coins *);
+    /* Generates at most so many tokens of the pending answers. False when none is pending any more. */
+    bool (*generate)(void *session, uint32_t tokens, const server_output *);
 } server_model;
 
 typedef struct server_setup {

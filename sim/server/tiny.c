@@ -12,59 +12,59 @@ struct tiny {
     uint8_t *text; /* of one request while it is being taken; the most that the context can hold */
 };
 
-typedef struct waiting { /* a request whose turn has not come or that is being answered */
+typedef struct pending { /* a request whose turn has not come or that is being answered */
     int64_t id;
     sample_params params;
     size_t n;
     uint16_t *token; /* (context) */
-} waiting;
+} pending;
 
-typedef struct talk {
+typedef struct tiny_session {
     tiny *tiny;
     model_session *model;
     size_t first, n; /* of the queue */
     bool begun;      /* the first of it is being answered */
-    waiting queue[CF_REQUESTS_MAX];
-} talk;
+    pending queue[CF_REQUESTS_MAX];
+} tiny_session;
 
 /* ---- sessions ---- */
 
 static size_t rounded(size_t n) { return (n + 63) / 64 * 64; }
 static size_t queue_size(const tiny *t) { return rounded(sizeof(uint16_t) * CF_REQUESTS_MAX * t->model->shape.context); }
-static size_t talk_size(const tiny *t) { return rounded(sizeof(talk)) + queue_size(t) + rounded(model_session_size(t->model)); }
+static size_t session_size(const tiny *t) { return rounded(sizeof(tiny_session)) + queue_size(t) + rounded(model_session_size(t->model)); }
 
 /* One piece of memory: the session, the tokens of its queue, the model's session. */
-static void *begin_talk(void *ctx)
+static void *open_session(void *ctx)
 {
     tiny *t = ctx;
-    uint8_t *memory = aligned_alloc(64, talk_size(t));
-    talk *k = (talk *)(void *)memory;
+    uint8_t *memory = aligned_alloc(64, session_size(t));
+    tiny_session *s = (tiny_session *)(void *)memory;
     if (!memory)
         return NULL;
-    *k = (talk){.tiny = t};
+    *s = (tiny_session){.tiny = t};
     for (size_t i = 0; i < CF_REQUESTS_MAX; i++)
-        k->queue[i].token = (uint16_t *)(void *)(memory + rounded(sizeof *k)) + i * t->model->shape.context;
-    k->model = model_session_start(t->model, t->kernel, memory + rounded(sizeof *k) + queue_size(t));
+        s->queue[i].token = (uint16_t *)(void *)(memory + rounded(sizeof *s)) + i * t->model->shape.context;
+    s->model = model_session_start(t->model, t->kernel, memory + rounded(sizeof *s) + queue_size(t));
     t->sessions++;
-    return k;
+    return s;
 }
 
-static void end_talk(void *session)
+static void close_session(void *session)
 {
-    talk *k = session;
-    k->tiny->sessions--;
-    wipe(k, talk_size(k->tiny));
-    free(k);
+    tiny_session *s = session;
+    s->tiny->sessions--;
+    wipe(s, session_size(s->tiny));
+    free(s);
 }
 
 /* ---- a request becomes a prompt ---- */
 
-typedef struct gathering {
+typedef struct conversation {
     model_message turn[TURNS_MAX];
     size_t n;
     writer text;
     bool fits;
-} gathering;
+} conversation;
 
 static bool to_model(cf_role role, model_role *out)
 {
@@ -74,7 +74,7 @@ static bool to_model(cf_role role, model_role *out)
     return role != CF_TOOL_CALL && role != CF_TOOL_RESPONSE;
 }
 
-static void gather(gathering *g, model_role role, span content)
+static void add_message(conversation *g, model_role role, span content)
 {
     if (role == MODEL_ASSISTANT && (g->n == 0 || g->turn[g->n - 1].role == MODEL_SYSTEM))
         return;
@@ -92,27 +92,27 @@ static void gather(gathering *g, model_role role, span content)
 }
 
 /* Twice over the messages: what systems and developers say stands in front. */
-static void gather_all(gathering *g, const cf_chat *chat)
+static void add_messages(conversation *g, const cf_chat *chat)
 {
     for (int systems = 1; systems >= 0; systems--) {
         cf_chat_message m;
         model_role role;
         for (json_cursor c = json_enter(chat->messages); cf_next_message(&c, &m);)
             if (to_model(m.role, &role) && (role == MODEL_SYSTEM) == (systems == 1))
-                gather(g, role, m.content);
+                add_message(g, role, m.content);
     }
 }
 
-static const char *read_prompt(tiny *t, const cf_chat *chat, waiting *out)
+static const char *read_prompt(tiny *t, const cf_chat *chat, pending *out)
 {
-    static gathering g; /* one thread, and nothing of it outlives this call */
-    g = (gathering){.text = writer_of(t->text, t->n_text), .fits = true};
-    gather_all(&g, chat);
-    model_answer answer = g.fits ? model_tokens(t->model, g.turn, g.n, out->token, t->model->shape.context - 1, &out->n) : MODEL_TOO_LONG;
+    static conversation g; /* one thread, and nothing of it outlives this call */
+    g = (conversation){.text = writer_of(t->text, t->n_text), .fits = true};
+    add_messages(&g, chat);
+    model_status answer = g.fits ? model_tokens(t->model, g.turn, g.n, out->token, t->model->shape.context - 1, &out->n) : MODEL_TOO_LONG;
     wipe(t->text, t->n_text);
     if (answer == MODEL_TOO_LONG)
         return "The conversation leaves no room for an answer in the model's context";
-    return answer == MODEL_SAID ? NULL : "The conversation does not end with a user's message";
+    return answer == MODEL_OK ? NULL : "The conversation does not end with a user's message";
 }
 
 static const char *read_params(const cf_chat *chat, coins *coins, sample_params *out)
@@ -128,55 +128,55 @@ static const char *read_params(const cf_chat *chat, coins *coins, sample_params 
     return NULL;
 }
 
-static const char *take(void *session, int64_t id, const cf_chat *chat, coins *coins)
+static const char *accept_request(void *session, int64_t id, const cf_chat *chat, coins *coins)
 {
-    talk *k = session;
-    must(k->n < CF_REQUESTS_MAX);
-    waiting *w = &k->queue[(k->first + k->n) % CF_REQUESTS_MAX];
+    tiny_session *s = session;
+    must(s->n < CF_REQUESTS_MAX);
+    pending *w = &s->queue[(s->first + s->n) % CF_REQUESTS_MAX];
     w->id = id;
     const char *why = read_params(chat, coins, &w->params);
-    why = why ? why : read_prompt(k->tiny, chat, w);
-    k->n += !why;
+    why = why ? why : read_prompt(s->tiny, chat, w);
+    s->n += !why;
     return why;
 }
 
 /* ---- the answer ---- */
 
-typedef struct listener {
-    const server_voice *voice;
+typedef struct piece_target {
+    const server_output *output;
     int64_t id;
-} listener;
+} piece_target;
 
-static bool emit(void *with, span piece)
+static bool emit_piece(void *with, span piece)
 {
-    const listener *l = with;
-    l->voice->piece(l->voice->to, l->id, piece);
+    const piece_target *l = with;
+    l->output->piece(l->output->to, l->id, piece);
     return true;
 }
 
-static void end_first(talk *k, const server_voice *voice)
+static void end_first(tiny_session *s, const server_output *output)
 {
-    const model_usage *u = model_used(k->model);
-    const int64_t id = k->queue[k->first].id;
-    k->first = (k->first + 1) % CF_REQUESTS_MAX;
-    k->n--;
-    k->begun = false;
-    voice->done(voice->to, id, (int64_t)u->prompt + u->completion);
+    const model_usage *u = model_last_usage(s->model);
+    const int64_t id = s->queue[s->first].id;
+    s->first = (s->first + 1) % CF_REQUESTS_MAX;
+    s->n--;
+    s->begun = false;
+    output->done(output->to, id, (int64_t)u->prompt + u->completion);
 }
 
-static bool speak(void *session, uint32_t tokens, const server_voice *voice)
+static bool generate(void *session, uint32_t tokens, const server_output *output)
 {
-    talk *k = session;
-    if (k->n == 0)
+    tiny_session *s = session;
+    if (s->n == 0)
         return false;
-    const waiting *w = &k->queue[k->first];
-    listener l = {voice, w->id};
-    if (!k->begun)
-        must(model_begin(k->model, w->token, w->n, &w->params) == MODEL_SAID);
-    k->begun = true;
-    if (!model_go_on(k->model, tokens, emit, &l))
-        end_first(k, voice);
-    return k->n > 0;
+    const pending *w = &s->queue[s->first];
+    piece_target l = {output, w->id};
+    if (!s->begun)
+        must(model_begin(s->model, w->token, w->n, &w->params) == MODEL_OK);
+    s->begun = true;
+    if (!model_continue(s->model, tokens, emit_piece, &l))
+        end_first(s, output);
+    return s->n > 0;
 }
 
 tiny *tiny_new(const model *m, const model_kernel *kernel)
@@ -200,6 +200,10 @@ void tiny_free(tiny *t)
 
 server_model tiny_model(tiny *t)
 {
-    return (server_model){
-        .ctx = t, .context_max = t->model->shape.context, .open = begin_talk, .close = end_talk, .take = take, .speak = speak};
+    return (server_model){.ctx = t,
+                          .context_max = t->model->shape.context,
+                          .open = open_session,
+                          .close = close_session,
+                          .accept = accept_request,
+                          .generate = generate};
 }

@@ -11,16 +11,16 @@
 static model *trained;
 static tiny *the_tiny;
 
-typedef struct heard {
+typedef struct answer {
     char text[8192];
     size_t n, pieces;
     int64_t id, tokens;
     unsigned done;
-} heard;
+} answer;
 
 static void on_piece(void *to, int64_t id, span utf8)
 {
-    heard *h = to;
+    answer *h = to;
     assert_true(utf8.n > 0 && h->n + utf8.n < sizeof h->text);
     span_take(utf8, h->text + h->n, utf8.n);
     h->n += utf8.n;
@@ -31,7 +31,7 @@ static void on_piece(void *to, int64_t id, span utf8)
 
 static void on_done(void *to, int64_t id, int64_t tokens)
 {
-    heard *h = to;
+    answer *h = to;
     h->id = id;
     h->tokens = tokens;
     h->done++;
@@ -48,14 +48,14 @@ static const char *take(void *session, int64_t id, const char *messages, const c
     assert_true((size_t)snprintf(body, sizeof body, "{\"messages\":[%s],\"model\":\"any\",\"stream\":true%s}", messages, more) <
                 sizeof body);
     assert_true(accepted(cf_read_chat(span_text(body), &w, &chat)));
-    return m.take(session, id, &chat, &c);
+    return m.accept(session, id, &chat, &c);
 }
 
-static heard speak(void *session, uint32_t slice)
+static answer generate(void *session, uint32_t slice)
 {
-    heard h = {0};
-    const server_voice voice = {&h, on_piece, on_done};
-    while (tiny_model(the_tiny).speak(session, slice, &voice))
+    answer h = {0};
+    const server_output output = {&h, on_piece, on_done};
+    while (tiny_model(the_tiny).generate(session, slice, &output))
         ;
     return h;
 }
@@ -72,16 +72,16 @@ static bool hear(void *with, span piece)
 }
 
 /* The same from the model itself. */
-static heard straight(const model_message *m, size_t n, uint16_t temperature, uint32_t max_tokens, uint8_t seed)
+static answer straight(const model_message *m, size_t n, uint16_t temperature, uint32_t max_tokens, uint8_t seed)
 {
-    heard h = {0};
+    answer h = {0};
     void *memory;
     model_usage u;
     coins c = coins_of_seed(span_of(&seed, 1), "test");
     sample_params p = {.temperature = temperature, .max_tokens = max_tokens};
     coins_draw(&c, p.seed, sizeof p.seed);
     model_session *s = fixture_session(trained, NULL, &memory);
-    assert_int_equal(model_say(s, m, n, &p, hear, &h, &u), MODEL_SAID);
+    assert_int_equal(model_generate(s, m, n, &p, hear, &h, &u), MODEL_OK);
     h.tokens = u.prompt + u.completion;
     free(memory);
     return h;
@@ -123,7 +123,7 @@ static void roles_become_the_turns_that_the_model_was_taught(void **state)
     for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
         void *s = session();
         assert_null(take(s, 7, row[i].messages, ",\"temperature\":3.5,\"maxTokens\":20", (uint8_t)i));
-        heard got = speak(s, 3), want = straight(row[i].want, row[i].n, 3500, 20, (uint8_t)i);
+        answer got = generate(s, 3), want = straight(row[i].want, row[i].n, 3500, 20, (uint8_t)i);
         assert_string_equal(got.text, want.text);
         assert_int_equal(got.tokens, want.tokens);
         assert_int_equal(got.done, 1);
@@ -141,7 +141,7 @@ static void what_is_not_said_has_a_default(void **state)
     for (size_t i = 0; i < sizeof more / sizeof *more; i++) {
         void *s = session();
         assert_null(take(s, 1, ENTRY("user", "hello"), more[i], 1));
-        heard got = speak(s, 100), want = straight(&hello, 1, 0, 0, 2);
+        answer got = generate(s, 100), want = straight(&hello, 1, 0, 0, 2);
         assert_string_equal(got.text, want.text);
         leave(s);
     }
@@ -171,10 +171,10 @@ static void what_can_not_be_answered_is_told_and_the_session_goes_on(void **stat
         const char *why = take(s, 1, row[i].messages, row[i].more, 1);
         assert_non_null(why);
         assert_non_null(strstr(why, row[i].why));
-        assert_int_equal(speak(s, 10).done, 0);
+        assert_int_equal(generate(s, 10).done, 0);
     }
     assert_null(take(s, 1, ENTRY("user", "a"), ",\"maxTokens\":3", 1));
-    assert_int_equal(speak(s, 10).done, 1);
+    assert_int_equal(generate(s, 10).done, 1);
     leave(s);
 }
 
@@ -205,13 +205,13 @@ static void waiting_requests_are_answered_in_their_order(void **state)
         assert_null(take(s, 100 + i, text, ",\"temperature\":4,\"maxTokens\":9", (uint8_t)i));
     }
     for (int i = 0; i < CF_REQUESTS_MAX; i++) {
-        heard one = {0}, two;
-        const server_voice voice = {&one, on_piece, on_done};
+        answer one = {0}, two;
+        const server_output output = {&one, on_piece, on_done};
         while (one.done == 0)
-            assert_true(tiny_model(the_tiny).speak(s, 1, &voice) || i == CF_REQUESTS_MAX - 1);
+            assert_true(tiny_model(the_tiny).generate(s, 1, &output) || i == CF_REQUESTS_MAX - 1);
         snprintf(text, sizeof text, ENTRY("user", "question %d"), i);
         assert_null(take(alone, 1, text, ",\"temperature\":4,\"maxTokens\":9", (uint8_t)i));
-        two = speak(alone, 1000);
+        two = generate(alone, 1000);
         assert_int_equal(one.id, 100 + i);
         assert_string_equal(one.text, two.text);
         assert_int_equal(one.tokens, two.tokens);
@@ -223,12 +223,12 @@ static void a_session_closed_in_the_middle_leaves_nothing_behind(void **state)
 {
     (void)state;
     for (uint32_t cut = 1; cut < 30; cut += 4) {
-        heard h = {0};
-        const server_voice voice = {&h, on_piece, on_done};
+        answer h = {0};
+        const server_output output = {&h, on_piece, on_done};
         void *s = session();
         assert_null(take(s, 1, ENTRY("user", "a long story"), ",\"temperature\":4,\"maxTokens\":200", 3));
         assert_null(take(s, 2, ENTRY("user", "another"), "", 3));
-        assert_true(tiny_model(the_tiny).speak(s, cut, &voice));
+        assert_true(tiny_model(the_tiny).generate(s, cut, &output));
         leave(s);
     }
 }

@@ -350,7 +350,7 @@ static span answer_of(model_session *session, const exam_item *e, const sample_p
         model_usage usage;
         sheets[i].w = WRITER(sheets[i].text);
         m[n++] = (model_message){MODEL_USER, span_text(e->turn[i])};
-        if (model_say(session, m, n, p, collect, &sheets[i], &usage) != MODEL_SAID)
+        if (model_generate(session, m, n, p, collect, &sheets[i], &usage) != MODEL_OK)
             return EMPTY;
         m[n++] = (model_message){MODEL_ASSISTANT, written(&sheets[i].w)};
     }
