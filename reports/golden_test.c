@@ -1,6 +1,6 @@
 /* Every renderer against its golden page, for one small run that holds what a hostile target would print.
  * `golden_test write` writes the pages anew; read the difference before committing it. */
-#include "html.h"
+#include "html_parts.h"
 #include "transcript.h"
 
 #include <libxml/HTMLparser.h>

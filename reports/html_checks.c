@@ -1,5 +1,5 @@
 /* The matrix: one row per area with its counts, which opens to the area's checks, which open to their panels. */
-#include "html.h"
+#include "html_parts.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* Wanted and received bytes side by side, eight a row, around the first difference. */
-#include "html.h"
+#include "html_parts.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* The exchange as a ladder: one rung a message, with its fields in proportion. */
-#include "html.h"
+#include "html_parts.h"
 #include "transcript.h"
 
 #include <inttypes.h>

@@ -1,5 +1,5 @@
 /* The mutants, survivors first. */
-#include "html.h"
+#include "html_parts.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* The sentences, those that no check touched first. */
-#include "html.h"
+#include "html_parts.h"
 
 #include <stdlib.h>
 #include <string.h>

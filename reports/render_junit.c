@@ -46,9 +46,9 @@ static bucket bucket_of(outcome o)
 }
 
 /* The block that the console prints, without its colours, as the text of the element. */
-static void put_story(xmlTextWriterPtr w, const report *rep, const result *one)
+static void put_failure(xmlTextWriterPtr w, const report *rep, const result *one)
 {
-    page story = {0}, differs = {0};
+    page text = {0}, differs = {0};
     report_differs(one, &differs);
     const char *const rows[][2] = {{"sentence", report_row(rep, one->req)->text},
                                    {"base", one->base},
@@ -62,12 +62,12 @@ static void put_story(xmlTextWriterPtr w, const report *rep, const result *one)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         if (!rows[i][1] || !*rows[i][1])
             continue;
-        page_printf(&story, "%-11s", rows[i][0]);
-        page_put_shown(&story, rows[i][1]);
-        page_put(&story, "\n");
+        page_printf(&text, "%-11s", rows[i][0]);
+        page_put_shown(&text, rows[i][1]);
+        page_put(&text, "\n");
     }
-    must(xmlTextWriterWriteString(w, XML(story.p ? story.p : "")) >= 0);
-    page_free(&story), page_free(&differs);
+    must(xmlTextWriterWriteString(w, XML(text.p ? text.p : "")) >= 0);
+    page_free(&text), page_free(&differs);
 }
 
 static void put_case(xmlTextWriterPtr w, const report *rep, const result *one)
@@ -92,7 +92,7 @@ static void put_case(xmlTextWriterPtr w, const report *rep, const result *one)
         if (b == FAILED || b == BROKEN)
             put_attribute(w, "type", outcome_name(one->outcome));
         if (b != SKIPPED)
-            put_story(w, rep, one);
+            put_failure(w, rep, one);
         end(w);
     }
     end(w);

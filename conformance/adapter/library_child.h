@@ -1,4 +1,4 @@
-/* A library under test behind its own process (door 3): one request a line to its standard input, one answer a line from its
+/* A library under test in a process of its own (door 3): one request a line to its standard input, one answer a line from its
  * standard output. It is believed about nothing: answers are read strictly, silence is HANG, an end is CRASH, and what it
  * writes to its standard error is kept, where a sanitizer's report counts as a crash. */
 #ifndef PARLEY_LIBRARY_CHILD_H
@@ -36,7 +36,7 @@ bool library_open(library_child *, const char *command);
 /* Ends what runs and frees. */
 void library_close(library_child *);
 
-/* The target behind the shim; started when it is first asked, and anew after it died or was given up. */
+/* The target as an implementation; started when it is first asked, and anew after it died or was given up. */
 parley_impl library_behind_shim(library_child *);
 
 /* For those who want to see lines: start, send a line as it stands, and take the next line whatever it holds.

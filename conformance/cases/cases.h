@@ -2,7 +2,7 @@
 #ifndef PARLEY_CASES_H
 #define PARLEY_CASES_H
 
-#include "line.h"
+#include "peer_connection.h"
 #include "suite.h"
 
 extern const case_table upgrade_cases, handshake_cases, records_cases, frames_cases, requests_cases, chat_cases;

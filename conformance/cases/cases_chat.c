@@ -7,19 +7,19 @@
 #define USER(text)           "{\"role\":\"user\",\"content\":\"" text "\"}"
 #define BODY(messages, more) "{\"messages\":[" messages "],\"model\":\"default\"" more "}"
 
-static line *open_session(trial *t)
+static peer_connection *open_session(trial *t)
 {
-    line *l = line_open(t);
-    line_shakes_hands(l);
-    return l;
+    peer_connection *peer = peer_opens(t);
+    peer_completes_handshake(peer);
+    return peer;
 }
 
-static void asks(line *l, int64_t id, span body)
+static void asks(peer_connection *peer, int64_t id, span body)
 {
-    line_request(l, &(cf_request){.id = number_field((uint64_t)id),
-                                  .verb = text_field("POST"),
-                                  .path = text_field("/v1/vllm/chat/completions"),
-                                  .body = {body.n > 0, body}});
+    peer_sends_request(peer, &(cf_request){.id = number_field((uint64_t)id),
+                                           .verb = text_field("POST"),
+                                           .path = text_field("/v1/vllm/chat/completions"),
+                                           .body = {body.n > 0, body}});
 }
 
 /* ---- answers ---- */
@@ -48,11 +48,11 @@ typedef struct stream {
 } stream;
 
 /* Reads the events of an answer to its completion. */
-static stream hear_stream(line *l, int64_t id)
+static stream hear_stream(peer_connection *peer, int64_t id)
 {
     stream s = {.well_formed = true, .status = 200};
     cf_response r;
-    while (!s.completed && s.status == 200 && line_response(l, &r)) {
+    while (!s.completed && s.status == 200 && peer_receives_response(peer, &r)) {
         span object, type;
         s.status = (int64_t)r.status.v;
         if ((int64_t)r.id.v != id || s.status != 200)
@@ -71,28 +71,28 @@ static stream hear_stream(line *l, int64_t id)
 
 static void streamed(trial *t)
 {
-    line *l = open_session(t);
-    asks(l, 3, span_text(t->row->with));
-    const stream s = hear_stream(l, 3);
+    peer_connection *peer = open_session(t);
+    asks(peer, 3, span_text(t->row->with));
+    const stream s = hear_stream(peer, 3);
     judge(t, VERDICT, s.completed && s.status == 200, "events that end with a completion", "%zu tokens, status %lld, %s", s.n_tokens,
           (long long)s.status, s.completed ? "a completion" : "no completion");
     judge(t, WIRE, s.well_formed && s.n_tokens > 0, "tokens with content, a completion with its three members", "%s",
           s.well_formed ? "no token" : "another form");
-    judge_pong(l, 4, STATE); /* the next message is the pong: nothing came behind the completion */
+    judge_pong(peer, 4, STATE); /* the next message is the pong: nothing came after the completion */
 }
 
 static void single(trial *t)
 {
     cf_response r;
     span object;
-    line *l = open_session(t);
-    asks(l, 3, span_text(t->row->with));
-    if (!line_response_to(l, 3, &r))
+    peer_connection *peer = open_session(t);
+    asks(peer, 3, span_text(t->row->with));
+    if (!peer_receives_response_to(peer, 3, &r))
         trial_stop(t, VERDICT, OUTCOME_FAIL, "one answer", "none");
     judge(t, VERDICT, r.status.v == 200 && r.body.has, "status 200 with a text", "status %lld, %zu bytes", (long long)r.status.v,
           r.body.v.n);
     judge(t, WIRE, !json_read(r.body.v, &object) || json_kind_of(object) != JSON_OBJECT, "the text itself", "a JSON object");
-    judge_pong(l, 4, STATE);
+    judge_pong(peer, 4, STATE);
 }
 
 /* A prompt of several frames. */
@@ -100,37 +100,37 @@ static void long_prompt(trial *t)
 {
     static uint8_t room[300000];
     writer body = WRITER(room);
-    line *l = open_session(t);
+    peer_connection *peer = open_session(t);
     write_text(&body, "{\"messages\":[{\"role\":\"user\",\"content\":\"hello ");
     while (body.n < 200000)
         write_text(&body, "all the words that there are \xc3\xa9\xe2\x82\xac ");
     write_text(&body, "\"}],\"model\":\"default\",\"stream\":true}");
-    asks(l, 3, written(&body));
-    const stream s = hear_stream(l, 3);
+    asks(peer, 3, written(&body));
+    const stream s = hear_stream(peer, 3);
     judge(t, VERDICT, s.completed && s.well_formed, "events that end with a completion", "status %lld, %s", (long long)s.status,
           s.completed ? "another form" : "no completion");
-    judge(t, WIRE, !l->chunk_rule_broken, "frames as the text says", "others");
+    judge(t, WIRE, !peer->chunk_rule_broken, "frames as the text says", "others");
 }
 
 /* A session serves one chat after another, and a ping between two requests. */
 static void three_chats(trial *t)
 {
-    line *l = open_session(t);
+    peer_connection *peer = open_session(t);
     for (int64_t id = 1; id <= 3; id++) {
-        asks(l, id, span_text(BODY(USER("hello"), ",\"stream\":true")));
-        const stream s = hear_stream(l, id);
+        asks(peer, id, span_text(BODY(USER("hello"), ",\"stream\":true")));
+        const stream s = hear_stream(peer, id);
         judge(t, VERDICT, s.completed, "a completion for each", "no completion for the %lldth", (long long)id);
     }
-    judge_pong(l, 9, VERDICT);
+    judge_pong(peer, 9, VERDICT);
 }
 
 /* Once an answer is complete its id is free. */
 static void same_id_later(trial *t)
 {
-    line *l = open_session(t);
+    peer_connection *peer = open_session(t);
     for (int i = 0; i < 2; i++) {
-        asks(l, 5, span_text(BODY(USER("hello"), ",\"stream\":true")));
-        const stream s = hear_stream(l, 5);
+        asks(peer, 5, span_text(BODY(USER("hello"), ",\"stream\":true")));
+        const stream s = hear_stream(peer, 5);
         judge(t, VERDICT, s.completed, "two completions", "no completion for the %s", i ? "second" : "first");
     }
 }
@@ -141,10 +141,10 @@ static void two_chats(trial *t)
     static const char complete[] = "\"completion\"";
     bool done[3] = {0};
     cf_response r;
-    line *l = open_session(t);
+    peer_connection *peer = open_session(t);
     for (int64_t id = 1; id <= 2; id++)
-        asks(l, id, span_text(BODY(USER("hello"), ",\"stream\":true")));
-    while (!(done[1] && done[2]) && line_response(l, &r)) {
+        asks(peer, id, span_text(BODY(USER("hello"), ",\"stream\":true")));
+    while (!(done[1] && done[2]) && peer_receives_response(peer, &r)) {
         const uint64_t id = r.id.v;
         judge(t, VERDICT, (id == 1 || id == 2) && !done[id & 3], "events of chats that are not yet complete", "id %lld", (long long)id);
         if (id == 1 || id == 2)
@@ -163,10 +163,10 @@ typedef struct wrong {
 static void refused(trial *t)
 {
     const wrong *w = t->row->with;
-    line *l = open_session(t);
-    asks(l, 3, span_text(w->body));
-    judge_answer(l, 3, w->status, w->answer);
-    judge_pong(l, 4, STATE);
+    peer_connection *peer = open_session(t);
+    asks(peer, 3, span_text(w->body));
+    judge_answer(peer, 3, w->status, w->answer);
+    judge_pong(peer, 4, STATE);
 }
 
 /* Whatever is wrong with a body, no word of it comes back. */
@@ -179,10 +179,10 @@ static void tells_nothing(trial *t)
         "{\"messages\":\"zebra-crossing\",\"model\":\"default\",\"stream\":true}",
     };
     cf_response r;
-    line *l = open_session(t);
+    peer_connection *peer = open_session(t);
     for (size_t i = 0; i < sizeof bodies / sizeof *bodies; i++) {
-        asks(l, (int64_t)i + 1, span_text(bodies[i]));
-        if (!line_response_to(l, (int64_t)i + 1, &r))
+        asks(peer, (int64_t)i + 1, span_text(bodies[i]));
+        if (!peer_receives_response_to(peer, (int64_t)i + 1, &r))
             trial_stop(t, VERDICT, OUTCOME_FAIL, "an answer", "none");
         judge(t, VERDICT, r.status.v >= 400, "a refusal", "status %lld", (long long)r.status.v);
         judge(t, RELEASED, !memmem(r.body.v.p, r.body.v.n, "zebra", 5), "no word of the body", "%.*s",
@@ -246,7 +246,7 @@ static const case_row rows[] = {
     REFUSED("broken", "a body that is no JSON", "CF-078", false, 400, "{\"messages\":[", INVALID),
     REFUSED("array", "a body that is an array", "CF-078", false, 400, "[]", INVALID),
     REFUSED("text", "a body that is a string", "CF-078", false, 400, "\"hello\"", INVALID),
-    REFUSED("trailing", "something behind the object", "CF-078", true, 400, BODY(USER("hello"), STREAM) "]", INVALID),
+    REFUSED("trailing", "something after the object", "CF-078", true, 400, BODY(USER("hello"), STREAM) "]", INVALID),
     REFUSED("twice", "a member that stands twice", "CF-078", true, 400, BODY(USER("hello"), STREAM ",\"stream\":false"), INVALID),
     REFUSED("role", "an unknown role", "CF-078", false, 400, BODY("{\"role\":\"king\",\"content\":\"hello\"}", STREAM), INVALID),
     REFUSED("messages-text", "messages is a string", "CF-078", false, 400, "{\"messages\":\"hello\",\"model\":\"default\",\"stream\":true}",

@@ -6,11 +6,11 @@
 
 enum { ABSENT = -1 };
 
-static line *open_session(trial *t)
+static peer_connection *open_session(trial *t)
 {
-    line *l = line_open(t);
-    line_shakes_hands(l);
-    return l;
+    peer_connection *peer = peer_opens(t);
+    peer_completes_handshake(peer);
+    return peer;
 }
 
 /* A ping with a body of that many bytes, which the route does not look at. */
@@ -36,12 +36,12 @@ static pb_int field_of(int64_t n) { return (pb_int){n != ABSENT, (uint64_t)n}; }
 /* Frames that differ from an honest message only in their numbers. */
 static void frames_with_numbers(trial *t)
 {
-    line *l = open_session(t);
+    peer_connection *peer = open_session(t);
     const given *g = t->row->with;
     for (; g->id; g++)
-        line_frames(l, &(cf_frame){number_field((uint64_t)g->id), field_of(g->index), field_of(g->total), {true, ping_of(0, 7)}});
-    line_flush(l);
-    judge_closed(l, CF_CANNOT_ACCEPT, "Invalid frame", true);
+        peer_seals_frame(peer, &(cf_frame){number_field((uint64_t)g->id), field_of(g->index), field_of(g->total), {true, ping_of(0, 7)}});
+    peer_flushes(peer);
+    judge_closed(peer, CF_CANNOT_ACCEPT, "Invalid frame", true);
     judge_alive(t);
 }
 
@@ -49,20 +49,20 @@ static void plaintext(trial *t)
 {
     uint8_t room[256];
     writer w = WRITER(room);
-    line *l = open_session(t);
+    peer_connection *peer = open_session(t);
     must(read_hex(span_text(t->row->with), &w));
-    line_seals(l, written(&w));
-    line_flush(l);
-    judge_closed(l, CF_UNEXPECTED, "Frame decode failed", true);
+    peer_seals_bytes(peer, written(&w));
+    peer_flushes(peer);
+    judge_closed(peer, CF_UNEXPECTED, "Frame decode failed", true);
     judge_alive(t);
 }
 
 static void empty_frame(trial *t)
 {
-    line *l = open_session(t);
-    line_seals(l, EMPTY);
-    line_flush(l);
-    judge_closed(l, CF_CANNOT_ACCEPT, "Invalid frame", true);
+    peer_connection *peer = open_session(t);
+    peer_seals_bytes(peer, EMPTY);
+    peer_flushes(peer);
+    judge_closed(peer, CF_CANNOT_ACCEPT, "Invalid frame", true);
     judge_alive(t);
 }
 
@@ -70,12 +70,12 @@ static void empty_frame(trial *t)
 static void too_long(trial *t)
 {
     static uint8_t zeros[CF_PAYLOAD_MAX];
-    line *l = open_session(t);
+    peer_connection *peer = open_session(t);
     for (uint64_t i = 0; i < 18; i++) {
-        line_frames(l, &(cf_frame){number_field(9), number_field(i), number_field(20), {true, SPAN(zeros)}});
-        line_flush(l);
+        peer_seals_frame(peer, &(cf_frame){number_field(9), number_field(i), number_field(20), {true, SPAN(zeros)}});
+        peer_flushes(peer);
     }
-    judge_closed(l, CF_CANNOT_ACCEPT, "Invalid frame", true);
+    judge_closed(peer, CF_CANNOT_ACCEPT, "Invalid frame", true);
     judge_alive(t);
 }
 
@@ -83,113 +83,114 @@ static void too_long(trial *t)
 static void many_begun(trial *t)
 {
     const uint64_t n = *(const uint64_t *)t->row->with;
-    line *l = open_session(t);
-    for (uint64_t i = 1; i <= n && !l->ended; i++) {
-        line_frames(l, &(cf_frame){number_field(i), number_field(0), number_field(2), text_field("never finished")});
-        line_flush(l);
+    peer_connection *peer = open_session(t);
+    for (uint64_t i = 1; i <= n && !peer->ended; i++) {
+        peer_seals_frame(peer, &(cf_frame){number_field(i), number_field(0), number_field(2), text_field("never finished")});
+        peer_flushes(peer);
         if (i % 16 == 0)
             trial_runs(t); /* so that an end is noticed, and nothing piles up here */
     }
-    judge_closed(l, CF_CANNOT_ACCEPT, "Invalid frame", true);
+    judge_closed(peer, CF_CANNOT_ACCEPT, "Invalid frame", true);
     judge_alive(t);
 }
 
 /* ---- what has to work ---- */
 
-static void judge_answered(line *l, int64_t id)
+static void judge_answered(peer_connection *peer, int64_t id)
 {
     char ending[200];
     cf_response r;
-    if (!line_response_to(l, id, &r))
-        trial_stop(l->t, VERDICT, OUTCOME_FAIL, "200 PONG", "%s", line_ending(l, ending, sizeof ending));
+    if (!peer_receives_response_to(peer, id, &r))
+        trial_stop(peer->t, VERDICT, OUTCOME_FAIL, "200 PONG", "%s", peer_ending(peer, ending, sizeof ending));
     else
-        judge(l->t, VERDICT, r.status.v == 200 && span_is(r.body.v, "PONG"), "200 PONG", "status %lld", (long long)r.status.v);
+        judge(peer->t, VERDICT, r.status.v == 200 && span_is(r.body.v, "PONG"), "200 PONG", "status %lld", (long long)r.status.v);
 }
 
-static void piece(line *l, uint64_t id, uint64_t index, uint64_t total, span message)
+static void piece(peer_connection *peer, uint64_t id, uint64_t index, uint64_t total, span message)
 {
     const size_t n = (message.n + total - 1) / total;
-    line_frames(
-        l, &(cf_frame){number_field(id), number_field(index), number_field(total), {true, span_first(span_from(message, index * n), n)}});
-    line_flush(l);
+    peer_seals_frame(
+        peer,
+        &(cf_frame){number_field(id), number_field(index), number_field(total), {true, span_first(span_from(message, index * n), n)}});
+    peer_flushes(peer);
 }
 
 static void out_of_order(trial *t)
 {
     static const uint64_t order[] = {2, 0, 3, 1};
-    line *l = open_session(t);
+    peer_connection *peer = open_session(t);
     for (size_t i = 0; i < 4; i++)
-        piece(l, 5, order[i], 4, ping_of(300, 11));
-    judge_answered(l, 11);
+        piece(peer, 5, order[i], 4, ping_of(300, 11));
+    judge_answered(peer, 11);
 }
 
 static void interleaved(trial *t)
 {
     uint8_t room[2048];
     cf_response r;
-    line *l = open_session(t);
+    peer_connection *peer = open_session(t);
     span b = ping_of(300, 22);
     span_take(b, room, sizeof room);
     b = span_of(room, b.n);
     for (uint64_t i = 0; i < 3; i++) {
-        piece(l, 5, i, 3, ping_of(300, 21));
-        piece(l, 6, 2 - i, 3, b);
+        piece(peer, 5, i, 3, ping_of(300, 21));
+        piece(peer, 6, 2 - i, 3, b);
     }
-    const uint64_t first = line_response(l, &r) ? r.id.v : 0, second = line_response(l, &r) ? r.id.v : 0;
+    const uint64_t first = peer_receives_response(peer, &r) ? r.id.v : 0, second = peer_receives_response(peer, &r) ? r.id.v : 0;
     judge(t, VERDICT, (first == 21 && second == 22) || (first == 22 && second == 21), "answers to 21 and 22", "%llu and %llu",
           (unsigned long long)first, (unsigned long long)second);
-    judge_pong(l, 23, VERDICT);
-    judge(t, WIRE, l->n_in == 4, "an answer to each of the three requests", "%zu messages", l->n_in - 1);
+    judge_pong(peer, 23, VERDICT);
+    judge(t, WIRE, peer->n_in == 4, "an answer to each of the three requests", "%zu messages", peer->n_in - 1);
 }
 
 static void id_used_again(trial *t)
 {
-    line *l = open_session(t);
+    peer_connection *peer = open_session(t);
     for (int round = 0; round < 2; round++) {
-        piece(l, 5, 0, 2, ping_of(40, 31 + round));
-        piece(l, 5, 1, 2, ping_of(40, 31 + round));
-        judge_answered(l, 31 + round);
+        piece(peer, 5, 0, 2, ping_of(40, 31 + round));
+        piece(peer, 5, 1, 2, ping_of(40, 31 + round));
+        judge_answered(peer, 31 + round);
     }
 }
 
 static void of_size(trial *t)
 {
-    line *l = open_session(t);
-    line_whole(l, ping_of(*(const size_t *)t->row->with, 41));
-    line_flush(l);
-    judge_answered(l, 41);
+    peer_connection *peer = open_session(t);
+    peer_seals_message(peer, ping_of(*(const size_t *)t->row->with, 41));
+    peer_flushes(peer);
+    judge_answered(peer, 41);
 }
 
 /* As many unfinished messages as are promised, then each is finished. */
 static void eight_at_once(trial *t)
 {
-    line *l = open_session(t);
+    peer_connection *peer = open_session(t);
     for (uint64_t half = 0; half < 2; half++)
         for (uint64_t i = 1; i <= CF_ASSEMBLIES_MAX; i++)
-            piece(l, i, half, 2, ping_of(40, (int64_t)i));
+            piece(peer, i, half, 2, ping_of(40, (int64_t)i));
     for (int64_t i = 1; i <= CF_ASSEMBLIES_MAX; i++) {
         cf_response r;
-        if (!line_response(l, &r))
+        if (!peer_receives_response(peer, &r))
             trial_stop(t, VERDICT, OUTCOME_FAIL, "eight answers", "%lld", (long long)i - 1);
     }
-    judge_pong(l, 99, VERDICT);
+    judge_pong(peer, 99, VERDICT);
 }
 
 /* Chunk ids of every shape; absent counts as 0. */
 static void chunk_ids(trial *t)
 {
     static const uint64_t ids[] = {0, UINT64_MAX, (uint64_t)INT64_MIN, INT64_MAX, 1};
-    line *l = open_session(t);
+    peer_connection *peer = open_session(t);
     for (int64_t i = 0; i < 5; i++) {
-        line_frames(l, &(cf_frame){number_field(ids[i]), number_field(0), number_field(1), {true, ping_of(0, 50 + i)}});
-        line_flush(l);
-        judge_answered(l, 50 + i);
+        peer_seals_frame(peer, &(cf_frame){number_field(ids[i]), number_field(0), number_field(1), {true, ping_of(0, 50 + i)}});
+        peer_flushes(peer);
+        judge_answered(peer, 50 + i);
     }
-    line_frames(l, &(cf_frame){.chunk_index = number_field(0), .total_chunks = number_field(1), .payload = {true, ping_of(0, 60)}});
-    line_frames(l, &(cf_frame){.total_chunks = number_field(1), .payload = {true, ping_of(0, 61)}});
-    line_flush(l);
-    judge_answered(l, 60);
-    judge_answered(l, 61);
+    peer_seals_frame(peer, &(cf_frame){.chunk_index = number_field(0), .total_chunks = number_field(1), .payload = {true, ping_of(0, 60)}});
+    peer_seals_frame(peer, &(cf_frame){.total_chunks = number_field(1), .payload = {true, ping_of(0, 61)}});
+    peer_flushes(peer);
+    judge_answered(peer, 60);
+    judge_answered(peer, 61);
 }
 
 /* A plaintext written by hand around a ping. */
@@ -198,16 +199,16 @@ static void lenient(trial *t)
     uint8_t room[512];
     writer w = WRITER(room);
     const char *form = t->row->with;
-    line *l = open_session(t);
+    peer_connection *peer = open_session(t);
     const size_t bar = strcspn(form, "|");
     must(read_hex(span_first(span_text(form), bar), &w));
     write_be(&w, 0x22, 1);
     write_varint(&w, ping_of(0, 71).n);
     write_span(&w, ping_of(0, 71));
     must(read_hex(span_text(form + bar + 1), &w));
-    line_seals(l, written(&w));
-    line_flush(l);
-    judge_answered(l, 71);
+    peer_seals_bytes(peer, written(&w));
+    peer_flushes(peer);
+    judge_answered(peer, 71);
 }
 
 #define NUMBERS(slug, text, number, ...)                                                                   \
@@ -282,7 +283,7 @@ static const case_row rows[] = {
     WORKS("one-full", "a message of 65489 bytes and a few in two frames", "CF-051 CF-045", of_size, .with = &(const size_t){65489}),
     WORKS("large", "a message of a million bytes", "CF-051 CF-057", of_size, .with = &(const size_t){1000000}),
     WORKS("ids", "chunk_id 0, -1, the least, the greatest, and none", "CF-050 CF-051", chunk_ids),
-    WORKS("unknown-fields", "fields that nobody knows, before and behind", "CF-050", lenient,
+    WORKS("unknown-fields", "fields that nobody knows, before and after", "CF-050", lenient,
           .with = "7a037878780801100018010d01020304|f03f2a"),
     WORKS("last-counts", "a number that stands twice: the last counts", "CF-050", lenient, .with = "08091009180908011000|1801"),
     WORKS("long-form", "varints longer than they need to be", "CF-050", lenient, .with = "08818000108080001881808000|")};

@@ -19,13 +19,13 @@ static void message1_of_size(trial *t)
 {
     static uint8_t room[70000];
     const sizes *s = t->row->with;
-    line *l = line_open(t);
+    peer_connection *peer = peer_opens(t);
     writer message = WRITER(room);
-    line_starts_noise(l);
+    peer_starts_noise(peer);
     memset(room, 0x5a, sizeof room);
-    line_writes(l, EMPTY, &message);
-    line_sends(l, span_of(room, s->n));
-    judge_closed(l, s->code, s->reason, false);
+    peer_writes_handshake(peer, EMPTY, &message);
+    peer_sends(peer, span_of(room, s->n));
+    judge_closed(peer, s->code, s->reason, false);
     judge_alive(t);
 }
 
@@ -33,29 +33,29 @@ static void message1_with_share(trial *t)
 {
     uint8_t share[32];
     writer w = WRITER(share);
-    line *l = line_open(t);
+    peer_connection *peer = peer_opens(t);
     must(read_hex(span_text(t->row->with), &w) && w.n == sizeof share);
-    line_sends(l, SPAN(share));
-    judge_closed(l, CF_UNEXPECTED, FAILED, false);
+    peer_sends(peer, SPAN(share));
+    judge_closed(peer, CF_UNEXPECTED, FAILED, false);
     judge_alive(t);
 }
 
 /* ---- message 3 ---- */
 
 /* Up to where message 3 is due. */
-static line *before_message3(trial *t)
+static peer_connection *before_message3(trial *t)
 {
     static uint8_t room[CF_RECORD_MAX];
     uint8_t first[64];
     writer message1 = WRITER(first), payload = WRITER(room);
     span message2;
-    line *l = line_open(t);
-    line_starts_noise(l);
-    line_writes(l, EMPTY, &message1);
-    line_sends(l, written(&message1));
-    if (!line_hears(l, &message2) || !line_reads(l, message2, &payload))
+    peer_connection *peer = peer_opens(t);
+    peer_starts_noise(peer);
+    peer_writes_handshake(peer, EMPTY, &message1);
+    peer_sends(peer, written(&message1));
+    if (!peer_receives(peer, &message2) || !peer_reads_handshake(peer, message2, &payload))
         trial_stop(t, VERDICT, OUTCOME_FAIL, "message 2", "something that is none");
-    return l;
+    return peer;
 }
 
 typedef struct surgery {
@@ -70,14 +70,14 @@ static void message3_with(trial *t)
 {
     static uint8_t room[70000];
     const surgery *s = t->row->with;
-    line *l = before_message3(t);
+    peer_connection *peer = before_message3(t);
     writer message = WRITER(room);
     memset(room, 0x5a, sizeof room);
-    line_writes(l, span_text(s->payload), &message);
+    peer_writes_handshake(peer, span_text(s->payload), &message);
     if (s->flip)
         room[s->flip - 1] ^= 1;
-    line_sends(l, span_of(room, (size_t)((int)message.n + s->more)));
-    judge_closed(l, s->code ? s->code : CF_UNEXPECTED, s->reason ? s->reason : FAILED, true);
+    peer_sends(peer, span_of(room, (size_t)((int)message.n + s->more)));
+    judge_closed(peer, s->code ? s->code : CF_UNEXPECTED, s->reason ? s->reason : FAILED, true);
     judge_alive(t);
 }
 
@@ -86,10 +86,10 @@ static void something_else(trial *t)
 {
     uint8_t bytes[64];
     const size_t *n = t->row->with;
-    line *l = before_message3(t);
+    peer_connection *peer = before_message3(t);
     trial_draw(t, bytes, sizeof bytes);
-    line_sends(l, span_of(bytes, *n));
-    judge_closed(l, CF_UNEXPECTED, FAILED, false);
+    peer_sends(peer, span_of(bytes, *n));
+    judge_closed(peer, CF_UNEXPECTED, FAILED, false);
     judge_alive(t);
 }
 
@@ -98,12 +98,12 @@ static void message3_of_another(trial *t)
 {
     uint8_t mine[64], other[64];
     writer to_a = WRITER(mine), to_b = WRITER(other);
-    line *a = before_message3(t), *b = before_message3(t);
-    line_writes(a, EMPTY, &to_a);
-    line_writes(b, EMPTY, &to_b);
-    line_sends(a, written(&to_b));
+    peer_connection *a = before_message3(t), *b = before_message3(t);
+    peer_writes_handshake(a, EMPTY, &to_a);
+    peer_writes_handshake(b, EMPTY, &to_b);
+    peer_sends(a, written(&to_b));
     judge_closed(a, CF_UNEXPECTED, FAILED, true);
-    line_sends(b, written(&to_b));
+    peer_sends(b, written(&to_b));
     judge_pong(b, 1, STATE);
 }
 
@@ -111,14 +111,14 @@ static void again_when_open(trial *t)
 {
     uint8_t share[64];
     writer w = WRITER(share);
-    line *l = line_open(t);
-    line_shakes_hands(l);
-    nz_peer open = l->noise;
-    line_starts_noise(l);
-    line_writes(l, EMPTY, &w);
-    l->noise = open;
-    line_sends(l, written(&w));
-    judge_closed(l, CF_UNEXPECTED, "Decryption failed", true);
+    peer_connection *peer = peer_opens(t);
+    peer_completes_handshake(peer);
+    nz_peer open = peer->noise;
+    peer_starts_noise(peer);
+    peer_writes_handshake(peer, EMPTY, &w);
+    peer->noise = open;
+    peer_sends(peer, written(&w));
+    judge_closed(peer, CF_UNEXPECTED, "Decryption failed", true);
     judge_alive(t);
 }
 
@@ -133,37 +133,37 @@ static void sends_good_evidence(trial *t)
     const cf_policy policy = pack_policy(&appraisal);
     unsigned not_verified = 0;
     span message2 = EMPTY;
-    line *l = line_open(t);
-    line_starts_noise(l);
-    line_writes(l, EMPTY, &message1);
-    line_sends(l, written(&message1));
-    line_hears(l, &message2);
+    peer_connection *peer = peer_opens(t);
+    peer_starts_noise(peer);
+    peer_writes_handshake(peer, EMPTY, &message1);
+    peer_sends(peer, written(&message1));
+    peer_receives(peer, &message2);
     judge(t, WIRE, message2.n > CF_MESSAGE2_LEAST && message2.n <= CF_RECORD_MAX, "a message 2 of 96 bytes and the evidence", "%zu bytes",
           message2.n);
-    line_reads(l, message2, &payload);
-    l->world.policy = &policy;
-    const verdict v = cf_appraise(&l->world, written(&payload), nz_remote_static(&l->noise), &not_verified);
+    peer_reads_handshake(peer, message2, &payload);
+    peer->world.policy = &policy;
+    const verdict v = cf_appraise(&peer->world, written(&payload), nz_remote_static(&peer->noise), &not_verified);
     judge(t, VERDICT, accepted(v), "evidence that a correct client accepts", "refused by %s", requirement_rows[v.req].id);
 }
 
 static void sends_fresh_shares(trial *t)
 {
     span first, second;
-    line *lines[2];
+    peer_connection *peers[2];
     uint8_t share[64];
     for (int i = 0; i < 2; i++) {
         writer w = WRITER(share);
-        lines[i] = line_open(t);
-        line_starts_noise(lines[i]);
-        line_writes(lines[i], EMPTY, &w);
-        line_sends(lines[i], written(&w));
+        peers[i] = peer_opens(t);
+        peer_starts_noise(peers[i]);
+        peer_writes_handshake(peers[i], EMPTY, &w);
+        peer_sends(peers[i], written(&w));
     }
-    const bool both = line_hears(lines[0], &first) && line_hears(lines[1], &second);
+    const bool both = peer_receives(peers[0], &first) && peer_receives(peers[1], &second);
     judge(t, VERDICT, both && !span_same(span_first(first, 32), span_first(second, 32)), "another ephemeral share in each handshake", "%s",
           both ? "the same" : "no message 2");
 }
 
-/* ---- text messages, and lines that break off ---- */
+/* ---- text messages, and connections that are cut ---- */
 
 typedef enum moment { BEFORE, BETWEEN, WHEN_OPEN } moment;
 
@@ -173,36 +173,36 @@ static void text_at(trial *t)
     const moment when = *(const moment *)t->row->with;
     uint8_t third[64];
     writer message3 = WRITER(third);
-    line *l;
+    peer_connection *peer;
     if (when == BETWEEN) {
-        l = before_message3(t);
-        line_sends_text(l, text);
-        line_writes(l, EMPTY, &message3);
-        line_sends(l, written(&message3));
+        peer = before_message3(t);
+        peer_sends_text(peer, text);
+        peer_writes_handshake(peer, EMPTY, &message3);
+        peer_sends(peer, written(&message3));
     } else {
-        l = line_open(t);
+        peer = peer_opens(t);
         if (when == BEFORE)
-            line_sends_text(l, text);
-        line_shakes_hands(l);
+            peer_sends_text(peer, text);
+        peer_completes_handshake(peer);
         if (when == WHEN_OPEN)
-            line_sends_text(l, text);
+            peer_sends_text(peer, text);
     }
-    judge_pong(l, 3, VERDICT);
-    judge(t, RELEASED, l->n_in == 2, "one message 2 and one answer", "%zu messages", l->n_in);
+    judge_pong(peer, 3, VERDICT);
+    judge(t, RELEASED, peer->n_in == 2, "one message 2 and one answer", "%zu messages", peer->n_in);
 }
 
 static void breaks_off(trial *t)
 {
     const moment when = *(const moment *)t->row->with;
     for (int i = 0; i < 40; i++) { /* more often than the connections that a server keeps open */
-        line *l = when == BETWEEN ? before_message3(t) : line_open(t);
+        peer_connection *peer = when == BETWEEN ? before_message3(t) : peer_opens(t);
         if (when == WHEN_OPEN) {
-            line_shakes_hands(l);
-            line_frames(l, &(cf_frame){number_field(1), number_field(0), number_field(2), text_field("half a message")});
-            line_flush(l);
+            peer_completes_handshake(peer);
+            peer_seals_frame(peer, &(cf_frame){number_field(1), number_field(0), number_field(2), text_field("half a message")});
+            peer_flushes(peer);
         }
-        line_cuts(l);
-        line_ends(l);
+        peer_cuts(peer);
+        peer_waits_for_end(peer);
     }
     judge(t, VERDICT, true, "connections that break off are forgotten", "forgotten");
     judge_alive(t);
@@ -210,14 +210,14 @@ static void breaks_off(trial *t)
 
 /* ---- WebSocket frames ---- */
 
-static void raw(line *l, unsigned first_byte, span payload)
+static void raw(peer_connection *peer, unsigned first_byte, span payload)
 {
     uint8_t room[256];
     writer w = WRITER(room);
     ws_frame_head(&w, first_byte, true, payload.n);
     write_span(&w, payload);
     must(writer_ok(&w));
-    line_sends_raw(l, written(&w));
+    peer_sends_raw(peer, written(&w));
 }
 
 /* Message 1 in four fragments with a WebSocket ping between them. */
@@ -227,30 +227,31 @@ static void in_fragments(trial *t)
     uint8_t first[64];
     writer message1 = WRITER(first), payload = WRITER(room), message3 = WRITER(first);
     span message2 = EMPTY;
-    line *l = line_open(t);
-    line_starts_noise(l);
-    line_writes(l, EMPTY, &message1);
+    peer_connection *peer = peer_opens(t);
+    peer_starts_noise(peer);
+    peer_writes_handshake(peer, EMPTY, &message1);
     const span m = written(&message1);
-    raw(l, 0x02, span_first(m, 1));
-    raw(l, 0x00, EMPTY);
-    raw(l, 0x89, span_text("are you there"));
-    raw(l, 0x00, span_first(span_from(m, 1), 20));
-    raw(l, 0x80, span_from(m, 21));
-    line_hears(l, &message2);
-    line_reads(l, message2, &payload);
-    line_writes(l, EMPTY, &message3);
-    line_sends(l, written(&message3));
-    judge_pong(l, 1, VERDICT);
+    raw(peer, 0x02, span_first(m, 1));
+    raw(peer, 0x00, EMPTY);
+    raw(peer, 0x89, span_text("are you there"));
+    raw(peer, 0x00, span_first(span_from(m, 1), 20));
+    raw(peer, 0x80, span_from(m, 21));
+    peer_receives(peer, &message2);
+    peer_reads_handshake(peer, message2, &payload);
+    peer_writes_handshake(peer, EMPTY, &message3);
+    peer_sends(peer, written(&message3));
+    judge_pong(peer, 1, VERDICT);
 }
 
 static void closes_politely(trial *t)
 {
     char ending[200];
-    line *l = line_open(t);
-    line_shakes_hands(l);
-    line_closes(l, 1000, "");
-    line_ends(l);
-    judge(t, VERDICT, l->end.how == WS_CLOSED, "a close frame in answer to a close frame", "%s", line_ending(l, ending, sizeof ending));
+    peer_connection *peer = peer_opens(t);
+    peer_completes_handshake(peer);
+    peer_closes(peer, 1000, "");
+    peer_waits_for_end(peer);
+    judge(t, VERDICT, peer->end.how == WS_CLOSED, "a close frame in answer to a close frame", "%s",
+          peer_ending(peer, ending, sizeof ending));
     judge_alive(t);
 }
 
@@ -300,7 +301,7 @@ static const case_row rows[] = {
     MESSAGE3("tag-of-payload", "a flipped bit in the tag of the empty payload", "NZ-006", "CF-026", .flip = 64),
     MESSAGE3("share", "a flipped bit in the encrypted static share", "NZ-006", "CF-026", .flip = 1),
     MESSAGE3("short", "a message 3 of 63 bytes", "CF-022", "CF-026", .more = -1),
-    MESSAGE3("long", "a byte behind message 3", "CF-022", "CF-026", .more = 1),
+    MESSAGE3("long", "a byte after message 3", "CF-022", "CF-026", .more = 1),
     MESSAGE3("payload", "a payload of one byte, sealed", "CF-022 CF-020", "CF-026", .payload = "x"),
     MESSAGE3("empty", "an empty message 3", "CF-022", "CF-026", .more = -64),
     MESSAGE3("over-4096", "a message 3 of 4097 bytes", "CF-024", "CF-024", .more = 4033, .code = CF_CANNOT_ACCEPT,

@@ -3,79 +3,79 @@
 
 #include <string.h>
 
-static line *open_session(trial *t)
+static peer_connection *open_session(trial *t)
 {
-    line *l = line_open(t);
-    line_shakes_hands(l);
-    judge_pong(l, 1, VERDICT); /* the session works before it is disturbed */
-    return l;
+    peer_connection *peer = peer_opens(t);
+    peer_completes_handshake(peer);
+    judge_pong(peer, 1, VERDICT); /* the session works before it is disturbed */
+    return peer;
 }
 
-static void judge_undone(line *l)
+static void judge_undone(peer_connection *peer)
 {
-    judge_closed(l, CF_UNEXPECTED, "Decryption failed", true);
-    judge_alive(l->t);
+    judge_closed(peer, CF_UNEXPECTED, "Decryption failed", true);
+    judge_alive(peer->t);
 }
 
 /* A sealed ping, not sent. */
-static span sealed_ping(line *l, int64_t id, uint8_t room[128])
+static span sealed_ping(peer_connection *peer, int64_t id, uint8_t room[128])
 {
     uint8_t plain[64];
     writer message = WRITER(plain);
     const cf_request ping = {.id = number_field((uint64_t)id), .verb = text_field("GET"), .path = text_field("/ping")};
     layout_write(&cf_request_layout, &ping, &message);
-    line_whole(l, written(&message));
-    span record = l->out.n_records ? cf_record(&l->out, 0) : EMPTY;
+    peer_seals_message(peer, written(&message));
+    span record = peer->out.n_records ? cf_record(&peer->out, 0) : EMPTY;
     must(record.n <= 128);
     span_take(record, room, 128);
-    cf_effects_clear(&l->out);
+    cf_effects_clear(&peer->out);
     return span_of(room, record.n);
 }
 
 static void replayed(trial *t)
 {
     uint8_t room[128];
-    line *l = open_session(t);
-    const span record = sealed_ping(l, 2, room);
+    peer_connection *peer = open_session(t);
+    const span record = sealed_ping(peer, 2, room);
     cf_response r;
-    line_sends(l, record);
-    line_response(l, &r);
-    line_sends(l, record);
-    judge_undone(l);
+    peer_sends(peer, record);
+    peer_receives_response(peer, &r);
+    peer_sends(peer, record);
+    judge_undone(peer);
 }
 
 static void reordered(trial *t)
 {
     uint8_t first[128], second[128];
-    line *l = open_session(t);
-    const span a = sealed_ping(l, 2, first), b = sealed_ping(l, 3, second);
-    line_sends(l, b);
-    line_sends(l, a);
-    judge_undone(l);
+    peer_connection *peer = open_session(t);
+    const span a = sealed_ping(peer, 2, first), b = sealed_ping(peer, 3, second);
+    peer_sends(peer, b);
+    peer_sends(peer, a);
+    judge_undone(peer);
 }
 
 static void dropped(trial *t)
 {
     uint8_t room[128];
-    line *l = open_session(t);
-    sealed_ping(l, 2, room);
-    judge_undone(l); /* the ping that it sends comes behind the gap */
+    peer_connection *peer = open_session(t);
+    sealed_ping(peer, 2, room);
+    judge_undone(peer); /* the ping that it sends comes after the gap */
 }
 
 static void reflected(trial *t)
 {
-    line *l = open_session(t);
-    must(l->t->over || l->n_in > 0);
+    peer_connection *peer = open_session(t);
+    must(peer->t->over || peer->n_in > 0);
     if (!t->over)
-        line_sends(l, l->in[l->n_in - 1].message);
-    judge_undone(l);
+        peer_sends(peer, peer->in[peer->n_in - 1].message);
+    judge_undone(peer);
 }
 
 static void of_another_session(trial *t)
 {
     uint8_t room[128];
-    line *a = open_session(t), *b = open_session(t);
-    line_sends(a, sealed_ping(b, 2, room));
+    peer_connection *a = open_session(t), *b = open_session(t);
+    peer_sends(a, sealed_ping(b, 2, room));
     judge_undone(a);
 }
 
@@ -89,12 +89,12 @@ static void damaged(trial *t)
 {
     uint8_t room[129] = {0};
     const cut *c = t->row->with;
-    line *l = open_session(t);
-    const span record = sealed_ping(l, 2, room);
+    peer_connection *peer = open_session(t);
+    const span record = sealed_ping(peer, 2, room);
     if (c->flip && record.n)
         room[c->flip > 0 ? (size_t)c->flip - 1 : record.n - (size_t)-c->flip] ^= 0x80;
-    line_sends(l, span_of(room, (size_t)((int)record.n + c->more)));
-    judge_undone(l);
+    peer_sends(peer, span_of(room, (size_t)((int)record.n + c->more)));
+    judge_undone(peer);
 }
 
 typedef struct plain_size {
@@ -107,10 +107,10 @@ static void junk(trial *t)
 {
     static uint8_t room[70000];
     const plain_size *s = t->row->with;
-    line *l = open_session(t);
+    peer_connection *peer = open_session(t);
     trial_draw(t, room, 64);
-    line_sends(l, span_of(room, s->n));
-    judge_closed(l, s->code, s->reason, true);
+    peer_sends(peer, span_of(room, s->n));
+    judge_closed(peer, s->code, s->reason, true);
     judge_alive(t);
 }
 
@@ -118,8 +118,8 @@ static void junk(trial *t)
 static void in_parallel(trial *t)
 {
     uint8_t room[8] = {1};
-    line *a = open_session(t), *b = open_session(t);
-    line_sends(a, SPAN(room));
+    peer_connection *a = open_session(t), *b = open_session(t);
+    peer_sends(a, SPAN(room));
     judge_closed(a, CF_UNEXPECTED, "Decryption failed", true);
     judge_pong(b, 2, STATE);
 }
@@ -140,7 +140,7 @@ static const case_row rows[] = {
     DAMAGED("tag", "a flipped bit in the last byte", .flip = -1),
     DAMAGED("first-byte", "a flipped bit in the first byte", .flip = 1),
     DAMAGED("short", "a record without its last byte", .more = -1),
-    DAMAGED("long", "a byte behind a record", .more = 1),
+    DAMAGED("long", "a byte after a record", .more = 1),
     RECORD("empty", "an empty WebSocket message", junk, "NZ-035 CF-027",
            .with = &(const plain_size){0, CF_UNEXPECTED, "Decryption failed"}),
     RECORD("fifteen-bytes", "a record shorter than a tag", junk, "NZ-035 CF-027",

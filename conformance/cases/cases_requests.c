@@ -4,11 +4,11 @@
 #include <stdio.h>
 #include <string.h>
 
-static line *open_session(trial *t)
+static peer_connection *open_session(trial *t)
 {
-    line *l = line_open(t);
-    line_shakes_hands(l);
-    return l;
+    peer_connection *peer = peer_opens(t);
+    peer_completes_handshake(peer);
+    return peer;
 }
 
 /* ---- malformed ---- */
@@ -22,11 +22,11 @@ static void malformed(trial *t)
     uint8_t room[256];
     writer w = WRITER(room);
     const shape *s = t->row->with;
-    line *l = open_session(t);
+    peer_connection *peer = open_session(t);
     must(read_hex(span_text(s->hex), &w));
-    line_whole(l, written(&w));
-    line_flush(l);
-    judge_closed(l, CF_CANNOT_ACCEPT, s->reason, true);
+    peer_seals_message(peer, written(&w));
+    peer_flushes(peer);
+    judge_closed(peer, CF_CANNOT_ACCEPT, s->reason, true);
     judge_alive(t);
 }
 
@@ -39,22 +39,22 @@ typedef struct route {
 static void no_route(trial *t)
 {
     const route *r = t->row->with;
-    line *l = open_session(t);
-    line_request(l,
-                 &(cf_request){.id = number_field(1), .verb = text_field(r->verb), .path = text_field(r->path), .body = text_field("{}")});
-    judge_answer(l, 1, 404, "Route not found");
-    judge_pong(l, 2, STATE);
+    peer_connection *peer = open_session(t);
+    peer_sends_request(
+        peer, &(cf_request){.id = number_field(1), .verb = text_field(r->verb), .path = text_field(r->path), .body = text_field("{}")});
+    judge_answer(peer, 1, 404, "Route not found");
+    judge_pong(peer, 2, STATE);
 }
 
 static void document(trial *t)
 {
-    line *l = open_session(t);
-    line_request(l, &(cf_request){.id = number_field(1),
-                                  .verb = text_field("POST"),
-                                  .path = text_field("/v1/document/extract"),
-                                  .body = text_field("{\"filename\":\"a\"}")});
+    peer_connection *peer = open_session(t);
+    peer_sends_request(peer, &(cf_request){.id = number_field(1),
+                                           .verb = text_field("POST"),
+                                           .path = text_field("/v1/document/extract"),
+                                           .body = text_field("{\"filename\":\"a\"}")});
     cf_response r;
-    if (!line_response_to(l, 1, &r))
+    if (!peer_receives_response_to(peer, 1, &r))
         trial_stop(t, VERDICT, OUTCOME_FAIL, "an answer", "none");
     if (r.status.v == 400) {
         trial_untested(t, VERDICT, "the target offers document extraction");
@@ -63,7 +63,7 @@ static void document(trial *t)
     judge(t, VERDICT, r.status.v == 503 || r.status.v == 400, "status 503", "status %lld", (long long)r.status.v);
     judge(t, REASON, span_is(r.body.v, "Document extraction is not enabled"), "Document extraction is not enabled", "%.*s",
           r.body.v.n < 100 ? (int)r.body.v.n : 100, (const char *)r.body.v.p);
-    judge_pong(l, 2, STATE);
+    judge_pong(peer, 2, STATE);
 }
 
 /* ---- ids ---- */
@@ -71,9 +71,9 @@ static void document(trial *t)
 static void request_ids(trial *t)
 {
     static const int64_t ids[] = {0, -1, INT64_MIN, INT64_MAX, 1, 1};
-    line *l = open_session(t);
+    peer_connection *peer = open_session(t);
     for (size_t i = 0; i < sizeof ids / sizeof *ids; i++)
-        judge_pong(l, ids[i], VERDICT);
+        judge_pong(peer, ids[i], VERDICT);
 }
 
 static void many_pings(trial *t)
@@ -81,17 +81,17 @@ static void many_pings(trial *t)
     enum { PINGS = 200 };
     bool seen[PINGS + 1] = {0};
     cf_response r;
-    line *l = open_session(t);
+    peer_connection *peer = open_session(t);
     size_t n = 0;
     for (int64_t i = 1; i <= PINGS; i++)
-        line_pings(l, i);
-    for (; n < PINGS && line_response(l, &r); n++) {
+        peer_sends_ping(peer, i);
+    for (; n < PINGS && peer_receives_response(peer, &r); n++) {
         const uint64_t id = r.id.v;
         judge(t, WIRE, id >= 1 && id <= PINGS && !seen[id % (PINGS + 1)], "each id once", "id %lld", (long long)id);
         seen[id % (PINGS + 1)] = true;
     }
     judge(t, VERDICT, n == PINGS, "200 answers", "%zu", n);
-    judge_pong(l, PINGS + 1, VERDICT); /* and not one more */
+    judge_pong(peer, PINGS + 1, VERDICT); /* and not one more */
 }
 
 /* The second comes while the first may still be in flight; whoever has answered the first by then takes it as new. */
@@ -103,15 +103,15 @@ static void same_id_twice(trial *t)
     uint8_t rooms[2][8192];
     writer text[2] = {WRITER(rooms[0]), WRITER(rooms[1])};
     cf_response r;
-    line *l = open_session(t);
-    line_request(l, &chat);
-    line_request(l, &chat);
+    peer_connection *peer = open_session(t);
+    peer_sends_request(peer, &chat);
+    peer_sends_request(peer, &chat);
     int done = 0;
-    while (done < 2 && line_response(l, &r)) {
+    while (done < 2 && peer_receives_response(peer, &r)) {
         write_span(&text[done], r.body.v);
         done += memmem(r.body.v.p, r.body.v.n, "\"completion\"", 12) != NULL;
     }
-    const bool refused = l->ended && l->end.code == CF_CANNOT_ACCEPT && strcmp(l->end.reason, "Duplicate request id") == 0;
+    const bool refused = peer->ended && peer->end.code == CF_CANNOT_ACCEPT && strcmp(peer->end.reason, "Duplicate request id") == 0;
     judge(t, VERDICT, refused || (done == 2 && span_same(written(&text[0]), written(&text[1]))),
           "close 1003 Duplicate request id, or one answer after the other", "answers that mix");
     judge_alive(t);
@@ -121,24 +121,24 @@ static void same_id_twice(trial *t)
 
 static void stray_chunk(trial *t)
 {
-    line *l = open_session(t);
+    peer_connection *peer = open_session(t);
     const cf_request stray = {.id = number_field(9),
                               .chunk = {true, {.data = text_field("abc"), .final = number_field(1), .seq = number_field(0)}}};
-    line_request(l, &stray);
-    line_request(l, &stray);
-    judge_pong(l, 10, VERDICT);
-    judge(t, RELEASED, l->n_in == 2, "no answer but the pong's", "%zu messages", l->n_in - 1);
+    peer_sends_request(peer, &stray);
+    peer_sends_request(peer, &stray);
+    judge_pong(peer, 10, VERDICT);
+    judge(t, RELEASED, peer->n_in == 2, "no answer but the pong's", "%zu messages", peer->n_in - 1);
 }
 
 /* A chunk on a route that does not stream is ignored. */
 static void chunk_on_ping(trial *t)
 {
-    line *l = open_session(t);
-    line_request(l, &(cf_request){.id = number_field(9),
-                                  .verb = text_field("GET"),
-                                  .path = text_field("/ping"),
-                                  .chunk = {true, {.data = text_field("abc"), .seq = number_field(0)}}});
-    judge_answer(l, 9, 200, "PONG");
+    peer_connection *peer = open_session(t);
+    peer_sends_request(peer, &(cf_request){.id = number_field(9),
+                                           .verb = text_field("GET"),
+                                           .path = text_field("/ping"),
+                                           .chunk = {true, {.data = text_field("abc"), .seq = number_field(0)}}});
+    judge_answer(peer, 9, 200, "PONG");
 }
 
 /* ---- the answers' own form ---- */
@@ -148,31 +148,31 @@ static void answer_bytes(trial *t)
     uint8_t frame_room[64], message_room[64];
     writer message = WRITER(message_room), frame = WRITER(frame_room);
     cf_response r;
-    line *l = open_session(t);
-    line_pings(l, 7);
-    if (!line_response(l, &r))
+    peer_connection *peer = open_session(t);
+    peer_sends_ping(peer, 7);
+    if (!peer_receives_response(peer, &r))
         trial_stop(t, VERDICT, OUTCOME_FAIL, "an answer", "none");
     layout_write(&cf_response_layout, &(cf_response){.id = number_field(7), .status = number_field(200), .body = text_field("PONG")},
                  &message);
-    judge(t, VERDICT, r.status.v == 200 && l->frame.total_chunks.v == 1, "one frame with the answer", "%llu frames, status %lld",
-          (unsigned long long)l->frame.total_chunks.v, (long long)r.status.v);
-    judge_bytes(t, WIRE, &cf_response_layout, written(&message), l->frame.payload.v);
-    layout_write(&cf_frame_layout, &(cf_frame){l->frame.chunk_id, number_field(0), number_field(1), {true, written(&message)}}, &frame);
+    judge(t, VERDICT, r.status.v == 200 && peer->frame.total_chunks.v == 1, "one frame with the answer", "%llu frames, status %lld",
+          (unsigned long long)peer->frame.total_chunks.v, (long long)r.status.v);
+    judge_bytes(t, WIRE, &cf_response_layout, written(&message), peer->frame.payload.v);
+    layout_write(&cf_frame_layout, &(cf_frame){peer->frame.chunk_id, number_field(0), number_field(1), {true, written(&message)}}, &frame);
     judge_bytes(t, WIRE, &cf_frame_layout, written(&frame),
-                span_of(l->world.storage->plain, l->world.storage->plain_n < frame.n ? l->world.storage->plain_n : frame.n));
+                span_of(peer->world.storage->plain, peer->world.storage->plain_n < frame.n ? peer->world.storage->plain_n : frame.n));
 }
 
 static void chunk_ids_differ(trial *t)
 {
     uint64_t seen[16];
     cf_response r;
-    line *l = open_session(t);
+    peer_connection *peer = open_session(t);
     bool fresh = true;
     for (size_t i = 0; i < 16; i++) {
-        line_pings(l, (int64_t)i);
-        if (!line_response(l, &r))
+        peer_sends_ping(peer, (int64_t)i);
+        if (!peer_receives_response(peer, &r))
             trial_stop(t, VERDICT, OUTCOME_FAIL, "an answer", "none");
-        seen[i] = l->frame.chunk_id.v;
+        seen[i] = peer->frame.chunk_id.v;
         for (size_t k = 0; k < i; k++)
             fresh &= seen[i] != seen[k];
     }
@@ -218,7 +218,7 @@ static const case_row rows[] = {
     MALFORMED("both-empty", "verb and path are the empty text", "CF-064 CF-062", "080712001a00", NEITHER),
     MALFORMED("seq-2-31", "a chunk with seq 2^31", "CF-065", "08072a081001188080808008", "Chunk sequence number must be non-negative"),
     {.id = "cf.server.request.same-id",
-     .says = "two chats under one id, one right behind the other",
+     .says = "two chats under one id, one directly after the other",
      .req = {[VERDICT] = "CF-066", [STATE] = "CF-066"},
      .departure = true,
      .run = same_id_twice},

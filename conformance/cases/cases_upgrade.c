@@ -11,16 +11,16 @@
 
 static void pings(trial *t)
 {
-    line *l = line_open(t);
-    line_shakes_hands(l);
-    judge_pong(l, 7, VERDICT);
+    peer_connection *peer = peer_opens(t);
+    peer_completes_handshake(peer);
+    judge_pong(peer, 7, VERDICT);
 }
 
 /* ---- heads of HTTP ---- */
 
 typedef struct head {
     const char *method, *version, *host, *upgrade, *connection, *number, *key, *more; /* NULL: as it should be; "": left out */
-    const char *suffix;                                                               /* behind the target */
+    const char *suffix;                                                               /* after the target */
     size_t pad;                                                                       /* that many bytes more in the target */
     size_t fill;                                                                      /* a field with that many bytes more */
     size_t fields;                                                                    /* that many field lines more */
@@ -153,7 +153,7 @@ static void put_token(const trial *t, const token *k, writer *out)
     const span signed_text = span_of(out->p + from, out->n - from);
     t->run->prim->hmac(PRIM_SHA256, SPAN(key), &signed_text, 1, mac);
     if (k->flaw & OTHER_CLAIMS)
-        out->p[out->n - 6] ^= 1; /* another letter of the alphabet, and other claims behind the same signature */
+        out->p[out->n - 6] ^= 1; /* another letter of the alphabet, and other claims with the same signature */
     if (k->flaw & TWO_PARTS)
         return;
     write_text(out, ".");
@@ -187,10 +187,10 @@ static void wrong_token(trial *t)
 static void right_token(trial *t)
 {
     char room[8192], ending[200];
-    line *l = line_connect(t, token_target(t, t->row->with, room, sizeof room));
-    if (judge(t, VERDICT, l->up, "the upgrade is accepted", "%s", line_ending(l, ending, sizeof ending))) {
-        line_shakes_hands(l);
-        judge_pong(l, 1, VERDICT);
+    peer_connection *peer = peer_connects(t, token_target(t, t->row->with, room, sizeof room));
+    if (judge(t, VERDICT, peer->up, "the upgrade is accepted", "%s", peer_ending(peer, ending, sizeof ending))) {
+        peer_completes_handshake(peer);
+        judge_pong(peer, 1, VERDICT);
     }
 }
 
@@ -204,7 +204,7 @@ static void without_token(trial *t)
     http_answer_free(&a);
 }
 
-/* The first value counts: a good token behind a bad one, and the other way round. */
+/* The first value counts: a good token after a bad one, and the other way round. */
 static void two_tokens(trial *t)
 {
     const bool good_first = t->row->with != NULL;
@@ -212,9 +212,9 @@ static void two_tokens(trial *t)
     const char *good = strstr(trial_target(t, NULL, room, sizeof room), "token=");
     snprintf(target, sizeof target, "%.*s%s&%s", (int)(good - room), room, good_first ? good : "token=e30.e30.e30",
              good_first ? "token=e30.e30.e30" : good);
-    line *l = line_connect(t, target);
-    judge(t, VERDICT, l->up == good_first, good_first ? "the upgrade is accepted" : "the upgrade is refused", "%s",
-          line_ending(l, ending, sizeof ending));
+    peer_connection *peer = peer_connects(t, target);
+    judge(t, VERDICT, peer->up == good_first, good_first ? "the upgrade is accepted" : "the upgrade is refused", "%s",
+          peer_ending(peer, ending, sizeof ending));
     judge_alive(t);
 }
 
@@ -254,18 +254,18 @@ static void outlives_its_token(trial *t)
                        free_of_charge = {.claims = "{\"iss\":\"kerf\",\"sub\":\"u\",\"exp\":@+60,\"subscribed\":1}"};
     const bool pays = t->row->with != NULL;
     char room[8192];
-    line *l = line_connect(t, token_target(t, pays ? &bought : &free_of_charge, room, sizeof room));
-    line_shakes_hands(l);
+    peer_connection *peer = peer_connects(t, token_target(t, pays ? &bought : &free_of_charge, room, sizeof room));
+    peer_completes_handshake(peer);
     set_clock(t, 61);
     if (pays) {
-        judge_pong(l, 1, VERDICT);
+        judge_pong(peer, 1, VERDICT);
     } else {
-        line_request(l, &(cf_request){.id = number_field(1), .verb = text_field("GET"), .path = text_field("/nowhere")});
-        judge_answer(l, 1, 402, "Payment required");
+        peer_sends_request(peer, &(cf_request){.id = number_field(1), .verb = text_field("GET"), .path = text_field("/nowhere")});
+        judge_answer(peer, 1, 402, "Payment required");
     }
     set_clock(t, 0);
     if (!pays)
-        judge_pong(l, 2, STATE);
+        judge_pong(peer, 2, STATE);
 }
 
 /* ---- the rows ---- */
@@ -311,9 +311,9 @@ static const case_row rows[] = {
      .base = "cf.server.token.boundary",
      .run = without_token,
      .with = "/websocket?Token=e30.e30.e30"},
-    {.id = "cf.server.token.second-value", .says = "a good token behind a bad one", .req = {"CF-002", NULL, "CF-002"}, .run = two_tokens},
+    {.id = "cf.server.token.second-value", .says = "a good token after a bad one", .req = {"CF-002", NULL, "CF-002"}, .run = two_tokens},
     {.id = "cf.server.token.first-value",
-     .says = "a bad token behind a good one",
+     .says = "a bad token after a good one",
      .req = {"CF-002", NULL, "CF-002"},
      .run = two_tokens,
      .with = "good first"},
@@ -401,7 +401,7 @@ static const case_row rows[] = {
     HEAD("bare-cr", "a CR inside a field value", "WI-003", NULL, .more = "Origin: nu\rll\r\n"),
     HEAD("control", "a control character in a field value", "WI-007", NULL, .more = "Origin: nu\x01ll\r\n"),
     HEAD("many-fields", "70 field lines", "WI-008", NULL, .fields = 65),
-    HEAD("two-blanks", "two blanks behind the method", "WI-009", NULL, .method = "GET "),
+    HEAD("two-blanks", "two blanks after the method", "WI-009", NULL, .method = "GET "),
     HEAD("bad-method", "a method that is no token", "WI-010", NULL, .method = "G(T"),
     HEAD("number-sign", "a number sign in the target", "WI-011", NULL, .suffix = "&more=#"),
     HEAD("body", "a request that announces a body", "WI-014", NULL, .more = "Content-Length: 5\r\n")};

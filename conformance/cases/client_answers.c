@@ -1,6 +1,6 @@
 /* Client: what it asks, and what it makes of an answer (confer, sections 6 and 7). */
 #include "cases.h"
-#include "visit.h"
+#include "client_run.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -8,21 +8,21 @@
 #define WHOLE_TOKEN "{\"type\":\"token\",\"content\":\"The heron waits.\"}"
 #define COMPLETION  "{\"type\":\"completion\",\"pending_tool_calls\":false,\"context_tokens\":12,\"max_context_tokens\":262144}"
 
-static line *asked(trial *t, int64_t *id, bool *stream)
+static peer_connection *asked(trial *t, int64_t *id, bool *stream)
 {
-    line *l = visit_opens(t);
-    visit_asked(l, id, stream);
-    return l;
+    peer_connection *peer = client_run_opens(t);
+    client_run_receives_chat_request(peer, id, stream);
+    return peer;
 }
 
 /* What is told of events can't be told of a client that asks for none. */
-static line *asked_for_events(trial *t, int64_t *id)
+static peer_connection *asked_for_events(trial *t, int64_t *id)
 {
     bool stream;
-    line *l = asked(t, id, &stream);
+    peer_connection *peer = asked(t, id, &stream);
     if (!stream && !t->over)
         trial_stop(t, VERDICT, OUTCOME_NA, "a request for a stream of events", "a request for one answer");
-    return l;
+    return peer;
 }
 
 /* ---- the request ---- */
@@ -34,20 +34,20 @@ static void request_form(trial *t)
     writer again = WRITER(room);
     cf_request r;
     span object, value;
-    line *l = visit_opens(t);
-    while (line_takes_request(l, &r) && !span_is(r.verb.v, "POST"))
-        visit_says(l, (int64_t)r.id.v, 200, "PONG");
+    peer_connection *peer = client_run_opens(t);
+    while (peer_receives_request(peer, &r) && !span_is(r.verb.v, "POST"))
+        client_run_responds(peer, (int64_t)r.id.v, 200, "PONG");
     judge(t, VERDICT,
           json_read(r.body.v, &object) && json_member(object, "messages", &value) && json_kind_of(value) == JSON_ARRAY &&
               json_member(object, strings[0], &value) && json_kind_of(value) == JSON_STRING && json_member(object, "stream", &value) &&
               (json_kind_of(value) == JSON_TRUE || json_kind_of(value) == JSON_FALSE),
           "a body with messages, model and stream", "%.*s", r.body.v.n < 200 ? (int)r.body.v.n : 200, (const char *)r.body.v.p);
-    judge(t, RELEASED, memmem(r.body.v.p, r.body.v.n, VISIT_PROMPT, strlen(VISIT_PROMPT)) != NULL, "the prompt", "another text");
+    judge(t, RELEASED, memmem(r.body.v.p, r.body.v.n, CLIENT_RUN_PROMPT, strlen(CLIENT_RUN_PROMPT)) != NULL, "the prompt", "another text");
     layout_write(&cf_request_layout, &r, &again);
-    judge_bytes(t, WIRE, &cf_request_layout, written(&again), l->frame.payload.v);
-    judge(t, WIRE, !l->chunk_rule_broken && l->n_frames == 1, "one frame with index 0 written out", "other frames");
-    line_closes(l, 1000, "");
-    visit_goes_on(l);
+    judge_bytes(t, WIRE, &cf_request_layout, written(&again), peer->frame.payload.v);
+    judge(t, WIRE, !peer->chunk_rule_broken && peer->n_frames == 1, "one frame with index 0 written out", "other frames");
+    peer_closes(peer, 1000, "");
+    client_run_serves_the_rest(peer);
 }
 
 /* ---- one body in place of an answer ---- */
@@ -57,78 +57,78 @@ typedef struct said {
     const char *body[3];
 } said;
 
-static void says_all(line *l, int64_t id)
+static void says_all(peer_connection *peer, int64_t id)
 {
-    const said *s = l->t->row->with;
+    const said *s = peer->t->row->with;
     for (int i = 0; i < 3 && s->body[i]; i++)
-        visit_says(l, id, s->status, s->body[i]);
+        client_run_responds(peer, id, s->status, s->body[i]);
 }
 
 static void wrong_event(trial *t)
 {
     int64_t id;
-    line *l = asked_for_events(t, &id);
-    says_all(l, id);
-    visit_answers(l, id, true);
-    judge_refuses(l);
+    peer_connection *peer = asked_for_events(t, &id);
+    says_all(peer, id);
+    client_run_answers(peer, id, true);
+    judge_refuses(peer);
 }
 
 static void odd_events(trial *t)
 {
     int64_t id;
-    line *l = asked_for_events(t, &id);
-    says_all(l, id);
-    judge_finishes(l);
+    peer_connection *peer = asked_for_events(t, &id);
+    says_all(peer, id);
+    judge_finishes(peer);
 }
 
 /* Before the real answer. */
 static void ignored_events(trial *t)
 {
     int64_t id;
-    line *l = asked_for_events(t, &id);
-    says_all(l, id);
-    visit_answers(l, id, true);
-    judge_finishes(l);
+    peer_connection *peer = asked_for_events(t, &id);
+    says_all(peer, id);
+    client_run_answers(peer, id, true);
+    judge_finishes(peer);
 }
 
 static void status(trial *t)
 {
     int64_t id;
     bool stream;
-    line *l = asked(t, &id, &stream);
-    says_all(l, id);
-    judge_copes(l);
+    peer_connection *peer = asked(t, &id, &stream);
+    says_all(peer, id);
+    judge_copes(peer);
 }
 
 static void fails_midway(trial *t)
 {
     int64_t id;
-    line *l = asked_for_events(t, &id);
-    visit_says(l, id, 200, WHOLE_TOKEN);
-    visit_says(l, id, 500, "Internal Server Error");
-    judge_refuses(l);
+    peer_connection *peer = asked_for_events(t, &id);
+    client_run_responds(peer, id, 200, WHOLE_TOKEN);
+    client_run_responds(peer, id, 500, "Internal Server Error");
+    judge_refuses(peer);
 }
 
 static void breaks_off(trial *t)
 {
     int64_t id;
     const bool *politely = t->row->with;
-    line *l = asked_for_events(t, &id);
-    visit_says(l, id, 200, WHOLE_TOKEN);
+    peer_connection *peer = asked_for_events(t, &id);
+    client_run_responds(peer, id, 200, WHOLE_TOKEN);
     if (*politely)
-        line_closes(l, 1000, "");
+        peer_closes(peer, 1000, "");
     else
-        line_cuts(l);
-    judge_refuses(l);
+        peer_cuts(peer);
+    judge_refuses(peer);
 }
 
 static void no_answer(trial *t)
 {
     int64_t id;
     bool stream;
-    line *l = asked(t, &id, &stream);
-    line_closes(l, 1000, "");
-    judge_refuses(l);
+    peer_connection *peer = asked(t, &id, &stream);
+    peer_closes(peer, 1000, "");
+    judge_refuses(peer);
 }
 
 /* A message that is no response. */
@@ -138,12 +138,12 @@ static void garbage(trial *t)
     writer w = WRITER(room);
     int64_t id;
     bool stream;
-    line *l = asked(t, &id, &stream);
+    peer_connection *peer = asked(t, &id, &stream);
     must(read_hex(span_text(t->row->with), &w));
-    line_whole(l, written(&w));
-    line_flush(l);
-    visit_answers(l, id, stream);
-    judge_refuses(l);
+    peer_seals_message(peer, written(&w));
+    peer_flushes(peer);
+    client_run_answers(peer, id, stream);
+    judge_refuses(peer);
 }
 
 /* ---- ids ---- */
@@ -152,12 +152,12 @@ static void for_somebody_else(trial *t)
 {
     int64_t id;
     bool stream;
-    line *l = asked(t, &id, &stream);
-    visit_says(l, id + 1, 200, WHOLE_TOKEN);
-    visit_says(l, -1 - id, 500, "Internal Server Error");
-    visit_says(l, id + 1, 200, COMPLETION);
-    visit_answers(l, id, stream);
-    judge_finishes(l);
+    peer_connection *peer = asked(t, &id, &stream);
+    client_run_responds(peer, id + 1, 200, WHOLE_TOKEN);
+    client_run_responds(peer, -1 - id, 500, "Internal Server Error");
+    client_run_responds(peer, id + 1, 200, COMPLETION);
+    client_run_answers(peer, id, stream);
+    judge_finishes(peer);
 }
 
 static void without_id(trial *t)
@@ -166,23 +166,23 @@ static void without_id(trial *t)
     writer message = WRITER(room);
     int64_t id;
     bool stream;
-    line *l = asked(t, &id, &stream);
+    peer_connection *peer = asked(t, &id, &stream);
     layout_write(&cf_response_layout, &(cf_response){.status = number_field(200), .body = text_field(COMPLETION)}, &message);
-    line_whole(l, written(&message));
-    line_flush(l);
-    visit_answers(l, id, stream);
-    judge_finishes(l);
+    peer_seals_message(peer, written(&message));
+    peer_flushes(peer);
+    client_run_answers(peer, id, stream);
+    judge_finishes(peer);
 }
 
 static void answered_twice(trial *t)
 {
     int64_t id;
     bool stream;
-    line *l = asked(t, &id, &stream);
-    visit_answers(l, id, stream);
-    visit_says(l, id, 200, stream ? COMPLETION : VISIT_ANSWER);
-    visit_says(l, id, 500, "Internal Server Error");
-    judge_finishes(l);
+    peer_connection *peer = asked(t, &id, &stream);
+    client_run_answers(peer, id, stream);
+    client_run_responds(peer, id, 200, stream ? COMPLETION : CLIENT_RUN_ANSWER);
+    client_run_responds(peer, id, 500, "Internal Server Error");
+    judge_finishes(peer);
 }
 
 /* Headers and unknown fields in a response. */
@@ -192,19 +192,19 @@ static void with_headers(trial *t)
     writer message = WRITER(room);
     int64_t id;
     bool stream;
-    line *l = asked(t, &id, &stream);
+    peer_connection *peer = asked(t, &id, &stream);
     cf_response r = {
-        .id = number_field((uint64_t)id), .status = number_field(200), .body = text_field(stream ? WHOLE_TOKEN : VISIT_ANSWER)};
+        .id = number_field((uint64_t)id), .status = number_field(200), .body = text_field(stream ? WHOLE_TOKEN : CLIENT_RUN_ANSWER)};
     r.headers.n = 1;
     r.headers.at[0] = (struct pb_pair){span_text("Content-Type"), span_text("text/plain")};
     layout_write(&cf_response_layout, &r, &message);
     write_be(&message, 0x7a0378, 3);
     write_be(&message, 0x7878, 2);
-    line_whole(l, written(&message));
-    line_flush(l);
+    peer_seals_message(peer, written(&message));
+    peer_flushes(peer);
     if (stream)
-        visit_says(l, id, 200, COMPLETION);
-    judge_finishes(l);
+        client_run_responds(peer, id, 200, COMPLETION);
+    judge_finishes(peer);
 }
 
 /* ---- the rows ---- */
@@ -248,7 +248,7 @@ static const case_row rows[] = {
     GARBAGE("garbage", "a message that is no protobuf", "ffffffff"),
     GARBAGE("cut", "a message that ends inside a field", "080710c8011aff"),
     WRONG("no-json", "an event that is no JSON", "{\"type\":\"token\",\"content\":"),
-    WRONG("trailing", "something behind an event", WHOLE_TOKEN "}"),
+    WRONG("trailing", "something after an event", WHOLE_TOKEN "}"),
     WRONG("array", "an event that is an array", "[\"token\"]"),
     WRONG("no-type", "an event without a type", "{\"content\":\"The \"}"),
     WRONG("type-number", "a type that is a number", "{\"type\":1,\"content\":\"The \"}"),
@@ -290,7 +290,7 @@ static const case_row rows[] = {
     {.id = "cf.client.answer.none", .says = "the server closes without an answer", .req = {"CF-092", "CF-092"}, BASE, .run = no_answer},
     ID("for-somebody-else", "answers under ids that nobody asked for", "CF-088", for_somebody_else),
     ID("no-id", "an answer without an id", "CF-088", without_id),
-    ID("twice", "an answer, and more behind its end", "CF-088", answered_twice),
+    ID("twice", "an answer, and more after its end", "CF-088", answered_twice),
     ID("headers", "headers and unknown fields in a response", "CF-050", with_headers)};
 
 const case_table client_answers_cases = {rows, sizeof rows / sizeof *rows};

@@ -2,7 +2,7 @@
 #include "cases.h"
 #include "base64.h"
 #include "tee_lies.h"
-#include "visit.h"
+#include "client_run.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -11,18 +11,18 @@
 static void shows(trial *t, span evidence)
 {
     span message1;
-    line *l = visit_begins(t);
-    visit_message1(l, &message1);
-    visit_message2(l, evidence);
-    judge_refuses(l);
+    peer_connection *peer = client_run_starts(t);
+    client_run_receives_message1(peer, &message1);
+    client_run_sends_message2(peer, evidence);
+    judge_refuses(peer);
 }
 
 /* ---- the JSON ---- */
 
 typedef struct members {
     const char *attestation, *manifest, *bundle, *platform; /* JSON; NULL: the honest value; "": left out */
-    const char *more;                                       /* behind the members */
-    const char *after;                                      /* behind the object */
+    const char *more;                                       /* after the members */
+    const char *after;                                      /* after the object */
     const char *whole;                                      /* instead of everything */
 } members;
 
@@ -84,10 +84,10 @@ static void other_order(trial *t)
         write_span(&out, honest_member(t, names[i]));
     }
     write_text(&out, " } ");
-    line *l = visit_begins(t);
-    visit_message1(l, &message1);
-    visit_message2(l, written(&out));
-    judge_finishes(l);
+    peer_connection *peer = client_run_starts(t);
+    client_run_receives_message1(peer, &message1);
+    client_run_sends_message2(peer, written(&out));
+    judge_finishes(peer);
 }
 
 static void long_manifest(trial *t)
@@ -194,12 +194,12 @@ static void relayed(trial *t)
 {
     uint8_t own[32];
     span message1;
-    line *l = visit_begins(t);
+    peer_connection *peer = client_run_starts(t);
     trial_draw(t, own, sizeof own);
-    line_starts_noise_as(l, own);
-    visit_message1(l, &message1);
-    visit_message2(l, t->run->pack->file[PACK_EVIDENCE]);
-    judge_refuses(l);
+    peer_starts_noise_as(peer, own);
+    client_run_receives_message1(peer, &message1);
+    client_run_sends_message2(peer, t->run->pack->file[PACK_EVIDENCE]);
+    judge_refuses(peer);
 }
 
 /* ---- the rows ---- */
@@ -238,7 +238,7 @@ static const case_row rows[] = {
     JSON_ROW("empty", "no evidence at all", "CF-034", .whole = ""),
     JSON_ROW("no-json", "evidence that is no JSON", "CF-034", .whole = "{\"platform\":\"SEV-SNP\""),
     JSON_ROW("array", "an array", "CF-034", .whole = "[\"SEV-SNP\"]"),
-    JSON_ROW("trailing", "a byte behind the object", "CF-034", .after = "}"),
+    JSON_ROW("trailing", "a byte after the object", "CF-034", .after = "}"),
     JSON_ROW("platform-twice", "platform stands twice", "CF-034", .more = ",\"platform\":\"SEV-SNP\""),
     JSON_ROW("attestation-twice", "attestation stands twice", "CF-034", .more = ",\"attestation\":\"AA==\""),
     JSON_ROW("bad-utf-8", "a manifest that is not UTF-8", "CF-034", .manifest = "\"\xff\""),
@@ -268,11 +268,11 @@ static const case_row rows[] = {
      BASE,
      .run = long_manifest},
     SPELLED("base64-unpadded", "the attestation without its padding", UNPADDED),
-    SPELLED("base64-lines", "a line feed behind the attestation", LINES),
+    SPELLED("base64-lines", "a line feed after the attestation", LINES),
     SPELLED("base64-url-safe", "the attestation in the other alphabet", URL_SAFE),
     SPELLED("report-short", "a report without its last byte", CUT),
-    SPELLED("report-long", "a byte behind the report", LONGER),
-    SPELLED("base64-spare-bits", "bits behind the last byte that are not zero", SPARE_BITS),
+    SPELLED("report-long", "a byte after the report", LONGER),
+    SPELLED("base64-spare-bits", "bits after the last byte that are not zero", SPARE_BITS),
     JSON_ROW("manifest-no-json", "a manifest that is no JSON", "CF-043", .manifest = "\"imageVersion\""),
     JSON_ROW("manifest-version-number", "imageVersion is a number", "CF-043",
              .manifest = MANIFEST("1", "{\\\"rtmr1\\\":\\\"" REGISTER "\\\",\\\"rtmr2\\\":\\\"" REGISTER "\\\"}")),
@@ -320,7 +320,7 @@ static const case_row rows[] = {
      .run = report_lies,
      .with = "data-second-half"},
     {.id = "cf.client.binding.tail",
-     .says = "a byte behind the key in the report",
+     .says = "a byte after the key in the report",
      .req = {"CF-042", "CF-042", [RELEASED] = "CF-033"},
      BASE,
      .run = report_lies,
@@ -341,7 +341,7 @@ static const case_row rows[] = {
     LIE("chip-other", "CHIP_ID differs in one bit", "AT-025"),
     LIE("r-padding", "a byte above r is set", "AT-027"),
     LIE("s-padding", "a byte above s is set", "AT-027"),
-    LIE("signature-rest", "the byte behind s is set", "AT-028"),
+    LIE("signature-rest", "the byte after s is set", "AT-028"),
     LIE("signature-last", "the report's last byte is set", "AT-028"),
     LIE("host-data-changed", "HOST_DATA changed after signing", "AT-029"),
     LIE("r-zero", "r is zero", "AT-029"),

@@ -1,16 +1,16 @@
 /* Client: frames (confer, section 4). */
 #include "cases.h"
-#include "visit.h"
+#include "client_run.h"
 
 #include <string.h>
 
 enum { ABSENT = -1 };
 
-static line *asked(trial *t, int64_t *id, bool *stream)
+static peer_connection *asked(trial *t, int64_t *id, bool *stream)
 {
-    line *l = visit_opens(t);
-    visit_asked(l, id, stream);
-    return l;
+    peer_connection *peer = client_run_opens(t);
+    client_run_receives_chat_request(peer, id, stream);
+    return peer;
 }
 
 static span answer_of(int64_t id, const char *body)
@@ -35,13 +35,13 @@ static void frames_with_numbers(trial *t)
 {
     int64_t id;
     bool stream;
-    line *l = asked(t, &id, &stream);
+    peer_connection *peer = asked(t, &id, &stream);
     for (const given *g = t->row->with; g->id; g++)
-        line_frames(l,
-                    &(cf_frame){number_field((uint64_t)g->id), field_of(g->index), field_of(g->total), {true, answer_of(id + 1, "lies")}});
-    line_flush(l);
-    visit_answers(l, id, stream);
-    judge_refuses(l);
+        peer_seals_frame(
+            peer, &(cf_frame){number_field((uint64_t)g->id), field_of(g->index), field_of(g->total), {true, answer_of(id + 1, "lies")}});
+    peer_flushes(peer);
+    client_run_answers(peer, id, stream);
+    judge_refuses(peer);
 }
 
 static void plaintext(trial *t)
@@ -50,12 +50,12 @@ static void plaintext(trial *t)
     writer w = WRITER(room);
     int64_t id;
     bool stream;
-    line *l = asked(t, &id, &stream);
+    peer_connection *peer = asked(t, &id, &stream);
     must(read_hex(span_text(t->row->with), &w));
-    line_seals(l, written(&w));
-    line_flush(l);
-    visit_answers(l, id, stream);
-    judge_refuses(l);
+    peer_seals_bytes(peer, written(&w));
+    peer_flushes(peer);
+    client_run_answers(peer, id, stream);
+    judge_refuses(peer);
 }
 
 static void many_begun(trial *t)
@@ -63,15 +63,15 @@ static void many_begun(trial *t)
     const uint64_t n = *(const uint64_t *)t->row->with;
     int64_t id;
     bool stream;
-    line *l = asked(t, &id, &stream);
-    for (uint64_t i = 1; i <= n && !l->ended; i++) {
-        line_frames(l, &(cf_frame){number_field(i), number_field(0), number_field(2), text_field("never finished")});
-        line_flush(l);
+    peer_connection *peer = asked(t, &id, &stream);
+    for (uint64_t i = 1; i <= n && !peer->ended; i++) {
+        peer_seals_frame(peer, &(cf_frame){number_field(i), number_field(0), number_field(2), text_field("never finished")});
+        peer_flushes(peer);
         if (i % 16 == 0)
             trial_runs(t); /* so that an end is noticed, and nothing piles up here */
     }
-    visit_answers(l, id, stream);
-    judge_refuses(l);
+    client_run_answers(peer, id, stream);
+    judge_refuses(peer);
 }
 
 static void too_long(trial *t)
@@ -79,41 +79,42 @@ static void too_long(trial *t)
     static uint8_t zeros[CF_PAYLOAD_MAX];
     int64_t id;
     bool stream;
-    line *l = asked(t, &id, &stream);
+    peer_connection *peer = asked(t, &id, &stream);
     for (uint64_t i = 0; i < 18; i++) {
-        line_frames(l, &(cf_frame){number_field(9), number_field(i), number_field(20), {true, SPAN(zeros)}});
-        line_flush(l);
+        peer_seals_frame(peer, &(cf_frame){number_field(9), number_field(i), number_field(20), {true, SPAN(zeros)}});
+        peer_flushes(peer);
     }
-    visit_answers(l, id, stream);
-    judge_refuses(l);
+    client_run_answers(peer, id, stream);
+    judge_refuses(peer);
 }
 
 /* ---- what has to work ---- */
 
-static void piece(line *l, uint64_t id, uint64_t index, uint64_t total, span message)
+static void piece(peer_connection *peer, uint64_t id, uint64_t index, uint64_t total, span message)
 {
     const size_t n = (message.n + total - 1) / total;
-    line_frames(
-        l, &(cf_frame){number_field(id), number_field(index), number_field(total), {true, span_first(span_from(message, index * n), n)}});
-    line_flush(l);
+    peer_seals_frame(
+        peer,
+        &(cf_frame){number_field(id), number_field(index), number_field(total), {true, span_first(span_from(message, index * n), n)}});
+    peer_flushes(peer);
 }
 
 #define WHOLE_TOKEN "{\"type\":\"token\",\"content\":\"The heron waits.\"}"
 #define COMPLETION  "{\"type\":\"completion\",\"pending_tool_calls\":false,\"context_tokens\":12,\"max_context_tokens\":262144}"
 
-static span whole_answer(int64_t id, bool stream) { return answer_of(id, stream ? WHOLE_TOKEN : VISIT_ANSWER); }
+static span whole_answer(int64_t id, bool stream) { return answer_of(id, stream ? WHOLE_TOKEN : CLIENT_RUN_ANSWER); }
 
 static void out_of_order(trial *t)
 {
     static const uint64_t order[] = {2, 0, 3, 1};
     int64_t id;
     bool stream;
-    line *l = asked(t, &id, &stream);
+    peer_connection *peer = asked(t, &id, &stream);
     for (int i = 0; i < 4; i++)
-        piece(l, 5, order[i], 4, whole_answer(id, stream));
+        piece(peer, 5, order[i], 4, whole_answer(id, stream));
     if (stream)
-        visit_says(l, id, 200, COMPLETION);
-    judge_finishes(l);
+        client_run_responds(peer, id, 200, COMPLETION);
+    judge_finishes(peer);
 }
 
 /* Between the chunks of the answer, those of a message for nobody. */
@@ -121,14 +122,14 @@ static void interleaved(trial *t)
 {
     int64_t id;
     bool stream;
-    line *l = asked(t, &id, &stream);
+    peer_connection *peer = asked(t, &id, &stream);
     for (uint64_t i = 0; i < 3; i++) {
-        piece(l, 6, 2 - i, 3, answer_of(id + 1000, "for somebody else"));
-        piece(l, 5, i, 3, whole_answer(id, stream));
+        piece(peer, 6, 2 - i, 3, answer_of(id + 1000, "for somebody else"));
+        piece(peer, 5, i, 3, whole_answer(id, stream));
     }
     if (stream)
-        visit_says(l, id, 200, COMPLETION);
-    judge_finishes(l);
+        client_run_responds(peer, id, 200, COMPLETION);
+    judge_finishes(peer);
 }
 
 /* A thinking event of 200000 bytes in four frames before the answer; one that does not stream gets it as its text's end. */
@@ -137,15 +138,15 @@ static void large(trial *t)
     static char body[210000];
     int64_t id;
     bool stream;
-    line *l = asked(t, &id, &stream);
-    strcpy(body, stream ? "{\"type\":\"thinking\",\"content\":\"" : VISIT_ANSWER);
+    peer_connection *peer = asked(t, &id, &stream);
+    strcpy(body, stream ? "{\"type\":\"thinking\",\"content\":\"" : CLIENT_RUN_ANSWER);
     const size_t n = strlen(body);
     memset(body + n, 'a', 200000);
     strcpy(body + n + 200000, stream ? "\"}" : "");
-    visit_says(l, id, 200, body);
+    client_run_responds(peer, id, 200, body);
     if (stream)
-        visit_answers(l, id, stream);
-    judge_finishes(l);
+        client_run_answers(peer, id, stream);
+    judge_finishes(peer);
 }
 
 static void lenient(trial *t)
@@ -156,18 +157,18 @@ static void lenient(trial *t)
     const size_t bar = strcspn(form, "|");
     int64_t id;
     bool stream;
-    line *l = asked(t, &id, &stream);
+    peer_connection *peer = asked(t, &id, &stream);
     const span answer = whole_answer(id, stream);
     must(read_hex(span_first(span_text(form), bar), &w));
     write_be(&w, 0x22, 1);
     write_varint(&w, answer.n);
     write_span(&w, answer);
     must(read_hex(span_text(form + bar + 1), &w));
-    line_seals(l, written(&w));
-    line_flush(l);
+    peer_seals_bytes(peer, written(&w));
+    peer_flushes(peer);
     if (stream)
-        visit_says(l, id, 200, COMPLETION);
-    judge_finishes(l);
+        client_run_responds(peer, id, 200, COMPLETION);
+    judge_finishes(peer);
 }
 
 #define BASE .base = "cf.client.sanity.chat"
@@ -217,7 +218,7 @@ static const case_row rows[] = {
     WORKS("order", "the answer in four chunks in the order 2 0 3 1", "CF-051", out_of_order),
     WORKS("interleaved", "chunks of a message for nobody between those of the answer", "CF-051 CF-088", interleaved),
     WORKS("large", "an answer of 200000 bytes in four frames", "CF-051", large),
-    WORKS("unknown-fields", "fields that nobody knows, before and behind", "CF-050", lenient,
+    WORKS("unknown-fields", "fields that nobody knows, before and after", "CF-050", lenient,
           .with = "7a037878780801100018010d01020304|f03f2a"),
     WORKS("last-counts", "a number that stands twice: the last counts", "CF-050", lenient, .with = "08091009180908011000|1801")};
 

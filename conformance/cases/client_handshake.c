@@ -1,7 +1,7 @@
 /* Client: the handshake (confer, section 2). */
 #include "cases.h"
 #include "spawn.h"
-#include "visit.h"
+#include "client_run.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -12,10 +12,10 @@ static void chats(trial *t)
 {
     int64_t id;
     bool stream;
-    line *l = visit_opens(t);
-    visit_asked(l, &id, &stream);
-    visit_answers(l, id, stream);
-    judge_finishes(l);
+    peer_connection *peer = client_run_opens(t);
+    client_run_receives_chat_request(peer, &id, &stream);
+    client_run_answers(peer, id, stream);
+    judge_finishes(peer);
 }
 
 /* ---- message 2 ---- */
@@ -33,18 +33,18 @@ static void message2_with(trial *t)
     const surgery *s = t->row->with;
     writer message = writer_of(room, CF_RECORD_MAX);
     span message1;
-    line *l = visit_begins(t);
-    visit_message1(l, &message1);
+    peer_connection *peer = client_run_starts(t);
+    client_run_receives_message1(peer, &message1);
     memset(room, 0x5a, sizeof room);
-    line_writes(l, t->run->pack->file[PACK_EVIDENCE], &message);
+    peer_writes_handshake(peer, t->run->pack->file[PACK_EVIDENCE], &message);
     if (s->flip)
         room[s->flip - 1] ^= 1;
     if (s->share) {
         writer share = writer_of(room, 32);
         must(read_hex(span_text(s->share), &share));
     }
-    line_sends(l, span_of(room, s->whole ? (size_t)s->more : (size_t)((int)message.n + s->more)));
-    judge_refuses(l);
+    peer_sends(peer, span_of(room, s->whole ? (size_t)s->more : (size_t)((int)message.n + s->more)));
+    judge_refuses(peer);
 }
 
 /* The tags of message 2 stand at 80 and at its end; both are flipped by their place from the end. */
@@ -53,13 +53,13 @@ static void message2_last_byte(trial *t)
     static uint8_t room[CF_RECORD_MAX];
     writer message = WRITER(room);
     span message1;
-    line *l = visit_begins(t);
-    visit_message1(l, &message1);
-    line_writes(l, t->run->pack->file[PACK_EVIDENCE], &message);
+    peer_connection *peer = client_run_starts(t);
+    client_run_receives_message1(peer, &message1);
+    peer_writes_handshake(peer, t->run->pack->file[PACK_EVIDENCE], &message);
     if (message.n)
         room[message.n - 1] ^= 1;
-    line_sends(l, written(&message));
-    judge_refuses(l);
+    peer_sends(peer, written(&message));
+    judge_refuses(peer);
 }
 
 static void share_sent_back(trial *t)
@@ -67,21 +67,21 @@ static void share_sent_back(trial *t)
     static uint8_t room[CF_RECORD_MAX];
     writer message = WRITER(room);
     span message1;
-    line *l = visit_begins(t);
-    visit_message1(l, &message1);
-    line_writes(l, t->run->pack->file[PACK_EVIDENCE], &message);
+    peer_connection *peer = client_run_starts(t);
+    client_run_receives_message1(peer, &message1);
+    peer_writes_handshake(peer, t->run->pack->file[PACK_EVIDENCE], &message);
     span_take(message1, room, 32);
-    line_sends(l, written(&message));
-    judge_refuses(l);
+    peer_sends(peer, written(&message));
+    judge_refuses(peer);
 }
 
 static void message1_sent_back(trial *t)
 {
     span message1;
-    line *l = visit_begins(t);
-    visit_message1(l, &message1);
-    line_sends(l, message1);
-    judge_refuses(l);
+    peer_connection *peer = client_run_starts(t);
+    client_run_receives_message1(peer, &message1);
+    peer_sends(peer, message1);
+    judge_refuses(peer);
 }
 
 /* A whole message 2, but of a handshake with another client's share. */
@@ -91,18 +91,18 @@ static void message2_of_another(trial *t)
     uint8_t first[64];
     writer message = WRITER(room), other1 = WRITER(first);
     span message1;
-    line *l = visit_begins(t);
-    visit_message1(l, &message1);
-    l->is_server = false;
-    line_starts_noise(l);
-    line_writes(l, EMPTY, &other1);
-    l->is_server = true;
-    line_starts_noise(l);
+    peer_connection *peer = client_run_starts(t);
+    client_run_receives_message1(peer, &message1);
+    peer->is_server = false;
+    peer_starts_noise(peer);
+    peer_writes_handshake(peer, EMPTY, &other1);
+    peer->is_server = true;
+    peer_starts_noise(peer);
     writer nothing = {0};
-    line_reads(l, written(&other1), &nothing);
-    line_writes(l, t->run->pack->file[PACK_EVIDENCE], &message);
-    line_sends(l, written(&message));
-    judge_refuses(l);
+    peer_reads_handshake(peer, written(&other1), &nothing);
+    peer_writes_handshake(peer, t->run->pack->file[PACK_EVIDENCE], &message);
+    peer_sends(peer, written(&message));
+    judge_refuses(peer);
 }
 
 /* A server that mixes in another protocol's name: only the transcript can tell. */
@@ -111,17 +111,17 @@ static void other_prologue(trial *t)
     static uint8_t room[CF_RECORD_MAX];
     writer message = WRITER(room), nothing = {0};
     span message1;
-    line *l = visit_begins(t);
+    peer_connection *peer = client_run_starts(t);
     const nz_setup setup = {.role = NZ_RESPONDER,
                             .suite = {NZ_XX, PRIM_AESGCM, PRIM_SHA256},
                             .prologue = span_text(t->row->with),
-                            .static_secret = SPAN(l->own_static)};
-    nz_start(&l->noise, l->world.prim, &setup);
-    if (!line_hears(l, &message1) || !line_reads(l, message1, &nothing))
+                            .static_secret = SPAN(peer->own_static)};
+    nz_start(&peer->noise, peer->world.prim, &setup);
+    if (!peer_receives(peer, &message1) || !peer_reads_handshake(peer, message1, &nothing))
         trial_stop(t, VERDICT, OUTCOME_FAIL, "a message 1 of 32 bytes", "%zu bytes", message1.n);
-    line_writes(l, t->run->pack->file[PACK_EVIDENCE], &message);
-    line_sends(l, written(&message));
-    judge_refuses(l);
+    peer_writes_handshake(peer, t->run->pack->file[PACK_EVIDENCE], &message);
+    peer_sends(peer, written(&message));
+    judge_refuses(peer);
 }
 
 /* ---- a server that leaves ---- */
@@ -132,19 +132,19 @@ static void server_leaves(trial *t)
 {
     const leaving when = *(const leaving *)t->row->with;
     span message1;
-    line *l;
+    peer_connection *peer;
     if (when == AFTER_MESSAGE3) {
-        l = visit_opens(t);
-        line_closes(l, CF_UNEXPECTED, "Handshake failed");
+        peer = client_run_opens(t);
+        peer_closes(peer, CF_UNEXPECTED, "Handshake failed");
     } else {
-        l = visit_begins(t);
-        visit_message1(l, &message1);
+        peer = client_run_starts(t);
+        client_run_receives_message1(peer, &message1);
         if (when == CUT_OFF)
-            line_cuts(l);
+            peer_cuts(peer);
         else
-            line_closes(l, CF_UNEXPECTED, "Handshake failed");
+            peer_closes(peer, CF_UNEXPECTED, "Handshake failed");
     }
-    judge_refuses(l);
+    judge_refuses(peer);
 }
 
 /* ---- what the client sends ---- */
@@ -155,13 +155,13 @@ static void fresh_keys(trial *t)
     for (int i = 0; i < 2; i++) {
         int64_t id;
         bool stream;
-        line *l = visit_opens(t);
-        if (l->n_in)
-            span_take(l->in[0].message, shares[i], 32);
-        span_take(nz_remote_static(&l->noise), statics[i], 32);
-        visit_asked(l, &id, &stream);
-        visit_answers(l, id, stream);
-        visit_goes_on(l);
+        peer_connection *peer = client_run_opens(t);
+        if (peer->n_in)
+            span_take(peer->in[0].message, shares[i], 32);
+        span_take(nz_remote_static(&peer->noise), statics[i], 32);
+        client_run_receives_chat_request(peer, &id, &stream);
+        client_run_answers(peer, id, stream);
+        client_run_serves_the_rest(peer);
         spawn_end(t);
     }
     judge(t, VERDICT, memcmp(shares[0], shares[1], 32) != 0, "another ephemeral share for each connection", "the same");
@@ -187,7 +187,7 @@ static const case_row rows[] = {
     MESSAGE2("evidence", "a flipped bit in the encrypted evidence", "NZ-006", message2_with, CUT(.flip = 100)),
     MESSAGE2("tag-of-evidence", "a flipped bit in the tag of the evidence", "NZ-006", message2_last_byte),
     MESSAGE2("short", "the last byte is missing", "NZ-006", message2_with, CUT(.more = -1)),
-    MESSAGE2("long", "a byte behind message 2", "NZ-006", message2_with, CUT(.more = 1)),
+    MESSAGE2("long", "a byte after message 2", "NZ-006", message2_with, CUT(.more = 1)),
     MESSAGE2("95-bytes", "a message 2 of 95 bytes", "NZ-035 NZ-006", message2_with, CUT(.more = 95, .whole = true)),
     MESSAGE2("empty", "an empty message 2", "NZ-035 NZ-006", message2_with, CUT(.more = 0, .whole = true)),
     MESSAGE2("over-65535", "a message 2 of 65536 bytes", "NZ-036 NZ-035 CF-023", message2_with, CUT(.more = 65536, .whole = true)),

@@ -1,38 +1,38 @@
 /* Client: records of an open session (confer, section 2; Noise 5.1). */
 #include "cases.h"
-#include "visit.h"
+#include "client_run.h"
 
 #include <string.h>
 
 #define TOKEN "{\"type\":\"token\",\"content\":\"The \"}"
 
 /* Up to the chat request, which is not answered yet. */
-static line *asked(trial *t, int64_t *id, bool *stream)
+static peer_connection *asked(trial *t, int64_t *id, bool *stream)
 {
-    line *l = visit_opens(t);
-    visit_asked(l, id, stream);
-    return l;
+    peer_connection *peer = client_run_opens(t);
+    client_run_receives_chat_request(peer, id, stream);
+    return peer;
 }
 
 /* The lie is out; the honest rest follows, for a client that does not notice. */
-static void judge_noticed(line *l, int64_t id, bool stream)
+static void judge_noticed(peer_connection *peer, int64_t id, bool stream)
 {
-    visit_answers(l, id, stream);
-    judge_refuses(l);
+    client_run_answers(peer, id, stream);
+    judge_refuses(peer);
 }
 
 /* The next answer, sealed and not sent. */
-static span sealed(line *l, int64_t id, uint8_t room[256])
+static span sealed(peer_connection *peer, int64_t id, uint8_t room[256])
 {
     uint8_t plain[128];
     writer message = WRITER(plain);
     const cf_response r = {.id = number_field((uint64_t)id), .status = number_field(200), .body = text_field(TOKEN)};
     layout_write(&cf_response_layout, &r, &message);
-    line_whole(l, written(&message));
-    const span record = l->out.n_records ? cf_record(&l->out, 0) : EMPTY;
+    peer_seals_message(peer, written(&message));
+    const span record = peer->out.n_records ? cf_record(&peer->out, 0) : EMPTY;
     must(record.n < 256);
     span_take(record, room, 256);
-    cf_effects_clear(&l->out);
+    cf_effects_clear(&peer->out);
     return span_of(room, record.n);
 }
 
@@ -41,11 +41,11 @@ static void replayed(trial *t)
     uint8_t room[256];
     int64_t id;
     bool stream;
-    line *l = asked(t, &id, &stream);
-    const span record = sealed(l, id, room);
-    line_sends(l, record);
-    line_sends(l, record);
-    judge_noticed(l, id, stream);
+    peer_connection *peer = asked(t, &id, &stream);
+    const span record = sealed(peer, id, room);
+    peer_sends(peer, record);
+    peer_sends(peer, record);
+    judge_noticed(peer, id, stream);
 }
 
 static void reordered(trial *t)
@@ -53,11 +53,11 @@ static void reordered(trial *t)
     uint8_t first[256], second[256];
     int64_t id;
     bool stream;
-    line *l = asked(t, &id, &stream);
-    const span a = sealed(l, id, first), b = sealed(l, id, second);
-    line_sends(l, b);
-    line_sends(l, a);
-    judge_noticed(l, id, stream);
+    peer_connection *peer = asked(t, &id, &stream);
+    const span a = sealed(peer, id, first), b = sealed(peer, id, second);
+    peer_sends(peer, b);
+    peer_sends(peer, a);
+    judge_noticed(peer, id, stream);
 }
 
 static void dropped(trial *t)
@@ -65,9 +65,9 @@ static void dropped(trial *t)
     uint8_t room[256];
     int64_t id;
     bool stream;
-    line *l = asked(t, &id, &stream);
-    sealed(l, id, room);
-    judge_noticed(l, id, stream);
+    peer_connection *peer = asked(t, &id, &stream);
+    sealed(peer, id, room);
+    judge_noticed(peer, id, stream);
 }
 
 /* The client's own request comes back. */
@@ -75,10 +75,10 @@ static void reflected(trial *t)
 {
     int64_t id;
     bool stream;
-    line *l = asked(t, &id, &stream);
-    if (!t->over && l->n_in)
-        line_sends(l, l->in[l->n_in - 1].message);
-    judge_noticed(l, id, stream);
+    peer_connection *peer = asked(t, &id, &stream);
+    if (!t->over && peer->n_in)
+        peer_sends(peer, peer->in[peer->n_in - 1].message);
+    judge_noticed(peer, id, stream);
 }
 
 typedef struct cut {
@@ -94,13 +94,13 @@ static void damaged(trial *t)
     int64_t id;
     bool stream;
     const cut *c = t->row->with;
-    line *l = asked(t, &id, &stream);
-    const span record = sealed(l, id, room);
+    peer_connection *peer = asked(t, &id, &stream);
+    const span record = sealed(peer, id, room);
     if (c->flip)
         room[c->flip - 1] ^= 0x80;
     trial_draw(t, junk, 64);
-    line_sends(l, c->random ? span_of(junk, (size_t)c->more) : span_of(room, (size_t)((int)record.n + c->more)));
-    judge_noticed(l, id, stream);
+    peer_sends(peer, c->random ? span_of(junk, (size_t)c->more) : span_of(room, (size_t)((int)record.n + c->more)));
+    judge_noticed(peer, id, stream);
 }
 
 /* The server seals with the key of the other direction. */
@@ -109,14 +109,14 @@ static void wrong_direction(trial *t)
     uint8_t room[256];
     int64_t id;
     bool stream;
-    line *l = asked(t, &id, &stream);
-    const nz_cipher sending = l->noise.secret.sending;
-    l->noise.secret.sending = l->noise.secret.receiving;
-    l->noise.secret.sending.n = sending.n;
-    const span record = sealed(l, id, room);
-    l->noise.secret.sending = sending;
-    line_sends(l, record);
-    judge_noticed(l, id, stream);
+    peer_connection *peer = asked(t, &id, &stream);
+    const nz_cipher sending = peer->noise.secret.sending;
+    peer->noise.secret.sending = peer->noise.secret.receiving;
+    peer->noise.secret.sending.n = sending.n;
+    const span record = sealed(peer, id, room);
+    peer->noise.secret.sending = sending;
+    peer_sends(peer, record);
+    judge_noticed(peer, id, stream);
 }
 
 #define RECORD(slug, text, number, run_, ...)                                                                \
@@ -133,7 +133,7 @@ static const case_row rows[] = {RECORD("replayed", "a record comes twice", "NZ-0
                                 RECORD("direction", "a record under the key of the other direction", "NZ-006", wrong_direction),
                                 DAMAGED("tag", "a flipped bit", "NZ-006", .flip = 5),
                                 DAMAGED("short", "a record without its last byte", "NZ-006", .more = -1),
-                                DAMAGED("long", "a byte behind a record", "NZ-006", .more = 1),
+                                DAMAGED("long", "a byte after a record", "NZ-006", .more = 1),
                                 DAMAGED("empty", "an empty WebSocket message", "NZ-035 NZ-006", .more = 0, .random = true),
                                 DAMAGED("fifteen-bytes", "a record shorter than a tag", "NZ-035 NZ-006", .more = 15, .random = true),
                                 DAMAGED("largest", "65535 bytes of junk", "NZ-006", .more = 65535, .random = true),

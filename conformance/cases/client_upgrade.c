@@ -2,7 +2,7 @@
 #include "cases.h"
 #include "base64.h"
 #include "spawn.h"
-#include "visit.h"
+#include "client_run.h"
 
 #include <event2/buffer.h>
 #include <event2/bufferevent.h>
@@ -88,15 +88,15 @@ static void on_end(struct bufferevent *bev, short what, void *ctx)
     bufferevent_disable(bev, EV_READ | EV_WRITE);
 }
 
-static void on_accepted(struct evconnlistener *l, evutil_socket_t fd, struct sockaddr *from, int n, void *ctx)
+static void on_accepted(struct evconnlistener *peer, evutil_socket_t fd, struct sockaddr *from, int n, void *ctx)
 {
     door *d = ctx;
     (void)from, (void)n;
-    if (d->bev) { /* one visit is all there is */
+    if (d->bev) { /* one connection is all there is */
         evutil_closesocket(fd);
         return;
     }
-    d->bev = bufferevent_socket_new(evconnlistener_get_base(l), fd, BEV_OPT_CLOSE_ON_FREE);
+    d->bev = bufferevent_socket_new(evconnlistener_get_base(peer), fd, BEV_OPT_CLOSE_ON_FREE);
     must(d->bev);
     bufferevent_setcb(d->bev, on_bytes, NULL, on_end, d);
     bufferevent_enable(d->bev, EV_READ | EV_WRITE);
@@ -106,11 +106,11 @@ static struct evconnlistener *listens(door *d)
 {
     struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
     socklen_t n = sizeof at;
-    struct evconnlistener *l = evconnlistener_new_bind(d->t->base, on_accepted, d, LEV_OPT_CLOSE_ON_FREE | LEV_OPT_REUSEABLE, -1,
-                                                       (struct sockaddr *)&at, sizeof at);
-    must(l && getsockname(evconnlistener_get_fd(l), (struct sockaddr *)&at, &n) == 0);
+    struct evconnlistener *peer = evconnlistener_new_bind(d->t->base, on_accepted, d, LEV_OPT_CLOSE_ON_FREE | LEV_OPT_REUSEABLE, -1,
+                                                          (struct sockaddr *)&at, sizeof at);
+    must(peer && getsockname(evconnlistener_get_fd(peer), (struct sockaddr *)&at, &n) == 0);
     d->t->port = ntohs(at.sin_port);
-    return l;
+    return peer;
 }
 
 static bool client_ended(const void *ctx) { return spawn_has_ended(ctx); }
@@ -123,19 +123,19 @@ static void judge_gives_up(const door *d)
         trial_stop(t, VERDICT, OUTCOME_CRASH, "the client gives up", "%s", spawn_ending(t));
     judge(t, VERDICT, d->answered && d->after == 0 && spawn_exit(t) != 0, "the client gives up", "%s",
           d->after ? "it goes on" : spawn_ending(t));
-    judge(t, RELEASED, d->after == 0, "nothing is sent behind the upgrade", "message 1");
+    judge(t, RELEASED, d->after == 0, "nothing is sent after the upgrade", "message 1");
 }
 
 static void wrong_answer(trial *t)
 {
     door d = {.t = t};
-    struct evconnlistener *l = listens(&d);
-    spawn_start(t, VISIT_PROMPT);
+    struct evconnlistener *peer = listens(&d);
+    spawn_start(t, CLIENT_RUN_PROMPT);
     trial_until(t, client_ended, t, VERDICT, "the client's end");
     judge_gives_up(&d);
     if (d.bev)
         bufferevent_free(d.bev);
-    evconnlistener_free(l);
+    evconnlistener_free(peer);
     page_free(&d.request);
 }
 

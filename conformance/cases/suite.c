@@ -1,4 +1,5 @@
 #include "suite.h"
+#include "peer_connection.h"
 
 #include <fnmatch.h>
 #include <stdio.h>
@@ -67,7 +68,9 @@ static void run_case(const suite_run *run, const case_row *row, results *out)
     } else {
         row->run(t);
     }
-    trial_end(t, out);
+    trial_report(t, out);
+    trial_drop_connections(t);
+    trial_free(t);
 }
 
 static bool differs(const result *a, const result *b)

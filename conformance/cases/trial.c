@@ -1,5 +1,4 @@
 #include "trial.h"
-#include "line.h"
 
 #include <event2/event.h>
 
@@ -38,6 +37,36 @@ trial *trial_start(const suite_run *run, const case_row *row)
 }
 
 void trial_draw(trial *t, uint8_t *out, size_t n) { coins_draw(&t->coins, out, n); }
+
+/* ---- waiting ---- */
+
+static void note_late(evutil_socket_t fd, short what, void *late)
+{
+    (void)fd, (void)what;
+    *(bool *)late = true;
+}
+
+bool trial_until(trial *t, bool (*done)(const void *), const void *ctx, check c, const char *what)
+{
+    const struct timeval patience = {t->run->patience ? t->run->patience : TRIAL_PATIENCE, 0};
+    bool late = false;
+    struct event *deadline = evtimer_new(t->base, note_late, &late);
+    must(deadline);
+    while (!t->over && !late && !done(ctx)) {
+        evtimer_add(deadline, &patience);
+        event_base_loop(t->base, EVLOOP_ONCE);
+    }
+    event_free(deadline);
+    if (late)
+        trial_stop(t, c, OUTCOME_HANG, what, "nothing for %d seconds", (int)patience.tv_sec);
+    return !t->over;
+}
+
+void trial_runs(trial *t)
+{
+    if (!t->over)
+        event_base_loop(t->base, EVLOOP_NONBLOCK);
+}
 
 /* ---- judging ---- */
 
@@ -230,7 +259,7 @@ static void settle(trial *t, struct judgement *j)
     page_put(&j->note, stopped ? "another check of this case failed before this one could be made" : "the case ended without this check");
 }
 
-void trial_end(trial *t, results *out)
+void trial_report(trial *t, results *out)
 {
     const bool kept = keep_transcript(t);
     for (int i = 0; i < CHECKS; i++) {
@@ -243,7 +272,10 @@ void trial_end(trial *t, results *out)
         for (size_t k = 0; k < sizeof pages / sizeof *pages; k++)
             page_free(pages[k]);
     }
-    trial_clear(t);
+}
+
+void trial_free(trial *t)
+{
     transcript_free(&t->log);
     event_base_free(t->base);
     free(t);

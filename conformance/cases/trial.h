@@ -20,6 +20,8 @@ typedef enum check {
     CHECKS
 } check;
 
+enum { TRIAL_PATIENCE = 5 /* seconds, when the run does not say */ };
+
 typedef struct trial trial;
 
 typedef struct case_row {
@@ -68,15 +70,16 @@ struct trial {
         outcome outcome;
         page want, got, want_bytes, got_bytes, where, note;
     } check[CHECKS];
-    struct line *lines[64];
-    size_t n_lines, n_accepted; /* of them, those that line_accept gave out */
+    struct peer_connection *connections[64];
+    size_t n_connections, n_accepted; /* of them, those that peer_accepts gave out */
     struct ws_listener *listener;
     unsigned port; /* of it, or of a listener of the case itself */
     struct spawned *child;
 };
 
 trial *trial_start(const suite_run *, const case_row *);
-void trial_end(trial *, results *out); /* adds a result for each check of the row, keeps the transcript, frees */
+void trial_report(trial *, results *out); /* adds a result for each check of the row and keeps the transcript */
+void trial_free(trial *);                 /* after its connections were dropped */
 void trial_blocked(const suite_run *, const case_row *, results *out); /* adds the row's checks as BLOCKED */
 size_t trial_checks(const case_row *);                                 /* how many checks the row makes */
 int requirement_numbered(const char *id, size_t n);                    /* 0: there is none */
@@ -94,5 +97,11 @@ void trial_log(trial *, bool to_server, const char *layer, span bytes, const cha
 void trial_log_shaped(trial *, bool to_server, const char *layer, const layout *, span bytes); /* with the names of its fields */
 
 void trial_draw(trial *, uint8_t *out, size_t n);
+
+/* ---- waiting ---- */
+
+/* Runs the base until `done` says so. False: the trial is over, or nothing happened for too long; then `c` is HANG. */
+bool trial_until(trial *, bool (*done)(const void *), const void *ctx, check c, const char *what);
+void trial_runs(trial *); /* what is due already, without waiting */
 
 #endif

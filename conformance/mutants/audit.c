@@ -52,7 +52,7 @@ static bool one_layer(const auditor *a, const char *id, bool last)
         return true;
     snprintf(what, sizeof what,
              last ? "masked: with %s weakened it is still refused, at %s"
-                  : "with %s weakened it passes already; the layers behind it are none%.0s",
+                  : "with %s weakened it is accepted already: the layers declared after it are not needed%.0s",
              id, r.detail);
     blame(a, what);
     return false;

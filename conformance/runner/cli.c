@@ -69,21 +69,21 @@ bool cli_number(const cli_call *call, const char *name, uint64_t low, uint64_t h
 
 static bool read_thousandths(const char *text, uint64_t *out)
 {
-    int behind = -1; /* digits behind the point; -1: none has come */
+    int decimals = -1; /* digits after the point; -1: none has come */
     *out = 0;
     if (*text < '0' || *text > '9')
         return false;
     for (; *text; text++) {
-        if (*text == '.' && behind < 0 && text[1]) {
-            behind = 0;
+        if (*text == '.' && decimals < 0 && text[1]) {
+            decimals = 0;
             continue;
         }
-        if (*text < '0' || *text > '9' || behind == 3 || *out > UINT32_MAX)
+        if (*text < '0' || *text > '9' || decimals == 3 || *out > UINT32_MAX)
             return false;
         *out = *out * 10 + (uint64_t)(*text - '0');
-        behind += behind >= 0;
+        decimals += decimals >= 0;
     }
-    for (behind = behind < 0 ? 0 : behind; behind < 3; behind++)
+    for (decimals = decimals < 0 ? 0 : decimals; decimals < 3; decimals++)
         *out *= 10;
     return true;
 }

@@ -58,7 +58,7 @@ const char *cli_operand(const cli_call *, int i); /* NULL when there are fewer *
 /* A decimal number between low and high. False after saying what is wrong; untouched when the option was not given. */
 bool cli_number(const cli_call *, const char *name, uint64_t low, uint64_t high, uint64_t *out);
 
-/* A decimal number with at most three digits behind the point, in thousandths; likewise. Never by way of a floating-point number. */
+/* A decimal number with at most three digits after the point, in thousandths; likewise. Never by way of a floating-point number. */
 bool cli_thousandths(const cli_call *, const char *name, uint64_t low, uint64_t high, uint64_t *out);
 
 /* "parley VERB: ..." on the standard error, and where to read more. Returns EXIT_USAGE. */

@@ -11,7 +11,7 @@
 
 typedef struct flow {
     const pack *pack;
-    story *story;
+    timeline *timeline;
     FILE *out;
     const char *prompt;
     unsigned received, sent, pieces; /* messages at the server */
@@ -21,18 +21,18 @@ typedef struct flow {
 } flow;
 
 /* The lines that were reached since the last step belong to this one: whoever acted then. */
-static void take_rules(flow *f, story_step *step)
+static void take_rules(flow *f, timeline_step *step)
 {
     for (uint16_t req = 1; req < REQ_COUNT; req++) {
         uint64_t now = weak_reached(req);
         if (now > f->seen[req])
-            story_rule(step, req);
+            timeline_rule(step, req);
         f->seen[req] = now;
     }
 }
 
 /* "CF-001 to CF-013, WI-020": the rules of a step in one line. */
-static void print_ranges(const flow *f, const story_step *step)
+static void print_ranges(const flow *f, const timeline_step *step)
 {
     for (size_t i = 0, k; i < step->n_rules; i = k) {
         for (k = i + 1; k < step->n_rules && step->rules[k] == step->rules[k - 1] + 1 &&
@@ -46,7 +46,7 @@ static void print_ranges(const flow *f, const story_step *step)
 }
 
 /* The appraisal is what this is about: sentence by sentence. */
-static void print_rules(const flow *f, const story_step *step)
+static void print_rules(const flow *f, const timeline_step *step)
 {
     for (size_t i = 0; i < step->n_rules; i++) {
         const requirement_row *row = &requirement_rows[step->rules[i]];
@@ -54,37 +54,37 @@ static void print_rules(const flow *f, const story_step *step)
     }
 }
 
-static void tell(const flow *f, const story_step *step)
+static void tell(const flow *f, const timeline_step *step)
 {
     static const char *const places[] = {"client", "server", "c -> s", "c <- s"};
     if (!f->out)
         return;
-    fprintf(f->out, "%3zu  %s   %s", f->story->n, places[step->place], step->title);
+    fprintf(f->out, "%3zu  %s   %s", f->timeline->n, places[step->place], step->title);
     if (step->n_message)
         fprintf(f->out, "  (%zu bytes)", step->n_message);
     fputs("\n", f->out);
     if (*step->text)
         fprintf(f->out, "              %s\n", step->text);
-    if (step->place == STORY_CLIENT && strstr(step->title, "appraises"))
+    if (step->place == TIMELINE_CLIENT && strstr(step->title, "appraises"))
         print_rules(f, step);
     else
         print_ranges(f, step);
     fflush(f->out);
 }
 
-static story_step *acted(flow *f, story_place who, const char *title, const char *text)
+static timeline_step *acted(flow *f, timeline_place who, const char *title, const char *text)
 {
-    story_step *step = story_add(f->story, who, title);
+    timeline_step *step = timeline_add(f->timeline, who, title);
     snprintf(step->text, sizeof step->text, "%s", text);
     take_rules(f, step);
     tell(f, step);
     return step;
 }
 
-static void crossed(flow *f, story_place way, const char *title, span message)
+static void crossed(flow *f, timeline_place way, const char *title, span message)
 {
-    story_step *step = story_add(f->story, way, title);
-    story_bytes(step, message);
+    timeline_step *step = timeline_add(f->timeline, way, title);
+    timeline_bytes(step, message);
     tell(f, step);
 }
 
@@ -94,33 +94,33 @@ static void arrived(flow *f, span message)
 {
     switch (f->received++) {
     case 0:
-        acted(f, STORY_CLIENT, "begins the handshake", "Noise_XX_25519_AESGCM_SHA256: a fresh ephemeral share, nothing else.");
-        crossed(f, STORY_TO_SERVER, "message 1: e", message);
+        acted(f, TIMELINE_CLIENT, "begins the handshake", "Noise_XX_25519_AESGCM_SHA256: a fresh ephemeral share, nothing else.");
+        crossed(f, TIMELINE_TO_SERVER, "message 1: e", message);
         return;
     case 1:
-        acted(f, STORY_CLIENT, "appraises the enclave before it says a word",
+        acted(f, TIMELINE_CLIENT, "appraises the enclave before it says a word",
               "The report is signed by a chip of the pinned vendor, names the key of this handshake, and runs the expected code.");
         if (client_not_verified(f->client) & CF_MANIFEST_NOT_VERIFIED)
-            acted(f, STORY_CLIENT, "does NOT verify the manifest's signature and log entry",
+            acted(f, TIMELINE_CLIENT, "does NOT verify the manifest's signature and log entry",
                   "This revision can't; the pack's policy says so and allows it. Without that word in the policy the client stops here.");
-        crossed(f, STORY_TO_SERVER, "message 3: s, se", message);
+        crossed(f, TIMELINE_TO_SERVER, "message 3: s, se", message);
         return;
-    default: acted(f, STORY_CLIENT, "asks", f->prompt); crossed(f, STORY_TO_SERVER, "a record: the sealed request", message);
+    default: acted(f, TIMELINE_CLIENT, "asks", f->prompt); crossed(f, TIMELINE_TO_SERVER, "a record: the sealed request", message);
     }
 }
 
 static void left(flow *f, span message)
 {
     if (f->sent++ == 0) {
-        acted(f, STORY_SERVER, "answers with its evidence",
+        acted(f, TIMELINE_SERVER, "answers with its evidence",
               "The evidence travels inside message 2, sealed; the key it names is the server's Noise key.");
-        crossed(f, STORY_TO_CLIENT, "message 2: e, ee, s, es, evidence", message);
+        crossed(f, TIMELINE_TO_CLIENT, "message 2: e, ee, s, es, evidence", message);
         return;
     }
     if (f->pieces++ == 0)
-        acted(f, STORY_SERVER, "takes the request and lets the model speak", "Each piece of the answer is sealed and sent as it comes.");
+        acted(f, TIMELINE_SERVER, "takes the request and lets the model speak", "Each piece of the answer is sealed and sent as it comes.");
     if (f->pieces <= 3)
-        crossed(f, STORY_TO_CLIENT, "a record: a piece of the answer, sealed", message);
+        crossed(f, TIMELINE_TO_CLIENT, "a record: a piece of the answer, sealed", message);
 }
 
 static void on_tap(void *ctx, unsigned connection, bool sent, span message)
@@ -136,9 +136,9 @@ static void on_log(void *ctx, unsigned connection, const char *line)
 {
     (void)connection;
     if (strcmp(line, "upgraded") == 0)
-        acted(ctx, STORY_SERVER, "admits the client", "The token in the upgrade request is the issuer's, and it has not expired.");
+        acted(ctx, TIMELINE_SERVER, "admits the client", "The token in the upgrade request is the issuer's, and it has not expired.");
     else if (strcmp(line, "session open") == 0)
-        acted(ctx, STORY_SERVER, "opens the session",
+        acted(ctx, TIMELINE_SERVER, "opens the session",
               "It knows nothing of the client but the token: the client's static share is new for each connection.");
 }
 
@@ -155,10 +155,10 @@ static void on_opened(void *ctx, sim_client *c)
 static void on_event(void *ctx, sim_client *c, const cf_event *e)
 {
     flow *f = ctx;
-    story_step *last = &f->story->step[f->story->n - 1];
+    timeline_step *last = &f->timeline->step[f->timeline->n - 1];
     if (e->kind == CF_TOKEN) {
-        if (last->place != STORY_CLIENT || strcmp(last->title, "reads the answer") != 0)
-            last = story_add(f->story, STORY_CLIENT, "reads the answer");
+        if (last->place != TIMELINE_CLIENT || strcmp(last->title, "reads the answer") != 0)
+            last = timeline_add(f->timeline, TIMELINE_CLIENT, "reads the answer");
         size_t n = strlen(last->text);
         snprintf(last->text + n, sizeof last->text - n, "%.*s", (int)e->text.n, (const char *)e->text.p);
         return;
@@ -175,7 +175,7 @@ static void on_event(void *ctx, sim_client *c, const cf_event *e)
     else
         snprintf(text, sizeof text, "Status %lld: %.*s", (long long)e->status, e->text.n < 200 ? (int)e->text.n : 200,
                  (const char *)e->text.p);
-    acted(f, STORY_CLIENT, f->finished ? "knows that the answer is complete, and closes" : "was refused an answer", text);
+    acted(f, TIMELINE_CLIENT, f->finished ? "knows that the answer is complete, and closes" : "was refused an answer", text);
     client_closes(c);
 }
 
@@ -184,20 +184,20 @@ static void on_ended(void *ctx, const client_end *end)
     flow *f = ctx;
     if (end->outcome != CLIENT_FINISHED) {
         f->finished = false;
-        acted(f, STORY_CLIENT, "ends without an answer", accepted(end->refused) ? "" : requirement_rows[end->refused.req].text);
+        acted(f, TIMELINE_CLIENT, "ends without an answer", accepted(end->refused) ? "" : requirement_rows[end->refused.req].text);
     }
 }
 
 static const client_events events = {on_opened, on_event, on_ended};
 
-bool demo_flow(const pack *p, span seed, const char *prompt, server_model model, story *s, FILE *out)
+bool demo_flow(const pack *p, span seed, const char *prompt, server_model model, timeline *s, FILE *out)
 {
     static flow f;
     struct bufferevent *pair[2];
     ws_url url;
     struct event_base *base = event_base_new();
     must(base && ws_url_read("ws://memory/websocket", &url) && bufferevent_pair_new(base, BEV_OPT_DEFER_CALLBACKS, pair) == 0);
-    f = (flow){.pack = p, .story = s, .out = out, .prompt = prompt};
+    f = (flow){.pack = p, .timeline = s, .out = out, .prompt = prompt};
     for (uint16_t req = 1; req < REQ_COUNT; req++)
         f.seen[req] = weak_reached(req);
     const server_setup served = {.base = base,

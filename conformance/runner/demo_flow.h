@@ -4,11 +4,11 @@
 
 #include "pack.h"
 #include "server.h"
-#include "story.h"
+#include "timeline.h"
 
 #include <stdio.h>
 
-/* Plays the flow with one prompt to this model; every step goes to the story and, when `out` is not NULL, to it as it happens. True when the answer was complete. */
-bool demo_flow(const pack *, span seed, const char *prompt, server_model, story *, FILE *out);
+/* Plays the flow with one prompt to this model; every step goes to the timeline and, when `out` is not NULL, to it as it happens. True when the answer was complete. */
+bool demo_flow(const pack *, span seed, const char *prompt, server_model, timeline *, FILE *out);
 
 #endif

@@ -1,4 +1,4 @@
-/* Door 3: the vectors against a library behind an adapter. */
+/* Door 3: the vectors against a library, through its adapter. */
 #include "corpus.h"
 #include "doors.h"
 #include "drive.h"

@@ -1,10 +1,10 @@
 #include "test_run.h"
 #include "known.h"
-#include "line.h"
 #include "place.h"
 #include "progress.h"
 #include "report.h"
 #include "requirements.h"
+#include "trial.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-#include "answerer.h"
+#include "model_choice.h"
 #include "demo_flow.h"
 #include "door_hunt.h"
 #include "in_process.h"
@@ -26,16 +26,16 @@ static void print_fault(void *ctx, const char *file, const char *where, const ch
 
 /* ---- the suite against the plant ---- */
 
-typedef struct plant_trial {
+typedef struct planted_run {
     const cli_call *call;
     const pack *pack;
     results run;
-    story_plant plant;
+    planted_bug plant;
     vector_set set;
     in_process target;
-} plant_trial;
+} planted_run;
 
-static void note_failure(plant_trial *t, const vector_case *c, drive_check check, const drive_finding *found)
+static void note_failure(planted_run *t, const vector_case *c, drive_check check, const drive_finding *found)
 {
     const requirement_row *row = &requirement_rows[t->plant.req];
     char replay[200];
@@ -60,7 +60,7 @@ static void note_failure(plant_trial *t, const vector_case *c, drive_check check
 }
 
 /* With the line disabled: which cases fail, and does one of them name it? */
-static void judge_case(plant_trial *t, const vector_case *c)
+static void judge_case(planted_run *t, const vector_case *c)
 {
     static drive_result with;
     in_process_drive(&t->target, &t->set, c, &with);
@@ -72,7 +72,7 @@ static void judge_case(plant_trial *t, const vector_case *c)
             note_failure(t, c, (drive_check)check, &with.check[check]);
 }
 
-static bool is_clean(plant_trial *t)
+static bool is_clean(planted_run *t)
 {
     static drive_result clean;
     for (size_t i = 0; i < t->set.n; i++) {
@@ -85,7 +85,7 @@ static bool is_clean(plant_trial *t)
 }
 
 /* What no vector shows may show on the wire: our own server and client, each with the line disabled, before the cases that name it. */
-static void try_doors(plant_trial *t)
+static void try_doors(planted_run *t)
 {
     char folder[1100], why[256];
     const battery_doors doors = {t->pack, folder, place_program(), &t->run};
@@ -101,7 +101,7 @@ static void try_doors(plant_trial *t)
     t->plant.caught = m.n_killers > 0;
 }
 
-static int try_plant(plant_trial *t)
+static int try_plant(planted_run *t)
 {
     char folder[1100];
     snprintf(folder, sizeof folder, "%s/vectors/data", place_share());
@@ -121,12 +121,12 @@ static int try_plant(plant_trial *t)
 
 /* ---- the pages ---- */
 
-static bool save_page(const cli_call *call, const story *s, plant_trial *t, report *r)
+static bool save_page(const cli_call *call, const timeline *s, planted_run *t, report *r)
 {
     page html = {0};
     char path[1100];
     snprintf(path, sizeof path, "%s/demo.html", call->out);
-    render_story(s, &t->plant, r, requirement_rows, &html);
+    render_timeline(s, &t->plant, r, requirement_rows, &html);
     bool saved = (mkdir(call->out, 0777) == 0 || errno == EEXIST) && page_save(&html, path);
     page_free(&html);
     if (saved && !call->quiet)
@@ -134,7 +134,7 @@ static bool save_page(const cli_call *call, const story *s, plant_trial *t, repo
     return saved;
 }
 
-static void print_outcome(const plant_trial *t, report *r)
+static void print_outcome(const planted_run *t, report *r)
 {
     const requirement_row *row = &requirement_rows[t->plant.req];
     page text = {0};
@@ -147,7 +147,7 @@ static void print_outcome(const plant_trial *t, report *r)
     printf("%s\n", t->plant.caught ? "Caught." : "NOT CAUGHT: no check that names this sentence fails.");
 }
 
-static int show(const cli_call *call, const story *s, plant_trial *t, int code)
+static int show(const cli_call *call, const timeline *s, planted_run *t, int code)
 {
     report r;
     results_sort(&t->run);
@@ -160,11 +160,11 @@ static int show(const cli_call *call, const story *s, plant_trial *t, int code)
     return code;
 }
 
-static int demo(const cli_call *call, const pack *p, const answerer *who, uint16_t plant)
+static int demo(const cli_call *call, const pack *p, const model_choice *choice, uint16_t plant)
 {
-    static story told;
+    static timeline told;
     const char *prompt = cli_value(call, "prompt");
-    plant_trial *t = calloc(1, sizeof *t);
+    planted_run *t = calloc(1, sizeof *t);
     must(t);
     t->call = call;
     t->pack = p;
@@ -177,7 +177,7 @@ static int demo(const cli_call *call, const pack *p, const answerer *who, uint16
                                            .door = "self"});
     if (!call->quiet)
         printf("Profile %s, over a line in memory; every key is a public test key.\n\n", p->profile);
-    bool finished = demo_flow(p, span_of(p->seed, p->n_seed), prompt ? prompt : DEMO_PROMPT, who->speaks, &told,
+    bool finished = demo_flow(p, span_of(p->seed, p->n_seed), prompt ? prompt : DEMO_PROMPT, choice->server, &told,
                               call->quiet ? NULL : stdout);
     int code = finished ? try_plant(t) : cli_fail(call, EXIT_FAILED, "the conversation was not completed");
     if (finished && code <= EXIT_FAILED)
@@ -203,10 +203,10 @@ int verb_demo(const cli_call *call)
     pack *p = session_pack(call, profile, &code);
     if (!p)
         return code;
-    answerer who;
-    if (answerer_open(&who, call, p, &code)) {
-        code = demo(call, p, &who, plant);
-        answerer_close(&who);
+    model_choice choice;
+    if (model_choice_open(&choice, call, p, &code)) {
+        code = demo(call, p, &choice, plant);
+        model_choice_close(&choice);
     }
     free(p);
     return code;

@@ -18,7 +18,7 @@ int verb_model(const cli_call *call)
 {
     static const struct {
         const char *word;
-        int operands; /* at most, behind the word */
+        int operands; /* at most, after the word */
         int (*act)(const cli_call *, const model *, const model_kernel *);
     } acts[] = {{"run", 1, model_verb_run}, {"eval", 0, model_verb_eval}, {"inspect", 1, model_verb_inspect}, {"train", 0, NULL}};
     const char *word = cli_operand(call, 0), *file = cli_value(call, "model");

@@ -1,4 +1,4 @@
-#include "answerer.h"
+#include "model_choice.h"
 #include "clock_hook.h"
 #include "server.h"
 #include "session.h"
@@ -94,11 +94,11 @@ int verb_serve(const cli_call *call)
     if (!p)
         return code;
     struct event_base *base = event_base_new();
-    answerer who;
+    model_choice choice;
     must(base);
-    if (answerer_open(&who, call, p, &code)) {
-        code = serve(call, base, &url, p, who.speaks);
-        answerer_close(&who);
+    if (model_choice_open(&choice, call, p, &code)) {
+        code = serve(call, base, &url, p, choice.server);
+        model_choice_close(&choice);
     }
     event_base_free(base);
     free(p);

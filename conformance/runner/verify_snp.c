@@ -45,7 +45,7 @@ static int load(const cli_call *call, const char *what, const char *path, file *
     return EXIT_LEVEL;
 }
 
-/* A file in textual encoding becomes its blocks, one behind the other; any other stays as it is. */
+/* A file in textual encoding becomes its blocks, one after the other; any other stays as it is. */
 static void unwrap_text(file *f, const char *label)
 {
     static uint8_t room[FILE_MAX];

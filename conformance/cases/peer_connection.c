@@ -1,5 +1,5 @@
 /* Connections: events of libevent turned into calls that wait. */
-#include "line.h"
+#include "peer_connection.h"
 #include "spawn.h"
 
 #include <event2/buffer.h>
@@ -12,43 +12,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- waiting ---- */
-
-static void note_late(evutil_socket_t fd, short what, void *late)
-{
-    (void)fd, (void)what;
-    *(bool *)late = true;
-}
-
-bool trial_until(trial *t, bool (*done)(const void *), const void *ctx, check c, const char *what)
-{
-    const struct timeval patience = {t->run->patience ? t->run->patience : TRIAL_PATIENCE, 0};
-    bool late = false;
-    struct event *deadline = evtimer_new(t->base, note_late, &late);
-    must(deadline);
-    while (!t->over && !late && !done(ctx)) {
-        evtimer_add(deadline, &patience);
-        event_base_loop(t->base, EVLOOP_ONCE);
-    }
-    event_free(deadline);
-    if (late)
-        trial_stop(t, c, OUTCOME_HANG, what, "nothing for %d seconds", (int)patience.tv_sec);
-    return !t->over;
-}
-
-void trial_runs(trial *t)
-{
-    if (!t->over)
-        event_base_loop(t->base, EVLOOP_NONBLOCK);
-}
-
-/* ---- a line's callbacks ---- */
+/* ---- callbacks of the WebSocket ---- */
 
 /* What a WebSocket message should be by its place in the session: three of the handshake, then records. */
-static void log_message(line *l, bool to_server, span m)
+static void log_message(peer_connection *peer, bool to_server, span m)
 {
     char fields[128];
-    const unsigned place = to_server ? l->n_up++ : l->n_down++;
+    const unsigned place = to_server ? peer->n_up++ : peer->n_down++;
     if (to_server && place == 0)
         snprintf(fields, sizeof fields, "e@0+32");
     else if (!to_server && place == 0 && m.n >= CF_MESSAGE2_LEAST)
@@ -60,140 +30,140 @@ static void log_message(line *l, bool to_server, span m)
         snprintf(fields, sizeof fields, "sealed@0+%zu tag@%zu+16", m.n - 16, m.n - 16);
     else
         *fields = 0;
-    trial_log(l->t, to_server, "frame", m, fields);
+    trial_log(peer->t, to_server, "frame", m, fields);
 }
 
-static void keep(line *l, bool binary, span message)
+static void keep(peer_connection *peer, bool binary, span message)
 {
-    if (l->n_in == l->cap) {
-        l->cap = l->cap ? 2 * l->cap : 16;
-        l->in = realloc(l->in, l->cap * sizeof *l->in);
-        must(l->in);
+    if (peer->n_in == peer->cap) {
+        peer->cap = peer->cap ? 2 * peer->cap : 16;
+        peer->in = realloc(peer->in, peer->cap * sizeof *peer->in);
+        must(peer->in);
     }
     uint8_t *copy = malloc(message.n + 1);
     must(copy);
     span_take(message, copy, message.n);
-    l->in[l->n_in++] = (heard){binary, span_of(copy, message.n)};
+    peer->in[peer->n_in++] = (received_message){binary, span_of(copy, message.n)};
 }
 
 static void on_opened(void *ctx, ws *w)
 {
-    line *l = ctx;
-    l->ws = w;
-    l->up = true;
+    peer_connection *peer = ctx;
+    peer->ws = w;
+    peer->up = true;
 }
 
 static void on_message(void *ctx, ws *w, bool binary, span message)
 {
-    line *l = ctx;
+    peer_connection *peer = ctx;
     (void)w;
-    log_message(l, l->is_server, message);
-    keep(l, binary, message);
+    log_message(peer, peer->is_server, message);
+    keep(peer, binary, message);
 }
 
 static void on_closed(void *ctx, ws *w, const ws_end *end)
 {
-    line *l = ctx;
+    peer_connection *peer = ctx;
     char room[200];
     (void)w;
-    l->ws = NULL;
-    l->ended = true;
-    l->end = *end;
-    trial_note(l->t, line_ending(l, room, sizeof room));
+    peer->ws = NULL;
+    peer->ended = true;
+    peer->end = *end;
+    trial_note(peer->t, peer_ending(peer, room, sizeof room));
 }
 
 static const ws_callbacks callbacks = {on_opened, on_message, on_closed};
 
-static line *line_make(trial *t, bool is_server)
+static peer_connection *peer_new(trial *t, bool is_server)
 {
-    line *l = calloc(1, sizeof *l);
-    must(l && t->n_lines < sizeof t->lines / sizeof *t->lines);
-    l->t = t;
-    l->is_server = is_server;
-    l->world = (cf_world){.prim = t->run->prim, .now = t->run->now, .storage = calloc(1, sizeof *l->world.storage)};
-    l->out.bytes = writer_of(malloc(CF_EFFECTS_ROOM), CF_EFFECTS_ROOM);
-    must(l->world.storage && l->out.bytes.p);
-    t->lines[t->n_lines++] = l;
-    return l;
+    peer_connection *peer = calloc(1, sizeof *peer);
+    must(peer && t->n_connections < sizeof t->connections / sizeof *t->connections);
+    peer->t = t;
+    peer->is_server = is_server;
+    peer->world = (cf_world){.prim = t->run->prim, .now = t->run->now, .storage = calloc(1, sizeof *peer->world.storage)};
+    peer->out.bytes = writer_of(malloc(CF_EFFECTS_ROOM), CF_EFFECTS_ROOM);
+    must(peer->world.storage && peer->out.bytes.p);
+    t->connections[t->n_connections++] = peer;
+    return peer;
 }
 
-static void line_free(line *l)
+static void peer_free(peer_connection *peer)
 {
-    for (size_t i = 0; i < l->n_in; i++)
-        free((void *)l->in[i].message.p);
-    free(l->in);
-    free(l->world.storage);
-    free(l->out.bytes.p);
-    free(l);
+    for (size_t i = 0; i < peer->n_in; i++)
+        free((void *)peer->in[i].message.p);
+    free(peer->in);
+    free(peer->world.storage);
+    free(peer->out.bytes.p);
+    free(peer);
 }
 
 /* A connection's last callback comes from the loop, so the loop runs until all have had theirs. */
 static bool all_ended(const trial *t)
 {
-    for (size_t i = 0; i < t->n_lines; i++)
-        if (t->lines[i]->ws)
+    for (size_t i = 0; i < t->n_connections; i++)
+        if (t->connections[i]->ws)
             return false;
     return true;
 }
 
-void trial_clear(trial *t)
+void trial_drop_connections(trial *t)
 {
     if (t->listener)
         ws_listener_free(t->listener);
     t->listener = NULL;
     spawn_end(t);
-    for (size_t i = 0; i < t->n_lines; i++)
-        if (t->lines[i]->ws)
-            ws_cut(t->lines[i]->ws);
+    for (size_t i = 0; i < t->n_connections; i++)
+        if (t->connections[i]->ws)
+            ws_cut(t->connections[i]->ws);
     while (!all_ended(t))
         event_base_loop(t->base, EVLOOP_ONCE);
-    for (size_t i = 0; i < t->n_lines; i++)
-        line_free(t->lines[i]);
-    t->n_lines = 0;
+    for (size_t i = 0; i < t->n_connections; i++)
+        peer_free(t->connections[i]);
+    t->n_connections = 0;
 }
 
 /* ---- connections ---- */
 
-static bool is_up_or_ended(const void *ctx) { return ((const line *)ctx)->up || ((const line *)ctx)->ended; }
-static bool has_ended(const void *ctx) { return ((const line *)ctx)->ended; }
+static bool is_up_or_ended(const void *ctx) { return ((const peer_connection *)ctx)->up || ((const peer_connection *)ctx)->ended; }
+static bool has_ended(const void *ctx) { return ((const peer_connection *)ctx)->ended; }
 static bool has_heard(const void *ctx)
 {
-    const line *l = ctx;
-    return l->taken < l->n_in || l->ended;
+    const peer_connection *peer = ctx;
+    return peer->taken < peer->n_in || peer->ended;
 }
 
-line *line_connect(trial *t, const char *target)
+peer_connection *peer_connects(trial *t, const char *target)
 {
     ws_url url = t->run->url;
-    line *l = line_make(t, false);
+    peer_connection *peer = peer_new(t, false);
     snprintf(url.target, sizeof url.target, "%s", target);
     trial_log(t, true, "tcp", span_text(target), NULL);
-    l->ended = t->over;
+    peer->ended = t->over;
     if (!t->over)
-        l->ws = ws_connect(t->base, &url, &callbacks, l);
-    trial_until(t, is_up_or_ended, l, VERDICT, "an answer to the upgrade");
-    return l;
+        peer->ws = ws_connect(t->base, &url, &callbacks, peer);
+    trial_until(t, is_up_or_ended, peer, VERDICT, "an answer to the upgrade");
+    return peer;
 }
 
-line *line_open(trial *t)
+peer_connection *peer_opens(trial *t)
 {
     char room[8192], ending[200];
-    line *l = line_connect(t, trial_target(t, NULL, room, sizeof room));
-    if (!l->up)
-        trial_stop(t, VERDICT, OUTCOME_FAIL, "an open connection", "%s", line_ending(l, ending, sizeof ending));
-    return l;
+    peer_connection *peer = peer_connects(t, trial_target(t, NULL, room, sizeof room));
+    if (!peer->up)
+        trial_stop(t, VERDICT, OUTCOME_FAIL, "an open connection", "%s", peer_ending(peer, ending, sizeof ending));
+    return peer;
 }
 
 static unsigned admit(void *ctx, span target, const ws_callbacks **on, void **conn)
 {
     trial *t = ctx;
-    if (t->n_lines == sizeof t->lines / sizeof *t->lines)
+    if (t->n_connections == sizeof t->connections / sizeof *t->connections)
         return 503;
-    line *l = line_make(t, true);
+    peer_connection *peer = peer_new(t, true);
     trial_log(t, true, "tcp", target, NULL);
-    span_take(span_first(target, sizeof l->target - 1), l->target, sizeof l->target);
+    span_take(span_first(target, sizeof peer->target - 1), peer->target, sizeof peer->target);
     *on = &callbacks;
-    *conn = l;
+    *conn = peer;
     return 101;
 }
 
@@ -211,59 +181,59 @@ bool trial_listens(trial *t)
 static bool has_connected(const void *ctx)
 {
     const trial *t = ctx;
-    return (t->n_lines > t->n_accepted && t->lines[t->n_accepted]->up) || spawn_has_ended(t);
+    return (t->n_connections > t->n_accepted && t->connections[t->n_accepted]->up) || spawn_has_ended(t);
 }
 
-line *line_accept(trial *t)
+peer_connection *peer_accepts(trial *t)
 {
-    if (trial_until(t, has_connected, t, VERDICT, "a connection") && t->n_lines == t->n_accepted)
+    if (trial_until(t, has_connected, t, VERDICT, "a connection") && t->n_connections == t->n_accepted)
         trial_stop(t, VERDICT, OUTCOME_CRASH, "a connection", "%s", spawn_ending(t));
-    return t->n_lines > t->n_accepted ? t->lines[t->n_accepted++] : line_make(t, true);
+    return t->n_connections > t->n_accepted ? t->connections[t->n_accepted++] : peer_new(t, true);
 }
 
-void line_sends(line *l, span message)
+void peer_sends(peer_connection *peer, span message)
 {
-    if (!l->ws || !l->up || l->t->over)
+    if (!peer->ws || !peer->up || peer->t->over)
         return;
-    log_message(l, !l->is_server, message);
-    ws_send(l->ws, true, message);
+    log_message(peer, !peer->is_server, message);
+    ws_send(peer->ws, true, message);
 }
 
-void line_sends_text(line *l, const char *text)
+void peer_sends_text(peer_connection *peer, const char *text)
 {
-    if (!l->ws || !l->up || l->t->over)
+    if (!peer->ws || !peer->up || peer->t->over)
         return;
-    trial_log(l->t, !l->is_server, "app", span_text(text), NULL);
-    ws_send(l->ws, false, span_text(text));
+    trial_log(peer->t, !peer->is_server, "app", span_text(text), NULL);
+    ws_send(peer->ws, false, span_text(text));
 }
 
-void line_sends_raw(line *l, span frames)
+void peer_sends_raw(peer_connection *peer, span frames)
 {
-    if (!l->ws || l->t->over)
+    if (!peer->ws || peer->t->over)
         return;
-    trial_log(l->t, !l->is_server, "tcp", frames, NULL);
-    ws_send_raw(l->ws, frames);
+    trial_log(peer->t, !peer->is_server, "tcp", frames, NULL);
+    ws_send_raw(peer->ws, frames);
 }
 
-void line_closes(line *l, unsigned code, const char *reason)
+void peer_closes(peer_connection *peer, unsigned code, const char *reason)
 {
-    if (l->ws && l->up && !l->t->over)
-        ws_close(l->ws, code, reason);
+    if (peer->ws && peer->up && !peer->t->over)
+        ws_close(peer->ws, code, reason);
 }
 
-void line_cuts(line *l)
+void peer_cuts(peer_connection *peer)
 {
-    if (l->ws && !l->t->over)
-        ws_cut(l->ws);
+    if (peer->ws && !peer->t->over)
+        ws_cut(peer->ws);
 }
 
-bool line_hears(line *l, span *message)
+bool peer_receives(peer_connection *peer, span *message)
 {
     *message = EMPTY;
-    while (trial_until(l->t, has_heard, l, VERDICT, "a message or the end")) {
-        if (l->taken == l->n_in)
+    while (trial_until(peer->t, has_heard, peer, VERDICT, "a message or the end")) {
+        if (peer->taken == peer->n_in)
             return false;
-        const heard *h = &l->in[l->taken++];
+        const received_message *h = &peer->in[peer->taken++];
         *message = h->message;
         if (h->binary)
             return true;
@@ -271,18 +241,18 @@ bool line_hears(line *l, span *message)
     return false;
 }
 
-bool line_ends(line *l) { return trial_until(l->t, has_ended, l, VERDICT, "the end of the connection"); }
+bool peer_waits_for_end(peer_connection *peer) { return trial_until(peer->t, has_ended, peer, VERDICT, "the end of the connection"); }
 
-const char *line_ending(const line *l, char *room, size_t n)
+const char *peer_ending(const peer_connection *peer, char *room, size_t n)
 {
-    if (!l->ended)
+    if (!peer->ended)
         snprintf(room, n, "open");
-    else if (l->end.how == WS_CLOSED)
-        snprintf(room, n, "close %u%s%s", l->end.code, *l->end.reason ? " " : "", l->end.reason);
-    else if (l->end.how == WS_REFUSED)
-        snprintf(room, n, l->end.status ? "HTTP %u" : "no answer", l->end.status);
+    else if (peer->end.how == WS_CLOSED)
+        snprintf(room, n, "close %u%s%s", peer->end.code, *peer->end.reason ? " " : "", peer->end.reason);
+    else if (peer->end.how == WS_REFUSED)
+        snprintf(room, n, peer->end.status ? "HTTP %u" : "no answer", peer->end.status);
     else
-        snprintf(room, n, l->end.how == WS_BROKEN ? "broken WebSocket frames" : "cut without a close frame");
+        snprintf(room, n, peer->end.how == WS_BROKEN ? "broken WebSocket frames" : "cut without a close frame");
     return room;
 }
 

@@ -1,30 +1,30 @@
-#include "story.h"
-#include "html.h"
+#include "timeline.h"
+#include "html_parts.h"
 
 #include <stdio.h>
 #include <string.h>
 
-story_step *story_add(story *s, story_place place, const char *title)
+timeline_step *timeline_add(timeline *s, timeline_place place, const char *title)
 {
-    story_step *step = &s->step[s->n < STORY_STEPS ? s->n++ : STORY_STEPS - 1];
-    *step = (story_step){.place = place};
+    timeline_step *step = &s->step[s->n < TIMELINE_STEPS ? s->n++ : TIMELINE_STEPS - 1];
+    *step = (timeline_step){.place = place};
     snprintf(step->title, sizeof step->title, "%s", title);
     return step;
 }
 
-void story_rule(story_step *step, uint16_t req)
+void timeline_rule(timeline_step *step, uint16_t req)
 {
     for (size_t i = 0; i < step->n_rules; i++)
         if (step->rules[i] == req)
             return;
-    if (step->n_rules < STORY_RULES)
+    if (step->n_rules < TIMELINE_RULES)
         step->rules[step->n_rules++] = req;
 }
 
-void story_bytes(story_step *step, span message)
+void timeline_bytes(timeline_step *step, span message)
 {
-    span_take(span_first(message, STORY_BYTES), step->bytes, STORY_BYTES);
-    step->n_bytes = message.n < STORY_BYTES ? message.n : STORY_BYTES;
+    span_take(span_first(message, TIMELINE_BYTES), step->bytes, TIMELINE_BYTES);
+    step->n_bytes = message.n < TIMELINE_BYTES ? message.n : TIMELINE_BYTES;
     step->n_message = message.n;
 }
 
@@ -40,7 +40,7 @@ static const char style[] =
     ".verdict{padding:.7rem 1rem;border-radius:.5rem;font-weight:600}.caught{background:#2a73}.missed{background:#c334}"
     "@media(max-width:50rem){.flow{display:block}.flow>div{margin:.5rem 0}.head{display:none}}";
 
-static void put_rules(const story_step *step, const requirement_row *rows, page *p)
+static void put_rules(const timeline_step *step, const requirement_row *rows, page *p)
 {
     if (step->n_rules == 0)
         return;
@@ -54,7 +54,7 @@ static void put_rules(const story_step *step, const requirement_row *rows, page 
     page_put(p, "</ol></details>\n");
 }
 
-static void put_step(const story_step *step, const requirement_row *rows, page *p)
+static void put_step(const timeline_step *step, const requirement_row *rows, page *p)
 {
     static const char *const classes[] = {"client", "server", "wire", "wire"}, *const arrows[] = {"", "", "client &rarr; server: ",
                                                                                                   "client &larr; server: "};
@@ -76,7 +76,7 @@ static void put_step(const story_step *step, const requirement_row *rows, page *
     page_put(p, "</div>\n");
 }
 
-static void put_plant(const story_plant *plant, const report *r, const requirement_row *rows, page *p)
+static void put_plant(const planted_bug *plant, const report *r, const requirement_row *rows, page *p)
 {
     const requirement_row *row = &rows[plant->req];
     page_printf(p, "<h2>The suite against one planted bug</h2>\n<p>The line of the code that does <b>%s</b> was disabled: &ldquo;",
@@ -88,7 +88,7 @@ static void put_plant(const story_plant *plant, const report *r, const requireme
     html_checks(r, p);
 }
 
-void render_story(const story *s, const story_plant *plant, const report *r, const requirement_row *rows, page *p)
+void render_timeline(const timeline *s, const planted_bug *plant, const report *r, const requirement_row *rows, page *p)
 {
     page_put(p, "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\n"
                 "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; script-src "

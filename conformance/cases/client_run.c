@@ -1,0 +1,237 @@
+#include "client_run.h"
+#include "spawn.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* ---- the session ---- */
+
+peer_connection *client_run_starts(trial *t)
+{
+    if (!t->listener)
+        trial_listens(t);
+    spawn_start(t, CLIENT_RUN_PROMPT);
+    peer_connection *peer = peer_accepts(t);
+    peer_starts_noise(peer);
+    return peer;
+}
+
+bool client_run_receives_message1(peer_connection *peer, span *message)
+{
+    char ending[200];
+    uint8_t room[64];
+    writer payload = WRITER(room);
+    if (!peer_receives(peer, message)) {
+        trial_stop(peer->t, VERDICT, OUTCOME_FAIL, "message 1", "%s", peer_ending(peer, ending, sizeof ending));
+        return false;
+    }
+    if (message->n == CF_MESSAGE1 && peer_reads_handshake(peer, *message, &payload))
+        return true;
+    trial_stop(peer->t, VERDICT, OUTCOME_FAIL, "a message 1 of 32 bytes", "%zu bytes", message->n);
+    return false;
+}
+
+void client_run_sends_message2(peer_connection *peer, span evidence)
+{
+    static uint8_t room[CF_RECORD_MAX];
+    writer message = WRITER(room);
+    if (peer->t->over)
+        return;
+    peer_writes_handshake(peer, evidence, &message);
+    peer_sends(peer, written(&message));
+}
+
+peer_connection *client_run_opens(trial *t)
+{
+    char ending[200];
+    uint8_t room[64];
+    writer payload = WRITER(room);
+    span message;
+    peer_connection *peer = client_run_starts(t);
+    client_run_receives_message1(peer, &message);
+    client_run_sends_message2(peer, t->run->pack->file[PACK_EVIDENCE]);
+    if (!peer_receives(peer, &message))
+        trial_stop(t, VERDICT, OUTCOME_FAIL, "message 3", "%s", peer_ending(peer, ending, sizeof ending));
+    else if (message.n != CF_MESSAGE3 || !peer_reads_handshake(peer, message, &payload))
+        trial_stop(t, VERDICT, OUTCOME_FAIL, "a message 3 of 64 bytes", "%zu bytes", message.n);
+    return peer;
+}
+
+static bool wants_chat(const cf_request *r) { return span_is(r->verb.v, "POST") && span_is(r->path.v, "/v1/vllm/chat/completions"); }
+
+static bool wants_stream(const cf_request *r)
+{
+    span object, value;
+    bool stream = false;
+    return json_read(r->body.v, &object) && json_member(object, "stream", &value) && json_bool(value, &stream) && stream;
+}
+
+/* What is no chat is a ping, or nothing that we know. */
+static void answer_other(peer_connection *peer, const cf_request *r)
+{
+    const bool ping = span_is(r->verb.v, "GET") && span_is(r->path.v, "/ping");
+    client_run_responds(peer, (int64_t)r->id.v, ping ? 200 : 404, ping ? "PONG" : "Route not found");
+}
+
+bool client_run_receives_chat_request(peer_connection *peer, int64_t *id, bool *stream)
+{
+    char ending[200];
+    cf_request r;
+    while (peer_receives_request(peer, &r)) {
+        *id = (int64_t)r.id.v;
+        *stream = wants_stream(&r);
+        if (wants_chat(&r))
+            return true;
+        answer_other(peer, &r);
+    }
+    trial_stop(peer->t, VERDICT, OUTCOME_FAIL, "a chat request", "%s", peer_ending(peer, ending, sizeof ending));
+    *id = 0;
+    *stream = true;
+    return false;
+}
+
+void client_run_responds(peer_connection *peer, int64_t id, int64_t status, const char *body)
+{
+    static uint8_t room[CF_MESSAGE_MAX + 4096];
+    writer message = WRITER(room);
+    const cf_response r = {
+        .id = number_field((uint64_t)id), .status = number_field((uint64_t)status), .body = {*body != 0, span_text(body)}};
+    layout_write(&cf_response_layout, &r, &message);
+    must(writer_ok(&message));
+    peer_seals_message(peer, written(&message));
+    peer_flushes(peer);
+}
+
+void client_run_answers(peer_connection *peer, int64_t id, bool stream)
+{
+    if (!stream) {
+        client_run_responds(peer, id, 200, CLIENT_RUN_ANSWER);
+        return;
+    }
+    client_run_responds(peer, id, 200, "{\"type\":\"token\",\"content\":\"The \"}");
+    client_run_responds(peer, id, 200, "{\"type\":\"token\",\"content\":\"heron \"}");
+    client_run_responds(peer, id, 200, "{\"type\":\"token\",\"content\":\"waits.\"}");
+    client_run_responds(peer, id, 200,
+                        "{\"type\":\"completion\",\"pending_tool_calls\":false,\"context_tokens\":12,\"max_context_tokens\":262144}");
+}
+
+static bool client_ended(const void *ctx) { return spawn_has_ended(ctx); }
+
+static bool stirs(const void *ctx)
+{
+    const peer_connection *peer = ctx;
+    return peer->taken < peer->n_in || peer->ended || spawn_has_ended(peer->t);
+}
+
+/* A message that a client sends though it was lied to: an honest server would take it, so that one who is not careful gets to his end. */
+static void take_on(peer_connection *peer, span message)
+{
+    static uint8_t room[CF_RECORD_MAX];
+    writer payload = WRITER(room);
+    cf_frame frame;
+    cf_request r;
+    span whole;
+    bool complete = false;
+    if (nz_turn_of(&peer->noise) == NZ_READS) {
+        peer_reads_handshake(peer, message, &payload);
+        return;
+    }
+    if (nz_turn_of(&peer->noise) != NZ_READY || !accepted(cf_open_frame(&peer->noise, &peer->world, message, &frame)))
+        return;
+    if (!accepted(cf_assemble(peer->world.storage, &frame, &complete, &whole)) || !complete ||
+        !accepted(layout_read(&cf_request_layout, whole, &r, NULL)))
+        return;
+    if (wants_chat(&r))
+        client_run_answers(peer, (int64_t)r.id.v, wants_stream(&r));
+    else
+        answer_other(peer, &r);
+}
+
+void client_run_serves_the_rest(peer_connection *peer)
+{
+    while (trial_until(peer->t, stirs, peer, VERDICT, "the client's end") && peer->taken < peer->n_in) {
+        const received_message h = peer->in[peer->taken++];
+        if (h.binary)
+            take_on(peer, h.message);
+    }
+    trial_until(peer->t, client_ended, peer->t, VERDICT, "the client's end");
+}
+
+/* ---- judgements ---- */
+
+/* The end that the client came to: its exit status, or -1 after the trial was stopped for it. */
+static int exit_of(trial *t, const char *want)
+{
+    const int code = spawn_exit(t);
+    if (t->over)
+        return -1;
+    if (spawn_shows_sanitizer(t))
+        trial_stop(t, VERDICT, OUTCOME_CRASH, want, "a sanitizer's report on its error output");
+    else if (code == 20)
+        trial_stop(t, VERDICT, OUTCOME_NA, want, "exit 20: the client can't do this");
+    else if (code != 0 && code != 10)
+        trial_stop(t, VERDICT, OUTCOME_CRASH, want, "%s", spawn_ending(t));
+    return t->over ? -1 : code;
+}
+
+static bool is_reason_of(const char *numbers, const char *word)
+{
+    for (const char *n = numbers; *n; n += strspn(n, " ")) {
+        const size_t len = strcspn(n, " ");
+        if (strcmp(requirement_rows[requirement_numbered(n, len)].reason, word) == 0)
+            return true;
+        n += len;
+    }
+    return false;
+}
+
+static void judge_reason(trial *t)
+{
+    char word[32], want[200];
+    const char *numbers = t->row->req[REASON];
+    if (!numbers)
+        return;
+    snprintf(want, sizeof want, "rej:%s", requirement_rows[requirement_numbered(numbers, strcspn(numbers, " "))].reason);
+    if (spawn_reason(t, word))
+        judge(t, REASON, is_reason_of(numbers, word), want, "rej:%s", word);
+    else
+        trial_untested(t, REASON, "the client's last line names no reason");
+}
+
+void judge_refuses(peer_connection *peer)
+{
+    trial *t = peer->t;
+    const size_t before = peer->n_in;
+    client_run_serves_the_rest(peer);
+    const size_t after = peer->n_in - before;
+    if (t->row->req[RELEASED])
+        judge(t, RELEASED, after == 0, "nothing more is sent", "%zu messages", after);
+    const int code = exit_of(t, "exit 10: refused");
+    if (code < 0)
+        return;
+    judge(t, VERDICT, code == 10, "exit 10: refused", "exit %d", code);
+    if (code == 10)
+        judge_reason(t);
+}
+
+void judge_finishes(peer_connection *peer)
+{
+    client_run_serves_the_rest(peer);
+    const int code = exit_of(peer->t, "exit 0: finished");
+    if (code < 0)
+        return;
+    char word[32] = "";
+    spawn_reason(peer->t, word);
+    judge(peer->t, VERDICT, code == 0, "exit 0: finished", "exit %d %s", code, word);
+    if (peer->t->row->req[RELEASED] && code == 0)
+        judge(peer->t, RELEASED, strstr(spawn_output(peer->t), CLIENT_RUN_ANSWER) != NULL, "the answer on its standard output",
+              "something else");
+}
+
+void judge_copes(peer_connection *peer)
+{
+    client_run_serves_the_rest(peer);
+    const int code = exit_of(peer->t, "exit 0 or 10");
+    if (code >= 0)
+        judge(peer->t, VERDICT, true, "exit 0 or 10", "exit %d", code);
+}

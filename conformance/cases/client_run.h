@@ -1,0 +1,32 @@
+/* One run of the client under test: the runner listens, starts the client under test, and plays the server for it, honestly until told otherwise. */
+#ifndef PARLEY_CLIENT_RUN_H
+#define PARLEY_CLIENT_RUN_H
+
+#include "peer_connection.h"
+
+#define CLIENT_RUN_PROMPT "What does the heron do?"
+#define CLIENT_RUN_ANSWER "The heron waits."
+
+peer_connection *client_run_starts(trial *);                         /* listens, starts the client, waits until its upgrade is accepted */
+bool client_run_receives_message1(peer_connection *, span *message); /* hears it and takes it */
+void client_run_sends_message2(peer_connection *, span evidence);    /* says it */
+peer_connection *client_run_opens(trial *);                          /* up to the open session, honestly */
+bool client_run_receives_chat_request(peer_connection *, int64_t *id,
+                                      bool *stream); /* the chat request; what else is asked on the way is answered */
+
+/* One event or answer of a stream, as a sealed response; sent. */
+void client_run_responds(peer_connection *, int64_t id, int64_t status, const char *body);
+void client_run_answers(peer_connection *, int64_t id, bool stream); /* the whole honest answer */
+
+/* Serves honestly whatever still comes, until the client has ended. */
+void client_run_serves_the_rest(peer_connection *);
+
+/* VERDICT: the client ended with 10 (refused). REASON: with a reason word of one of the sentences that the check names.
+ * RELEASED: not one message came after this call. */
+void judge_refuses(peer_connection *);
+/* VERDICT: the client ended with 0. RELEASED: its output shows the answer. */
+void judge_finishes(peer_connection *);
+/* VERDICT: it ended with 0 or 10. */
+void judge_copes(peer_connection *);
+
+#endif
