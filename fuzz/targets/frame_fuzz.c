@@ -1,6 +1,6 @@
 /* Frames, one after another, into the assembler: memory stays lent, a complete message is as long as its parts, and what was read is
  * written again as it was when it was canonical. */
-#include "confer.h"
+#include "confer_server.h"
 #include "fuzz_entry.h"
 
 static void keeps_its_bytes(span in, const cf_frame *f, bool canonical)

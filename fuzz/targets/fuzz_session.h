@@ -2,7 +2,8 @@
 #ifndef PARLEY_FUZZ_SESSION_H
 #define PARLEY_FUZZ_SESSION_H
 
-#include "confer.h"
+#include "confer_client.h"
+#include "confer_server.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* Requests, responses and chat bodies: read leniently, written canonically, and never past their end. */
-#include "confer.h"
+#include "confer_server.h"
 #include "fuzz_entry.h"
 
 static void round_trip(const layout *l, span in, void *object)

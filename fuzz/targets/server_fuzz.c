@@ -25,7 +25,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
         verdict v = cf_server_takes_message(&s.server, &s.at_server, cf_record(&s.from_client, 0), &s.from_server);
         must(accepted(v) == (s.from_server.close == 0)); /* a rejection ends the session, and says so */
         must(accepted(v) == (s.server.phase == CF_OPEN));
-        must(s.server.flights.n <= CF_REQUESTS_MAX); /* CF-068 */
+        must(s.server.pending.n <= CF_REQUESTS_MAX); /* CF-068 */
         answer(&s);
     }
     session_end(&s);

@@ -1,5 +1,5 @@
 /* Heads of HTTP, as a server reads the request and as a client reads the answer; and tokens in the target. */
-#include "confer.h"
+#include "confer_server.h"
 #include "fuzz_entry.h"
 #include "wire.h"
 

@@ -4,6 +4,7 @@
 #define PARLEY_CLIENT_H
 
 #include "coins.h"
+#include "confer_client.h"
 #include "pack.h"
 #include "websocket.h"
 

@@ -12,7 +12,7 @@
 #define PARLEY_PACK_H
 
 #include "appraisal_policy.h"
-#include "confer.h"
+#include "confer_client.h"
 #include "tee.h"
 
 enum {

@@ -75,10 +75,10 @@ static void carry_out(connection *c)
 
 static bool streams(const connection *c, int64_t id)
 {
-    const cf_flights *f = &c->peer.flights;
-    for (size_t i = 0; i < f->n; i++)
-        if (f->at[i].id == id)
-            return f->at[i].stream;
+    const cf_pending *p = &c->peer.pending;
+    for (size_t i = 0; i < p->n; i++)
+        if (p->at[i].id == id)
+            return p->at[i].stream;
     return false;
 }
 

@@ -4,6 +4,7 @@
 #define PARLEY_SERVER_H
 
 #include "coins.h"
+#include "confer_server.h"
 #include "pack.h"
 #include "websocket.h"
 

@@ -1,6 +1,7 @@
 /* The operations cf.*: what profile confer judges without a session. */
 #include "appraisal_policy.h"
-#include "confer.h"
+#include "confer_client.h"
+#include "confer_server.h"
 #include "impl_text.h"
 
 #include <stdio.h>

@@ -1,6 +1,7 @@
 /* Profile confer, both ends in one process: what a session does that no single message of it shows. */
 #include "inside_confer.h"
-#include "confer.h"
+#include "confer_client.h"
+#include "confer_server.h"
 
 #include <string.h>
 
@@ -302,7 +303,7 @@ static bool a_response_to_nobody_is_ignored(const prim *p)
     if (!stream_in_flight(p))
         return false;
     const cf_response stray = response(99, 200, "x");
-    return accepted(send_down(&stray)) && it.up.refused == REQ_CF_088 && it.up.event.kind == CF_NO_EVENT && it.client.flights.n == 1;
+    return accepted(send_down(&stray)) && it.up.refused == REQ_CF_088 && it.up.event.kind == CF_NO_EVENT && it.client.pending.n == 1;
 }
 
 static bool a_status_fails_its_request(const prim *p)
@@ -310,7 +311,7 @@ static bool a_status_fails_its_request(const prim *p)
     if (!stream_in_flight(p))
         return false;
     const cf_response bad = response(7, 500, "{\"type\":\"token\",\"content\":\"x\"}");
-    return accepted(send_down(&bad)) && it.up.refused == REQ_CF_089 && it.up.event.kind == CF_FAILED && it.client.flights.n == 0;
+    return accepted(send_down(&bad)) && it.up.refused == REQ_CF_089 && it.up.event.kind == CF_FAILED && it.client.pending.n == 0;
 }
 
 static bool a_malformed_event_fails_its_request(const prim *p)

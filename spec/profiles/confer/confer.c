@@ -72,32 +72,32 @@ span cf_record(const cf_effects *out, size_t i)
     return span_of(out->bytes.p + from, out->ends[i] - from);
 }
 
-/* ---- requests in flight ---- */
+/* ---- pending requests ---- */
 
-bool cf_in_flight(const cf_flights *f, int64_t id, bool *stream)
+bool cf_pending_find(const cf_pending *p, int64_t id, bool *stream)
 {
-    for (size_t i = 0; i < f->n; i++)
-        if (f->at[i].id == id) {
-            *stream = f->at[i].stream;
+    for (size_t i = 0; i < p->n; i++)
+        if (p->at[i].id == id) {
+            *stream = p->at[i].stream;
             return true;
         }
     *stream = false;
     return false;
 }
 
-void cf_take_off(cf_flights *f, int64_t id, bool stream)
+void cf_pending_add(cf_pending *p, int64_t id, bool stream)
 {
-    if (f->n < CF_REQUESTS_MAX) {
-        f->at[f->n].id = id;
-        f->at[f->n++].stream = stream;
+    if (p->n < CF_REQUESTS_MAX) {
+        p->at[p->n].id = id;
+        p->at[p->n++].stream = stream;
     }
 }
 
-void cf_land(cf_flights *f, int64_t id)
+void cf_pending_remove(cf_pending *p, int64_t id)
 {
-    for (size_t i = 0; i < f->n; i++)
-        if (f->at[i].id == id) {
-            f->at[i] = f->at[--f->n];
+    for (size_t i = 0; i < p->n; i++)
+        if (p->at[i].id == id) {
+            p->at[i] = p->at[--p->n];
             return;
         }
 }

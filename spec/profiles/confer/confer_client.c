@@ -43,7 +43,7 @@ static verdict take_response(cf_client *c, const cf_world *w, const cf_response 
     const int64_t id = (int64_t)r->id.v;
     writer room = WRITER(w->storage->text);
     bool stream;
-    const bool asked = r->id.has && cf_in_flight(&c->flights, id, &stream);
+    const bool asked = r->id.has && cf_pending_find(&c->pending, id, &stream);
     REQUIRE(asked, CF_088);
     out->event = (cf_event){.kind = CF_ANSWERED, .id = id, .status = (int64_t)r->status.v, .text = r->body.v};
     REQUIRE(out->event.status == 200, CF_089);
@@ -53,7 +53,7 @@ static verdict take_response(cf_client *c, const cf_world *w, const cf_response 
         REQUIRE(good, CF_090);
     }
     if (out->event.kind == CF_ANSWERED || out->event.kind == CF_COMPLETION)
-        cf_land(&c->flights, id);
+        cf_pending_remove(&c->pending, id);
     return ACCEPT;
 }
 
@@ -64,7 +64,7 @@ static void give_up(cf_client *c, verdict v, cf_effects *out)
     if (v.req == REQ_CF_088)
         return;
     out->event.kind = CF_FAILED;
-    cf_land(&c->flights, out->event.id);
+    cf_pending_remove(&c->pending, out->event.id);
 }
 
 static verdict client_takes_response(cf_client *c, const cf_world *w, span message, cf_effects *out)
@@ -99,13 +99,13 @@ static verdict (*const steps[CF_PHASES])(cf_client *, const cf_world *, span, cf
     [CF_OPEN] = client_takes_record, [CF_CLOSED] = client_takes_nothing,
 };
 
-static verdict take(cf_client *c, const cf_world *w, span message, cf_effects *out)
+static verdict client_takes_by_phase(cf_client *c, const cf_world *w, span message, cf_effects *out)
 {
     TRY(cf_judge_phase(c->phase));
     return steps[c->phase](c, w, message, out);
 }
 
-static void end(cf_client *c, cf_storage *storage)
+static void end_connection(cf_client *c, cf_storage *storage)
 {
     cf_end_session(&c->noise, storage);
     c->phase = CF_CLOSED;
@@ -114,12 +114,12 @@ static void end(cf_client *c, cf_storage *storage)
 verdict cf_client_takes_message(cf_client *c, const cf_world *w, span message, cf_effects *out)
 {
     cf_effects_clear(out);
-    const verdict v = take(c, w, message, out);
+    const verdict v = client_takes_by_phase(c, w, message, out);
     if (!accepted(v)) {
         cf_effects_clear(out);
         out->close = EMIT(CF_032, CF_CLIENT_REFUSES, CF_UNEXPECTED);
         out->reason = "";
-        end(c, w->storage);
+        end_connection(c, w->storage);
     }
     return v;
 }
@@ -127,8 +127,8 @@ verdict cf_client_takes_message(cf_client *c, const cf_world *w, span message, c
 /* The requests in flight stay known after the end: they are what is incomplete. */
 verdict cf_client_end(cf_client *c, cf_storage *storage)
 {
-    end(c, storage);
-    REQUIRE(c->flights.n == 0, CF_092);
+    end_connection(c, storage);
+    REQUIRE(c->pending.n == 0, CF_092);
     return ACCEPT;
 }
 
@@ -139,19 +139,19 @@ void cf_client_asks(cf_client *c, const cf_world *w, const cf_request *r, bool s
     writer whole = WRITER(w->storage->whole);
     bool busy;
     cf_effects_clear(out);
-    must(c->phase == CF_OPEN && c->flights.n < CF_REQUESTS_MAX && !cf_in_flight(&c->flights, (int64_t)r->id.v, &busy));
+    must(c->phase == CF_OPEN && c->pending.n < CF_REQUESTS_MAX && !cf_pending_find(&c->pending, (int64_t)r->id.v, &busy));
     layout_write(&cf_request_layout, r, &whole);
     must(writer_ok(&whole));
     cf_storage_used(&w->storage->whole_n, &whole);
     cf_seal_message(&c->noise, w, written(&whole), out);
-    cf_take_off(&c->flights, (int64_t)r->id.v, stream);
+    cf_pending_add(&c->pending, (int64_t)r->id.v, stream);
 }
 
-static pb_bytes text(const char *s) { return (pb_bytes){true, span_text(s)}; }
+static pb_bytes pb_text(const char *s) { return (pb_bytes){true, span_text(s)}; }
 
 void cf_client_pings(cf_client *c, const cf_world *w, int64_t id, cf_effects *out)
 {
-    const cf_request r = {.id = {true, (uint64_t)id}, .verb = text("GET"), .path = text("/ping")};
+    const cf_request r = {.id = {true, (uint64_t)id}, .verb = pb_text("GET"), .path = pb_text("/ping")};
     cf_client_asks(c, w, &r, false, out);
 }
 
@@ -163,8 +163,8 @@ void cf_client_chats(cf_client *c, const cf_world *w, int64_t id, const cf_ask *
     cf_storage_used(&w->storage->text_n, &body);
     const cf_request r = {
         .id = {true, (uint64_t)id},
-        .verb = text("POST"),
-        .path = text("/v1/vllm/chat/completions"),
+        .verb = pb_text("POST"),
+        .path = pb_text("/v1/vllm/chat/completions"),
         .body = {true, written(&body)},
     };
     cf_client_asks(c, w, &r, ask->stream, out);

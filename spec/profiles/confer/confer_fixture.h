@@ -2,7 +2,8 @@
 #ifndef PARLEY_CONFER_FIXTURE_H
 #define PARLEY_CONFER_FIXTURE_H
 
-#include "confer.h"
+#include "confer_client.h"
+#include "confer_server.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,8 +1,9 @@
-/* What the files of this profile share, and nobody else needs. */
+/* What the files of this profile share, and no other room needs. */
 #ifndef PARLEY_CONFER_PARTS_H
 #define PARLEY_CONFER_PARTS_H
 
-#include "confer.h"
+#include "confer_client.h"
+#include "confer_server.h"
 
 /* Both sides (confer.c) */
 verdict cf_judge_phase(cf_phase);
@@ -13,9 +14,9 @@ void cf_end_record(cf_effects *); /* what was written since the last record is o
 
 void cf_storage_used(size_t *most, const writer *);
 
-bool cf_in_flight(const cf_flights *, int64_t id, bool *stream);
-void cf_take_off(cf_flights *, int64_t id, bool stream);
-void cf_land(cf_flights *, int64_t id);
+bool cf_pending_find(const cf_pending *, int64_t id, bool *stream); /* *stream is false when there is none */
+void cf_pending_add(cf_pending *, int64_t id, bool stream);
+void cf_pending_remove(cf_pending *, int64_t id);
 
 /* Admission (confer_token.c) */
 typedef struct cf_grant {

@@ -99,7 +99,7 @@ static verdict serve_chat(cf_server *s, const cf_world *w, const cf_request *r, 
     const writer most = {.n = r->body.v.n}; /* the contents of tool entries pass through */
     cf_storage_used(&w->storage->text_n, &most);
     TRY(v);
-    cf_take_off(&s->flights, (int64_t)r->id.v, out->chat.stream);
+    cf_pending_add(&s->pending, (int64_t)r->id.v, out->chat.stream);
     out->event = (cf_event){.kind = CF_CALL, .id = (int64_t)r->id.v};
     return ACCEPT;
 }
@@ -133,14 +133,14 @@ static bool find_route(const cf_request *r, const struct route **route)
     return false;
 }
 
-static bool says(const pb_bytes *text) { return text->has && EMIT(CF_062, text->v.n > 0, true); }
+static bool has_text(const pb_bytes *text) { return text->has && EMIT(CF_062, text->v.n > 0, true); }
 
 static verdict serve_request(cf_server *s, const cf_world *w, const cf_request *r, bool continues, cf_effects *out)
 {
     const struct route *route;
     REQUIRE(!continues, CF_072);
     REQUIRE(s->subscribed || w->now <= s->expires, CF_067);
-    REQUIRE(s->flights.n < CF_REQUESTS_MAX, CF_068);
+    REQUIRE(s->pending.n < CF_REQUESTS_MAX, CF_068);
     REQUIRE(find_route(r, &route), CF_069);
     return route->serve(s, w, r, out);
 }
@@ -150,12 +150,12 @@ static verdict server_takes_request(cf_server *s, const cf_world *w, span messag
     cf_request r;
     bool stream;
     TRY(layout_read(&cf_request_layout, message, &r, NULL));
-    const bool verb = says(&r.verb), path = says(&r.path);
+    const bool verb = has_text(&r.verb), path = has_text(&r.path);
     REQUIRE(r.id.has, CF_061);
     REQUIRE(verb == path, CF_063);
     REQUIRE(verb || path || r.chunk.has, CF_064);
     const bool continues = !verb && !path && r.chunk.has;
-    REQUIRE(continues || !cf_in_flight(&s->flights, (int64_t)r.id.v, &stream), CF_066);
+    REQUIRE(continues || !cf_pending_find(&s->pending, (int64_t)r.id.v, &stream), CF_066);
     const verdict v = serve_request(s, w, &r, continues, out);
     if (!accepted(v))
         refuse(s, w, (int64_t)r.id.v, v, out);
@@ -215,7 +215,7 @@ static verdict (*const steps[CF_PHASES])(cf_server *, const cf_world *, span, cf
     [CF_OPEN] = server_takes_record, [CF_CLOSED] = server_takes_nothing,
 };
 
-static verdict take(cf_server *s, const cf_world *w, span message, cf_effects *out)
+static verdict server_takes_by_phase(cf_server *s, const cf_world *w, span message, cf_effects *out)
 {
     TRY(cf_judge_phase(s->phase));
     REQUIRE(message.n <= CF_RECORD_MAX, CF_023);
@@ -227,7 +227,7 @@ verdict cf_server_takes_message(cf_server *s, const cf_world *w, span message, c
 {
     const cf_phase phase = s->phase;
     cf_effects_clear(out);
-    const verdict v = take(s, w, message, out);
+    const verdict v = server_takes_by_phase(s, w, message, out);
     if (!accepted(v)) {
         const closing c = closing_of(v, phase);
         cf_effects_clear(out);
@@ -250,7 +250,7 @@ verdict cf_server_takes_text(cf_server *s, const cf_world *w, span text, cf_effe
 void cf_server_end(cf_server *s, cf_storage *storage)
 {
     cf_end_session(&s->noise, storage);
-    s->flights.n = 0;
+    s->pending.n = 0;
     s->phase = CF_CLOSED;
 }
 
@@ -259,7 +259,7 @@ void cf_server_end(cf_server *s, cf_storage *storage)
 bool cf_server_owes(const cf_server *s, int64_t id)
 {
     bool stream;
-    return s->phase == CF_OPEN && cf_in_flight(&s->flights, id, &stream);
+    return s->phase == CF_OPEN && cf_pending_find(&s->pending, id, &stream);
 }
 
 void cf_server_says(cf_server *s, const cf_world *w, int64_t id, unsigned status, span body, bool last, cf_effects *out)
@@ -268,10 +268,10 @@ void cf_server_says(cf_server *s, const cf_world *w, int64_t id, unsigned status
     must(cf_server_owes(s, id));
     respond(s, w, id, status, body, out);
     if (last)
-        DO(CF_073, cf_land(&s->flights, id));
+        DO(CF_073, cf_pending_remove(&s->pending, id));
 }
 
-static void say_event(cf_server *s, const cf_world *w, int64_t id, const writer *event, bool last, cf_effects *out)
+static void send_event(cf_server *s, const cf_world *w, int64_t id, const writer *event, bool last, cf_effects *out)
 {
     must(writer_ok(event));
     cf_storage_used(&w->storage->text_n, event);
@@ -282,12 +282,12 @@ void cf_server_says_token(cf_server *s, const cf_world *w, int64_t id, span utf8
 {
     writer event = WRITER(w->storage->text);
     cf_write_token_event(utf8, &event);
-    say_event(s, w, id, &event, false, out);
+    send_event(s, w, id, &event, false, out);
 }
 
 void cf_server_says_completion(cf_server *s, const cf_world *w, int64_t id, int64_t context_tokens, cf_effects *out)
 {
     writer event = WRITER(w->storage->text);
     cf_write_completion_event(context_tokens, w->context_max ? w->context_max : 262144, &event);
-    say_event(s, w, id, &event, true, out);
+    send_event(s, w, id, &event, true, out);
 }

@@ -294,9 +294,9 @@ static void the_five_malformed_shapes_close(void **state)
 /* The request is answered with status and body under its id; the session stays open. */
 static void answers(const cf_request *r, uint16_t wanted, int64_t status, const char *body)
 {
-    client.flights.n = 1;
-    client.flights.at[0].id = (int64_t)r->id.v;
-    client.flights.at[0].stream = false;
+    client.pending.n = 1;
+    client.pending.at[0].id = (int64_t)r->id.v;
+    client.pending.at[0].stream = false;
     assert_verdict(send_request(r), 0);
     assert_int_equal(from_server.refused, wanted);
     assert_int_equal(from_server.close, 0);
@@ -307,7 +307,7 @@ static void answers(const cf_request *r, uint16_t wanted, int64_t status, const 
         assert_int_equal(from_client.event.status, status);
         assert_true(span_is(from_client.event.text, body));
     }
-    client.flights.n = 0;
+    client.pending.n = 0;
     assert_int_equal(server.phase, CF_OPEN);
 }
 
@@ -389,7 +389,7 @@ static void chat_fails(const char *body, uint16_t wanted, int64_t status, const 
 {
     const cf_request r = chat(8, body);
     answers(&r, wanted, status, answer);
-    assert_int_equal(server.flights.n, 0);
+    assert_int_equal(server.pending.n, 0);
 }
 
 static void bad_chat_bodies_have_their_answers(void **state)

@@ -100,7 +100,7 @@ static void a_single_answer_is_the_text_itself(void **state)
     assert_true(accepted(carry_down()));
     assert_int_equal(from_client.event.kind, CF_ANSWERED);
     assert_true(span_is(from_client.event.text, "{not json"));
-    assert_int_equal(client.flights.n, 0);
+    assert_int_equal(client.pending.n, 0);
 }
 
 static void a_long_message_goes_in_full_frames_and_a_rest(void **state)

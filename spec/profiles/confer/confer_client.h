@@ -1,0 +1,66 @@
+/* Profile confer, the client's side: one connection is one cf_client.
+ *
+ *   cf_client_starts         message 1
+ *   cf_client_takes_message  a WebSocket message came
+ *   cf_client_asks           a request */
+#ifndef PARLEY_CONFER_CLIENT_H
+#define PARLEY_CONFER_CLIENT_H
+
+#include "confer.h"
+
+/* ---- evidence ---- */
+
+/* What the client checks of message 2 with other people's help. All zero refuses everything. */
+struct cf_policy {
+    /* Appraises a SEV-SNP report (1184 bytes): everything but whose key it names, which this profile looks at itself. NULL: nobody can. */
+    verdict (*snp)(const void *ctx, const prim *, int64_t now, span report);
+    const void *ctx;
+    bool tdx_not_verified;      /* takes a TDX token on trust: neither its signature nor its binding is looked at */
+    bool manifest_not_verified; /* takes the manifest without its bundle */
+};
+
+/* What was taken on trust, as bits. */
+enum { CF_TDX_NOT_VERIFIED = 1, CF_MANIFEST_NOT_VERIFIED = 2 };
+
+verdict cf_appraise(const cf_world *, span payload, span server_static, unsigned *not_verified);
+
+/* Reads the payload strictly. Decoded texts go to `room` (payload.n + CF_REPORT bytes are enough), which the evidence borrows from. */
+verdict cf_read_evidence(span payload, writer *room, cf_evidence *out);
+
+/* ---- the session ---- */
+
+typedef struct cf_client {
+    cf_phase phase;
+    unsigned not_verified; /* what the accepted evidence was not checked for */
+    cf_pending pending;
+    nz_peer noise;
+} cf_client;
+
+/* Takes coins: both of the connection's secrets. Message 1 is the one record. Any former state is lost. */
+void cf_client_starts(cf_client *, const cf_world *, cf_effects *out);
+/* A binary message came: message 2 (then message 3 is the one record, event CF_OPENED), or a record. Every rejection
+ * ends the session; a response that fits no request or breaks a rule only fills effects.refused. */
+verdict cf_client_takes_message(cf_client *, const cf_world *, span message, cf_effects *out);
+/* The connection is gone. Rejected when a request has no complete answer. Wipes. */
+verdict cf_client_end(cf_client *, cf_storage *);
+
+/* ---- requests ---- */
+
+/* A request. must(): the session is open, no request of this id is pending and fewer than CF_REQUESTS_MAX are. Takes coins.
+ * `stream`: the answer is a stream of events that ends with a completion. */
+void cf_client_asks(cf_client *, const cf_world *, const cf_request *, bool stream, cf_effects *out);
+void cf_client_pings(cf_client *, const cf_world *, int64_t id, cf_effects *out);
+
+/* A chat request with one user message, or with the whole array of messages as JSON when `messages` is not empty. */
+typedef struct cf_ask {
+    span prompt;   /* UTF-8 */
+    span messages; /* JSON array, as is */
+    const char *model;
+    bool stream;
+    int64_t max_tokens; /* 0: not said */
+    bool has_temperature;
+    int64_t temperature; /* thousandths, 0 and more */
+} cf_ask;
+void cf_client_chats(cf_client *, const cf_world *, int64_t id, const cf_ask *, cf_effects *out);
+
+#endif
