@@ -65,6 +65,11 @@ void prim_hkdf_expand(const prim *, prim_hash, span prk, span info, uint8_t *out
  * Of OpenSSL, whatever the table. */
 void prim_sha1(span, uint8_t out[20]);
 
+/* FIPS 202: the hash or the first n bytes of the extendable output of the parts one after another. Of OpenSSL, whatever the
+ * table. SHA3-256 has n = 32, SHA3-512 has n = 64. */
+typedef enum prim_keccak { PRIM_SHA3_256, PRIM_SHA3_512, PRIM_SHAKE128, PRIM_SHAKE256 } prim_keccak;
+void prim_sponge(prim_keccak, const span *parts, size_t n_parts, uint8_t *out, size_t n);
+
 static inline void prim_digest(const prim *p, prim_hash h, span s, uint8_t *out) { p->hash(h, &s, 1, out); }
 
 #endif

@@ -8,7 +8,7 @@
 #include <openssl/evp.h>
 #include <string.h>
 
-static EVP_MD *md[PRIM_BLAKE2B + 1];
+static EVP_MD *md[PRIM_BLAKE2B + 1], *sponges[PRIM_SHAKE256 + 1];
 static EVP_MD_CTX *md_ctx, *signing;
 static EVP_CIPHER_CTX *sealing[PRIM_AESGCM + 1], *opening[PRIM_AESGCM + 1];
 
@@ -24,6 +24,7 @@ static EVP_CIPHER_CTX *cipher_context(const char *name, bool seals)
 void start_openssl(void)
 {
     static const char *const hashes[] = {"SHA2-256", "SHA2-384", "SHA2-512", "BLAKE2S-256", "BLAKE2B-512"};
+    static const char *const keccak[] = {"SHA3-256", "SHA3-512", "SHAKE-128", "SHAKE-256"};
     static const char *const ciphers[] = {"ChaCha20-Poly1305", "AES-256-GCM"};
     if (md_ctx)
         return;
@@ -31,6 +32,8 @@ void start_openssl(void)
     must(OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL) == 1);
     for (size_t i = 0; i <= PRIM_BLAKE2B; i++)
         must((md[i] = EVP_MD_fetch(NULL, hashes[i], NULL)) != NULL);
+    for (size_t i = 0; i <= PRIM_SHAKE256; i++)
+        must((sponges[i] = EVP_MD_fetch(NULL, keccak[i], NULL)) != NULL);
     for (size_t i = 0; i <= PRIM_AESGCM; i++) {
         sealing[i] = cipher_context(ciphers[i], true);
         opening[i] = cipher_context(ciphers[i], false);
@@ -182,4 +185,14 @@ void prim_sha1(span s, uint8_t out[20])
     must(sha1 && EVP_DigestInit_ex2(md_ctx, sha1, NULL) == 1);
     must(EVP_DigestUpdate(md_ctx, s.p, s.n) == 1 && EVP_DigestFinal_ex(md_ctx, out, NULL) == 1);
     EVP_MD_free(sha1); /* md_ctx keeps it until its next use */
+}
+
+void prim_sponge(prim_keccak k, const span *parts, size_t n_parts, uint8_t *out, size_t n)
+{
+    const bool fixed = k <= PRIM_SHA3_512;
+    must(EVP_DigestInit_ex2(md_ctx, sponges[k], NULL) == 1);
+    must(!fixed || n == (k == PRIM_SHA3_256 ? 32 : 64));
+    for (size_t i = 0; i < n_parts; i++)
+        must(EVP_DigestUpdate(md_ctx, parts[i].p, parts[i].n) == 1);
+    must((fixed ? EVP_DigestFinal_ex(md_ctx, out, NULL) : EVP_DigestFinalXOF(md_ctx, out, n)) == 1);
 }
