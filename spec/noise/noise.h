@@ -46,6 +46,12 @@ typedef struct nz_setup {
     span remote_static; /* rs: 32 bytes or empty */
 } nz_setup;
 
+/* Which keys that are: a pair of its own (s), the other's static share beforehand (rs). */
+typedef struct nz_keys {
+    bool s, rs;
+} nz_keys;
+nz_keys nz_keys_of(nz_pattern, nz_role);
+
 /* A key with its counter (CipherState). */
 typedef struct nz_cipher {
     bool keyed;
@@ -56,7 +62,7 @@ typedef struct nz_cipher {
 typedef struct nz_peer {
     nz_suite suite;
     nz_role role;
-    uint8_t state; /* handshake messages done; then ready, or failed: ask nz_turn */
+    uint8_t state; /* handshake messages done, or failed: ask nz_turn_of */
     bool knows_rs;
     uint8_t s[NZ_KEY];        /* our static share */
     uint8_t re[NZ_KEY];       /* the other's ephemeral share */

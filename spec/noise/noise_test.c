@@ -10,7 +10,7 @@
 #define IS(v, ID)  assert_int_equal((v).req, REQ_##ID)
 #define YES(v)     assert_int_equal((v).req, REQ_NONE)
 
-/* ---- two peers who talk ---- */
+/* ---- two peers of one session ---- */
 
 enum { ROOM = NZ_MESSAGE_MAX + 200 };
 
@@ -26,11 +26,11 @@ typedef struct secrets {
     uint8_t s[2][NZ_KEY], e[2][NZ_KEY]; /* by role */
 } secrets;
 
-typedef struct talk {
+typedef struct session {
     nz_peer peer[2];
     const prim *prim[2];
     secrets keys;
-} talk;
+} session;
 
 static uint8_t sent[ROOM], got[ROOM];
 static size_t n_sent, n_got;
@@ -47,15 +47,14 @@ static secrets plain_secrets(void)
     return k;
 }
 
-static nz_setup setup_of(const talk *t, nz_suite suite, nz_role role, span prologue, uint8_t rs[NZ_KEY])
+static nz_setup setup_of(const session *t, nz_suite suite, nz_role role, span prologue, uint8_t rs[NZ_KEY])
 {
-    const bool s = role == NZ_RESPONDER || suite.pattern == NZ_XX || suite.pattern == NZ_IK;
-    const bool knows = role == NZ_INITIATOR && (suite.pattern == NZ_NK || suite.pattern == NZ_IK);
+    const nz_keys keys = nz_keys_of(suite.pattern, role);
     t->prim[role]->x25519_public(t->keys.s[NZ_RESPONDER], rs);
-    return (nz_setup){role, suite, prologue, s ? SPAN(t->keys.s[role]) : EMPTY, knows ? span_of(rs, NZ_KEY) : EMPTY};
+    return (nz_setup){role, suite, prologue, keys.s ? SPAN(t->keys.s[role]) : EMPTY, keys.rs ? span_of(rs, NZ_KEY) : EMPTY};
 }
 
-static void start_with(talk *t, nz_suite suite, span prologue)
+static void start_with(session *t, nz_suite suite, span prologue)
 {
     for (int role = 0; role < 2; role++) {
         uint8_t rs[NZ_KEY];
@@ -64,20 +63,20 @@ static void start_with(talk *t, nz_suite suite, span prologue)
     }
 }
 
-static talk talk_of(nz_suite suite, const prim *initiator, const prim *responder)
+static session session_of(nz_suite suite, const prim *initiator, const prim *responder)
 {
-    talk t = {.prim = {initiator, responder}, .keys = plain_secrets()};
+    session t = {.prim = {initiator, responder}, .keys = plain_secrets()};
     start_with(&t, suite, span_text("a prologue"));
     return t;
 }
 
-static talk plain_talk(nz_pattern pattern) { return talk_of(plain_suite[pattern], &prim_sodium, &prim_openssl); }
+static session plain_session(nz_pattern pattern) { return session_of(plain_suite[pattern], &prim_sodium, &prim_openssl); }
 
-static nz_role writer_role(const talk *t) { return nz_turn_of(&t->peer[0]) == NZ_WRITES ? NZ_INITIATOR : NZ_RESPONDER; }
-static bool handshaking(const talk *t) { return nz_turn_of(&t->peer[0]) < NZ_READY; }
-static nz_world world_of(const talk *t, nz_role role) { return (nz_world){t->prim[role], SPAN(t->keys.e[role])}; }
+static nz_role writer_role(const session *t) { return nz_turn_of(&t->peer[0]) == NZ_WRITES ? NZ_INITIATOR : NZ_RESPONDER; }
+static bool handshaking(const session *t) { return nz_turn_of(&t->peer[0]) < NZ_READY; }
+static nz_world world_of(const session *t, nz_role role) { return (nz_world){t->prim[role], SPAN(t->keys.e[role])}; }
 
-static verdict writes(talk *t, nz_role role, span payload)
+static verdict writes(session *t, nz_role role, span payload)
 {
     const nz_world w = world_of(t, role);
     nz_effects out = {.message = WRITER(sent)};
@@ -86,7 +85,7 @@ static verdict writes(talk *t, nz_role role, span payload)
     return v;
 }
 
-static verdict reads(talk *t, nz_role role, span message)
+static verdict reads(session *t, nz_role role, span message)
 {
     const nz_world w = world_of(t, role);
     nz_effects out = {.payload = WRITER(got)};
@@ -98,7 +97,7 @@ static verdict reads(talk *t, nz_role role, span message)
 static nz_role other(nz_role role) { return role == NZ_INITIATOR ? NZ_RESPONDER : NZ_INITIATOR; }
 
 /* One honest message. */
-static void passes(talk *t, span payload)
+static void exchange(session *t, span payload)
 {
     const nz_role role = writer_role(t);
     YES(writes(t, role, payload));
@@ -106,20 +105,20 @@ static void passes(talk *t, span payload)
     assert_true(span_same(last_got(), payload));
 }
 
-static void finish(talk *t)
+static void finish_handshake(session *t)
 {
     while (handshaking(t))
-        passes(t, span_text("hello"));
+        exchange(t, span_text("hello"));
 }
 
-static talk ready_talk(nz_pattern pattern)
+static session ready_session(nz_pattern pattern)
 {
-    talk t = plain_talk(pattern);
-    finish(&t);
+    session t = plain_session(pattern);
+    finish_handshake(&t);
     return t;
 }
 
-static verdict seals(talk *t, nz_role role, span plain)
+static verdict seals(session *t, nz_role role, span plain)
 {
     const nz_world w = world_of(t, role);
     writer out = WRITER(sent);
@@ -128,7 +127,7 @@ static verdict seals(talk *t, nz_role role, span plain)
     return v;
 }
 
-static verdict opens(talk *t, nz_role role, span sealed)
+static verdict opens(session *t, nz_role role, span sealed)
 {
     const nz_world w = world_of(t, role);
     writer out = WRITER(got);
@@ -137,14 +136,14 @@ static verdict opens(talk *t, nz_role role, span sealed)
     return v;
 }
 
-static void record_passes(talk *t, nz_role from)
+static void exchange_record(session *t, nz_role from)
 {
     YES(seals(t, from, span_text("a record")));
     YES(opens(t, other(from), last_sent()));
     assert_true(span_is(last_got(), "a record"));
 }
 
-static void rekeys(talk *t, nz_role role, nz_direction direction)
+static void rekeys(session *t, nz_role role, nz_direction direction)
 {
     const nz_world w = world_of(t, role);
     YES(nz_rekey(&t->peer[role], &w, direction));
@@ -171,7 +170,7 @@ static bool has(const prim *p, nz_suite s) { return p->has_cipher(s.cipher) && p
 
 /* ---- 1. Names and functions ---- */
 
-TEST(nz_001_all_32_names_are_taken_and_spelt_back)
+TEST(nz_001_all_32_names_are_accepted_and_written_back)
 {
     BEGIN;
     for (unsigned i = 0; i < 32; i++) {
@@ -215,22 +214,22 @@ TEST(nz_001_a_name_with_any_bit_changed_or_any_length_cut_is_refused)
 static void a_record_is_the_aead_under(prim_cipher cipher, const uint8_t nonce[PRIM_NONCE])
 {
     const nz_suite suite = {NZ_NX, cipher, PRIM_SHA256};
-    talk t = talk_of(suite, &prim_openssl, &prim_openssl);
+    session t = session_of(suite, &prim_openssl, &prim_openssl);
     uint8_t want[8 + NZ_TAG];
-    finish(&t);
+    finish_handshake(&t);
     t.peer[0].secret.sending.n = 0x0102030405060708u;
     prim_openssl.aead_seal(cipher, t.peer[0].secret.sending.k, nonce, EMPTY, span_text("a record"), want);
     YES(seals(&t, NZ_INITIATOR, span_text("a record")));
     assert_true(span_same(last_sent(), SPAN(want)));
 }
 
-TEST(nz_003_chachapoly_counts_little_endian_behind_four_zeros)
+TEST(nz_003_chachapoly_counts_little_endian_after_four_zeros)
 {
     BEGIN;
     a_record_is_the_aead_under(PRIM_CHACHAPOLY, (const uint8_t[PRIM_NONCE]){0, 0, 0, 0, 8, 7, 6, 5, 4, 3, 2, 1});
 }
 
-TEST(nz_004_aesgcm_counts_big_endian_behind_four_zeros)
+TEST(nz_004_aesgcm_counts_big_endian_after_four_zeros)
 {
     BEGIN;
     a_record_is_the_aead_under(PRIM_AESGCM, (const uint8_t[PRIM_NONCE]){0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8});
@@ -239,18 +238,18 @@ TEST(nz_004_aesgcm_counts_big_endian_behind_four_zeros)
 TEST(nz_002_nz_005_counters_start_at_zero_and_rise_by_one)
 {
     BEGIN;
-    talk t = ready_talk(NZ_XX);
+    session t = ready_session(NZ_XX);
     for (uint64_t n = 0; n < 4; n++) {
         assert_true(t.peer[0].secret.sending.n == n && t.peer[1].secret.receiving.n == n);
         assert_true(t.peer[1].secret.sending.n == 0 && t.peer[0].secret.receiving.n == 0);
-        record_passes(&t, NZ_INITIATOR);
+        exchange_record(&t, NZ_INITIATOR);
     }
 }
 
 TEST(nz_006_nz_007_a_record_with_any_bit_flipped_is_rejected_and_the_honest_one_still_opens)
 {
     BEGIN;
-    talk t = ready_talk(NZ_NX);
+    session t = ready_session(NZ_NX);
     YES(seals(&t, NZ_RESPONDER, span_text("a record")));
     for (size_t bit = 0; bit < 8 * n_sent; bit++) {
         sent[bit / 8] ^= (uint8_t)(1 << bit % 8);
@@ -264,7 +263,7 @@ TEST(nz_006_nz_007_a_record_with_any_bit_flipped_is_rejected_and_the_honest_one_
 TEST(nz_006_other_associated_data_is_rejected)
 {
     BEGIN;
-    talk t = ready_talk(NZ_IK);
+    session t = ready_session(NZ_IK);
     const nz_world w = world_of(&t, NZ_INITIATOR);
     writer out = WRITER(sent), plain = WRITER(got);
     YES(nz_seal(&t.peer[0], &w, span_text("ad"), span_text("a record"), &out));
@@ -276,9 +275,9 @@ TEST(nz_006_other_associated_data_is_rejected)
 TEST(nz_008_the_last_counter_value_is_never_used)
 {
     BEGIN;
-    talk t = ready_talk(NZ_NK);
+    session t = ready_session(NZ_NK);
     t.peer[0].secret.sending.n = t.peer[1].secret.receiving.n = UINT64_MAX - 1;
-    record_passes(&t, NZ_INITIATOR);
+    exchange_record(&t, NZ_INITIATOR);
     IS(seals(&t, NZ_INITIATOR, span_text("a record")), NZ_008);
     assert_int_equal(n_sent, 0);
     uint8_t forged[NZ_TAG] = {0};
@@ -290,10 +289,10 @@ TEST(nz_009_to_012_a_rekey_encrypts_zeros_under_the_last_counter_and_keeps_its_o
     BEGIN;
     for (int cipher = 0; cipher < 2; cipher++) {
         const uint8_t last[PRIM_NONCE] = {0, 0, 0, 0, 255, 255, 255, 255, 255, 255, 255, 255}, zeros[NZ_KEY] = {0};
-        talk t = talk_of((nz_suite){NZ_NX, (prim_cipher)cipher, PRIM_SHA256}, &prim_openssl, &prim_openssl);
+        session t = session_of((nz_suite){NZ_NX, (prim_cipher)cipher, PRIM_SHA256}, &prim_openssl, &prim_openssl);
         uint8_t want[NZ_KEY + NZ_TAG];
-        finish(&t);
-        record_passes(&t, NZ_INITIATOR);
+        finish_handshake(&t);
+        exchange_record(&t, NZ_INITIATOR);
         prim_openssl.aead_seal((prim_cipher)cipher, t.peer[0].secret.sending.k, last, EMPTY, SPAN(zeros), want);
         rekeys(&t, NZ_INITIATOR, NZ_SENDING);
         assert_memory_equal(t.peer[0].secret.sending.k, want, NZ_KEY);
@@ -304,28 +303,28 @@ TEST(nz_009_to_012_a_rekey_encrypts_zeros_under_the_last_counter_and_keeps_its_o
 TEST(nz_009_records_open_after_both_sides_rekey_and_only_then)
 {
     BEGIN;
-    talk t = ready_talk(NZ_XX);
-    record_passes(&t, NZ_RESPONDER);
+    session t = ready_session(NZ_XX);
+    exchange_record(&t, NZ_RESPONDER);
     rekeys(&t, NZ_RESPONDER, NZ_SENDING);
     YES(seals(&t, NZ_RESPONDER, span_text("a record")));
     IS(opens(&t, NZ_INITIATOR, last_sent()), NZ_006);
     rekeys(&t, NZ_INITIATOR, NZ_RECEIVING);
     YES(opens(&t, NZ_INITIATOR, last_sent()));
-    record_passes(&t, NZ_INITIATOR);
-    record_passes(&t, NZ_RESPONDER);
+    exchange_record(&t, NZ_INITIATOR);
+    exchange_record(&t, NZ_RESPONDER);
 }
 
 /* ---- 3. SymmetricState: answers that others published, or computed with other code ---- */
 
 typedef struct known {
-    const char *name, *prologue, *payload[4], *message[5], *hash; /* message: until NULL, record after record behind the handshake */
+    const char *name, *prologue, *payload[4], *message[5], *hash; /* message: until NULL, one record after another after the handshake */
 } known;
 
 /* Records go in turn, whoever's turn it is after the last handshake message. */
-static void comes_out(const known *k, const secrets *keys)
+static void check_known_answer(const known *k, const secrets *keys)
 {
     for (int table = 0; table < 2; table++) {
-        talk t = {.prim = {tables[table], tables[table]}, .keys = *keys};
+        session t = {.prim = {tables[table], tables[table]}, .keys = *keys};
         nz_suite suite;
         YES(nz_suite_from_name(span_text(k->name), &suite));
         if (!has(tables[table], suite))
@@ -335,7 +334,7 @@ static void comes_out(const known *k, const secrets *keys)
         for (int i = 0; k->message[i]; i++, from = other(from)) {
             const span payload = span_text(k->payload[i]);
             if (handshaking(&t)) {
-                passes(&t, payload);
+                exchange(&t, payload);
             } else {
                 YES(seals(&t, from, payload));
                 YES(opens(&t, other(from), last_sent()));
@@ -358,59 +357,62 @@ static secrets cacophony_secrets(void)
     return k;
 }
 
-TEST(nz_013_to_034_the_public_answer_for_ik_chachapoly_sha512_comes_out)
+TEST(nz_013_to_034_the_public_vector_for_ik_chachapoly_sha512_is_reproduced)
 {
     BEGIN;
     const secrets keys = cacophony_secrets();
-    comes_out(&(known){"Noise_IK_25519_ChaChaPoly_SHA512",
-                       "John Galt",
-                       {"Ludwig von Mises", "Murray Rothbard", "F. A. Hayek", "Carl Menger"},
-                       {"ca35def5ae56cec33dc2036731ab14896bc4c75dbb07a61f879f8e3afa4c79447a2281c0f1aee0c48c41333a1abbb349"
-                        "ee4bf12e09f8c4fd66635aabbb7dad346081a79f59e2cef812260cfe8c9e6a99d12f7c7ffc9fe5513818d9cf9b8778d1"
-                        "ebd1ce70c8f726d7869830258a788910",
-                        "95ebc60d2b1fa672c1f46a8aa265ef51bfe38e7ccb39ec5be34069f144808843f58050451a0edd2a40bb8b0f6b51ea80"
-                        "94a07e3ed31ebc516b584fef6eaaaf",
-                        "cae0b6af5460d026e80e22c27572a92048176872538f91a056a8df", "ab1440d2b5892c638a11a7fa6412beaea5cee62342147f02d75a68"},
-                       "df5f46e7b80429fe9c587824b883d2c0a9e909d9be842e8d63797ca4815dd63b"
-                       "bbae8d2803a48ed79e3646103362e6de02921f138529389854c7701638d98c85"},
-              &keys);
+    check_known_answer(
+        &(known){"Noise_IK_25519_ChaChaPoly_SHA512",
+                 "John Galt",
+                 {"Ludwig von Mises", "Murray Rothbard", "F. A. Hayek", "Carl Menger"},
+                 {"ca35def5ae56cec33dc2036731ab14896bc4c75dbb07a61f879f8e3afa4c79447a2281c0f1aee0c48c41333a1abbb349"
+                  "ee4bf12e09f8c4fd66635aabbb7dad346081a79f59e2cef812260cfe8c9e6a99d12f7c7ffc9fe5513818d9cf9b8778d1"
+                  "ebd1ce70c8f726d7869830258a788910",
+                  "95ebc60d2b1fa672c1f46a8aa265ef51bfe38e7ccb39ec5be34069f144808843f58050451a0edd2a40bb8b0f6b51ea80"
+                  "94a07e3ed31ebc516b584fef6eaaaf",
+                  "cae0b6af5460d026e80e22c27572a92048176872538f91a056a8df", "ab1440d2b5892c638a11a7fa6412beaea5cee62342147f02d75a68"},
+                 "df5f46e7b80429fe9c587824b883d2c0a9e909d9be842e8d63797ca4815dd63b"
+                 "bbae8d2803a48ed79e3646103362e6de02921f138529389854c7701638d98c85"},
+        &keys);
 }
 
-TEST(nz_014_the_public_answer_for_nk_whose_name_is_longer_than_the_hash_comes_out)
+TEST(nz_014_the_public_vector_for_nk_whose_name_is_longer_than_the_hash_is_reproduced)
 {
     BEGIN;
     const secrets keys = cacophony_secrets();
-    comes_out(&(known){"Noise_NK_25519_ChaChaPoly_BLAKE2s",
-                       "John Galt",
-                       {"Ludwig von Mises", "Murray Rothbard", "F. A. Hayek", "Carl Menger"},
-                       {"ca35def5ae56cec33dc2036731ab14896bc4c75dbb07a61f879f8e3afa4c794454ae7612d1724af42adb130160a9a94e"
-                        "67b5b169b4e00c189f6467cd17eb7cad",
-                        "95ebc60d2b1fa672c1f46a8aa265ef51bfe38e7ccb39ec5be34069f144808843986a5c929337e337ac8b4a074af12ab9"
-                        "f76318a5f18c8b599a443af07383ce",
-                        "550027c7a5d450017bcb5e12b8253b1c53fd2213aeda84891d5f95", "dfbce0c38210ccee35e830aca9dd8b8b3997b933e75bfc8864b759"},
-                       "d7244d974066aae2376f7ba5534f60a6e4e82cd7c9751e226cae3928e6b49f14"},
-              &keys);
+    check_known_answer(
+        &(known){"Noise_NK_25519_ChaChaPoly_BLAKE2s",
+                 "John Galt",
+                 {"Ludwig von Mises", "Murray Rothbard", "F. A. Hayek", "Carl Menger"},
+                 {"ca35def5ae56cec33dc2036731ab14896bc4c75dbb07a61f879f8e3afa4c794454ae7612d1724af42adb130160a9a94e"
+                  "67b5b169b4e00c189f6467cd17eb7cad",
+                  "95ebc60d2b1fa672c1f46a8aa265ef51bfe38e7ccb39ec5be34069f144808843986a5c929337e337ac8b4a074af12ab9"
+                  "f76318a5f18c8b599a443af07383ce",
+                  "550027c7a5d450017bcb5e12b8253b1c53fd2213aeda84891d5f95", "dfbce0c38210ccee35e830aca9dd8b8b3997b933e75bfc8864b759"},
+                 "d7244d974066aae2376f7ba5534f60a6e4e82cd7c9751e226cae3928e6b49f14"},
+        &keys);
 }
 
-TEST(nz_019_the_public_answer_for_nx_aesgcm_blake2b_comes_out)
+TEST(nz_019_the_public_vector_for_nx_aesgcm_blake2b_is_reproduced)
 {
     BEGIN;
     const secrets keys = cacophony_secrets();
-    comes_out(&(known){"Noise_NX_25519_AESGCM_BLAKE2b",
-                       "John Galt",
-                       {"Ludwig von Mises", "Murray Rothbard", "F. A. Hayek", "Carl Menger"},
-                       {"ca35def5ae56cec33dc2036731ab14896bc4c75dbb07a61f879f8e3afa4c79444c756477696720766f6e204d69736573",
-                        "95ebc60d2b1fa672c1f46a8aa265ef51bfe38e7ccb39ec5be34069f144808843b0e299ae6df15598050390d1c91373e4"
-                        "e4cb4ef114daf5c59b370c3a3ccbf9721d69aebf36d53b068d9553c1b526493968d9dcb729cd61a318b9caf39804c8d6"
-                        "110ac0757573128a2d1986f43cc6c1",
-                        "57c1063e3cf724005e2132d61571e675965cb3104fdf8a15d0e41e", "4a9dfa65ee518240ac1754fa813afd40b25059add8dcc8d391857c"},
-                       "4be59a7787db3e51df41b469aa753735f46dbc843f989c73e3afe3f81eb668f8"
-                       "7a019974e99af7cdcb4f0572dd2935575d2d8999bbcd57a5abe2c747d357d8ea"},
-              &keys);
+    check_known_answer(
+        &(known){"Noise_NX_25519_AESGCM_BLAKE2b",
+                 "John Galt",
+                 {"Ludwig von Mises", "Murray Rothbard", "F. A. Hayek", "Carl Menger"},
+                 {"ca35def5ae56cec33dc2036731ab14896bc4c75dbb07a61f879f8e3afa4c79444c756477696720766f6e204d69736573",
+                  "95ebc60d2b1fa672c1f46a8aa265ef51bfe38e7ccb39ec5be34069f144808843b0e299ae6df15598050390d1c91373e4"
+                  "e4cb4ef114daf5c59b370c3a3ccbf9721d69aebf36d53b068d9553c1b526493968d9dcb729cd61a318b9caf39804c8d6"
+                  "110ac0757573128a2d1986f43cc6c1",
+                  "57c1063e3cf724005e2132d61571e675965cb3104fdf8a15d0e41e", "4a9dfa65ee518240ac1754fa813afd40b25059add8dcc8d391857c"},
+                 "4be59a7787db3e51df41b469aa753735f46dbc843f989c73e3afe3f81eb668f8"
+                 "7a019974e99af7cdcb4f0572dd2935575d2d8999bbcd57a5abe2c747d357d8ea"},
+        &keys);
 }
 
 /* Two records of one direction one after the other show the counter; the other direction shows the other key. */
-static void confer_records_come_out(talk *t)
+static void confer_records_come_out(session *t)
 {
     uint8_t ping[22], pong[19];
     writer w = WRITER(ping), v = WRITER(pong);
@@ -424,22 +426,22 @@ static void confer_records_come_out(talk *t)
     is_hex(last_sent(), "5c2b8ddc99e2cb711a0469c803e0abb31a06aa80cf291dff433742af6a13f7e5e7f23d");
 }
 
-TEST(nz_024_the_answer_of_the_confer_suite_comes_out)
+TEST(nz_024_the_known_answer_of_the_confer_suite_is_reproduced)
 {
     BEGIN;
     for (int table = 0; table < 2; table++) {
         const nz_suite suite = {NZ_XX, PRIM_AESGCM, PRIM_SHA256};
-        talk t = {.prim = {tables[table], tables[table]}, .keys = plain_secrets()};
+        session t = {.prim = {tables[table], tables[table]}, .keys = plain_secrets()};
         if (!has(tables[table], suite))
             continue;
         start_with(&t, suite, EMPTY);
-        passes(&t, EMPTY);
+        exchange(&t, EMPTY);
         is_hex(last_sent(), "0faa684ed28867b97f4a6a2dee5df8ce974e76b7018e3f22a1c4cf2678570f20");
-        passes(&t, span_text("{\"platform\":\"SEV-SNP\"}"));
+        exchange(&t, span_text("{\"platform\":\"SEV-SNP\"}"));
         is_hex(last_sent(), "ff2ee45601ec1b67310c7790404585ae697331eee1c1f8cf2419731c1fff3e6bf4ec399486d193185c05ec21fc2537a1"
                             "9368ee7006880f506b2d8e77572eeeb146f3e556b8dbe32785eb085bbcd03443b065b75a2968c805f8d32d8f2815cfd3"
                             "7e2f9c3d620dedf08eadd7a1ea92dfda7adee89d46c3");
-        passes(&t, EMPTY);
+        exchange(&t, EMPTY);
         is_hex(last_sent(), "b619d80cb0582b095ff541a2fc71deb1049d14a03e02325090f32ee6cc86770a4097ecd6a45599cd493adb28ea05f783"
                             "0cc739f94f270a2aecfeb4322630238c");
         is_hex(nz_remote_static(&t.peer[0]), "7b0d47d93427f8311160781c7c733fd89f88970aef490d8aa0ee19a4cb8a1b14");
@@ -450,7 +452,7 @@ TEST(nz_024_the_answer_of_the_confer_suite_comes_out)
 
 /* ---- 4. Tokens ---- */
 
-TEST(every_pattern_cipher_and_hash_passes_between_both_providers_in_either_order)
+TEST(every_suite_works_between_both_providers_in_either_order)
 {
     BEGIN;
     for (unsigned i = 0; i < 32 * 4; i++) {
@@ -458,16 +460,16 @@ TEST(every_pattern_cipher_and_hash_passes_between_both_providers_in_either_order
         const prim *initiator = tables[i / 32 % 2], *responder = tables[i / 64];
         if (!has(initiator, suite) || !has(responder, suite))
             continue;
-        talk t = talk_of(suite, initiator, responder);
-        finish(&t);
+        session t = session_of(suite, initiator, responder);
+        finish_handshake(&t);
         assert_true(span_same(nz_handshake_hash(&t.peer[0]), nz_handshake_hash(&t.peer[1])));
         assert_int_equal(nz_handshake_hash(&t.peer[0]).n, prim_hash_len(suite.hash));
-        record_passes(&t, NZ_INITIATOR);
-        record_passes(&t, NZ_RESPONDER);
+        exchange_record(&t, NZ_INITIATOR);
+        exchange_record(&t, NZ_RESPONDER);
         rekeys(&t, NZ_INITIATOR, NZ_SENDING);
         rekeys(&t, NZ_RESPONDER, NZ_RECEIVING);
-        record_passes(&t, NZ_INITIATOR);
-        record_passes(&t, NZ_RESPONDER);
+        exchange_record(&t, NZ_INITIATOR);
+        exchange_record(&t, NZ_RESPONDER);
     }
 }
 
@@ -476,7 +478,7 @@ TEST(each_side_knows_the_static_share_that_the_pattern_gives_it)
     BEGIN;
     EACH_PATTERN(p)
     {
-        talk t = ready_talk(p);
+        session t = ready_session(p);
         uint8_t share[2][NZ_KEY];
         for (int role = 0; role < 2; role++)
             prim_openssl.x25519_public(t.keys.s[role], share[role]);
@@ -502,7 +504,7 @@ TEST(nz_031_an_ephemeral_share_of_low_order_is_refused_at_its_first_agreement)
     for (int i = 0; i < N_LOW_ORDER * 2; i++) {
         EACH_PATTERN(p)
         {
-            talk t = talk_of(plain_suite[p], tables[i % 2], tables[i % 2]);
+            session t = session_of(plain_suite[p], tables[i % 2], tables[i % 2]);
             YES(writes(&t, NZ_INITIATOR, EMPTY));
             set_hex(sent, low_order[i / 2]);
             verdict v = reads(&t, NZ_RESPONDER, last_sent());
@@ -517,12 +519,12 @@ TEST(nz_031_an_ephemeral_share_of_low_order_is_refused_at_its_first_agreement)
     }
 }
 
-TEST(nz_031_a_static_share_of_low_order_is_refused_by_the_initiator_who_believed_it)
+TEST(nz_031_a_static_share_of_low_order_is_refused_by_the_initiator_that_was_given_it)
 {
     BEGIN;
     for (int i = 0; i < N_LOW_ORDER; i++) {
         uint8_t rs[NZ_KEY];
-        talk t = plain_talk(NZ_NK);
+        session t = plain_session(NZ_NK);
         set_hex(rs, low_order[i]);
         nz_start(&t.peer[0], &prim_sodium, &(nz_setup){NZ_INITIATOR, plain_suite[NZ_NK], EMPTY, EMPTY, SPAN(rs)});
         IS(writes(&t, NZ_INITIATOR, EMPTY), NZ_031);
@@ -553,7 +555,7 @@ TEST(nz_033_peers_with_different_prologues_fail_at_the_first_tag)
     BEGIN;
     EACH_PATTERN(p)
     {
-        talk t = plain_talk(p);
+        session t = plain_session(p);
         uint8_t rs[NZ_KEY];
         const nz_setup setup = setup_of(&t, plain_suite[p], NZ_RESPONDER, span_text("a Prologue"), rs);
         nz_start(&t.peer[1], t.prim[1], &setup);
@@ -567,11 +569,11 @@ TEST(nz_033_peers_with_different_prologues_fail_at_the_first_tag)
     }
 }
 
-TEST(nz_034_whoever_expects_another_responder_fails_with_the_first_message)
+TEST(nz_034_an_initiator_with_another_responder_share_fails_at_the_first_message)
 {
     BEGIN;
     for (int p = NZ_NK; p <= NZ_IK; p++) {
-        talk t = plain_talk((nz_pattern)p);
+        session t = plain_session((nz_pattern)p);
         memset(t.keys.s[1], 0x55, NZ_KEY);
         uint8_t rs[NZ_KEY];
         const nz_setup setup = setup_of(&t, plain_suite[p], NZ_INITIATOR, span_text("a prologue"), rs);
@@ -583,17 +585,17 @@ TEST(nz_034_whoever_expects_another_responder_fails_with_the_first_message)
 
 /* ---- 5.3 Steps and their order ---- */
 
-TEST(messages_have_the_sizes_of_the_page)
+TEST(messages_have_the_sizes_that_section_5_2_states)
 {
     BEGIN;
     static const size_t want[4][3] = {{32, 96, 64}, {32, 96}, {48, 48}, {96, 48}};
     EACH_PATTERN(p)
     {
-        talk t = plain_talk(p);
+        session t = plain_session(p);
         for (int i = 0; handshaking(&t); i++) {
             assert_int_equal(nz_overhead(&t.peer[0]), want[p][i]);
             assert_int_equal(nz_overhead(&t.peer[1]), want[p][i]);
-            passes(&t, span_text("hello"));
+            exchange(&t, span_text("hello"));
             assert_int_equal(n_sent, want[p][i] + 5);
         }
         assert_int_equal(nz_overhead(&t.peer[0]), NZ_TAG);
@@ -605,13 +607,13 @@ TEST(nz_035_every_shorter_length_of_every_message_is_rejected)
     BEGIN;
     EACH_PATTERN(p)
     {
-        for (talk t = plain_talk(p); handshaking(&t);) {
+        for (session t = plain_session(p); handshaking(&t);) {
             const nz_role from = writer_role(&t), to = other(from);
             const size_t least = nz_overhead(&t.peer[to]);
             const bool clear = least == NZ_KEY; /* no key yet: a shorter payload is a payload */
             YES(writes(&t, from, span_text("hello")));
             for (size_t n = 0; n < n_sent; n++) {
-                talk tried = t;
+                session tried = t;
                 const verdict v = reads(&tried, to, span_first(last_sent(), n));
                 assert_int_equal(v.req, n < least ? REQ_NZ_035 : clear ? REQ_NONE : REQ_NZ_006);
             }
@@ -623,7 +625,7 @@ TEST(nz_035_every_shorter_length_of_every_message_is_rejected)
 TEST(nz_035_a_record_shorter_than_a_tag_is_rejected)
 {
     BEGIN;
-    talk t = ready_talk(NZ_NX);
+    session t = ready_session(NZ_NX);
     YES(seals(&t, NZ_INITIATOR, EMPTY));
     for (size_t n = 0; n < NZ_TAG; n++)
         IS(opens(&t, NZ_RESPONDER, span_first(last_sent(), n)), NZ_035);
@@ -636,15 +638,15 @@ TEST(nz_036_nz_037_a_handshake_message_has_65535_bytes_and_no_more)
     BEGIN;
     EACH_PATTERN(p)
     {
-        for (talk t = plain_talk(p); handshaking(&t);) {
+        for (session t = plain_session(p); handshaking(&t);) {
             const nz_role from = writer_role(&t), to = other(from);
             const size_t most = NZ_MESSAGE_MAX - nz_overhead(&t.peer[from]);
-            talk tried = t;
+            session tried = t;
             IS(writes(&tried, from, span_of(long_text, most + 1)), NZ_037);
             IS(writes(&tried, from, EMPTY), NZ_038);
             tried = t;
             IS(reads(&tried, to, span_of(long_text, NZ_MESSAGE_MAX + 1)), NZ_036);
-            passes(&t, span_of(long_text, most));
+            exchange(&t, span_of(long_text, most));
             assert_int_equal(n_sent, NZ_MESSAGE_MAX);
         }
     }
@@ -653,7 +655,7 @@ TEST(nz_036_nz_037_a_handshake_message_has_65535_bytes_and_no_more)
 TEST(nz_036_nz_037_a_record_has_65535_bytes_and_no_more)
 {
     BEGIN;
-    talk t = ready_talk(NZ_XX);
+    session t = ready_session(NZ_XX);
     IS(seals(&t, NZ_INITIATOR, span_of(long_text, NZ_RECORD_MAX + 1)), NZ_037);
     YES(seals(&t, NZ_INITIATOR, span_of(long_text, NZ_RECORD_MAX)));
     assert_int_equal(n_sent, NZ_MESSAGE_MAX);
@@ -667,17 +669,17 @@ TEST(nz_038_after_the_last_message_no_step_is_taken_and_records_still_pass)
     BEGIN;
     EACH_PATTERN(p)
     {
-        talk t = ready_talk(p);
+        session t = ready_session(p);
         for (int role = 0; role < 2; role++) {
             IS(writes(&t, (nz_role)role, EMPTY), NZ_038);
             IS(reads(&t, (nz_role)role, span_of(long_text, 96)), NZ_038);
         }
-        record_passes(&t, NZ_INITIATOR);
-        record_passes(&t, NZ_RESPONDER);
+        exchange_record(&t, NZ_INITIATOR);
+        exchange_record(&t, NZ_RESPONDER);
     }
 }
 
-static void has_ended(talk *t, nz_role role)
+static void has_ended(session *t, nz_role role)
 {
     assert_int_equal(nz_turn_of(&t->peer[role]), NZ_FAILED);
     assert_int_equal(nz_overhead(&t->peer[role]), 0);
@@ -693,14 +695,14 @@ TEST(nz_039_every_bit_flip_of_a_second_message_is_rejected_and_ends_the_session)
     BEGIN;
     EACH_PATTERN(p)
     {
-        talk t = plain_talk(p);
-        passes(&t, EMPTY);
+        session t = plain_session(p);
+        exchange(&t, EMPTY);
         YES(writes(&t, NZ_RESPONDER, span_text("hello")));
         uint8_t message[200];
         const size_t n = n_sent;
         memcpy(message, sent, n);
         for (size_t bit = 0; bit < 8 * n; bit++) {
-            talk tried = t;
+            session tried = t;
             message[bit / 8] ^= (uint8_t)(1 << bit % 8);
             assert_false(accepted(reads(&tried, NZ_INITIATOR, span_of(message, n))));
             has_ended(&tried, NZ_INITIATOR);
@@ -715,7 +717,7 @@ TEST(nz_040_after_the_last_message_only_the_record_keys_are_left)
     BEGIN;
     EACH_PATTERN(p)
     {
-        talk t = ready_talk(p);
+        session t = ready_session(p);
         for (int role = 0; role < 2; role++) {
             const nz_peer *peer = &t.peer[role];
             assert_true(all_zero(SPAN(peer->secret.s)) && all_zero(SPAN(peer->secret.e)) && all_zero(SPAN(peer->secret.ck)));
@@ -728,17 +730,17 @@ TEST(nz_040_after_the_last_message_only_the_record_keys_are_left)
     }
 }
 
-TEST(nz_043_nothing_of_what_is_rejected_is_handed_out)
+TEST(nz_043_no_payload_of_a_rejected_message_is_handed_out)
 {
     BEGIN;
-    talk t = plain_talk(NZ_IK);
+    session t = plain_session(NZ_IK);
     YES(writes(&t, NZ_INITIATOR, span_text("hello")));
     sent[n_sent - 1] ^= 1;
     memset(got, 0xaa, sizeof got);
     IS(reads(&t, NZ_RESPONDER, last_sent()), NZ_006);
     assert_true(n_got == 0 && all_zero(span_of(got, 5)));
 
-    t = ready_talk(NZ_IK);
+    t = ready_session(NZ_IK);
     const nz_world w = world_of(&t, NZ_RESPONDER);
     uint8_t kept[64] = "kept";
     writer out = WRITER(kept);
@@ -759,7 +761,7 @@ TEST(nz_041_no_record_before_the_last_message)
     BEGIN;
     EACH_PATTERN(p)
     {
-        talk t = plain_talk(p);
+        session t = plain_session(p);
         do {
             for (int role = 0; role < 2; role++) {
                 const nz_world w = world_of(&t, (nz_role)role);
@@ -767,16 +769,16 @@ TEST(nz_041_no_record_before_the_last_message)
                 IS(opens(&t, (nz_role)role, span_of(long_text, 24)), NZ_041);
                 IS(nz_rekey(&t.peer[role], &w, NZ_SENDING), NZ_041);
             }
-            passes(&t, EMPTY);
+            exchange(&t, EMPTY);
         } while (handshaking(&t));
-        record_passes(&t, NZ_INITIATOR);
+        exchange_record(&t, NZ_INITIATOR);
     }
 }
 
-TEST(nz_042_a_record_opens_once_in_its_turn_and_only_on_the_other_side)
+TEST(nz_042_a_record_opens_once_in_order_and_only_at_the_other_side)
 {
     BEGIN;
-    talk t = ready_talk(NZ_XX);
+    session t = ready_session(NZ_XX);
     uint8_t record[3][24];
     for (int i = 0; i < 3; i++) {
         YES(seals(&t, NZ_INITIATOR, span_text("a record")));
@@ -795,7 +797,7 @@ TEST(nz_042_a_record_opens_once_in_its_turn_and_only_on_the_other_side)
 TEST(a_closed_session_takes_nothing_more)
 {
     BEGIN;
-    talk t = ready_talk(NZ_NK);
+    session t = ready_session(NZ_NK);
     nz_close(&t.peer[0]);
     has_ended(&t, NZ_INITIATOR);
     nz_peer zero = {0};
@@ -807,28 +809,28 @@ int main(void)
 {
     prim_start();
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(nz_001_all_32_names_are_taken_and_spelt_back),
+        cmocka_unit_test(nz_001_all_32_names_are_accepted_and_written_back),
         cmocka_unit_test(nz_001_a_name_with_any_bit_changed_or_any_length_cut_is_refused),
-        cmocka_unit_test(nz_003_chachapoly_counts_little_endian_behind_four_zeros),
-        cmocka_unit_test(nz_004_aesgcm_counts_big_endian_behind_four_zeros),
+        cmocka_unit_test(nz_003_chachapoly_counts_little_endian_after_four_zeros),
+        cmocka_unit_test(nz_004_aesgcm_counts_big_endian_after_four_zeros),
         cmocka_unit_test(nz_002_nz_005_counters_start_at_zero_and_rise_by_one),
         cmocka_unit_test(nz_006_nz_007_a_record_with_any_bit_flipped_is_rejected_and_the_honest_one_still_opens),
         cmocka_unit_test(nz_006_other_associated_data_is_rejected),
         cmocka_unit_test(nz_008_the_last_counter_value_is_never_used),
         cmocka_unit_test(nz_009_to_012_a_rekey_encrypts_zeros_under_the_last_counter_and_keeps_its_own),
         cmocka_unit_test(nz_009_records_open_after_both_sides_rekey_and_only_then),
-        cmocka_unit_test(nz_013_to_034_the_public_answer_for_ik_chachapoly_sha512_comes_out),
-        cmocka_unit_test(nz_014_the_public_answer_for_nk_whose_name_is_longer_than_the_hash_comes_out),
-        cmocka_unit_test(nz_019_the_public_answer_for_nx_aesgcm_blake2b_comes_out),
-        cmocka_unit_test(nz_024_the_answer_of_the_confer_suite_comes_out),
-        cmocka_unit_test(every_pattern_cipher_and_hash_passes_between_both_providers_in_either_order),
+        cmocka_unit_test(nz_013_to_034_the_public_vector_for_ik_chachapoly_sha512_is_reproduced),
+        cmocka_unit_test(nz_014_the_public_vector_for_nk_whose_name_is_longer_than_the_hash_is_reproduced),
+        cmocka_unit_test(nz_019_the_public_vector_for_nx_aesgcm_blake2b_is_reproduced),
+        cmocka_unit_test(nz_024_the_known_answer_of_the_confer_suite_is_reproduced),
+        cmocka_unit_test(every_suite_works_between_both_providers_in_either_order),
         cmocka_unit_test(each_side_knows_the_static_share_that_the_pattern_gives_it),
         cmocka_unit_test(nz_031_an_ephemeral_share_of_low_order_is_refused_at_its_first_agreement),
-        cmocka_unit_test(nz_031_a_static_share_of_low_order_is_refused_by_the_initiator_who_believed_it),
+        cmocka_unit_test(nz_031_a_static_share_of_low_order_is_refused_by_the_initiator_that_was_given_it),
         cmocka_unit_test(a_setup_fits_only_with_exactly_the_keys_of_its_pattern_and_role),
         cmocka_unit_test(nz_033_peers_with_different_prologues_fail_at_the_first_tag),
-        cmocka_unit_test(nz_034_whoever_expects_another_responder_fails_with_the_first_message),
-        cmocka_unit_test(messages_have_the_sizes_of_the_page),
+        cmocka_unit_test(nz_034_an_initiator_with_another_responder_share_fails_at_the_first_message),
+        cmocka_unit_test(messages_have_the_sizes_that_section_5_2_states),
         cmocka_unit_test(nz_035_every_shorter_length_of_every_message_is_rejected),
         cmocka_unit_test(nz_035_a_record_shorter_than_a_tag_is_rejected),
         cmocka_unit_test(nz_036_nz_037_a_handshake_message_has_65535_bytes_and_no_more),
@@ -836,9 +838,9 @@ int main(void)
         cmocka_unit_test(nz_038_after_the_last_message_no_step_is_taken_and_records_still_pass),
         cmocka_unit_test(nz_039_every_bit_flip_of_a_second_message_is_rejected_and_ends_the_session),
         cmocka_unit_test(nz_040_after_the_last_message_only_the_record_keys_are_left),
-        cmocka_unit_test(nz_043_nothing_of_what_is_rejected_is_handed_out),
+        cmocka_unit_test(nz_043_no_payload_of_a_rejected_message_is_handed_out),
         cmocka_unit_test(nz_041_no_record_before_the_last_message),
-        cmocka_unit_test(nz_042_a_record_opens_once_in_its_turn_and_only_on_the_other_side),
+        cmocka_unit_test(nz_042_a_record_opens_once_in_order_and_only_at_the_other_side),
         cmocka_unit_test(a_closed_session_takes_nothing_more),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
