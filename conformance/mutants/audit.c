@@ -19,14 +19,14 @@ static void blame(const auditor *a, const char *what)
     a->fault(a->ctx, a->c, what);
 }
 
-static bool honest(const auditor *a, const drive_result *r)
+static bool honest(const auditor *a, const case_result *r)
 {
     char what[400];
-    if (drive_passed(r))
+    if (case_passed(r))
         return true;
-    for (int i = 0; i < DRIVE_CHECKS; i++)
-        if (r->check[i].outcome == DRIVE_BROKE) {
-            snprintf(what, sizeof what, ":%s wants %s, got %s", drive_check_name[i], r->check[i].want, r->check[i].got);
+    for (int i = 0; i < CASE_CHECKS; i++)
+        if (r->check[i].outcome == FINDING_FAILED) {
+            snprintf(what, sizeof what, ":%s wants %s, got %s", case_check_name[i], r->check[i].want, r->check[i].got);
             blame(a, what);
             return false;
         }
@@ -38,7 +38,7 @@ static bool honest(const auditor *a, const drive_result *r)
 /* With `id` weakened as well: accepted exactly when it is the last layer. */
 static bool one_layer(const auditor *a, const char *id, bool last)
 {
-    drive_result r;
+    case_result r;
     char what[200];
     uint16_t req = weak_named(id);
     if (!req) {
@@ -46,7 +46,7 @@ static bool one_layer(const auditor *a, const char *id, bool last)
         return false;
     }
     weak_set(req, true);
-    drive(&a->p->target, a->c, NULL, &r);
+    run_case(&a->p->target, a->c, NULL, &r);
     bool lets_pass = r.arrived && r.answer == SHIM_OK;
     if (lets_pass == last)
         return true;
@@ -71,14 +71,14 @@ static void weaken_one_after_another(const auditor *a)
 
 static void audit_negative(const auditor *a)
 {
-    drive_result r;
+    case_result r;
     const vector_case *base = vectors_find(a->set, a->c->base);
-    drive(&a->p->target, base, NULL, &r);
-    if (!base->accept || !drive_passed(&r)) {
+    run_case(&a->p->target, base, NULL, &r);
+    if (!base->accept || !case_passed(&r)) {
         blame(a, "its base is not accepted");
         return;
     }
-    in_process_drive(a->p, a->set, a->c, &r);
+    in_process_run(a->p, a->set, a->c, &r);
     if (!honest(a, &r))
         return;
     if (strcmp(r.detail, a->c->site) != 0) {
@@ -93,13 +93,13 @@ static void audit_negative(const auditor *a)
 void audit_case(in_process *p, const vector_set *set, const vector_case *c, audit_totals *totals, audit_fault *fault, void *ctx)
 {
     const auditor a = {p, set, c, totals, fault, ctx};
-    drive_result r;
+    case_result r;
     if (!c->accept) {
         totals->negatives++;
         audit_negative(&a);
         return;
     }
     totals->positives++;
-    in_process_drive(p, set, c, &r);
+    in_process_run(p, set, c, &r);
     honest(&a, &r);
 }

@@ -1,6 +1,6 @@
 #include "battery.h"
 #include "door_hunt.h"
-#include "inside.h"
+#include "chapter.h"
 #include "null_impl.h"
 #include "verdict.h"
 #include "weak.h"
@@ -14,12 +14,12 @@
 
 /* ---- one run ---- */
 
-static const char *broken_check(const drive_result *r)
+static const char *broken_check(const case_result *r)
 {
-    for (int i = 0; i < DRIVE_CHECKS; i++)
-        if (r->check[i].outcome == DRIVE_BROKE)
-            return drive_check_name[i];
-    return drive_passed(r) ? NULL : "verdict"; /* an honest step on the way was refused */
+    for (int i = 0; i < CASE_CHECKS; i++)
+        if (r->check[i].outcome == FINDING_FAILED)
+            return case_check_name[i];
+    return case_passed(r) ? NULL : "verdict"; /* an honest step on the way was refused */
 }
 
 static void note_killer(mutant *m, const char *id, const char *check)
@@ -34,16 +34,16 @@ static void hunt(mutant *m, in_process *p, const vector_set *set, const prim *pr
     const char *id = requirement_rows[m->req].id;
     weak_set(m->req, true);
     for (size_t i = 0; i < set->n && m->n_killers < MUTANT_KILLERS; i++) {
-        drive_result r;
+        case_result r;
         if (!case_names(&set->all[i], id))
             continue;
-        in_process_drive(p, set, &set->all[i], &r);
+        in_process_run(p, set, &set->all[i], &r);
         const char *broken = broken_check(&r);
         if (broken)
             note_killer(m, set->all[i].id, broken);
     }
-    const inside_check *c;
-    for (size_t i = 0; (c = inside_at(i)) && m->n_killers < MUTANT_KILLERS; i++)
+    const internal_check *c;
+    for (size_t i = 0; (c = internal_check_at(i)) && m->n_killers < MUTANT_KILLERS; i++)
         if (strcmp(c->req, id) == 0 && !c->holds(provider))
             note_killer(m, c->id, "inside");
     weak_none();
@@ -128,15 +128,15 @@ static bool hunt_all(battery *b, in_process *p, const vector_set *set, const pri
 
 static void run_clean(battery *b, in_process *p, const vector_set *set, const prim *provider)
 {
-    drive_result r;
+    case_result r;
     for (size_t i = 0; i < set->n; i++) {
-        in_process_drive(p, set, &set->all[i], &r);
-        for (int k = 0; k < DRIVE_CHECKS; k++)
-            b->checks += r.check[k].outcome == DRIVE_HELD;
-        b->dirty += !drive_passed(&r);
+        in_process_run(p, set, &set->all[i], &r);
+        for (int k = 0; k < CASE_CHECKS; k++)
+            b->checks += r.check[k].outcome == FINDING_HELD;
+        b->dirty += !case_passed(&r);
     }
-    const inside_check *c;
-    for (size_t i = 0; (c = inside_at(i)); i++) {
+    const internal_check *c;
+    for (size_t i = 0; (c = internal_check_at(i)); i++) {
         b->checks++;
         b->dirty += !c->holds(provider);
     }
@@ -162,8 +162,8 @@ static void list_mutants(battery *b, const vector_set *set, const char *area)
         *m = (mutant){.req = req, .reached = reached};
         for (size_t i = 0; i < set->n; i++)
             m->named += case_names(&set->all[i], row->id);
-        const inside_check *c;
-        for (size_t i = 0; (c = inside_at(i)); i++)
+        const internal_check *c;
+        for (size_t i = 0; (c = internal_check_at(i)); i++)
             m->named += strcmp(c->req, row->id) == 0;
         m->named += door_cases_naming(row->id);
     }
@@ -173,10 +173,10 @@ static void list_mutants(battery *b, const vector_set *set, const char *area)
 
 static bool passes_group(in_process *p, const vector_set *set, size_t from, size_t to)
 {
-    drive_result r;
+    case_result r;
     for (size_t i = from; i < to; i++) {
-        in_process_drive(p, set, &set->all[i], &r);
-        if (!drive_passed(&r))
+        in_process_run(p, set, &set->all[i], &r);
+        if (!case_passed(&r))
             return false;
     }
     return true;
@@ -213,6 +213,7 @@ void battery_nulls(battery *b, const vector_set *set, const prim *provider)
     b->canary_died = true;
     for (size_t i = 0; i < set->n; i++)
         b->canary_died = b->canary_died && !passes_group(p, set, i, i + 1);
+    in_process_end(p);
     free(p);
 }
 
@@ -228,6 +229,7 @@ bool battery_run(battery *b, const vector_set *set, const prim *provider, const 
     list_mutants(b, set, area);
     battery_nulls(b, set, provider);
     bool good = hunt_all(b, p, set, provider, doors, jobs, progress, ctx);
+    in_process_end(p);
     free(p);
     return good;
 }

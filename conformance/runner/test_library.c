@@ -1,7 +1,7 @@
 /* Door 3: the vectors against a library, through its adapter. */
 #include "corpus.h"
 #include "doors.h"
-#include "drive.h"
+#include "chapter.h"
 #include "exits.h"
 #include "known.h"
 #include "library_child.h"
@@ -24,7 +24,7 @@ typedef struct library_run {
     char command[2000], replay_head[2200];
     library_child child;
     parley_impl impl;
-    drive_target target;
+    case_target target;
     vector_set set;
     results run;
     char caps[1024], ops[1024], name[128], version[64];
@@ -145,7 +145,7 @@ static const char *not_applicable(const library_run *l, const vector_case *c, bo
     return NULL;
 }
 
-static bool plans(const vector_case *c, drive_check check)
+static bool plans(const vector_case *c, case_check check)
 {
     switch (check) {
     case CHECK_VERDICT: return true;
@@ -178,9 +178,9 @@ static const char *level_of(const vector_case *c)
 
 static outcome failure_of(const vector_case *c) { return strncmp(level_of(c), "SHOULD", 6) == 0 ? OUTCOME_WARN : OUTCOME_FAIL; }
 
-static void fill_check(const library_run *l, const vector_case *c, const drive_result *d, drive_check k, result *r, char text[300])
+static void fill_check(const library_run *l, const vector_case *c, const case_result *d, case_check k, result *r, char text[300])
 {
-    const drive_finding *f = &d->check[k];
+    const case_finding *f = &d->check[k];
     r->want = f->want;
     r->got = f->got;
     if (d->fate != SHIM_ANSWERED) {
@@ -197,10 +197,10 @@ static void fill_check(const library_run *l, const vector_case *c, const drive_r
         r->want = "an honest run up to the judged call";
         r->got = k == CHECK_VERDICT ? text : "";
         r->note = k == CHECK_VERDICT ? "" : "the judged call was not reached";
-    } else if (f->outcome == DRIVE_HELD) {
+    } else if (f->outcome == FINDING_HELD) {
         r->outcome = OUTCOME_PASS;
         r->want = r->got = NULL;
-    } else if (f->outcome == DRIVE_BROKE) {
+    } else if (f->outcome == FINDING_FAILED) {
         r->outcome = failure_of(c);
         if (f->field[0]) {
             snprintf(text, 300, "%s[%zu]", f->field, f->differs);
@@ -220,19 +220,19 @@ static bool save_transcript(library_run *l, const vector_case *c, char path[160]
     return transcript_save(&l->said, full);
 }
 
-static void add_checks(library_run *l, const vector_case *c, const drive_result *d)
+static void add_checks(library_run *l, const vector_case *c, const case_result *d)
 {
-    char req[400], replay[2400], path[160] = "", text[DRIVE_CHECKS][300];
-    bool failed = !drive_passed(d);
+    char req[400], replay[2400], path[160] = "", text[CASE_CHECKS][300];
+    bool failed = !case_passed(d);
     join_words(c->req, req, sizeof req);
     snprintf(replay, sizeof replay, "%s --case %s", l->replay_head, c->id);
     if (failed && !save_transcript(l, c, path))
         path[0] = 0;
-    for (int k = 0; k < DRIVE_CHECKS; k++) {
-        if (!plans(c, (drive_check)k))
+    for (int k = 0; k < CASE_CHECKS; k++) {
+        if (!plans(c, (case_check)k))
             continue;
         result r = {.case_id = c->id,
-                    .check = drive_check_name[k],
+                    .check = case_check_name[k],
                     .rev = (unsigned)c->rev,
                     .req = req,
                     .level = level_of(c),
@@ -240,7 +240,7 @@ static void add_checks(library_run *l, const vector_case *c, const drive_result 
                     .role = "lib",
                     .base = c->base,
                     .mutation = c->mutation};
-        fill_check(l, c, d, (drive_check)k, &r, text[k]);
+        fill_check(l, c, d, (case_check)k, &r, text[k]);
         if (r.outcome != OUTCOME_PASS) {
             r.replay = replay;
             r.transcript = path;
@@ -255,10 +255,10 @@ static void add_skipped(library_run *l, const vector_case *c, bool hook, const c
     char req[400], needs[200];
     join_words(c->req, req, sizeof req);
     join_words(c->needs, needs, sizeof needs);
-    for (int k = 0; k < DRIVE_CHECKS; k++)
-        if (plans(c, (drive_check)k)) {
+    for (int k = 0; k < CASE_CHECKS; k++)
+        if (plans(c, (case_check)k)) {
             const result r = {.case_id = c->id,
-                              .check = drive_check_name[k],
+                              .check = case_check_name[k],
                               .rev = (unsigned)c->rev,
                               .outcome = hook ? OUTCOME_UNTESTED : OUTCOME_NA,
                               .req = req,
@@ -272,17 +272,17 @@ static void add_skipped(library_run *l, const vector_case *c, bool hook, const c
         }
 }
 
-static void run_case(library_run *l, const vector_case *c)
+static void run_vector(library_run *l, const vector_case *c)
 {
     char why[96];
     bool hook;
-    drive_result d;
+    case_result d;
     if (not_applicable(l, c, &hook, why)) {
         add_skipped(l, c, hook, why);
         return;
     }
     l->said = (transcript){0};
-    drive(&l->target, c, c->base ? vectors_find(&l->set, c->base) : NULL, &d);
+    run_case(&l->target, c, c->base ? vectors_find(&l->set, c->base) : NULL, &d);
     add_checks(l, c, &d);
     transcript_free(&l->said);
 }
@@ -348,7 +348,7 @@ static void run_all(library_run *l)
         check_honesty(l);
     for (size_t i = 0; i < l->set.n; i++) {
         if (selected(l, &l->set.all[i]))
-            run_case(l, &l->set.all[i]);
+            run_vector(l, &l->set.all[i]);
         progress_at(&bar, i);
     }
     progress_end(&bar);
@@ -428,7 +428,7 @@ int test_library(const cli_call *call)
     else if (!corpus_make(&prim_openssl, &l->set, &skipped, no_fault, NULL))
         code = cli_fail(call, EXIT_DRIFT, "the vectors can't be made");
     else {
-        l->target = (drive_target){.impl = &l->impl, .room = WRITER(room), .scratch = WRITER(scratch), .log = keep_said, .log_ctx = l};
+        l->target = (case_target){.impl = &l->impl, .room = WRITER(room), .scratch = WRITER(scratch), .log = keep_said, .log_ctx = l};
         code = run_library(l);
     }
     library_close(&l->child);

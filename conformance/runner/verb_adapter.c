@@ -1,4 +1,4 @@
-#include "impl_text.h"
+#include "reference_adapter.h"
 #include "library_serve.h"
 #include "verbs.h"
 
@@ -10,11 +10,11 @@ static void draw(uint8_t *out, size_t n) { must(getrandom(out, n, 0) == (ssize_t
 
 int verb_adapter(const cli_call *call)
 {
-    static impl_text text;
+    static reference_adapter text;
     if (call->argc)
         return cli_usage(call, "adapter takes no operands: it answers lines on its standard input");
     prim_start();
-    impl_text_start(&text, &prim_openssl, draw);
-    const parley_impl impl = impl_text_behind_shim(&text);
+    reference_adapter_start(&text, &prim_openssl, draw);
+    const parley_impl impl = reference_adapter_impl(&text);
     return library_serve(&impl, 0, 1) ? EXIT_LEVEL : cli_fail(call, EXIT_HARNESS, "the standard output can't be written");
 }

@@ -35,13 +35,13 @@ typedef struct planted_run {
     in_process target;
 } planted_run;
 
-static void note_failure(planted_run *t, const vector_case *c, drive_check check, const drive_finding *found)
+static void note_failure(planted_run *t, const vector_case *c, case_check check, const case_finding *found)
 {
     const requirement_row *row = &requirement_rows[t->plant.req];
     char replay[200];
     snprintf(replay, sizeof replay, "./parley demo --plant %s", row->id);
     const result r = {.case_id = c->id,
-                      .check = drive_check_name[check],
+                      .check = case_check_name[check],
                       .rev = 1,
                       .outcome = OUTCOME_FAIL,
                       .req = row->id,
@@ -62,22 +62,22 @@ static void note_failure(planted_run *t, const vector_case *c, drive_check check
 /* With the line disabled: which cases fail, and does one of them name it? */
 static void judge_case(planted_run *t, const vector_case *c)
 {
-    static drive_result with;
-    in_process_drive(&t->target, &t->set, c, &with);
-    if (drive_passed(&with))
+    static case_result with;
+    in_process_run(&t->target, &t->set, c, &with);
+    if (case_passed(&with))
         return;
     t->plant.failed++;
-    for (int check = 0; check < DRIVE_CHECKS; check++)
-        if (with.check[check].outcome == DRIVE_BROKE && case_names(c, requirement_rows[t->plant.req].id))
-            note_failure(t, c, (drive_check)check, &with.check[check]);
+    for (int check = 0; check < CASE_CHECKS; check++)
+        if (with.check[check].outcome == FINDING_FAILED && case_names(c, requirement_rows[t->plant.req].id))
+            note_failure(t, c, (case_check)check, &with.check[check]);
 }
 
 static bool is_clean(planted_run *t)
 {
-    static drive_result clean;
+    static case_result clean;
     for (size_t i = 0; i < t->set.n; i++) {
-        in_process_drive(&t->target, &t->set, &t->set.all[i], &clean);
-        if (!drive_passed(&clean))
+        in_process_run(&t->target, &t->set, &t->set.all[i], &clean);
+        if (!case_passed(&clean))
             return false;
         t->plant.cases++;
     }

@@ -1,7 +1,7 @@
 #include "cases.h"
 #include "door_hunt.h"
 #include "in_process.h"
-#include "inside.h"
+#include "chapter.h"
 #include "lint.h"
 #include "own_server.h"
 #include "page.h"
@@ -50,7 +50,7 @@ static void note_vector(trace *t, const vector_case *c)
 static bool run_vectors(trace *t)
 {
     static in_process target;
-    static drive_result found;
+    static case_result found;
     vector_set set = {0};
     char folder[1100];
     snprintf(folder, sizeof folder, "%s/vectors/data", place_share());
@@ -58,14 +58,14 @@ static bool run_vectors(trace *t)
         return false;
     in_process_start(&target, prim_sodium.has_cipher(PRIM_AESGCM) ? &prim_sodium : &prim_openssl);
     for (size_t i = 0; i < set.n; i++) {
-        in_process_drive(&target, &set, &set.all[i], &found);
-        if (drive_passed(&found))
+        in_process_run(&target, &set, &set.all[i], &found);
+        if (case_passed(&found))
             note_vector(t, &set.all[i]);
         else
             t->failed++;
     }
-    const inside_check *inside;
-    for (size_t i = 0; (inside = inside_at(i)); i++) {
+    const internal_check *inside;
+    for (size_t i = 0; (inside = internal_check_at(i)); i++) {
         const bool holds = inside->holds(&prim_sodium);
         t->row[weak_named(inside->req)].inside += holds;
         t->failed += !holds;

@@ -1,5 +1,5 @@
 #include "corpus.h"
-#include "foreign.h"
+#include "external_vectors.h"
 #include "page.h"
 #include "place.h"
 #include "sentence_of.h"
@@ -175,13 +175,13 @@ static void count_skip(tried *t, const char *why)
     t->skipped[i].n++;
 }
 
-static void report_one(void *ctx, const char *name, foreign_outcome outcome, const char *why)
+static void report_one(void *ctx, const char *name, external_outcome outcome, const char *why)
 {
     tried *t = ctx;
     t->of[outcome]++;
-    if (outcome == FOREIGN_SKIPPED)
+    if (outcome == EXTERNAL_SKIPPED)
         count_skip(t, why);
-    if (outcome == FOREIGN_FAILED)
+    if (outcome == EXTERNAL_FAILED)
         printf("FAILED  %s: %s\n", name, why);
 }
 
@@ -197,7 +197,7 @@ static void print_tried(const tried *t)
             printf(" %s (%zu)", t->skipped[i].why, t->skipped[i].n);
         putchar('\n');
     }
-    printf("%zu passed, %zu failed, %zu skipped\n", t->of[FOREIGN_PASSED], t->of[FOREIGN_FAILED], t->of[FOREIGN_SKIPPED]);
+    printf("%zu passed, %zu failed, %zu skipped\n", t->of[EXTERNAL_PASSED], t->of[EXTERNAL_FAILED], t->of[EXTERNAL_SKIPPED]);
 }
 
 static int try_file(const cli_call *call)
@@ -209,15 +209,15 @@ static int try_file(const cli_call *call)
         return cli_usage(call, "give a file of Noise test vectors");
     if (!page_load(&text, path, 64 << 20))
         return cli_usage(call, "%s: %s", path, strerror(errno));
-    bool known = text.n && foreign_try(&prim_openssl, text.p, text.n, report_one, &t);
+    bool known = text.n && external_vectors_replay(&prim_openssl, text.p, text.n, report_one, &t);
     page_free(&text);
     if (!known)
         return cli_usage(call, "%s is neither {\"vectors\":[...]} as cacophony writes it nor handshake=... lines as the Go package does",
                          path);
     print_tried(&t);
-    if (t.of[FOREIGN_FAILED])
+    if (t.of[EXTERNAL_FAILED])
         return EXIT_FAILED;
-    return t.of[FOREIGN_PASSED] ? EXIT_LEVEL : EXIT_COVERAGE;
+    return t.of[EXTERNAL_PASSED] ? EXIT_LEVEL : EXIT_COVERAGE;
 }
 
 int verb_vectors(const cli_call *call)

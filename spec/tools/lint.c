@@ -10,7 +10,8 @@
 enum { ROOMS_MAX = 64, LINE_MAX_BYTES = 512 };
 
 typedef struct room {
-    char name[32], folder[128], sees[256], tests[256]; /* sees, tests: " a b c " */
+    char name[32], folder[128];
+    char folders[256], sees[256], tests[256]; /* " a b c "; folders: those inside the folder that belong to it */
 } room;
 
 typedef struct lint {
@@ -20,6 +21,7 @@ typedef struct lint {
     unsigned *sites; /* beside sentences.all: how often the text cites it */
     room rooms[ROOMS_MAX];
     size_t n_rooms;
+    char chapters[256]; /* what ${CHAPTERS} stands for */
     lint_totals totals;
     sentence_fault *fault;
     void *ctx;
@@ -205,12 +207,24 @@ static void judge_sites(lint *l)
 
 static bool is_room_keyword(const char *word)
 {
-    static const char *const keywords[] = {"IN", "SEES", "LINKS", "WITHOUT", "TESTS", "PROGRAMS"};
+    static const char *const keywords[] = {"IN", "FOLDERS", "SEES", "LINKS", "WITHOUT", "TESTS", "PROGRAMS"};
     for (size_t i = 0; i < sizeof keywords / sizeof *keywords; i++)
         if (strcmp(word, keywords[i]) == 0)
             return true;
     return false;
 }
+
+/* The rows CHAPTER(name) of the table that CMakeLists.txt reads too. */
+static void read_chapter_names(lint *l)
+{
+    char *text = read_text(l->tree, "vectors/chapters.def", NULL), *rest = text, name[32];
+    for (char *line; text && (line = strsep(&rest, "\n"));)
+        if (sscanf(line, "CHAPTER(%31[a-z0-9_])", name) == 1 && strlen(l->chapters) + strlen(name) + 2 < sizeof l->chapters)
+            strcat(strcat(l->chapters, *l->chapters ? " " : ""), name);
+    free(text);
+}
+
+static const char *names_of(const lint *l, const char *word) { return strcmp(word, "${CHAPTERS}") == 0 ? l->chapters : word; }
 
 static void add_name(char names[256], const char *name)
 {
@@ -218,13 +232,14 @@ static void add_name(char names[256], const char *name)
         strcat(strcat(names, name), " ");
 }
 
-/* room(NAME IN FOLDER SEES A B [LINKS ...] [TESTS C D] ...) */
+/* room(NAME IN FOLDER [FOLDERS X Y] SEES A B [LINKS ...] [TESTS C D] ...) */
 static void read_room(lint *l, const char *call)
 {
     char text[LINE_MAX_BYTES], *rest = text, *word;
     room *r = &l->rooms[l->n_rooms];
     snprintf(text, sizeof text, "%.*s", (int)strcspn(call, ")"), call);
     const char *part = "NAME";
+    strcpy(r->folders, " ");
     strcpy(r->sees, " ");
     strcpy(r->tests, " ");
     while ((word = strsep(&rest, " \n\t"))) {
@@ -236,10 +251,12 @@ static void read_room(lint *l, const char *call)
             snprintf(r->name, sizeof r->name, "%s", word);
         else if (strcmp(part, "IN") == 0)
             snprintf(r->folder, sizeof r->folder, "%s/", word);
+        else if (strcmp(part, "FOLDERS") == 0)
+            add_name(r->folders, names_of(l, word));
         else if (strcmp(part, "SEES") == 0)
-            add_name(r->sees, word);
+            add_name(r->sees, names_of(l, word));
         else if (strcmp(part, "TESTS") == 0)
-            add_name(r->tests, word);
+            add_name(r->tests, names_of(l, word));
     }
     l->n_rooms += *r->folder != 0;
 }
@@ -247,6 +264,7 @@ static void read_room(lint *l, const char *call)
 static void read_rooms(lint *l)
 {
     char *text = read_text(l->tree, "CMakeLists.txt", NULL);
+    read_chapter_names(l);
     for (char *at = text; at && (at = strstr(at, "\nroom(")) && l->n_rooms < ROOMS_MAX; at += 6)
         read_room(l, at + 6);
     free(text);
@@ -260,10 +278,20 @@ static const room *room_named(const lint *l, const char *name)
     return NULL;
 }
 
+static bool belongs(const room *r, const char *path)
+{
+    if (!starts_with(path, r->folder))
+        return false;
+    const char *in = path + strlen(r->folder), *slash = strchr(in, '/');
+    char sub[64];
+    snprintf(sub, sizeof sub, " %.*s ", slash ? (int)(slash - in) : 0, in);
+    return !slash || (strstr(r->folders, sub) && !strchr(slash + 1, '/'));
+}
+
 static const room *room_of(const lint *l, const char *path)
 {
     for (size_t i = 0; i < l->n_rooms; i++)
-        if (starts_with(path, l->rooms[i].folder) && !strchr(path + strlen(l->rooms[i].folder), '/'))
+        if (belongs(&l->rooms[i], path))
             return &l->rooms[i];
     return NULL;
 }

@@ -1,0 +1,50 @@
+/* The operation at.verify: one SEV-SNP report against its endorsements and a policy, at a given time; and the row of the chapter. */
+#include "appraisal_policy.h"
+#include "chapter.h"
+
+static bool read_policy(adapter_call *call, appraisal_policy *out)
+{
+    const char *wrong = appraisal_policy_read(call_text(call, "policy"), out);
+    if (wrong)
+        call_complain(call, wrong);
+    return !wrong;
+}
+
+static bool read_root(adapter_call *call, at_root *out)
+{
+    out->product = at_product_of_name(call_text(call, "product"));
+    if (out->product == AT_PRODUCTS)
+        call_complain(call, "product is Milan, Genoa or Turin");
+    return out->product != AT_PRODUCTS && call_bytes(call, "ark", &out->ark) && call_bytes(call, "crl", &out->crl);
+}
+
+static bool read_evidence(adapter_call *call, at_evidence *out)
+{
+    return call_bytes(call, "report", &out->report) && call_bytes(call, "vek", &out->vek) &&
+           call_bytes(call, "intermediate", &out->intermediate);
+}
+
+static void verify(adapter_call *call)
+{
+    static appraisal_policy document;
+    at_evidence evidence;
+    at_root root;
+    at_claims claims;
+    at_world world = {.prim = call->prim};
+    if (!read_policy(call, &document) || !read_root(call, &root) || !read_evidence(call, &evidence) || !call_now(call, &world.now))
+        return;
+    const at_policy policy = appraisal_policy_of(&document, &root, 1);
+    if (!call_accepts(call, at_appraise_snp(&world, &policy, &evidence, &claims)))
+        return;
+    uint8_t *identity = call_room(call, AT_IDENTITY);
+    must(identity != NULL);
+    for (size_t i = 0; i < AT_IDENTITY; i++)
+        identity[i] = claims.identity[i];
+    shim_put_bytes(&call->reply->out, "identity", span_of(identity, AT_IDENTITY));
+    call_put_names(call, "not_compared", claims.account.not_compared, at_comparison_names, AT_COMPARISONS);
+}
+
+const chapter attestation_chapter = {.name = "attestation",
+                                     .files = attestation_files,
+                                     .capabilities = (const capability[]){{"at:snp", NULL}, {0}},
+                                     .operations = (const operation[]){{.name = "at.verify", .answer = verify}, {0}}};

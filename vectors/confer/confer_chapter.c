@@ -1,0 +1,127 @@
+/* The operations cf.*: what profile confer judges without a session; and the row of the chapter. */
+#include "appraisal_policy.h"
+#include "chapter.h"
+#include "confer_client.h"
+#include "confer_server.h"
+
+#include <string.h>
+
+/* ---- cf.token ---- */
+
+static void judge_token(adapter_call *call)
+{
+    cf_world w = {.prim = call->prim};
+    cf_server s;
+    if (!call_bytes(call, "key", &w.token_key) || !call_now(call, &w.now) ||
+        !call_accepts(call, cf_server_admit(&s, &w, call_text(call, "target"))))
+        return;
+    shim_put_bool(&call->reply->out, "subscribed", s.subscribed);
+    shim_put_int(&call->reply->out, "expires", s.expires);
+}
+
+/* ---- cf.evidence ---- */
+
+typedef struct endorsed {
+    at_evidence evidence;
+    at_root root;
+    appraisal_policy document;
+} endorsed;
+
+static verdict appraise_report(const void *ctx, const prim *p, int64_t now, span report)
+{
+    const endorsed *e = ctx;
+    at_evidence evidence = e->evidence;
+    at_claims claims;
+    const at_world w = {p, now};
+    const at_policy policy = appraisal_policy_of(&e->document, &e->root, 1);
+    evidence.report = report;
+    return at_appraise_snp(&w, &policy, &evidence, &claims);
+}
+
+/* Without `vek` nobody can appraise a report. */
+static bool read_endorsements(adapter_call *call, endorsed *e, cf_policy *policy)
+{
+    if (!shim_find(&call->request->in, "vek"))
+        return true;
+    e->root.product = at_product_of_name(call_text(call, "product"));
+    const char *wrong = e->root.product == AT_PRODUCTS ? "product is Milan, Genoa or Turin"
+                                                       : appraisal_policy_read(call_text(call, "policy"), &e->document);
+    if (wrong)
+        call_complain(call, wrong);
+    policy->snp = appraise_report;
+    policy->ctx = e;
+    return !wrong && call_bytes(call, "vek", &e->evidence.vek) && call_bytes(call, "intermediate", &e->evidence.intermediate) &&
+           call_bytes(call, "ark", &e->root.ark) && call_bytes(call, "crl", &e->root.crl);
+}
+
+static void judge_evidence(adapter_call *call)
+{
+    static const char *const words[] = {"tdx", "manifest"};
+    static cf_storage storage;
+    static endorsed e;
+    span payload, rs;
+    unsigned not_verified = 0;
+    cf_policy policy = {.tdx_not_verified = call_flag(call, "tdx_on_trust"), .manifest_not_verified = call_flag(call, "manifest_on_trust")};
+    cf_world w = {.prim = call->prim, .storage = &storage, .policy = &policy};
+    memset(&e, 0, sizeof e);
+    if (!call_bytes(call, "payload", &payload) || !call_bytes(call, "rs", &rs) || !call_now(call, &w.now) ||
+        !read_endorsements(call, &e, &policy))
+        return;
+    if (call_accepts(call, cf_appraise(&w, payload, rs, &not_verified)))
+        call_put_names(call, "not_verified", not_verified, words, 2);
+}
+
+/* ---- cf.frame: the frames f1, f2, ... have come; then `frame` comes ---- */
+
+static verdict read_frame(cf_storage *storage, span bytes, bool *complete, span *message)
+{
+    cf_frame f;
+    TRY(layout_read(&cf_frame_layout, bytes, &f, NULL));
+    return cf_assemble(storage, &f, complete, message);
+}
+
+/* f1, f2, ... in their order; false after complaining. */
+static bool take_earlier_frames(adapter_call *call, cf_storage *storage)
+{
+    for (int i = 1; i <= 9; i++) {
+        char key[3] = {'f', (char)('0' + i), 0};
+        span frame, message;
+        bool complete;
+        if (!shim_find(&call->request->in, key))
+            return true;
+        if (!call_bytes(call, key, &frame))
+            return false;
+        if (!accepted(read_frame(storage, frame, &complete, &message))) {
+            call_complain(call, "a frame before the judged one is refused");
+            return false;
+        }
+    }
+    return true;
+}
+
+static void judge_frame(adapter_call *call)
+{
+    static cf_storage storage;
+    span frame, message = EMPTY;
+    bool complete = false;
+    for (size_t i = 0; i < CF_ASSEMBLIES_MAX; i++)
+        storage.assembly[i].open = false;
+    if (!take_earlier_frames(call, &storage) || !call_bytes(call, "frame", &frame) ||
+        !call_accepts(call, read_frame(&storage, frame, &complete, &message)))
+        return;
+    shim_put_bool(&call->reply->out, "complete", complete);
+    uint8_t *copy = complete ? call_room(call, message.n) : NULL;
+    if (copy) {
+        span_take(message, copy, message.n);
+        shim_put_bytes(&call->reply->out, "message", span_of(copy, message.n));
+    }
+}
+
+const chapter confer_chapter = {.name = "confer",
+                                .files = confer_files,
+                                .capabilities = (const capability[]){{"cf:token", NULL}, {"cf:evidence", NULL}, {"cf:frame", NULL}, {0}},
+                                .operations = (const operation[]){{.name = "cf.token", .answer = judge_token},
+                                                                  {.name = "cf.evidence", .answer = judge_evidence},
+                                                                  {.name = "cf.frame", .answer = judge_frame},
+                                                                  {0}},
+                                .checks = confer_checks};

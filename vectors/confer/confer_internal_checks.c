@@ -1,0 +1,362 @@
+/* Profile confer, both ends in one process: what a session does that no single message of it shows. */
+#include "chapter.h"
+#include "confer_client.h"
+#include "confer_server.h"
+
+#include <string.h>
+
+#define NOW INT64_C(1700000000)
+
+typedef struct pair {
+    cf_storage storage[2];
+    uint8_t room[2][CF_EFFECTS_ROOM], keys[2][CF_COINS];
+    cf_client client;
+    cf_server server;
+    cf_world client_world, server_world;
+    cf_effects up, down; /* what the client and the server do */
+} pair;
+
+static pair it;
+
+static verdict trusting(const cf_world *w, span payload, span server_static, unsigned *not_verified)
+{
+    (void)w, (void)payload, (void)server_static, (void)not_verified;
+    return ACCEPT;
+}
+
+static verdict refusing(const cf_world *w, span payload, span server_static, unsigned *not_verified)
+{
+    (void)w, (void)payload, (void)server_static, (void)not_verified;
+    return REJECT(CF_041);
+}
+
+/* Before the first step; the user is no subscriber and the token ends now. */
+static void meet(const prim *p)
+{
+    static const uint8_t server_static[32] = {0x33};
+    memset(it.keys[0], 0x11, CF_COINS);
+    memset(it.keys[1], 0x44, CF_COINS);
+    cf_server_end(&it.server, &it.storage[1]);
+    cf_client_end(&it.client, &it.storage[0]);
+    it.client_world = (cf_world){.prim = p, .now = NOW, .coins = SPAN(it.keys[0]), .storage = &it.storage[0], .appraise = trusting};
+    it.server_world = (cf_world){.prim = p,
+                                 .now = NOW,
+                                 .coins = SPAN(it.keys[1]),
+                                 .storage = &it.storage[1],
+                                 .static_secret = SPAN(server_static),
+                                 .evidence = span_text("{}"),
+                                 .token_key = span_text("key")};
+    it.up = (cf_effects){.bytes = WRITER(it.room[0])};
+    it.down = (cf_effects){.bytes = WRITER(it.room[1])};
+    it.server = (cf_server){.phase = CF_ADMITTED, .expires = NOW};
+    it.client = (cf_client){.phase = CF_NEW};
+}
+
+static verdict carry_up(void)
+{
+    verdict v = ACCEPT;
+    for (size_t i = 0; i < it.up.n_records; i++)
+        v = cf_server_takes_message(&it.server, &it.server_world, cf_record(&it.up, i), &it.down);
+    return v;
+}
+
+static verdict carry_down(void)
+{
+    verdict v = ACCEPT;
+    for (size_t i = 0; i < it.down.n_records; i++)
+        v = cf_client_takes_message(&it.client, &it.client_world, cf_record(&it.down, i), &it.up);
+    return v;
+}
+
+static bool open_session(const prim *p)
+{
+    meet(p);
+    cf_client_starts(&it.client, &it.client_world, &it.up);
+    return accepted(carry_up()) && accepted(carry_down()) && accepted(carry_up()) && it.server.phase == CF_OPEN &&
+           it.client.phase == CF_OPEN;
+}
+
+/* ---- admission and handshake ---- */
+
+static bool health_needs_evidence(const prim *p)
+{
+    const char *body;
+    meet(p);
+    bool well = cf_plain_answer(&it.server_world, span_text("GET"), span_text("/v1/ping"), &body) == 200;
+    it.server_world.evidence = EMPTY;
+    return well && cf_plain_answer(&it.server_world, span_text("GET"), span_text("/v1/ping"), &body) == 503 &&
+           strcmp(body, "Attestation unavailable") == 0;
+}
+
+static bool message1_has_no_payload(const prim *p)
+{
+    meet(p);
+    cf_client_starts(&it.client, &it.client_world, &it.up);
+    return it.up.n_records == 1 && cf_record(&it.up, 0).n == CF_MESSAGE1;
+}
+
+static bool message3_has_no_payload(const prim *p)
+{
+    meet(p);
+    cf_client_starts(&it.client, &it.client_world, &it.up);
+    return accepted(carry_up()) && accepted(carry_down()) && it.up.n_records == 1 && cf_record(&it.up, 0).n == CF_MESSAGE3;
+}
+
+static bool no_handshake_without_evidence(const prim *p)
+{
+    meet(p);
+    it.server_world.evidence = EMPTY;
+    cf_client_starts(&it.client, &it.client_world, &it.up);
+    return carry_up().req == REQ_CF_025 && it.down.close == CF_UNEXPECTED && it.down.n_records == 0;
+}
+
+static bool nothing_after_the_end(const prim *p)
+{
+    meet(p);
+    cf_client_starts(&it.client, &it.client_world, &it.up);
+    cf_server_end(&it.server, &it.storage[1]);
+    return carry_up().req == REQ_CF_028 && it.down.close == CF_UNEXPECTED && strcmp(it.down.reason, "Failed") == 0;
+}
+
+static bool the_end_wipes(const prim *p)
+{
+    if (!open_session(p))
+        return false;
+    cf_server_end(&it.server, &it.storage[1]);
+    cf_client_end(&it.client, &it.storage[0]);
+    return all_zero(SPAN(it.server.noise.secret.sending.k)) && all_zero(SPAN(it.client.noise.secret.sending.k)) &&
+           all_zero(SPAN(it.storage[0].plain));
+}
+
+static bool a_refusing_client_tells_nothing(const prim *p)
+{
+    meet(p);
+    cf_client_starts(&it.client, &it.client_world, &it.up);
+    if (!accepted(carry_up()))
+        return false;
+    it.room[1][it.down.ends[0] - 1] ^= 1;
+    return !accepted(carry_down()) && it.up.close == CF_CLIENT_REFUSES && it.up.reason[0] == 0 && it.up.n_records == 0;
+}
+
+static bool refused_evidence_ends_it(const prim *p)
+{
+    meet(p);
+    it.client_world.appraise = refusing;
+    cf_client_starts(&it.client, &it.client_world, &it.up);
+    return accepted(carry_up()) && carry_down().req == REQ_CF_041 && it.up.n_records == 0;
+}
+
+/* ---- frames ---- */
+
+static bool frames_are_cut_in_order(const prim *p)
+{
+    static uint8_t message[2 * CF_PAYLOAD_MAX + 1];
+    if (!open_session(p))
+        return false;
+    cf_effects_clear(&it.up);
+    cf_seal_message(&it.client.noise, &it.client_world, SPAN(message), &it.up);
+    if (it.up.n_records != 3)
+        return false;
+    for (size_t i = 0; i < 3; i++) {
+        cf_frame f;
+        if (!accepted(cf_open_frame(&it.server.noise, &it.server_world, cf_record(&it.up, i), &f)))
+            return false;
+        if (!f.chunk_index.has || f.chunk_index.v != i || f.payload.v.n != (i < 2 ? (size_t)CF_PAYLOAD_MAX : 1))
+            return false;
+    }
+    return true;
+}
+
+/* ---- requests ---- */
+
+static void ask(const char *verb, const char *path, int64_t id, const char *body)
+{
+    const cf_request r = {.id = {true, (uint64_t)id},
+                          .verb = {verb != NULL, span_text(verb)},
+                          .path = {path != NULL, span_text(path)},
+                          .body = {body != NULL, span_text(body)}};
+    static uint8_t room[4096];
+    writer w = WRITER(room);
+    layout_write(&cf_request_layout, &r, &w);
+    must(writer_ok(&w));
+    cf_effects_clear(&it.up);
+    cf_seal_message(&it.client.noise, &it.client_world, written(&w), &it.up);
+}
+
+#define CHAT      "/v1/vllm/chat/completions"
+#define CHAT_BODY "{\"model\":\"m\",\"stream\":false,\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}"
+
+static bool an_id_in_flight_is_taken(const prim *p)
+{
+    if (!open_session(p))
+        return false;
+    ask("POST", CHAT, 7, CHAT_BODY);
+    if (!accepted(carry_up()) || it.down.event.kind != CF_CALL)
+        return false;
+    ask("GET", "/ping", 7, NULL);
+    return carry_up().req == REQ_CF_066 && it.down.close == CF_CANNOT_ACCEPT;
+}
+
+static bool an_expired_guest_pays(const prim *p)
+{
+    if (!open_session(p))
+        return false;
+    it.server_world.now = NOW + 1;
+    ask("GET", "/ping", 7, NULL);
+    bool refused = accepted(carry_up()) && it.down.refused == REQ_CF_067 && it.down.n_records == 1;
+    it.server.subscribed = true;
+    ask("GET", "/ping", 8, NULL);
+    return refused && accepted(carry_up()) && it.down.refused == 0;
+}
+
+static bool sixteen_in_flight(const prim *p)
+{
+    if (!open_session(p))
+        return false;
+    for (int i = 0; i < CF_REQUESTS_MAX; i++) {
+        ask("POST", CHAT, 100 + i, CHAT_BODY);
+        if (!accepted(carry_up()) || it.down.event.kind != CF_CALL)
+            return false;
+    }
+    ask("POST", CHAT, 200, CHAT_BODY);
+    return accepted(carry_up()) && it.down.refused == REQ_CF_068;
+}
+
+static bool the_answers_response(cf_response *r)
+{
+    static uint8_t plain[4096];
+    cf_frame f;
+    (void)plain;
+    return it.down.n_records == 1 && accepted(cf_open_frame(&it.client.noise, &it.client_world, cf_record(&it.down, 0), &f)) &&
+           accepted(layout_read(&cf_response_layout, f.payload.v, r, NULL));
+}
+
+static bool an_empty_body_is_no_body(const prim *p)
+{
+    cf_response r;
+    if (!open_session(p))
+        return false;
+    ask("POST", CHAT, 7, CHAT_BODY);
+    if (!accepted(carry_up()))
+        return false;
+    cf_server_says(&it.server, &it.server_world, 7, 200, EMPTY, true, &it.down);
+    return the_answers_response(&r) && !r.body.has;
+}
+
+static bool web_search_is_allowed_unsaid(const prim *p)
+{
+    uint8_t room[256];
+    writer w = WRITER(room);
+    cf_chat chat;
+    (void)p;
+    return accepted(cf_read_chat(span_text(CHAT_BODY), &w, &chat)) && chat.web_search;
+}
+
+static bool a_chat_says_stream_model_and_messages(const prim *p)
+{
+    if (!open_session(p))
+        return false;
+    const cf_ask words = {.prompt = span_text("hi"), .model = "m", .stream = true};
+    cf_client_chats(&it.client, &it.client_world, 7, &words, &it.up);
+    return accepted(carry_up()) && it.down.event.kind == CF_CALL && it.down.chat.has_stream && it.down.chat.stream;
+}
+
+/* ---- answers ---- */
+
+/* A chat with a stream is in flight; the server then sends these bytes as a message. */
+static bool stream_in_flight(const prim *p)
+{
+    const cf_ask words = {.prompt = span_text("hi"), .model = "m", .stream = true};
+    if (!open_session(p))
+        return false;
+    cf_client_chats(&it.client, &it.client_world, 7, &words, &it.up);
+    return accepted(carry_up()) && it.down.event.kind == CF_CALL;
+}
+
+static verdict send_down(const cf_response *r)
+{
+    static uint8_t room[4096];
+    writer w = WRITER(room);
+    layout_write(&cf_response_layout, r, &w);
+    must(writer_ok(&w));
+    cf_effects_clear(&it.down);
+    cf_seal_message(&it.server.noise, &it.server_world, written(&w), &it.down);
+    return carry_down();
+}
+
+static cf_response response(int64_t id, uint64_t status, const char *body)
+{
+    return (cf_response){.id = {true, (uint64_t)id}, .status = {true, status}, .body = {true, span_text(body)}};
+}
+
+static bool a_malformed_response_ends_it(const prim *p)
+{
+    if (!stream_in_flight(p))
+        return false;
+    cf_effects_clear(&it.down);
+    cf_seal_message(&it.server.noise, &it.server_world, span_text("\377"), &it.down);
+    return carry_down().req == REQ_CF_087;
+}
+
+static bool a_response_to_nobody_is_ignored(const prim *p)
+{
+    if (!stream_in_flight(p))
+        return false;
+    const cf_response stray = response(99, 200, "x");
+    return accepted(send_down(&stray)) && it.up.refused == REQ_CF_088 && it.up.event.kind == CF_NO_EVENT && it.client.pending.n == 1;
+}
+
+static bool a_status_fails_its_request(const prim *p)
+{
+    if (!stream_in_flight(p))
+        return false;
+    const cf_response bad = response(7, 500, "{\"type\":\"token\",\"content\":\"x\"}");
+    return accepted(send_down(&bad)) && it.up.refused == REQ_CF_089 && it.up.event.kind == CF_FAILED && it.client.pending.n == 0;
+}
+
+static bool a_malformed_event_fails_its_request(const prim *p)
+{
+    if (!stream_in_flight(p))
+        return false;
+    const cf_response bad = response(7, 200, "{\"type\":\"token\"}");
+    return accepted(send_down(&bad)) && it.up.refused == REQ_CF_090 && it.up.event.kind == CF_FAILED;
+}
+
+static bool an_unknown_event_is_ignored(const prim *p)
+{
+    if (!stream_in_flight(p))
+        return false;
+    const cf_response odd = response(7, 200, "{\"type\":\"weather\"}");
+    return accepted(send_down(&odd)) && it.up.refused == 0 && it.up.event.kind == CF_NO_EVENT;
+}
+
+static bool an_unanswered_request_is_incomplete(const prim *p)
+{
+    return stream_in_flight(p) && cf_client_end(&it.client, &it.storage[0]).req == REQ_CF_092;
+}
+
+const internal_check confer_checks[] = {
+    {"cf.plain.health", "CF-015", health_needs_evidence},
+    {"cf.client.message1.size", "CF-019", message1_has_no_payload},
+    {"cf.client.message3.size", "CF-020", message3_has_no_payload},
+    {"cf.server.message1.no-evidence", "CF-025", no_handshake_without_evidence},
+    {"cf.server.after-the-end", "CF-028", nothing_after_the_end},
+    {"cf.session.wiped", "CF-030", the_end_wipes},
+    {"cf.client.refusal", "CF-032", a_refusing_client_tells_nothing},
+    {"cf.client.appraises-first", "CF-033", refused_evidence_ends_it},
+    {"cf.frames.cut", "CF-045", frames_are_cut_in_order},
+    {"cf.frames.order", "CF-047", frames_are_cut_in_order},
+    {"cf.request.id-in-flight", "CF-066", an_id_in_flight_is_taken},
+    {"cf.request.expired", "CF-067", an_expired_guest_pays},
+    {"cf.request.sixteen", "CF-068", sixteen_in_flight},
+    {"cf.response.empty-body", "CF-074", an_empty_body_is_no_body},
+    {"cf.chat.web-search", "CF-083", web_search_is_allowed_unsaid},
+    {"cf.chat.members", "CF-086", a_chat_says_stream_model_and_messages},
+    {"cf.response.malformed", "CF-087", a_malformed_response_ends_it},
+    {"cf.response.stray", "CF-088", a_response_to_nobody_is_ignored},
+    {"cf.response.status", "CF-089", a_status_fails_its_request},
+    {"cf.event.malformed", "CF-090", a_malformed_event_fails_its_request},
+    {"cf.event.unknown", "CF-091", an_unknown_event_is_ignored},
+    {"cf.request.incomplete", "CF-092", an_unanswered_request_is_incomplete},
+    {0},
+};

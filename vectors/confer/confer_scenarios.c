@@ -1,0 +1,503 @@
+/* Tokens signed by the issuer's key, evidence signed by the simulated vendor, frames as a sender may write them; each wrong one is wrong in
+ * one respect and signed over it. */
+#include "base64.h"
+#include "chapter.h"
+#include "confer.h"
+#include "noise_run.h"
+#include "tee_lies.h"
+#include "tee_pack.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define NOW 1780272000L /* 2026-06-01 00:00:00 UTC, as the simulated vendor's evidence */
+
+typedef struct sheet {
+    const prim *prim;
+    cJSON *document, *group;
+    const char *op;
+} sheet;
+
+/* ---- tokens ---- */
+
+typedef struct token_row {
+    const char *slug, *site, *mutation; /* site NULL: accepted */
+    const char *header, *claims;        /* NULL: the honest ones */
+    const char *target;                 /* with one %s for the token; NULL: the honest one */
+    bool subscribed;
+} token_row;
+
+#define HEADER "{\"alg\":\"HS256\",\"typ\":\"JWT\"}"
+#define EXP    "\"exp\":1780272900"
+#define CLAIMS "{\"iss\":\"kerf\"," EXP ",\"sub\":\"6f2c\",\"subscribed\":false}"
+#define TARGET "/websocket?token=%s"
+
+static const token_row tokens[] = {
+    {"ok", NULL, NULL, NULL, NULL, NULL, false},
+    {"subscriber", NULL, NULL, NULL, "{\"iss\":\"kerf\"," EXP ",\"subscribed\":true}", NULL, true},
+    {"subscribed-text", NULL, NULL, NULL, "{\"iss\":\"kerf\"," EXP ",\"subscribed\":\"true\"}", NULL, false},
+    {"subscribed-one", NULL, NULL, NULL, "{\"iss\":\"kerf\"," EXP ",\"subscribed\":1}", NULL, false},
+    {"times-that-fit", NULL, NULL, NULL, "{\"iss\":\"kerf\",\"exp\":1780272001,\"nbf\":1780272000,\"iat\":1780272000}", NULL, false},
+    {"first-value", NULL, NULL, NULL, NULL, "/websocket?a=b&token=%s&token=x", false},
+    {"path-longer", "CF-001", "another path", NULL, NULL, "/websockets?token=%s", false},
+    {"path-slash", "CF-001", "a slash behind the path", NULL, NULL, "/websocket/?token=%s", false},
+    {"path-case", "CF-001", "the path in another case", NULL, NULL, "/WebSocket?token=%s", false},
+    {"parameter-other", "CF-002", "the parameter has another name", NULL, NULL, "/websocket?tokem=%s", false},
+    {"parameter-case", "CF-002", "the parameter in another case", NULL, NULL, "/websocket?Token=%s", false},
+    {"four-parts", "CF-003", "a fourth part", NULL, NULL, "/websocket?token=%s.x", false},
+    {"alg-none", "CF-004", "alg none, signed all the same", "{\"alg\":\"none\"}", NULL, NULL, false},
+    {"alg-lower", "CF-004", "alg in lower case", "{\"alg\":\"hs256\"}", NULL, NULL, false},
+    {"alg-512", "CF-004", "alg HS512, signed as HS256", "{\"alg\":\"HS512\"}", NULL, NULL, false},
+    {"alg-absent", "CF-004", "no alg", "{\"typ\":\"JWT\"}", NULL, NULL, false},
+    {"crit", "CF-005", "a critical extension", "{\"alg\":\"HS256\",\"crit\":[\"x\"],\"x\":1}", NULL, NULL, false},
+    {"claims-twice", "CF-007", "a claim stands twice", NULL, "{\"iss\":\"kerf\"," EXP "," EXP "}", NULL, false},
+    {"claims-behind", "CF-007", "something stands behind the claims", NULL, "{\"iss\":\"kerf\"," EXP "} {}", NULL, false},
+    {"issuer-other", "CF-008", "another issuer", NULL, "{\"iss\":\"kerg\"," EXP "}", NULL, false},
+    {"issuer-absent", "CF-008", "no issuer", NULL, "{" EXP "}", NULL, false},
+    {"exp-absent", "CF-009", "no exp", NULL, "{\"iss\":\"kerf\"}", NULL, false},
+    {"exp-text", "CF-009", "exp as text", NULL, "{\"iss\":\"kerf\",\"exp\":\"1780272900\"}", NULL, false},
+    {"exp-now", "CF-010", "exp is now", NULL, "{\"iss\":\"kerf\",\"exp\":1780272000}", NULL, false},
+    {"exp-past", "CF-010", "exp is past", NULL, "{\"iss\":\"kerf\",\"exp\":1780271999}", NULL, false},
+    {"nbf-future", "CF-011", "nbf in the next second", NULL, "{\"iss\":\"kerf\"," EXP ",\"nbf\":1780272001}", NULL, false},
+    {"nbf-text", "CF-011", "nbf as text", NULL, "{\"iss\":\"kerf\"," EXP ",\"nbf\":\"0\"}", NULL, false},
+    {"iat-future", "CF-012", "iat in the next second", NULL, "{\"iss\":\"kerf\"," EXP ",\"iat\":1780272001}", NULL, false},
+    {"iat-text", "CF-012", "iat as text", NULL, "{\"iss\":\"kerf\"," EXP ",\"iat\":\"0\"}", NULL, false},
+};
+
+static const char token_key[] = "a key that the issuer and the server share";
+
+static void write_signed(const prim *p, span key, const char *header, const char *claims, writer *out)
+{
+    uint8_t mac[32];
+    size_t from = out->n;
+    base64url_write(out, span_text(header));
+    write_text(out, ".");
+    base64url_write(out, span_text(claims));
+    const span text = span_from(written(out), from);
+    p->hmac(PRIM_SHA256, key, &text, 1, mac);
+    write_text(out, ".");
+    base64url_write(out, SPAN(mac));
+}
+
+static void rejects(sheet *s, const char *slug, const char *site, const char *req, const char *mutation, const char *base, const char *flag,
+                    cJSON **c)
+{
+    char id[80], base_id[80];
+    snprintf(id, sizeof id, "%s.%s", s->op, slug);
+    snprintf(base_id, sizeof base_id, "%s.%s", s->op, base);
+    const rejection r = {site, base_id, mutation, NULL, flag, NULL};
+    *c = group_rejects(s->group, id, req, &r);
+}
+
+static cJSON *accepts(sheet *s, const char *slug, const char *req)
+{
+    char id[80];
+    snprintf(id, sizeof id, "%s.%s", s->op, slug);
+    return group_accepts(s->group, id, req);
+}
+
+static const char *target_of(const sheet *s, const token_row *row, span key, char room[1200])
+{
+    char token[1024];
+    writer w = writer_of(token, sizeof token - 1);
+    write_signed(s->prim, key, row->header ? row->header : HEADER, row->claims ? row->claims : CLAIMS, &w);
+    token[w.n] = 0;
+    const char *target = row->target ? row->target : TARGET, *hole = strstr(target, "%s");
+    snprintf(room, 1200, "%.*s%s%s", (int)(hole - target), target, token, hole + 2);
+    return room;
+}
+
+static long expires_of(const token_row *row)
+{
+    const char *at = strstr(row->claims ? row->claims : CLAIMS, "\"exp\":");
+    return strtol(at + 6, NULL, 10);
+}
+
+static void add_token(sheet *s, const token_row *row)
+{
+    char target[1200];
+    cJSON *c;
+    if (row->site) {
+        rejects(s, row->slug, row->site, row->site, row->mutation, "ok", "BadToken", &c);
+    } else {
+        c = accepts(s, row->slug, "CF-013");
+        case_out(c, NUMBER("expires", expires_of(row)));
+        cJSON_AddBoolToObject(cJSON_GetObjectItemCaseSensitive(c, "out"), "subscribed", row->subscribed);
+    }
+    case_in(c, TEXT("target", target_of(s, row, span_text(token_key), target)));
+}
+
+static void add_forged_tokens(sheet *s)
+{
+    char target[1200];
+    cJSON *c;
+    rejects(s, "other-key", "CF-006", "CF-006", "signed with another key", "ok", "BadToken", &c);
+    case_in(c, TEXT("target", target_of(s, &tokens[0], span_text("another key"), target)));
+    rejects(s, "tag-changed", "CF-006", "CF-006", "the signature's first character is another", "ok", "BadToken", &c);
+    target_of(s, &tokens[0], span_text(token_key), target);
+    char *tag = strrchr(target, '.') + 1;
+    *tag = *tag == 'A' ? 'B' : 'A';
+    case_in(c, TEXT("target", target));
+}
+
+static void make_tokens(sheet *s)
+{
+    document_note(s->document, "BadToken", "AUTH_BYPASS", "Lets somebody in whom the issuer did not let in, or no longer does.", "CF-006");
+    s->group = document_group(s->document, "tokens", "cf:token");
+    group_common(s->group, BYTES("key", span_text(token_key)));
+    group_common(s->group, NUMBER("now", NOW));
+    for (size_t i = 0; i < sizeof tokens / sizeof *tokens; i++)
+        add_token(s, &tokens[i]);
+    add_forged_tokens(s);
+}
+
+/* ---- evidence ---- */
+
+enum { EVIDENCE_ROOM = 64 * 1024 };
+
+typedef struct enclave {
+    tee_scene scene;
+    char manifest[TEE_MANIFEST_MAX + 1], bundle[TEE_BUNDLE_MAX + 1];
+    char policy[1024], payload[EVIDENCE_ROOM];
+    size_t n_payload;
+} enclave;
+
+static void put_json(writer *w, const char *text)
+{
+    cJSON *item = cJSON_CreateString(text);
+    char *printed = cJSON_PrintUnformatted(item);
+    write_text(w, printed);
+    cJSON_free(printed);
+    cJSON_Delete(item);
+}
+
+static void write_report(writer *w, span report)
+{
+    write_text(w, "\"");
+    base64_write(w, report);
+    write_text(w, "\"");
+}
+
+/* One object out of the members as they are given, each a JSON value. */
+static span payload_of(enclave *e, const char *platform, const char *attestation, const char *manifest, const char *bundle,
+                       const char *behind)
+{
+    writer w = writer_of(e->payload, sizeof e->payload);
+    write_text(&w, "{\"platform\":");
+    write_text(&w, platform);
+    write_text(&w, ",\"attestation\":");
+    write_text(&w, attestation);
+    write_text(&w, ",\"manifest\":");
+    write_text(&w, manifest);
+    write_text(&w, bundle ? ",\"manifestBundle\":" : "");
+    write_text(&w, bundle ? bundle : "");
+    write_text(&w, "}");
+    write_text(&w, behind);
+    must(writer_ok(&w));
+    return written(&w);
+}
+
+typedef struct members {
+    char report[2048], manifest[2048], bundle[1024];
+} members;
+
+static void quote(const char *text, char *out, size_t room)
+{
+    writer w = writer_of(out, room - 1);
+    put_json(&w, text);
+    must(writer_ok(&w));
+    out[w.n] = 0;
+}
+
+static void quote_report(span report, char out[2048])
+{
+    writer w = writer_of(out, 2047);
+    write_report(&w, report);
+    must(writer_ok(&w));
+    out[w.n] = 0;
+}
+
+static void start_enclave(const prim *p, enclave *e)
+{
+    static const tee_release release = {"1.4.0", "0.1.14"};
+    writer manifest = writer_of(e->manifest, TEE_MANIFEST_MAX), bundle = writer_of(e->bundle, TEE_BUNDLE_MAX),
+           policy = writer_of(e->policy, sizeof e->policy - 1);
+    tee_scene_play(&e->scene, AT_MILAN, 3, false, span_text("confer vectors"));
+    tee_manifest(p, &release, &manifest);
+    tee_bundle(&bundle);
+    e->manifest[manifest.n] = e->bundle[bundle.n] = 0;
+    write_text(&policy, "{\"products\":[\"Milan\"],\"measurements\":[\"");
+    write_hex(&policy, SPAN(e->scene.measurements[0]));
+    write_text(&policy, "\"],\"not_compared\":[\"report_data\"]}");
+    e->policy[policy.n] = 0;
+}
+
+static void evidence_common(cJSON *group, const enclave *e)
+{
+    group_common(group, BYTES("vek", e->scene.evidence.vek));
+    group_common(group, BYTES("intermediate", e->scene.evidence.intermediate));
+    group_common(group, BYTES("ark", e->scene.root.ark));
+    group_common(group, BYTES("crl", e->scene.root.crl));
+    group_common(group, TEXT("product", "Milan"));
+    group_common(group, TEXT("policy", e->policy));
+    group_common(group, BYTES("rs", span_of(e->scene.report_data, 32)));
+    group_common(group, NUMBER("now", (long)e->scene.now));
+    cJSON_AddBoolToObject(cJSON_GetObjectItemCaseSensitive(group, "common"), "manifest_on_trust", 1);
+}
+
+static void wrong_evidence(sheet *s, const char *slug, const char *site, const char *req, const char *mutation, span payload)
+{
+    cJSON *c;
+    rejects(s, slug, site, req, mutation, "ok", "BadEvidence", &c);
+    case_in(c, BYTES("payload", payload));
+}
+
+/* Refused by the first of the layers, and with that one off by the next. */
+static void layered(sheet *s, const char *slug, const char *const *layers, const char *mutation, span payload)
+{
+    char id[80];
+    const rejection r = {layers[0], "cf.evidence.ok", mutation, NULL, "BadEvidence", layers};
+    snprintf(id, sizeof id, "%s.%s", s->op, slug);
+    case_in(group_rejects(s->group, id, layers[0], &r), BYTES("payload", payload));
+}
+
+static void wrong_forms(sheet *s, enclave *e, const members *m)
+{
+    static char long_bundle[CF_MANIFEST_MAX + 8];
+    static const char *const layers[] = {"CF-038", "AT-002", NULL};
+    uint8_t longer[AT_REPORT + 1] = {0};
+    char text[2048];
+    wrong_evidence(s, "behind", "CF-034", "CF-034", "a byte behind the object",
+                   payload_of(e, "\"SEV-SNP\"", m->report, m->manifest, m->bundle, "x"));
+    wrong_evidence(s, "twice", "CF-034", "CF-034", "a member stands twice",
+                   payload_of(e, "\"SEV-SNP\",\"platform\":\"SEV-SNP\"", m->report, m->manifest, m->bundle, ""));
+    wrong_evidence(s, "bundle-absent", "CF-035", "CF-035", "no manifestBundle",
+                   payload_of(e, "\"SEV-SNP\"", m->report, m->manifest, NULL, ""));
+    wrong_evidence(s, "bundle-null", "CF-035", "CF-035", "manifestBundle null",
+                   payload_of(e, "\"SEV-SNP\"", m->report, m->manifest, "null", ""));
+    wrong_evidence(s, "bundle-empty", "CF-035", "CF-035", "manifestBundle empty",
+                   payload_of(e, "\"SEV-SNP\"", m->report, m->manifest, "\"\"", ""));
+    wrong_evidence(s, "platform-other", "CF-036", "CF-036", "platform SGX",
+                   payload_of(e, "\"SGX\"", m->report, m->manifest, m->bundle, ""));
+    wrong_evidence(s, "platform-lower", "CF-036", "CF-036", "platform in lower case",
+                   payload_of(e, "\"sev-snp\"", m->report, m->manifest, m->bundle, ""));
+    wrong_evidence(s, "platform-null", "CF-036", "CF-036", "platform null", payload_of(e, "null", m->report, m->manifest, m->bundle, ""));
+    memset(long_bundle, 'b', CF_MANIFEST_MAX + 3);
+    long_bundle[0] = long_bundle[CF_MANIFEST_MAX + 2] = '"';
+    wrong_evidence(s, "bundle-long", "CF-037", "CF-037", "a bundle of 32769 bytes",
+                   payload_of(e, "\"SEV-SNP\"", m->report, m->manifest, long_bundle, ""));
+    memcpy(longer, e->scene.report, AT_REPORT);
+    quote_report(SPAN(longer), text);
+    layered(s, "report-long", layers, "a byte behind the report", payload_of(e, "\"SEV-SNP\"", text, m->manifest, m->bundle, ""));
+}
+
+static void wrong_manifests(sheet *s, enclave *e, const members *m)
+{
+    static const char *const manifests[][3] = {
+        {"manifest-no-json", "no JSON", "manifest"},
+        {"manifest-version", "no proxyVersion", "{\"imageVersion\":\"1\",\"tdxMeasurements\":{\"rtmr1\":\"%s\",\"rtmr2\":\"%s\"}}"},
+        {"manifest-register", "rtmr2 with an upper-case digit",
+         "{\"imageVersion\":\"1\",\"proxyVersion\":\"1\",\"tdxMeasurements\":{\"rtmr1\":\"%s\",\"rtmr2\":\"A%.95s\"}}"},
+        {"manifest-short", "rtmr1 one digit short",
+         "{\"imageVersion\":\"1\",\"proxyVersion\":\"1\",\"tdxMeasurements\":{\"rtmr1\":\"%.95s\",\"rtmr2\":\"%s\"}}"},
+    };
+    char zeros[97], text[512], quoted[1024];
+    memset(zeros, '0', 96);
+    zeros[96] = 0;
+    for (size_t i = 0; i < sizeof manifests / sizeof *manifests; i++) {
+        size_t n = 0;
+        for (const char *at = manifests[i][2]; *at;) { /* each hole takes zeros: 96, or 95 where it says so */
+            bool whole = strncmp(at, "%s", 2) == 0, short_one = strncmp(at, "%.95s", 5) == 0;
+            n += (size_t)snprintf(text + n, sizeof text - n, "%.*s", whole ? 96 : short_one ? 95 : 1, whole || short_one ? zeros : at);
+            at += whole ? 2 : short_one ? 5 : 1;
+        }
+        quote(text, quoted, sizeof quoted);
+        wrong_evidence(s, manifests[i][0], "CF-043", "CF-043", manifests[i][1],
+                       payload_of(e, "\"SEV-SNP\"", m->report, quoted, m->bundle, ""));
+    }
+}
+
+/* The report of the same guest over other data, signed by the same chip. */
+static span resealed(enclave *e, const members *m, size_t at, uint8_t by)
+{
+    uint8_t data[AT_REPORT_DATA], report[AT_REPORT];
+    char text[2048];
+    memcpy(data, e->scene.report_data, sizeof data);
+    data[at] ^= by;
+    tee_report(&e->scene.chip, &e->scene.launch, data, report);
+    quote_report(SPAN(report), text);
+    return payload_of(e, "\"SEV-SNP\"", text, m->manifest, m->bundle, "");
+}
+
+static void wrong_reports(sheet *s, enclave *e, const members *m)
+{
+    uint8_t report[AT_REPORT];
+    char text[2048];
+    wrong_evidence(s, "other-key", "CF-041", "CF-041", "report data for another key, re-sealed", resealed(e, m, 0, 1));
+    wrong_evidence(s, "other-key-last-byte", "CF-041", "CF-041", "report data whose 32nd byte is another, re-sealed",
+                   resealed(e, m, 31, 0x80));
+    wrong_evidence(s, "tail", "CF-042", "CF-042", "a byte behind the key in the report data, re-sealed", resealed(e, m, 63, 1));
+    memcpy(report, e->scene.report, sizeof report);
+    report[0x2a0] ^= 1;
+    quote_report(SPAN(report), text);
+    wrong_evidence(s, "report-signature", "AT-029", "AT-029 CF-040", "one bit of the report's signature",
+                   payload_of(e, "\"SEV-SNP\"", text, m->manifest, m->bundle, ""));
+}
+
+/* What the client's own policy takes on trust, or cannot do. */
+static void add_trust(sheet *s, enclave *e, const members *m)
+{
+    cJSON *c, *group = s->group;
+    s->group = document_group(s->document, "trust", "at:snp cf:evidence");
+    group_common(s->group, NUMBER("now", (long)e->scene.now));
+    group_common(s->group, BYTES("rs", span_of(e->scene.report_data, 32)));
+    group_common(s->group, BYTES("payload", payload_of(e, "\"TDX\"", "\"a.token.x\"", m->manifest, m->bundle, "")));
+    c = accepts(s, "tdx-on-trust", "CF-039 CF-044");
+    cJSON_AddBoolToObject(cJSON_GetObjectItemCaseSensitive(c, "in"), "tdx_on_trust", 1);
+    cJSON_AddBoolToObject(cJSON_GetObjectItemCaseSensitive(c, "in"), "manifest_on_trust", 1);
+    case_out(c, TEXT("not_verified", "tdx manifest"));
+    rejects(s, "tdx-not-on-trust", "CF-039", "CF-039", "the policy does not take TDX on trust", "tdx-on-trust", "BadEvidence", &c);
+    cJSON_AddBoolToObject(cJSON_GetObjectItemCaseSensitive(c, "in"), "manifest_on_trust", 1);
+    rejects(s, "manifest-not-on-trust", "CF-044", "CF-044", "the policy does not take the manifest on trust", "tdx-on-trust", "BadEvidence",
+            &c);
+    cJSON_AddBoolToObject(cJSON_GetObjectItemCaseSensitive(c, "in"), "tdx_on_trust", 1);
+    rejects(s, "nobody-to-appraise", "CF-039", "CF-039", "SEV-SNP without anybody to appraise it", "tdx-on-trust", "BadEvidence", &c);
+    case_in(c, BYTES("payload", payload_of(e, "\"SEV-SNP\"", m->report, m->manifest, m->bundle, "")));
+    cJSON_AddBoolToObject(cJSON_GetObjectItemCaseSensitive(c, "in"), "manifest_on_trust", 1);
+    s->group = group;
+}
+
+static void make_evidence(sheet *s)
+{
+    enclave *e = calloc(1, sizeof *e);
+    members *m = calloc(1, sizeof *m);
+    must(e && m);
+    start_enclave(s->prim, e);
+    quote(e->manifest, m->manifest, sizeof m->manifest);
+    quote(e->bundle, m->bundle, sizeof m->bundle);
+    quote_report(span_of(e->scene.report, AT_REPORT), m->report);
+    document_note(s->document, "BadEvidence", "BINDING", "Talks to somebody else than the enclave that the evidence describes.", "CF-041");
+    s->group = document_group(s->document, "milan", "at:snp cf:evidence");
+    evidence_common(s->group, e);
+    cJSON *c = accepts(s, "ok", "CF-038 CF-043");
+    case_in(c, BYTES("payload", payload_of(e, "\"SEV-SNP\"", m->report, m->manifest, m->bundle, "")));
+    case_out(c, TEXT("not_verified", "manifest"));
+    wrong_forms(s, e, m);
+    wrong_manifests(s, e, m);
+    wrong_reports(s, e, m);
+    add_trust(s, e, m);
+    free(e);
+    free(m);
+}
+
+/* ---- frames ---- */
+
+typedef struct frame_row {
+    uint64_t id, index, total;
+    const char *payload;
+    bool no_total;
+} frame_row;
+
+static span frame_bytes(const frame_row *f, uint8_t room[256])
+{
+    const cf_frame frame = {.chunk_id = {true, f->id},
+                            .chunk_index = {true, f->index},
+                            .total_chunks = {!f->no_total, f->total},
+                            .payload = {true, span_text(f->payload)}};
+    writer w = writer_of(room, 256);
+    layout_write(&cf_frame_layout, &frame, &w);
+    must(writer_ok(&w));
+    return written(&w);
+}
+
+static void put_frames(cJSON *c, const frame_row *rows, size_t n)
+{
+    uint8_t room[256];
+    for (size_t i = 0; i + 1 < n; i++) {
+        char key[] = {'f', (char)('1' + i), 0};
+        case_in(c, BYTES(key, frame_bytes(&rows[i], room)));
+    }
+    case_in(c, BYTES("frame", frame_bytes(&rows[n - 1], room)));
+}
+
+static void good_frames(sheet *s, const char *slug, const char *req, const frame_row *rows, size_t n, const char *message)
+{
+    cJSON *c = accepts(s, slug, req);
+    put_frames(c, rows, n);
+    cJSON_AddBoolToObject(cJSON_GetObjectItemCaseSensitive(c, "out"), "complete", message != NULL);
+    if (message)
+        case_out(c, BYTES("message", span_text(message)));
+}
+
+static void bad_frames(sheet *s, const char *slug, const char *site, const char *mutation, const char *base, const frame_row *rows,
+                       size_t n)
+{
+    cJSON *c;
+    rejects(s, slug, site, site, mutation, base, "BadFrame", &c);
+    put_frames(c, rows, n);
+}
+
+#define N(rows) (sizeof(rows) / sizeof *(rows))
+
+static void make_frames(sheet *s)
+{
+    static const frame_row one[] = {{7, 0, 1, "whole", false}}, half[] = {{7, 0, 2, "first ", false}},
+                           two[] = {{7, 0, 2, "first ", false}, {7, 1, 2, "second", false}},
+                           swapped[] = {{7, 1, 2, "second", false}, {7, 0, 2, "first ", false}},
+                           between[] = {{7, 0, 2, "first ", false},
+                                        {8, 0, 1, "another", false},
+                                        {9, 1, 2, "half", false},
+                                        {7, 1, 2, "second", false}},
+                           negative[] = {{UINT64_MAX, 0, 1, "whole", false}}, most[] = {{7, 255, 256, "last", false}},
+                           eight[] = {{1, 0, 2, "a", false}, {2, 0, 2, "a", false}, {3, 0, 2, "a", false}, {4, 0, 2, "a", false},
+                                      {5, 0, 2, "a", false}, {6, 0, 2, "a", false}, {7, 0, 2, "a", false}, {8, 0, 2, "a", false}};
+    static const frame_row zero[] = {{7, 0, 0, "whole", false}}, absent[] = {{7, 0, 0, "whole", true}}, many[] = {{7, 0, 257, "a", false}},
+                           huge[] = {{7, 0, UINT32_MAX, "a", false}}, beyond[] = {{7, 1, 1, "whole", false}},
+                           far[] = {{7, UINT32_MAX, 2, "first ", false}},
+                           other_total[] = {{7, 0, 2, "first ", false}, {7, 1, 3, "second", false}},
+                           again[] = {{7, 0, 2, "first ", false}, {7, 0, 2, "other ", false}},
+                           same_again[] = {{7, 0, 2, "first ", false}, {7, 0, 2, "first ", false}},
+                           ninth[] = {{1, 0, 2, "a", false}, {2, 0, 2, "a", false}, {3, 0, 2, "a", false},
+                                      {4, 0, 2, "a", false}, {5, 0, 2, "a", false}, {6, 0, 2, "a", false},
+                                      {7, 0, 2, "a", false}, {8, 0, 2, "a", false}, {9, 0, 2, "a", false}};
+    document_note(s->document, "BadFrame", "DOS",
+                  "Keeps memory for a message that can never be complete, or puts together what nobody sent.", "CF-053");
+    s->group = document_group(s->document, "frames", "cf:frame");
+    good_frames(s, "one", "CF-049", one, N(one), "whole");
+    good_frames(s, "negative-id", "CF-049", negative, N(negative), "whole");
+    good_frames(s, "half", "CF-052", half, N(half), NULL);
+    good_frames(s, "two", "CF-051", two, N(two), "first second");
+    good_frames(s, "swapped", "CF-051", swapped, N(swapped), "first second");
+    good_frames(s, "between", "CF-051", between, N(between), "first second");
+    good_frames(s, "most", "CF-053", most, N(most), NULL);
+    good_frames(s, "eight", "CF-058", eight, N(eight), NULL);
+    bad_frames(s, "total-zero", "CF-052", "total_chunks 0", "one", zero, N(zero));
+    bad_frames(s, "total-absent", "CF-052", "no total_chunks", "one", absent, N(absent));
+    bad_frames(s, "total-257", "CF-053", "total_chunks 257", "half", many, N(many));
+    bad_frames(s, "total-huge", "CF-053", "total_chunks 2^32 - 1", "half", huge, N(huge));
+    bad_frames(s, "index-total", "CF-054", "chunk_index equals total_chunks", "one", beyond, N(beyond));
+    bad_frames(s, "index-huge", "CF-054", "chunk_index 2^32 - 1", "half", far, N(far));
+    bad_frames(s, "total-changes", "CF-055", "another total_chunks in the second frame", "two", other_total, N(other_total));
+    bad_frames(s, "index-again", "CF-056", "a chunk_index again, with other bytes", "two", again, N(again));
+    bad_frames(s, "index-same-again", "CF-056", "a frame again", "two", same_again, N(same_again));
+    bad_frames(s, "ninth", "CF-058", "a ninth unfinished message", "eight", ninth, N(ninth));
+}
+
+/* ---- files ---- */
+
+static cJSON *confer_file(const prim *prim, int which)
+{
+    static const char *const checked_by[] = {"text", "audit", NULL};
+    static const struct {
+        const char *op;
+        void (*make)(sheet *);
+    } files[] = {{"cf.token", make_tokens}, {"cf.evidence", make_evidence}, {"cf.frame", make_frames}};
+    sheet s = {.prim = prim, .op = files[which].op};
+    s.document = document_new("cf", s.op, "vectors/confer/confer_scenarios", "00", checked_by);
+    files[which].make(&s);
+    return s.document;
+}
+
+const scenario_file confer_files[] = {
+    {"cf.token.json", confer_file, 0, NULL}, {"cf.evidence.json", confer_file, 1, NULL}, {"cf.frame.json", confer_file, 2, NULL}, {0}};

@@ -1,0 +1,55 @@
+/* Receipts: what a verdict alone does not tell. */
+#include "chapter.h"
+#include "toy_model.h"
+
+#include <string.h>
+
+enum { TOKENS = 6 };
+
+/* What a verifier finds in an answer whose token at this position, and the one behind it, are not the ones drawn; sealed by its prover. */
+static verdict findings_of(const prim *p, size_t wrong_at, in_findings *findings)
+{
+    static const uint8_t secret[32] = {7}, session[32] = {0}, prompt[] = {0, 1, 0, 2}, parameters[IN_PARAMETERS_HEAD] = {0};
+    uint8_t output[2 * TOKENS], opening[512], receipt[IN_RECEIPT];
+    toy_model toy = {.prim = p, .vocabulary = 1000};
+    const in_model model = {.engine = TOY_ENGINE,
+                            .digest = SPAN(secret),
+                            .tokenizer = SPAN(secret),
+                            .vocabulary = 1000,
+                            .context = 64,
+                            .end = IN_NO_TOKEN,
+                            .ctx = &toy,
+                            .draw = toy_draw,
+                            .text = toy_text};
+    in_opening o = {.salt = SPAN(secret),
+                    .model = SPAN(secret),
+                    .tokenizer = SPAN(secret),
+                    .seed = SPAN(secret),
+                    .finish = IN_CANCELLED,
+                    .parameters = SPAN(parameters),
+                    .prompt = SPAN(prompt),
+                    .output = SPAN(output)};
+    writer drawn = WRITER(output), w = WRITER(opening);
+    for (size_t i = 1; i <= TOKENS; i++) {
+        const uint32_t token = toy_draw(&toy, &o, i);
+        write_be(&drawn, i == wrong_at || i == wrong_at + 1 ? (token + 1) % 1000 : token, 2);
+    }
+    in_write_opening(&o, &w);
+    must(writer_ok(&w) && accepted(in_make_receipt(p, TOY_ENGINE, session, written(&w), receipt)));
+    return in_verify(p, &model, SPAN(receipt), written(&w), findings);
+}
+
+/* IN-030 */
+static bool the_first_wrong_position_is_told(const prim *p)
+{
+    in_findings findings;
+    for (size_t at = 1; at <= TOKENS; at++)
+        if (findings_of(p, at, &findings).req != REQ_IN_029 || findings.wrong != at)
+            return false;
+    return accepted(findings_of(p, TOKENS + 1, &findings)) && findings.wrong == 0;
+}
+
+const internal_check inference_checks[] = {
+    {"in.verify.position", "IN-030", the_first_wrong_position_is_told},
+    {0},
+};

@@ -1,0 +1,272 @@
+#include "external_vectors.h"
+#include "noise.h"
+
+#include <cjson/cJSON.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { EXTERNAL_MESSAGES = 16, EXTERNAL_BYTES = 1 << 16 };
+
+/* One vector as either format tells it; values are hexadecimal, NULL when absent. */
+typedef struct vector {
+    const char *name, *prologue[2], *s[2], *e[2], *rs[2], *hash;
+    bool psk, must_fail, by_turns; /* by_turns: after the handshake the sides go on alternating from its last message */
+    struct {
+        const char *payload, *ciphertext;
+    } message[EXTERNAL_MESSAGES];
+    size_t n;
+} vector;
+
+typedef struct replay {
+    const prim *prim;
+    nz_peer peer[2];
+    uint8_t e[2][32];
+    char why[120];
+} replay;
+
+static bool fails(replay *r, size_t message, const char *what)
+{
+    snprintf(r->why, sizeof r->why, "message %zu: %s", message, what);
+    return false;
+}
+
+/* ---- what is not ours ---- */
+
+static void unknown_part(const char *name, char out[64])
+{
+    char copy[64], *rest = copy, *part;
+    static const char *const ours[][6] = {
+        {"Noise"}, {"XX", "NX", "NK", "IK"}, {"25519"}, {"AESGCM", "ChaChaPoly"}, {"SHA256", "SHA512", "BLAKE2s", "BLAKE2b"}};
+    snprintf(copy, sizeof copy, "%s", name);
+    for (size_t i = 0; i < 5 && (part = strsep(&rest, "_")); i++) {
+        bool known = false;
+        for (size_t k = 0; k < 6 && ours[i][k]; k++)
+            known = known || strcmp(ours[i][k], part) == 0;
+        if (!known) {
+            snprintf(out, 64, "%s", part);
+            return;
+        }
+    }
+    snprintf(out, 64, "%s", "a name of another form");
+}
+
+/* ---- replay ---- */
+
+static bool bytes_of(const char *hex, uint8_t *out, size_t room, span *got)
+{
+    writer w = writer_of(out, room);
+    bool good = read_hex(span_text(hex), &w);
+    *got = written(&w);
+    return good;
+}
+
+static bool start(replay *r, const vector *v, nz_suite suite, int role)
+{
+    static uint8_t prologue[EXTERNAL_BYTES];
+    uint8_t s[32], rs[32], share[32];
+    nz_setup setup = {.role = (nz_role)role, .suite = suite};
+    span got;
+    if (!bytes_of(v->prologue[role], prologue, sizeof prologue, &setup.prologue))
+        return false;
+    bool uses_s = suite.pattern == NZ_XX || suite.pattern == NZ_IK || role == NZ_RESPONDER;
+    if (uses_s && v->s[role] && bytes_of(v->s[role], s, 32, &got))
+        setup.static_secret = got;
+    bool knows = role == NZ_INITIATOR && (suite.pattern == NZ_NK || suite.pattern == NZ_IK);
+    if (knows && v->rs[role] && bytes_of(v->rs[role], rs, 32, &got)) {
+        setup.remote_static = got;
+    } else if (knows && v->s[NZ_RESPONDER] && bytes_of(v->s[NZ_RESPONDER], rs, 32, &got) && got.n == 32) {
+        r->prim->x25519_public(rs, share);
+        setup.remote_static = SPAN(share);
+    }
+    if (!nz_setup_fits(&setup, r->prim))
+        return false;
+    nz_start(&r->peer[role], r->prim, &setup);
+    return true;
+}
+
+static bool one_message(replay *r, const vector *v, size_t i, int from)
+{
+    static uint8_t payload_room[EXTERNAL_BYTES], wanted_room[EXTERNAL_BYTES], sent_room[EXTERNAL_BYTES], got_room[EXTERNAL_BYTES];
+    span payload, wanted;
+    writer sent = WRITER(sent_room), got = WRITER(got_room);
+    const nz_world world[2] = {{r->prim, SPAN(r->e[0])}, {r->prim, SPAN(r->e[1])}};
+    if (!bytes_of(v->message[i].payload, payload_room, sizeof payload_room, &payload) ||
+        !bytes_of(v->message[i].ciphertext, wanted_room, sizeof wanted_room, &wanted))
+        return fails(r, i, "not hexadecimal");
+    nz_peer *writes = &r->peer[from], *reads = &r->peer[!from];
+    verdict w, t;
+    if (nz_turn_of(writes) == NZ_READY) {
+        w = nz_seal(writes, &world[from], EMPTY, payload, &sent);
+        t = nz_open(reads, &world[!from], EMPTY, wanted, &got);
+    } else {
+        nz_effects out = {.message = sent}, in = {.payload = got};
+        w = nz_step(writes, &world[from], payload, &out);
+        t = nz_step(reads, &world[!from], wanted, &in);
+        sent = out.message;
+        got = in.payload;
+    }
+    if (!accepted(w) || !accepted(t))
+        return fails(r, i, requirement_rows[accepted(w) ? t.req : w.req].id);
+    if (!span_same(written(&sent), wanted))
+        return fails(r, i, "we write other bytes");
+    return span_same(written(&got), payload) || fails(r, i, "we read another payload");
+}
+
+static bool replay_messages(replay *r, const vector *v)
+{
+    size_t handshake = 0;
+    for (size_t i = 0; i < v->n; i++) {
+        bool ready = nz_turn_of(&r->peer[0]) == NZ_READY;
+        handshake += !ready;
+        int from = ready && !v->by_turns ? (int)((i - handshake) % 2) : (int)(i % 2);
+        if (!one_message(r, v, i, from))
+            return false;
+        uint8_t hash[64];
+        span wanted;
+        if (!ready && v->hash && nz_turn_of(&r->peer[0]) == NZ_READY &&
+            !(bytes_of(v->hash, hash, sizeof hash, &wanted) && span_same(wanted, nz_handshake_hash(&r->peer[0])) &&
+              span_same(wanted, nz_handshake_hash(&r->peer[1]))))
+            return fails(r, i, "another handshake hash");
+    }
+    return v->n != 0 || fails(r, 0, "there is none");
+}
+
+static void try_one(const prim *p, const vector *v, external_report *report, void *ctx)
+{
+    static replay r;
+    nz_suite suite;
+    char why[64];
+    span e;
+    r = (replay){.prim = p};
+    if (v->psk || v->must_fail) {
+        report(ctx, v->name, EXTERNAL_SKIPPED, v->psk ? "psk" : "a handshake meant to fail");
+    } else if (!accepted(nz_suite_from_name(span_text(v->name), &suite))) {
+        unknown_part(v->name, why);
+        report(ctx, v->name, EXTERNAL_SKIPPED, why);
+    } else if (!p->has_cipher(suite.cipher)) {
+        report(ctx, v->name, EXTERNAL_SKIPPED, "the provider lacks this cipher");
+    } else {
+        bool keyed = true;
+        for (int role = 0; role < 2; role++)
+            keyed = keyed && v->e[role] && bytes_of(v->e[role], r.e[role], 32, &e) && e.n == 32 && start(&r, v, suite, role);
+        bool passed = keyed ? replay_messages(&r, v) : fails(&r, 0, "a key is missing or malformed");
+        report(ctx, v->name, passed ? EXTERNAL_PASSED : EXTERNAL_FAILED, passed ? "" : r.why);
+    }
+}
+
+/* ---- JSON: cacophony, snow, noise-c ---- */
+
+static const char *member(const cJSON *object, const char *name)
+{
+    const cJSON *value = cJSON_GetObjectItemCaseSensitive(object, name);
+    return cJSON_IsString(value) ? value->valuestring : NULL;
+}
+
+static const char *or_empty(const char *s) { return s ? s : ""; }
+
+static bool json_vector(const cJSON *o, vector *v)
+{
+    const char *name = member(o, "protocol_name");
+    *v = (vector){.name = name ? name : member(o, "name"),
+                  .hash = member(o, "handshake_hash"),
+                  .by_turns = true,
+                  .prologue = {or_empty(member(o, "init_prologue")), or_empty(member(o, "resp_prologue"))},
+                  .s = {member(o, "init_static"), member(o, "resp_static")},
+                  .e = {member(o, "init_ephemeral"), member(o, "resp_ephemeral")},
+                  .rs = {member(o, "init_remote_static"), member(o, "resp_remote_static")},
+                  .psk = cJSON_GetObjectItemCaseSensitive(o, "init_psks") || cJSON_GetObjectItemCaseSensitive(o, "init_psk"),
+                  .must_fail = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(o, "fail"))};
+    const cJSON *messages = cJSON_GetObjectItemCaseSensitive(o, "messages");
+    for (const cJSON *m = messages ? messages->child : NULL; m && v->n < EXTERNAL_MESSAGES; m = m->next, v->n++) {
+        v->message[v->n].payload = member(m, "payload");
+        v->message[v->n].ciphertext = member(m, "ciphertext");
+        if (!v->message[v->n].payload || !v->message[v->n].ciphertext)
+            return false;
+    }
+    return v->name != NULL;
+}
+
+static bool try_json(const prim *p, const char *text, size_t n, external_report *report, void *ctx)
+{
+    cJSON *document = cJSON_ParseWithLength(text, n);
+    const cJSON *vectors = cJSON_GetObjectItemCaseSensitive(document, "vectors");
+    bool good = cJSON_IsArray(vectors);
+    for (const cJSON *o = good ? vectors->child : NULL; o; o = o->next) {
+        vector v;
+        if (json_vector(o, &v))
+            try_one(p, &v, report, ctx);
+        else
+            report(ctx, or_empty(v.name), EXTERNAL_FAILED, "a message without payload or ciphertext, or no name");
+    }
+    cJSON_Delete(document);
+    return good;
+}
+
+/* ---- text: key=value lines, a vector starts with handshake= ---- */
+
+static void text_message(vector *v, const char *key, const char *value)
+{
+    char *end;
+    unsigned long i = strtoul(key + 4, &end, 10);
+    if (i >= EXTERNAL_MESSAGES)
+        return;
+    if (strcmp(end, "_payload") == 0)
+        v->message[i].payload = value;
+    else if (strcmp(end, "_ciphertext") == 0)
+        v->message[i].ciphertext = value;
+    if (i >= v->n && v->message[i].payload && v->message[i].ciphertext)
+        v->n = i + 1;
+}
+
+static void text_value(vector *v, const char *key, const char *value)
+{
+    const struct {
+        const char *key, **at;
+    } rows[] = {{"handshake", &v->name},
+                {"init_static", &v->s[0]},
+                {"resp_static", &v->s[1]},
+                {"gen_init_ephemeral", &v->e[0]},
+                {"gen_resp_ephemeral", &v->e[1]}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (strcmp(rows[i].key, key) == 0)
+            *rows[i].at = value;
+    if (strcmp(key, "prologue") == 0)
+        v->prologue[0] = v->prologue[1] = value;
+    if (strncmp(key, "msg_", 4) == 0)
+        text_message(v, key, value);
+}
+
+static bool try_text(const prim *p, const char *text, size_t n, external_report *report, void *ctx)
+{
+    char *copy = malloc(n + 1), *rest = copy, *line;
+    must(copy != NULL);
+    memcpy(copy, text, n);
+    copy[n] = 0;
+    vector v = {0};
+    bool any = false;
+    while ((line = strsep(&rest, "\n"))) {
+        char *value = line;
+        char *key = strsep(&value, "=");
+        if (!value || *line == '#')
+            continue;
+        value[strcspn(value, "\r")] = 0;
+        if (strcmp(key, "handshake") == 0) {
+            if (v.name)
+                try_one(p, &v, report, ctx);
+            v = (vector){.prologue = {"", ""}};
+            any = true;
+        }
+        text_value(&v, key, value);
+    }
+    if (v.name)
+        try_one(p, &v, report, ctx);
+    free(copy);
+    return any;
+}
+
+bool external_vectors_replay(const prim *p, const char *text, size_t n, external_report *report, void *ctx)
+{
+    size_t blank = strspn(text, " \t\r\n");
+    return n > blank && text[blank] == '{' ? try_json(p, text, n, report, ctx) : try_text(p, text, n, report, ctx);
+}

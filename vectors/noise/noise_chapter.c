@@ -1,0 +1,183 @@
+/* The operations nz.* on Noise sessions, and the row of the chapter. */
+#include "chapter.h"
+#include "noise.h"
+#include "noise_run_case.h"
+
+/* ---- sessions ---- */
+
+typedef struct session {
+    nz_peer peer;
+    uint8_t e[NZ_KEY];
+    bool has_e;
+} session;
+
+static void close_session(void *object) { nz_close(&((session *)object)->peer); }
+
+static void write_cipher(writer *w, const nz_cipher *c)
+{
+    write_be(w, c->keyed, 1);
+    write_span(w, SPAN(c->k));
+    write_be(w, c->n, 8);
+}
+
+static void write_session(const void *object, writer *w)
+{
+    const nz_peer *p = &((const session *)object)->peer;
+    write_be(w, p->role, 1);
+    write_be(w, p->state, 1);
+    write_be(w, p->knows_rs, 1);
+    write_span(w, SPAN(p->s));
+    write_span(w, SPAN(p->re));
+    write_span(w, SPAN(p->rs));
+    write_span(w, SPAN(p->h));
+    write_span(w, SPAN(p->secret.s));
+    write_span(w, SPAN(p->secret.e));
+    write_span(w, SPAN(p->secret.ck));
+    write_cipher(w, &p->secret.handshake);
+    write_cipher(w, &p->secret.sending);
+    write_cipher(w, &p->secret.receiving);
+}
+
+static const handle_type session_type = {"session", sizeof(session), close_session, write_session};
+
+static void open_session(adapter_call *call)
+{
+    static const char *const roles[] = {"i", "r", NULL};
+    nz_setup setup = {0};
+    span e = EMPTY;
+    int role;
+    int64_t h;
+    if (!call_word(call, "role", roles, &role) || !call_bytes(call, "prologue", &setup.prologue) ||
+        !call_bytes_if_given(call, "s", NZ_KEY, &setup.static_secret) || !call_bytes_if_given(call, "rs", NZ_KEY, &setup.remote_static) ||
+        !call_bytes_if_given(call, "e", NZ_KEY, &e) || !call_accepts(call, nz_suite_from_name(call_text(call, "name"), &setup.suite)))
+        return;
+    setup.role = role == 0 ? NZ_INITIATOR : NZ_RESPONDER;
+    if (!nz_setup_fits(&setup, call->prim)) {
+        call_complain(call, "not the keys that this pattern asks of this role, or a suite that this provider lacks");
+        return;
+    }
+    session *s = call_new_handle(call, &session_type, &h);
+    if (!s)
+        return;
+    s->has_e = e.n != 0;
+    span_take(e, s->e, NZ_KEY);
+    nz_start(&s->peer, call->prim, &setup);
+    shim_put_int(&call->reply->out, "h", h);
+}
+
+/* ---- handshake ---- */
+
+static void step(adapter_call *call, session *s, span in, bool reads)
+{
+    uint8_t fresh[NZ_KEY];
+    const bool draws = !s->has_e && call->adapter->random;
+    if (draws)
+        call->adapter->random(fresh, sizeof fresh);
+    const nz_world world = {.prim = call->prim, .ephemeral = s->has_e ? SPAN(s->e) : draws ? SPAN(fresh) : EMPTY};
+    const size_t n = in.n + nz_overhead(&s->peer);
+    uint8_t *room = call_room(call, n);
+    if (!room)
+        return;
+    nz_effects out = {0};
+    writer *made = reads ? &out.payload : &out.message;
+    *made = writer_of(room, n);
+    const bool knew = nz_remote_static(&s->peer).n != 0, took = call_accepts(call, nz_step(&s->peer, &world, in, &out));
+    wipe(fresh, sizeof fresh);
+    shim_put_bytes(&call->reply->out, !took ? "released" : reads ? "payload" : "msg", written(made));
+    if (took && nz_turn_of(&s->peer) == NZ_READY)
+        shim_put_int(&call->reply->out, "done", 1);
+    if (took && !knew && nz_remote_static(&s->peer).n)
+        shim_put_bytes(&call->reply->out, "rs", nz_remote_static(&s->peer));
+}
+
+/* The text takes a message or a payload according to whose turn it is: to hand it the other kind is a mistake of the caller. */
+static void handshake_step(adapter_call *call, bool reads)
+{
+    session *s = call_handle(call, &session_type);
+    span in;
+    if (!s || !call_bytes(call, reads ? "msg" : "payload", &in))
+        return;
+    const nz_turn turn = nz_turn_of(&s->peer);
+    if (turn == (reads ? NZ_WRITES : NZ_READS))
+        call_complain(call, reads ? "it is this side's turn to write" : "it is this side's turn to read");
+    else if (!reads && turn == NZ_WRITES && !s->has_e && !call->adapter->random)
+        call_complain(call, "e was not given");
+    else
+        step(call, s, in, reads);
+}
+
+static void write_message(adapter_call *call) { handshake_step(call, false); }
+static void read_message(adapter_call *call) { handshake_step(call, true); }
+
+static void split(adapter_call *call)
+{
+    const session *s = call_handle(call, &session_type);
+    if (!s)
+        return;
+    if (nz_turn_of(&s->peer) != NZ_READY) {
+        call_complain(call, "the handshake is not done");
+        return;
+    }
+    shim_reply_with(call->reply, SHIM_OK, NULL);
+    shim_put_bytes(&call->reply->out, "hash", nz_handshake_hash(&s->peer));
+}
+
+/* ---- records ---- */
+
+typedef verdict record_step(nz_peer *, const nz_world *, span ad, span in, writer *out);
+
+static void take_record(adapter_call *call, record_step *one_step, const char *from, const char *to)
+{
+    session *s = call_handle(call, &session_type);
+    span ad, in;
+    if (!s || !call_bytes(call, "ad", &ad) || !call_bytes(call, from, &in))
+        return;
+    uint8_t *room = call_room(call, in.n + NZ_TAG);
+    if (!room)
+        return;
+    const nz_world world = {.prim = call->prim};
+    writer out = writer_of(room, in.n + NZ_TAG);
+    const bool took = call_accepts(call, one_step(&s->peer, &world, ad, in, &out));
+    shim_put_bytes(&call->reply->out, took ? to : "released", written(&out));
+}
+
+static void seal_record(adapter_call *call) { take_record(call, nz_seal, "pt", "ct"); }
+static void open_record(adapter_call *call) { take_record(call, nz_open, "ct", "pt"); }
+
+static void rekey(adapter_call *call)
+{
+    static const char *const directions[] = {"send", "recv", NULL};
+    session *s = call_handle(call, &session_type);
+    int direction;
+    if (!s || !call_word(call, "dir", directions, &direction))
+        return;
+    const nz_world world = {.prim = call->prim};
+    call_accepts(call, nz_rekey(&s->peer, &world, direction == 0 ? NZ_SENDING : NZ_RECEIVING));
+}
+
+/* ---- the row ---- */
+
+static bool has_aesgcm(const prim *p) { return p->has_cipher(PRIM_AESGCM); }
+
+const chapter noise_chapter = {.name = "noise",
+                               .files = noise_files,
+                               .capabilities = (const capability[]){{"nz:xx", NULL},
+                                                                    {"nz:nx", NULL},
+                                                                    {"nz:nk", NULL},
+                                                                    {"nz:ik", NULL},
+                                                                    {"suite:aesgcm", has_aesgcm},
+                                                                    {"suite:chachapoly", NULL},
+                                                                    {"hash:sha256", NULL},
+                                                                    {"hash:sha512", NULL},
+                                                                    {"hash:blake2s", NULL},
+                                                                    {"hash:blake2b", NULL},
+                                                                    {0}},
+                               .operations = (const operation[]){{"nz.init", open_session, NULL, judged_init, NULL},
+                                                                 {"nz.write", write_message, through_messages, judged_write, NULL},
+                                                                 {"nz.read", read_message, through_messages, judged_read, NULL},
+                                                                 {"nz.split", split, through_messages, judged_split, NULL},
+                                                                 {"nz.seal", seal_record, through_records, judged_seal, NULL},
+                                                                 {"nz.open", open_record, through_records, judged_open, NULL},
+                                                                 {"nz.rekey", rekey, through_records, judged_rekey, record_after_rekey},
+                                                                 {0}},
+                               .checks = noise_checks};

@@ -1,0 +1,48 @@
+/* What a Noise session does inside that no message shows. */
+#include "chapter.h"
+#include "noise_run.h"
+
+#include <string.h>
+
+static bool played(noise_run *run, const prim *p)
+{
+    return noise_play(run, p, (nz_suite){NZ_XX, PRIM_CHACHAPOLY, PRIM_SHA256}, "inside", EMPTY);
+}
+
+/* NZ-008: 2^64 - 2 is the last value that serves. */
+static bool last_counter_is_kept(const prim *p)
+{
+    noise_run run;
+    uint8_t sealed[64], opened[64];
+    if (!played(&run, p))
+        return false;
+    const nz_world world = {.prim = p};
+    run.peer[NZ_INITIATOR].secret.sending.n = run.peer[NZ_RESPONDER].secret.receiving.n = UINT64_MAX - 1;
+    writer out = WRITER(sealed), got = WRITER(opened), none = WRITER(opened);
+    bool last = accepted(nz_seal(&run.peer[NZ_INITIATOR], &world, EMPTY, span_text("last"), &out)) &&
+                accepted(nz_open(&run.peer[NZ_RESPONDER], &world, EMPTY, written(&out), &got));
+    verdict seal = nz_seal(&run.peer[NZ_INITIATOR], &world, EMPTY, EMPTY, &none),
+            open = nz_open(&run.peer[NZ_RESPONDER], &world, EMPTY, written(&out), &none);
+    return last && seal.req == REQ_NZ_008 && open.req == REQ_NZ_008 && none.n == 0;
+}
+
+/* NZ-040: nothing of the handshake is left behind. */
+static bool handshake_is_wiped(const prim *p)
+{
+    noise_run run;
+    if (!played(&run, p))
+        return false;
+    for (int role = 0; role < 2; role++) {
+        const nz_peer *peer = &run.peer[role];
+        if (!all_zero(SPAN(peer->secret.s)) || !all_zero(SPAN(peer->secret.e)) || !all_zero(SPAN(peer->secret.ck)) ||
+            !all_zero(SPAN(peer->secret.handshake.k)))
+            return false;
+    }
+    return true;
+}
+
+const internal_check noise_checks[] = {
+    {"nz.counter.last-value", "NZ-008", last_counter_is_kept},
+    {"nz.split.wiped", "NZ-040", handshake_is_wiped},
+    {0},
+};

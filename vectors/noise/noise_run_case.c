@@ -1,0 +1,87 @@
+#include "noise_run_case.h"
+
+enum { MESSAGES_MAX = 3, RECORDS_MAX = 9 };
+
+/* ---- on the way ---- */
+
+void judged_init(case_run *run, const vector_case *c)
+{
+    static const char *const keys[] = {"role", "name", "prologue", "s", "e", "rs"};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        run_put(run, c, keys[i], keys[i]);
+}
+
+static bool set_up(case_run *run, const vector_case *c)
+{
+    shim_request_start(&run->request, "nz.init");
+    judged_init(run, c);
+    return run->has_handle = run_step(run) && shim_int(&run->reply.out, "h", &run->handle);
+}
+
+static bool one_message(case_run *run, const vector_case *c, const char *op, const char *from, const char *to)
+{
+    run_start_request(run, op);
+    return run_put(run, c, from, to) && run_step(run);
+}
+
+static bool one_record(case_run *run, const vector_case *c, bool seals, const char *from)
+{
+    run_start_request(run, seals ? "nz.seal" : "nz.open");
+    shim_put_text(&run->request.in, "ad", EMPTY);
+    return run_put(run, c, from, seals ? "pt" : "ct") && run_step(run);
+}
+
+/* Message k is one that the target reads when the case has it, one that it writes when the case has only its payload. */
+bool through_messages(case_run *run, const vector_case *c)
+{
+    if (!set_up(run, c))
+        return false;
+    for (int k = 1; k <= MESSAGES_MAX; k++) {
+        const char m[] = {'m', (char)('0' + k), 0}, p[] = {'p', (char)('0' + k), 0};
+        bool arrived = true;
+        if (case_value(c, m))
+            arrived = one_message(run, c, "nz.read", m, "msg");
+        else if (case_value(c, p))
+            arrived = one_message(run, c, "nz.write", p, "payload");
+        if (!arrived)
+            return false;
+    }
+    return true;
+}
+
+bool through_records(case_run *run, const vector_case *c)
+{
+    if (!through_messages(run, c))
+        return false;
+    for (int k = 1; k <= RECORDS_MAX; k++) {
+        const char q[] = {'q', (char)('0' + k), 0}, r[] = {'r', (char)('0' + k), 0};
+        const bool seals = case_value(c, q) != NULL, opens = case_value(c, r) != NULL;
+        if ((seals || opens) && !one_record(run, c, seals, seals ? q : r))
+            return false;
+    }
+    return true;
+}
+
+bool record_after_rekey(case_run *run, const vector_case *c)
+{
+    const bool seals = case_value(c, "pt") != NULL;
+    return one_record(run, c, seals, seals ? "pt" : "ct");
+}
+
+/* ---- the judged call ---- */
+
+static void judged_with(case_run *run, const vector_case *c, const char *first, const char *second)
+{
+    shim_put_int(&run->request.in, "h", run->handle);
+    if (first)
+        run_put(run, c, first, first);
+    if (second)
+        run_put(run, c, second, second);
+}
+
+void judged_write(case_run *run, const vector_case *c) { judged_with(run, c, "payload", NULL); }
+void judged_read(case_run *run, const vector_case *c) { judged_with(run, c, "msg", NULL); }
+void judged_split(case_run *run, const vector_case *c) { judged_with(run, c, NULL, NULL); }
+void judged_seal(case_run *run, const vector_case *c) { judged_with(run, c, "ad", "pt"); }
+void judged_open(case_run *run, const vector_case *c) { judged_with(run, c, "ad", "ct"); }
+void judged_rekey(case_run *run, const vector_case *c) { judged_with(run, c, "dir", NULL); }

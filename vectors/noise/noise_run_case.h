@@ -1,0 +1,21 @@
+/* How a case gets to the judged call of an operation nz.*: from a setup through the messages before it, and through the records before that.
+ * Keys: p1, p2, p3 and m1, m2, m3 are the handshake's payloads and messages in order, q1.. records the target seals first, r1.. records it
+ * opens first, each in the order of their numbers. */
+#ifndef PARLEY_NOISE_RUN_CASE_H
+#define PARLEY_NOISE_RUN_CASE_H
+
+#include "run_case.h"
+
+bool through_messages(case_run *, const vector_case *);
+bool through_records(case_run *, const vector_case *);
+bool record_after_rekey(case_run *, const vector_case *); /* what a new key changes is the next record in that direction */
+
+void judged_init(case_run *, const vector_case *);
+void judged_write(case_run *, const vector_case *);
+void judged_read(case_run *, const vector_case *);
+void judged_split(case_run *, const vector_case *);
+void judged_seal(case_run *, const vector_case *);
+void judged_open(case_run *, const vector_case *);
+void judged_rekey(case_run *, const vector_case *);
+
+#endif

@@ -1,0 +1,40 @@
+/* Heads in front of a WebSocket connection: the operations wi.*, and the row of the chapter. */
+#include "chapter.h"
+#include "wire.h"
+
+static void read_request(adapter_call *call)
+{
+    span head;
+    wi_head h;
+    if (!call_bytes(call, "head", &head) || !call_accepts(call, wi_read_request(head, &h)))
+        return;
+    shim_put_bytes(&call->reply->out, "method", h.method);
+    shim_put_bytes(&call->reply->out, "target", h.target);
+}
+
+static void judge_upgrade(adapter_call *call)
+{
+    span head, key = EMPTY;
+    wi_head h;
+    if (!call_bytes(call, "head", &head) || !call_accepts(call, wi_read_request(head, &h)) ||
+        !call_accepts(call, wi_judge_upgrade(&h, &key)))
+        return;
+    const size_t start = call->reply->room.n;
+    wi_write_upgrade_answer(key, &call->reply->room);
+    shim_put_bytes(&call->reply->out, "answer", span_from(written(&call->reply->room), start));
+}
+
+static void judge_answer(adapter_call *call)
+{
+    span head, nonce;
+    if (call_bytes(call, "head", &head) && call_bytes_of(call, "nonce", WI_NONCE, &nonce))
+        call_accepts(call, wi_judge_upgrade_answer(head, nonce.p));
+}
+
+const chapter wire_chapter = {.name = "wire",
+                              .files = wire_files,
+                              .capabilities = (const capability[]){{"wi:http", NULL}, {0}},
+                              .operations = (const operation[]){{.name = "wi.request", .answer = read_request},
+                                                                {.name = "wi.upgrade", .answer = judge_upgrade},
+                                                                {.name = "wi.answer", .answer = judge_answer},
+                                                                {0}}};

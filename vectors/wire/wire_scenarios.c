@@ -1,0 +1,223 @@
+/* One honest head for each operation, and heads that differ from it in one respect. */
+#include "chapter.h"
+#include "wire.h"
+
+#include <stdio.h>
+#include <string.h>
+
+typedef struct head_row {
+    const char *slug, *site, *mutation; /* the honest one: no site */
+    const char *text;                   /* NULL: made by `make` */
+    void (*make)(writer *);
+} head_row;
+
+#define HOST       "Host: chat.example\r\n"
+#define UPGRADE    "Upgrade: websocket\r\n"
+#define CONNECTION "Connection: Upgrade\r\n"
+#define VERSION    "Sec-WebSocket-Version: 13\r\n"
+#define KEY        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+#define GET        "GET /websocket?token=t HTTP/1.1\r\n"
+#define END        "\r\n"
+
+/* ---- heads that are long ---- */
+
+static void repeat(writer *w, const char *text, size_t n)
+{
+    while (n--)
+        write_text(w, text);
+}
+
+static void line_too_long(writer *w)
+{
+    write_text(w, "GET /");
+    repeat(w, "a", WI_LINE_MAX - 13); /* with GET, the slash and the version: one byte more than may be */
+    write_text(w, " HTTP/1.1\r\n" HOST END);
+}
+
+static void line_longest(writer *w)
+{
+    write_text(w, "GET /");
+    repeat(w, "a", WI_LINE_MAX - 14);
+    write_text(w, " HTTP/1.1\r\n" HOST END);
+}
+
+static void head_of_size(writer *w, size_t n)
+{
+    write_text(w, GET HOST "X: ");
+    repeat(w, "x", n - w->n - 4);
+    write_text(w, "\r\n" END);
+}
+
+static void head_too_long(writer *w) { head_of_size(w, WI_HEAD_MAX + 1); }
+static void head_longest(writer *w) { head_of_size(w, WI_HEAD_MAX); }
+
+static void fields(writer *w, size_t n)
+{
+    write_text(w, GET HOST);
+    repeat(w, "A: b\r\n", n - 1);
+    write_text(w, END);
+}
+
+static void too_many_fields(writer *w) { fields(w, WI_FIELDS_MAX + 1); }
+static void most_fields(writer *w) { fields(w, WI_FIELDS_MAX); }
+
+/* ---- wi.request ---- */
+
+static const head_row requests[] = {
+    {"ok", NULL, NULL, GET HOST END, NULL},
+    {"blanks", NULL, NULL, GET "host:\t chat.example \r\nX:\r\n" END, NULL},
+    {"longest-line", NULL, NULL, NULL, line_longest},
+    {"longest-head", NULL, NULL, NULL, head_longest},
+    {"most-fields", NULL, NULL, NULL, most_fields},
+    {"head-too-long", "WI-001", "one byte more than 16384", NULL, head_too_long},
+    {"line-too-long", "WI-002", "a start line of one byte more than 4096", NULL, line_too_long},
+    {"lf-only", "WI-003", "the start line ends with LF alone", "GET /websocket?token=t HTTP/1.1\n" HOST END, NULL},
+    {"field-lf-only", "WI-003", "a field line ends with LF alone", GET "Host: chat.example\n" END, NULL},
+    {"no-blank-line", "WI-003", "the blank line is missing", GET HOST, NULL},
+    {"behind-blank-line", "WI-003", "a field behind the blank line", GET HOST END "X: y\r\n" END, NULL},
+    {"blank-line-first", "WI-004", "a blank line before the start line", END GET HOST END, NULL},
+    {"folded-space", "WI-005", "a field line begins with a space", GET HOST " X: y\r\n" END, NULL},
+    {"folded-tab", "WI-005", "a field line begins with a tab", GET HOST "\tX: y\r\n" END, NULL},
+    {"space-before-colon", "WI-006", "a space before the colon", GET HOST "X : y\r\n" END, NULL},
+    {"no-colon", "WI-006", "a field line without a colon", GET HOST "nothing\r\n" END, NULL},
+    {"no-name", "WI-006", "a field line without a name", GET HOST ": y\r\n" END, NULL},
+    {"name-no-token", "WI-006", "a field name with a slash", GET HOST "X/Y: z\r\n" END, NULL},
+    {"control", "WI-007", "a field value with the byte 01", GET HOST "X: a\001b\r\n" END, NULL},
+    {"delete", "WI-007", "a field value with the byte 7f", GET HOST "X: a\177b\r\n" END, NULL},
+    {"too-many-fields", "WI-008", "65 field lines", NULL, too_many_fields},
+    {"fourth-word", "WI-009", "a fourth word in the request line", "GET /websocket?token=t HTTP/1.1 x\r\n" HOST END, NULL},
+    {"space-behind", "WI-009", "a space behind the version", "GET /websocket?token=t HTTP/1.1 \r\n" HOST END, NULL},
+    {"method-no-token", "WI-010", "a method with an at sign", "G@T /websocket?token=t HTTP/1.1\r\n" HOST END, NULL},
+    {"no-slash", "WI-011", "a target without its slash", "GET websocket?token=t HTTP/1.1\r\n" HOST END, NULL},
+    {"absolute", "WI-011", "an absolute URL as target", "GET http://chat.example/websocket HTTP/1.1\r\n" HOST END, NULL},
+    {"fragment", "WI-011", "a number sign in the target", "GET /websocket#t HTTP/1.1\r\n" HOST END, NULL},
+    {"target-not-ascii", "WI-011", "a byte above 7e in the target", "GET /websocket\303\251 HTTP/1.1\r\n" HOST END, NULL},
+    {"http-1-0", "WI-012", "version 1.0", "GET /websocket?token=t HTTP/1.0\r\n" HOST END, NULL},
+    {"http-2", "WI-012", "version 2.0", "GET /websocket?token=t HTTP/2.0\r\n" HOST END, NULL},
+    {"http-lower", "WI-012", "the version in lower case", "GET /websocket?token=t http/1.1\r\n" HOST END, NULL},
+    {"no-host", "WI-013", "no Host", GET "X: y\r\n" END, NULL},
+    {"two-hosts", "WI-013", "two Hosts", GET HOST HOST END, NULL},
+    {"content-length", "WI-014", "a Content-Length", GET HOST "Content-Length: 0\r\n" END, NULL},
+    {"transfer-encoding", "WI-014", "a Transfer-Encoding", GET HOST "transfer-encoding: chunked\r\n" END, NULL},
+};
+
+/* ---- wi.upgrade ---- */
+
+static const head_row upgrades[] = {
+    {"ok", NULL, NULL, GET HOST UPGRADE CONNECTION VERSION KEY END, NULL},
+    {"lists", NULL, NULL,
+     GET HOST "Upgrade: h2c, WebSocket\r\nConnection: keep-alive, upgrade\r\n" VERSION KEY
+              "Sec-WebSocket-Extensions: permessage-deflate\r\nSec-WebSocket-Protocol: chat\r\n" END,
+     NULL},
+    {"method-post", "WI-015", "method POST", "POST /websocket?token=t HTTP/1.1\r\n" HOST UPGRADE CONNECTION VERSION KEY END, NULL},
+    {"method-lower", "WI-015", "method in lower case", "get /websocket?token=t HTTP/1.1\r\n" HOST UPGRADE CONNECTION VERSION KEY END, NULL},
+    {"no-upgrade", "WI-016", "no Upgrade", GET HOST CONNECTION VERSION KEY END, NULL},
+    {"upgrade-h2c", "WI-016", "Upgrade to something else", GET HOST "Upgrade: h2c\r\n" CONNECTION VERSION KEY END, NULL},
+    {"upgrade-longer", "WI-016", "a word that begins with websocket", GET HOST "Upgrade: websockets\r\n" CONNECTION VERSION KEY END, NULL},
+    {"no-connection", "WI-017", "no Connection", GET HOST UPGRADE VERSION KEY END, NULL},
+    {"connection-close", "WI-017", "Connection: close", GET HOST UPGRADE "Connection: close\r\n" VERSION KEY END, NULL},
+    {"no-version", "WI-018", "no version", GET HOST UPGRADE CONNECTION KEY END, NULL},
+    {"version-8", "WI-018", "version 8", GET HOST UPGRADE CONNECTION "Sec-WebSocket-Version: 8\r\n" KEY END, NULL},
+    {"two-versions", "WI-018", "the version twice", GET HOST UPGRADE CONNECTION VERSION VERSION KEY END, NULL},
+    {"no-key", "WI-019", "no key", GET HOST UPGRADE CONNECTION VERSION END, NULL},
+    {"two-keys", "WI-019", "the key twice", GET HOST UPGRADE CONNECTION VERSION KEY KEY END, NULL},
+    {"key-short", "WI-019", "a key of 15 bytes", GET HOST UPGRADE CONNECTION VERSION "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25j\r\n" END,
+     NULL},
+    {"key-long", "WI-019", "a key of 17 bytes", GET HOST UPGRADE CONNECTION VERSION "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZWE=\r\n" END,
+     NULL},
+    {"key-no-base64", "WI-019", "a key that is no base64",
+     GET HOST UPGRADE CONNECTION VERSION "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZ!==\r\n" END, NULL},
+};
+
+/* ---- wi.answer ---- */
+
+#define SWITCHES "HTTP/1.1 101 Switching Protocols\r\n"
+#define FITS     "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n"
+
+static const head_row answers[] = {
+    {"ok", NULL, NULL, SWITCHES UPGRADE CONNECTION FITS END, NULL},
+    {"no-phrase", NULL, NULL, "HTTP/1.1 101\r\n" UPGRADE CONNECTION FITS END, NULL},
+    {"status-200", "WI-022", "status 200", "HTTP/1.1 200 OK\r\n" UPGRADE CONNECTION FITS END, NULL},
+    {"status-longer", "WI-022", "status 1011", "HTTP/1.1 1011 x\r\n" UPGRADE CONNECTION FITS END, NULL},
+    {"http-1-0", "WI-022", "version 1.0", "HTTP/1.0 101 Switching Protocols\r\n" UPGRADE CONNECTION FITS END, NULL},
+    {"no-upgrade", "WI-023", "no Upgrade", SWITCHES CONNECTION FITS END, NULL},
+    {"upgrade-h2c", "WI-023", "Upgrade to something else", SWITCHES "Upgrade: h2c\r\n" CONNECTION FITS END, NULL},
+    {"no-connection", "WI-024", "no Connection", SWITCHES UPGRADE FITS END, NULL},
+    {"no-accept", "WI-025", "no accept", SWITCHES UPGRADE CONNECTION END, NULL},
+    {"two-accepts", "WI-025", "the accept twice", SWITCHES UPGRADE CONNECTION FITS FITS END, NULL},
+    {"other-accept", "WI-025", "the accept of another key",
+     SWITCHES UPGRADE CONNECTION "Sec-WebSocket-Accept: t3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n" END, NULL},
+    {"accept-lower", "WI-025", "the accept in another case",
+     SWITCHES UPGRADE CONNECTION "Sec-WebSocket-Accept: S3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n" END, NULL},
+    {"extension", "WI-026", "an extension that was not offered",
+     SWITCHES UPGRADE CONNECTION FITS "Sec-WebSocket-Extensions: permessage-deflate\r\n" END, NULL},
+    {"protocol", "WI-027", "a subprotocol that was not offered", SWITCHES UPGRADE CONNECTION FITS "Sec-WebSocket-Protocol: chat\r\n" END,
+     NULL},
+};
+
+/* ---- files ---- */
+
+static const struct {
+    const char *op, *shows, *flag, *effect;
+    const head_row *rows;
+    size_t n;
+} files[] = {
+    {"wi.request", "WI-003", "LooseHead", "Two readers of the same bytes see two different requests.", requests,
+     sizeof requests / sizeof *requests},
+    {"wi.upgrade", "WI-020 WI-021", "LooseUpgrade", "Opens a connection that the other side did not ask for in this form.", upgrades,
+     sizeof upgrades / sizeof *upgrades},
+    {"wi.answer", "WI-025", "LooseAnswer", "Goes on although the server did not agree to this upgrade.", answers,
+     sizeof answers / sizeof *answers},
+};
+
+/* The accepted head's outputs, from the prose: RFC 6455 gives this key and its accept as an example. */
+static void put_outputs(cJSON *c, int which, span head)
+{
+    static const char answer[] = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n" FITS END;
+    if (which == 1)
+        case_out(c, BYTES("answer", span_text(answer)));
+    if (which != 0)
+        return;
+    span target = span_from(head, 4);
+    size_t n = 0;
+    while (target.p[n] != ' ')
+        n++;
+    case_out(c, BYTES("method", span_text("GET")));
+    case_out(c, BYTES("target", span_first(target, n)));
+}
+
+static void add_row(cJSON *group, int which, const head_row *row)
+{
+    static uint8_t room[WI_HEAD_MAX + 64];
+    char id[64], base[32];
+    writer w = WRITER(room);
+    if (row->make)
+        row->make(&w);
+    else
+        write_text(&w, row->text);
+    must(writer_ok(&w));
+    snprintf(id, sizeof id, "%s.%s", files[which].op, row->slug);
+    snprintf(base, sizeof base, "%s.ok", files[which].op);
+    const rejection r = {row->site, base, row->mutation, NULL, files[which].flag, NULL};
+    cJSON *c = row->site ? group_rejects(group, id, row->site, &r) : group_accepts(group, id, files[which].shows);
+    case_in(c, BYTES("head", written(&w)));
+    if (!row->site)
+        put_outputs(c, which, written(&w));
+}
+
+static cJSON *wire_file(const prim *prim, int which)
+{
+    static const char *const checked_by[] = {"rfc6455", "audit", NULL};
+    (void)prim;
+    cJSON *d = document_new("wi", files[which].op, "vectors/wire/wire_scenarios", "00", checked_by);
+    document_note(d, files[which].flag, "PARSER", files[which].effect, "WI-003");
+    cJSON *group = document_group(d, "heads", "wi:http");
+    if (which == 2)
+        group_common(group, BYTES("nonce", span_text("the sample nonce")));
+    for (size_t i = 0; i < files[which].n; i++)
+        add_row(group, which, &files[which].rows[i]);
+    return d;
+}
+
+const scenario_file wire_files[] = {
+    {"wi.request.json", wire_file, 0, NULL}, {"wi.upgrade.json", wire_file, 1, NULL}, {"wi.answer.json", wire_file, 2, NULL}, {0}};
