@@ -142,9 +142,9 @@ static const char *not_applicable(const library_run *l, const vector_case *c, bo
 static bool plans(const vector_case *c, case_check check)
 {
     switch (check) {
-    case CHECK_VERDICT: return true;
-    case CHECK_WIRE: return c->accept;
-    case CHECK_STATE: return !c->accept && c->after;
+    case VERDICT: return true;
+    case WIRE: return c->accept;
+    case STATE: return !c->accept && c->after;
     default: return !c->accept;
     }
 }
@@ -178,19 +178,19 @@ static void fill_check(const library_run *l, const vector_case *c, const case_re
     r->want = f->want;
     r->got = f->got;
     if (d->fate != SHIM_ANSWERED) {
-        r->outcome = k != CHECK_VERDICT        ? OUTCOME_UNTESTED
+        r->outcome = k != VERDICT              ? OUTCOME_UNTESTED
                      : d->fate == SHIM_CRASHED ? OUTCOME_CRASH
                      : d->fate == SHIM_HUNG    ? OUTCOME_HANG
                                                : OUTCOME_FAIL;
         r->want = c->accept ? "ok" : "rej";
-        r->got = k == CHECK_VERDICT ? l->child.trouble : "";
-        r->note = k == CHECK_VERDICT ? "" : "there was no answer to look at";
+        r->got = k == VERDICT ? l->child.trouble : "";
+        r->note = k == VERDICT ? "" : "there was no answer to look at";
     } else if (!d->arrived) {
-        r->outcome = k == CHECK_VERDICT ? failure_of(c) : OUTCOME_UNTESTED;
+        r->outcome = k == VERDICT ? failure_of(c) : OUTCOME_UNTESTED;
         snprintf(text, 300, "on the way there: %s", d->word);
         r->want = "an honest run up to the judged call";
-        r->got = k == CHECK_VERDICT ? text : "";
-        r->note = k == CHECK_VERDICT ? "" : "the judged call was not reached";
+        r->got = k == VERDICT ? text : "";
+        r->note = k == VERDICT ? "" : "the judged call was not reached";
     } else if (f->outcome == FINDING_HELD) {
         r->outcome = OUTCOME_PASS;
         r->want = r->got = NULL;
@@ -202,7 +202,7 @@ static void fill_check(const library_run *l, const vector_case *c, const case_re
         }
     } else {
         r->outcome = OUTCOME_UNTESTED;
-        r->note = k == CHECK_STATE ? "no `state`, and nothing honest to follow" : "the verdict was another, so there is nothing to compare";
+        r->note = k == STATE ? "no `state`, and nothing honest to follow" : "the verdict was another, so there is nothing to compare";
     }
 }
 
