@@ -17,6 +17,7 @@
 /* NULL: as it should be; "": left out. */
 typedef struct answer {
     const char *start, *upgrade, *connection, *accept, *more;
+    const char *before; /* interim answers */
 } answer;
 
 typedef struct door {
@@ -54,7 +55,7 @@ static void say_answer(door *d)
     char accept[64];
     page out = {0};
     accept_of(d->request.p, accept);
-    page_printf(&out, "%s\r\n", a->start ? a->start : "HTTP/1.1 101 Switching Protocols");
+    page_printf(&out, "%s%s\r\n", a->before ? a->before : "", a->start ? a->start : "HTTP/1.1 101 Switching Protocols");
     put_field(&out, "Upgrade", a->upgrade, "websocket");
     put_field(&out, "Connection", a->connection, "Upgrade");
     put_field(&out, "Sec-WebSocket-Accept", a->accept, accept);
@@ -126,18 +127,26 @@ static void judge_gives_up(const door *d)
     judge(t, RELEASED, d->after == 0, "nothing is sent after the upgrade", "message 1");
 }
 
-static void wrong_answer(trial *t)
+static void judge_goes_on(const door *d)
+{
+    judge(d->t, VERDICT, d->after > 0, "the client goes on with message 1", "%s", spawn_ending(d->t));
+}
+
+static void answer_upgrade(trial *t, void (*judges)(const door *))
 {
     door d = {.t = t};
     struct evconnlistener *peer = listens(&d);
     spawn_start(t, CLIENT_RUN_PROMPT);
     trial_until(t, client_ended, t, VERDICT, "the client's end");
-    judge_gives_up(&d);
+    judges(&d);
     if (d.bev)
         bufferevent_free(d.bev);
     evconnlistener_free(peer);
     page_free(&d.request);
 }
+
+static void wrong_answer(trial *t) { answer_upgrade(t, judge_gives_up); }
+static void interim_answer(trial *t) { answer_upgrade(t, judge_goes_on); }
 
 #define ANSWER(slug, text, number, ...)                                                                                                   \
     {                                                                                                                                     \
@@ -148,7 +157,19 @@ static void wrong_answer(trial *t)
         }                                                                                                                                 \
     }
 
+#define INTERIM(slug, text, heads)                                                                                     \
+    {                                                                                                                  \
+        .id = "wi.client.upgrade." slug, .says = text, .req = {[VERDICT] = "WI-033"}, .base = "cf.client.sanity.chat", \
+        .run = interim_answer, .with = &(const answer)                                                                 \
+        {                                                                                                              \
+            .before = heads                                                                                            \
+        }                                                                                                              \
+    }
+
 static const case_row rows[] = {
+    INTERIM("interim-100", "100 Continue comes before the answer", "HTTP/1.1 100 Continue\r\n\r\n"),
+    INTERIM("interim-two", "two interim answers come before the answer",
+            "HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </style.css>\r\n\r\n"),
     ANSWER("status-200", "the answer's status is 200", "WI-022", .start = "HTTP/1.1 200 OK"),
     ANSWER("status-500", "the upgrade is refused with 500", "WI-022", .start = "HTTP/1.1 500 Internal Server Error",
            .more = "Content-Length: 0\r\nConnection: close\r\n"),

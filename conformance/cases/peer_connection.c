@@ -72,7 +72,7 @@ static void on_closed(void *ctx, ws *w, const ws_end *end)
     trial_note(peer->t, peer_ending(peer, room, sizeof room));
 }
 
-static const ws_callbacks callbacks = {on_opened, on_message, on_closed};
+static const ws_callbacks callbacks = {.opened = on_opened, .message = on_message, .closed = on_closed};
 
 static peer_connection *peer_new(trial *t, bool is_server)
 {
@@ -169,7 +169,7 @@ static unsigned admit(void *ctx, span target, const ws_callbacks **on, void **co
 
 bool trial_listens(trial *t)
 {
-    const ws_gate gate = {admit, NULL, t};
+    const ws_gate gate = {.admit = admit, .ctx = t};
     t->listener = ws_listen(t->base, "127.0.0.1", 0, &gate);
     if (!t->listener)
         trial_stop(t, VERDICT, OUTCOME_HARNESS, "a free port of the loopback", "none");

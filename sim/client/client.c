@@ -94,7 +94,7 @@ static void on_closed(void *ctx, ws *line, const ws_end *end)
     free(c);
 }
 
-static const ws_callbacks callbacks = {on_opened, on_message, on_closed};
+static const ws_callbacks callbacks = {.opened = on_opened, .message = on_message, .closed = on_closed};
 
 static sim_client *client_make(const client_setup *setup)
 {

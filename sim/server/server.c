@@ -230,7 +230,7 @@ static void on_closed(void *ctx, ws *line, const ws_end *end)
     free(c);
 }
 
-static const ws_callbacks callbacks = {on_opened, on_message, on_closed};
+static const ws_callbacks callbacks = {.opened = on_opened, .message = on_message, .closed = on_closed};
 
 /* ---- the server ---- */
 
@@ -283,7 +283,7 @@ static unsigned answer_plainly(void *server, span method, span target, const cha
     return cf_plain_answer(&world, method, target, body);
 }
 
-ws_gate server_gate(sim_server *s) { return (ws_gate){admit, answer_plainly, s}; }
+ws_gate server_gate(sim_server *s) { return (ws_gate){.admit = admit, .plain = answer_plainly, .ctx = s}; }
 
 sim_server *server_start(const server_setup *setup)
 {

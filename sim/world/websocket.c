@@ -1,16 +1,17 @@
 #include "websocket.h"
 #include "prim.h"
-#include "wire.h"
+#include "ws_frames.h"
 
 #include <event2/buffer.h>
 #include <event2/bufferevent.h>
 #include <event2/event.h>
 #include <event2/listener.h>
 #include <event2/util.h>
-#include <wslay/wslay.h>
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,21 +22,30 @@ typedef enum phase { PHASE_UPGRADE, PHASE_OPEN, PHASE_CLOSING, PHASE_ENDED } pha
 struct ws {
     struct bufferevent *bev;
     struct event *farewell; /* runs `closed` and frees, outside every library's callback */
-    wslay_event_context_ptr frames;
+    struct event *deadline; /* of what is waited for */
+    struct event *reader;   /* the peer's: of what waits to be sent */
+    wi_wait waits_for;
+    size_t owed; /* bytes that were to be sent when that deadline was set, and have not been taken yet */
+    ws_reader in;
     phase phase;
-    bool server, at_end;     /* at_end: the peer sends no more */
-    uint8_t nonce[WI_NONCE]; /* behind the client's Sec-WebSocket-Key */
+    bool server, at_end;             /* at_end: the peer sends no more */
+    bool close_sent, close_received; /* frames */
+    bool deaf;                       /* what the peer sends is no longer read */
+    bool lingers;                    /* it ends when the peer does */
+    uint8_t nonce[WI_NONCE];         /* of the client's Sec-WebSocket-Key */
     ws_gate gate;
+    ws_listener *listener; /* that accepted it, or NULL */
     const ws_callbacks *on;
     void *ctx;
     ws_end end;
-    uint8_t head[14]; /* of the frame that is arriving */
-    size_t n_head;
-    uint64_t payload;        /* bytes of it that are still to come */
-    bool too_big, half_code; /* half_code: a close frame with one byte, which wslay takes for an empty one */
 };
 
+static size_t output_of(const ws *w) { return evbuffer_get_length(bufferevent_get_output(w->bev)); }
+
 /* ---- the end of a connection ---- */
+
+static void listener_lost_one(ws_listener *);
+static void on_output_change(struct evbuffer *, const struct evbuffer_cb_info *, void *);
 
 static void say_farewell(evutil_socket_t fd, short what, void *arg)
 {
@@ -43,11 +53,15 @@ static void say_farewell(evutil_socket_t fd, short what, void *arg)
     (void)fd, (void)what;
     if (w->on)
         w->on->closed(w->ctx, w, &w->end);
-    if (w->frames)
-        wslay_event_context_free(w->frames);
+    ws_reader_free(&w->in);
+    evbuffer_remove_cb(bufferevent_get_output(w->bev), on_output_change, w);
     bufferevent_flush(w->bev, EV_WRITE, BEV_FINISHED); /* the other end of a pair in memory sees no other sign */
     bufferevent_free(w->bev);
     event_free(w->farewell);
+    event_free(w->deadline);
+    event_free(w->reader);
+    if (w->listener)
+        listener_lost_one(w->listener);
     free(w);
 }
 
@@ -57,7 +71,58 @@ static void finish(ws *w)
         return;
     w->phase = PHASE_ENDED;
     bufferevent_disable(w->bev, EV_READ | EV_WRITE);
+    event_del(w->deadline);
+    event_del(w->reader);
     event_active(w->farewell, 0, 0);
+}
+
+/* ---- waiting (chapter wire) ---- */
+
+static void wait_for(ws *w, wi_wait what)
+{
+    const struct timeval span_of_time = {wi_wait_seconds(what), 0};
+    w->waits_for = what;
+    if (w->phase != PHASE_ENDED)
+        must(evtimer_add(w->deadline, &span_of_time) == 0);
+}
+
+static void on_deadline(evutil_socket_t fd, short what, void *arg)
+{
+    ws *w = arg;
+    (void)fd, (void)what;
+    if (!accepted(wi_judge_wait(w->waits_for, wi_wait_seconds(w->waits_for))))
+        finish(w);
+    else
+        wait_for(w, w->waits_for);
+}
+
+/* What waits to be sent now has to be taken when the time is over; what is added meanwhile has its own time after that. */
+static void watch_reader(ws *w)
+{
+    const struct timeval span_of_time = {wi_wait_seconds(WI_WAIT_READER), 0};
+    w->owed = output_of(w);
+    event_del(w->reader);
+    if (w->owed && w->phase != PHASE_ENDED)
+        must(evtimer_add(w->reader, &span_of_time) == 0);
+}
+
+static void on_reader_deadline(evutil_socket_t fd, short what, void *arg)
+{
+    ws *w = arg;
+    (void)fd, (void)what;
+    if (!accepted(wi_judge_wait(WI_WAIT_READER, wi_wait_seconds(WI_WAIT_READER))))
+        finish(w);
+    else
+        watch_reader(w);
+}
+
+static void on_output_change(struct evbuffer *output, const struct evbuffer_cb_info *info, void *arg)
+{
+    ws *w = arg;
+    (void)output;
+    w->owed -= info->n_deleted < w->owed ? info->n_deleted : w->owed;
+    if (w->owed == 0)
+        watch_reader(w);
 }
 
 /* What is still to be sent goes out first; the write callback ends the connection. */
@@ -66,134 +131,152 @@ static void finish_when_sent(ws *w)
     if (w->phase == PHASE_ENDED)
         return;
     w->phase = PHASE_CLOSING;
-    if (evbuffer_get_length(bufferevent_get_output(w->bev)) == 0)
+    wait_for(w, WI_WAIT_CLOSE);
+    if (output_of(w) == 0)
         finish(w);
+}
+
+/* To close a socket with unread input would reset it, and our close frame might be lost with it: only our side ends, then the peer's does. */
+static void half_close(ws *w)
+{
+    const evutil_socket_t fd = bufferevent_getfd(w->bev);
+    if (fd < 0 || w->at_end || shutdown(fd, SHUT_WR) != 0)
+        finish(w);
+}
+
+static void half_close_when_sent(ws *w)
+{
+    if (w->phase == PHASE_ENDED)
+        return;
+    w->phase = PHASE_CLOSING;
+    w->lingers = true;
+    if (output_of(w) == 0)
+        half_close(w);
 }
 
 /* ---- frames ---- */
 
-/* wslay waits for the payload of a frame however long its header says it is, so the header is read here first. */
-static void watch_head(ws *w, uint8_t byte)
+static void send_frame(ws *w, ws_opcode opcode, span payload)
 {
-    w->head[w->n_head++] = byte;
-    unsigned len = w->n_head > 1 ? w->head[1] & 127 : 0;
-    size_t sized = len == 126 ? 2 : len == 127 ? 8 : 0;
-    if (w->n_head < 2 || w->n_head < 2 + sized + (w->head[1] & 128 ? 4 : 0))
+    uint8_t head[WS_HEAD_MAX], mask[4];
+    writer out = WRITER(head);
+    if (!w->server)
+        evutil_secure_rng_get_bytes(mask, sizeof mask);
+    ws_write_head(&out, 0x80 | opcode, payload.n, w->server ? NULL : mask);
+    bufferevent_write(w->bev, head, out.n);
+    if (w->server || payload.n == 0) {
+        bufferevent_write(w->bev, payload.p, payload.n);
         return;
-    reader r = reader_of(span_of(w->head + 2, sized));
-    w->payload = sized ? read_be(&r, sized) : len;
-    w->too_big = w->payload > WS_MESSAGE_MAX;
-    w->half_code |= (w->head[0] & 15) == WSLAY_CONNECTION_CLOSE && w->payload == 1;
-    w->n_head = 0;
-}
-
-static void watch(ws *w, span in)
-{
-    while (in.n && !w->too_big) {
-        size_t n = w->payload < in.n ? (size_t)w->payload : in.n;
-        w->payload -= n;
-        in = span_from(in, n);
-        if (in.n) {
-            watch_head(w, in.p[0]);
-            in = span_from(in, 1);
-        }
     }
+    uint8_t *masked = malloc(payload.n);
+    must(masked);
+    memcpy(masked, payload.p, payload.n);
+    ws_mask(masked, payload.n, mask);
+    bufferevent_write(w->bev, masked, payload.n);
+    free(masked);
 }
 
-static ssize_t take_bytes(wslay_event_context_ptr frames, uint8_t *to, size_t n, int flags, void *arg)
+static void send_close(ws *w, unsigned code, span reason)
 {
-    ws *w = arg;
-    size_t got = bufferevent_read(w->bev, to, n);
-    (void)flags;
-    watch(w, span_of(to, got));
-    bool refused = w->too_big || w->half_code;
-    if (got == 0 || refused)
-        wslay_event_set_error(frames, w->half_code ? WSLAY_ERR_CALLBACK_FAILURE : WSLAY_ERR_WOULDBLOCK);
-    return got && !refused ? (ssize_t)got : -1;
+    uint8_t room[WS_CONTROL_MAX];
+    writer body = WRITER(room);
+    if (w->close_sent)
+        return;
+    if (code != WI_CLOSE_NONE_SENT)
+        write_be(&body, code, 2);
+    write_span(&body, span_first(reason, WS_REASON_MAX));
+    send_frame(w, WS_CLOSE, written(&body));
+    w->close_sent = true;
+    wait_for(w, WI_WAIT_CLOSE);
 }
 
-static ssize_t give_bytes(wslay_event_context_ptr frames, const uint8_t *from, size_t n, int flags, void *arg)
+/* The client lets the server drop the connection first (RFC 6455 section 7.1.1). */
+static void end_when_both_closed(ws *w)
 {
-    ws *w = arg;
-    (void)frames, (void)flags;
-    bufferevent_write(w->bev, from, n);
-    return (ssize_t)n;
+    if (w->close_sent && w->close_received && (w->server || w->at_end))
+        finish_when_sent(w);
 }
 
-static int fill_mask(wslay_event_context_ptr frames, uint8_t *to, size_t n, void *arg)
+static void note_close(ws *w, span body)
 {
-    (void)frames, (void)arg;
-    evutil_secure_rng_get_bytes(to, n);
-    return 0;
-}
-
-static void note_close(ws *w, const uint8_t *body, size_t n)
-{
-    size_t reason = n > 2 ? n - 2 : 0;
-    if (reason > WS_REASON_MAX)
-        reason = WS_REASON_MAX;
+    const span reason = span_first(span_from(body, 2), WS_REASON_MAX);
     w->end.how = WS_CLOSED;
-    w->end.code = n >= 2 ? (unsigned)(body[0] << 8 | body[1]) : 1005;
-    if (reason)
-        memcpy(w->end.reason, body + 2, reason);
-    w->end.reason[reason] = 0;
+    w->end.code = body.n >= 2 ? (unsigned)(body.p[0] << 8 | body.p[1]) : WI_CLOSE_NONE_SENT;
+    span_take(reason, w->end.reason, sizeof w->end.reason);
+    w->close_received = true;
 }
 
-static void take_message(wslay_event_context_ptr frames, const struct wslay_event_on_msg_recv_arg *m, void *arg)
+static bool reads_on(const ws *w) { return w->phase == PHASE_OPEN && !w->deaf; }
+
+static bool on_control(void *ctx, ws_opcode opcode, span body)
 {
-    ws *w = arg;
-    (void)frames;
-    if (m->opcode == WSLAY_CONNECTION_CLOSE)
-        note_close(w, m->msg, m->msg_length);
-    else if ((m->opcode == WSLAY_TEXT_FRAME || m->opcode == WSLAY_BINARY_FRAME) && w->phase == PHASE_OPEN)
-        w->on->message(w->ctx, w, m->opcode == WSLAY_BINARY_FRAME, span_of(m->msg, m->msg_length));
+    ws *w = ctx;
+    if (opcode == WS_PING && !w->close_sent)
+        send_frame(w, WS_PONG, body);
+    if (opcode == WS_CLOSE) {
+        note_close(w, body);
+        send_close(w, w->end.code, EMPTY);
+        w->deaf = true; /* nothing follows a close frame */
+        end_when_both_closed(w);
+    }
+    return reads_on(w);
 }
 
-static const struct wslay_event_callbacks frame_callbacks = {
-    .recv_callback = take_bytes, .send_callback = give_bytes, .genmask_callback = fill_mask, .on_msg_recv_callback = take_message};
-
-/* wslay leaves it to us to tell a peer that its frames are broken. */
-static void refuse_frames(ws *w)
+static bool on_data(void *ctx, bool binary, span message)
 {
-    static const uint8_t to_client[] = {0x88, 0x02, 0x03, 0xea}, to_server[] = {0x88, 0x82, 0, 0, 0, 0, 0x03, 0xea}; /* close 1002 */
-    if (!wslay_event_get_close_sent(w->frames))
-        ws_send_raw(w, w->server ? SPAN(to_client) : SPAN(to_server));
-    w->end.how = WS_BROKEN;
-    w->end.code = 1002;
-    finish_when_sent(w);
+    ws *w = ctx;
+    if (w->waits_for == WI_WAIT_MESSAGE)
+        wait_for(w, WI_WAIT_MESSAGE);
+    w->on->message(w->ctx, w, binary, message);
+    return reads_on(w);
 }
 
+/* Nothing more is read from a peer whose message is too long: it would have to be read to find the frame after it. */
+static bool on_expected(void *ctx, uint64_t n)
+{
+    ws *w = ctx;
+    if (n <= WS_MESSAGE_MAX && (!w->on->expects || w->on->expects(w->ctx, w, n)))
+        return true;
+    w->deaf = true;
+    send_close(w, WI_CLOSE_TOO_BIG, EMPTY);
+    w->end = (ws_end){.how = WS_BROKEN, .code = WI_CLOSE_TOO_BIG};
+    half_close_when_sent(w);
+    return false;
+}
+
+static void refuse_frames(ws *w, unsigned code)
+{
+    send_close(w, code, EMPTY);
+    w->end = (ws_end){.how = WS_BROKEN, .code = code};
+    half_close_when_sent(w);
+}
+
+/* Input that is not read any more is thrown away, so that the peer's close frame or end comes through. */
 static void pump(ws *w)
 {
-    if (wslay_event_want_read(w->frames) && wslay_event_recv(w->frames) != 0) {
-        refuse_frames(w);
-        return;
+    static const size_t most = 16384;
+    struct evbuffer *in = bufferevent_get_input(w->bev);
+    const ws_taker to = {w, on_expected, on_data, on_control};
+    size_t n;
+    while (reads_on(w) && (n = evbuffer_get_contiguous_space(in)) > 0) {
+        n = n < most ? n : most;
+        const unsigned bad = ws_read(&w->in, span_of(evbuffer_pullup(in, (ev_ssize_t)n), n), &to);
+        evbuffer_drain(in, n);
+        if (bad && w->phase == PHASE_OPEN)
+            refuse_frames(w, bad);
     }
-    if (w->too_big && !wslay_event_get_close_sent(w->frames)) {
-        wslay_event_queue_close(w->frames, WSLAY_CODE_MESSAGE_TOO_BIG, NULL, 0);
-        wslay_event_shutdown_read(w->frames);
-    }
-    if (wslay_event_want_write(w->frames))
-        wslay_event_send(w->frames);
-    bool closed = wslay_event_get_close_received(w->frames), told = wslay_event_get_close_sent(w->frames);
-    if (told && !closed && !wslay_event_get_read_enabled(w->frames)) {
-        w->end = (ws_end){.how = WS_BROKEN, .code = wslay_event_get_status_code_sent(w->frames)};
-        finish_when_sent(w);
-    } else if (told && closed && (w->server || w->at_end)) {
-        finish_when_sent(w); /* the client lets the server drop the line first (RFC 6455 section 7.1.1) */
-    }
-    if (evbuffer_get_length(bufferevent_get_output(w->bev)) > WS_BACKLOG_MAX)
+    if (w->deaf)
+        evbuffer_drain(in, evbuffer_get_length(in));
+    if (w->phase == PHASE_OPEN && output_of(w) > WS_BACKLOG_MAX)
         bufferevent_disable(w->bev, EV_READ);
 }
 
 static void open_frames(ws *w)
 {
-    int failed = w->server ? wslay_event_context_server_init(&w->frames, &frame_callbacks, w)
-                           : wslay_event_context_client_init(&w->frames, &frame_callbacks, w);
-    must(failed == 0);
-    wslay_event_config_set_max_recv_msg_length(w->frames, WS_MESSAGE_MAX);
+    w->in.masked = w->server;
     w->phase = PHASE_OPEN;
     w->end.how = WS_CUT; /* from here on; it is no refusal any more */
+    wait_for(w, WI_WAIT_MESSAGE);
     w->on->opened(w->ctx, w);
 }
 
@@ -252,27 +335,31 @@ static unsigned status_of(span head)
 
 static void take_answer(ws *w, span head)
 {
-    if (accepted(wi_judge_upgrade_answer(head, w->nonce))) {
+    if (wi_is_interim(head))
+        return;
+    const verdict v = wi_judge_upgrade_answer(head, w->nonce);
+    if (accepted(v)) {
         open_frames(w);
         return;
     }
-    w->end = (ws_end){.how = WS_REFUSED, .status = status_of(head)};
+    w->end = (ws_end){.how = WS_REFUSED, .status = status_of(head), .refused = v};
     finish(w);
 }
 
-static void read_head(ws *w)
+static bool read_head(ws *w)
 {
     struct evbuffer *in = bufferevent_get_input(w->bev);
     uint8_t head[WI_HEAD_MAX + 1];
     ssize_t has = evbuffer_copyout(in, head, sizeof head);
     size_t n = has > 0 ? wi_head_length(span_of(head, (size_t)has)) : 0;
     if (n == 0)
-        return;
+        return false;
     evbuffer_drain(in, n);
     if (w->server)
         answer_request(w, span_of(head, n));
     else
         take_answer(w, span_of(head, n));
+    return true;
 }
 
 /* ---- libevent's callbacks ---- */
@@ -280,8 +367,8 @@ static void read_head(ws *w)
 static void on_readable(struct bufferevent *bev, void *arg)
 {
     ws *w = arg;
-    if (w->phase == PHASE_UPGRADE)
-        read_head(w);
+    while (w->phase == PHASE_UPGRADE && read_head(w))
+        ;
     if (w->phase == PHASE_OPEN)
         pump(w);
     if (w->phase >= PHASE_CLOSING)
@@ -291,10 +378,17 @@ static void on_readable(struct bufferevent *bev, void *arg)
 static void on_writable(struct bufferevent *bev, void *arg)
 {
     ws *w = arg;
-    if (w->phase == PHASE_CLOSING)
-        finish(w);
-    else if (w->phase == PHASE_OPEN)
-        bufferevent_enable(bev, EV_READ);
+    if (w->phase == PHASE_CLOSING && output_of(w) == 0) {
+        if (w->lingers)
+            half_close(w);
+        else
+            finish(w);
+    }
+    if (w->phase != PHASE_OPEN)
+        return;
+    bufferevent_enable(bev, EV_READ);
+    if (w->on->drained)
+        w->on->drained(w->ctx, w);
 }
 
 static void on_event(struct bufferevent *bev, short what, void *arg)
@@ -311,16 +405,20 @@ static void on_event(struct bufferevent *bev, short what, void *arg)
 
 static ws *make(struct event_base *base, struct bufferevent *bev, bool server)
 {
-    static const struct timeval idle = {WS_IDLE, 0};
     ws *w = calloc(1, sizeof *w);
     must(w && bev);
     signal(SIGPIPE, SIG_IGN);
     *w = (ws){.bev = bev, .server = server, .end = {.how = server ? WS_CUT : WS_REFUSED}};
     w->farewell = event_new(base, -1, 0, say_farewell, w);
-    must(w->farewell);
+    w->deadline = evtimer_new(base, on_deadline, w);
+    w->reader = evtimer_new(base, on_reader_deadline, w);
+    must(w->farewell && w->deadline && w->reader);
     bufferevent_setcb(bev, on_readable, on_writable, on_event, w);
-    bufferevent_set_timeouts(bev, &idle, NULL);
+    bufferevent_setwatermark(bev, EV_READ, 0, WS_INPUT_MAX);
+    bufferevent_setwatermark(bev, EV_WRITE, WS_BACKLOG_LOW, 0);
+    must(evbuffer_add_cb(bufferevent_get_output(bev), on_output_change, w));
     bufferevent_enable(bev, EV_READ | EV_WRITE);
+    wait_for(w, WI_WAIT_UPGRADE);
     return w;
 }
 
@@ -328,21 +426,90 @@ static ws *make(struct event_base *base, struct bufferevent *bev, bool server)
 
 struct ws_listener {
     struct event_base *base;
-    struct evconnlistener *socket;
+    struct evconnlistener *socket; /* NULL: freed by its owner, with connections still there */
+    struct event *retry;
     ws_gate gate;
+    size_t connections, most; /* most: 0 for as many as there can be */
+    bool paused;
 };
 
-void ws_serve(struct event_base *base, struct bufferevent *bev, const ws_gate *gate) { make(base, bev, true)->gate = *gate; }
+ws *ws_serve(struct event_base *base, struct bufferevent *bev, const ws_gate *gate)
+{
+    ws *w = make(base, bev, true);
+    w->gate = *gate;
+    return w;
+}
+
+static bool is_full(const ws_listener *l) { return l->most && l->connections >= l->most; }
+
+/* Paused, the kernel queues who comes; a connection that ends makes room, and so may another user of descriptors, hence the timer. */
+static void pause_accepting(ws_listener *l, const char *why)
+{
+    static const struct timeval second = {1, 0};
+    if (l->paused)
+        return;
+    l->paused = true;
+    evconnlistener_disable(l->socket);
+    if (l->gate.paused)
+        l->gate.paused(l->gate.ctx, why);
+    evtimer_add(l->retry, &second);
+}
+
+static void resume_accepting(ws_listener *l)
+{
+    if (!l->paused || is_full(l) || !l->socket)
+        return;
+    l->paused = false;
+    evconnlistener_enable(l->socket);
+}
+
+static void on_retry(evutil_socket_t fd, short what, void *arg)
+{
+    ws_listener *l = arg;
+    (void)fd, (void)what;
+    resume_accepting(l);
+}
+
+static void free_unused(ws_listener *l)
+{
+    if (!l->socket && l->connections == 0)
+        free(l);
+}
+
+static void listener_lost_one(ws_listener *l)
+{
+    l->connections--;
+    resume_accepting(l);
+    free_unused(l);
+}
+
+/* Small messages go out as they are written: without this, one would wait for the acknowledgement of the one before it. */
+static void send_at_once(evutil_socket_t fd)
+{
+    const int yes = 1;
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+}
 
 static void on_accepted(struct evconnlistener *socket, evutil_socket_t fd, struct sockaddr *from, int from_n, void *arg)
 {
     ws_listener *l = arg;
     (void)socket, (void)from, (void)from_n;
     struct bufferevent *bev = bufferevent_socket_new(l->base, fd, BEV_OPT_CLOSE_ON_FREE);
-    if (bev)
-        ws_serve(l->base, bev, &l->gate);
-    else
+    if (!bev) {
         evutil_closesocket(fd);
+        return;
+    }
+    send_at_once(fd);
+    ws_serve(l->base, bev, &l->gate)->listener = l;
+    l->connections++;
+    if (is_full(l))
+        pause_accepting(l, "as many connections as there may be");
+}
+
+static void on_accept_failed(struct evconnlistener *socket, void *arg)
+{
+    (void)socket;
+    pause_accepting(arg, strerror(errno));
 }
 
 static bool numeric_address(const char *host, unsigned port, struct sockaddr_storage *out, int *n)
@@ -371,13 +538,18 @@ ws_listener *ws_listen(struct event_base *base, const char *address, unsigned po
     int n;
     ws_listener *l = calloc(1, sizeof *l);
     must(l);
-    *l = (ws_listener){base, NULL, *gate};
+    *l = (ws_listener){.base = base, .gate = *gate};
     if (numeric_address(address, port, &at, &n) && is_loopback(&at))
-        l->socket = evconnlistener_new_bind(base, on_accepted, l, LEV_OPT_CLOSE_ON_FREE | LEV_OPT_REUSEABLE, -1, (struct sockaddr *)&at, n);
-    if (l->socket)
-        return l;
-    free(l);
-    return NULL;
+        l->socket = evconnlistener_new_bind(base, on_accepted, l, LEV_OPT_CLOSE_ON_FREE | LEV_OPT_REUSEABLE, WS_ACCEPT_QUEUE,
+                                            (struct sockaddr *)&at, n);
+    if (!l->socket) {
+        free(l);
+        return NULL;
+    }
+    l->retry = evtimer_new(base, on_retry, l);
+    must(l->retry);
+    evconnlistener_set_error_cb(l->socket, on_accept_failed);
+    return l;
 }
 
 unsigned ws_listener_port(const ws_listener *l)
@@ -388,10 +560,14 @@ unsigned ws_listener_port(const ws_listener *l)
     return ntohs(at.ss_family == AF_INET ? ((struct sockaddr_in *)&at)->sin_port : ((struct sockaddr_in6 *)&at)->sin6_port);
 }
 
+void ws_listener_limit(ws_listener *l, size_t connections) { l->most = connections; }
+
 void ws_listener_free(ws_listener *l)
 {
     evconnlistener_free(l->socket);
-    free(l);
+    event_free(l->retry);
+    l->socket = NULL;
+    free_unused(l);
 }
 
 /* ---- the client's side ---- */
@@ -449,25 +625,24 @@ ws *ws_connect(struct event_base *base, const ws_url *url, const ws_callbacks *o
 
 /* ---- both ---- */
 
-static void queue(ws *w, uint8_t opcode, span message)
-{
-    const struct wslay_event_msg m = {opcode, message.p, message.n};
-    if (wslay_event_queue_msg(w->frames, &m) == 0)
-        wslay_event_send(w->frames);
-}
-
 void ws_send(ws *w, bool binary, span message)
 {
-    if (w->phase == PHASE_OPEN)
-        queue(w, binary ? WSLAY_BINARY_FRAME : WSLAY_TEXT_FRAME, message);
+    if (w->phase == PHASE_OPEN && !w->close_sent)
+        send_frame(w, binary ? WS_BINARY : WS_TEXT, message);
+}
+
+size_t ws_backlog(const ws *w) { return w->phase == PHASE_ENDED ? 0 : output_of(w); }
+
+void ws_waits_for(ws *w, wi_wait what)
+{
+    if (w->phase == PHASE_OPEN && !w->close_sent)
+        wait_for(w, what);
 }
 
 void ws_close(ws *w, unsigned code, const char *reason)
 {
-    if (w->phase != PHASE_OPEN)
-        return;
-    wslay_event_queue_close(w->frames, (uint16_t)code, (const uint8_t *)reason, strlen(reason));
-    wslay_event_send(w->frames);
+    if (w->phase == PHASE_OPEN)
+        send_close(w, code, span_text(reason));
 }
 
 void ws_cut(ws *w) { finish(w); }
@@ -480,14 +655,6 @@ void ws_send_raw(ws *w, span bytes)
 
 void ws_frame_head(writer *out, unsigned first_byte, bool masked, uint64_t n)
 {
-    unsigned mask = masked ? 0x80 : 0;
-    write_be(out, first_byte, 1);
-    if (n < 126) {
-        write_be(out, mask | n, 1);
-    } else {
-        write_be(out, mask | (n < 65536 ? 126 : 127), 1);
-        write_be(out, n, n < 65536 ? 2 : 8);
-    }
-    if (masked)
-        write_zeros(out, 4); /* the mask that changes nothing */
+    static const uint8_t unchanging[4] = {0};
+    ws_write_head(out, first_byte, n, masked ? unchanging : NULL);
 }

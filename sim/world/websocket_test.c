@@ -7,10 +7,14 @@
 #include <event2/bufferevent.h>
 #include <event2/event.h>
 
+#include <malloc.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
 #include <cmocka.h>
 
 typedef struct side {
@@ -62,7 +66,8 @@ static void on_closed(void *ctx, ws *w, const ws_end *end)
     s->end = *end;
 }
 
-static const ws_callbacks echo = {on_opened, on_echo, on_closed}, listen_only = {on_opened, on_message, on_closed};
+static const ws_callbacks echo = {.opened = on_opened, .message = on_echo, .closed = on_closed},
+                          listen_only = {.opened = on_opened, .message = on_message, .closed = on_closed};
 
 static unsigned admit(void *ctx, span target, const ws_callbacks **on, void **conn)
 {
@@ -108,20 +113,22 @@ static void connect_pair(stage *st)
     ws_url url;
     assert_true(ws_url_read("ws://pair/websocket?token=x", &url));
     assert_int_equal(bufferevent_pair_new(st->base, BEV_OPT_DEFER_CALLBACKS, pair), 0);
-    ws_serve(st->base, pair[0], &(ws_gate){admit, NULL, st});
+    ws_serve(st->base, pair[0], &(ws_gate){.admit = admit, .ctx = st});
     st->client.conn = ws_connect_on(st->base, pair[1], &url, &listen_only, &st->client);
 }
 
-static void connect_tcp(stage *st)
+static void connect_tcp_to(stage *st, ws_admit *admits)
 {
     ws_url url;
     char text[64];
-    st->listener = ws_listen(st->base, "127.0.0.1", 0, &(ws_gate){admit, NULL, st});
+    st->listener = ws_listen(st->base, "127.0.0.1", 0, &(ws_gate){.admit = admits, .ctx = st});
     assert_non_null(st->listener);
     snprintf(text, sizeof text, "ws://127.0.0.1:%u/websocket", ws_listener_port(st->listener));
     assert_true(ws_url_read(text, &url));
     st->client.conn = ws_connect(st->base, &url, &listen_only, &st->client);
 }
+
+static void connect_tcp(stage *st) { connect_tcp_to(st, admit); }
 
 static void messages_go_both_ways(stage *st)
 {
@@ -237,6 +244,10 @@ static void broken_frames_are_refused_and_harmless_ones_are_not(void **state)
          "a length that is not minimal", 1002},
         {"82ff800000000000000000000000", "a length with the top bit set", 1009},
         {"82ff000000010000000000000000", "more than is ever taken", 1009},
+        {"88820000000003f4", "close code 1012, service restart", 0},
+        {"88820000000003f5", "close code 1013, try again later", 0},
+        {"88820000000003f6", "close code 1014, bad gateway", 0},
+        {"88820000000003f7", "close code 1015, which is never sent", 1002},
         {"898000000000"
          "828100000000"
          "61",
@@ -259,7 +270,8 @@ static void broken_frames_are_refused_and_harmless_ones_are_not(void **state)
         assert_true(read_hex(span_text(row[i].digits), &raw));
         ws_send_raw(st->client.conn, written(&raw));
         UNTIL(st->server.closed || st->client.messages);
-        if ((row[i].code != 0) != (st->server.closed == 1 && st->server.messages == 0))
+        const bool refused = st->server.closed == 1 && st->server.messages == 0 && st->server.end.how == WS_BROKEN;
+        if ((row[i].code != 0) != refused)
             fail_msg("%s: %s", row[i].why, row[i].code ? "was not refused" : "was refused");
         if (row[i].code)
             UNTIL(st->client.closed);
@@ -292,6 +304,192 @@ static void a_client_refuses_broken_frames_too(void **state)
     }
 }
 
+/* A message in 65439 fragments of one byte, then one of more than the taker wants: neither costs more than its bytes. */
+static bool wants_64k(void *ctx, ws *w, uint64_t n)
+{
+    (void)ctx;
+    if (n > 65535)
+        ws_close(w, 1003, "Message too large");
+    return n <= 65535;
+}
+
+static const ws_callbacks bounded = {.opened = on_opened, .message = on_message, .closed = on_closed, .expects = wants_64k};
+
+static unsigned admit_bounded(void *ctx, span target, const ws_callbacks **on, void **conn)
+{
+    stage *st = ctx;
+    (void)target;
+    *on = &bounded;
+    *conn = &st->server;
+    return 101;
+}
+
+static void send_fragments(stage *st, size_t n)
+{
+    uint8_t frame[7] = {0x02, 0x81};
+    for (size_t i = 0; i < n && st->client.conn; i++) {
+        ws_send_raw(st->client.conn, SPAN(frame));
+        frame[0] = 0x00;
+        if (i % 1000 == 0)
+            event_base_loop(st->base, EVLOOP_NONBLOCK);
+    }
+}
+
+static size_t heap_now(void) { return mallinfo2().uordblks; }
+
+static void fragments_cost_their_bytes_and_no_more(void **state)
+{
+    stage *st = *state;
+    connect_tcp_to(st, admit_bounded);
+    UNTIL(st->client.opened && st->server.opened);
+    const size_t before = heap_now();
+    send_fragments(st, 65439);
+    UNTIL(ws_backlog(st->client.conn) == 0);
+    for (int i = 0; i < 100; i++)
+        event_base_loop(st->base, EVLOOP_NONBLOCK);
+    assert_int_equal(st->server.messages, 0);
+    assert_true(heap_now() - before < 4 * 65536);
+    ws_send_raw(st->client.conn, span_of("\x80\x80\0\0\0\0", 6));
+    UNTIL(st->server.messages == 1);
+    assert_int_equal(st->server.bytes, 65439);
+}
+
+static void too_many_fragments_are_refused_as_the_taker_says(void **state)
+{
+    stage *st = *state;
+    connect_tcp_to(st, admit_bounded);
+    UNTIL(st->client.opened && st->server.opened);
+    send_fragments(st, 70000);
+    UNTIL(st->client.closed && st->server.closed);
+    assert_int_equal(st->client.end.how, WS_CLOSED);
+    assert_int_equal(st->client.end.code, 1003);
+    assert_string_equal(st->client.end.reason, "Message too large");
+    assert_int_equal(st->server.messages, 0);
+}
+
+static void a_message_announced_too_long_is_refused_before_it_arrives(void **state)
+{
+    static const uint8_t head[] = {0x82, 0xff, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0};
+    stage *st = *state;
+    connect_tcp_to(st, admit_bounded);
+    UNTIL(st->client.opened && st->server.opened);
+    ws_send_raw(st->client.conn, SPAN(head));
+    UNTIL(st->client.closed && st->server.closed);
+    assert_int_equal(st->client.end.code, 1003);
+}
+
+/* ---- the answer to an upgrade, written by hand ---- */
+
+static void answer_by_hand(stage *st, const char *first, const char *second)
+{
+    struct bufferevent *pair[2];
+    ws_url url;
+    char key[64] = "", head[2048] = "";
+    assert_true(ws_url_read("ws://pair/websocket", &url));
+    assert_int_equal(bufferevent_pair_new(st->base, BEV_OPT_DEFER_CALLBACKS, pair), 0);
+    st->client.conn = ws_connect_on(st->base, pair[1], &url, &listen_only, &st->client);
+    bufferevent_enable(pair[0], EV_READ | EV_WRITE);
+    UNTIL(evbuffer_get_length(bufferevent_get_input(pair[0])) > 100);
+    bufferevent_read(pair[0], head, sizeof head - 1);
+    const char *at = strstr(head, "Sec-WebSocket-Key: ");
+    assert_true(at && sscanf(at + 19, "%63[^\r]", key) == 1);
+    uint8_t room[512];
+    writer answer = WRITER(room);
+    write_text(&answer, first);
+    wi_write_upgrade_answer(span_text(key), &answer);
+    bufferevent_write(pair[0], answer.p, answer.n - 2 /* the blank line's */);
+    bufferevent_write(pair[0], second, strlen(second));
+    bufferevent_write(pair[0], "\r\n", 2);
+    for (int i = 0; i < 50; i++)
+        event_base_loop(st->base, EVLOOP_NONBLOCK);
+    bufferevent_free(pair[0]);
+}
+
+static void interim_answers_are_passed_over(void **state)
+{
+    stage *st = *state;
+    answer_by_hand(st, "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n", "");
+    assert_int_equal(st->client.opened, 1);
+}
+
+static void an_answer_that_we_refuse_names_its_sentence(void **state)
+{
+    stage *st = *state;
+    answer_by_hand(st, "", "Sec-WebSocket-Extensions: permessage-deflate\r\n");
+    assert_int_equal(st->client.opened, 0);
+    assert_int_equal(st->client.end.how, WS_REFUSED);
+    assert_int_equal(st->client.end.status, 101);
+    assert_int_equal(st->client.end.refused.req, REQ_WI_026);
+}
+
+/* ---- as many as there may be ---- */
+
+static unsigned pauses;
+
+static void note_pause(void *ctx, const char *why)
+{
+    (void)ctx, (void)why;
+    pauses++;
+}
+
+static void a_full_listener_pauses_and_goes_on_when_one_has_ended(void **state)
+{
+    stage *st = *state;
+    side more[4] = {{0}};
+    ws_url url;
+    char text[64];
+    pauses = 0;
+    st->listener = ws_listen(st->base, "127.0.0.1", 0, &(ws_gate){.admit = admit, .ctx = st, .paused = note_pause});
+    ws_listener_limit(st->listener, 2);
+    snprintf(text, sizeof text, "ws://127.0.0.1:%u/websocket", ws_listener_port(st->listener));
+    assert_true(ws_url_read(text, &url));
+    for (size_t i = 0; i < 4; i++)
+        more[i].conn = ws_connect(st->base, &url, &listen_only, &more[i]);
+    UNTIL(more[0].opened + more[1].opened + more[2].opened + more[3].opened == 2);
+    for (int i = 0; i < 100; i++)
+        event_base_loop(st->base, EVLOOP_NONBLOCK);
+    assert_int_equal(more[0].opened + more[1].opened + more[2].opened + more[3].opened, 2);
+    assert_int_equal(pauses, 1);
+    for (size_t i = 0; i < 4; i++)
+        if (more[i].opened)
+            ws_cut(more[i].conn);
+    UNTIL(more[0].opened + more[1].opened + more[2].opened + more[3].opened == 4);
+    for (size_t i = 0; i < 4; i++)
+        if (!more[i].closed)
+            ws_cut(more[i].conn);
+    UNTIL(more[0].closed + more[1].closed + more[2].closed + more[3].closed == 4);
+    st->client.closed = 1;
+}
+
+static void at_the_file_limit_accepting_pauses_once_and_goes_on(void **state)
+{
+    stage *st = *state;
+    struct rlimit had, few;
+    int spare[64];
+    size_t n = 0;
+    pauses = 0;
+    st->listener = ws_listen(st->base, "127.0.0.1", 0, &(ws_gate){.admit = admit, .ctx = st, .paused = note_pause});
+    char text[64];
+    ws_url url;
+    snprintf(text, sizeof text, "ws://127.0.0.1:%u/websocket", ws_listener_port(st->listener));
+    assert_true(ws_url_read(text, &url));
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &had), 0);
+    st->client.conn = ws_connect(st->base, &url, &listen_only, &st->client);
+    few = (struct rlimit){.rlim_cur = 64, .rlim_max = had.rlim_max};
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+    while (n < 64 && (spare[n] = dup(0)) >= 0)
+        n++;
+    for (int i = 0; i < 200; i++)
+        event_base_loop(st->base, EVLOOP_NONBLOCK);
+    assert_int_equal(pauses, 1);
+    assert_int_equal(st->server.opened, 0);
+    while (n)
+        close(spare[--n]);
+    UNTIL(st->client.opened && st->server.opened); /* after a second at most */
+    assert_int_equal(pauses, 1);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &had), 0);
+}
+
 static void a_url_is_read_strictly(void **state)
 {
     ws_url url;
@@ -321,6 +519,13 @@ int main(void)
         ON_STAGE(a_cut_line_is_told_from_a_close),
         cmocka_unit_test(broken_frames_are_refused_and_harmless_ones_are_not),
         cmocka_unit_test(a_client_refuses_broken_frames_too),
+        ON_STAGE(fragments_cost_their_bytes_and_no_more),
+        ON_STAGE(too_many_fragments_are_refused_as_the_taker_says),
+        ON_STAGE(a_message_announced_too_long_is_refused_before_it_arrives),
+        ON_STAGE(interim_answers_are_passed_over),
+        ON_STAGE(an_answer_that_we_refuse_names_its_sentence),
+        ON_STAGE(a_full_listener_pauses_and_goes_on_when_one_has_ended),
+        ON_STAGE(at_the_file_limit_accepting_pauses_once_and_goes_on),
         cmocka_unit_test(a_url_is_read_strictly),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -297,6 +297,13 @@ static bool fits_key(span value, const uint8_t nonce[WI_NONCE])
 
 static bool says_101(span line) { return span_is(span_first(line, 12), "HTTP/1.1 101") && (line.n == 12 || line.p[12] == ' '); }
 
+/* The status line is judged by its first digit: whatever is odd about it stays for the judgement of the last answer. */
+bool wi_is_interim(span head)
+{
+    const bool informational = span_is(span_first(head, 10), "HTTP/1.1 1") && !says_101(head);
+    return EMIT(WI_033, informational, false);
+}
+
 verdict wi_judge_upgrade_answer(span head, const uint8_t nonce[WI_NONCE])
 {
     wi_head h;
@@ -308,5 +315,27 @@ verdict wi_judge_upgrade_answer(span head, const uint8_t nonce[WI_NONCE])
     REQUIRE(wi_find(&h, "Sec-WebSocket-Accept", &value) == 1 && fits_key(value, nonce), WI_025);
     REQUIRE(wi_find(&h, "Sec-WebSocket-Extensions", &value) == 0, WI_026);
     REQUIRE(wi_find(&h, "Sec-WebSocket-Protocol", &value) == 0, WI_027);
+    return ACCEPT;
+}
+
+/* ---- waiting ---- */
+
+unsigned wi_wait_seconds(wi_wait what)
+{
+    static const unsigned seconds[WI_WAITS] = {
+        [WI_WAIT_UPGRADE] = 10, [WI_WAIT_SESSION] = 10, [WI_WAIT_MESSAGE] = 300, [WI_WAIT_CLOSE] = 5, [WI_WAIT_READER] = 30};
+    must(what < WI_WAITS);
+    return seconds[what];
+}
+
+static bool too_long(wi_wait what, wi_wait kind, unsigned passed) { return what == kind && passed >= wi_wait_seconds(kind); }
+
+verdict wi_judge_wait(wi_wait what, unsigned passed)
+{
+    REQUIRE(!too_long(what, WI_WAIT_UPGRADE, passed), WI_028);
+    REQUIRE(!too_long(what, WI_WAIT_SESSION, passed), WI_029);
+    REQUIRE(!too_long(what, WI_WAIT_MESSAGE, passed), WI_030);
+    REQUIRE(!too_long(what, WI_WAIT_CLOSE, passed), WI_031);
+    REQUIRE(!too_long(what, WI_WAIT_READER, passed), WI_032);
     return ACCEPT;
 }

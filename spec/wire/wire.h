@@ -53,6 +53,14 @@ void wi_write_upgrade_answer(span key, writer *out);                  /* 101 */
 void wi_write_answer(unsigned status, const char *body, writer *out); /* an answer that ends the connection; plain text */
 
 void wi_write_upgrade(span host, span target, const uint8_t nonce[WI_NONCE], writer *out);
+bool wi_is_interim(span head);                                             /* WI-033: another answer follows this one */
 verdict wi_judge_upgrade_answer(span head, const uint8_t nonce[WI_NONCE]); /* WI-001 to WI-008, WI-022 to WI-027 */
+
+/* ---- waiting ---- */
+
+typedef enum wi_wait { WI_WAIT_UPGRADE, WI_WAIT_SESSION, WI_WAIT_MESSAGE, WI_WAIT_CLOSE, WI_WAIT_READER, WI_WAITS } wi_wait;
+
+unsigned wi_wait_seconds(wi_wait);                       /* how long it may take */
+verdict wi_judge_wait(wi_wait, unsigned seconds_passed); /* WI-028 to WI-032: rejected, the connection is dropped */
 
 #endif

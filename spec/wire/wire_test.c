@@ -227,6 +227,38 @@ static void each_deviation_of_an_answer_has_its_sentence(void **state)
     answered("HTTP/1.1 101 ok\n" ANSWER_FIELDS "\r\n", REQ_WI_003);
 }
 
+static void interim_answers_are_told_from_the_last_one(void **state)
+{
+    (void)state;
+    assert_true(wi_is_interim(span_text("HTTP/1.1 100 Continue\r\n\r\n")));
+    assert_true(wi_is_interim(span_text("HTTP/1.1 103\r\n\r\n")));
+    assert_false(wi_is_interim(span_text("HTTP/1.1 101 Switching Protocols\r\n\r\n")));
+    assert_false(wi_is_interim(span_text("HTTP/1.1 200 OK\r\n\r\n")));
+    assert_false(wi_is_interim(span_text("HTTP/1.0 100 Continue\r\n\r\n")));
+    assert_false(wi_is_interim(span_text("HTTP/1.1 ")));
+}
+
+static void each_wait_ends_in_its_last_second(void **state)
+{
+    static const struct {
+        wi_wait what;
+        unsigned seconds;
+        uint16_t sentence;
+    } row[] = {{WI_WAIT_UPGRADE, 10, REQ_WI_028},
+               {WI_WAIT_SESSION, 10, REQ_WI_029},
+               {WI_WAIT_MESSAGE, 300, REQ_WI_030},
+               {WI_WAIT_CLOSE, 5, REQ_WI_031},
+               {WI_WAIT_READER, 30, REQ_WI_032}};
+    (void)state;
+    for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+        assert_int_equal(wi_wait_seconds(row[i].what), row[i].seconds);
+        assert_true(accepted(wi_judge_wait(row[i].what, 0)));
+        assert_true(accepted(wi_judge_wait(row[i].what, row[i].seconds - 1)));
+        assert_int_equal(wi_judge_wait(row[i].what, row[i].seconds).req, row[i].sentence);
+        assert_int_equal(wi_judge_wait(row[i].what, UINT32_MAX).req, row[i].sentence);
+    }
+}
+
 static void sha1_is_the_published_one(void **state)
 {
     (void)state;
@@ -252,6 +284,8 @@ int main(void)
         cmocka_unit_test(the_published_key_gets_the_published_answer),
         cmocka_unit_test(what_the_client_writes_the_server_reads),
         cmocka_unit_test(each_deviation_of_an_answer_has_its_sentence),
+        cmocka_unit_test(interim_answers_are_told_from_the_last_one),
+        cmocka_unit_test(each_wait_ends_in_its_last_second),
         cmocka_unit_test(sha1_is_the_published_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -33,6 +33,7 @@ static void judge_answer(adapter_call *call)
 
 const chapter wire_chapter = {.name = "wire",
                               .files = wire_files,
+                              .checks = wire_checks,
                               .capabilities = (const capability[]){{"wi:http", NULL}, {0}},
                               .operations = (const operation[]){{.name = "wi.request", .answer = read_request},
                                                                 {.name = "wi.upgrade", .answer = judge_upgrade},
