@@ -1,4 +1,4 @@
-#include "baseline.h"
+#include "expected.h"
 
 #include <string.h>
 
@@ -18,13 +18,13 @@ static results run_of(outcome o, const char *got)
     return r;
 }
 
-static baseline read_text(const char *text)
+static expected read_text(const char *text)
 {
     page p = {0};
     char fault[200];
-    baseline b;
+    expected b;
     page_put(&p, text);
-    const char *wrong = baseline_read(&b, p, fault);
+    const char *wrong = expected_read(&b, EXPECTED_BASELINE, p, fault);
     if (wrong)
         print_message("%s\n", wrong);
     assert_null(wrong);
@@ -33,40 +33,40 @@ static baseline read_text(const char *text)
 
 #define ENTRY "# known\n\nnz.open.tag\tverdict\tFAIL\tok\t#12\t2027-01-31\n"
 
-static void excuses(outcome was, const char *got, int64_t at, outcome becomes, baseline_fate fate, int status)
+static void excuses(outcome was, const char *got, int64_t at, outcome becomes, expected_fate fate, int status)
 {
     results r = run_of(was, got);
-    baseline b = read_text(ENTRY);
-    size_t stale = baseline_apply(&b, &r, at, true);
+    expected b = read_text(ENTRY);
+    size_t stale = expected_apply(&b, &r, at, true);
     assert_int_equal(b.all[0].fate, fate);
     assert_int_equal(r.all[0].outcome, becomes);
     assert_int_equal(r.all[0].was, was);
     assert_int_equal(results_exit(&r, &(exit_facts){.baseline_stale = stale > 0}, NULL), status);
-    baseline_free(&b);
+    expected_free(&b);
     results_free(&r);
 }
 
 static void an_entry_excuses_only_the_same_failure_and_only_for_its_time(void **state)
 {
     (void)state;
-    excuses(OUTCOME_FAIL, "ok", JAN_1_2027, OUTCOME_XFAIL, BASELINE_MATCHED, 0);
-    excuses(OUTCOME_FAIL, "ok", JAN_1_2027 + 31 * 86400 - 1, OUTCOME_XFAIL, BASELINE_MATCHED, 0);
-    excuses(OUTCOME_FAIL, "ok", JAN_1_2027 + 31 * 86400, OUTCOME_FAIL, BASELINE_EXPIRED, 1);
-    excuses(OUTCOME_FAIL, "rej:length", JAN_1_2027, OUTCOME_FAIL, BASELINE_OTHERWISE, 1);
-    excuses(OUTCOME_CRASH, "ok", JAN_1_2027, OUTCOME_CRASH, BASELINE_OTHERWISE, 1);
-    excuses(OUTCOME_PASS, "rej:auth", JAN_1_2027, OUTCOME_XPASS, BASELINE_FIXED, 2);
-    excuses(OUTCOME_UNTESTED, "", JAN_1_2027, OUTCOME_UNTESTED, BASELINE_OTHERWISE, 2);
+    excuses(OUTCOME_FAIL, "ok", JAN_1_2027, OUTCOME_XFAIL, EXPECTED_MATCHED, 0);
+    excuses(OUTCOME_FAIL, "ok", JAN_1_2027 + 31 * 86400 - 1, OUTCOME_XFAIL, EXPECTED_MATCHED, 0);
+    excuses(OUTCOME_FAIL, "ok", JAN_1_2027 + 31 * 86400, OUTCOME_FAIL, EXPECTED_EXPIRED, 1);
+    excuses(OUTCOME_FAIL, "rej:length", JAN_1_2027, OUTCOME_FAIL, EXPECTED_OTHERWISE, 1);
+    excuses(OUTCOME_CRASH, "ok", JAN_1_2027, OUTCOME_CRASH, EXPECTED_OTHERWISE, 1);
+    excuses(OUTCOME_PASS, "rej:auth", JAN_1_2027, OUTCOME_XPASS, EXPECTED_FIXED, 2);
+    excuses(OUTCOME_UNTESTED, "", JAN_1_2027, OUTCOME_UNTESTED, EXPECTED_OTHERWISE, 2);
 }
 
 static void an_entry_for_nothing_is_stale_only_when_everything_ran(void **state)
 {
     (void)state;
     results r = run_of(OUTCOME_PASS, "ok");
-    baseline b = read_text("tl.other\tverdict\tHANG\t\t#1\t2027-01-31\n");
-    assert_int_equal(baseline_apply(&b, &r, JAN_1_2027, false), 0);
-    assert_int_equal(baseline_apply(&b, &r, JAN_1_2027, true), 1);
-    assert_int_equal(b.all[0].fate, BASELINE_GONE);
-    baseline_free(&b);
+    expected b = read_text("tl.other\tverdict\tHANG\t\t#1\t2027-01-31\n");
+    assert_int_equal(expected_apply(&b, &r, JAN_1_2027, false), 0);
+    assert_int_equal(expected_apply(&b, &r, JAN_1_2027, true), 1);
+    assert_int_equal(b.all[0].fate, EXPECTED_GONE);
+    expected_free(&b);
     results_free(&r);
 }
 
@@ -75,15 +75,15 @@ static void what_was_written_matches_the_run_it_was_written_from(void **state)
     (void)state;
     results r = run_of(OUTCOME_FAIL, "two\nlines\tand \x1b[31m colour");
     page text = {0}, pruned = {0};
-    baseline_write(&r, "#77", JAN_1_2027, &text);
+    expected_write(&r, "#77", JAN_1_2027, &text);
     assert_non_null(strstr(text.p, "\t#77\t2027-04-01\n"));
-    baseline b = read_text(text.p);
-    assert_int_equal(baseline_apply(&b, &r, JAN_1_2027, true), 0);
+    expected b = read_text(text.p);
+    assert_int_equal(expected_apply(&b, &r, JAN_1_2027, true), 0);
     assert_int_equal(r.all[0].outcome, OUTCOME_XFAIL);
-    baseline_prune(&b, &pruned);
+    expected_prune(&b, &pruned);
     assert_string_equal(pruned.p, text.p);
     page_free(&text), page_free(&pruned);
-    baseline_free(&b);
+    expected_free(&b);
     results_free(&r);
 }
 
@@ -91,14 +91,14 @@ static void pruning_removes_what_is_fixed(void **state)
 {
     (void)state;
     results r = run_of(OUTCOME_PASS, "rej:auth");
-    baseline b = read_text(ENTRY "zz.other\tstate\tFAIL\tx\t#3\t2027-01-31\n");
+    expected b = read_text(ENTRY "zz.other\tstate\tFAIL\tx\t#3\t2027-01-31\n");
     page pruned = {0};
-    baseline_apply(&b, &r, JAN_1_2027, false);
-    baseline_prune(&b, &pruned);
+    expected_apply(&b, &r, JAN_1_2027, false);
+    expected_prune(&b, &pruned);
     assert_null(strstr(pruned.p, "nz.open.tag"));
     assert_non_null(strstr(pruned.p, "zz.other"));
     page_free(&pruned);
-    baseline_free(&b);
+    expected_free(&b);
     results_free(&r);
 }
 
@@ -115,11 +115,11 @@ static void a_malformed_baseline_is_named_by_its_line(void **state)
                                         ENTRY ENTRY};
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
         char fault[200];
-        baseline b;
+        expected b;
         page p = {0};
         page_put(&p, "# one\n");
         page_put(&p, lines[i]);
-        const char *wrong = baseline_read(&b, p, fault);
+        const char *wrong = expected_read(&b, EXPECTED_BASELINE, p, fault);
         assert_non_null(wrong);
         assert_int_equal(strncmp(wrong, "line ", 5), 0);
         assert_null(b.all);

@@ -1,4 +1,5 @@
 #include "results.h"
+#include "case_check.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -70,11 +71,10 @@ static bool is_one_of(const char *word, const char *const *list)
 
 const char *result_fault(const result *one)
 {
-    static const char *const checks[] = {"verdict", "reason", "state", "released", "wire", NULL};
     static const char *const levels[] = {"", "MUST", "MUST NOT", "SHOULD", "SHOULD NOT", "MAY", NULL};
     if (!one->case_id || !is_slug(one->case_id))
         return "case";
-    if (!one->check || !is_one_of(one->check, checks))
+    if (!one->check || !is_case_check(one->check))
         return "check";
     if (one->rev < 1)
         return "rev";

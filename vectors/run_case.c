@@ -2,8 +2,6 @@
 
 #include <string.h>
 
-const char *const case_check_name[CASE_CHECKS] = {"verdict", "reason", "state", "released", "wire"};
-
 /* ---- calls ---- */
 
 bool run_ask(case_run *run)
@@ -104,14 +102,14 @@ static void compare_outputs(case_run *run, const cJSON *out)
     shim_list wanted = {0};
     for (const cJSON *at = out ? out->child : NULL; at; at = at->next)
         case_put(&wanted, at);
-    find(run, CHECK_WIRE, true);
+    find(run, WIRE, true);
     for (size_t i = 0; i < wanted.n; i++) {
         const shim_pair *got = NULL;
         for (size_t k = 0; k < run->reply.out.n && !got; k++)
             if (span_same(run->reply.out.at[k].key, wanted.at[i].key))
                 got = &run->reply.out.at[k];
         if (!got || !shim_same_value(&wanted.at[i], got)) {
-            describe(find(run, CHECK_WIRE, false), &wanted.at[i], got);
+            describe(find(run, WIRE, false), &wanted.at[i], got);
             return;
         }
     }
@@ -120,10 +118,10 @@ static void compare_outputs(case_run *run, const cJSON *out)
 static void compare_reason(case_run *run)
 {
     if (run->reply.word.n == 0) {
-        run->result->check[CHECK_REASON].outcome = FINDING_UNTESTED;
+        run->result->check[REASON].outcome = FINDING_UNTESTED;
         return;
     }
-    case_finding *f = find(run, CHECK_REASON, span_is(run->reply.word, run->c->reason));
+    case_finding *f = find(run, REASON, span_is(run->reply.word, run->c->reason));
     copy_text(f->want, sizeof f->want, span_text(run->c->reason));
     copy_text(f->got, sizeof f->got, run->reply.word);
 }
@@ -134,7 +132,7 @@ static void compare_released(case_run *run)
     shim_pair want = {.key = span_text("released"), .type = SHIM_TEXT, .value = span_text(run->c->released)};
     const shim_pair *got = shim_find(&run->reply.out, "released");
     bool holds = got ? shim_same_value(&want, got) : run->c->released[0] == 0;
-    case_finding *f = find(run, CHECK_RELEASED, holds);
+    case_finding *f = find(run, RELEASED, holds);
     if (!holds)
         describe(f, &want, got);
 }
@@ -153,7 +151,7 @@ static bool compare_verdict(case_run *run)
 {
     take_unsupported_suite(run);
     shim_answer want = run->c->accept ? SHIM_OK : SHIM_REJ;
-    case_finding *f = find(run, CHECK_VERDICT, run->reply.answer == want);
+    case_finding *f = find(run, VERDICT, run->reply.answer == want);
     copy_text(f->want, sizeof f->want, span_text(run->c->accept ? "ok" : "rej:"));
     if (!run->c->accept)
         copy_text(f->want + 4, sizeof f->want - 4, span_text(run->c->reason));
@@ -183,7 +181,7 @@ static void judge_state_same(case_run *run, span before)
 {
     uint8_t room[64];
     span after = state_digest(run, room);
-    case_finding *f = find(run, CHECK_STATE, before.n && span_same(before, after));
+    case_finding *f = find(run, STATE, before.n && span_same(before, after));
     copy_text(f->want, sizeof f->want, span_text("the state as it was"));
     copy_text(f->got, sizeof f->got, span_text(before.n == 0 ? "no digest" : f->outcome == FINDING_HELD ? "the same" : "another digest"));
     if (before.n == 0)
@@ -203,9 +201,9 @@ static void judge_honest_call(case_run *run, const vector_case *base, bool ended
     shim_fate fate = run->result->fate;
     *run->result = kept;
     run->result->fate = fate;
-    if (!answered || run->result->check[CHECK_STATE].outcome == FINDING_FAILED)
+    if (!answered || run->result->check[STATE].outcome == FINDING_FAILED)
         return;
-    case_finding *f = find(run, CHECK_STATE, run->reply.answer == (ended ? SHIM_REJ : SHIM_OK));
+    case_finding *f = find(run, STATE, run->reply.answer == (ended ? SHIM_REJ : SHIM_OK));
     copy_text(f->want, sizeof f->want, span_text(ended ? "the session is over" : "the honest call still works"));
     say_answer(f->got, sizeof f->got, &run->reply);
 }
@@ -251,7 +249,7 @@ static void judge_call(case_run *run, const operation *op, const vector_case *ba
         return;
     if (run->c->accept) {
         if (op->follow && !op->follow(run, run->c))
-            say_answer(find(run, CHECK_WIRE, false)->got, sizeof run->result->check[0].got, &run->reply);
+            say_answer(find(run, WIRE, false)->got, sizeof run->result->check[0].got, &run->reply);
         else
             compare_outputs(run, run->c->out);
         return;

@@ -4,9 +4,9 @@
 #ifndef PARLEY_RUN_CASE_H
 #define PARLEY_RUN_CASE_H
 
+#include "case_check.h"
 #include "vector_file.h"
 
-typedef enum case_check { CHECK_VERDICT, CHECK_REASON, CHECK_STATE, CHECK_RELEASED, CHECK_WIRE, CASE_CHECKS } case_check;
 typedef enum finding_outcome { FINDING_ABSENT, FINDING_HELD, FINDING_FAILED, FINDING_UNTESTED } finding_outcome;
 
 typedef struct case_finding {

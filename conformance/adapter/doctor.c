@@ -54,7 +54,7 @@ static void say_fate(visit *v, shim_fate fate)
 {
     if (fate == SHIM_HUNG && v->c->n_line == v->c->consumed)
         SAYS("alive but silent: the answer is not flushed, or it waits for the end of its input; flush after each line");
-    else if (library_shows_sanitizer(v->c))
+    else if (shows_sanitizer_report(v->c->errors))
         SAYS("a sanitizer reports on its standard error: %.200s", v->c->errors);
     else
         SAYS("%s%s%.200s", v->c->trouble, v->c->n_errors ? "; its standard error says: " : "", v->c->n_errors ? v->c->errors : "");
@@ -72,7 +72,7 @@ static bool exchange(visit *v, const char *line, size_t n, int64_t id)
         say_fate(v, fate);
         return false;
     }
-    if (library_shows_sanitizer(v->c)) {
+    if (shows_sanitizer_report(v->c->errors)) {
         say_fate(v, SHIM_CRASHED);
         return false;
     }

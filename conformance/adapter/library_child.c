@@ -2,7 +2,6 @@
 #include "shim_line.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -25,7 +24,7 @@ bool library_open(library_child *c, const char *command)
     char *rest = c->command, *word;
     size_t n = 0;
     while ((word = strsep(&rest, " \t"))) {
-        if (*word && n == LIBRARY_WORDS)
+        if (*word && n == CHILD_WORDS)
             return false;
         if (*word)
             c->argv[n++] = word;
@@ -38,57 +37,19 @@ bool library_open(library_child *c, const char *command)
 
 /* ---- its life ---- */
 
-_Noreturn static void become(char *const *argv, int in, int out, int err)
-{
-    dup2(in, 0);
-    dup2(out, 1);
-    dup2(err, 2);
-    signal(SIGPIPE, SIG_DFL);
-    execvp(argv[0], argv);
-    _exit(127);
-}
-
-static bool make_pipes(int ends[3][2])
-{
-    for (int i = 0; i < 3; i++)
-        if (pipe(ends[i]) != 0) {
-            while (i-- > 0)
-                close(ends[i][0]), close(ends[i][1]);
-            return false;
-        }
-    for (int i = 0; i < 6; i++)
-        fcntl(ends[i / 2][i % 2], F_SETFD, FD_CLOEXEC);
-    return true;
-}
-
 bool library_start(library_child *c)
 {
-    int ends[3][2];
     signal(SIGPIPE, SIG_IGN); /* a target that is gone is seen at the write */
-    if (!make_pipes(ends))
-        return false;
-    c->pid = fork();
-    if (c->pid == 0)
-        become(c->argv, ends[0][0], ends[1][1], ends[2][1]);
-    close(ends[0][0]), close(ends[1][1]), close(ends[2][1]);
-    c->to = ends[0][1], c->from = ends[1][0], c->err = ends[2][0];
-    if (c->pid < 0) {
-        c->pid = 0;
-        close(c->to), close(c->from), close(c->err);
-        return false;
-    }
-    fcntl(c->to, F_SETFL, O_NONBLOCK);
-    fcntl(c->from, F_SETFL, O_NONBLOCK);
-    fcntl(c->err, F_SETFL, O_NONBLOCK);
+    c->runs = child_start(&c->process, c->argv, true);
     c->n_line = c->consumed = c->n_errors = 0;
-    c->starts++;
-    return true;
+    c->starts += c->runs;
+    return c->runs;
 }
 
 static void drain_errors(library_child *c)
 {
     char part[4096];
-    for (ssize_t n; (n = read(c->err, part, sizeof part)) > 0;) {
+    for (ssize_t n; (n = read(c->process.err, part, sizeof part)) > 0;) {
         size_t take = (size_t)n < LIBRARY_STDERR - c->n_errors ? (size_t)n : LIBRARY_STDERR - c->n_errors;
         memcpy(c->errors + c->n_errors, part, take);
         c->n_errors += take;
@@ -96,33 +57,26 @@ static void drain_errors(library_child *c)
     c->errors[c->n_errors] = 0;
 }
 
-/* Ours to end: it gets a moment to go by itself once its input is closed. */
-static int reap(library_child *c, bool wait_first)
+/* It gets a moment to end by itself once its input is closed. */
+enum { GRACE_MS = 200 };
+
+static int end(library_child *c, unsigned grace_ms)
 {
-    int status = 0;
-    for (int i = 0; wait_first && i < 200; i++) {
-        if (waitpid(c->pid, &status, WNOHANG) == c->pid)
-            return status;
-        usleep(1000);
-    }
-    kill(c->pid, SIGKILL);
-    while (waitpid(c->pid, &status, 0) < 0 && errno == EINTR)
-        ;
+    const int status = child_end(&c->process, grace_ms);
+    drain_errors(c);
+    child_close(&c->process);
+    c->runs = false;
     return status;
 }
 
 void library_stop(library_child *c)
 {
-    if (!c->pid)
+    char room[32];
+    if (!c->runs)
         return;
-    close(c->to);
-    int status = reap(c, true);
-    drain_errors(c);
-    close(c->from);
-    close(c->err);
+    const int status = end(c, GRACE_MS);
     if (!c->trouble[0] && WIFSIGNALED(status))
-        snprintf(c->trouble, sizeof c->trouble, "ended by signal %d", WTERMSIG(status));
-    c->pid = 0;
+        snprintf(c->trouble, sizeof c->trouble, "ended by %s", child_ending(status, room));
 }
 
 void library_close(library_child *c)
@@ -135,47 +89,30 @@ void library_close(library_child *c)
 
 static shim_fate died(library_child *c)
 {
-    close(c->to);
-    int status = reap(c, true);
-    drain_errors(c);
-    close(c->from);
-    close(c->err);
-    c->pid = 0;
+    char room[32];
+    const int status = end(c, GRACE_MS);
     if (WIFSIGNALED(status))
-        snprintf(c->trouble, sizeof c->trouble, "ended by signal %d", WTERMSIG(status));
+        snprintf(c->trouble, sizeof c->trouble, "ended by %s", child_ending(status, room));
     else if (WEXITSTATUS(status) == 127 && c->n_line == 0)
         trouble(c, "can't be started: exit 127");
     else
-        snprintf(c->trouble, sizeof c->trouble, "ended with exit %d in the middle of a call", WEXITSTATUS(status));
+        snprintf(c->trouble, sizeof c->trouble, "ended with %s in the middle of a call", child_ending(status, room));
     return SHIM_CRASHED;
 }
 
 static shim_fate broken(library_child *c, const char *what)
 {
     trouble(c, what);
-    reap(c, false);
-    drain_errors(c);
-    close(c->to), close(c->from), close(c->err);
-    c->pid = 0;
+    end(c, 0);
     return SHIM_BROKEN;
 }
 
 static shim_fate hung(library_child *c, const char *what)
 {
-    int status;
-    bool gone = waitpid(c->pid, &status, WNOHANG) == c->pid;
-    if (!gone)
-        reap(c, false);
-    drain_errors(c);
-    close(c->to), close(c->from), close(c->err);
-    c->pid = 0;
+    const bool gone = child_has_ended(&c->process);
+    end(c, 0);
     trouble(c, gone ? "it ended, but a child of it still holds its output open" : what);
     return gone ? SHIM_CRASHED : SHIM_HUNG;
-}
-
-bool library_shows_sanitizer(const library_child *c)
-{
-    return strstr(c->errors, "Sanitizer") != NULL || strstr(c->errors, "runtime error:") != NULL;
 }
 
 /* ---- lines ---- */
@@ -183,7 +120,7 @@ bool library_shows_sanitizer(const library_child *c)
 /* Whatever moves counts as progress. False: nothing did for the whole patience. */
 static bool await(library_child *c, short of_to)
 {
-    struct pollfd fds[] = {{c->from, POLLIN, 0}, {c->err, POLLIN, 0}, {of_to ? c->to : -1, of_to, 0}};
+    struct pollfd fds[] = {{c->process.from, POLLIN, 0}, {c->process.err, POLLIN, 0}, {of_to ? c->process.to : -1, of_to, 0}};
     int n;
     do
         n = poll(fds, 3, c->patience_ms);
@@ -202,7 +139,7 @@ static int fill(library_child *c)
     }
     if (c->n_line == LINE_ROOM)
         return 0;
-    ssize_t n = read(c->from, c->line + c->n_line, LINE_ROOM - c->n_line);
+    ssize_t n = read(c->process.from, c->line + c->n_line, LINE_ROOM - c->n_line);
     if (n > 0)
         c->n_line += (size_t)n;
     return n > 0 ? 1 : n == 0 ? -1 : 0;
@@ -213,7 +150,7 @@ shim_fate library_send(library_child *c, const void *line, size_t n)
 {
     const uint8_t *p = line;
     while (n) {
-        ssize_t sent = write(c->to, p, n);
+        ssize_t sent = write(c->process.to, p, n);
         if (sent > 0) {
             p += sent;
             n -= (size_t)sent;
@@ -267,7 +204,7 @@ static shim_fate take_answer(library_child *c, int64_t id, shim_reply *reply)
         fault = "an answer to another request";
     if (fault)
         return broken(c, fault);
-    if (library_shows_sanitizer(c)) {
+    if (shows_sanitizer_report(c->errors)) {
         broken(c, "a sanitizer's report on its standard error");
         return SHIM_CRASHED;
     }
@@ -278,7 +215,7 @@ static int call(void *ctx, const shim_request *request, shim_reply *reply)
 {
     library_child *c = ctx;
     c->trouble[0] = 0;
-    if (!c->pid && !library_start(c)) {
+    if (!c->runs && !library_start(c)) {
         trouble(c, "can't be started");
         return SHIM_CRASHED;
     }

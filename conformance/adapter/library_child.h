@@ -4,21 +4,19 @@
 #ifndef PARLEY_LIBRARY_CHILD_H
 #define PARLEY_LIBRARY_CHILD_H
 
+#include "child_process.h"
 #include "shim.h"
-
-#include <sys/types.h>
 
 enum {
     LIBRARY_PATIENCE_MS = 5000, /* without a byte from the target */
-    LIBRARY_WORDS = 32,
-    LIBRARY_STDERR = 1 << 16, /* bytes kept */
+    LIBRARY_STDERR = 1 << 16,   /* bytes kept */
 };
 
 typedef struct library_child {
     char command[2048];
-    char *argv[LIBRARY_WORDS + 1]; /* words of the command: no shell */
-    pid_t pid;                     /* 0: not running */
-    int to, from, err;
+    char *argv[CHILD_WORDS + 1]; /* words of the command: no shell */
+    child_process process;
+    bool runs;
     int64_t next_id;
     unsigned starts;
     int patience_ms;
@@ -45,8 +43,5 @@ bool library_start(library_child *);
 shim_fate library_send(library_child *, const void *line, size_t n);
 shim_fate library_take(library_child *, span *line);
 void library_stop(library_child *);
-
-/* How it ended: "exit 3", "signal 11". After SHIM_CRASHED. */
-bool library_shows_sanitizer(const library_child *);
 
 #endif

@@ -129,9 +129,9 @@ static void sends_good_evidence(trial *t)
     static uint8_t room[CF_RECORD_MAX];
     uint8_t first[64];
     writer message1 = WRITER(first), payload = WRITER(room);
-    pack_appraisal appraisal = {.pack = t->run->pack};
-    const cf_policy policy = pack_policy(&appraisal);
-    unsigned not_verified = 0;
+    const cf_policy policy = pack_policy(t->run->pack);
+    const cf_collateral collateral = pack_collateral(t->run->pack);
+    cf_appraisal appraisal;
     span message2 = EMPTY;
     peer_connection *peer = peer_opens(t);
     peer_starts_noise(peer);
@@ -142,7 +142,8 @@ static void sends_good_evidence(trial *t)
           message2.n);
     peer_reads_handshake(peer, message2, &payload);
     peer->world.policy = &policy;
-    const verdict v = cf_appraise(&peer->world, written(&payload), nz_remote_static(&peer->noise), &not_verified);
+    peer->world.collateral = &collateral;
+    const verdict v = cf_appraise(&peer->world, written(&payload), nz_remote_static(&peer->noise), &appraisal);
     judge(t, VERDICT, accepted(v), "evidence that a correct client accepts", "refused by %s", requirement_rows[v.req].id);
 }
 

@@ -89,7 +89,7 @@ static void on_end(struct bufferevent *bev, short what, void *ctx)
     bufferevent_disable(bev, EV_READ | EV_WRITE);
 }
 
-static void on_accepted(struct evconnlistener *peer, evutil_socket_t fd, struct sockaddr *from, int n, void *ctx)
+static void on_accepted(struct evconnlistener *listener, evutil_socket_t fd, struct sockaddr *from, int n, void *ctx)
 {
     door *d = ctx;
     (void)from, (void)n;
@@ -97,7 +97,7 @@ static void on_accepted(struct evconnlistener *peer, evutil_socket_t fd, struct 
         evutil_closesocket(fd);
         return;
     }
-    d->bev = bufferevent_socket_new(evconnlistener_get_base(peer), fd, BEV_OPT_CLOSE_ON_FREE);
+    d->bev = bufferevent_socket_new(evconnlistener_get_base(listener), fd, BEV_OPT_CLOSE_ON_FREE);
     must(d->bev);
     bufferevent_setcb(d->bev, on_bytes, NULL, on_end, d);
     bufferevent_enable(d->bev, EV_READ | EV_WRITE);
@@ -107,11 +107,11 @@ static struct evconnlistener *listens(door *d)
 {
     struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
     socklen_t n = sizeof at;
-    struct evconnlistener *peer = evconnlistener_new_bind(d->t->base, on_accepted, d, LEV_OPT_CLOSE_ON_FREE | LEV_OPT_REUSEABLE, -1,
-                                                          (struct sockaddr *)&at, sizeof at);
-    must(peer && getsockname(evconnlistener_get_fd(peer), (struct sockaddr *)&at, &n) == 0);
+    struct evconnlistener *listener = evconnlistener_new_bind(d->t->base, on_accepted, d, LEV_OPT_CLOSE_ON_FREE | LEV_OPT_REUSEABLE, -1,
+                                                              (struct sockaddr *)&at, sizeof at);
+    must(listener && getsockname(evconnlistener_get_fd(listener), (struct sockaddr *)&at, &n) == 0);
     d->t->port = ntohs(at.sin_port);
-    return peer;
+    return listener;
 }
 
 static bool client_ended(const void *ctx) { return spawn_has_ended(ctx); }
@@ -135,13 +135,13 @@ static void judge_goes_on(const door *d)
 static void answer_upgrade(trial *t, void (*judges)(const door *))
 {
     door d = {.t = t};
-    struct evconnlistener *peer = listens(&d);
+    struct evconnlistener *listener = listens(&d);
     spawn_start(t, CLIENT_RUN_PROMPT);
     trial_until(t, client_ended, t, VERDICT, "the client's end");
     judges(&d);
     if (d.bev)
         bufferevent_free(d.bev);
-    evconnlistener_free(peer);
+    evconnlistener_free(listener);
     page_free(&d.request);
 }
 

@@ -96,7 +96,7 @@ pb_int number_field(uint64_t);
  * `poke`: a ping is sent first, so that a server that goes on answers it instead of keeping silent. */
 void judge_closed(peer_connection *, unsigned code, const char *reason, bool poke);
 void judge_alive(trial *);                                                          /* STATE: a fresh connection opens and answers a ping */
-void judge_pong(peer_connection *, int64_t id, check c);                            /* the session goes on */
+void judge_pong(peer_connection *, int64_t id, case_check c);                       /* the session goes on */
 void judge_answer(peer_connection *, int64_t id, int64_t status, const char *body); /* VERDICT the status, REASON the body */
 
 #endif

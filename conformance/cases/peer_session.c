@@ -235,7 +235,7 @@ void judge_closed(peer_connection *peer, unsigned code, const char *reason, bool
               ending);
 }
 
-void judge_pong(peer_connection *peer, int64_t id, check c)
+void judge_pong(peer_connection *peer, int64_t id, case_check c)
 {
     char ending[200];
     cf_response r;

@@ -1,20 +1,17 @@
 #include "spawn.h"
+#include "child_process.h"
 #include "json.h"
 
 #include <event2/buffer.h>
 #include <event2/bufferevent.h>
 #include <event2/event.h>
 
-#include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
-enum { WORDS_MAX = 64, REAP_MS = 2 };
+enum { REAP_MS = 2 };
 
 typedef struct output {
     struct spawned *child;
@@ -25,12 +22,10 @@ typedef struct output {
 
 struct spawned {
     trial *t;
-    pid_t pid;
-    bool exited;
-    int status;
+    child_process process;
     output out, err;
     struct event *reap;
-    char words[WORDS_MAX][2048], ending[64];
+    char words[CHILD_WORDS][2048], ending[32];
 };
 
 /* ---- the words ---- */
@@ -82,16 +77,12 @@ static void try_to_reap(evutil_socket_t fd, short what, void *ctx)
     struct spawned *s = ctx;
     static const struct timeval soon = {0, REAP_MS * 1000};
     (void)fd, (void)what;
-    if (!s->exited && waitpid(s->pid, &s->status, WNOHANG) == s->pid)
-        s->exited = true;
-    if (!s->exited)
+    if (!child_has_ended(&s->process))
         evtimer_add(s->reap, &soon);
 }
 
 static void watch_output(trial *t, output *o, int fd)
 {
-    fcntl(fd, F_SETFL, O_NONBLOCK);
-    fcntl(fd, F_SETFD, FD_CLOEXEC);
     o->child = t->child;
     o->bev = bufferevent_socket_new(t->base, fd, BEV_OPT_CLOSE_ON_FREE);
     must(o->bev);
@@ -99,24 +90,9 @@ static void watch_output(trial *t, output *o, int fd)
     bufferevent_enable(o->bev, EV_READ);
 }
 
-/* In the child: only what may be called between fork and exec. */
-_Noreturn static void become(char *const *argv, const int out[2], const int err[2])
-{
-    const int nothing = open("/dev/null", O_RDONLY);
-    dup2(nothing, 0);
-    dup2(out[1], 1);
-    dup2(err[1], 2);
-    for (int fd = 3; fd < 256; fd++)
-        close(fd);
-    signal(SIGPIPE, SIG_DFL);
-    execvp(argv[0], argv);
-    _exit(127);
-}
-
 void spawn_start(trial *t, const char *prompt)
 {
-    int out[2], err[2];
-    char *argv[WORDS_MAX + 1] = {0};
+    char *argv[CHILD_WORDS + 1] = {0};
     if (t->over)
         return;
     t->child = calloc(1, sizeof *t->child);
@@ -124,19 +100,13 @@ void spawn_start(trial *t, const char *prompt)
     struct spawned *s = t->child;
     s->t = t;
     for (size_t i = 0; t->run->command[i]; i++) {
-        must(i < WORDS_MAX);
+        must(i < CHILD_WORDS);
         fill(t, t->run->command[i], prompt, s->words[i], sizeof s->words[i]);
         argv[i] = s->words[i];
     }
-    must(pipe(out) == 0 && pipe(err) == 0);
-    s->pid = fork();
-    if (s->pid == 0)
-        become(argv, out, err);
-    must(s->pid > 0);
-    close(out[1]);
-    close(err[1]);
-    watch_output(t, &s->out, out[0]);
-    watch_output(t, &s->err, err[0]);
+    must(child_start(&s->process, argv, false));
+    watch_output(t, &s->out, s->process.from);
+    watch_output(t, &s->err, s->process.err);
     s->reap = evtimer_new(t->base, try_to_reap, s);
     must(s->reap);
 }
@@ -147,9 +117,9 @@ bool spawn_has_ended(const trial *t)
     struct spawned *s = t->child;
     if (!s)
         return true;
-    if (s->out.closed && s->err.closed && !s->exited && !evtimer_pending(s->reap, NULL))
+    if (s->out.closed && s->err.closed && !s->process.ended && !evtimer_pending(s->reap, NULL))
         try_to_reap(-1, 0, s);
-    return s->exited;
+    return s->process.ended;
 }
 
 const char *spawn_ending(const trial *t)
@@ -157,25 +127,19 @@ const char *spawn_ending(const trial *t)
     struct spawned *s = t->child;
     if (!s)
         return "not started";
-    if (!s->exited)
+    if (!s->process.ended)
         return "still running";
-    if (WIFSIGNALED(s->status))
-        snprintf(s->ending, sizeof s->ending, "signal %d", WTERMSIG(s->status));
-    else
-        snprintf(s->ending, sizeof s->ending, "exit %d", WEXITSTATUS(s->status));
-    return s->ending;
+    return child_ending(s->process.status, s->ending);
 }
 
-int spawn_exit(const trial *t) { return t->child && t->child->exited && WIFEXITED(t->child->status) ? WEXITSTATUS(t->child->status) : -1; }
+int spawn_exit(const trial *t)
+{
+    return t->child && t->child->process.ended && WIFEXITED(t->child->process.status) ? WEXITSTATUS(t->child->process.status) : -1;
+}
 
 const char *spawn_output(const trial *t) { return t->child && t->child->out.text.p ? t->child->out.text.p : ""; }
 
-bool spawn_shows_sanitizer(const trial *t)
-{
-    const char *err = t->child && t->child->err.text.p ? t->child->err.text.p : "";
-    return strstr(err, "AddressSanitizer") || strstr(err, "runtime error:") || strstr(err, "LeakSanitizer") ||
-           strstr(err, "ThreadSanitizer");
-}
+bool spawn_shows_sanitizer(const trial *t) { return t->child && t->child->err.text.p && shows_sanitizer_report(t->child->err.text.p); }
 
 bool spawn_reason(const trial *t, char word[32])
 {
@@ -197,10 +161,7 @@ void spawn_end(trial *t)
     struct spawned *s = t->child;
     if (!s)
         return;
-    if (!s->exited) {
-        kill(s->pid, SIGKILL);
-        waitpid(s->pid, &s->status, 0);
-    }
+    child_end(&s->process, 0);
     bufferevent_free(s->out.bev);
     bufferevent_free(s->err.bev);
     event_free(s->reap);

@@ -39,7 +39,7 @@ static bool names_number(const char *numbers, const char *number)
 bool suite_selects(const suite_selection *s, const case_row *row)
 {
     bool req = !s->req, area = !s->area;
-    for (int i = 0; i < CHECKS; i++) {
+    for (int i = 0; i < CASE_CHECKS; i++) {
         req |= s->req && row->req[i] && names_number(row->req[i], s->req);
         area |= s->area && row->req[i] && names_area(row->req[i], s->area);
     }
@@ -62,9 +62,9 @@ static void run_case(const suite_run *run, const case_row *row, results *out)
 {
     trial *t = trial_start(run, row);
     if (row->needs && strcmp(row->needs, "ctl") == 0 && !run->ctl) {
-        for (int i = 0; i < CHECKS; i++)
+        for (int i = 0; i < CASE_CHECKS; i++)
             if (row->req[i])
-                trial_untested(t, (check)i, "needs --ctl: a hook that sets the target's clock");
+                trial_untested(t, (case_check)i, "needs --ctl: a hook that sets the target's clock");
     } else {
         row->run(t);
     }

@@ -67,7 +67,7 @@ static void every_number_is_a_sentence(void **state)
     for (size_t d = 0; d < 2; d++) {
         const case_row *row;
         for (size_t i = 0; (row = suite_case(all_doors[d], i)); i++)
-            for (int c = 0; c < CHECKS; c++)
+            for (int c = 0; c < CASE_CHECKS; c++)
                 for (const char *r = row->req[c]; r && *r; r += strspn(r, " ")) {
                     const size_t n = strcspn(r, " ");
                     if (!requirement_numbered(r, n))

@@ -8,8 +8,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-static const char *const check_names[CHECKS] = {"verdict", "reason", "state", "released", "wire"};
-
 int requirement_numbered(const char *id, size_t n)
 {
     for (int i = 1; i < REQ_COUNT; i++)
@@ -21,7 +19,7 @@ int requirement_numbered(const char *id, size_t n)
 size_t trial_checks(const case_row *row)
 {
     size_t n = 0;
-    for (int i = 0; i < CHECKS; i++)
+    for (int i = 0; i < CASE_CHECKS; i++)
         n += row->req[i] != NULL;
     return n;
 }
@@ -46,7 +44,7 @@ static void note_late(evutil_socket_t fd, short what, void *late)
     *(bool *)late = true;
 }
 
-bool trial_until(trial *t, bool (*done)(const void *), const void *ctx, check c, const char *what)
+bool trial_until(trial *t, bool (*done)(const void *), const void *ctx, case_check c, const char *what)
 {
     const struct timeval patience = {t->run->patience ? t->run->patience : TRIAL_PATIENCE, 0};
     bool late = false;
@@ -70,7 +68,7 @@ void trial_runs(trial *t)
 
 /* ---- judging ---- */
 
-static outcome failure_of(const trial *t, check c)
+static outcome failure_of(const trial *t, case_check c)
 {
     return t->row->departure && (c == VERDICT || c == REASON) ? OUTCOME_WARN : OUTCOME_FAIL;
 }
@@ -87,7 +85,7 @@ static void say_got(struct judgement *j, outcome o, const char *want, const char
 
 static bool failed_before(const struct judgement *j) { return j->judged && j->outcome != OUTCOME_PASS; }
 
-bool judge(trial *t, check c, bool holds, const char *want, const char *format, ...)
+bool judge(trial *t, case_check c, bool holds, const char *want, const char *format, ...)
 {
     struct judgement *j = &t->check[c];
     va_list args;
@@ -104,7 +102,7 @@ bool judge(trial *t, check c, bool holds, const char *want, const char *format, 
     return holds;
 }
 
-void trial_stop(trial *t, check c, outcome o, const char *want, const char *format, ...)
+void trial_stop(trial *t, case_check c, outcome o, const char *want, const char *format, ...)
 {
     struct judgement *j = &t->check[c];
     va_list args;
@@ -120,7 +118,7 @@ void trial_stop(trial *t, check c, outcome o, const char *want, const char *form
     t->over = true;
 }
 
-void trial_untested(trial *t, check c, const char *why)
+void trial_untested(trial *t, case_check c, const char *why)
 {
     struct judgement *j = &t->check[c];
     if (t->over || j->judged)
@@ -136,7 +134,7 @@ static void put_hex(page *out, span s)
         page_printf(out, "%02x", s.p[i]);
 }
 
-bool judge_bytes(trial *t, check c, const layout *names, span want, span got)
+bool judge_bytes(trial *t, case_check c, const layout *names, span want, span got)
 {
     struct judgement *j = &t->check[c];
     const bool same = want.n == got.n && (want.n == 0 || memcmp(want.p, got.p, want.n) == 0);
@@ -200,14 +198,14 @@ static const char *level_of(const char *req)
     return requirement_rows[id].level;
 }
 
-static void add(const suite_run *run, const case_row *row, check c, const struct judgement *j, bool kept, results *out)
+static void add(const suite_run *run, const case_row *row, case_check c, const struct judgement *j, bool kept, results *out)
 {
     char file[160], replay[1024];
     snprintf(file, sizeof file, "t/%s.jsonl", row->id);
     snprintf(replay, sizeof replay, "%s --case %s", run->replay, row->id);
     results_add(out, &(result){
                          .case_id = row->id,
-                         .check = check_names[c],
+                         .check = case_check_name[c],
                          .rev = row->rev ? row->rev : 1,
                          .outcome = j->outcome,
                          .req = row->req[c],
@@ -232,9 +230,9 @@ void trial_blocked(const suite_run *run, const case_row *row, results *out)
 {
     struct judgement j = {.judged = true, .outcome = OUTCOME_BLOCKED};
     page_put(&j.note, "the sanity case failed, so nothing after it was measured");
-    for (int i = 0; i < CHECKS; i++)
+    for (int i = 0; i < CASE_CHECKS; i++)
         if (row->req[i])
-            add(run, row, (check)i, &j, false, out);
+            add(run, row, (case_check)i, &j, false, out);
     page_free(&j.note);
 }
 
@@ -253,7 +251,7 @@ static void settle(trial *t, struct judgement *j)
     if (j->judged)
         return;
     bool stopped = t->over;
-    for (int i = 0; i < CHECKS; i++)
+    for (int i = 0; i < CASE_CHECKS; i++)
         stopped |= failed_before(&t->check[i]);
     j->outcome = stopped ? OUTCOME_UNTESTED : OUTCOME_HARNESS;
     page_put(&j->note, stopped ? "another check of this case failed before this one could be made" : "the case ended without this check");
@@ -262,11 +260,11 @@ static void settle(trial *t, struct judgement *j)
 void trial_report(trial *t, results *out)
 {
     const bool kept = keep_transcript(t);
-    for (int i = 0; i < CHECKS; i++) {
+    for (int i = 0; i < CASE_CHECKS; i++) {
         struct judgement *j = &t->check[i];
         if (t->row->req[i]) {
             settle(t, j);
-            add(t->run, t->row, (check)i, j, kept, out);
+            add(t->run, t->row, (case_check)i, j, kept, out);
         }
         page *const pages[] = {&j->want, &j->got, &j->want_bytes, &j->got_bytes, &j->where, &j->note};
         for (size_t k = 0; k < sizeof pages / sizeof *pages; k++)

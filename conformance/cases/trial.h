@@ -5,32 +5,24 @@
 #ifndef PARLEY_TRIAL_H
 #define PARLEY_TRIAL_H
 
+#include "case_check.h"
 #include "coins.h"
 #include "pack.h"
 #include "results.h"
 #include "transcript.h"
 #include "websocket.h"
 
-typedef enum check {
-    VERDICT,  /* it was accepted or refused, as it had to be */
-    REASON,   /* and for the right reason, as far as that can be seen */
-    STATE,    /* the target is alive afterwards, and what was refused left no trace */
-    RELEASED, /* nothing was sent, printed or done that should not have been */
-    WIRE,     /* the bytes are as the text says */
-    CHECKS
-} check;
-
 enum { TRIAL_PATIENCE = 5 /* seconds, when the run does not say */ };
 
 typedef struct trial trial;
 
 typedef struct case_row {
-    const char *id;          /* "cf.server.message1.short": for ever (conformance/ids.tsv) */
-    const char *says;        /* what is tried, in one line */
-    const char *req[CHECKS]; /* for each check the sentences it names, the judged one first; NULL: the case makes no such check */
-    bool departure;          /* VERDICT and REASON ask for more than the deployed system does: a difference is a WARN */
-    const char *needs;       /* "ctl": a hook without which the case is UNTESTED */
-    const char *base;        /* a negative's accepted twin */
+    const char *id;               /* "cf.server.message1.short": for ever (conformance/ids.tsv) */
+    const char *says;             /* what is tried, in one line */
+    const char *req[CASE_CHECKS]; /* for each check the sentences it names, the judged one first; NULL: the case makes no such check */
+    bool departure;               /* VERDICT and REASON ask for more than the deployed system does: a difference is a WARN */
+    const char *needs;            /* "ctl": a hook without which the case is UNTESTED */
+    const char *base;             /* a negative's accepted twin */
     void (*run)(trial *);
     const void *with; /* what distinguishes it from others with the same `run` */
     unsigned rev;     /* 0: 1 */
@@ -69,7 +61,7 @@ struct trial {
         bool judged;
         outcome outcome;
         page want, got, want_bytes, got_bytes, where, note;
-    } check[CHECKS];
+    } check[CASE_CHECKS];
     struct peer_connection *connections[64];
     size_t n_connections, n_accepted; /* of them, those that peer_accepts gave out */
     struct ws_listener *listener;
@@ -85,12 +77,12 @@ size_t trial_checks(const case_row *);                                 /* how ma
 int requirement_numbered(const char *id, size_t n);                    /* 0: there is none */
 
 /* The first failure of a check stands; a check that holds until the end passes. `got` is a format. */
-bool judge(trial *, check, bool holds, const char *want, const char *got, ...) __attribute__((format(printf, 5, 6)));
+bool judge(trial *, case_check, bool holds, const char *want, const char *got, ...) __attribute__((format(printf, 5, 6)));
 /* Compares bytes; the first difference is named by the layout (may be NULL). */
-bool judge_bytes(trial *, check, const layout *, span want, span got);
+bool judge_bytes(trial *, case_check, const layout *, span want, span got);
 /* The trial can't go on: the check has this outcome, and what is not judged yet stays UNTESTED. */
-void trial_stop(trial *, check, outcome, const char *want, const char *got, ...) __attribute__((format(printf, 5, 6)));
-void trial_untested(trial *, check, const char *why); /* this check could not be made */
+void trial_stop(trial *, case_check, outcome, const char *want, const char *got, ...) __attribute__((format(printf, 5, 6)));
+void trial_untested(trial *, case_check, const char *why); /* this check could not be made */
 
 void trial_note(trial *, const char *note); /* into the transcript */
 void trial_log(trial *, bool to_server, const char *layer, span bytes, const char *fields);
@@ -101,7 +93,7 @@ void trial_draw(trial *, uint8_t *out, size_t n);
 /* ---- waiting ---- */
 
 /* Runs the base until `done` says so. False: the trial is over, or nothing happened for too long; then `c` is HANG. */
-bool trial_until(trial *, bool (*done)(const void *), const void *ctx, check c, const char *what);
+bool trial_until(trial *, bool (*done)(const void *), const void *ctx, case_check c, const char *what);
 void trial_runs(trial *); /* what is due already, without waiting */
 
 #endif

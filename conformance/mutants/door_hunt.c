@@ -8,7 +8,7 @@
 
 static bool row_names(const case_row *row, const char *req)
 {
-    for (int k = 0; k < CHECKS; k++)
+    for (int k = 0; k < CASE_CHECKS; k++)
         if (row->req[k] && strstr(row->req[k], req))
             return true;
     return false;

@@ -100,7 +100,7 @@ static void arrived(flow *f, span message)
     case 1:
         acted(f, TIMELINE_CLIENT, "appraises the enclave before it says a word",
               "The report is signed by a chip of the pinned vendor, names the key of this handshake, and runs the expected code.");
-        if (client_not_verified(f->client) & CF_MANIFEST_NOT_VERIFIED)
+        if (client_appraisal(f->client)->not_verified & CF_MANIFEST_NOT_VERIFIED)
             acted(f, TIMELINE_CLIENT, "does NOT verify the manifest's signature and log entry",
                   "This revision can't; the pack's policy says so and allows it. Without that word in the policy the client stops here.");
         crossed(f, TIMELINE_TO_SERVER, "message 3: s, se", message);

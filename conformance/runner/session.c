@@ -39,9 +39,9 @@ coins session_coins(const cli_call *call, const char *label)
     return call->seed_n ? coins_of_seed(span_of(call->seed, call->seed_n), label) : coins_of_system();
 }
 
-void session_print_appraisal(FILE *out, const pack_appraisal *a, unsigned not_verified)
+void session_print_appraisal(FILE *out, const cf_appraisal *a)
 {
-    const account *account = &a->claims.account;
+    const account *account = &a->account;
     for (size_t i = 0; i < account->n_checks; i++) {
         const requirement_row *row = &requirement_rows[account->check[i].req];
         fprintf(out, "  %s %s  %s\n", account->check[i].ok ? "ok " : "NO ", row->id, row->text);
@@ -49,9 +49,9 @@ void session_print_appraisal(FILE *out, const pack_appraisal *a, unsigned not_ve
     for (int i = 0; i < AT_COMPARISONS; i++)
         if (account->not_compared & AT_WAIVES(i))
             fprintf(out, "  --  not compared in the report itself: %s\n", at_comparison_names[i]);
-    if (not_verified & CF_MANIFEST_NOT_VERIFIED)
+    if (a->not_verified & CF_MANIFEST_NOT_VERIFIED)
         fprintf(out, "  --  NOT VERIFIED: the manifest's signature and log entry (this pack allows that)\n");
-    if (not_verified & CF_TDX_NOT_VERIFIED)
+    if (a->not_verified & CF_TDX_NOT_VERIFIED)
         fprintf(out, "  --  NOT VERIFIED: the TDX token (this pack allows that)\n");
 }
 

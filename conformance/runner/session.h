@@ -21,7 +21,7 @@ coins session_coins(const cli_call *, const char *label);
 const char *session_profile(const cli_call *);
 
 /* What was checked of the evidence, one line for each, and what was not. */
-void session_print_appraisal(FILE *, const pack_appraisal *, unsigned not_verified);
+void session_print_appraisal(FILE *, const cf_appraisal *);
 
 /* Peers write what they like: control characters become U+FFFD. */
 void print_safely(FILE *, span utf8);

@@ -48,26 +48,19 @@ static int pack_folder(const cli_call *call, const pack *p, page *path)
 
 static int run_with(const cli_call *call, pack *p, char *const *words)
 {
-    char seed[2 * CLI_SEED + 1], at[RFC3339_ROOM];
     page folder = {0};
-    results out;
     int code = pack_folder(call, p, &folder);
-    const suite_run fixed = {.prim = &prim_sodium,
-                             .pack = p,
-                             .pack_folder = folder.p,
-                             .now = session_time(call, p),
-                             .seed = span_of(p->seed, p->n_seed),
-                             .door = "exec",
-                             .role = "client",
-                             .command = words,
-                             .folder = call->out};
-    suite_run run = fixed;
-    if (!code) {
-        const results_head head = test_head(call, "exec", words[0], seed, at, run.now);
-        results_start(&out, &head);
-        code = test_run_suite(call, &run, cf_client_tables, &out, 64);
-        results_free(&out);
-    }
+    suite_run run = {.prim = &prim_sodium,
+                     .pack = p,
+                     .pack_folder = folder.p,
+                     .now = session_time(call, p),
+                     .seed = span_of(p->seed, p->n_seed),
+                     .door = "exec",
+                     .role = "client",
+                     .command = words,
+                     .folder = call->out};
+    if (!code)
+        code = test_run_suite(call, &run, cf_client_tables, words[0], cli_value(call, "exec"));
     page_free(&folder);
     return code;
 }

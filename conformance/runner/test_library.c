@@ -1,16 +1,13 @@
 /* Door 3: the vectors against a library, through its adapter. */
 #include "corpus.h"
-#include "doors.h"
 #include "chapter.h"
-#include "exits.h"
-#include "known.h"
 #include "library_child.h"
 #include "noise_run.h"
 #include "place.h"
 #include "progress.h"
-#include "report.h"
 #include "sentence_of.h"
 #include "shim_line.h"
+#include "test_run.h"
 #include "transcript.h"
 
 #include <errno.h>
@@ -21,17 +18,14 @@
 
 typedef struct library_run {
     const cli_call *call;
-    char command[2000], replay_head[2200];
+    char command[2000];
     library_child child;
     parley_impl impl;
     case_target target;
     vector_set set;
-    results run;
+    test_run test;
     char caps[1024], ops[1024], name[128], version[64];
     transcript said; /* of the case under way */
-    known known;
-    size_t stale;
-    bool unreachable;
 } library_run;
 
 /* ---- words of a list with one blank between ---- */
@@ -80,7 +74,7 @@ static bool say_hello(library_run *l)
 static void add(library_run *l, const char *id, const char *check, outcome o, const char *want, const char *got, const char *note)
 {
     char replay[2400];
-    snprintf(replay, sizeof replay, "%s --case %s", l->replay_head, id);
+    snprintf(replay, sizeof replay, "%s --case %s", l->test.replay.p, id);
     const result r = {.case_id = id,
                       .check = check,
                       .rev = 1,
@@ -91,8 +85,8 @@ static void add(library_run *l, const char *id, const char *check, outcome o, co
                       .got = got,
                       .note = note,
                       .replay = o == OUTCOME_PASS || o == OUTCOME_NA ? NULL : replay};
-    results_add(&l->run, &r);
-    l->run.planned++;
+    results_add(&l->test.results, &r);
+    l->test.results.planned++;
 }
 
 /* An operation that nobody can have must be admitted as unknown; so must every one that hello did not offer. */
@@ -148,9 +142,9 @@ static const char *not_applicable(const library_run *l, const vector_case *c, bo
 static bool plans(const vector_case *c, case_check check)
 {
     switch (check) {
-    case CHECK_VERDICT: return true;
-    case CHECK_WIRE: return c->accept;
-    case CHECK_STATE: return !c->accept && c->after;
+    case VERDICT: return true;
+    case WIRE: return c->accept;
+    case STATE: return !c->accept && c->after;
     default: return !c->accept;
     }
 }
@@ -184,19 +178,19 @@ static void fill_check(const library_run *l, const vector_case *c, const case_re
     r->want = f->want;
     r->got = f->got;
     if (d->fate != SHIM_ANSWERED) {
-        r->outcome = k != CHECK_VERDICT        ? OUTCOME_UNTESTED
+        r->outcome = k != VERDICT              ? OUTCOME_UNTESTED
                      : d->fate == SHIM_CRASHED ? OUTCOME_CRASH
                      : d->fate == SHIM_HUNG    ? OUTCOME_HANG
                                                : OUTCOME_FAIL;
         r->want = c->accept ? "ok" : "rej";
-        r->got = k == CHECK_VERDICT ? l->child.trouble : "";
-        r->note = k == CHECK_VERDICT ? "" : "there was no answer to look at";
+        r->got = k == VERDICT ? l->child.trouble : "";
+        r->note = k == VERDICT ? "" : "there was no answer to look at";
     } else if (!d->arrived) {
-        r->outcome = k == CHECK_VERDICT ? failure_of(c) : OUTCOME_UNTESTED;
+        r->outcome = k == VERDICT ? failure_of(c) : OUTCOME_UNTESTED;
         snprintf(text, 300, "on the way there: %s", d->word);
         r->want = "an honest run up to the judged call";
-        r->got = k == CHECK_VERDICT ? text : "";
-        r->note = k == CHECK_VERDICT ? "" : "the judged call was not reached";
+        r->got = k == VERDICT ? text : "";
+        r->note = k == VERDICT ? "" : "the judged call was not reached";
     } else if (f->outcome == FINDING_HELD) {
         r->outcome = OUTCOME_PASS;
         r->want = r->got = NULL;
@@ -208,7 +202,7 @@ static void fill_check(const library_run *l, const vector_case *c, const case_re
         }
     } else {
         r->outcome = OUTCOME_UNTESTED;
-        r->note = k == CHECK_STATE ? "no `state`, and nothing honest to follow" : "the verdict was another, so there is nothing to compare";
+        r->note = k == STATE ? "no `state`, and nothing honest to follow" : "the verdict was another, so there is nothing to compare";
     }
 }
 
@@ -225,7 +219,7 @@ static void add_checks(library_run *l, const vector_case *c, const case_result *
     char req[400], replay[2400], path[160] = "", text[CASE_CHECKS][300];
     bool failed = !case_passed(d);
     join_words(c->req, req, sizeof req);
-    snprintf(replay, sizeof replay, "%s --case %s", l->replay_head, c->id);
+    snprintf(replay, sizeof replay, "%s --case %s", l->test.replay.p, c->id);
     if (failed && !save_transcript(l, c, path))
         path[0] = 0;
     for (int k = 0; k < CASE_CHECKS; k++) {
@@ -245,8 +239,8 @@ static void add_checks(library_run *l, const vector_case *c, const case_result *
             r.replay = replay;
             r.transcript = path;
         }
-        results_add(&l->run, &r);
-        l->run.planned++;
+        results_add(&l->test.results, &r);
+        l->test.results.planned++;
     }
 }
 
@@ -267,8 +261,8 @@ static void add_skipped(library_run *l, const vector_case *c, bool hook, const c
                               .role = "lib",
                               .needs = needs,
                               .note = why};
-            results_add(&l->run, &r);
-            l->run.planned++;
+            results_add(&l->test.results, &r);
+            l->test.results.planned++;
         }
 }
 
@@ -285,45 +279,6 @@ static void run_vector(library_run *l, const vector_case *c)
     run_case(&l->target, c, c->base ? vectors_find(&l->set, c->base) : NULL, &d);
     add_checks(l, c, &d);
     transcript_free(&l->said);
-}
-
-/* ---- known differences ---- */
-
-/* conformance/peers/NAME/run has its known differences in conformance/known/NAME.tsv. */
-static bool known_path(const library_run *l, char path[1200])
-{
-    const char *given = cli_value(l->call, "known"), *at = strstr(l->command, "conformance/peers/");
-    char name[64];
-    if (given) {
-        snprintf(path, 1200, "%s", given);
-        return true;
-    }
-    if (!at || sscanf(at + strlen("conformance/peers/"), "%63[^/ ]", name) != 1)
-        return false;
-    snprintf(path, 1200, "%s/conformance/known/%s.tsv", place_share(), name);
-    return true;
-}
-
-static int load_known(library_run *l)
-{
-    char path[1200], fault[200];
-    page text = {0};
-    if (!known_path(l, path))
-        return EXIT_LEVEL;
-    if (!page_load(&text, path, 1 << 20))
-        return cli_value(l->call, "known") ? cli_usage(l->call, "%s: %s", path, strerror(errno)) : EXIT_LEVEL;
-    const char *wrong = known_read(&l->known, text, fault);
-    return wrong ? cli_usage(l->call, "%s: %s", path, wrong) : EXIT_LEVEL;
-}
-
-static void print_stale(const library_run *l)
-{
-    for (size_t i = 0; i < l->known.n; i++) {
-        const known_row *row = &l->known.all[i];
-        if (row->fixed || !row->matched)
-            printf("STALE  %s %s %s: %s\n", row->glob, row->check, row->got,
-                   row->fixed ? "some of what it covers passes now" : "nothing fails this way");
-    }
 }
 
 /* ---- the whole run ---- */
@@ -354,61 +309,19 @@ static void run_all(library_run *l)
     progress_end(&bar);
 }
 
-static int save_and_tell(library_run *l)
-{
-    page file = {0}, console = {0};
-    char path[1200];
-    report rep;
-    results_write(&l->run, &file);
-    snprintf(path, sizeof path, "%s/results.json", l->call->out);
-    bool saved = page_save(&file, path);
-    report_start(&rep, &l->run, &prim_openssl, requirement_rows, REQ_COUNT, l->call->out);
-    if (l->call->json)
-        page_put_n(&console, file.p, file.n);
-    else
-        render_console(&rep, &console);
-    fwrite(console.p, 1, console.n, stdout);
-    report_free(&rep);
-    page_free(&console);
-    page_free(&file);
-    return saved ? EXIT_LEVEL : cli_fail(l->call, EXIT_HARNESS, "%s can't be written: %s", path, strerror(errno));
-}
-
-static int judge(library_run *l)
-{
-    bool whole = !cli_value(l->call, "case") && !cli_value(l->call, "req") && !cli_value(l->call, "area");
-    l->stale = known_apply(&l->known, &l->run, whole);
-    int saved = save_and_tell(l);
-    print_stale(l);
-    const exit_facts facts = {.strict = cli_given(l->call, "strict"), .baseline_stale = l->stale != 0};
-    return exit_worst(saved, results_exit(&l->run, &facts, NULL));
-}
-
 static int run_library(library_run *l)
 {
     const cli_call *call = l->call;
-    int code = load_known(l);
-    if (code != EXIT_LEVEL)
-        return code;
     l->impl = library_behind_shim(&l->child);
     if (!say_hello(l))
         return cli_fail(call, EXIT_UNREACHABLE, "%s does not answer hello (%s); try: parley doctor %s", l->command,
                         l->child.trouble[0] ? l->child.trouble : "not ok", l->command);
-    char seed[2 * CLI_SEED + 1] = "";
-    for (size_t i = 0; i < call->seed_n; i++)
-        snprintf(seed + 2 * i, 3, "%02x", call->seed[i]);
-    const results_head head = {.suite = PARLEY_VERSION,
-                               .target = l->name,
-                               .version = l->version,
-                               .profile = "noise",
-                               .revision = "draft",
-                               .door = "shim",
-                               .caps = l->caps,
-                               .seed = seed};
-    results_start(&l->run, &head);
-    snprintf(l->replay_head, sizeof l->replay_head, "parley test library %s%s%s", l->command, *seed ? " --seed " : "", seed);
+    const results_head head = {.target = l->name, .version = l->version, .profile = "noise", .door = "shim", .caps = l->caps};
+    int code = test_run_start(&l->test, call, head, l->command, call->has_at ? call->at.seconds : PACK_TIME);
+    if (code)
+        return code;
     run_all(l);
-    return judge(l);
+    return test_run_end(&l->test, (exit_facts){0});
 }
 
 int test_library(const cli_call *call)
@@ -433,8 +346,7 @@ int test_library(const cli_call *call)
     }
     library_close(&l->child);
     vectors_free(&l->set);
-    results_free(&l->run);
-    known_free(&l->known);
+    test_run_free(&l->test);
     free(l);
     return code;
 }

@@ -1,5 +1,4 @@
 #include "test_run.h"
-#include "known.h"
 #include "place.h"
 #include "progress.h"
 #include "report.h"
@@ -15,28 +14,6 @@
 
 /* ---- what the command line says ---- */
 
-suite_selection test_selection(const cli_call *call)
-{
-    return (suite_selection){cli_value(call, "case"), cli_value(call, "req"), cli_value(call, "area")};
-}
-
-results_head test_head(const cli_call *call, const char *door, const char *target, char seed[2 * CLI_SEED + 1], char at[RFC3339_ROOM],
-                       int64_t now)
-{
-    writer digits = writer_of(seed, 2 * CLI_SEED);
-    write_hex(&digits, span_of(call->seed, call->seed_n));
-    seed[digits.n] = 0;
-    rfc3339_write((instant){now, 0}, at, RFC3339_ROOM);
-    const char *name = cli_value(call, "name");
-    return (results_head){.suite = PARLEY_VERSION,
-                          .target = name ? name : target,
-                          .profile = "confer",
-                          .revision = "draft",
-                          .door = door,
-                          .seed = seed,
-                          .at = at};
-}
-
 /* A word for a shell: quoted when it is not plain. */
 static void put_word(page *out, const char *word)
 {
@@ -47,7 +24,7 @@ static void put_word(page *out, const char *word)
     page_put(out, plain ? "" : "'");
 }
 
-void test_replay(const cli_call *call, page *out)
+static void put_replay(const cli_call *call, page *out)
 {
     static const char *const matter[] = {"exec", "pack", "profile", "seed", "at", "ctl", "weak"};
     page_printf(out, "parley %s", call->verb->name);
@@ -76,59 +53,27 @@ static int save(const cli_call *call, const char *name, const page *text)
     return code;
 }
 
-static int save_facts(const cli_call *call, unsigned jobs, instant started)
+static int save_facts(const test_run *t)
 {
     char host[256] = "", when[RFC3339_ROOM];
     struct timespec now;
-    page command = {0}, text = {0};
+    page text = {0};
     gethostname(host, sizeof host - 1);
     clock_gettime(CLOCK_REALTIME, &now);
-    rfc3339_write((instant){started.seconds, 0}, when, sizeof when);
-    test_replay(call, &command);
-    const int64_t wall = (now.tv_sec - started.seconds) * 1000000 + (now.tv_nsec - (int64_t)started.nanoseconds) / 1000;
-    run_facts_write(&(run_facts){host, command.p, when, wall < 0 ? 0 : (uint64_t)wall, jobs}, &text);
-    const int code = save(call, "env.json", &text);
-    page_free(&command);
+    rfc3339_write((instant){t->started.tv_sec, 0}, when, sizeof when);
+    const int64_t wall = (now.tv_sec - t->started.tv_sec) * 1000000 + (now.tv_nsec - t->started.tv_nsec) / 1000;
+    run_facts_write(&(run_facts){host, t->replay.p, when, wall < 0 ? 0 : (uint64_t)wall, t->jobs}, &text);
+    const int code = save(t->call, "env.json", &text);
     page_free(&text);
     return code;
 }
 
-/* ---- the baseline ---- */
-
-static int apply_baseline(const cli_call *call, results *run, int64_t at, bool whole, bool *stale)
-{
-    const char *path = cli_value(call, "baseline");
-    page text = {0};
-    baseline known;
-    char fault[200];
-    if (!path)
-        return EXIT_LEVEL;
-    if (cli_given(call, "baseline-write")) {
-        baseline_write(run, "", at, &text);
-    } else {
-        if (!page_load(&text, path, 16 << 20))
-            return cli_fail(call, EXIT_USAGE, "%s: %s", path, strerror(errno));
-        const char *wrong = baseline_read(&known, text, fault);
-        if (wrong)
-            return cli_fail(call, EXIT_USAGE, "%s: %s", path, wrong);
-        *stale |= baseline_apply(&known, run, at, whole) > 0;
-        text = (page){0};
-        if (cli_given(call, "baseline-prune"))
-            baseline_prune(&known, &text);
-        baseline_free(&known);
-    }
-    const bool saved = !text.p || page_save(&text, path);
-    page_free(&text);
-    return saved ? EXIT_LEVEL : cli_fail(call, EXIT_HARNESS, "%s: %s", path, strerror(errno));
-}
-
-/* ---- known differences ---- */
+/* ---- expected failures ---- */
 
 /* A peer of ours is started from conformance/peers/NAME: then its differences stand in conformance/known/NAME.tsv. */
-static bool known_path(const cli_call *call, char path[1200])
+static bool known_path(const cli_call *call, const char *command, char path[1200])
 {
-    const char *given = cli_value(call, "known"), *command = cli_value(call, "exec"),
-               *at = command ? strstr(command, "conformance/peers/") : NULL;
+    const char *given = cli_value(call, "known"), *at = command ? strstr(command, "conformance/peers/") : NULL;
     char name[64];
     if (given)
         snprintf(path, 1200, "%s", given);
@@ -137,60 +82,120 @@ static bool known_path(const cli_call *call, char path[1200])
     return given || at;
 }
 
-static int apply_known(const cli_call *call, results *run, bool whole, bool *stale)
+static int load_expected(const cli_call *call, const char *path, expected_kind kind, expected *list)
 {
-    char path[1200], fault[200];
+    char fault[200];
     page text = {0};
-    known list = {0};
-    if (!known_path(call, path))
-        return EXIT_LEVEL;
-    if (!page_load(&text, path, 1 << 20))
-        return cli_given(call, "known") ? cli_usage(call, "%s: %s", path, strerror(errno)) : EXIT_LEVEL;
-    const char *wrong = known_read(&list, text, fault);
-    if (wrong)
-        return cli_usage(call, "%s: %s", path, wrong);
-    *stale |= known_apply(&list, run, whole) > 0;
-    for (size_t i = 0; i < list.n; i++)
-        if (list.all[i].fixed || (whole && !list.all[i].matched))
-            printf("STALE  %s %s %s: %s\n", list.all[i].glob, list.all[i].check, list.all[i].got,
-                   list.all[i].fixed ? "some of what it covers passes now" : "nothing fails this way");
-    known_free(&list);
-    return EXIT_LEVEL;
+    if (!page_load(&text, path, 16 << 20))
+        return kind == EXPECTED_BASELINE || cli_given(call, "known") ? cli_usage(call, "%s: %s", path, strerror(errno)) : EXIT_LEVEL;
+    const char *wrong = expected_read(list, kind, text, fault);
+    return wrong ? cli_usage(call, "%s: %s", path, wrong) : EXIT_LEVEL;
+}
+
+static int save_baseline(const test_run *t)
+{
+    const char *path = cli_value(t->call, "baseline");
+    page text = {0};
+    if (path && cli_given(t->call, "baseline-write"))
+        expected_write(&t->results, "", t->now, &text);
+    else if (path && cli_given(t->call, "baseline-prune"))
+        expected_prune(&t->baseline, &text);
+    const bool saved = !text.p || page_save(&text, path);
+    page_free(&text);
+    return saved ? EXIT_LEVEL : cli_fail(t->call, EXIT_HARNESS, "%s: %s", path, strerror(errno));
+}
+
+static bool apply_expected(test_run *t)
+{
+    page stale = {0};
+    const bool whole = !t->which.glob && !t->which.req && !t->which.area;
+    const bool any = expected_apply(&t->known, &t->results, t->now, whole) + expected_apply(&t->baseline, &t->results, t->now, whole) > 0;
+    expected_list_stale(&t->known, &stale);
+    expected_list_stale(&t->baseline, &stale);
+    fwrite(stale.p, 1, stale.n, stdout);
+    page_free(&stale);
+    return any;
+}
+
+/* ---- the beginning of a run ---- */
+
+static results_head complete(const test_run *t, results_head head, char seed[2 * CLI_SEED + 1], char at[RFC3339_ROOM])
+{
+    writer digits = writer_of(seed, 2 * CLI_SEED);
+    const char *name = cli_value(t->call, "name");
+    write_hex(&digits, span_of(t->call->seed, t->call->seed_n));
+    seed[digits.n] = 0;
+    rfc3339_write((instant){t->now, 0}, at, RFC3339_ROOM);
+    head.suite = PARLEY_VERSION;
+    head.revision = "draft";
+    head.target = name ? name : head.target;
+    head.seed = seed;
+    head.at = at;
+    return head;
+}
+
+int test_run_start(test_run *t, const cli_call *call, results_head head, const char *command, int64_t now)
+{
+    char seed[2 * CLI_SEED + 1], at[RFC3339_ROOM], path[1200];
+    const char *baseline = cli_given(call, "baseline-write") ? NULL : cli_value(call, "baseline");
+    *t = (test_run){
+        .call = call, .which = {cli_value(call, "case"), cli_value(call, "req"), cli_value(call, "area")}, .jobs = 1, .now = now};
+    clock_gettime(CLOCK_REALTIME, &t->started);
+    put_replay(call, &t->replay);
+    head = complete(t, head, seed, at);
+    results_start(&t->results, &head);
+    if (t->which.req && !requirement_numbered(t->which.req, strlen(t->which.req)))
+        return cli_usage(call, "--req: there is no %s", t->which.req);
+    int code = known_path(call, command, path) ? load_expected(call, path, EXPECTED_KNOWN, &t->known) : EXIT_LEVEL;
+    if (!code && baseline)
+        code = load_expected(call, baseline, EXPECTED_BASELINE, &t->baseline);
+    return code;
+}
+
+void test_run_free(test_run *t)
+{
+    results_free(&t->results);
+    expected_free(&t->known);
+    expected_free(&t->baseline);
+    page_free(&t->replay);
 }
 
 /* ---- the end of a run ---- */
 
-static void print_report(const cli_call *call, results *run, int code)
+static void print_report(test_run *t, const page *json, int code)
 {
     report rep;
     page text = {0};
-    if (call->quiet && code == EXIT_LEVEL)
+    if (t->call->quiet && code == EXIT_LEVEL)
         return;
-    report_start(&rep, run, &prim_openssl, requirement_rows, REQ_COUNT, call->out);
+    report_start(&rep, &t->results, &prim_openssl, requirement_rows, REQ_COUNT, t->call->out);
     rep.colour = isatty(STDOUT_FILENO) && !getenv("NO_COLOR");
-    render_console(&rep, &text);
-    fwrite(text.p, 1, text.n, stdout);
+    if (!t->call->json)
+        render_console(&rep, &text);
+    const page *shown = t->call->json ? json : &text;
+    fwrite(shown->p, 1, shown->n, stdout);
     page_free(&text);
     report_free(&rep);
 }
 
-int test_conclude(const cli_call *call, results *run, exit_facts facts, bool whole, unsigned jobs, instant started, int64_t now)
+int test_run_end(test_run *t, exit_facts facts)
 {
     page text = {0};
-    facts.strict = cli_given(call, "strict");
-    int code = apply_known(call, run, whole, &facts.baseline_stale);
-    if (!code)
-        code = apply_baseline(call, run, now, whole, &facts.baseline_stale);
+    facts.strict = cli_given(t->call, "strict");
+    facts.baseline_stale = apply_expected(t);
+    int code = save_baseline(t);
     if (code)
         return code;
-    results_write(run, &text);
-    code = save(call, "results.json", &text);
+    results_write(&t->results, &text);
+    code = save(t->call, "results.json", &text);
+    code = exit_worst(code, save_facts(t));
+    code = exit_worst(code, results_exit(&t->results, &facts, NULL));
+    print_report(t, &text, code);
     page_free(&text);
-    code = exit_worst(code, save_facts(call, jobs, started));
-    code = exit_worst(code, results_exit(run, &facts, NULL));
-    print_report(call, run, code);
     return code;
 }
+
+/* ---- the network doors ---- */
 
 static void show_progress(void *ctx, size_t n, size_t of)
 {
@@ -199,31 +204,31 @@ static void show_progress(void *ctx, size_t n, size_t of)
     progress_at(p, n);
 }
 
-int test_run_suite(const cli_call *call, suite_run *run, const case_table *const *tables, results *out, unsigned jobs_most)
+static int run_cases(test_run *t, suite_run *run, const case_table *const *tables, unsigned repeat)
 {
-    const suite_selection which = test_selection(call);
+    run->replay = t->replay.p;
+    progress bar = progress_start("cases", 0, t->call->quiet);
+    const bool sane = suite_go(run, tables, &t->which, t->jobs, repeat, &t->results, show_progress, &bar);
+    progress_end(&bar);
+    if (!sane)
+        cli_fail(t->call, EXIT_UNREACHABLE,
+                 "the first case failed, so nothing else was measured: is the target there, and set up with the same pack (--pack, --seed, "
+                 "--at)?");
+    return test_run_end(t, (exit_facts){.unreachable = !sane});
+}
+
+int test_run_suite(const cli_call *call, suite_run *run, const case_table *const *tables, const char *target, const char *command)
+{
     uint64_t jobs = 1, repeat = 1, patience = TRIAL_PATIENCE;
-    struct timespec started;
-    page replay = {0};
+    test_run t;
     if (!cli_number(call, "jobs", 1, 64, &jobs) || !cli_number(call, "repeat", 1, 1000, &repeat) ||
         !cli_number(call, "patience", 1, 600, &patience))
         return EXIT_USAGE;
-    if (which.req && !requirement_numbered(which.req, strlen(which.req)))
-        return cli_usage(call, "--req: there is no %s", which.req);
-    jobs = jobs > jobs_most ? jobs_most : jobs;
-    test_replay(call, &replay);
-    run->replay = replay.p;
+    int code = test_run_start(&t, call, (results_head){.target = target, .profile = "confer", .door = run->door}, command, run->now);
+    t.jobs = (unsigned)jobs;
     run->patience = (unsigned)patience;
-    clock_gettime(CLOCK_REALTIME, &started);
-    progress bar = progress_start("cases", 0, call->quiet);
-    const bool sane = suite_go(run, tables, &which, (unsigned)jobs, (unsigned)repeat, out, show_progress, &bar);
-    progress_end(&bar);
-    if (!sane)
-        cli_fail(call, EXIT_UNREACHABLE,
-                 "the first case failed, so nothing else was measured: is the target there, and set up with the same pack (--pack, --seed, "
-                 "--at)?");
-    page_free(&replay);
-    const bool whole = !which.glob && !which.req && !which.area;
-    return test_conclude(call, out, (exit_facts){.unreachable = !sane}, whole, (unsigned)jobs,
-                         (instant){started.tv_sec, (uint32_t)started.tv_nsec}, run->now);
+    if (!code)
+        code = run_cases(&t, run, tables, (unsigned)repeat);
+    test_run_free(&t);
+    return code;
 }

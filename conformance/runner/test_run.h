@@ -1,26 +1,34 @@
-/* What the network doors of `parley test` share (test_server.c, test_client.c). */
+/* What the doors of `parley test` share: the head of the results, the expected failures, the files under --out, the exit code. */
 #ifndef PARLEY_TEST_RUN_H
 #define PARLEY_TEST_RUN_H
 
-#include "baseline.h"
 #include "doors.h"
+#include "expected.h"
 #include "session.h"
 #include "suite.h"
 
-/* From --case, --req and --area. */
-suite_selection test_selection(const cli_call *);
+#include <time.h>
 
-/* What all doors say of themselves at the top of results.json. */
-results_head test_head(const cli_call *, const char *door, const char *target, char seed[2 * CLI_SEED + 1], char at[RFC3339_ROOM],
-                       int64_t now);
+typedef struct test_run {
+    const cli_call *call;
+    results results;
+    expected known, baseline;
+    suite_selection which; /* --case, --req and --area */
+    page replay;           /* the command line that runs this again, without --case: the operands and the options that matter */
+    struct timespec started;
+    unsigned jobs;
+    int64_t now; /* the time of the verdicts */
+} test_run;
 
-/* The command line that runs this again, without --case: the program's name, the operands and the options that matter. */
-void test_replay(const cli_call *, page *out);
+/* Reads the options and the files of expected failures before anything runs. `head` has what the door says of its target; the rest of
+ * it comes from the command line. `command`: how the target is started; NULL when it is not. Not EXIT_LEVEL: the message is printed. */
+int test_run_start(test_run *, const cli_call *, results_head, const char *command, int64_t now);
 
-/* A run over the tables of a door: options read, results and env.json written, the console report printed. Returns the exit code. */
-int test_run_suite(const cli_call *, suite_run *, const case_table *const *, results *, unsigned jobs_most);
+/* Applies the expected failures, writes results.json and env.json under --out, prints the console report. Returns the exit code. */
+int test_run_end(test_run *, exit_facts);
+void test_run_free(test_run *); /* also after a start that failed */
 
-/* Applies the baseline, writes results.json and env.json under --out, prints the console report. Returns the exit code. */
-int test_conclude(const cli_call *, results *, exit_facts, bool whole, unsigned jobs, instant started, int64_t now);
+/* A whole run over the tables of a network door. Returns the exit code. */
+int test_run_suite(const cli_call *, suite_run *, const case_table *const *, const char *target, const char *command);
 
 #endif

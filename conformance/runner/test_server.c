@@ -7,7 +7,6 @@
 int test_server(const cli_call *call)
 {
     const char *profile = session_profile(call), *url = cli_operand(call, 1);
-    char seed[2 * CLI_SEED + 1], at[RFC3339_ROOM];
     int code = EXIT_LEVEL;
     suite_run run = {.prim = &prim_sodium, .door = "url", .role = "server", .ctl = cli_value(call, "ctl"), .folder = call->out};
     if (!profile)
@@ -22,11 +21,7 @@ int test_server(const cli_call *call)
     run.pack = p;
     run.now = session_time(call, p);
     run.seed = span_of(p->seed, p->n_seed);
-    results out;
-    const results_head head = test_head(call, "url", url, seed, at, run.now);
-    results_start(&out, &head);
-    code = test_run_suite(call, &run, cf_server_tables, &out, 64);
-    results_free(&out);
+    code = test_run_suite(call, &run, cf_server_tables, url, NULL);
     free(p);
     return code;
 }

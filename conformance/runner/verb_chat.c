@@ -84,7 +84,7 @@ static void on_opened(void *ctx, sim_client *client)
     chat *c = ctx;
     if (!c->call->quiet) {
         puts("The enclave's evidence, before anything was sent:");
-        session_print_appraisal(stdout, client_appraisal(client), client_not_verified(client));
+        session_print_appraisal(stdout, client_appraisal(client));
     }
     go_on(c, client);
 }

@@ -24,6 +24,7 @@ typedef struct desk {
     at_root root;
     span intermediate;
     at_world world;
+    account account;
     at_claims claims;
 } desk;
 
@@ -191,7 +192,7 @@ static void print_answer(const desk *d, verdict v)
     write_text(&w, accepted(v) ? "{\"verdict\":\"accept\"" : "{\"verdict\":\"reject\",\"req\":");
     if (!accepted(v))
         json_write_text(&w, requirement_rows[v.req].id);
-    write_checks(&w, &d->claims.account);
+    write_checks(&w, &d->account);
     write_text(&w, ",\"at\":");
     json_write_text(&w, at);
     if (accepted(v))
@@ -203,10 +204,10 @@ static void print_answer(const desk *d, verdict v)
 
 static void print_lines(const desk *d, verdict v)
 {
-    for (size_t i = 0; i < d->claims.account.n_checks; i++)
-        print_check(d->claims.account.check[i].req, d->claims.account.check[i].ok);
+    for (size_t i = 0; i < d->account.n_checks; i++)
+        print_check(d->account.check[i].req, d->account.check[i].ok);
     for (unsigned k = 0; k < AT_COMPARISONS; k++)
-        if (d->claims.account.not_compared & AT_WAIVES(k))
+        if (d->account.not_compared & AT_WAIVES(k))
             printf("not compared: %s\n", at_comparison_names[k]);
     puts(accepted(v) ? "accept" : "reject");
 }
@@ -241,7 +242,7 @@ int verify_snp(const cli_call *call)
     d.world = (at_world){&prim_sodium, call->has_at ? call->at.seconds : (int64_t)time(NULL)};
     const at_evidence evidence = {d.report.all, d.vek.all, d.intermediate};
     const at_policy policy = appraisal_policy_of(&d.document, &d.root, 1);
-    const verdict v = at_appraise_snp(&d.world, &policy, &evidence, &d.claims);
+    const verdict v = at_appraise_snp(&d.world, &policy, &evidence, &d.account, &d.claims);
     const char *format = cli_value(call, "format");
     if (format && strcmp(format, "text") == 0)
         print_lines(&d, v);

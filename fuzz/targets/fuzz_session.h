@@ -2,7 +2,7 @@
 #ifndef PARLEY_FUZZ_SESSION_H
 #define PARLEY_FUZZ_SESSION_H
 
-#include "confer_client.h"
+#include "confer_on_trust.h"
 #include "confer_server.h"
 
 #include <string.h>
@@ -17,13 +17,7 @@ typedef struct session {
 static cf_storage session_storage[2];
 static uint8_t session_room[2][CF_EFFECTS_ROOM], session_coins[2][CF_COINS], session_static[32];
 
-static inline verdict session_trust(const cf_world *w, span payload, span server_static, unsigned *not_verified)
-{
-    (void)w, (void)payload, (void)server_static, (void)not_verified;
-    return ACCEPT;
-}
-
-static inline void session_meet(session *s, cf_appraiser *appraise)
+static inline void session_meet(session *s, const cf_policy *policy)
 {
     memset(session_coins[0], 0x11, CF_COINS);
     memset(session_coins[1], 0x22, CF_COINS);
@@ -33,9 +27,9 @@ static inline void session_meet(session *s, cf_appraiser *appraise)
                               .coins = SPAN(session_coins[1]),
                               .storage = &session_storage[1],
                               .static_secret = SPAN(session_static),
-                              .evidence = span_text("{\"platform\":\"SEV-SNP\"}"),
+                              .evidence = span_text(EVIDENCE_ON_TRUST),
                               .token_key = span_text("key")};
-    s->at_client = (cf_world){.prim = &prim_sodium, .coins = SPAN(session_coins[0]), .storage = &session_storage[0], .appraise = appraise};
+    s->at_client = (cf_world){.prim = &prim_sodium, .coins = SPAN(session_coins[0]), .storage = &session_storage[0], .policy = policy};
     s->server = (cf_server){.phase = CF_ADMITTED, .subscribed = true};
     s->from_client.bytes = WRITER(session_room[0]);
     s->from_server.bytes = WRITER(session_room[1]);
@@ -45,7 +39,7 @@ static inline void session_meet(session *s, cf_appraiser *appraise)
 
 static inline void session_open(session *s)
 {
-    session_meet(s, session_trust);
+    session_meet(s, &on_trust);
     must(accepted(cf_client_takes_message(&s->client, &s->at_client, cf_record(&s->from_server, 0), &s->from_client)));
     must(accepted(cf_server_takes_message(&s->server, &s->at_server, cf_record(&s->from_client, 0), &s->from_server)));
     must(s->server.phase == CF_OPEN && s->client.phase == CF_OPEN);

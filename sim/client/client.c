@@ -12,8 +12,8 @@ struct sim_client {
     cf_storage *storage;
     uint8_t coins[CF_COINS];
     uint8_t *room;
-    pack_appraisal appraisal;
     cf_policy policy;
+    cf_collateral collateral;
     verdict refused;
     bool closing;
 };
@@ -21,7 +21,12 @@ struct sim_client {
 static cf_world world_of(sim_client *c)
 {
     coins_draw(&c->setup.coins, c->coins, sizeof c->coins);
-    return (cf_world){.prim = c->setup.prim, .now = c->setup.now, .coins = SPAN(c->coins), .storage = c->storage, .policy = &c->policy};
+    return (cf_world){.prim = c->setup.prim,
+                      .now = c->setup.now,
+                      .coins = SPAN(c->coins),
+                      .storage = c->storage,
+                      .policy = &c->policy,
+                      .collateral = &c->collateral};
 }
 
 static void carry_out(sim_client *c)
@@ -105,8 +110,9 @@ static sim_client *client_make(const client_setup *setup)
     c->room = malloc(CF_EFFECTS_ROOM);
     must(c->storage && c->room);
     c->effects.bytes = writer_of(c->room, CF_EFFECTS_ROOM);
-    c->appraisal.pack = setup->pack;
-    c->policy = pack_policy(&c->appraisal);
+
+    c->policy = pack_policy(setup->pack);
+    c->collateral = pack_collateral(setup->pack);
     return c;
 }
 
@@ -164,5 +170,4 @@ void client_closes(sim_client *c)
 
 void client_forgives(sim_client *c) { c->refused = ACCEPT; }
 
-const pack_appraisal *client_appraisal(const sim_client *c) { return &c->appraisal; }
-unsigned client_not_verified(const sim_client *c) { return c->peer.not_verified; }
+const cf_appraisal *client_appraisal(const sim_client *c) { return &c->peer.appraisal; }

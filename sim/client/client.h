@@ -50,7 +50,6 @@ void client_pings(sim_client *, int64_t id);
 void client_closes(sim_client *);
 void client_forgives(sim_client *); /* a failed request was taken care of: it does not count when the line ends */
 
-const pack_appraisal *client_appraisal(const sim_client *); /* what was checked of the evidence, step by step */
-unsigned client_not_verified(const sim_client *);           /* CF_TDX_NOT_VERIFIED, CF_MANIFEST_NOT_VERIFIED */
+const cf_appraisal *client_appraisal(const sim_client *); /* what was checked of the evidence, step by step */
 
 #endif

@@ -370,19 +370,11 @@ bool pack_load(pack *p, const char *folder, char *why, size_t n_why)
     return parse_files(p, why, n_why);
 }
 
-/* ---- appraisal ---- */
+/* ---- what a client's world lends of it ---- */
 
-static verdict appraise(const void *ctx, const prim *provider, int64_t now, span report)
+cf_policy pack_policy(const pack *p)
 {
-    pack_appraisal *a = (pack_appraisal *)ctx; /* lent by us in pack_policy */
-    const at_world world = {provider, now};
-    const at_evidence evidence = {report, a->pack->file[PACK_VCEK], a->pack->file[PACK_ASK]};
-    TRY(at_appraise_snp(&world, &a->pack->snp, &evidence, &a->claims));
-    return ACCEPT;
+    return (cf_policy){.snp = &p->snp, .tdx_not_verified = p->tdx_not_verified, .manifest_not_verified = p->manifest_not_verified};
 }
 
-cf_policy pack_policy(pack_appraisal *a)
-{
-    return (cf_policy){
-        .snp = appraise, .ctx = a, .tdx_not_verified = a->pack->tdx_not_verified, .manifest_not_verified = a->pack->manifest_not_verified};
-}
+cf_collateral pack_collateral(const pack *p) { return (cf_collateral){.snp = {p->file[PACK_VCEK], p->file[PACK_ASK]}}; }

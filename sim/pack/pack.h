@@ -77,14 +77,9 @@ void pack_write_evidence(const pack *, span report, writer *out);
 /* A token with these claims under the pack's key. */
 void pack_write_token(const pack *, span claims_json, writer *out);
 
-/* ---- a client's appraisal by the pack's policy ---- */
+/* ---- what a client's world lends of it ---- */
 
-typedef struct pack_appraisal {
-    const pack *pack;
-    at_claims claims; /* of the last report judged, with its account */
-} pack_appraisal;
-
-/* For cf_policy: ctx is a pack_appraisal. */
-cf_policy pack_policy(pack_appraisal *);
+cf_policy pack_policy(const pack *);
+cf_collateral pack_collateral(const pack *);
 
 #endif

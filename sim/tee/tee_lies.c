@@ -66,10 +66,11 @@ void tee_scene_play(tee_scene *s, at_product product, unsigned version, bool vle
 
 void tee_lie_play(tee_scene *s, const tee_lie *l, span seed) { play(s, l, seed); }
 
-verdict tee_scene_judge(const tee_scene *s, const prim *p, at_claims *claims)
+verdict tee_scene_judge(const tee_scene *s, const prim *p, account *noted, at_claims *claims)
 {
     const at_world world = {p, s->now};
-    return at_appraise_snp(&world, &s->policy, &s->evidence, claims);
+    *noted = (account){0};
+    return at_appraise_snp(&world, &s->policy, &s->evidence, noted, claims);
 }
 
 /* A copy of a field's bytes that a lie may change. */

@@ -45,6 +45,6 @@ extern const size_t tee_n_lies;
 void tee_scene_play(tee_scene *, at_product, unsigned version, bool vlek, span seed);
 /* The lie's scene; its honest twin is tee_scene_play with the lie's product, version and vlek. */
 void tee_lie_play(tee_scene *, const tee_lie *, span seed);
-verdict tee_scene_judge(const tee_scene *, const prim *, at_claims *);
+verdict tee_scene_judge(const tee_scene *, const prim *, account *, at_claims *);
 
 #endif

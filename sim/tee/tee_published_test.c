@@ -70,22 +70,24 @@ static void the_vendors_own_root_does_not_vouch_for_the_simulator(void **state)
 {
     (void)state;
     static uint8_t ark[4096];
+    account noted;
     at_claims claims;
     tee_scene_play(&scene, AT_MILAN, 3, false, span_text("published"));
     scene.root.ark = load_root("roots/amd/split/ark_milan.pem", ark, sizeof ark);
-    assert_int_equal(tee_scene_judge(&scene, &prim_sodium, &claims).req, REQ_AT_011);
+    assert_int_equal(tee_scene_judge(&scene, &prim_sodium, &noted, &claims).req, REQ_AT_011);
 }
 
 static void the_simulators_root_does_not_vouch_for_a_genuine_machine(void **state)
 {
     (void)state;
     static uint8_t report[AT_REPORT + 1], vek[4096], ask[4096];
+    account noted;
     at_claims claims;
     tee_scene_play(&scene, AT_MILAN, 3, false, span_text("published"));
     scene.evidence = (at_evidence){.report = load("snp/08-milan-v3-oak-containers/report.bin", report, sizeof report),
                                    .vek = load("snp/08-milan-v3-oak-containers/vek.der", vek, sizeof vek),
                                    .intermediate = load_root("roots/amd/split/ask_milan.pem", ask, sizeof ask)};
-    assert_int_equal(tee_scene_judge(&scene, &prim_sodium, &claims).req, REQ_AT_011);
+    assert_int_equal(tee_scene_judge(&scene, &prim_sodium, &noted, &claims).req, REQ_AT_011);
 }
 
 int main(void)

@@ -433,9 +433,9 @@ static verdict appraise(appraisal *a)
     return ACCEPT;
 }
 
-verdict at_appraise_snp(const at_world *world, const at_policy *policy, const at_evidence *evidence, at_claims *out)
+verdict at_appraise_snp(const at_world *world, const at_policy *policy, const at_evidence *evidence, account *noted, at_claims *out)
 {
-    appraisal a = {.world = world, .policy = policy, .evidence = evidence, .account = &out->account};
+    appraisal a = {.world = world, .policy = policy, .evidence = evidence, .account = noted};
     memset(out, 0, sizeof *out);
     TRY(appraise(&a));
     hand_out(&a, out);

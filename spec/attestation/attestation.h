@@ -127,8 +127,8 @@ typedef struct at_world {
 
 /* ---- what comes out ---- */
 
+/* What accepted evidence says. */
 typedef struct at_claims {
-    account account; /* filled in any case; everything below stays zero unless accepted */
     uint64_t version;
     at_product product;
     bool vlek;
@@ -138,7 +138,8 @@ typedef struct at_claims {
     uint8_t identity[AT_IDENTITY]; /* names this evidence in logs and replay caches: the same for every signature over it */
 } at_claims;
 
-/* Appraises a SEV-SNP report. Rejects with the sentence that does not hold, AT-002 to AT-040, in their order. */
-verdict at_appraise_snp(const at_world *, const at_policy *, const at_evidence *, at_claims *out);
+/* Appraises a SEV-SNP report. Rejects with the sentence that does not hold, AT-002 to AT-040, in their order.
+ * Adds to the account in any case; the claims are zero unless accepted. */
+verdict at_appraise_snp(const at_world *, const at_policy *, const at_evidence *, account *, at_claims *out);
 
 #endif

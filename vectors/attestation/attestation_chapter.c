@@ -29,19 +29,20 @@ static void verify(adapter_call *call)
     static appraisal_policy document;
     at_evidence evidence;
     at_root root;
+    account noted = {0};
     at_claims claims;
     at_world world = {.prim = call->prim};
     if (!read_policy(call, &document) || !read_root(call, &root) || !read_evidence(call, &evidence) || !call_now(call, &world.now))
         return;
     const at_policy policy = appraisal_policy_of(&document, &root, 1);
-    if (!call_accepts(call, at_appraise_snp(&world, &policy, &evidence, &claims)))
+    if (!call_accepts(call, at_appraise_snp(&world, &policy, &evidence, &noted, &claims)))
         return;
     uint8_t *identity = call_room(call, AT_IDENTITY);
     must(identity != NULL);
     for (size_t i = 0; i < AT_IDENTITY; i++)
         identity[i] = claims.identity[i];
     shim_put_bytes(&call->reply->out, "identity", span_of(identity, AT_IDENTITY));
-    call_put_names(call, "not_compared", claims.account.not_compared, at_comparison_names, AT_COMPARISONS);
+    call_put_names(call, "not_compared", noted.not_compared, at_comparison_names, AT_COMPARISONS);
 }
 
 const chapter attestation_chapter = {.name = "attestation",

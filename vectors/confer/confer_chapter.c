@@ -22,21 +22,11 @@ static void judge_token(adapter_call *call)
 /* ---- cf.evidence ---- */
 
 typedef struct endorsed {
-    at_evidence evidence;
+    cf_collateral collateral;
     at_root root;
     appraisal_policy document;
+    at_policy policy;
 } endorsed;
-
-static verdict appraise_report(const void *ctx, const prim *p, int64_t now, span report)
-{
-    const endorsed *e = ctx;
-    at_evidence evidence = e->evidence;
-    at_claims claims;
-    const at_world w = {p, now};
-    const at_policy policy = appraisal_policy_of(&e->document, &e->root, 1);
-    evidence.report = report;
-    return at_appraise_snp(&w, &policy, &evidence, &claims);
-}
 
 /* Without `vek` nobody can appraise a report. */
 static bool read_endorsements(adapter_call *call, endorsed *e, cf_policy *policy)
@@ -48,9 +38,9 @@ static bool read_endorsements(adapter_call *call, endorsed *e, cf_policy *policy
                                                        : appraisal_policy_read(call_text(call, "policy"), &e->document);
     if (wrong)
         call_complain(call, wrong);
-    policy->snp = appraise_report;
-    policy->ctx = e;
-    return !wrong && call_bytes(call, "vek", &e->evidence.vek) && call_bytes(call, "intermediate", &e->evidence.intermediate) &&
+    e->policy = appraisal_policy_of(&e->document, &e->root, 1);
+    policy->snp = &e->policy;
+    return !wrong && call_bytes(call, "vek", &e->collateral.snp.vek) && call_bytes(call, "intermediate", &e->collateral.snp.intermediate) &&
            call_bytes(call, "ark", &e->root.ark) && call_bytes(call, "crl", &e->root.crl);
 }
 
@@ -60,15 +50,15 @@ static void judge_evidence(adapter_call *call)
     static cf_storage storage;
     static endorsed e;
     span payload, rs;
-    unsigned not_verified = 0;
+    cf_appraisal appraisal;
     cf_policy policy = {.tdx_not_verified = call_flag(call, "tdx_on_trust"), .manifest_not_verified = call_flag(call, "manifest_on_trust")};
-    cf_world w = {.prim = call->prim, .storage = &storage, .policy = &policy};
+    cf_world w = {.prim = call->prim, .storage = &storage, .policy = &policy, .collateral = &e.collateral};
     memset(&e, 0, sizeof e);
     if (!call_bytes(call, "payload", &payload) || !call_bytes(call, "rs", &rs) || !call_now(call, &w.now) ||
         !read_endorsements(call, &e, &policy))
         return;
-    if (call_accepts(call, cf_appraise(&w, payload, rs, &not_verified)))
-        call_put_names(call, "not_verified", not_verified, words, 2);
+    if (call_accepts(call, cf_appraise(&w, payload, rs, &appraisal)))
+        call_put_names(call, "not_verified", appraisal.not_verified, words, 2);
 }
 
 /* ---- cf.frame: the frames f1, f2, ... have come; then `frame` comes ---- */

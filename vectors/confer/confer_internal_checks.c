@@ -1,6 +1,6 @@
 /* Profile confer, both ends in one process: what a session does that no single message of it shows. */
 #include "chapter.h"
-#include "confer_client.h"
+#include "confer_on_trust.h"
 #include "confer_server.h"
 
 #include <string.h>
@@ -18,18 +18,6 @@ typedef struct pair {
 
 static pair it;
 
-static verdict trusting(const cf_world *w, span payload, span server_static, unsigned *not_verified)
-{
-    (void)w, (void)payload, (void)server_static, (void)not_verified;
-    return ACCEPT;
-}
-
-static verdict refusing(const cf_world *w, span payload, span server_static, unsigned *not_verified)
-{
-    (void)w, (void)payload, (void)server_static, (void)not_verified;
-    return REJECT(CF_041);
-}
-
 /* Before the first step; the user is no subscriber and the token ends now. */
 static void meet(const prim *p)
 {
@@ -38,13 +26,13 @@ static void meet(const prim *p)
     memset(it.keys[1], 0x44, CF_COINS);
     cf_server_end(&it.server, &it.storage[1]);
     cf_client_end(&it.client, &it.storage[0]);
-    it.client_world = (cf_world){.prim = p, .now = NOW, .coins = SPAN(it.keys[0]), .storage = &it.storage[0], .appraise = trusting};
+    it.client_world = (cf_world){.prim = p, .now = NOW, .coins = SPAN(it.keys[0]), .storage = &it.storage[0], .policy = &on_trust};
     it.server_world = (cf_world){.prim = p,
                                  .now = NOW,
                                  .coins = SPAN(it.keys[1]),
                                  .storage = &it.storage[1],
                                  .static_secret = SPAN(server_static),
-                                 .evidence = span_text("{}"),
+                                 .evidence = span_text(EVIDENCE_ON_TRUST),
                                  .token_key = span_text("key")};
     it.up = (cf_effects){.bytes = WRITER(it.room[0])};
     it.down = (cf_effects){.bytes = WRITER(it.room[1])};
@@ -141,9 +129,9 @@ static bool a_refusing_client_tells_nothing(const prim *p)
 static bool refused_evidence_ends_it(const prim *p)
 {
     meet(p);
-    it.client_world.appraise = refusing;
+    it.client_world.policy = NULL;
     cf_client_starts(&it.client, &it.client_world, &it.up);
-    return accepted(carry_up()) && carry_down().req == REQ_CF_041 && it.up.n_records == 0;
+    return accepted(carry_up()) && carry_down().req == REQ_CF_039 && it.up.n_records == 0;
 }
 
 /* ---- frames ---- */

@@ -100,10 +100,8 @@ typedef struct cf_evidence {
 void cf_write_evidence(const cf_evidence *, writer *out);
 
 typedef struct cf_world cf_world;
-typedef struct cf_policy cf_policy; /* confer_client.h */
-
-/* Judges the whole payload of message 2 for a server with this static key. cf_appraise (confer_client.h) is the one of the prose. */
-typedef verdict cf_appraiser(const cf_world *, span payload, span server_static, unsigned *not_verified);
+typedef struct cf_policy cf_policy;         /* confer_client.h */
+typedef struct cf_collateral cf_collateral; /* confer_client.h */
 
 struct cf_world {
     const prim *prim;
@@ -116,8 +114,8 @@ struct cf_world {
     span evidence;       /* payload of message 2: cf_write_evidence; empty: none can be had */
     int64_t context_max; /* max_context_tokens of a completion; 0: 262144 */
     /* client */
-    cf_appraiser *appraise; /* NULL: cf_appraise */
-    const cf_policy *policy;
+    const cf_policy *policy;         /* NULL: refuses everything */
+    const cf_collateral *collateral; /* NULL: none is at hand */
 };
 
 /* ---- state ---- */

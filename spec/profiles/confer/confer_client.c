@@ -19,19 +19,16 @@ void cf_client_starts(cf_client *c, const cf_world *w, cf_effects *out)
 static verdict client_takes_message2(cf_client *c, const cf_world *w, span message, cf_effects *out)
 {
     const nz_world lent = cf_noise_world(w, EMPTY);
-    cf_appraiser *appraise = w->appraise ? w->appraise : cf_appraise;
     nz_effects takes = {.payload = WRITER(w->storage->plain)}, sends = {.message = out->bytes};
     verdict v = ACCEPT;
-    unsigned not_verified = 0;
     TRY(nz_step(&c->noise, &lent, message, &takes)); /* e, ee, s, es */
     cf_storage_used(&w->storage->plain_n, &takes.payload);
-    DO(CF_033, v = appraise(w, written(&takes.payload), nz_remote_static(&c->noise), &not_verified));
+    DO(CF_033, v = cf_appraise(w, written(&takes.payload), nz_remote_static(&c->noise), &c->appraisal));
     TRY(v);
     TRY(nz_step(&c->noise, &lent, EMIT(CF_020, EMPTY, span_text("x")), &sends)); /* s, se */
     out->bytes = sends.message;
     cf_end_record(out);
     out->event.kind = CF_OPENED;
-    c->not_verified = not_verified;
     c->phase = CF_OPEN;
     return ACCEPT;
 }

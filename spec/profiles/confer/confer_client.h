@@ -6,32 +6,47 @@
 #ifndef PARLEY_CONFER_CLIENT_H
 #define PARLEY_CONFER_CLIENT_H
 
+#include "attestation.h"
 #include "confer.h"
 
 /* ---- evidence ---- */
 
-/* What the client checks of message 2 with other people's help. All zero refuses everything. */
+/* What the client wants of the evidence: one member for each part of it. All zero refuses everything. */
 struct cf_policy {
-    /* Appraises a SEV-SNP report (1184 bytes): everything but whose key it names, which this profile looks at itself. NULL: nobody can. */
-    verdict (*snp)(const void *ctx, const prim *, int64_t now, span report);
-    const void *ctx;
+    const at_policy *snp;       /* for reports of SEV-SNP; what names the key is looked at by this profile. NULL: they are refused */
     bool tdx_not_verified;      /* takes a TDX token on trust: neither its signature nor its binding is looked at */
     bool manifest_not_verified; /* takes the manifest without its bundle */
+};
+
+/* What vendors say about the evidence and the evidence does not carry, from a cache: worth nothing until the policy's roots vouch for it. */
+struct cf_collateral {
+    struct {
+        span vek, intermediate; /* DER */
+    } snp;
 };
 
 /* What was taken on trust, as bits. */
 enum { CF_TDX_NOT_VERIFIED = 1, CF_MANIFEST_NOT_VERIFIED = 2 };
 
-verdict cf_appraise(const cf_world *, span payload, span server_static, unsigned *not_verified);
+/* What an appraisal found. */
+typedef struct cf_appraisal {
+    account account;       /* filled in any case; not compared: AT_WAIVES bits */
+    unsigned not_verified; /* CF_TDX_NOT_VERIFIED, CF_MANIFEST_NOT_VERIFIED */
+    at_claims snp;         /* of a report that chapter attestation accepted; else zero */
+} cf_appraisal;
 
-/* Reads the payload strictly. Decoded texts go to `room` (payload.n + CF_REPORT bytes are enough), which the evidence borrows from. */
-verdict cf_read_evidence(span payload, writer *room, cf_evidence *out);
+/* Appraises the whole payload of message 2 of a server with this static key. Notes CF-034 to CF-044 and what the chapters note. */
+verdict cf_appraise(const cf_world *, span payload, span server_static, cf_appraisal *out);
+
+/* Reads the payload strictly: CF-034 to CF-038. Decoded texts go to `room` (payload.n + CF_REPORT bytes are enough), which the evidence
+ * borrows from. */
+verdict cf_read_evidence(span payload, writer *room, account *, cf_evidence *out);
 
 /* ---- the session ---- */
 
 typedef struct cf_client {
     cf_phase phase;
-    unsigned not_verified; /* what the accepted evidence was not checked for */
+    cf_appraisal appraisal; /* of the evidence in message 2, accepted or not */
     cf_pending pending;
     nz_peer noise;
 } cf_client;

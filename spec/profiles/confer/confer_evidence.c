@@ -32,18 +32,18 @@ static bool decode_report(writer *room, cf_evidence *e)
     return good && e->attestation.n == CF_REPORT;
 }
 
-verdict cf_read_evidence(span payload, writer *room, cf_evidence *out)
+verdict cf_read_evidence(span payload, writer *room, account *noted, cf_evidence *out)
 {
     span object = payload;
     *out = (cf_evidence){0};
-    REQUIRE(json_read(payload, &object) && json_kind_of(object) == JSON_OBJECT, CF_034);
+    CHECK(noted, json_read(payload, &object) && json_kind_of(object) == JSON_OBJECT, CF_034);
     const bool attestation = read_text(object, "attestation", room, &out->attestation);
     const bool manifest = read_text(object, "manifest", room, &out->manifest);
     const bool bundle = read_text(object, "manifestBundle", room, &out->bundle);
-    REQUIRE(attestation && manifest && bundle, CF_035);
-    REQUIRE(read_platform(object, &out->platform), CF_036);
-    REQUIRE(out->manifest.n <= CF_MANIFEST_MAX && out->bundle.n <= CF_MANIFEST_MAX, CF_037);
-    REQUIRE(out->platform == CF_TDX || decode_report(room, out), CF_038);
+    CHECK(noted, attestation && manifest && bundle, CF_035);
+    CHECK(noted, read_platform(object, &out->platform), CF_036);
+    CHECK(noted, out->manifest.n <= CF_MANIFEST_MAX && out->bundle.n <= CF_MANIFEST_MAX, CF_037);
+    CHECK(noted, out->platform == CF_TDX || decode_report(room, out), CF_038);
     return ACCEPT;
 }
 
@@ -68,28 +68,37 @@ void cf_write_evidence(const cf_evidence *e, writer *out)
 
 /* ---- appraisal ---- */
 
-/* The report is signed over its report data, so the bytes are judged where they lie. */
-static verdict judge_report(const cf_world *w, const cf_policy *p, span report, span server_static)
+/* The report's signature covers its report data, so the bytes are judged where they lie. */
+static verdict judge_key(span report, span server_static, account *noted)
 {
     const span data = span_from(report, CF_REPORT_DATA_AT);
     uint8_t named[32], rest[32];
-    verdict v = ACCEPT;
-    DO(CF_040, v = p->snp(p->ctx, w->prim, w->now, report));
-    TRY(v);
     span_take(data, named, sizeof named);
     span_take(span_from(data, 32), rest, sizeof rest);
-    REQUIRE(span_same(SPAN(named), server_static), CF_041);
-    REQUIRE(all_zero(SPAN(rest)), CF_042);
+    CHECK(noted, span_same(SPAN(named), server_static), CF_041);
+    CHECK(noted, all_zero(SPAN(rest)), CF_042);
     return ACCEPT;
 }
 
-static verdict judge_platform(const cf_world *w, const cf_policy *p, const cf_evidence *e, span server_static, unsigned *not_verified)
+static verdict appraise_snp(const cf_world *w, const at_policy *policy, span report, span server_static, cf_appraisal *out)
+{
+    const at_world world = {w->prim, w->now};
+    static const cf_collateral none;
+    const cf_collateral *c = w->collateral ? w->collateral : &none;
+    const at_evidence evidence = {report, c->snp.vek, c->snp.intermediate};
+    verdict v = ACCEPT;
+    DO(CF_040, v = at_appraise_snp(&world, policy, &evidence, &out->account, &out->snp));
+    TRY(v);
+    return judge_key(report, server_static, &out->account);
+}
+
+static verdict appraise_platform(const cf_world *w, const cf_policy *p, const cf_evidence *e, span server_static, cf_appraisal *out)
 {
     const bool snp = e->platform == CF_SEV_SNP && p->snp != NULL;
-    REQUIRE(snp || (e->platform == CF_TDX && p->tdx_not_verified), CF_039);
+    CHECK(&out->account, snp || (e->platform == CF_TDX && p->tdx_not_verified), CF_039);
     if (snp)
-        return judge_report(w, p, e->attestation, server_static);
-    *not_verified |= CF_TDX_NOT_VERIFIED;
+        return appraise_snp(w, p->snp, e->attestation, server_static, out);
+    out->not_verified |= CF_TDX_NOT_VERIFIED;
     return ACCEPT;
 }
 
@@ -115,23 +124,24 @@ static bool is_manifest(span text)
            json_member(manifest, "tdxMeasurements", &registers) && is_register(registers, "rtmr1") && is_register(registers, "rtmr2");
 }
 
-static verdict judge_manifest(const cf_policy *p, const cf_evidence *e, unsigned *not_verified)
+static verdict appraise_manifest(const cf_policy *p, const cf_evidence *e, cf_appraisal *out)
 {
-    REQUIRE(is_manifest(e->manifest), CF_043);
-    REQUIRE(p->manifest_not_verified, CF_044);
-    *not_verified |= CF_MANIFEST_NOT_VERIFIED;
+    CHECK(&out->account, is_manifest(e->manifest), CF_043);
+    CHECK(&out->account, p->manifest_not_verified, CF_044);
+    out->not_verified |= CF_MANIFEST_NOT_VERIFIED;
     return ACCEPT;
 }
 
-verdict cf_appraise(const cf_world *w, span payload, span server_static, unsigned *not_verified)
+verdict cf_appraise(const cf_world *w, span payload, span server_static, cf_appraisal *out)
 {
     static const cf_policy nothing;
     const cf_policy *p = w->policy ? w->policy : &nothing;
     writer room = WRITER(w->storage->text);
     cf_evidence e;
-    const verdict read = cf_read_evidence(payload, &room, &e);
+    *out = (cf_appraisal){0};
+    const verdict read = cf_read_evidence(payload, &room, &out->account, &e);
     cf_storage_used(&w->storage->text_n, &room);
     TRY(read);
-    TRY(judge_platform(w, p, &e, server_static, not_verified));
-    return judge_manifest(p, &e, not_verified);
+    TRY(appraise_platform(w, p, &e, server_static, out));
+    return appraise_manifest(p, &e, out);
 }

@@ -2,7 +2,7 @@
 #ifndef PARLEY_CONFER_FIXTURE_H
 #define PARLEY_CONFER_FIXTURE_H
 
-#include "confer_client.h"
+#include "confer_on_trust.h"
 #include "confer_server.h"
 
 #include <setjmp.h>
@@ -10,9 +10,8 @@
 #include <string.h>
 #include <cmocka.h>
 
-#define NOW          INT64_C(1700000000)
-#define KAT_EVIDENCE "{\"platform\":\"SEV-SNP\"}"
-#define CHAT_PATH    "/v1/vllm/chat/completions"
+#define NOW       INT64_C(1700000000)
+#define CHAT_PATH "/v1/vllm/chat/completions"
 
 static cf_storage client_storage, server_storage;
 static uint8_t client_room[CF_EFFECTS_ROOM], server_room[CF_EFFECTS_ROOM], initiator_keys[64], responder_keys[64], chunk_coins[64];
@@ -24,12 +23,6 @@ static cf_server server;
 static cf_world client_world, server_world;
 static cf_effects from_client, from_server;
 
-static inline verdict take_on_trust(const cf_world *w, span payload, span server_static, unsigned *not_verified)
-{
-    (void)w, (void)payload, (void)server_static, (void)not_verified;
-    return ACCEPT;
-}
-
 /* Both sides before their first step, the server with an admitted user who is no subscriber. */
 static inline void meet(const prim *p)
 {
@@ -40,13 +33,13 @@ static inline void meet(const prim *p)
     chunk_coins[7] = 1;
     cf_server_end(&server, &server_storage);
     cf_client_end(&client, &client_storage);
-    client_world = (cf_world){.prim = p, .now = NOW, .coins = SPAN(initiator_keys), .storage = &client_storage, .appraise = take_on_trust};
+    client_world = (cf_world){.prim = p, .now = NOW, .coins = SPAN(initiator_keys), .storage = &client_storage, .policy = &on_trust};
     server_world = (cf_world){.prim = p,
                               .now = NOW,
                               .coins = SPAN(responder_keys),
                               .storage = &server_storage,
                               .static_secret = SPAN(responder_static),
-                              .evidence = span_text(KAT_EVIDENCE),
+                              .evidence = span_text(EVIDENCE_ON_TRUST),
                               .token_key = span_text("secret")};
     from_client = (cf_effects){.bytes = WRITER(client_room)};
     from_server = (cf_effects){.bytes = WRITER(server_room)};

@@ -1,4 +1,4 @@
-#include "known.h"
+#include "expected.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -15,13 +15,13 @@ static void given(const char *id, outcome o, const char *got)
 
 static size_t applied(const char *rows, bool whole)
 {
-    known k;
+    expected k;
     page text = {0};
     char fault[200];
     page_put(&text, rows);
-    assert_null(known_read(&k, text, fault));
-    size_t stale = known_apply(&k, &run, whole);
-    known_free(&k);
+    assert_null(expected_read(&k, EXPECTED_KNOWN, text, fault));
+    size_t stale = expected_apply(&k, &run, 0, whole);
+    expected_free(&k);
     return stale;
 }
 
@@ -67,12 +67,12 @@ static void a_malformed_row_is_named_by_its_line(void **state)
     (void)state;
     static const char *const bad[] = {"nz.*\tstate\tFAIL\tok\n", "nz.*\tstate\tPASS\tok\twhy\n", "nz.*\tstate\tFAIL\tok\t\n"};
     for (size_t i = 0; i < 3; i++) {
-        known k;
+        expected k;
         page text = {0};
         char fault[200];
         page_put(&text, "# head\n");
         page_put(&text, bad[i]);
-        const char *what = known_read(&k, text, fault);
+        const char *what = expected_read(&k, EXPECTED_KNOWN, text, fault);
         assert_non_null(what);
         assert_true(strncmp(what, "line 2: ", 8) == 0);
     }
