@@ -1,6 +1,7 @@
 #include "document.h"
 #include "requirements.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,23 +11,30 @@ static cJSON *made(cJSON *item)
     return item;
 }
 
-static void put(cJSON *object, value v)
+static cJSON *hexadecimal(span bytes)
 {
-    if (v.text) {
-        made(cJSON_AddStringToObject(object, v.key, v.text));
-    } else if (v.is_bytes) {
-        size_t room = 2 * v.bytes.n;
-        uint8_t *digits = malloc(room + 1);
-        must(digits != NULL);
-        writer w = writer_of(digits, room);
-        write_hex(&w, v.bytes);
-        digits[room] = 0;
-        made(cJSON_AddStringToObject(object, v.key, (const char *)digits));
-        free(digits);
-    } else {
-        made(cJSON_AddNumberToObject(object, v.key, (double)v.number));
+    const size_t room = 2 * bytes.n;
+    char *digits = malloc(room + 1);
+    must(digits != NULL);
+    writer w = writer_of(digits, room);
+    write_hex(&w, bytes);
+    digits[room] = 0;
+    cJSON *item = cJSON_CreateString(digits);
+    free(digits);
+    return item;
+}
+
+static cJSON *item_of(value v)
+{
+    switch (v.type) {
+    case VALUE_TEXT: return made(cJSON_CreateString(v.text));
+    case VALUE_BYTES: return made(hexadecimal(v.bytes));
+    case VALUE_BOOLEAN: return made(cJSON_CreateBool(v.number != 0));
+    default: return made(cJSON_CreateNumber((double)v.number));
     }
 }
+
+static void put(cJSON *object, value v) { cJSON_AddItemToObject(object, v.key, item_of(v)); }
 
 /* The words of `list`, one space between, as an array of strings. */
 static void put_words(cJSON *object, const char *key, const char *list)
@@ -43,62 +51,73 @@ static void put_words(cJSON *object, const char *key, const char *list)
     }
 }
 
-cJSON *document_new(const char *area, const char *op, const char *generator, const char *seed, const char *const *checked_by)
+/* ---- the file ---- */
+
+static cJSON *get(const cJSON *object, const char *name) { return cJSON_GetObjectItemCaseSensitive(object, name); }
+
+sheet sheet_start(const prim *p, const char *op, const char *generator, const char *seed, const char *const *checked_by)
 {
-    cJSON *d = made(cJSON_CreateObject());
-    put(d, TEXT("schema", "vector/1"));
-    put(d, TEXT("revision", "draft"));
-    put(d, TEXT("area", area));
-    put(d, TEXT("op", op));
-    cJSON *source = made(cJSON_AddObjectToObject(d, "source"));
+    sheet s = {.prim = p, .op = op, .document = made(cJSON_CreateObject())};
+    const char area[] = {op[0], op[1], 0};
+    put(s.document, TEXT("schema", "vector/1"));
+    put(s.document, TEXT("revision", "draft"));
+    put(s.document, TEXT("area", area));
+    put(s.document, TEXT("op", op));
+    cJSON *source = made(cJSON_AddObjectToObject(s.document, "source"));
     put(source, TEXT("generator", generator));
     put(source, TEXT("seed", seed));
     cJSON *array = made(cJSON_AddArrayToObject(source, "checked_by"));
     for (; *checked_by; checked_by++)
         cJSON_AddItemToArray(array, made(cJSON_CreateString(*checked_by)));
-    made(cJSON_AddObjectToObject(d, "notes"));
-    made(cJSON_AddArrayToObject(d, "groups"));
-    return d;
+    made(cJSON_AddObjectToObject(s.document, "notes"));
+    made(cJSON_AddArrayToObject(s.document, "groups"));
+    return s;
 }
 
-void document_note(cJSON *document, const char *flag, const char *bug, const char *effect, const char *ref)
+void sheet_note(sheet *s, const char *flag, const char *bug, const char *effect, const char *refs)
 {
-    cJSON *note = made(cJSON_AddObjectToObject(cJSON_GetObjectItemCaseSensitive(document, "notes"), flag));
+    cJSON *note = made(cJSON_AddObjectToObject(get(s->document, "notes"), flag));
     put(note, TEXT("bug", bug));
     put(note, TEXT("effect", effect));
-    put_words(note, "refs", ref);
+    put_words(note, "refs", refs);
 }
 
-cJSON *document_group(cJSON *document, const char *gid, const char *needs)
+void sheet_group(sheet *s, const char *gid, const char *needs, const char *subject)
 {
-    cJSON *group = made(cJSON_CreateObject());
-    cJSON_AddItemToArray(cJSON_GetObjectItemCaseSensitive(document, "groups"), group);
-    put(group, TEXT("gid", gid));
-    put_words(group, "needs", needs);
-    made(cJSON_AddObjectToObject(group, "common"));
-    made(cJSON_AddArrayToObject(group, "cases"));
-    return group;
+    s->c = NULL;
+    s->group = made(cJSON_CreateObject());
+    snprintf(s->subject, sizeof s->subject, "%s", subject);
+    cJSON_AddItemToArray(get(s->document, "groups"), s->group);
+    put(s->group, TEXT("gid", gid));
+    put_words(s->group, "needs", needs);
+    made(cJSON_AddObjectToObject(s->group, "common"));
+    made(cJSON_AddArrayToObject(s->group, "cases"));
 }
 
-void group_common(cJSON *group, value v) { put(cJSON_GetObjectItemCaseSensitive(group, "common"), v); }
+/* ---- cases ---- */
 
-static cJSON *new_case(cJSON *group, const char *id, const char *req)
+static void put_name(const sheet *s, const char *key, const char *op, const char *slug)
 {
-    cJSON *c = made(cJSON_CreateObject());
-    cJSON_AddItemToArray(cJSON_GetObjectItemCaseSensitive(group, "cases"), c);
-    put(c, TEXT("id", id));
-    put(c, NUMBER("rev", 1));
-    put_words(c, "req", req);
-    return c;
+    char name[128];
+    snprintf(name, sizeof name, "%s%s%s.%s", op, *s->subject ? "." : "", s->subject, slug);
+    put(s->c, TEXT(key, name));
 }
 
-cJSON *group_accepts(cJSON *group, const char *id, const char *req)
+static void begin_case(sheet *s, const char *slug, const char *req)
 {
-    cJSON *c = new_case(group, id, req);
-    put(c, TEXT("expect", "accept"));
-    made(cJSON_AddObjectToObject(c, "in"));
-    made(cJSON_AddObjectToObject(c, "out"));
-    return c;
+    s->c = made(cJSON_CreateObject());
+    cJSON_AddItemToArray(get(s->group, "cases"), s->c);
+    put_name(s, "id", s->op, slug);
+    put(s->c, NUMBER("rev", 1));
+    put_words(s->c, "req", req);
+}
+
+void sheet_accepts(sheet *s, const char *slug, const char *req)
+{
+    begin_case(s, slug, req);
+    put(s->c, TEXT("expect", "accept"));
+    made(cJSON_AddObjectToObject(s->c, "in"));
+    made(cJSON_AddObjectToObject(s->c, "out"));
 }
 
 static const char *reason_of(const char *req)
@@ -110,32 +129,46 @@ static const char *reason_of(const char *req)
     return NULL;
 }
 
-cJSON *group_rejects(cJSON *group, const char *id, const char *req, const rejection *r)
+void sheet_rejects(sheet *s, const rejection *r)
 {
-    cJSON *c = new_case(group, id, req);
-    put_words(c, "flags", r->flag);
-    put(c, TEXT("expect", "reject"));
-    put(c, TEXT("reason", reason_of(r->reason_of)));
-    put(c, TEXT("site", r->reason_of));
-    put(c, TEXT("base", r->base));
-    put(c, TEXT("mutation", r->mutation));
-    put(c, TEXT("released", ""));
+    char req[160];
+    snprintf(req, sizeof req, "%s%s%s", r->site, r->also ? " " : "", r->also ? r->also : "");
+    begin_case(s, r->slug, req);
+    put_words(s->c, "flags", r->flag);
+    put(s->c, TEXT("expect", "reject"));
+    put(s->c, TEXT("reason", reason_of(r->site)));
+    put(s->c, TEXT("site", r->site));
+    put_name(s, "base", r->base_op ? r->base_op : s->op, r->base ? r->base : "ok");
+    put(s->c, TEXT("mutation", r->mutation));
+    put(s->c, TEXT("released", ""));
     if (r->after)
-        put(c, TEXT("after", r->after));
+        put(s->c, TEXT("after", r->after));
     if (r->layers) {
-        cJSON *layers = made(cJSON_AddArrayToObject(c, "layers"));
+        cJSON *layers = made(cJSON_AddArrayToObject(s->c, "layers"));
         for (const char *const *at = r->layers; *at; at++)
             cJSON_AddItemToArray(layers, made(cJSON_CreateString(*at)));
     }
-    made(cJSON_AddObjectToObject(c, "in"));
-    return c;
+    made(cJSON_AddObjectToObject(s->c, "in"));
 }
 
-void case_in(cJSON *c, value v) { put(cJSON_GetObjectItemCaseSensitive(c, "in"), v); }
-void case_out(cJSON *c, value v) { put(cJSON_GetObjectItemCaseSensitive(c, "out"), v); }
-
-void case_trace(cJSON *c, value v)
+void sheet_in(sheet *s, value v)
 {
-    cJSON *trace = cJSON_GetObjectItemCaseSensitive(c, "trace");
-    put(trace ? trace : made(cJSON_AddObjectToObject(c, "trace")), v);
+    cJSON *common = get(s->group, "common");
+    if (!s->c) {
+        put(common, v);
+        return;
+    }
+    cJSON *item = item_of(v);
+    if (cJSON_Compare(item, get(common, v.key), 1))
+        cJSON_Delete(item);
+    else
+        cJSON_AddItemToObject(get(s->c, "in"), v.key, item);
+}
+
+void sheet_out(sheet *s, value v) { put(get(s->c, "out"), v); }
+
+void sheet_trace(sheet *s, value v)
+{
+    cJSON *trace = get(s->c, "trace");
+    put(trace ? trace : made(cJSON_AddObjectToObject(s->c, "trace")), v);
 }

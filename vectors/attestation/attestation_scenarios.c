@@ -90,96 +90,69 @@ static twin twin_of(const tee_lie *l)
     return t;
 }
 
-/* Only what a scene has that its twin has not. */
-static void put_difference(cJSON *c, const char *key, span mine, span twins)
-{
-    if (!span_same(mine, twins))
-        case_in(c, BYTES(key, mine));
-}
-
-static void put_scene(cJSON *c, const tee_scene *s, const tee_scene *t)
-{
-    char mine[2048], twins[2048];
-    put_difference(c, "report", s->evidence.report, t->evidence.report);
-    put_difference(c, "vek", s->evidence.vek, t->evidence.vek);
-    put_difference(c, "intermediate", s->evidence.intermediate, t->evidence.intermediate);
-    put_difference(c, "ark", s->root.ark, t->root.ark);
-    put_difference(c, "crl", s->root.crl, t->root.crl);
-    if (s->root.product != t->root.product)
-        case_in(c, TEXT("product", at_tcb_layouts[s->root.product].product));
-    if (strcmp(policy_text(&s->policy, s->chip.product, false, mine), policy_text(&t->policy, t->chip.product, false, twins)) != 0)
-        case_in(c, TEXT("policy", mine));
-    if (s->now != t->now)
-        case_in(c, NUMBER("now", (long)s->now));
-}
-
-static void put_twin(cJSON *group, const tee_scene *t)
+static void put_scene(sheet *s, const tee_scene *t)
 {
     char policy[2048];
-    group_common(group, BYTES("report", t->evidence.report));
-    group_common(group, BYTES("vek", t->evidence.vek));
-    group_common(group, BYTES("intermediate", t->evidence.intermediate));
-    group_common(group, BYTES("ark", t->root.ark));
-    group_common(group, BYTES("crl", t->root.crl));
-    group_common(group, TEXT("product", at_tcb_layouts[t->root.product].product));
-    group_common(group, TEXT("policy", policy_text(&t->policy, t->chip.product, false, policy)));
-    group_common(group, NUMBER("now", (long)t->now));
+    sheet_in(s, BYTES("report", t->evidence.report));
+    sheet_in(s, BYTES("vek", t->evidence.vek));
+    sheet_in(s, BYTES("intermediate", t->evidence.intermediate));
+    sheet_in(s, BYTES("ark", t->root.ark));
+    sheet_in(s, BYTES("crl", t->root.crl));
+    sheet_in(s, TEXT("product", at_tcb_layouts[t->root.product].product));
+    sheet_in(s, TEXT("policy", policy_text(&t->policy, t->chip.product, false, policy)));
+    sheet_in(s, NUMBER("now", (long)t->now));
 }
 
-static void put_claims(cJSON *c, const tee_scene *t, const char *not_compared)
+static void put_claims(sheet *s, const tee_scene *t, const char *not_compared)
 {
     uint8_t identity[AT_IDENTITY];
     prim_digest(&prim_openssl, PRIM_SHA384, span_first(t->evidence.report, AT_REPORT_SIGNED), identity);
-    case_out(c, BYTES("identity", SPAN(identity)));
-    case_out(c, TEXT("not_compared", not_compared));
+    sheet_out(s, BYTES("identity", SPAN(identity)));
+    sheet_out(s, TEXT("not_compared", not_compared));
 }
 
-static void accepts(cJSON *group, const twin *t, const tee_scene *scene)
+static void add_accepted(sheet *s, const twin *t, const tee_scene *scene)
 {
-    char id[64], policy[2048];
-    snprintf(id, sizeof id, "at.verify.%s.ok", t->gid);
-    put_claims(group_accepts(group, id, "AT-042"), scene, "");
-    snprintf(id, sizeof id, "at.verify.%s.waived", t->gid);
-    cJSON *c = group_accepts(group, id, "AT-041 AT-042");
-    case_in(c, TEXT("policy", policy_text(&scene->policy, scene->chip.product, true, policy)));
+    char policy[2048];
+    sheet_accepts(s, "ok", "AT-042");
+    put_claims(s, scene, "");
+    sheet_accepts(s, "waived", "AT-041 AT-042");
+    sheet_in(s, TEXT("policy", policy_text(&scene->policy, scene->chip.product, true, policy)));
     /* The list is at hand, so revocation is looked at all the same. */
-    put_claims(c, scene, t->vlek ? "cspid vmpl report_data measurement" : "vmpl report_data measurement");
+    put_claims(s, scene, t->vlek ? "cspid vmpl report_data measurement" : "vmpl report_data measurement");
 }
 
-static void rejects(cJSON *group, const twin *t, const tee_scene *honest, const tee_lie *lie)
+static void add_lie(sheet *s, const tee_lie *lie)
 {
-    static tee_scene s;
-    char id[96], base[64];
-    snprintf(id, sizeof id, "at.verify.%s.%s", t->gid, lie->name);
-    snprintf(base, sizeof base, "at.verify.%s.ok", t->gid);
-    const rejection r = {requirement_rows[lie->req].id, base, lie->mutation, NULL, lie->name, NULL};
-    tee_lie_play(&s, lie, span_text(seed_text));
-    put_scene(group_rejects(group, id, requirement_rows[lie->req].id, &r), &s, honest);
+    static tee_scene scene;
+    sheet_rejects(s, &(rejection){.slug = lie->name, .site = requirement_rows[lie->req].id, .mutation = lie->mutation, .flag = lie->name});
+    tee_lie_play(&scene, lie, span_text(seed_text));
+    put_scene(s, &scene);
 }
 
 static bool same_twin(const twin *a, const twin *b) { return strcmp(a->gid, b->gid) == 0; }
 
-static void add_group(cJSON *d, size_t first)
+static void add_group(sheet *s, size_t first)
 {
     static tee_scene honest;
     const twin t = twin_of(&tee_lies[first]);
-    cJSON *group = document_group(d, t.gid, "at:snp");
+    sheet_group(s, t.gid, "at:snp", t.gid);
     tee_scene_play(&honest, t.product, t.version, t.vlek, span_text(seed_text));
-    put_twin(group, &honest);
-    accepts(group, &t, &honest);
+    put_scene(s, &honest);
+    add_accepted(s, &t, &honest);
     for (size_t i = first; i < tee_n_lies; i++) {
         const twin other = twin_of(&tee_lies[i]);
         if (same_twin(&t, &other))
-            rejects(group, &t, &honest, &tee_lies[i]);
+            add_lie(s, &tee_lies[i]);
     }
 }
 
-static cJSON *make(void)
+static cJSON *make_file(void)
 {
     static const char *const checked_by[] = {"text", "audit", NULL};
-    cJSON *d = document_new("at", "at.verify", "sim/tee/tee_lies", "766563746f7273", checked_by);
+    sheet s = sheet_start(&prim_openssl, "at.verify", "sim/tee/tee_lies", "766563746f7273", checked_by);
     for (size_t i = 0; i < tee_n_lies; i++)
-        document_note(d, tee_lies[i].name, "AUTH_BYPASS", tee_lies[i].reason, requirement_rows[tee_lies[i].req].id);
+        sheet_note(&s, tee_lies[i].name, "AUTH_BYPASS", tee_lies[i].reason, requirement_rows[tee_lies[i].req].id);
     for (size_t i = 0; i < tee_n_lies; i++) {
         bool met = false;
         const twin t = twin_of(&tee_lies[i]);
@@ -188,9 +161,9 @@ static cJSON *make(void)
             met = same_twin(&t, &earlier);
         }
         if (!met)
-            add_group(d, i);
+            add_group(&s, i);
     }
-    return d;
+    return s.document;
 }
 
 /* Vendors sign with what only OpenSSL has, the same for both providers: made once. */
@@ -199,7 +172,7 @@ static cJSON *attestation_file(const prim *prim, int which)
     static cJSON *made;
     (void)prim, (void)which;
     if (!made)
-        made = make();
+        made = make_file();
     return cJSON_Duplicate(made, 1);
 }
 

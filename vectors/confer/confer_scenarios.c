@@ -13,12 +13,6 @@
 
 #define NOW 1780272000L /* 2026-06-01 00:00:00 UTC, as the simulated vendor's evidence */
 
-typedef struct sheet {
-    const prim *prim;
-    cJSON *document, *group;
-    const char *op;
-} sheet;
-
 /* ---- tokens ---- */
 
 typedef struct token_row {
@@ -80,23 +74,6 @@ static void write_signed(const prim *p, span key, const char *header, const char
     base64url_write(out, SPAN(mac));
 }
 
-static void rejects(sheet *s, const char *slug, const char *site, const char *req, const char *mutation, const char *base, const char *flag,
-                    cJSON **c)
-{
-    char id[80], base_id[80];
-    snprintf(id, sizeof id, "%s.%s", s->op, slug);
-    snprintf(base_id, sizeof base_id, "%s.%s", s->op, base);
-    const rejection r = {site, base_id, mutation, NULL, flag, NULL};
-    *c = group_rejects(s->group, id, req, &r);
-}
-
-static cJSON *accepts(sheet *s, const char *slug, const char *req)
-{
-    char id[80];
-    snprintf(id, sizeof id, "%s.%s", s->op, slug);
-    return group_accepts(s->group, id, req);
-}
-
 static const char *target_of(const sheet *s, const token_row *row, span key, char room[1200])
 {
     char token[1024];
@@ -114,39 +91,42 @@ static long expires_of(const token_row *row)
     return strtol(at + 6, NULL, 10);
 }
 
+static void wrong_token(sheet *s, const char *slug, const char *site, const char *mutation, const char *target)
+{
+    sheet_rejects(s, &(rejection){.slug = slug, .site = site, .mutation = mutation, .flag = "BadToken"});
+    sheet_in(s, TEXT("target", target));
+}
+
 static void add_token(sheet *s, const token_row *row)
 {
     char target[1200];
-    cJSON *c;
+    target_of(s, row, span_text(token_key), target);
     if (row->site) {
-        rejects(s, row->slug, row->site, row->site, row->mutation, "ok", "BadToken", &c);
-    } else {
-        c = accepts(s, row->slug, "CF-013");
-        case_out(c, NUMBER("expires", expires_of(row)));
-        cJSON_AddBoolToObject(cJSON_GetObjectItemCaseSensitive(c, "out"), "subscribed", row->subscribed);
+        wrong_token(s, row->slug, row->site, row->mutation, target);
+        return;
     }
-    case_in(c, TEXT("target", target_of(s, row, span_text(token_key), target)));
+    sheet_accepts(s, row->slug, "CF-013");
+    sheet_out(s, NUMBER("expires", expires_of(row)));
+    sheet_out(s, BOOLEAN("subscribed", row->subscribed));
+    sheet_in(s, TEXT("target", target));
 }
 
 static void add_forged_tokens(sheet *s)
 {
     char target[1200];
-    cJSON *c;
-    rejects(s, "other-key", "CF-006", "CF-006", "signed with another key", "ok", "BadToken", &c);
-    case_in(c, TEXT("target", target_of(s, &tokens[0], span_text("another key"), target)));
-    rejects(s, "tag-changed", "CF-006", "CF-006", "the signature's first character is another", "ok", "BadToken", &c);
+    wrong_token(s, "other-key", "CF-006", "signed with another key", target_of(s, &tokens[0], span_text("another key"), target));
     target_of(s, &tokens[0], span_text(token_key), target);
     char *tag = strrchr(target, '.') + 1;
     *tag = *tag == 'A' ? 'B' : 'A';
-    case_in(c, TEXT("target", target));
+    wrong_token(s, "tag-changed", "CF-006", "the signature's first character is another", target);
 }
 
 static void make_tokens(sheet *s)
 {
-    document_note(s->document, "BadToken", "AUTH_BYPASS", "Lets somebody in whom the issuer did not let in, or no longer does.", "CF-006");
-    s->group = document_group(s->document, "tokens", "cf:token");
-    group_common(s->group, BYTES("key", span_text(token_key)));
-    group_common(s->group, NUMBER("now", NOW));
+    sheet_note(s, "BadToken", "AUTH_BYPASS", "Lets somebody in whom the issuer did not let in, or no longer does.", "CF-006");
+    sheet_group(s, "tokens", "cf:token", "");
+    sheet_in(s, BYTES("key", span_text(token_key)));
+    sheet_in(s, NUMBER("now", NOW));
     for (size_t i = 0; i < sizeof tokens / sizeof *tokens; i++)
         add_token(s, &tokens[i]);
     add_forged_tokens(s);
@@ -233,34 +213,27 @@ static void start_enclave(const prim *p, enclave *e)
     e->policy[policy.n] = 0;
 }
 
-static void evidence_common(cJSON *group, const enclave *e)
+static void put_enclave(sheet *s, const enclave *e)
 {
-    group_common(group, BYTES("vek", e->scene.evidence.vek));
-    group_common(group, BYTES("intermediate", e->scene.evidence.intermediate));
-    group_common(group, BYTES("ark", e->scene.root.ark));
-    group_common(group, BYTES("crl", e->scene.root.crl));
-    group_common(group, TEXT("product", "Milan"));
-    group_common(group, TEXT("policy", e->policy));
-    group_common(group, BYTES("rs", span_of(e->scene.report_data, 32)));
-    group_common(group, NUMBER("now", (long)e->scene.now));
-    cJSON_AddBoolToObject(cJSON_GetObjectItemCaseSensitive(group, "common"), "manifest_on_trust", 1);
+    sheet_in(s, BYTES("vek", e->scene.evidence.vek));
+    sheet_in(s, BYTES("intermediate", e->scene.evidence.intermediate));
+    sheet_in(s, BYTES("ark", e->scene.root.ark));
+    sheet_in(s, BYTES("crl", e->scene.root.crl));
+    sheet_in(s, TEXT("product", "Milan"));
+    sheet_in(s, TEXT("policy", e->policy));
+    sheet_in(s, BYTES("rs", span_of(e->scene.report_data, 32)));
+    sheet_in(s, NUMBER("now", (long)e->scene.now));
+    sheet_in(s, BOOLEAN("manifest_on_trust", true));
 }
 
-static void wrong_evidence(sheet *s, const char *slug, const char *site, const char *req, const char *mutation, span payload)
+static void wrong_evidence(sheet *s, const rejection *r, span payload)
 {
-    cJSON *c;
-    rejects(s, slug, site, req, mutation, "ok", "BadEvidence", &c);
-    case_in(c, BYTES("payload", payload));
+    sheet_rejects(s, r);
+    sheet_in(s, BYTES("payload", payload));
 }
 
-/* Refused by the first of the layers, and with that one off by the next. */
-static void layered(sheet *s, const char *slug, const char *const *layers, const char *mutation, span payload)
-{
-    char id[80];
-    const rejection r = {layers[0], "cf.evidence.ok", mutation, NULL, "BadEvidence", layers};
-    snprintf(id, sizeof id, "%s.%s", s->op, slug);
-    case_in(group_rejects(s->group, id, layers[0], &r), BYTES("payload", payload));
-}
+#define WRONG(name, sentence, what, ...) \
+    (&(rejection){.slug = (name), .site = (sentence), .mutation = (what), .flag = "BadEvidence", __VA_ARGS__})
 
 static void wrong_forms(sheet *s, enclave *e, const members *m)
 {
@@ -268,28 +241,28 @@ static void wrong_forms(sheet *s, enclave *e, const members *m)
     static const char *const layers[] = {"CF-038", "AT-002", NULL};
     uint8_t longer[AT_REPORT + 1] = {0};
     char text[2048];
-    wrong_evidence(s, "behind", "CF-034", "CF-034", "a byte behind the object",
+    wrong_evidence(s, WRONG("behind", "CF-034", "a byte behind the object"),
                    payload_of(e, "\"SEV-SNP\"", m->report, m->manifest, m->bundle, "x"));
-    wrong_evidence(s, "twice", "CF-034", "CF-034", "a member stands twice",
+    wrong_evidence(s, WRONG("twice", "CF-034", "a member stands twice"),
                    payload_of(e, "\"SEV-SNP\",\"platform\":\"SEV-SNP\"", m->report, m->manifest, m->bundle, ""));
-    wrong_evidence(s, "bundle-absent", "CF-035", "CF-035", "no manifestBundle",
+    wrong_evidence(s, WRONG("bundle-absent", "CF-035", "no manifestBundle"),
                    payload_of(e, "\"SEV-SNP\"", m->report, m->manifest, NULL, ""));
-    wrong_evidence(s, "bundle-null", "CF-035", "CF-035", "manifestBundle null",
+    wrong_evidence(s, WRONG("bundle-null", "CF-035", "manifestBundle null"),
                    payload_of(e, "\"SEV-SNP\"", m->report, m->manifest, "null", ""));
-    wrong_evidence(s, "bundle-empty", "CF-035", "CF-035", "manifestBundle empty",
+    wrong_evidence(s, WRONG("bundle-empty", "CF-035", "manifestBundle empty"),
                    payload_of(e, "\"SEV-SNP\"", m->report, m->manifest, "\"\"", ""));
-    wrong_evidence(s, "platform-other", "CF-036", "CF-036", "platform SGX",
-                   payload_of(e, "\"SGX\"", m->report, m->manifest, m->bundle, ""));
-    wrong_evidence(s, "platform-lower", "CF-036", "CF-036", "platform in lower case",
+    wrong_evidence(s, WRONG("platform-other", "CF-036", "platform SGX"), payload_of(e, "\"SGX\"", m->report, m->manifest, m->bundle, ""));
+    wrong_evidence(s, WRONG("platform-lower", "CF-036", "platform in lower case"),
                    payload_of(e, "\"sev-snp\"", m->report, m->manifest, m->bundle, ""));
-    wrong_evidence(s, "platform-null", "CF-036", "CF-036", "platform null", payload_of(e, "null", m->report, m->manifest, m->bundle, ""));
+    wrong_evidence(s, WRONG("platform-null", "CF-036", "platform null"), payload_of(e, "null", m->report, m->manifest, m->bundle, ""));
     memset(long_bundle, 'b', CF_MANIFEST_MAX + 3);
     long_bundle[0] = long_bundle[CF_MANIFEST_MAX + 2] = '"';
-    wrong_evidence(s, "bundle-long", "CF-037", "CF-037", "a bundle of 32769 bytes",
+    wrong_evidence(s, WRONG("bundle-long", "CF-037", "a bundle of 32769 bytes"),
                    payload_of(e, "\"SEV-SNP\"", m->report, m->manifest, long_bundle, ""));
     memcpy(longer, e->scene.report, AT_REPORT);
     quote_report(SPAN(longer), text);
-    layered(s, "report-long", layers, "a byte behind the report", payload_of(e, "\"SEV-SNP\"", text, m->manifest, m->bundle, ""));
+    wrong_evidence(s, WRONG("report-long", layers[0], "a byte behind the report", .layers = layers),
+                   payload_of(e, "\"SEV-SNP\"", text, m->manifest, m->bundle, ""));
 }
 
 static void wrong_manifests(sheet *s, enclave *e, const members *m)
@@ -313,7 +286,7 @@ static void wrong_manifests(sheet *s, enclave *e, const members *m)
             at += whole ? 2 : short_one ? 5 : 1;
         }
         quote(text, quoted, sizeof quoted);
-        wrong_evidence(s, manifests[i][0], "CF-043", "CF-043", manifests[i][1],
+        wrong_evidence(s, WRONG(manifests[i][0], "CF-043", manifests[i][1]),
                        payload_of(e, "\"SEV-SNP\"", m->report, quoted, m->bundle, ""));
     }
 }
@@ -334,38 +307,35 @@ static void wrong_reports(sheet *s, enclave *e, const members *m)
 {
     uint8_t report[AT_REPORT];
     char text[2048];
-    wrong_evidence(s, "other-key", "CF-041", "CF-041", "report data for another key, re-sealed", resealed(e, m, 0, 1));
-    wrong_evidence(s, "other-key-last-byte", "CF-041", "CF-041", "report data whose 32nd byte is another, re-sealed",
+    wrong_evidence(s, WRONG("other-key", "CF-041", "report data for another key, re-sealed"), resealed(e, m, 0, 1));
+    wrong_evidence(s, WRONG("other-key-last-byte", "CF-041", "report data whose 32nd byte is another, re-sealed"),
                    resealed(e, m, 31, 0x80));
-    wrong_evidence(s, "tail", "CF-042", "CF-042", "a byte behind the key in the report data, re-sealed", resealed(e, m, 63, 1));
+    wrong_evidence(s, WRONG("tail", "CF-042", "a byte behind the key in the report data, re-sealed"), resealed(e, m, 63, 1));
     memcpy(report, e->scene.report, sizeof report);
     report[0x2a0] ^= 1;
     quote_report(SPAN(report), text);
-    wrong_evidence(s, "report-signature", "AT-029", "AT-029 CF-040", "one bit of the report's signature",
+    wrong_evidence(s, WRONG("report-signature", "AT-029", "one bit of the report's signature", .also = "CF-040"),
                    payload_of(e, "\"SEV-SNP\"", text, m->manifest, m->bundle, ""));
 }
 
 /* What the client's own policy takes on trust, or cannot do. */
 static void add_trust(sheet *s, enclave *e, const members *m)
 {
-    cJSON *c, *group = s->group;
-    s->group = document_group(s->document, "trust", "at:snp cf:evidence");
-    group_common(s->group, NUMBER("now", (long)e->scene.now));
-    group_common(s->group, BYTES("rs", span_of(e->scene.report_data, 32)));
-    group_common(s->group, BYTES("payload", payload_of(e, "\"TDX\"", "\"a.token.x\"", m->manifest, m->bundle, "")));
-    c = accepts(s, "tdx-on-trust", "CF-039 CF-044");
-    cJSON_AddBoolToObject(cJSON_GetObjectItemCaseSensitive(c, "in"), "tdx_on_trust", 1);
-    cJSON_AddBoolToObject(cJSON_GetObjectItemCaseSensitive(c, "in"), "manifest_on_trust", 1);
-    case_out(c, TEXT("not_verified", "tdx manifest"));
-    rejects(s, "tdx-not-on-trust", "CF-039", "CF-039", "the policy does not take TDX on trust", "tdx-on-trust", "BadEvidence", &c);
-    cJSON_AddBoolToObject(cJSON_GetObjectItemCaseSensitive(c, "in"), "manifest_on_trust", 1);
-    rejects(s, "manifest-not-on-trust", "CF-044", "CF-044", "the policy does not take the manifest on trust", "tdx-on-trust", "BadEvidence",
-            &c);
-    cJSON_AddBoolToObject(cJSON_GetObjectItemCaseSensitive(c, "in"), "tdx_on_trust", 1);
-    rejects(s, "nobody-to-appraise", "CF-039", "CF-039", "SEV-SNP without anybody to appraise it", "tdx-on-trust", "BadEvidence", &c);
-    case_in(c, BYTES("payload", payload_of(e, "\"SEV-SNP\"", m->report, m->manifest, m->bundle, "")));
-    cJSON_AddBoolToObject(cJSON_GetObjectItemCaseSensitive(c, "in"), "manifest_on_trust", 1);
-    s->group = group;
+    sheet_group(s, "trust", "at:snp cf:evidence", "");
+    sheet_in(s, NUMBER("now", (long)e->scene.now));
+    sheet_in(s, BYTES("rs", span_of(e->scene.report_data, 32)));
+    sheet_in(s, BYTES("payload", payload_of(e, "\"TDX\"", "\"a.token.x\"", m->manifest, m->bundle, "")));
+    sheet_accepts(s, "tdx-on-trust", "CF-039 CF-044");
+    sheet_in(s, BOOLEAN("tdx_on_trust", true));
+    sheet_in(s, BOOLEAN("manifest_on_trust", true));
+    sheet_out(s, TEXT("not_verified", "tdx manifest"));
+    sheet_rejects(s, WRONG("tdx-not-on-trust", "CF-039", "the policy does not take TDX on trust", .base = "tdx-on-trust"));
+    sheet_in(s, BOOLEAN("manifest_on_trust", true));
+    sheet_rejects(s, WRONG("manifest-not-on-trust", "CF-044", "the policy does not take the manifest on trust", .base = "tdx-on-trust"));
+    sheet_in(s, BOOLEAN("tdx_on_trust", true));
+    wrong_evidence(s, WRONG("nobody-to-appraise", "CF-039", "SEV-SNP without anybody to appraise it", .base = "tdx-on-trust"),
+                   payload_of(e, "\"SEV-SNP\"", m->report, m->manifest, m->bundle, ""));
+    sheet_in(s, BOOLEAN("manifest_on_trust", true));
 }
 
 static void make_evidence(sheet *s)
@@ -377,12 +347,12 @@ static void make_evidence(sheet *s)
     quote(e->manifest, m->manifest, sizeof m->manifest);
     quote(e->bundle, m->bundle, sizeof m->bundle);
     quote_report(span_of(e->scene.report, AT_REPORT), m->report);
-    document_note(s->document, "BadEvidence", "BINDING", "Talks to somebody else than the enclave that the evidence describes.", "CF-041");
-    s->group = document_group(s->document, "milan", "at:snp cf:evidence");
-    evidence_common(s->group, e);
-    cJSON *c = accepts(s, "ok", "CF-038 CF-043");
-    case_in(c, BYTES("payload", payload_of(e, "\"SEV-SNP\"", m->report, m->manifest, m->bundle, "")));
-    case_out(c, TEXT("not_verified", "manifest"));
+    sheet_note(s, "BadEvidence", "BINDING", "Talks to somebody else than the enclave that the evidence describes.", "CF-041");
+    sheet_group(s, "milan", "at:snp cf:evidence", "");
+    put_enclave(s, e);
+    sheet_accepts(s, "ok", "CF-038 CF-043");
+    sheet_in(s, BYTES("payload", payload_of(e, "\"SEV-SNP\"", m->report, m->manifest, m->bundle, "")));
+    sheet_out(s, TEXT("not_verified", "manifest"));
     wrong_forms(s, e, m);
     wrong_manifests(s, e, m);
     wrong_reports(s, e, m);
@@ -411,31 +381,30 @@ static span frame_bytes(const frame_row *f, uint8_t room[256])
     return written(&w);
 }
 
-static void put_frames(cJSON *c, const frame_row *rows, size_t n)
+static void put_frames(sheet *s, const frame_row *rows, size_t n)
 {
     uint8_t room[256];
     for (size_t i = 0; i + 1 < n; i++) {
-        char key[] = {'f', (char)('1' + i), 0};
-        case_in(c, BYTES(key, frame_bytes(&rows[i], room)));
+        const char key[] = {'f', (char)('1' + i), 0};
+        sheet_in(s, BYTES(key, frame_bytes(&rows[i], room)));
     }
-    case_in(c, BYTES("frame", frame_bytes(&rows[n - 1], room)));
+    sheet_in(s, BYTES("frame", frame_bytes(&rows[n - 1], room)));
 }
 
 static void good_frames(sheet *s, const char *slug, const char *req, const frame_row *rows, size_t n, const char *message)
 {
-    cJSON *c = accepts(s, slug, req);
-    put_frames(c, rows, n);
-    cJSON_AddBoolToObject(cJSON_GetObjectItemCaseSensitive(c, "out"), "complete", message != NULL);
+    sheet_accepts(s, slug, req);
+    put_frames(s, rows, n);
+    sheet_out(s, BOOLEAN("complete", message != NULL));
     if (message)
-        case_out(c, BYTES("message", span_text(message)));
+        sheet_out(s, BYTES("message", span_text(message)));
 }
 
 static void bad_frames(sheet *s, const char *slug, const char *site, const char *mutation, const char *base, const frame_row *rows,
                        size_t n)
 {
-    cJSON *c;
-    rejects(s, slug, site, site, mutation, base, "BadFrame", &c);
-    put_frames(c, rows, n);
+    sheet_rejects(s, &(rejection){.slug = slug, .site = site, .mutation = mutation, .base = base, .flag = "BadFrame"});
+    put_frames(s, rows, n);
 }
 
 #define N(rows) (sizeof(rows) / sizeof *(rows))
@@ -461,9 +430,8 @@ static void make_frames(sheet *s)
                            ninth[] = {{1, 0, 2, "a", false}, {2, 0, 2, "a", false}, {3, 0, 2, "a", false},
                                       {4, 0, 2, "a", false}, {5, 0, 2, "a", false}, {6, 0, 2, "a", false},
                                       {7, 0, 2, "a", false}, {8, 0, 2, "a", false}, {9, 0, 2, "a", false}};
-    document_note(s->document, "BadFrame", "DOS",
-                  "Keeps memory for a message that can never be complete, or puts together what nobody sent.", "CF-053");
-    s->group = document_group(s->document, "frames", "cf:frame");
+    sheet_note(s, "BadFrame", "DOS", "Keeps memory for a message that can never be complete, or puts together what nobody sent.", "CF-053");
+    sheet_group(s, "frames", "cf:frame", "");
     good_frames(s, "one", "CF-049", one, N(one), "whole");
     good_frames(s, "negative-id", "CF-049", negative, N(negative), "whole");
     good_frames(s, "half", "CF-052", half, N(half), NULL);
@@ -486,15 +454,14 @@ static void make_frames(sheet *s)
 
 /* ---- files ---- */
 
-static cJSON *confer_file(const prim *prim, int which)
+static cJSON *confer_file(const prim *p, int which)
 {
     static const char *const checked_by[] = {"text", "audit", NULL};
     static const struct {
         const char *op;
         void (*make)(sheet *);
     } files[] = {{"cf.token", make_tokens}, {"cf.evidence", make_evidence}, {"cf.frame", make_frames}};
-    sheet s = {.prim = prim, .op = files[which].op};
-    s.document = document_new("cf", s.op, "vectors/confer/confer_scenarios", "00", checked_by);
+    sheet s = sheet_start(p, files[which].op, "vectors/confer/confer_scenarios", "00", checked_by);
     files[which].make(&s);
     return s.document;
 }

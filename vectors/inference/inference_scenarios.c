@@ -510,100 +510,68 @@ static const part_lie part_lies[] = {
 
 /* ---- files ---- */
 
-typedef struct sheet {
-    const prim *prim;
-    cJSON *group;
-    const char *op;
-    scene *honest;
-} sheet;
+#define MADE_OF "IN-006 IN-007 IN-008 IN-009 IN-010 IN-011 IN-012 IN-013"
 
-static void put_scene(cJSON *c, const scene *s, const scene *twin, bool verifies_it)
+static void put_scene(sheet *t, const scene *s, bool verifies_it)
 {
-    const span receipt = span_of(s->receipt, s->n_receipt), twins = span_of(twin->receipt, twin->n_receipt);
-    if (!span_same(span_of(s->opening, s->n_opening), span_of(twin->opening, twin->n_opening)))
-        case_in(c, BYTES("opening", span_of(s->opening, s->n_opening)));
-    if (!verifies_it)
-        return;
-    if (!span_same(receipt, twins))
-        case_in(c, BYTES("receipt", receipt));
-    if (!span_same(SPAN(s->digest), SPAN(twin->digest)))
-        case_in(c, BYTES("model", SPAN(s->digest)));
-    if (!span_same(SPAN(s->presented_tokenizer), SPAN(twin->presented_tokenizer)))
-        case_in(c, BYTES("tokenizer", SPAN(s->presented_tokenizer)));
-    if (s->presented.engine != twin->presented.engine)
-        case_in(c, NUMBER("engine", (long)s->presented.engine));
-    if (s->presented.vocabulary != twin->presented.vocabulary)
-        case_in(c, NUMBER("vocabulary", (long)s->presented.vocabulary));
-    if (s->presented.context != twin->presented.context)
-        case_in(c, NUMBER("context", (long)s->presented.context));
-    if (s->presented.end != twin->presented.end)
-        case_in(c, NUMBER("end", (long)s->presented.end));
-}
-
-static void put_common(cJSON *group, const scene *s, bool verifies_it)
-{
-    group_common(group, BYTES("opening", span_of(s->opening, s->n_opening)));
-    group_common(group, NUMBER("engine", (long)s->presented.engine));
+    sheet_in(t, BYTES("opening", span_of(s->opening, s->n_opening)));
+    sheet_in(t, NUMBER("engine", (long)s->presented.engine));
     if (!verifies_it) {
-        group_common(group, BYTES("session", SPAN(s->session)));
+        sheet_in(t, BYTES("session", SPAN(s->session)));
         return;
     }
-    group_common(group, BYTES("receipt", span_of(s->receipt, s->n_receipt)));
-    group_common(group, BYTES("model", SPAN(s->digest)));
-    group_common(group, BYTES("tokenizer", SPAN(s->presented_tokenizer)));
-    group_common(group, NUMBER("vocabulary", (long)s->presented.vocabulary));
-    group_common(group, NUMBER("context", (long)s->presented.context));
-    group_common(group, NUMBER("end", (long)s->presented.end));
+    sheet_in(t, BYTES("receipt", span_of(s->receipt, s->n_receipt)));
+    sheet_in(t, BYTES("model", SPAN(s->digest)));
+    sheet_in(t, BYTES("tokenizer", SPAN(s->presented_tokenizer)));
+    sheet_in(t, NUMBER("vocabulary", (long)s->presented.vocabulary));
+    sheet_in(t, NUMBER("context", (long)s->presented.context));
+    sheet_in(t, NUMBER("end", (long)s->presented.end));
 }
 
-/* For a verified answer what is told; for a made one the receipt as our text makes it, and what lies on the way. */
-static bool put_answer(cJSON *c, const scene *s, bool verifies_it)
+static void put_link(sheet *t, const char *key, const scene *s, const uint8_t receipt[IN_RECEIPT], size_t n)
+{
+    uint8_t link[32];
+    receipt_chain_link(s->prim, &s->lie, span_of(receipt, IN_RECEIPT), output_of(s), n, link);
+    sheet_trace(t, BYTES(key, SPAN(link)));
+}
+
+/* The receipt as our text makes it, and what lies on the way. */
+static bool put_made(sheet *t, const scene *s)
 {
     static const char *const names[] = {"key_model", "key_tokenizer", "key_prompt", "key_parameters", "key_seed", "key_output"};
-    uint8_t receipt[IN_RECEIPT], found[32];
-    if (verifies_it) {
-        case_out(c, TEXT("not_compared", "signature session"));
-        return true;
-    }
+    uint8_t receipt[IN_RECEIPT], key[32];
     if (!accepted(in_make_receipt(s->prim, TOY_ENGINE, s->session, span_of(s->opening, s->n_opening), receipt)))
         return false;
-    case_out(c, BYTES("receipt", SPAN(receipt)));
+    sheet_out(t, BYTES("receipt", SPAN(receipt)));
     for (in_part part = IN_MODEL; part < IN_PARTS; part++) {
-        receipt_part_key(s->prim, SPAN(s->salt), part, found);
-        case_trace(c, BYTES(names[part], SPAN(found)));
+        receipt_part_key(s->prim, SPAN(s->salt), part, key);
+        sheet_trace(t, BYTES(names[part], SPAN(key)));
     }
-    receipt_chain_link(s->prim, &s->lie, SPAN(receipt), output_of(s), 0, found);
-    case_trace(c, BYTES("link_0", SPAN(found)));
-    receipt_chain_link(s->prim, &s->lie, SPAN(receipt), output_of(s), 1, found);
-    case_trace(c, BYTES("link_1", SPAN(found)));
-    receipt_chain_link(s->prim, &s->lie, SPAN(receipt), output_of(s), s->n_output, found);
-    case_trace(c, BYTES("link_last", SPAN(found)));
+    put_link(t, "link_0", s, receipt, 0);
+    put_link(t, "link_1", s, receipt, 1);
+    put_link(t, "link_last", s, receipt, s->n_output);
     return true;
 }
 
-static cJSON *new_case(const sheet *t, const row *r, bool verifies_it)
+/* False when an honest opening is refused. */
+static bool add(sheet *t, const scene *s, const row *r, bool verifies_it)
 {
-    char id[80], base[80], req[160];
-    snprintf(id, sizeof id, "%s.%s", t->op, r->slug);
-    snprintf(base, sizeof base, "%s.ok", t->op);
-    if (!r->site)
-        return group_accepts(t->group, id,
-                             verifies_it ? "IN-006 IN-007 IN-008 IN-009 IN-010 IN-011 IN-012 IN-013 IN-033"
-                                         : "IN-006 IN-007 IN-008 IN-009 IN-010 IN-011 IN-012 IN-013");
-    const rejection why = {r->site, base, r->mutation, NULL, r->flag, r->layers};
-    snprintf(req, sizeof req, "%s%s%s", r->site, r->also ? " " : "", r->also ? r->also : "");
-    return group_rejects(t->group, id, req, &why);
-}
-
-static bool add(const sheet *t, scene *s, const row *r, bool verifies_it)
-{
-    cJSON *c = new_case(t, r, verifies_it);
-    put_scene(c, s, t->honest, verifies_it);
-    return r->site || put_answer(c, s, verifies_it);
+    if (r->site)
+        sheet_rejects(
+            t,
+            &(rejection){.slug = r->slug, .site = r->site, .also = r->also, .mutation = r->mutation, .flag = r->flag, .layers = r->layers});
+    else
+        sheet_accepts(t, r->slug, verifies_it ? MADE_OF " IN-033" : MADE_OF);
+    put_scene(t, s, verifies_it);
+    if (r->site)
+        return true;
+    if (verifies_it)
+        sheet_out(t, TEXT("not_compared", "signature session"));
+    return verifies_it || put_made(t, s);
 }
 
 /* The leaf of this part is a lie; the chain and the root are over it. */
-static void add_part_lies(const sheet *t, scene *s, in_part part)
+static void add_part_lies(sheet *t, scene *s, in_part part)
 {
     static const char *const sites[] = {"IN-018", "IN-019", "IN-020", "IN-021", "IN-022", "IN-023"};
     static const row honest = GOOD("ok", NULL, NULL);
@@ -626,48 +594,40 @@ static void add_part_lies(const sheet *t, scene *s, in_part part)
     }
 }
 
-static void put_notes(cJSON *d)
+static void put_notes(sheet *t)
 {
-    document_note(d, "BadOpening", "PARSER", "Two readers see different openings in the same bytes, or memory is asked for without bound.",
-                  "IN-001 IN-004");
-    document_note(d, "BadReceipt", "MALLEABLE", "An altered receipt passes for the one that was made.", "IN-017");
-    document_note(d, "WrongLeaf", "BINDING", "The receipt commits to something else than what is shown under it.", "IN-018 IN-023");
-    document_note(d, "WrongModel", "DOWNGRADE", "Another model than the one at hand is said to have answered.", "IN-024 IN-025");
-    document_note(d, "WrongAnswer", "AUTH_BYPASS", "An answer that the model never gave passes for its own.", "IN-029");
-    document_note(d, "WrongEnd", "ORDER", "A beginning passes for the whole answer, or more than the answer for the answer.",
-                  "IN-031 IN-032");
+    sheet_note(t, "BadOpening", "PARSER", "Two readers see different openings in the same bytes, or memory is asked for without bound.",
+               "IN-001 IN-004");
+    sheet_note(t, "BadReceipt", "MALLEABLE", "An altered receipt passes for the one that was made.", "IN-017");
+    sheet_note(t, "WrongLeaf", "BINDING", "The receipt commits to something else than what is shown under it.", "IN-018 IN-023");
+    sheet_note(t, "WrongModel", "DOWNGRADE", "Another model than the one at hand is said to have answered.", "IN-024 IN-025");
+    sheet_note(t, "WrongAnswer", "AUTH_BYPASS", "An answer that the model never gave passes for its own.", "IN-029");
+    sheet_note(t, "WrongEnd", "ORDER", "A beginning passes for the whole answer, or more than the answer for the answer.", "IN-031 IN-032");
 }
 
-/* NULL when an honest opening is refused. */
-static cJSON *file_of(const sheet *given, const row *rows, size_t n, bool verifies_it)
+static cJSON *inference_file(const prim *p, int which)
 {
     static const char *const checked_by[] = {"text", "witness-js", "audit", NULL};
     static scene s;
-    sheet t = *given;
-    cJSON *d = document_new("in", t.op, "vectors/inference/inference_scenarios", "766563746f7273", checked_by);
+    const bool verifies_it = which == 1;
+    const row *rows = verifies_it ? verifies : makes;
+    const size_t n = verifies_it ? sizeof verifies / sizeof *verifies : sizeof makes / sizeof *makes;
+    sheet t = sheet_start(p, verifies_it ? "in.verify" : "in.make", "vectors/inference/inference_scenarios", "766563746f7273", checked_by);
     bool well = true;
-    put_notes(d);
-    play(t.honest, t.prim, &rows[0]);
-    t.group = document_group(d, "toy", "in:receipt");
-    put_common(t.group, t.honest, verifies_it);
+    put_notes(&t);
+    sheet_group(&t, "toy", "in:receipt", "");
+    play(&s, p, &rows[0]);
+    put_scene(&t, &s, verifies_it);
     for (size_t i = 0; i < n; i++) {
-        play(&s, t.prim, &rows[i]);
+        play(&s, p, &rows[i]);
         well = add(&t, &s, &rows[i], verifies_it) && well;
     }
     for (in_part part = IN_MODEL; part < IN_PARTS && verifies_it; part++)
         add_part_lies(&t, &s, part);
     if (well)
-        return d;
-    cJSON_Delete(d);
+        return t.document;
+    cJSON_Delete(t.document);
     return NULL;
-}
-
-static cJSON *inference_file(const prim *p, int which)
-{
-    static scene honest;
-    const sheet make = {p, NULL, "in.make", &honest}, verify = {p, NULL, "in.verify", &honest};
-    return which == 0 ? file_of(&make, makes, sizeof makes / sizeof *makes, false)
-                      : file_of(&verify, verifies, sizeof verifies / sizeof *verifies, true);
 }
 
 const scenario_file inference_files[] = {{"in.make.json", inference_file, 0, NULL}, {"in.verify.json", inference_file, 1, NULL}, {0}};

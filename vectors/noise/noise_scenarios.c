@@ -10,13 +10,32 @@
 static const char *const pattern_slug[] = {[NZ_XX] = "xx", [NZ_NX] = "nx", [NZ_NK] = "nk", [NZ_IK] = "ik"};
 static const char the_prologue[] = "parley vectors", another_prologue[] = "parley vectorz";
 
-/* What a file under way knows. */
+/* A file under way. */
 typedef struct page {
-    cJSON *document, *group;
+    sheet s;
     noise_run run, other; /* a session, and another one of the same peers */
     nz_role role;
-    char id[96];
 } page;
+
+static nz_pattern pattern_of(const page *p) { return p->run.suite.pattern; }
+static int n_messages(const page *p) { return noise_messages(pattern_of(p)); }
+static nz_role other_role(const page *p) { return p->role == NZ_INITIATOR ? NZ_RESPONDER : NZ_INITIATOR; }
+static bool knows_responder(const noise_run *run) { return run->suite.pattern == NZ_NK || run->suite.pattern == NZ_IK; }
+
+/* One suite stands for all where a case is large or is one of many encodings of the same thing. */
+static bool is_chosen(const page *p) { return p->run.suite.cipher == PRIM_AESGCM && p->run.suite.hash == PRIM_SHA256; }
+
+/* A slug such as "m2.ok" or "n0.tag". */
+typedef struct step {
+    char name[64];
+} step;
+
+static step step_of(char letter, int k, const char *what)
+{
+    step s;
+    snprintf(s.name, sizeof s.name, "%c%d.%s", letter, k, what);
+    return s;
+}
 
 /* ---- what a case shows: the sentences whose breach changes its bytes ---- */
 
@@ -38,7 +57,7 @@ static void add_start(req_set *set, const noise_run *run)
     set->has[strlen(run->name) > prim_hash_len(run->suite.hash) ? 14 : 13] = true;
     set->has[15] = set->has[16] = set->has[17] = set->has[18] = set->has[20] = set->has[33] = true;
     set->has[19] = prim_hash_len(run->suite.hash) == 64;
-    set->has[34] = run->suite.pattern == NZ_NK || run->suite.pattern == NZ_IK;
+    set->has[34] = knows_responder(run);
 }
 
 /* A piece that is sent or received: its hash counts for what is sealed after it, its counter for the next under the same key. */
@@ -108,73 +127,51 @@ static req_set shown_after(const noise_run *run, nz_role role)
 
 /* ---- groups ---- */
 
-static const char *id_of(page *p, const char *op, const char *step)
+static void put_keys(page *p)
 {
-    snprintf(p->id, sizeof p->id, "%s.%s.%s.%s.%s", op, pattern_slug[p->run.suite.pattern], p->run.slug,
-             p->role == NZ_INITIATOR ? "i" : "r", step);
-    return p->id;
-}
-
-static void put_keys(cJSON *group, const noise_run *run, nz_role role)
-{
-    bool known = run->suite.pattern == NZ_NK || run->suite.pattern == NZ_IK;
-    group_common(group, TEXT("role", role == NZ_INITIATOR ? "i" : "r"));
-    group_common(group, TEXT("name", run->name));
-    group_common(group, BYTES("prologue", run->prologue));
+    const noise_run *run = &p->run;
+    const nz_role role = p->role;
+    sheet_in(&p->s, TEXT("role", role == NZ_INITIATOR ? "i" : "r"));
+    sheet_in(&p->s, TEXT("name", run->name));
+    sheet_in(&p->s, BYTES("prologue", run->prologue));
     if (run->has_s[role])
-        group_common(group, BYTES("s", SPAN(run->s[role])));
-    group_common(group, BYTES("e", SPAN(run->e[role])));
-    if (known && role == NZ_INITIATOR)
-        group_common(group, BYTES("rs", SPAN(run->share[NZ_RESPONDER])));
+        sheet_in(&p->s, BYTES("s", SPAN(run->s[role])));
+    sheet_in(&p->s, BYTES("e", SPAN(run->e[role])));
+    if (knows_responder(run) && role == NZ_INITIATOR)
+        sheet_in(&p->s, BYTES("rs", SPAN(run->share[NZ_RESPONDER])));
 }
 
-static void open_group(page *p, nz_role role)
+static void open_group(page *p, nz_role role, const char *cipher, const char *hash)
 {
-    char gid[64], needs[96], cipher[16];
-    const char *dash = strchr(p->run.slug, '-');
-    snprintf(cipher, sizeof cipher, "%.*s", (int)(dash - p->run.slug), p->run.slug);
-    snprintf(gid, sizeof gid, "%s-%s", role == NZ_INITIATOR ? "i" : "r", p->run.slug);
-    snprintf(needs, sizeof needs, "rng nz:%s suite:%s hash:%s", pattern_slug[p->run.suite.pattern], cipher, dash + 1);
+    char gid[64], needs[96], subject[64];
+    const char *letter = role == NZ_INITIATOR ? "i" : "r", *pattern = pattern_slug[pattern_of(p)];
     p->role = role;
-    p->group = document_group(p->document, gid, needs);
-    put_keys(p->group, &p->run, role);
+    snprintf(gid, sizeof gid, "%s-%s", letter, p->run.slug);
+    snprintf(subject, sizeof subject, "%s.%s.%s", pattern, p->run.slug, letter);
+    snprintf(needs, sizeof needs, "rng nz:%s suite:%s hash:%s", pattern, cipher, hash);
+    sheet_group(&p->s, gid, needs, subject);
+    put_keys(p);
 }
 
 /* How the target gets to message k: the payloads it wrote, the messages it read. */
-static void put_history(cJSON *c, const noise_run *run, nz_role role, int k)
+static void put_history(page *p, int k)
 {
     for (int i = 1; i < k; i++) {
-        bool own = noise_writer(i) == role;
-        char key[] = {own ? 'p' : 'm', (char)('0' + i), 0};
-        case_in(c, BYTES(key, own ? run->payload[i - 1] : noise_message(run, i)));
+        const bool own = noise_writer(i) == p->role;
+        const char key[] = {own ? 'p' : 'm', (char)('0' + i), 0};
+        sheet_in(&p->s, BYTES(key, own ? p->run.payload[i - 1] : noise_message(&p->run, i)));
     }
 }
 
-static int n_messages(const page *p) { return noise_messages(p->run.suite.pattern); }
+static void put_whole_history(page *p) { put_history(p, n_messages(p) + 1); }
 
-/* One suite stands for all where a case is large or is one of many encodings of the same thing. */
-static bool is_chosen(const page *p) { return p->run.suite.cipher == PRIM_AESGCM && p->run.suite.hash == PRIM_SHA256; }
+static void accepts(page *p, const char *slug, const req_set *set)
+{
+    char req[320];
+    sheet_accepts(&p->s, slug, req_text(set, req));
+}
 
 /* ---- negatives ---- */
-
-typedef struct wrong {
-    const char *slug, *op, *base, *req, *site, *mutation, *after, *flag;
-    const char *const *layers;
-} wrong;
-
-static cJSON *reject(page *p, const wrong *w)
-{
-    char base[96];
-    snprintf(base, sizeof base, "%s", w->base);
-    const rejection r = {w->site, base, w->mutation, w->after, w->flag, w->layers};
-    return group_rejects(p->group, id_of(p, w->op, w->slug), w->req, &r);
-}
-
-static void base_of(page *p, const char *op, const char *step, char out[96])
-{
-    id_of(p, op, step);
-    memcpy(out, p->id, 96);
-}
 
 /* The points of small order on Curve25519 and its twist, and encodings of them that are not reduced (RFC 7748 7). */
 static const struct {
@@ -199,13 +196,12 @@ static void low_point(size_t i, uint8_t out[32])
 }
 
 /* The other side of p->role as a peer that can lie, brought to message k. */
-static void other_side(page *p, evil_peer *peer, int k)
+static void start_evil_peer(page *p, evil_peer *peer, int k)
 {
-    nz_role me = p->role == NZ_INITIATOR ? NZ_RESPONDER : NZ_INITIATOR;
+    const nz_role me = other_role(p);
     const noise_run *run = &p->run;
-    bool known = run->suite.pattern == NZ_NK || run->suite.pattern == NZ_IK;
     evil_peer_start(peer, run->prim, &run->suite, me == NZ_INITIATOR, run->prologue, run->has_s[me] ? run->s[me] : NULL, run->e[me],
-                    known && me == NZ_INITIATOR ? run->share[NZ_RESPONDER] : NULL);
+                    knows_responder(run) && me == NZ_INITIATOR ? run->share[NZ_RESPONDER] : NULL);
     for (int i = 1; i < k; i++) {
         uint8_t out[512];
         writer w = WRITER(out);
@@ -216,229 +212,201 @@ static void other_side(page *p, evil_peer *peer, int k)
     }
 }
 
-/* ---- nz.read ---- */
-
-static void rejects_message(page *p, int k, const wrong *w, span message, span prologue)
+/* An honest message with another payload. */
+static span with_payload(page *p, int k, span payload, uint8_t *room, size_t n)
 {
-    char base[96], slug[64], ok[8];
-    snprintf(ok, sizeof ok, "m%d.ok", k);
-    base_of(p, "nz.read", ok, base);
-    snprintf(slug, sizeof slug, "m%d.%s", k, w->slug);
-    wrong whole = *w;
-    whole.slug = slug;
-    whole.op = "nz.read";
-    whole.base = base;
-    whole.after = "ended";
-    cJSON *c = reject(p, &whole);
-    if (prologue.n)
-        case_in(c, BYTES("prologue", prologue));
-    put_history(c, &p->run, p->role, k);
-    case_in(c, BYTES("msg", message));
+    evil_peer peer;
+    writer w = writer_of(room, n);
+    start_evil_peer(p, &peer, k);
+    evil_peer_writes(&peer, k, payload, &w);
+    return written(&w);
 }
 
-static void flipped(page *p, int k, size_t at, const char *slug, const char *flag)
+/* A step of the handshake or a record in a state that does not allow it. */
+static void rejects_in_state(page *p, const rejection *r)
+{
+    rejection whole = *r;
+    whole.after = "same";
+    whole.flag = "WrongOrder";
+    sheet_rejects(&p->s, &whole);
+}
+
+/* Message k of nz.read or nz.write. */
+static void rejects_step(page *p, int k, const rejection *r)
+{
+    const step base = step_of('m', k, "ok"), slug = step_of('m', k, r->slug);
+    rejection whole = *r;
+    whole.slug = slug.name;
+    whole.base = base.name;
+    whole.after = "ended";
+    sheet_rejects(&p->s, &whole);
+}
+
+/* One handshake message more than there are: the session goes on. */
+static void rejects_after_done(page *p, const char *key, span in)
+{
+    rejects_in_state(p, &(rejection){.slug = "done", .base_op = "nz.split", .site = "NZ-038", .mutation = "one handshake message more"});
+    put_whole_history(p);
+    sheet_in(&p->s, BYTES(key, in));
+}
+
+/* ---- nz.read ---- */
+
+static void rejects_message(page *p, int k, const rejection *r, span message)
+{
+    rejects_step(p, k, r);
+    put_history(p, k);
+    sheet_in(&p->s, BYTES("msg", message));
+}
+
+static void read_flipped(page *p, int k, size_t at, const char *slug)
 {
     uint8_t copy[512];
     char mutation[40];
-    span m = noise_message(&p->run, k);
+    const span m = noise_message(&p->run, k);
     span_take(m, copy, m.n);
     copy[at] ^= 1;
     snprintf(mutation, sizeof mutation, "xor msg[%zu] 01", at);
-    const wrong w = {.slug = slug, .req = "NZ-006 NZ-039 NZ-043", .site = "NZ-006", .mutation = mutation, .flag = flag};
-    rejects_message(p, k, &w, span_of(copy, m.n), EMPTY);
+    rejects_message(p, k, &(rejection){.slug = slug, .site = "NZ-006", .also = "NZ-039 NZ-043", .mutation = mutation, .flag = "TagFlip"},
+                    span_of(copy, m.n));
 }
 
 static void read_tags(page *p, int k)
 {
-    nz_pattern pattern = p->run.suite.pattern;
-    span m = noise_message(&p->run, k);
-    flipped(p, k, m.n - 1, "tag", "TagFlip");
-    if (noise_has(pattern, k, "s"))
-        flipped(p, k, (noise_has(pattern, k, "e") ? 32 : 0) + 47, "share-tag", "TagFlip");
-
     uint8_t longer[512];
-    span_take(m, longer, m.n + 1);
-    const wrong trailing = {.slug = "trailing", .req = "NZ-006 NZ-039", .site = "NZ-006", .mutation = "append 00", .flag = "Trailing"};
-    rejects_message(p, k, &trailing, span_of(longer, m.n + 1), EMPTY);
+    const span m = noise_message(&p->run, k);
+    read_flipped(p, k, m.n - 1, "tag");
+    if (noise_has(pattern_of(p), k, "s"))
+        read_flipped(p, k, (noise_has(pattern_of(p), k, "e") ? 32 : 0) + 47, "share-tag");
 
-    const wrong prologue = {
-        .slug = "prologue", .req = "NZ-006 NZ-033 NZ-039", .site = "NZ-006", .mutation = "prologue := another", .flag = "OtherPrologue"};
-    rejects_message(p, k, &prologue, m, span_text(another_prologue));
+    span_take(m, longer, m.n + 1);
+    rejects_message(p, k, &(rejection){.slug = "trailing", .site = "NZ-006", .also = "NZ-039", .mutation = "append 00", .flag = "Trailing"},
+                    span_of(longer, m.n + 1));
+
+    rejects_step(
+        p, k,
+        &(rejection){
+            .slug = "prologue", .site = "NZ-006", .also = "NZ-033 NZ-039", .mutation = "prologue := another", .flag = "OtherPrologue"});
+    sheet_in(&p->s, BYTES("prologue", span_text(another_prologue)));
+    put_history(p, k);
+    sheet_in(&p->s, BYTES("msg", m));
     if (k == 1)
         return; /* a first message is no answer to anything, so it fits any session of its reader */
-    const wrong stale = {.slug = "stale",
-                         .req = "NZ-006 NZ-039",
-                         .site = "NZ-006",
-                         .mutation = "msg := the same message of another session",
-                         .flag = "Stale"};
-    rejects_message(p, k, &stale, noise_message(&p->other, k), EMPTY);
+    rejects_message(
+        p, k,
+        &(rejection){
+            .slug = "stale", .site = "NZ-006", .also = "NZ-039", .mutation = "msg := the same message of another session", .flag = "Stale"},
+        noise_message(&p->other, k));
 }
 
-static void read_low_order(page *p, int k, bool static_share)
+static void read_low_order(page *p, int k, const char *share)
 {
     for (size_t i = 0; i < (is_chosen(p) ? LOW_ORDERS : 1); i++) {
         uint8_t point[32], out[512];
         char slug[40], mutation[80];
         evil_peer peer;
         low_point(i, point);
-        other_side(p, &peer, k);
-        *(static_share ? &peer.false_s : &peer.false_e) = point;
+        start_evil_peer(p, &peer, k);
+        *(*share == 's' ? &peer.false_s : &peer.false_e) = point;
         writer w = WRITER(out);
         evil_peer_writes(&peer, k, p->run.payload[k - 1], &w);
-        snprintf(slug, sizeof slug, "low-%s-%s", static_share ? "s" : "e", low_order[i].slug);
-        snprintf(mutation, sizeof mutation, "%s := a point of low order (%s), re-sealed", static_share ? "s" : "e", low_order[i].slug);
-        const wrong bad = {.slug = slug, .req = "NZ-031 NZ-039", .site = "NZ-031", .mutation = mutation, .flag = "LowOrder"};
-        rejects_message(p, k, &bad, written(&w), EMPTY);
+        snprintf(slug, sizeof slug, "low-%s-%s", share, low_order[i].slug);
+        snprintf(mutation, sizeof mutation, "%s := a point of low order (%s), re-sealed", share, low_order[i].slug);
+        rejects_message(p, k, &(rejection){.slug = slug, .site = "NZ-031", .also = "NZ-039", .mutation = mutation, .flag = "LowOrder"},
+                        written(&w));
     }
 }
 
 static void read_truncated(page *p, int k)
 {
     static const char *const plain[] = {"NZ-035", "NZ-006", NULL}, *const with_e[] = {"NZ-035", "NZ-031", "NZ-006", NULL};
-    nz_pattern pattern = p->run.suite.pattern;
-    bool sealed = strcmp(noise_tokens(pattern, k), "e") != 0;
-    size_t tokens = (noise_has(pattern, k, "e") ? 32 : 0) + (noise_has(pattern, k, "s") ? 48 : 0) + (sealed ? 16 : 0);
+    const nz_pattern pattern = pattern_of(p);
+    const bool sealed = strcmp(noise_tokens(pattern, k), "e") != 0;
+    uint8_t out[512];
     if (sealed && !is_chosen(p))
         return;
-    const wrong empty = {.slug = "empty",
-                         .req = "NZ-035 NZ-039",
-                         .site = "NZ-035",
-                         .mutation = "msg := nothing",
-                         .flag = "Truncated",
-                         .layers = !sealed                      ? NULL
-                                   : noise_has(pattern, k, "e") ? with_e
-                                                                : plain};
-    rejects_message(p, k, &empty, EMPTY, EMPTY);
+    rejection r = {.slug = "empty", .site = "NZ-035", .also = "NZ-039", .mutation = "msg := nothing", .flag = "Truncated"};
+    r.layers = !sealed ? NULL : noise_has(pattern, k, "e") ? with_e : plain;
+    rejects_message(p, k, &r, EMPTY);
 
-    uint8_t out[512];
-    evil_peer peer;
-    other_side(p, &peer, k);
-    writer w = WRITER(out);
-    evil_peer_writes(&peer, k, EMPTY, &w);
-    must(w.n == tokens);
-    const wrong shorter = {.slug = "short",
-                           .req = "NZ-035 NZ-039",
-                           .site = "NZ-035",
-                           .mutation = "payload := empty, then cut the last byte",
-                           .flag = "Truncated",
-                           .layers = sealed ? plain : NULL};
-    rejects_message(p, k, &shorter, span_of(out, tokens - 1), EMPTY);
+    const span least = with_payload(p, k, EMPTY, out, sizeof out);
+    r.slug = "short";
+    r.mutation = "payload := empty, then cut the last byte";
+    r.layers = sealed ? plain : NULL;
+    rejects_message(p, k, &r, span_first(least, least.n - 1));
 }
 
-static void read_accepted(page *p, int k, const char *step, span payload, span message)
+static void read_accepted(page *p, int k, const char *what, span payload, span message)
 {
-    char req[320];
-    req_set set = shown_by(&p->run, p->role, k);
-    cJSON *c = group_accepts(p->group, id_of(p, "nz.read", step), req_text(&set, req));
-    put_history(c, &p->run, p->role, k);
-    case_in(c, BYTES("msg", message));
-    case_out(c, BYTES("payload", payload));
-    if (noise_has(p->run.suite.pattern, k, "s"))
-        case_out(c, BYTES("rs", SPAN(p->run.share[noise_writer(k)])));
+    const step slug = step_of('m', k, what);
+    const req_set set = shown_by(&p->run, p->role, k);
+    accepts(p, slug.name, &set);
+    put_history(p, k);
+    sheet_in(&p->s, BYTES("msg", message));
+    sheet_out(&p->s, BYTES("payload", payload));
+    if (noise_has(pattern_of(p), k, "s"))
+        sheet_out(&p->s, BYTES("rs", SPAN(p->run.share[noise_writer(k)])));
     if (k == n_messages(p))
-        case_out(c, NUMBER("done", 1));
+        sheet_out(&p->s, NUMBER("done", 1));
 }
 
-/* An honest message with another payload. */
-static span resaid(page *p, int k, span payload, uint8_t *room, size_t n)
-{
-    evil_peer peer;
-    writer w = writer_of(room, n);
-    other_side(p, &peer, k);
-    evil_peer_writes(&peer, k, payload, &w);
-    return written(&w);
-}
+static void read_honest(page *p, int k) { read_accepted(p, k, "ok", p->run.payload[k - 1], noise_message(&p->run, k)); }
 
 static void read_limits(page *p, int k)
 {
     enum { LONGEST = NZ_MESSAGE_MAX };
     static const uint8_t filler[LONGEST + 1];
     static uint8_t room[LONGEST + 1];
-    size_t overhead = noise_message(&p->run, k).n - p->run.payload[k - 1].n;
-    span payload = span_of(filler, LONGEST - overhead);
-    char ok[16];
-    snprintf(ok, sizeof ok, "m%d.longest", k);
-    read_accepted(p, k, ok, payload, resaid(p, k, payload, room, sizeof room));
-    const wrong longer = {.slug = "too-long",
-                          .req = "NZ-036 NZ-039",
-                          .site = "NZ-036",
-                          .mutation = "payload := one byte more than fits, re-sealed",
-                          .flag = "Oversize"};
-    rejects_message(p, k, &longer, resaid(p, k, span_of(filler, payload.n + 1), room, sizeof room), EMPTY);
+    const size_t overhead = noise_message(&p->run, k).n - p->run.payload[k - 1].n;
+    const span payload = span_of(filler, LONGEST - overhead);
+    read_accepted(p, k, "longest", payload, with_payload(p, k, payload, room, sizeof room));
+    rejects_message(p, k,
+                    &(rejection){.slug = "too-long",
+                                 .site = "NZ-036",
+                                 .also = "NZ-039",
+                                 .mutation = "payload := one byte more than fits, re-sealed",
+                                 .flag = "Oversize"},
+                    with_payload(p, k, span_of(filler, payload.n + 1), room, sizeof room));
 }
 
-/* A message when all have been exchanged: nothing is left to take, and the session goes on. */
-static void read_after_done(page *p)
+static void read_message_cases(page *p, int k)
 {
-    char base[96];
-    base_of(p, "nz.split", "ok", base);
-    const wrong w = {.slug = "done",
-                     .op = "nz.read",
-                     .base = base,
-                     .req = "NZ-038",
-                     .site = "NZ-038",
-                     .mutation = "one handshake message more",
-                     .after = "same",
-                     .flag = "WrongOrder"};
-    cJSON *c = reject(p, &w);
-    put_history(c, &p->run, p->role, n_messages(p) + 1);
-    case_in(c, BYTES("msg", noise_message(&p->run, n_messages(p))));
+    uint8_t room[512];
+    const nz_pattern pattern = pattern_of(p);
+    const bool sealed = strcmp(noise_tokens(pattern, k), "e") != 0;
+    read_honest(p, k);
+    read_accepted(p, k, "empty-payload", EMPTY, with_payload(p, k, EMPTY, room, sizeof room));
+    if (sealed)
+        read_tags(p, k);
+    if (sealed && noise_has(pattern, k, "e"))
+        read_low_order(p, k, "e");
+    if (sealed && noise_has(pattern, k, "s"))
+        read_low_order(p, k, "s");
+    read_truncated(p, k);
+    if (is_chosen(p) && pattern == NZ_XX && k == 2)
+        read_limits(p, k);
 }
 
 static void read_cases(page *p)
 {
-    for (int k = 1; k <= n_messages(p); k++) {
-        if (noise_writer(k) == p->role)
-            continue;
-        char ok[24], empty[24];
-        uint8_t room[512];
-        nz_pattern pattern = p->run.suite.pattern;
-        bool sealed = strcmp(noise_tokens(pattern, k), "e") != 0;
-        snprintf(ok, sizeof ok, "m%d.ok", k);
-        snprintf(empty, sizeof empty, "m%d.empty-payload", k);
-        read_accepted(p, k, ok, p->run.payload[k - 1], noise_message(&p->run, k));
-        read_accepted(p, k, empty, EMPTY, resaid(p, k, EMPTY, room, sizeof room));
-        if (sealed) {
-            read_tags(p, k);
-            if (noise_has(pattern, k, "e"))
-                read_low_order(p, k, false);
-            if (noise_has(pattern, k, "s"))
-                read_low_order(p, k, true);
-        }
-        read_truncated(p, k);
-        if (is_chosen(p) && pattern == NZ_XX && k == 2)
-            read_limits(p, k);
-    }
-    read_after_done(p);
+    for (int k = 1; k <= n_messages(p); k++)
+        if (noise_writer(k) != p->role)
+            read_message_cases(p, k);
+    rejects_after_done(p, "msg", noise_message(&p->run, n_messages(p)));
 }
 
 /* ---- nz.write ---- */
 
 static void write_accepted(page *p, int k)
 {
-    char req[320], step[16];
-    req_set set = shown_by(&p->run, p->role, k);
-    snprintf(step, sizeof step, "m%d.ok", k);
-    cJSON *c = group_accepts(p->group, id_of(p, "nz.write", step), req_text(&set, req));
-    put_history(c, &p->run, p->role, k);
-    case_in(c, BYTES("payload", p->run.payload[k - 1]));
-    case_out(c, BYTES("msg", noise_message(&p->run, k)));
+    const step slug = step_of('m', k, "ok");
+    const req_set set = shown_by(&p->run, p->role, k);
+    accepts(p, slug.name, &set);
+    put_history(p, k);
+    sheet_in(&p->s, BYTES("payload", p->run.payload[k - 1]));
+    sheet_out(&p->s, BYTES("msg", noise_message(&p->run, k)));
     if (k == n_messages(p))
-        case_out(c, NUMBER("done", 1));
-}
-
-static cJSON *rejects_write(page *p, int k, const wrong *w)
-{
-    char base[96], slug[64], ok[8];
-    snprintf(ok, sizeof ok, "m%d.ok", k);
-    base_of(p, "nz.write", ok, base);
-    snprintf(slug, sizeof slug, "m%d.%s", k, w->slug);
-    wrong whole = *w;
-    whole.slug = slug;
-    whole.op = "nz.write";
-    whole.base = base;
-    whole.after = "ended";
-    return reject(p, &whole);
+        sheet_out(&p->s, NUMBER("done", 1));
 }
 
 /* In XX and NX the first agreement comes when the responder answers: the low point has been read, the answer is refused. */
@@ -451,44 +419,27 @@ static void write_after_low_order(page *p)
         span_take(p->run.payload[0], m1 + 32, p->run.payload[0].n);
         snprintf(slug, sizeof slug, "low-e-%s", low_order[i].slug);
         snprintf(mutation, sizeof mutation, "e of message 1 := a point of low order (%s)", low_order[i].slug);
-        const wrong w = {.slug = slug, .req = "NZ-031 NZ-039", .site = "NZ-031", .mutation = mutation, .flag = "LowOrder"};
-        cJSON *c = rejects_write(p, 2, &w);
-        case_in(c, BYTES("m1", span_of(m1, 32 + p->run.payload[0].n)));
-        case_in(c, BYTES("payload", p->run.payload[1]));
+        rejects_step(p, 2, &(rejection){.slug = slug, .site = "NZ-031", .also = "NZ-039", .mutation = mutation, .flag = "LowOrder"});
+        sheet_in(&p->s, BYTES("m1", span_of(m1, 32 + p->run.payload[0].n)));
+        sheet_in(&p->s, BYTES("payload", p->run.payload[1]));
     }
 }
 
 static void write_too_long(page *p, int k)
 {
     static const uint8_t filler[NZ_MESSAGE_MAX];
-    size_t overhead = noise_message(&p->run, k).n - p->run.payload[k - 1].n;
-    const wrong w = {
-        .slug = "too-long", .req = "NZ-037 NZ-039", .site = "NZ-037", .mutation = "payload := one byte more than fits", .flag = "Oversize"};
-    cJSON *c = rejects_write(p, k, &w);
-    put_history(c, &p->run, p->role, k);
-    case_in(c, BYTES("payload", span_of(filler, NZ_MESSAGE_MAX - overhead + 1)));
-}
-
-static void write_after_done(page *p)
-{
-    char base[96];
-    base_of(p, "nz.split", "ok", base);
-    const wrong w = {.slug = "done",
-                     .op = "nz.write",
-                     .base = base,
-                     .req = "NZ-038",
-                     .site = "NZ-038",
-                     .mutation = "one handshake message more",
-                     .after = "same",
-                     .flag = "WrongOrder"};
-    cJSON *c = reject(p, &w);
-    put_history(c, &p->run, p->role, n_messages(p) + 1);
-    case_in(c, BYTES("payload", EMPTY));
+    const size_t overhead = noise_message(&p->run, k).n - p->run.payload[k - 1].n;
+    rejects_step(
+        p, k,
+        &(rejection){
+            .slug = "too-long", .site = "NZ-037", .also = "NZ-039", .mutation = "payload := one byte more than fits", .flag = "Oversize"});
+    put_history(p, k);
+    sheet_in(&p->s, BYTES("payload", span_of(filler, NZ_MESSAGE_MAX - overhead + 1)));
 }
 
 static void write_cases(page *p)
 {
-    nz_pattern pattern = p->run.suite.pattern;
+    const nz_pattern pattern = pattern_of(p);
     for (int k = 1; k <= n_messages(p); k++) {
         if (noise_writer(k) != p->role)
             continue;
@@ -498,18 +449,17 @@ static void write_cases(page *p)
         if (k == 1 && is_chosen(p) && pattern == NZ_XX)
             write_too_long(p, k);
     }
-    write_after_done(p);
+    rejects_after_done(p, "payload", EMPTY);
 }
 
 /* ---- nz.split ---- */
 
 static void split_cases(page *p)
 {
-    char req[320];
-    req_set set = shown_after(&p->run, p->role);
-    cJSON *c = group_accepts(p->group, id_of(p, "nz.split", "ok"), req_text(&set, req));
-    put_history(c, &p->run, p->role, n_messages(p) + 1);
-    case_out(c, BYTES("hash", nz_handshake_hash(&p->run.peer[p->role])));
+    const req_set set = shown_after(&p->run, p->role);
+    accepts(p, "ok", &set);
+    put_whole_history(p);
+    sheet_out(&p->s, BYTES("hash", nz_handshake_hash(&p->run.peer[p->role])));
 }
 
 /* ---- records ---- */
@@ -527,17 +477,22 @@ static span words_of(int i)
 
 static span span_of_record(const record *r) { return span_of(r->bytes, r->n); }
 
+static bool seal_next(nz_peer *peer, const prim *p, span ad, span plain, record *out)
+{
+    const nz_world world = {.prim = p};
+    writer w = WRITER(out->bytes);
+    const bool sealed = accepted(nz_seal(peer, &world, ad, plain, &w));
+    out->n = w.n;
+    return sealed;
+}
+
 /* The records that a role sends from its present state on; `ad` for the first of them. False: the text refused. */
 static bool sealed_records(const page *p, nz_role from, span ad, record out[NOISE_RECORDS])
 {
     nz_peer peer = p->run.peer[from];
-    const nz_world world = {.prim = p->run.prim};
-    for (int i = 0; i < NOISE_RECORDS; i++) {
-        writer w = WRITER(out[i].bytes);
-        if (!accepted(nz_seal(&peer, &world, i ? EMPTY : ad, words_of(i), &w)))
+    for (int i = 0; i < NOISE_RECORDS; i++)
+        if (!seal_next(&peer, p->run.prim, i ? EMPTY : ad, words_of(i), &out[i]))
             return false;
-        out[i].n = w.n;
-    }
     return true;
 }
 
@@ -551,82 +506,63 @@ static req_set shown_by_record(const page *p, int i)
 }
 
 /* Records before number i, as the target seals (q) or opens (r) them. */
-static void put_records(cJSON *c, const record *opened, int i)
+static void put_records(page *p, const record *opened, int i)
 {
+    put_whole_history(p);
     for (int k = 0; k < i; k++) {
-        char key[] = {opened ? 'r' : 'q', (char)('1' + k), 0};
-        case_in(c, BYTES(key, opened ? span_of_record(&opened[k]) : words_of(k)));
+        const char key[] = {opened ? 'r' : 'q', (char)('1' + k), 0};
+        sheet_in(&p->s, BYTES(key, opened ? span_of_record(&opened[k]) : words_of(k)));
     }
 }
 
-static cJSON *record_case(page *p, const char *op, const char *step, int i, const record *opened)
+/* Record number i as it is sealed, or opened when `before` has those before it. */
+static void accepts_record(page *p, const char *what, int i, span ad, const record *sealed, const record *before)
 {
-    char req[320];
-    req_set set = shown_by_record(p, i);
-    cJSON *c = group_accepts(p->group, id_of(p, op, step), req_text(&set, req));
-    put_history(c, &p->run, p->role, n_messages(p) + 1);
-    put_records(c, opened, i);
-    return c;
+    const step slug = step_of('n', i, what);
+    const req_set set = shown_by_record(p, i);
+    accepts(p, slug.name, &set);
+    put_records(p, before, i);
+    sheet_in(&p->s, BYTES("ad", ad));
+    sheet_in(&p->s, before ? BYTES("ct", span_of_record(sealed)) : BYTES("pt", words_of(i)));
+    sheet_out(&p->s, before ? BYTES("pt", words_of(i)) : BYTES("ct", span_of_record(sealed)));
 }
 
 /* Before the handshake is over: the next message is what an honest caller would take. */
-static void too_early(page *p, const char *op, const char *first, const char *second)
+static void rejects_too_early(page *p, value first, const char *second)
 {
-    int k = p->role == NZ_INITIATOR ? 2 : 1; /* the responder has read nothing, the initiator has written once */
-    char base[96], ok[8];
-    snprintf(ok, sizeof ok, "m%d.ok", k);
-    base_of(p, "nz.read", ok, base);
-    const wrong w = {.slug = "too-early",
-                     .op = op,
-                     .base = base,
-                     .req = "NZ-041",
-                     .site = "NZ-041",
-                     .mutation = "before the last message",
-                     .after = "same",
-                     .flag = "WrongOrder"};
-    cJSON *c = reject(p, &w);
-    put_history(c, &p->run, p->role, k);
-    case_in(c, strcmp(first, "dir") == 0 ? TEXT("dir", "send") : BYTES(first, EMPTY));
+    const int k = p->role == NZ_INITIATOR ? 2 : 1; /* the responder has read nothing, the initiator has written once */
+    const step base = step_of('m', k, "ok");
+    rejects_in_state(
+        p, &(rejection){
+               .slug = "too-early", .base_op = "nz.read", .base = base.name, .site = "NZ-041", .mutation = "before the last message"});
+    put_history(p, k);
+    sheet_in(&p->s, first);
     if (second)
-        case_in(c, BYTES(second, noise_message(&p->run, 1)));
+        sheet_in(&p->s, BYTES(second, noise_message(&p->run, 1)));
 }
 
 static void seal_cases(page *p)
 {
     record sent[NOISE_RECORDS], with_ad[NOISE_RECORDS];
     static const uint8_t filler[NZ_RECORD_MAX + 1];
-    span ad = span_text("names the record");
+    const span ad = span_text("names the record");
     if (!sealed_records(p, p->role, EMPTY, sent) || !sealed_records(p, p->role, ad, with_ad))
         return;
-    for (int i = 0; i < NOISE_RECORDS; i++) {
-        char step[16];
-        snprintf(step, sizeof step, "n%d.ok", i);
-        cJSON *c = record_case(p, "nz.seal", step, i, NULL);
-        case_in(c, BYTES("ad", EMPTY));
-        case_in(c, BYTES("pt", words_of(i)));
-        case_out(c, BYTES("ct", span_of_record(&sent[i])));
-    }
-    cJSON *c = record_case(p, "nz.seal", "n0.ad", 0, NULL);
-    case_in(c, BYTES("ad", ad));
-    case_in(c, BYTES("pt", words_of(0)));
-    case_out(c, BYTES("ct", span_of_record(&with_ad[0])));
-    too_early(p, "nz.seal", "ad", "pt");
-    if (!is_chosen(p) || p->run.suite.pattern != NZ_XX || p->role != NZ_INITIATOR)
+    for (int i = 0; i < NOISE_RECORDS; i++)
+        accepts_record(p, "ok", i, EMPTY, &sent[i], NULL);
+    accepts_record(p, "ad", 0, ad, &with_ad[0], NULL);
+    rejects_too_early(p, BYTES("ad", EMPTY), "pt");
+    if (!is_chosen(p) || pattern_of(p) != NZ_XX || p->role != NZ_INITIATOR)
         return;
-    char base[96];
-    base_of(p, "nz.seal", "n0.ok", base);
-    const wrong w = {.slug = "n0.too-long",
-                     .op = "nz.seal",
-                     .base = base,
-                     .req = "NZ-037",
-                     .site = "NZ-037",
-                     .mutation = "pt := one byte more than fits",
-                     .after = "same",
-                     .flag = "Oversize"};
-    c = reject(p, &w);
-    put_history(c, &p->run, p->role, n_messages(p) + 1);
-    case_in(c, BYTES("ad", EMPTY));
-    case_in(c, BYTES("pt", SPAN(filler)));
+    sheet_rejects(&p->s, &(rejection){.slug = "n0.too-long",
+                                      .base = "n0.ok",
+                                      .site = "NZ-037",
+                                      .mutation = "pt := one byte more than fits",
+                                      .after = "same",
+                                      .flag = "Oversize"});
+    put_whole_history(p);
+    sheet_in(&p->s, BYTES("ad", EMPTY));
+    sheet_in(&p->s, BYTES("pt", SPAN(filler)));
 }
 
 typedef struct bad_record {
@@ -638,24 +574,18 @@ typedef struct bad_record {
 
 static void rejects_record(page *p, const record *sent, const bad_record *bad)
 {
-    char base[96], ok[16], req[40];
-    snprintf(ok, sizeof ok, "n%d.ok", bad->after);
-    base_of(p, "nz.open", ok, base);
-    snprintf(req, sizeof req, "%s NZ-007%s", bad->site, strcmp(bad->site, "NZ-006") == 0 ? " NZ-043" : "");
-    const wrong w = {.slug = bad->slug,
-                     .op = "nz.open",
-                     .base = base,
-                     .req = req,
-                     .site = bad->site,
-                     .mutation = bad->mutation,
-                     .after = "same",
-                     .flag = bad->flag,
-                     .layers = bad->layers};
-    cJSON *c = reject(p, &w);
-    put_history(c, &p->run, p->role, n_messages(p) + 1);
-    put_records(c, sent, bad->after);
-    case_in(c, BYTES("ad", bad->ad));
-    case_in(c, BYTES("ct", bad->ct));
+    const step base = step_of('n', bad->after, "ok");
+    sheet_rejects(&p->s, &(rejection){.slug = bad->slug,
+                                      .base = base.name,
+                                      .site = bad->site,
+                                      .also = strcmp(bad->site, "NZ-006") == 0 ? "NZ-007 NZ-043" : "NZ-007",
+                                      .mutation = bad->mutation,
+                                      .after = "same",
+                                      .flag = bad->flag,
+                                      .layers = bad->layers});
+    put_records(p, sent, bad->after);
+    sheet_in(&p->s, BYTES("ad", bad->ad));
+    sheet_in(&p->s, BYTES("ct", bad->ct));
 }
 
 static void open_rejects(page *p, const record *theirs, const record *mine)
@@ -689,13 +619,14 @@ static void open_limits(page *p)
     static const uint8_t filler[NZ_RECORD_MAX + 1];
     static uint8_t out[NZ_MESSAGE_MAX + 1];
     static const uint8_t nonce[PRIM_NONCE]; /* of the first record, under either cipher */
-    nz_role from = p->role == NZ_INITIATOR ? NZ_RESPONDER : NZ_INITIATOR;
-    const uint8_t *key = p->run.peer[from].secret.sending.k;
+    const uint8_t *key = p->run.peer[other_role(p)].secret.sending.k;
+    const req_set set = shown_by_record(p, 0);
     p->run.prim->aead_seal(p->run.suite.cipher, key, nonce, EMPTY, span_of(filler, NZ_RECORD_MAX), out);
-    cJSON *c = record_case(p, "nz.open", "n0.longest", 0, NULL);
-    case_in(c, BYTES("ad", EMPTY));
-    case_in(c, BYTES("ct", span_of(out, NZ_MESSAGE_MAX)));
-    case_out(c, BYTES("pt", span_of(filler, NZ_RECORD_MAX)));
+    accepts(p, "n0.longest", &set);
+    put_whole_history(p);
+    sheet_in(&p->s, BYTES("ad", EMPTY));
+    sheet_in(&p->s, BYTES("ct", span_of(out, NZ_MESSAGE_MAX)));
+    sheet_out(&p->s, BYTES("pt", span_of(filler, NZ_RECORD_MAX)));
     p->run.prim->aead_seal(p->run.suite.cipher, key, nonce, EMPTY, SPAN(filler), out);
     const bad_record bad = {"n0.too-long", "pt := one byte more than fits, re-sealed", "Oversize", "NZ-036", 0, EMPTY, SPAN(out), NULL};
     rejects_record(p, NULL, &bad);
@@ -704,65 +635,47 @@ static void open_limits(page *p)
 static void open_cases(page *p)
 {
     record theirs[NOISE_RECORDS], mine[NOISE_RECORDS], with_ad[NOISE_RECORDS];
-    nz_role from = p->role == NZ_INITIATOR ? NZ_RESPONDER : NZ_INITIATOR;
-    span ad = span_text("names the record");
+    const nz_role from = other_role(p);
+    const span ad = span_text("names the record");
     if (!sealed_records(p, from, EMPTY, theirs) || !sealed_records(p, p->role, EMPTY, mine) || !sealed_records(p, from, ad, with_ad))
         return;
-    for (int i = 0; i < NOISE_RECORDS; i++) {
-        char step[16];
-        snprintf(step, sizeof step, "n%d.ok", i);
-        cJSON *c = record_case(p, "nz.open", step, i, theirs);
-        case_in(c, BYTES("ad", EMPTY));
-        case_in(c, BYTES("ct", span_of_record(&theirs[i])));
-        case_out(c, BYTES("pt", words_of(i)));
-    }
-    cJSON *c = record_case(p, "nz.open", "n0.with-ad", 0, NULL);
-    case_in(c, BYTES("ad", ad));
-    case_in(c, BYTES("ct", span_of_record(&with_ad[0])));
-    case_out(c, BYTES("pt", words_of(0)));
+    for (int i = 0; i < NOISE_RECORDS; i++)
+        accepts_record(p, "ok", i, EMPTY, &theirs[i], theirs);
+    accepts_record(p, "with-ad", 0, ad, &with_ad[0], theirs);
     open_rejects(p, theirs, mine);
-    too_early(p, "nz.open", "ad", "ct");
-    if (is_chosen(p) && p->run.suite.pattern == NZ_XX && p->role == NZ_RESPONDER)
+    rejects_too_early(p, BYTES("ad", EMPTY), "ct");
+    if (is_chosen(p) && pattern_of(p) == NZ_XX && p->role == NZ_RESPONDER)
         open_limits(p);
 }
 
 /* ---- nz.rekey ---- */
 
 /* After i records and a new key, the record that follows. */
-static bool after_rekey(const page *p, nz_role from, int i, record before[NOISE_RECORDS], record *next)
+static bool sealed_after_rekey(const page *p, nz_role from, int i, record before[NOISE_RECORDS], record *next)
 {
     nz_peer peer = p->run.peer[from];
     const nz_world world = {.prim = p->run.prim};
-    for (int k = 0; k < i; k++) {
-        writer w = WRITER(before[k].bytes);
-        if (!accepted(nz_seal(&peer, &world, EMPTY, words_of(k), &w)))
+    for (int k = 0; k < i; k++)
+        if (!seal_next(&peer, p->run.prim, EMPTY, words_of(k), &before[k]))
             return false;
-        before[k].n = w.n;
-    }
-    writer w = WRITER(next->bytes);
-    if (!accepted(nz_rekey(&peer, &world, NZ_SENDING)) || !accepted(nz_seal(&peer, &world, EMPTY, words_of(i), &w)))
-        return false;
-    next->n = w.n;
-    return true;
+    return accepted(nz_rekey(&peer, &world, NZ_SENDING)) && seal_next(&peer, p->run.prim, EMPTY, words_of(i), next);
 }
 
 static void rekey_case(page *p, bool sends, int i)
 {
     record before[NOISE_RECORDS], next;
-    char step[24], req[320];
-    nz_role from = sends ? p->role : p->role == NZ_INITIATOR ? NZ_RESPONDER : NZ_INITIATOR;
-    if (!after_rekey(p, from, i, before, &next))
+    char slug[24];
+    if (!sealed_after_rekey(p, sends ? p->role : other_role(p), i, before, &next))
         return;
-    snprintf(step, sizeof step, "%s-n%d.ok", sends ? "send" : "recv", i);
+    snprintf(slug, sizeof slug, "%s-n%d.ok", sends ? "send" : "recv", i);
     req_set set = shown_by_record(p, i);
     set.has[9] = set.has[10] = set.has[11] = true;
     set.has[12] = i > 0;
-    cJSON *c = group_accepts(p->group, id_of(p, "nz.rekey", step), req_text(&set, req));
-    put_history(c, &p->run, p->role, n_messages(p) + 1);
-    put_records(c, sends ? NULL : before, i);
-    case_in(c, TEXT("dir", sends ? "send" : "recv"));
-    case_in(c, sends ? BYTES("pt", words_of(i)) : BYTES("ct", span_of_record(&next)));
-    case_out(c, sends ? BYTES("ct", span_of_record(&next)) : BYTES("pt", words_of(i)));
+    accepts(p, slug, &set);
+    put_records(p, sends ? NULL : before, i);
+    sheet_in(&p->s, TEXT("dir", sends ? "send" : "recv"));
+    sheet_in(&p->s, sends ? BYTES("pt", words_of(i)) : BYTES("ct", span_of_record(&next)));
+    sheet_out(&p->s, sends ? BYTES("ct", span_of_record(&next)) : BYTES("pt", words_of(i)));
 }
 
 static void rekey_cases(page *p)
@@ -770,7 +683,7 @@ static void rekey_cases(page *p)
     for (int sends = 0; sends < 2; sends++)
         for (int i = 0; i < 3; i += 2)
             rekey_case(p, sends, i);
-    too_early(p, "nz.rekey", "dir", NULL);
+    rejects_too_early(p, TEXT("dir", "send"), NULL);
 }
 
 /* ---- the known-answer session of the deployed chat: its secrets are fixed by its fact sheet ---- */
@@ -790,14 +703,12 @@ static bool play_known_answer(noise_run *run, const prim *p)
 
 typedef void add_cases(page *);
 
-static bool add_known_answer(page *p, add_cases *add, const prim *prim)
+static bool add_known_answer(page *p, add_cases *add)
 {
-    if (!play_known_answer(&p->run, prim))
+    if (!play_known_answer(&p->run, p->s.prim))
         return false;
     for (int role = 0; role < 2; role++) {
-        p->role = (nz_role)role;
-        p->group = document_group(p->document, role == 0 ? "i-known-answer" : "r-known-answer", "rng nz:xx suite:aesgcm hash:sha256");
-        put_keys(p->group, &p->run, p->role);
+        open_group(p, (nz_role)role, "aesgcm", "sha256");
         add(p);
     }
     return true;
@@ -806,11 +717,8 @@ static bool add_known_answer(page *p, add_cases *add, const prim *prim)
 static void known_reads(page *p)
 {
     for (int k = 1; k <= 3; k++)
-        if (noise_writer(k) != p->role) {
-            char ok[16];
-            snprintf(ok, sizeof ok, "m%d.ok", k);
-            read_accepted(p, k, ok, p->run.payload[k - 1], noise_message(&p->run, k));
-        }
+        if (noise_writer(k) != p->role)
+            read_honest(p, k);
 }
 
 static void known_writes(page *p)
@@ -823,25 +731,23 @@ static void known_writes(page *p)
 static void known_seals(page *p)
 {
     static const char *const hex[] = {"080110001801220e080712034745541a052f70696e67", "080110001801220b080710c8011a04504f4e47"};
-    uint8_t plain[32], out[64];
+    uint8_t plain[32];
+    record sealed;
     nz_peer peer = p->run.peer[p->role];
-    const nz_world world = {.prim = p->run.prim};
     writer w = WRITER(plain);
     must(read_hex(span_text(hex[p->role]), &w));
     for (int i = 0; i < (p->role == NZ_INITIATOR ? 2 : 1); i++) {
-        char step[16], req[320];
-        req_set set = shown_by_record(p, i);
-        writer sealed = WRITER(out);
-        if (!accepted(nz_seal(&peer, &world, EMPTY, written(&w), &sealed)))
+        const step slug = step_of('n', i, "ok");
+        const req_set set = shown_by_record(p, i);
+        if (!seal_next(&peer, p->run.prim, EMPTY, written(&w), &sealed))
             return;
-        snprintf(step, sizeof step, "n%d.ok", i);
-        cJSON *c = group_accepts(p->group, id_of(p, "nz.seal", step), req_text(&set, req));
-        put_history(c, &p->run, p->role, 4);
+        accepts(p, slug.name, &set);
+        put_whole_history(p);
         if (i)
-            case_in(c, BYTES("q1", written(&w)));
-        case_in(c, BYTES("ad", EMPTY));
-        case_in(c, BYTES("pt", written(&w)));
-        case_out(c, BYTES("ct", written(&sealed)));
+            sheet_in(&p->s, BYTES("q1", written(&w)));
+        sheet_in(&p->s, BYTES("ad", EMPTY));
+        sheet_in(&p->s, BYTES("pt", written(&w)));
+        sheet_out(&p->s, BYTES("ct", span_of_record(&sealed)));
     }
 }
 
@@ -852,8 +758,9 @@ static const struct {
     add_cases *add, *known;
 } ops[] = {{"nz.write", write_cases, known_writes}, {"nz.read", read_cases, known_reads}, {"nz.split", split_cases, split_cases},
            {"nz.seal", seal_cases, known_seals},    {"nz.open", open_cases, NULL},        {"nz.rekey", rekey_cases, NULL}};
+enum { OPS = sizeof ops / sizeof *ops };
 
-static void add_notes(cJSON *d, const char *op)
+static void add_notes(sheet *s)
 {
     static const struct {
         const char *flag, *bug, *effect, *ref, *ops;
@@ -874,17 +781,20 @@ static void add_notes(cJSON *d, const char *op)
         {"Reflected", "REPLAY", "Takes its own record for one of the other side.", "NZ-042", "nz.open"},
     };
     for (size_t i = 0; i < sizeof notes / sizeof *notes; i++)
-        if (strstr(notes[i].ops, op))
-            document_note(d, notes[i].flag, notes[i].bug, notes[i].effect, notes[i].ref);
+        if (strstr(notes[i].ops, s->op))
+            sheet_note(s, notes[i].flag, notes[i].bug, notes[i].effect, notes[i].ref);
 }
 
-static bool add_suite(page *p, const prim *prim, nz_suite suite, add_cases *add)
+static bool add_suite(page *p, nz_suite suite, add_cases *add)
 {
-    if (!noise_play(&p->run, prim, suite, "one", span_text(the_prologue)) ||
-        !noise_play(&p->other, prim, suite, "two", span_text(the_prologue)))
+    char cipher[16];
+    if (!noise_play(&p->run, p->s.prim, suite, "one", span_text(the_prologue)) ||
+        !noise_play(&p->other, p->s.prim, suite, "two", span_text(the_prologue)))
         return false;
+    const char *dash = strchr(p->run.slug, '-');
+    snprintf(cipher, sizeof cipher, "%.*s", (int)(dash - p->run.slug), p->run.slug);
     for (int role = 0; role < 2; role++) {
-        open_group(p, (nz_role)role);
+        open_group(p, (nz_role)role, cipher, dash + 1);
         add(p);
     }
     return true;
@@ -902,31 +812,30 @@ static void drop_empty_groups(cJSON *d)
 static cJSON *noise_file(const prim *prim, int which)
 {
     static const char *const checked_by[] = {"text", "witness-js", NULL};
-    nz_pattern pattern = (nz_pattern)(which / (int)(sizeof ops / sizeof *ops));
-    int op = which % (int)(sizeof ops / sizeof *ops);
+    const nz_pattern pattern = (nz_pattern)(which / OPS);
+    const int op = which % OPS;
     page *p = calloc(1, sizeof *p);
     must(p != NULL);
-    p->document = document_new("nz", ops[op].op, "vectors/noise/noise_scenarios", "00", checked_by);
-    add_notes(p->document, ops[op].op);
+    p->s = sheet_start(prim, ops[op].op, "vectors/noise/noise_scenarios", "00", checked_by);
+    add_notes(&p->s);
     bool played = true;
     for (int i = 0; i < NOISE_SUITES && played; i++)
-        played = add_suite(p, prim, noise_suite(pattern, i), ops[op].add);
+        played = add_suite(p, noise_suite(pattern, i), ops[op].add);
     if (played && pattern == NZ_XX && ops[op].known)
-        played = add_known_answer(p, ops[op].known, prim);
-    cJSON *d = p->document;
+        played = add_known_answer(p, ops[op].known);
+    cJSON *d = p->s.document;
     free(p);
     drop_empty_groups(d);
-    if (!played) {
-        cJSON_Delete(d);
-        return NULL;
-    }
-    return d;
+    if (played)
+        return d;
+    cJSON_Delete(d);
+    return NULL;
 }
 
 /* ---- nz.init: names ---- */
 
 /* Names that nobody can have: what others have and we have not is no fault of theirs. */
-static void refused_names(cJSON *group, const char *role)
+static void refused_names(sheet *s)
 {
     static const struct {
         const char *slug, *name;
@@ -939,11 +848,10 @@ static void refused_names(cJSON *group, const char *role)
                  {"order", "Noise_XX_AESGCM_25519_SHA256"},
                  {"two", "Noise_XX_25519_AESGCM_SHA256_SHA512"}};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        char id[64], base[24];
-        snprintf(id, sizeof id, "nz.init.%s.name-%s", role, names[i].slug);
-        snprintf(base, sizeof base, "nz.init.%s.ok", role);
-        const rejection r = {"NZ-001", base, "name := another", NULL, "UnknownSuite", NULL};
-        case_in(group_rejects(group, id, "NZ-001", &r), TEXT("name", names[i].name));
+        char slug[64];
+        snprintf(slug, sizeof slug, "name-%s", names[i].slug);
+        sheet_rejects(s, &(rejection){.slug = slug, .site = "NZ-001", .mutation = "name := another", .flag = "UnknownSuite"});
+        sheet_in(s, TEXT("name", names[i].name));
     }
 }
 
@@ -954,17 +862,19 @@ static cJSON *noise_init_file(const prim *prim, int which)
     noise_run run;
     if (!noise_play(&run, prim, (nz_suite){NZ_XX, PRIM_AESGCM, PRIM_SHA256}, "one", span_text(the_prologue)))
         return NULL;
-    cJSON *d = document_new("nz", "nz.init", "vectors/noise/noise_scenarios", "00", checked_by);
-    document_note(d, "UnknownSuite", "DOWNGRADE", "Takes a suite name that it does not implement for one that it does.", "NZ-001");
+    sheet s = sheet_start(prim, "nz.init", "vectors/noise/noise_scenarios", "00", checked_by);
+    sheet_note(&s, "UnknownSuite", "DOWNGRADE", "Takes a suite name that it does not implement for one that it does.", "NZ-001");
     for (int role = 0; role < 2; role++) {
-        cJSON *group = document_group(d, role == 0 ? "i" : "r", "nz:xx suite:aesgcm hash:sha256");
-        group_common(group, TEXT("role", role == 0 ? "i" : "r"));
-        group_common(group, BYTES("prologue", EMPTY));
-        group_common(group, BYTES("s", SPAN(run.s[role])));
-        case_in(group_accepts(group, role == 0 ? "nz.init.i.ok" : "nz.init.r.ok", "NZ-001"), TEXT("name", run.name));
-        refused_names(group, role == 0 ? "i" : "r");
+        const char *letter = role == 0 ? "i" : "r";
+        sheet_group(&s, letter, "nz:xx suite:aesgcm hash:sha256", letter);
+        sheet_in(&s, TEXT("role", letter));
+        sheet_in(&s, BYTES("prologue", EMPTY));
+        sheet_in(&s, BYTES("s", SPAN(run.s[role])));
+        sheet_accepts(&s, "ok", "NZ-001");
+        sheet_in(&s, TEXT("name", run.name));
+        refused_names(&s);
     }
-    return d;
+    return s.document;
 }
 
 static bool has_suites(const prim *p)

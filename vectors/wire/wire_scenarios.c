@@ -171,52 +171,50 @@ static const struct {
 };
 
 /* The accepted head's outputs, from the prose: RFC 6455 gives this key and its accept as an example. */
-static void put_outputs(cJSON *c, int which, span head)
+static void put_outputs(sheet *s, int which, span head)
 {
     static const char answer[] = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n" FITS END;
     if (which == 1)
-        case_out(c, BYTES("answer", span_text(answer)));
+        sheet_out(s, BYTES("answer", span_text(answer)));
     if (which != 0)
         return;
     span target = span_from(head, 4);
     size_t n = 0;
     while (target.p[n] != ' ')
         n++;
-    case_out(c, BYTES("method", span_text("GET")));
-    case_out(c, BYTES("target", span_first(target, n)));
+    sheet_out(s, BYTES("method", span_text("GET")));
+    sheet_out(s, BYTES("target", span_first(target, n)));
 }
 
-static void add_row(cJSON *group, int which, const head_row *row)
+static void add_row(sheet *s, int which, const head_row *row)
 {
     static uint8_t room[WI_HEAD_MAX + 64];
-    char id[64], base[32];
     writer w = WRITER(room);
     if (row->make)
         row->make(&w);
     else
         write_text(&w, row->text);
     must(writer_ok(&w));
-    snprintf(id, sizeof id, "%s.%s", files[which].op, row->slug);
-    snprintf(base, sizeof base, "%s.ok", files[which].op);
-    const rejection r = {row->site, base, row->mutation, NULL, files[which].flag, NULL};
-    cJSON *c = row->site ? group_rejects(group, id, row->site, &r) : group_accepts(group, id, files[which].shows);
-    case_in(c, BYTES("head", written(&w)));
+    if (row->site)
+        sheet_rejects(s, &(rejection){.slug = row->slug, .site = row->site, .mutation = row->mutation, .flag = files[which].flag});
+    else
+        sheet_accepts(s, row->slug, files[which].shows);
+    sheet_in(s, BYTES("head", written(&w)));
     if (!row->site)
-        put_outputs(c, which, written(&w));
+        put_outputs(s, which, written(&w));
 }
 
-static cJSON *wire_file(const prim *prim, int which)
+static cJSON *wire_file(const prim *p, int which)
 {
     static const char *const checked_by[] = {"rfc6455", "audit", NULL};
-    (void)prim;
-    cJSON *d = document_new("wi", files[which].op, "vectors/wire/wire_scenarios", "00", checked_by);
-    document_note(d, files[which].flag, "PARSER", files[which].effect, "WI-003");
-    cJSON *group = document_group(d, "heads", "wi:http");
+    sheet s = sheet_start(p, files[which].op, "vectors/wire/wire_scenarios", "00", checked_by);
+    sheet_note(&s, files[which].flag, "PARSER", files[which].effect, "WI-003");
+    sheet_group(&s, "heads", "wi:http", "");
     if (which == 2)
-        group_common(group, BYTES("nonce", span_text("the sample nonce")));
+        sheet_in(&s, BYTES("nonce", span_text("the sample nonce")));
     for (size_t i = 0; i < files[which].n; i++)
-        add_row(group, which, &files[which].rows[i]);
-    return d;
+        add_row(&s, which, &files[which].rows[i]);
+    return s.document;
 }
 
 const scenario_file wire_files[] = {
