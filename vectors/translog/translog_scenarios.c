@@ -10,41 +10,40 @@
 
 enum { NOW = 1780272000 /* 2026-06-01 00:00:00 UTC */, AGE = 86400, SKEW = 300, WITNESSES = 3, PROOF_ROOM = 64 * TL_HASH };
 
-typedef struct sheet {
+typedef struct log_sheet {
+    sheet sheet;
     const prim *prim;
-    cJSON *document, *group;
-    const char *op, *flag, *base; /* base: the slug of the honest twin of the rejections that follow */
+    const char *flag, *base; /* base: the slug of the honest twin of the rejections that follow */
     sim_log log;
     log_signer witness[WITNESSES];
-} sheet;
+} log_sheet;
 
-static cJSON *accepts(sheet *s, const char *slug, const char *req)
+/* Each gives back the sheet, for what puts the case's inputs. */
+static log_sheet *accepts(log_sheet *s, const char *slug, const char *req)
 {
-    char id[96];
-    snprintf(id, sizeof id, "%s.%s", s->op, slug);
-    return group_accepts(s->group, id, req);
+    sheet_accepts(&s->sheet, slug, req);
+    return s;
 }
 
-static cJSON *rejects_layered(sheet *s, const char *slug, const char *site, const char *req, const char *mutation,
-                              const char *const *layers)
+static log_sheet *rejects_as(log_sheet *s, const rejection *r)
 {
-    char id[96], base[96];
-    snprintf(id, sizeof id, "%s.%s", s->op, slug);
-    snprintf(base, sizeof base, "%s.%s", s->op, s->base);
-    const rejection r = {site, base, mutation, NULL, s->flag, layers};
-    return group_rejects(s->group, id, req, &r);
+    rejection whole = *r;
+    whole.flag = s->flag;
+    whole.base = s->base;
+    sheet_rejects(&s->sheet, &whole);
+    return s;
 }
 
-static cJSON *rejects(sheet *s, const char *slug, const char *site, const char *mutation)
+static log_sheet *rejects(log_sheet *s, const char *slug, const char *site, const char *mutation)
 {
-    return rejects_layered(s, slug, site, site, mutation, NULL);
+    return rejects_as(s, &(rejection){.slug = slug, .site = site, .mutation = mutation});
 }
 
-static void put_size(cJSON *c, const char *key, uint64_t size)
+static void put_size(log_sheet *s, const char *key, uint64_t size)
 {
     char digits[24];
     snprintf(digits, sizeof digits, "%llu", (unsigned long long)size);
-    case_in(c, TEXT(key, digits));
+    sheet_in(&s->sheet, TEXT(key, digits));
 }
 
 static const char *terminated(const writer *w, char *room, size_t cap)
@@ -63,7 +62,7 @@ static void start_signer(log_signer *s, const char *name, tl_key_type type)
     named_secret("transparency", name, s->seed);
 }
 
-static void start_world(sheet *s)
+static void start_world(log_sheet *s)
 {
     static const char *const names[WITNESSES] = {"north.example/w", "east.example/w", "south.example/w"};
     s->log = (sim_log){.prim = s->prim};
@@ -77,7 +76,7 @@ static void start_world(sheet *s)
     }
 }
 
-static tl_head head_of(const sheet *s, size_t n)
+static tl_head head_of(const log_sheet *s, size_t n)
 {
     tl_head head = {.size = n};
     log_root(&s->log, n, head.root);
@@ -92,7 +91,7 @@ static const char *const published_entries[] = {
 static const char *const published_leaf = "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d";
 static const char *const published_node = "fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125";
 
-static void add_leaves(sheet *s)
+static void add_leaves(log_sheet *s)
 {
     sim_log published = {.prim = s->prim};
     for (size_t i = 0; i < sizeof published_entries / sizeof *published_entries; i++) {
@@ -102,13 +101,13 @@ static void add_leaves(sheet *s)
         snprintf(slug, sizeof slug, "entry-%zu", i);
         must(read_hex(span_text(published_entries[i]), &w));
         log_add(&published, written(&w));
-        cJSON *c = accepts(s, slug, "TL-001");
-        case_in(c, BYTES("entry", written(&w)));
-        case_out(c, BYTES("hash", SPAN(published.leaf[i])));
+        accepts(s, slug, "TL-001");
+        sheet_in(&s->sheet, BYTES("entry", written(&w)));
+        sheet_out(&s->sheet, BYTES("hash", SPAN(published.leaf[i])));
     }
 }
 
-static void add_nodes(sheet *s)
+static void add_nodes(log_sheet *s)
 {
     sim_log published = {.prim = s->prim};
     uint8_t leaf[32], node[32];
@@ -117,35 +116,35 @@ static void add_nodes(sheet *s)
     log_add(&published, EMPTY);
     must(memcmp(published.leaf[0], leaf, 32) == 0);
     log_add(&published, span_of("", 1));
-    cJSON *c = accepts(s, "published", "TL-002");
-    case_in(c, BYTES("left", SPAN(published.leaf[0])));
-    case_in(c, BYTES("right", SPAN(published.leaf[1])));
-    case_out(c, BYTES("hash", SPAN(node)));
+    accepts(s, "published", "TL-002");
+    sheet_in(&s->sheet, BYTES("left", SPAN(published.leaf[0])));
+    sheet_in(&s->sheet, BYTES("right", SPAN(published.leaf[1])));
+    sheet_out(&s->sheet, BYTES("hash", SPAN(node)));
     for (size_t i = 0; i < 4; i++) {
         char slug[16];
         sim_log two = {.prim = s->prim, .n = 2};
         snprintf(slug, sizeof slug, "pair-%zu", i);
         memcpy(two.leaf, s->log.leaf + i, 2 * TL_HASH);
         log_root(&two, 2, node);
-        c = accepts(s, slug, "TL-002");
-        case_in(c, BYTES("left", SPAN(two.leaf[0])));
-        case_in(c, BYTES("right", SPAN(two.leaf[1])));
-        case_out(c, BYTES("hash", SPAN(node)));
+        accepts(s, slug, "TL-002");
+        sheet_in(&s->sheet, BYTES("left", SPAN(two.leaf[0])));
+        sheet_in(&s->sheet, BYTES("right", SPAN(two.leaf[1])));
+        sheet_out(&s->sheet, BYTES("hash", SPAN(node)));
     }
 }
 
 /* ---- tl.inclusion ---- */
 
-static void put_inclusion(cJSON *c, const uint8_t leaf[TL_HASH], uint64_t index, const tl_head *head, span proof)
+static void put_inclusion(log_sheet *s, const uint8_t leaf[TL_HASH], uint64_t index, const tl_head *head, span proof)
 {
-    case_in(c, BYTES("leaf", span_of(leaf, TL_HASH)));
-    put_size(c, "index", index);
-    put_size(c, "size", head->size);
-    case_in(c, BYTES("root", SPAN(head->root)));
-    case_in(c, BYTES("proof", proof));
+    sheet_in(&s->sheet, BYTES("leaf", span_of(leaf, TL_HASH)));
+    put_size(s, "index", index);
+    put_size(s, "size", head->size);
+    sheet_in(&s->sheet, BYTES("root", SPAN(head->root)));
+    sheet_in(&s->sheet, BYTES("proof", proof));
 }
 
-static void add_included(sheet *s, size_t index, size_t n)
+static void add_included(log_sheet *s, size_t index, size_t n)
 {
     char slug[32];
     uint8_t room[PROOF_ROOM];
@@ -157,7 +156,7 @@ static void add_included(sheet *s, size_t index, size_t n)
 }
 
 /* The path of leaf 0 is taken for an index that is not in the tree: where the index is not compared, the same hashes are joined. */
-static void add_index_outside(sheet *s, const char *slug, size_t n, uint64_t index)
+static void add_index_outside(log_sheet *s, const char *slug, size_t n, uint64_t index)
 {
     char mutation[64];
     uint8_t room[PROOF_ROOM];
@@ -168,7 +167,7 @@ static void add_index_outside(sheet *s, const char *slug, size_t n, uint64_t ind
     put_inclusion(rejects(s, slug, "TL-003", mutation), s->log.leaf[0], index, &head, written(&proof));
 }
 
-static void add_wrong_proofs(sheet *s)
+static void add_wrong_proofs(log_sheet *s)
 {
     uint8_t room[PROOF_ROOM];
     writer proof = WRITER(room);
@@ -181,8 +180,11 @@ static void add_wrong_proofs(sheet *s)
     put_inclusion(rejects(s, "byte-more", "TL-004", "one more byte at the end"), s->log.leaf[6], 6, &head,
                   span_first(written(&proof), n + 1));
     static const char *const layers[] = {"TL-004", "TL-005", NULL};
-    put_inclusion(rejects_layered(s, "hash-less", "TL-004", "TL-004 TL-005", "the last hash is missing", layers), s->log.leaf[6], 6, &head,
-                  span_first(written(&proof), n - TL_HASH));
+    put_inclusion(
+        rejects_as(s,
+                   &(rejection){
+                       .slug = "hash-less", .site = "TL-004", .also = "TL-005", .mutation = "the last hash is missing", .layers = layers}),
+        s->log.leaf[6], 6, &head, span_first(written(&proof), n - TL_HASH));
     put_inclusion(rejects(s, "leaf-other", "TL-005", "the leaf of another entry"), s->log.leaf[7], 6, &head,
                   span_first(written(&proof), n));
     put_inclusion(rejects(s, "index-other", "TL-005", "index := 7"), s->log.leaf[6], 7, &head, span_first(written(&proof), n));
@@ -202,7 +204,7 @@ static void add_wrong_proofs(sheet *s)
     }
 }
 
-static void add_inclusions(sheet *s)
+static void add_inclusions(log_sheet *s)
 {
     static const size_t sizes[] = {1, 2, 3, 4, 5, 7, 8, 13};
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
@@ -223,16 +225,16 @@ static void add_inclusions(sheet *s)
 
 /* ---- tl.consistency ---- */
 
-static void put_consistency(cJSON *c, const tl_head *earlier, const tl_head *later, span proof)
+static void put_consistency(log_sheet *s, const tl_head *earlier, const tl_head *later, span proof)
 {
-    put_size(c, "earlier_size", earlier->size);
-    case_in(c, BYTES("earlier_root", SPAN(earlier->root)));
-    put_size(c, "later_size", later->size);
-    case_in(c, BYTES("later_root", SPAN(later->root)));
-    case_in(c, BYTES("proof", proof));
+    put_size(s, "earlier_size", earlier->size);
+    sheet_in(&s->sheet, BYTES("earlier_root", SPAN(earlier->root)));
+    put_size(s, "later_size", later->size);
+    sheet_in(&s->sheet, BYTES("later_root", SPAN(later->root)));
+    sheet_in(&s->sheet, BYTES("proof", proof));
 }
 
-static void add_consistent(sheet *s, size_t m, size_t n)
+static void add_consistent(log_sheet *s, size_t m, size_t n)
 {
     char slug[32];
     uint8_t room[PROOF_ROOM];
@@ -244,7 +246,7 @@ static void add_consistent(sheet *s, size_t m, size_t n)
 }
 
 /* The later checkpoint is smaller and repeats the root of the earlier one. */
-static void add_shrunk(sheet *s, const char *slug, size_t m, size_t n)
+static void add_shrunk(log_sheet *s, const char *slug, size_t m, size_t n)
 {
     const tl_head earlier = head_of(s, m);
     tl_head later = earlier;
@@ -252,14 +254,14 @@ static void add_shrunk(sheet *s, const char *slug, size_t m, size_t n)
     put_consistency(rejects(s, slug, "TL-006", "the later size is smaller"), &earlier, &later, EMPTY);
 }
 
-static void add_hash_where_none_belongs(sheet *s, const char *slug, const char *base, size_t m, size_t n)
+static void add_hash_where_none_belongs(log_sheet *s, const char *slug, const char *base, size_t m, size_t n)
 {
     const tl_head earlier = head_of(s, m), later = head_of(s, n);
     s->base = base;
     put_consistency(rejects(s, slug, "TL-007", "a hash where the sizes call for none"), &earlier, &later, SPAN(later.root));
 }
 
-static void add_roots_changed(sheet *s, size_t m, size_t n)
+static void add_roots_changed(log_sheet *s, size_t m, size_t n)
 {
     char slug[48];
     uint8_t room[PROOF_ROOM];
@@ -278,7 +280,7 @@ static void add_roots_changed(sheet *s, size_t m, size_t n)
     }
 }
 
-static void add_consistencies(sheet *s)
+static void add_consistencies(log_sheet *s)
 {
     for (size_t n = 0; n <= 8; n++)
         for (size_t m = 0; m <= n; m++)
@@ -308,7 +310,7 @@ static void add_consistencies(sheet *s)
 
 /* ---- tl.key ---- */
 
-static void put_vkey(cJSON *c, const char *name, span id, span bytes)
+static void put_vkey(log_sheet *s, const char *name, span id, span bytes)
 {
     char room[256];
     uint8_t text[256];
@@ -318,7 +320,7 @@ static void put_vkey(cJSON *c, const char *name, span id, span bytes)
     write_hex(&w, id);
     write_text(&w, "+");
     base64_write(&w, bytes);
-    case_in(c, TEXT("vkey", terminated(&w, room, sizeof room)));
+    sheet_in(&s->sheet, TEXT("vkey", terminated(&w, room, sizeof room)));
 }
 
 typedef struct key_parts {
@@ -326,7 +328,7 @@ typedef struct key_parts {
 } key_parts;
 
 /* The parts of a key of n bytes after its type: the id follows from name, type and the first 32 bytes, zeros where there are none. */
-static key_parts parts_of(const sheet *s, const char *name, uint8_t type, size_t n)
+static key_parts parts_of(const log_sheet *s, const char *name, uint8_t type, size_t n)
 {
     key_parts p = {{type}, {0}};
     uint8_t digest[32], key[32] = {0};
@@ -338,24 +340,24 @@ static key_parts parts_of(const sheet *s, const char *name, uint8_t type, size_t
     return p;
 }
 
-static void add_key(sheet *s, const char *slug, const char *name, uint8_t type)
+static void add_key(log_sheet *s, const char *slug, const char *name, uint8_t type)
 {
     const key_parts p = parts_of(s, name, type, 32);
-    cJSON *c = accepts(s, slug, "TL-015 TL-016 TL-017");
-    put_vkey(c, name, SPAN(p.id), span_of(p.bytes, 33));
-    case_out(c, TEXT("name", name));
-    case_out(c, BYTES("key_id", SPAN(p.id)));
-    case_out(c, NUMBER("type", type));
-    case_out(c, BYTES("key", span_of(p.bytes + 1, 32)));
+    accepts(s, slug, "TL-015 TL-016 TL-017");
+    put_vkey(s, name, SPAN(p.id), span_of(p.bytes, 33));
+    sheet_out(&s->sheet, TEXT("name", name));
+    sheet_out(&s->sheet, BYTES("key_id", SPAN(p.id)));
+    sheet_out(&s->sheet, NUMBER("type", type));
+    sheet_out(&s->sheet, BYTES("key", span_of(p.bytes + 1, 32)));
 }
 
-static void add_wrong_key(sheet *s, const char *slug, const char *name, uint8_t type, size_t n, const char *mutation)
+static void add_wrong_key(log_sheet *s, const char *slug, const char *name, uint8_t type, size_t n, const char *mutation)
 {
     const key_parts p = parts_of(s, name, type, n);
     put_vkey(rejects(s, slug, "TL-016", mutation), name, SPAN(p.id), span_of(p.bytes, 1 + n));
 }
 
-static void add_keys(sheet *s)
+static void add_keys(log_sheet *s)
 {
     add_key(s, "log", s->log.signer.name, TL_ED25519);
     add_key(s, "witness", "north.example/w", TL_COSIGNATURE);
@@ -384,18 +386,18 @@ static void add_keys(sheet *s)
 
 #define OTHER_LINE "\xe2\x80\x94 other.example AAAAAAA=\n"
 
-static void put_note(sheet *s, cJSON *c, const log_signer *key, span note)
+static void put_note(log_sheet *s, const log_signer *key, span note)
 {
     char room[256];
     uint8_t text[256];
     writer w = WRITER(text);
     log_write_vkey(s->prim, key, &w);
-    case_in(c, TEXT("vkey", terminated(&w, room, sizeof room)));
-    case_in(c, BYTES("note", note));
+    sheet_in(&s->sheet, TEXT("vkey", terminated(&w, room, sizeof room)));
+    sheet_in(&s->sheet, BYTES("note", note));
 }
 
 /* A note that the log signs as it stands: `before` are lines that come before its own. */
-static span note_of(sheet *s, const char *text, const char *before, const char *after)
+static span note_of(log_sheet *s, const char *text, const char *before, const char *after)
 {
     static uint8_t bytes[TL_NOTE_MAX + 4096];
     writer w = WRITER(bytes);
@@ -408,18 +410,18 @@ static span note_of(sheet *s, const char *text, const char *before, const char *
     return written(&w);
 }
 
-static void add_found(sheet *s, const char *slug, const char *req, const char *text, const char *before, const char *after)
+static void add_found(log_sheet *s, const char *slug, const char *req, const char *text, const char *before, const char *after)
 {
-    cJSON *c = accepts(s, slug, req);
-    put_note(s, c, &s->log.signer, note_of(s, text, before, after));
-    cJSON_AddBoolToObject(cJSON_GetObjectItemCaseSensitive(c, "out"), "found", true);
-    case_out(c, NUMBER("time", 0));
+    accepts(s, slug, req);
+    put_note(s, &s->log.signer, note_of(s, text, before, after));
+    sheet_out(&s->sheet, BOOLEAN("found", true));
+    sheet_out(&s->sheet, NUMBER("time", 0));
 }
 
-static void add_malformed(sheet *s, const char *slug, const char *site, const char *mutation, const char *text, const char *before,
+static void add_malformed(log_sheet *s, const char *slug, const char *site, const char *mutation, const char *text, const char *before,
                           const char *after)
 {
-    put_note(s, rejects(s, slug, site, mutation), &s->log.signer, note_of(s, text, before, after));
+    put_note(rejects(s, slug, site, mutation), &s->log.signer, note_of(s, text, before, after));
 }
 
 static const char *many_lines(size_t n)
@@ -440,7 +442,7 @@ static const char *long_text(size_t n)
     return text;
 }
 
-static void add_forms(sheet *s)
+static void add_forms(log_sheet *s)
 {
     add_found(s, "ok", "TL-011 TL-012 TL-013 TL-015", "a text\n", "", "");
     add_found(s, "empty-line-inside", "TL-011", "a text\n\nof two parts\n", "", "");
@@ -461,14 +463,14 @@ static void add_forms(sheet *s)
     add_malformed(s, "space-at-end", "TL-013", "a space at the end of a line", "a text\n", "\xe2\x80\x94 other.example AAAAAAA= \n", "");
     add_malformed(s, "65-lines", "TL-014", "65 lines", "a text\n", "", many_lines(64));
     add_malformed(s, "65-lines-first", "TL-014", "65 lines, the log's is the last", "a text\n", many_lines(64), "");
-    put_note(s, rejects(s, "no-lines", "TL-011", "no signature line"), &s->log.signer, span_text("a text\n\n"));
+    put_note(rejects(s, "no-lines", "TL-011", "no signature line"), &s->log.signer, span_text("a text\n\n"));
     const span note = note_of(s, "a text\n", "", "");
-    put_note(s, rejects(s, "no-last-lf", "TL-011", "the last LF is missing"), &s->log.signer, span_first(note, note.n - 1));
-    put_note(s, rejects(s, "no-empty-line", "TL-011", "no empty line"), &s->log.signer, span_text("a text\n" OTHER_LINE));
+    put_note(rejects(s, "no-last-lf", "TL-011", "the last LF is missing"), &s->log.signer, span_first(note, note.n - 1));
+    put_note(rejects(s, "no-empty-line", "TL-011", "no empty line"), &s->log.signer, span_text("a text\n" OTHER_LINE));
 }
 
 /* The signature line of `text`, but over other bytes or by another key. */
-static void add_false_line(sheet *s, const char *slug, const char *mutation, const log_signer *key, const log_signer *signer,
+static void add_false_line(log_sheet *s, const char *slug, const char *mutation, const log_signer *key, const log_signer *signer,
                            const char *over, uint64_t time, bool honest_too)
 {
     uint8_t bytes[1024];
@@ -479,11 +481,11 @@ static void add_false_line(sheet *s, const char *slug, const char *mutation, con
     const size_t from = w.n;
     log_write_line(s->prim, signer, span_text(over), time, &w);
     (void)from;
-    put_note(s, rejects(s, slug, "TL-018", mutation), key, written(&w));
+    put_note(rejects(s, slug, "TL-018", mutation), key, written(&w));
 }
 
 /* A key of the same name and id as `key`, without its secret: the id is that of `key`, so the line is taken for its own. */
-static void add_forged_line(sheet *s, const char *slug, const char *mutation, const log_signer *key, size_t flipped, uint64_t time)
+static void add_forged_line(log_sheet *s, const char *slug, const char *mutation, const log_signer *key, size_t flipped, uint64_t time)
 {
     uint8_t bytes[1024], line[512];
     writer w = WRITER(bytes), l = WRITER(line), raw;
@@ -499,22 +501,22 @@ static void add_forged_line(sheet *s, const char *slug, const char *mutation, co
     write_span(&w, span_of(line, at));
     base64_write(&w, written(&raw));
     write_text(&w, "\n");
-    put_note(s, rejects(s, slug, "TL-018", mutation), key, written(&w));
+    put_note(rejects(s, slug, "TL-018", mutation), key, written(&w));
 }
 
-static void add_cosigned(sheet *s, const char *slug, uint64_t time)
+static void add_cosigned(log_sheet *s, const char *slug, uint64_t time)
 {
     uint8_t bytes[1024];
     writer w = WRITER(bytes);
     write_text(&w, "a text\n\n" OTHER_LINE);
     log_write_line(s->prim, &s->witness[0], span_text("a text\n"), time, &w);
-    cJSON *c = accepts(s, slug, "TL-015 TL-025");
-    put_note(s, c, &s->witness[0], written(&w));
-    cJSON_AddBoolToObject(cJSON_GetObjectItemCaseSensitive(c, "out"), "found", true);
-    case_out(c, NUMBER("time", (long)time));
+    accepts(s, slug, "TL-015 TL-025");
+    put_note(s, &s->witness[0], written(&w));
+    sheet_out(&s->sheet, BOOLEAN("found", true));
+    sheet_out(&s->sheet, NUMBER("time", (long)time));
 }
 
-static void add_unknown(sheet *s, const char *slug, uint8_t type, const char *name)
+static void add_unknown(log_sheet *s, const char *slug, uint8_t type, const char *name)
 {
     log_signer other = {.name = name, .type = (tl_key_type)type};
     uint8_t bytes[1024];
@@ -522,13 +524,13 @@ static void add_unknown(sheet *s, const char *slug, uint8_t type, const char *na
     named_secret("transparency", "somebody else", other.seed);
     write_text(&w, "a text\n\n");
     log_write_line(s->prim, &other, span_text("another text\n"), 0, &w);
-    cJSON *c = accepts(s, slug, "TL-015 TL-018");
-    put_note(s, c, &s->log.signer, written(&w));
-    cJSON_AddBoolToObject(cJSON_GetObjectItemCaseSensitive(c, "out"), "found", false);
-    case_out(c, NUMBER("time", 0));
+    accepts(s, slug, "TL-015 TL-018");
+    put_note(s, &s->log.signer, written(&w));
+    sheet_out(&s->sheet, BOOLEAN("found", false));
+    sheet_out(&s->sheet, NUMBER("time", 0));
 }
 
-static void add_notes(sheet *s)
+static void add_notes(log_sheet *s)
 {
     add_forms(s);
     add_cosigned(s, "cosigned", NOW);
@@ -554,17 +556,17 @@ static void add_notes(sheet *s)
 
 /* ---- tl.checkpoint ---- */
 
-static void put_checkpoint(cJSON *c, const char *text)
+static void put_checkpoint(log_sheet *s, const char *text)
 {
-    case_in(c, BYTES("text", span_text(text)));
-    case_in(c, TEXT("origin", "log.example/2026"));
+    sheet_in(&s->sheet, BYTES("text", span_text(text)));
+    sheet_in(&s->sheet, TEXT("origin", "log.example/2026"));
 }
 
 #define ZERO_ROOT  "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
 #define EMPTY_ROOT "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="
 #define ORIGIN     "log.example/2026\n"
 
-static void add_checkpoints(sheet *s)
+static void add_checkpoints(log_sheet *s)
 {
     static const struct {
         const char *slug, *text, *size;
@@ -600,21 +602,22 @@ static void add_checkpoints(sheet *s)
     uint8_t empty[32], zero[32] = {0};
     prim_digest(s->prim, PRIM_SHA256, EMPTY, empty);
     for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
-        cJSON *c = accepts(s, good[i].slug, "TL-020 TL-021 TL-022 TL-023 TL-024");
-        put_checkpoint(c, good[i].text);
-        case_out(c, TEXT("size", good[i].size));
-        case_out(c, BYTES("root", good[i].empty ? SPAN(empty) : SPAN(zero)));
+        accepts(s, good[i].slug, "TL-020 TL-021 TL-022 TL-023 TL-024");
+        put_checkpoint(s, good[i].text);
+        sheet_out(&s->sheet, TEXT("size", good[i].size));
+        sheet_out(&s->sheet, BYTES("root", good[i].empty ? SPAN(empty) : SPAN(zero)));
     }
     s->base = "ok";
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         put_checkpoint(rejects(s, bad[i].slug, bad[i].site, bad[i].mutation), bad[i].text);
     static const char *const layers[] = {"TL-020", "TL-023", NULL};
-    put_checkpoint(rejects_layered(s, "two-lines", "TL-020", "TL-020", "the root is missing", layers), ORIGIN "7\n");
+    put_checkpoint(rejects_as(s, &(rejection){.slug = "two-lines", .site = "TL-020", .mutation = "the root is missing", .layers = layers}),
+                   ORIGIN "7\n");
 }
 
 /* ---- tl.policy ---- */
 
-static void write_witness(sheet *s, const char *name, const log_signer *key, writer *out)
+static void write_witness(log_sheet *s, const char *name, const log_signer *key, writer *out)
 {
     write_text(out, "witness ");
     write_text(out, name);
@@ -623,14 +626,14 @@ static void write_witness(sheet *s, const char *name, const log_signer *key, wri
     write_text(out, "\n");
 }
 
-static void write_log(sheet *s, writer *out)
+static void write_log(log_sheet *s, writer *out)
 {
     write_text(out, "log ");
     log_write_vkey(s->prim, &s->log.signer, out);
     write_text(out, " https://log.example/\n");
 }
 
-static void write_parties(sheet *s, writer *out)
+static void write_parties(log_sheet *s, writer *out)
 {
     static const char *const names[WITNESSES] = {"north", "east", "south"};
     write_text(out, "# who is asked\n\n");
@@ -639,7 +642,7 @@ static void write_parties(sheet *s, writer *out)
         write_witness(s, names[i], &s->witness[i], out);
 }
 
-static span policy_of(sheet *s, const char *statements)
+static span policy_of(log_sheet *s, const char *statements)
 {
     static uint8_t text[4096];
     writer w = WRITER(text);
@@ -649,20 +652,20 @@ static span policy_of(sheet *s, const char *statements)
     return written(&w);
 }
 
-static void add_good_policy(sheet *s, const char *slug, const char *statements, long groups)
+static void add_good_policy(log_sheet *s, const char *slug, const char *statements, long groups)
 {
-    cJSON *c = accepts(s, slug, "TL-026 TL-027 TL-028 TL-029 TL-030");
-    case_in(c, BYTES("policy", policy_of(s, statements)));
-    case_out(c, NUMBER("witnesses", WITNESSES));
-    case_out(c, NUMBER("groups", groups));
+    accepts(s, slug, "TL-026 TL-027 TL-028 TL-029 TL-030");
+    sheet_in(&s->sheet, BYTES("policy", policy_of(s, statements)));
+    sheet_out(&s->sheet, NUMBER("witnesses", WITNESSES));
+    sheet_out(&s->sheet, NUMBER("groups", groups));
 }
 
-static void add_bad_policy(sheet *s, const char *slug, const char *site, const char *mutation, const char *statements)
+static void add_bad_policy(log_sheet *s, const char *slug, const char *site, const char *mutation, const char *statements)
 {
-    case_in(rejects(s, slug, site, mutation), BYTES("policy", policy_of(s, statements)));
+    sheet_in(&rejects(s, slug, site, mutation)->sheet, BYTES("policy", policy_of(s, statements)));
 }
 
-static void write_many_witnesses(sheet *s, size_t n, writer *out)
+static void write_many_witnesses(log_sheet *s, size_t n, writer *out)
 {
     for (size_t i = 0; i < n; i++) {
         char name[16];
@@ -673,7 +676,7 @@ static void write_many_witnesses(sheet *s, size_t n, writer *out)
     }
 }
 
-static void add_large_policies(sheet *s)
+static void add_large_policies(log_sheet *s)
 {
     static uint8_t text[16384];
     for (size_t n = TL_WITNESSES_MAX; n <= TL_WITNESSES_MAX + 1; n++) {
@@ -681,12 +684,15 @@ static void add_large_policies(sheet *s)
         write_log(s, &w);
         write_many_witnesses(s, n, &w);
         write_text(&w, "quorum none\n");
-        cJSON *c = n <= TL_WITNESSES_MAX ? accepts(s, "64-witnesses", "TL-030") : rejects(s, "65-witnesses", "TL-030", "65 witnesses");
-        case_in(c, BYTES("policy", written(&w)));
+        if (n <= TL_WITNESSES_MAX)
+            accepts(s, "64-witnesses", "TL-030");
+        else
+            rejects(s, "65-witnesses", "TL-030", "65 witnesses");
+        sheet_in(&s->sheet, BYTES("policy", written(&w)));
         if (n > TL_WITNESSES_MAX)
             continue;
-        case_out(c, NUMBER("witnesses", TL_WITNESSES_MAX));
-        case_out(c, NUMBER("groups", 0));
+        sheet_out(&s->sheet, NUMBER("witnesses", TL_WITNESSES_MAX));
+        sheet_out(&s->sheet, NUMBER("groups", 0));
     }
     writer w = WRITER(text);
     write_parties(s, &w);
@@ -694,10 +700,10 @@ static void add_large_policies(sheet *s)
     for (size_t i = 0; i < TL_MEMBERS_MAX + 1; i++)
         write_text(&w, " north");
     write_text(&w, "\nquorum none\n");
-    case_in(rejects(s, "65-members", "TL-030", "a group of 65 members"), BYTES("policy", written(&w)));
+    sheet_in(&rejects(s, "65-members", "TL-030", "a group of 65 members")->sheet, BYTES("policy", written(&w)));
 }
 
-static void add_policies(sheet *s)
+static void add_policies(log_sheet *s)
 {
     add_good_policy(s, "none", "quorum none\n", 0);
     add_good_policy(s, "one", "quorum north\n", 0);
@@ -721,13 +727,13 @@ static void add_policies(sheet *s)
     static uint8_t text[1024];
     writer w = WRITER(text);
     write_text(&w, "quorum none\n");
-    case_in(rejects(s, "no-log", "TL-029", "no log"), BYTES("policy", written(&w)));
+    sheet_in(&rejects(s, "no-log", "TL-029", "no log")->sheet, BYTES("policy", written(&w)));
     w = WRITER(text);
     write_log(s, &w);
     write_witness(s, "north", &s->witness[0], &w);
     write_witness(s, "west", &s->witness[0], &w);
     write_text(&w, "quorum none\n");
-    case_in(rejects(s, "key-twice", "TL-027", "two witnesses of one key"), BYTES("policy", written(&w)));
+    sheet_in(&rejects(s, "key-twice", "TL-027", "two witnesses of one key")->sheet, BYTES("policy", written(&w)));
     log_signer renamed = s->witness[0];
     renamed.name = "west.example/w";
     w = WRITER(text);
@@ -735,7 +741,7 @@ static void add_policies(sheet *s)
     write_witness(s, "north", &s->witness[0], &w);
     write_witness(s, "west", &renamed, &w);
     write_text(&w, "quorum none\n");
-    case_in(rejects(s, "key-renamed", "TL-027", "two witnesses of one key under two names"), BYTES("policy", written(&w)));
+    sheet_in(&rejects(s, "key-renamed", "TL-027", "two witnesses of one key under two names")->sheet, BYTES("policy", written(&w)));
     add_large_policies(s);
 }
 
@@ -747,26 +753,26 @@ typedef struct taking {
     unsigned cosigned; /* bits of the witnesses */
     uint64_t time[WITNESSES];
     size_t remembered;                 /* 0: nothing is */
-    const char *site, *req, *mutation; /* site NULL: accepted; req NULL: the site */
+    const char *site, *req, *mutation; /* site NULL: accepted; req: what else it shows, or NULL */
 } taking;
 
 #define TWO_OF_THREE "group g 2 north east south\nquorum g\n"
 #define ONE          "group g any north east south\nquorum g\n"
 
-static void put_take(sheet *s, cJSON *c, const taking *t, span note, span proof)
+static void put_take(log_sheet *s, const taking *t, span note, span proof)
 {
     const tl_head remembered = head_of(s, t->remembered);
-    case_in(c, BYTES("policy", policy_of(s, t->statements)));
-    case_in(c, BYTES("note", note));
-    case_in(c, BYTES("proof", proof));
+    sheet_in(&s->sheet, BYTES("policy", policy_of(s, t->statements)));
+    sheet_in(&s->sheet, BYTES("note", note));
+    sheet_in(&s->sheet, BYTES("proof", proof));
     if (t->remembered) {
-        put_size(c, "size", t->remembered);
-        case_in(c, BYTES("root", SPAN(remembered.root)));
+        put_size(s, "size", t->remembered);
+        sheet_in(&s->sheet, BYTES("root", SPAN(remembered.root)));
     }
 }
 
 /* The checkpoint of this head, signed by the log and cosigned as the row says. */
-static span checkpoint_note(sheet *s, const taking *t, const tl_head *head)
+static span checkpoint_note(log_sheet *s, const taking *t, const tl_head *head)
 {
     static uint8_t bytes[4096];
     uint8_t text[256];
@@ -782,13 +788,15 @@ static span checkpoint_note(sheet *s, const taking *t, const tl_head *head)
     return written(&w);
 }
 
-static cJSON *taking_case(sheet *s, const taking *t)
+static void begin_taking(log_sheet *s, const taking *t)
 {
-    return t->site ? rejects_layered(s, t->slug, t->site, t->req ? t->req : t->site, t->mutation, NULL)
-                   : accepts(s, t->slug, t->req ? t->req : "TL-031");
+    if (t->site)
+        rejects_as(s, &(rejection){.slug = t->slug, .site = t->site, .also = t->req, .mutation = t->mutation});
+    else
+        accepts(s, t->slug, t->req ? t->req : "TL-031");
 }
 
-static void add_taking(sheet *s, const taking *t)
+static void add_taking(log_sheet *s, const taking *t)
 {
     uint8_t room[PROOF_ROOM];
     writer proof = WRITER(room);
@@ -797,17 +805,17 @@ static void add_taking(sheet *s, const taking *t)
         log_consistency(&s->log, t->remembered, t->n, &proof);
     if (t->site && strcmp(t->site, "TL-007") == 0)
         write_span(&proof, SPAN(head.root));
-    cJSON *c = taking_case(s, t);
-    put_take(s, c, t, checkpoint_note(s, t, &head), written(&proof));
+    begin_taking(s, t);
+    put_take(s, t, checkpoint_note(s, t, &head), written(&proof));
     if (t->site)
         return;
     char digits[24];
     snprintf(digits, sizeof digits, "%zu", t->n);
-    case_out(c, TEXT("size", digits));
-    case_out(c, BYTES("root", SPAN(head.root)));
+    sheet_out(&s->sheet, TEXT("size", digits));
+    sheet_out(&s->sheet, BYTES("root", SPAN(head.root)));
 }
 
-static void add_split_view(sheet *s)
+static void add_split_view(log_sheet *s)
 {
     const taking t = {"split-view", "quorum none\n", 7, 0, {0}, 7, "TL-035", NULL, "another root for the remembered size"};
     tl_head other = head_of(s, 7);
@@ -816,12 +824,12 @@ static void add_split_view(sheet *s)
         char slug[32];
         other.root[i] ^= 1;
         snprintf(slug, sizeof slug, "split-view-%zu", i);
-        put_take(s, rejects(s, slug, "TL-035", t.mutation), &t, checkpoint_note(s, &t, &other), EMPTY);
+        put_take(rejects(s, slug, "TL-035", t.mutation), &t, checkpoint_note(s, &t, &other), EMPTY);
         other.root[i] ^= 1;
     }
 }
 
-static void add_unsigned(sheet *s)
+static void add_unsigned(log_sheet *s)
 {
     const taking t = {"log-line-missing", "quorum none\n", 7, 0, {0}, 0, NULL, NULL, NULL};
     uint8_t bytes[512];
@@ -830,16 +838,16 @@ static void add_unsigned(sheet *s)
     const size_t n = w.n;
     write_text(&w, "\n" OTHER_LINE);
     s->base = "no-witness";
-    put_take(s, rejects(s, "log-line-missing", "TL-019", "the log's line is missing"), &t, written(&w), EMPTY);
+    put_take(rejects(s, "log-line-missing", "TL-019", "the log's line is missing"), &t, written(&w), EMPTY);
     log_signer namesake = s->log.signer;
     named_secret("transparency", "a namesake", namesake.seed);
     w.n = n;
     write_text(&w, "\n");
     log_write_line(s->prim, &namesake, span_of(bytes, n), 0, &w);
-    put_take(s, rejects(s, "log-namesake", "TL-019", "signed by another key of the same name"), &t, written(&w), EMPTY);
+    put_take(rejects(s, "log-namesake", "TL-019", "signed by another key of the same name"), &t, written(&w), EMPTY);
 }
 
-static void add_takings(sheet *s)
+static void add_takings(log_sheet *s)
 {
     static const taking rows[] = {
         {"no-witness", "quorum none\n", 7, 0, {0}, 0, NULL, "TL-019 TL-031", NULL},
@@ -864,19 +872,19 @@ static void add_takings(sheet *s)
          "TL-031",
          NULL,
          "one of two groups"},
-        {"too-late", ONE, 7, 1, {NOW + SKEW + 1, 0, 0}, 0, "TL-031", "TL-031 TL-032", "a cosignature of the future"},
-        {"far-future", ONE, 7, 1, {INT64_MAX, 0, 0}, 0, "TL-031", "TL-031 TL-032", "a cosignature of the last time there is"},
-        {"too-old", ONE, 7, 1, {NOW - AGE - 1, 0, 0}, 0, "TL-031", "TL-031 TL-033", "a cosignature that is too old"},
-        {"one-old-of-two", TWO_OF_THREE, 7, 3, {NOW, NOW - AGE - 1, 0}, 0, "TL-031", "TL-031 TL-033", "one of two cosignatures is too old"},
+        {"too-late", ONE, 7, 1, {NOW + SKEW + 1, 0, 0}, 0, "TL-031", "TL-032", "a cosignature of the future"},
+        {"far-future", ONE, 7, 1, {INT64_MAX, 0, 0}, 0, "TL-031", "TL-032", "a cosignature of the last time there is"},
+        {"too-old", ONE, 7, 1, {NOW - AGE - 1, 0, 0}, 0, "TL-031", "TL-033", "a cosignature that is too old"},
+        {"one-old-of-two", TWO_OF_THREE, 7, 3, {NOW, NOW - AGE - 1, 0}, 0, "TL-031", "TL-033", "one of two cosignatures is too old"},
     };
     static const taking rolled_back[] = {
         {"smaller", "quorum none\n", 6, 0, {0}, 7, "TL-034", NULL, "one entry less than remembered"},
         {"much-smaller", "quorum none\n", 1, 0, {0}, 7, "TL-034", NULL, "six entries less than remembered"},
     };
-    static const taking unproven = {"proof-longer", "quorum none\n", 13, 0, {0}, 6, "TL-007", "TL-007 TL-036", "one more hash at the end"};
-    group_common(s->group, NUMBER("now", NOW));
-    group_common(s->group, NUMBER("age", AGE));
-    group_common(s->group, NUMBER("skew", SKEW));
+    static const taking unproven = {"proof-longer", "quorum none\n", 13, 0, {0}, 6, "TL-007", "TL-036", "one more hash at the end"};
+    sheet_in(&s->sheet, NUMBER("now", NOW));
+    sheet_in(&s->sheet, NUMBER("age", AGE));
+    sheet_in(&s->sheet, NUMBER("skew", SKEW));
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         add_taking(s, &rows[i]);
     s->base = "two-of-three";
@@ -895,7 +903,7 @@ static void add_takings(sheet *s)
 
 static const struct {
     const char *op, *needs, *flag, *bug, *effect, *ref;
-    void (*add)(sheet *);
+    void (*add)(log_sheet *);
 } files[] = {
     {"tl.leaf", "tl:proof", "LeafHash", "BASIC", "Finds no entry in any log, or takes an inner node for an entry.", "TL-001", add_leaves},
     {"tl.node", "tl:proof", "NodeHash", "BASIC", "Finds no entry in any log, or takes an entry for an inner node.", "TL-002", add_nodes},
@@ -914,14 +922,14 @@ static const struct {
 static cJSON *translog_file(const prim *prim, int which)
 {
     static const char *const checked_by[] = {"text", "sim-log", "audit", NULL};
-    static sheet s;
-    s = (sheet){.prim = prim, .op = files[which].op, .flag = files[which].flag};
+    static log_sheet s;
+    s = (log_sheet){.prim = prim, .flag = files[which].flag};
     start_world(&s);
-    s.document = document_new("tl", s.op, "vectors/translog/translog_scenarios", "00", checked_by);
-    document_note(s.document, s.flag, files[which].bug, files[which].effect, files[which].ref);
-    s.group = document_group(s.document, "log", files[which].needs);
+    s.sheet = sheet_start(prim, files[which].op, "vectors/translog/translog_scenarios", "00", checked_by);
+    sheet_note(&s.sheet, s.flag, files[which].bug, files[which].effect, files[which].ref);
+    sheet_group(&s.sheet, "log", files[which].needs, "");
     files[which].add(&s);
-    return s.document;
+    return s.sheet.document;
 }
 
 const scenario_file translog_files[] = {{"tl.leaf.json", translog_file, 0, NULL},       {"tl.node.json", translog_file, 1, NULL},
