@@ -17,22 +17,20 @@
 #define GOLDEN  "reports/golden" /* from the top of the tree, so that no page names a machine */
 #define HOSTILE "</script><script>alert(1)</script> \"'&<img src=x onerror=alert(2)> \x1b[31mred\x01\x07 \xff\xc3( `code` |pipe| ]]> -->"
 
-/* clang-format off: a row a line */
+/* clang-format off */
 static const requirement_row rows[] = {
-    {"", "", "", "", "", "", "", "", 0},
+    {"", "", "", "", "", "", "", "", 0, {0}},
     {"AT-014", "client", "MUST", "wire", "binding", "The client rejects evidence whose report_data does not name this session.", "observed",
-     "spec/attestation/attestation.md", 80},
+     "spec/attestation/attestation.md", 80, {0}},
     {"NZ-031", "both", "MUST", "shim", "", "A transport message is sealed with the key and the counter of its direction.", "Noise 5.1",
-     "spec/noise/noise.md", 40},
+     "spec/noise/noise.md", 40, {0}},
     {"NZ-036", "both", "MUST", "wire", "auth", "A message whose tag does not verify is rejected & the state stays.", "Noise 5.1",
-     "spec/noise/noise.md", 52},
+     "spec/noise/noise.md", 52, {0}},
     {"NZ-040", "initiator", "MUST NOT", "wire", "replay", "The initiator does not accept a message twice.", "Noise 11.4",
-     "spec/noise/noise.md", 60},
-    {"TL"
-     "-007",
-     "client", "SHOULD", "wire", "", "The client asks for a consistency proof when the tree grew.", "C2SP", "spec/translog/translog.md",
-     31},
-    {"WI-003", "both", "MUST", "review", "", "Limits are the same on both ends.", "our own decision", "spec/wire/wire.md", 12},
+     "spec/noise/noise.md", 60, {0}},
+    {"TL" "-007", "client", "SHOULD", "wire", "", "The client asks for a consistency proof when the tree grew.", "C2SP",
+     "spec/translog/translog.md", 31, {0}},
+    {"WI-003", "both", "MUST", "review", "", "Limits are the same on both ends.", "our own decision", "spec/wire/wire.md", 12, {0}},
 };
 /* clang-format on */
 enum { ROWS = sizeof rows / sizeof *rows };

@@ -17,6 +17,23 @@ static const char *meaning_of(const char *shown)
     return "by the sentence that implies it";
 }
 
+static void print_outcome(const requirement_outcome *o)
+{
+    static const char *const verbs[] = {[OUTCOME_CLOSE] = "closes with",
+                                        [OUTCOME_ANSWER] = "answered",
+                                        [OUTCOME_DROP] = "dropped without an answer",
+                                        [OUTCOME_DISCONNECT] = "connection dropped without a close frame",
+                                        [OUTCOME_HTTP_STATUS] = "answered with HTTP status"};
+    if (o->kind == OUTCOME_NONE)
+        return;
+    printf("outcome   %s", verbs[o->kind]);
+    if (o->code)
+        printf(" %u", o->code);
+    if (*o->text)
+        printf(" `%s`", o->text);
+    printf("%s%s\n", o->by ? ", by " : ", by its chapter's default", requirement_rows[o->by].id);
+}
+
 int verb_explain(const cli_call *call)
 {
     const char *id = cli_operand(call, 0);
@@ -34,6 +51,7 @@ int verb_explain(const cli_call *call)
     printf("binds     %s, %s\nshown     %s (%s)\n", row->role, row->level, row->shown, meaning_of(row->shown));
     if (*row->reason)
         printf("rejects   with reason `%s`\n", row->reason);
+    print_outcome(&row->outcome);
     printf("source    %s\nstands    %s:%d\n", *row->source ? row->source : "our own decision", row->file, row->line);
     return EXIT_LEVEL;
 }

@@ -269,7 +269,7 @@ static unsigned admit(void *server, span target, const ws_callbacks **on, void *
     if (!accepted(v)) {
         log_verdict(c, v);
         on_closed(c, NULL, NULL);
-        return cf_refusal_status();
+        return cf_refusal_status(v);
     }
     *on = &callbacks;
     *conn = c;

@@ -25,6 +25,10 @@ typedef struct verdict {
 #define REJECT(ID) ((verdict){REQ_##ID})
 static inline bool accepted(verdict v) { return v.req == 0; }
 
+/* What a server does when it rejects, as the prose states it. */
+#define OUTCOME(ID) ((const requirement_outcome *)&requirement_rows[REQ_##ID].outcome)
+static inline const requirement_outcome *stated_outcome(verdict v) { return &requirement_rows[v.req].outcome; }
+
 /* How often a site was reached, and how often it did its work (a check: rejected). Counted in every build but
  * release. One thread counts; tools that use several processes add the tables up. */
 typedef struct site_count {
@@ -75,6 +79,9 @@ extern bool site_weak[REQ_COUNT]; /* set by a tool before a run; the text only r
         }                        \
     } while (0)
 
-#define EMIT(ID, value, otherwise) (SITE_COUNT(REQ_##ID, 1), WEAK(REQ_##ID) ? (otherwise) : (value))
+#define EMIT(ID, value, otherwise) EMIT_ROW(REQ_##ID, value, otherwise)
+
+/* For a section's default outcome, whose requirement is data: the sentence that states it is the site. */
+#define EMIT_ROW(id, value, otherwise) (SITE_COUNT(id, 1), WEAK(id) ? (otherwise) : (value))
 
 #endif

@@ -1,8 +1,8 @@
 #include "lint.h"
+#include "lint_code.h"
 #include "prim.h"
 #include "tree.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -62,18 +62,52 @@ static long index_of(const lint *l, const char *id)
     return -1;
 }
 
+/* ---- outcomes ---- */
+
+static bool has_server(const lint *l, const char *chapter)
+{
+    for (size_t i = 0; i < l->sentences.n; i++)
+        if (strcmp(l->sentences.all[i].file, chapter) == 0 && strcmp(l->sentences.all[i].role, "server") == 0)
+            return true;
+    return false;
+}
+
+static void judge_outcomes(lint *l)
+{
+    for (size_t i = 0; i < l->sentences.n; i++) {
+        const sentence *s = &l->sentences.all[i];
+        if (*s->reason && !s->outcome.kind && sentence_binds_server(s) && has_server(l, s->file))
+            report(l, s->file, s->line,
+                   "the sentence rejects and says nothing of what a server then does: state its outcome (`closes with 1003 ...`, "
+                   "`answered 404 ...`, `dropped without an answer`, `with HTTP status 400`), or one for the section "
+                   "(`Unless its sentence says otherwise, ...`)");
+    }
+}
+
 /* ---- the lock ---- */
+
+/* What an outcome adds to the digest: nothing when a numbered sentence states it, for that one has a digest of its own. */
+static const char *prose_outcome(const sentence *s, char room[160])
+{
+    if (!s->outcome.kind || *s->outcome.by)
+        return "";
+    snprintf(room, 160, "%s %u %s", s->outcome.kind, s->outcome.code, s->outcome.text);
+    return room;
+}
 
 static void digest_of(const sentence *s, char digits[33])
 {
+    enum { PARTS = 6 };
+    char room[160];
     uint8_t digest[32];
-    const char *part[] = {s->role, s->level, s->shown, s->reason, s->text, s->source};
-    span parts[12];
-    for (size_t i = 0; i < 6; i++) {
+    const char *part[PARTS] = {s->role, s->level, s->shown, s->reason, s->text, s->source};
+    span parts[2 * PARTS + 1];
+    for (size_t i = 0; i < PARTS; i++) {
         parts[2 * i] = span_text(part[i]);
         parts[2 * i + 1] = span_of("", 1);
     }
-    prim_sodium.hash(PRIM_SHA256, parts, 12, digest);
+    parts[2 * PARTS] = span_text(prose_outcome(s, room));
+    prim_sodium.hash(PRIM_SHA256, parts, 2 * PARTS + 1, digest);
     writer w = writer_of(digits, 32);
     write_hex(&w, span_of(digest, 16));
     digits[32] = 0;
@@ -113,76 +147,23 @@ static void compare_lock(lint *l)
 
 /* ---- citations and sites ---- */
 
-/* Comments and strings become spaces, so that what is left is code; newlines stay. */
-static void blank_comments(char *text)
-{
-    for (char *at = text; *at;) {
-        char quote = *at == '"' || *at == '\'' ? *at : 0;
-        bool comment = at[0] == '/' && (at[1] == '*' || at[1] == '/');
-        bool block = comment && at[1] == '*';
-        if (!quote && !comment) {
-            at++;
-            continue;
-        }
-        for (*at++ = ' '; *at && (comment && !block ? *at != '\n'
-                                  : block           ? !(at[0] == '*' && at[1] == '/')
-                                                    : *at != quote && *at != '\n');) {
-            if (quote && *at == '\\' && at[1])
-                *at++ = ' ';
-            if (*at != '\n')
-                *at = ' ';
-            at++;
-        }
-        for (int n = block ? 2 : quote ? 1 : 0; n-- && *at && *at != '\n';)
-            *at++ = ' ';
-    }
-}
-
-static bool is_word(char c) { return isalnum((unsigned char)c) || c == '_'; }
-
-/* A citation at `at`: XX-017 or XX_017 with a chapter's code, with or without REQ_ before it. The number in the dash form goes to `id`. */
-static bool cited_at(const char *text, const char *at, char id[8])
-{
-    static const char codes[] = " WI NZ AT TL RT IN HI CF SG P1 EH EN OH ";
-    char probe[5] = {' ', at[0], at[1], ' ', 0};
-    if (!isupper((unsigned char)at[0]) || at[1] == ' ' || !at[1] || !strstr(codes, probe) || (at[2] != '-' && at[2] != '_'))
-        return false;
-    for (int i = 3; i < 6; i++)
-        if (!isdigit((unsigned char)at[i]))
-            return false;
-    bool after_req = at - text >= 4 && strncmp(at - 4, "REQ_", 4) == 0;
-    if (is_word(at[6]) || (at > text && is_word(at[-1]) && !after_req))
-        return false;
-    snprintf(id, 8, "%.2s-%.3s", at, at + 3);
-    return true;
-}
-
-static int line_of(const char *text, const char *at)
-{
-    int line = 1;
-    for (; text < at; text++)
-        line += *text == '\n';
-    return line;
-}
-
 static void check_citations(lint *l, const char *path, const char *text)
 {
     char id[8];
     for (const char *at = text; *at; at++)
-        if (cited_at(text, at, id) && index_of(l, id) < 0) {
+        if (code_cites(text, at, id) && index_of(l, id) < 0) {
             char what[80];
             snprintf(what, sizeof what, "no chapter states %s", id);
-            report(l, path, line_of(text, at), what);
+            report(l, path, code_line(text, at), what);
         }
 }
 
-static void count_sites(lint *l, char *text)
+static void count_sites(lint *l, const char *text)
 {
     char id[8];
-    blank_comments(text);
     for (const char *at = text; *at; at++) {
         bool after_req = at - text >= 4 && strncmp(at - 4, "REQ_", 4) == 0;
-        if (at[0] && at[1] && at[2] == '_' && !after_req && cited_at(text, at, id) && index_of(l, id) >= 0)
+        if (at[0] && at[1] && at[2] == '_' && !after_req && code_cites(text, at, id) && index_of(l, id) >= 0)
             l->sites[index_of(l, id)]++;
     }
 }
@@ -192,8 +173,9 @@ static void judge_sites(lint *l)
     for (size_t i = 0; i < l->sentences.n; i++) {
         const sentence *s = &l->sentences.all[i];
         bool withdrawn = strcmp(s->level, "withdrawn") == 0;
-        bool testable = !withdrawn && strcmp(s->shown, "review") != 0 && !starts_with(s->shown, "implied-by:");
-        l->totals.enforced += l->sites[i] == 1;
+        bool is_default = outcome_is_default(s->text); /* its site is the row that the sentences of its section share */
+        bool testable = !withdrawn && !is_default && strcmp(s->shown, "review") != 0 && !starts_with(s->shown, "implied-by:");
+        l->totals.enforced += l->sites[i] == 1 || (is_default && l->sites[i] == 0);
         if (l->sites[i] > 1)
             report(l, s->file, s->line, "the sentence has more than one site in the text");
         if (withdrawn && l->sites[i])
@@ -345,7 +327,7 @@ static void check_includes(lint *l, const char *path, const char *text)
         char name[128];
         const char *hash = at + strspn(at, " \t");
         if (*hash == '#' && sscanf(hash + 1, " include \"%127[^\"\n]\"", name) == 1)
-            check_include(l, path, line_of(text, at), name);
+            check_include(l, path, code_line(text, at), name);
     }
 }
 
@@ -376,6 +358,9 @@ static void check_file(lint *l, const char *path)
     check_citations(l, path, text);
     if (code)
         check_includes(l, path, text);
+    code_blank(text);
+    if (code)
+        code_check_order(path, text, report, l);
     if (starts_with(path, "spec/") && ends_with(path, ".c") && !ends_with(path, "_test.c"))
         count_sites(l, text);
     free(text);
@@ -387,6 +372,7 @@ lint_totals lint_tree(const char *tree, sentence_fault *fault, void *ctx)
     lint l = {.tree = tree, .fault = fault, .ctx = ctx, .files = tree_files(tree)};
     read_chapters(&l);
     read_rooms(&l);
+    judge_outcomes(&l);
     compare_lock(&l);
     check_stems(&l);
     for (size_t i = 0; i < l.files.n; i++)

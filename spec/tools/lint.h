@@ -4,6 +4,8 @@
  *  - a sentence is malformed, a number is taken twice, or an RFC 2119 word has no number;
  *  - a sentence differs from its digest in spec/requirements.lock, is not in it, or has vanished from the prose;
  *  - code or prose cites a number that no chapter states;
+ *  - a sentence rejects for a server and neither it nor its section states the outcome (outcome.h);
+ *  - code compares the numbers of sentences by order, or counts with them;
  *  - a testable sentence of level MUST or MUST NOT has no site in the text, or any sentence has two;
  *  - an include names a path, or a header of a room that the including room does not see, or two rooms have files of one stem. */
 #ifndef PARLEY_LINT_H

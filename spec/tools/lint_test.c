@@ -196,6 +196,101 @@ static void faults_of_form_are_found(void **state)
     }
 }
 
+/* A chapter with one sentence that binds a server, its own outcome, and prose before the section and in it. */
+static void put_server_chapter(const char *chapter_prose, const char *section_prose, const char *outcome)
+{
+    char text[1024];
+    snprintf(text, sizeof text,
+             "# Noise\n%s\n## One\n%s\n- **NZ"
+             "-001** (server, MU"
+             "ST, wire, parse) An empty request is refused%s. [ours]\n",
+             chapter_prose, section_prose, outcome);
+    put("spec/high/noise.md", text);
+    lint_acknowledge(tree);
+}
+
+#define BY_DEFAULT "Unless its sentence says otherwise, a refused request is answered 404 `Not found`.\n"
+
+static void a_server_rejection_without_an_outcome_is_found(void **state)
+{
+    (void)state;
+    put_server_chapter("", "", "");
+    FINDS("spec/high/noise.md:5: the sentence rejects and says nothing of what a server then does: state its outcome");
+    put_server_chapter("", "", " and closes with 1003 `Empty`");
+    assert_int_equal(faults(), 0);
+    put_server_chapter("", BY_DEFAULT, "");
+    assert_int_equal(faults(), 0);
+    put_server_chapter(BY_DEFAULT, "", "");
+    assert_int_equal(faults(), 0);
+    put_server_chapter("", BY_DEFAULT "\n## Two\n", "");
+    FINDS("state its outcome");
+}
+
+static void a_changed_default_outcome_must_be_acknowledged(void **state)
+{
+    (void)state;
+    put_server_chapter("", BY_DEFAULT, "");
+    put("spec/high/noise.md",
+        "# Noise\n\n## One\nUnless its sentence says otherwise, a refused request is dropped without an answer.\n\n- **NZ"
+        "-001** (server, MU"
+        "ST, wire, parse) An empty request is refused. [ours]\n");
+    FINDS("the sentence changed");
+}
+
+static void a_malformed_outcome_is_found(void **state)
+{
+    static const struct {
+        const char *section_prose, *outcome, *words;
+    } row[] = {
+        {"", " and closes with 99 `Empty`", "an ended session is written"},
+        {"", " and closes with 1003", "an ended session is written"},
+        {"", " and is answered 404 Not found", "an answer is written"},
+        {"", ", with HTTP status 4000", "an HTTP status is written"},
+        {"", ", is answered 404 `Not found` and closes with 1003 `Empty`", "two outcomes"},
+        {"Unless its sentence says otherwise, a refused request is lamented.\n", "", "default states no outcome"},
+        {BY_DEFAULT BY_DEFAULT, "", "two default outcomes"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+        put_server_chapter("", row[i].section_prose, row[i].outcome);
+        assert_true(faults() >= 1);
+        assert_non_null(strstr(heard, row[i].words));
+    }
+}
+
+#define NUMBER \
+    "REQ_NZ"   \
+    "_001" /* not a citation of this file */
+
+static void numbers_compared_by_order_are_found(void **state)
+{
+    static const char *const wrong[] = {
+        "bool f(verdict v) { return v.req >= " NUMBER "; }\n",
+        "bool f(verdict v) { return " NUMBER " <= v.req; }\n",
+        "bool f(const verdict *v, int n) { return n < v->req; }\n",
+        "bool f(const check *a, int n) { return n > a->check[n - 1].req; }\n",
+        "int f(int part) { return " NUMBER " + part; }\n",
+        "int f(int part) { return part + " NUMBER "; }\n",
+        "int f(int other) { return other - " NUMBER "; }\n",
+        "void f(int first, int last) { for (int req = first; req <= last; req++) g(req); }\n",
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        put("spec/low/low.c", wrong[i]);
+        FINDS("spec/low/low.c:1: a sentence's number is a name: compare it by == only, list the numbers");
+    }
+}
+
+static void numbers_used_as_names_are_fine(void **state)
+{
+    (void)state;
+    put("spec/low/low.c", "bool f(verdict v) { return v.req == " NUMBER " || v.req != row->req; }\n"
+                          "void g(void) { for (int req = 1; req < REQ_COUNT; req++) h(a > b ? req : -1, list[req].text); }\n"
+                          "/* v.req > " NUMBER " */ static const int all[] = {" NUMBER ", " NUMBER "};\n"
+                          "const char *i(const row *req, int n) { return n < 3 ? req->text : rows[" NUMBER "].text; }\n");
+    assert_int_equal(faults(), 0);
+}
+
 static void two_files_of_one_name_are_found(void **state)
 {
     (void)state;
@@ -228,6 +323,11 @@ int main(void)
         IN_TREE(a_room_that_includes_by_path_is_found),
         IN_TREE(a_sentence_without_a_site_or_with_two_is_found),
         IN_TREE(faults_of_form_are_found),
+        IN_TREE(a_server_rejection_without_an_outcome_is_found),
+        IN_TREE(a_changed_default_outcome_must_be_acknowledged),
+        IN_TREE(a_malformed_outcome_is_found),
+        IN_TREE(numbers_compared_by_order_are_found),
+        IN_TREE(numbers_used_as_names_are_fine),
         IN_TREE(two_files_of_one_name_are_found),
         cmocka_unit_test(our_own_tree_is_clean),
     };

@@ -48,19 +48,38 @@ static void write_header(const char *folder, const sentence_list *list)
     for (size_t i = 0; i < list->n; i++)
         if (strcmp(list->all[i].level, "withdrawn") != 0)
             fprintf(f, "    REQ_%.2s_%s,\n", list->all[i].id, list->all[i].id + 3);
-    fputs("    REQ_COUNT\n};\n\ntypedef struct requirement_row {\n"
-          "    const char *id, *role, *level, *shown, *reason, *text, *source, *file;\n    int line;\n} requirement_row;\n\n"
-          "/* requirement_rows[REQ_XX_000] is the sentence; row 0 is empty. For tools, reports and messages. */\n"
+    fputs("    REQ_COUNT\n};\n\n"
+          "/* What a server does when it rejects by a sentence: the sentence says it, or its section's default. */\n"
+          "typedef enum outcome_kind { OUTCOME_NONE, OUTCOME_CLOSE, OUTCOME_ANSWER, OUTCOME_DROP, OUTCOME_DISCONNECT, OUTCOME_HTTP_STATUS "
+          "} outcome_kind;\n\n"
+          "typedef struct requirement_outcome {\n    outcome_kind kind;\n"
+          "    unsigned short code; /* close code or status */\n"
+          "    const char *text;    /* close reason or body; never NULL */\n"
+          "    unsigned short by;   /* the sentence that states it; 0 when unnumbered prose does */\n} requirement_outcome;\n\n"
+          "typedef struct requirement_row {\n"
+          "    const char *id, *role, *level, *shown, *reason, *text, *source, *file;\n    int line;\n"
+          "    requirement_outcome outcome;\n} requirement_row;\n\n"
+          "/* requirement_rows[REQ_XX_000] is the sentence; row 0 is empty. */\n"
           "extern const requirement_row requirement_rows[REQ_COUNT];\n\n#endif\n",
           f);
     fclose(f);
+}
+
+static void write_outcome(FILE *f, const sentence_outcome *o)
+{
+    fprintf(f, "{OUTCOME_%s, %u, ", o->kind ? o->kind : "NONE", o->code);
+    put_string(f, o->text);
+    if (*o->by)
+        fprintf(f, ", REQ_%.2s_%s}", o->by, o->by + 3);
+    else
+        fputs(", 0}", f);
 }
 
 static void write_table(const char *folder, const sentence_list *list)
 {
     FILE *f = create(folder, "requirements.c");
     fputs("#include \"requirements.h\"\n\nconst requirement_row requirement_rows[REQ_COUNT] = {\n"
-          "    {\"\", \"\", \"\", \"\", \"\", \"\", \"\", \"\", 0},\n",
+          "    {\"\", \"\", \"\", \"\", \"\", \"\", \"\", \"\", 0, {OUTCOME_NONE, 0, \"\", 0}},\n",
           f);
     for (size_t i = 0; i < list->n; i++) {
         const sentence *s = &list->all[i];
@@ -72,7 +91,9 @@ static void write_table(const char *folder, const sentence_list *list)
             put_string(f, fields[k]);
             fputs(", ", f);
         }
-        fprintf(f, "%d},\n", s->line);
+        fprintf(f, "%d, ", s->line);
+        write_outcome(f, &s->outcome);
+        fputs("},\n", f);
     }
     fputs("};\n", f);
     fclose(f);

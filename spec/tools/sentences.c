@@ -134,7 +134,12 @@ static const char *read_sentence(sentence *s, const char *line)
         return "two numbers in one line";
     if (loud_word(after))
         return "an RFC 2119 word stands in the sentence: the head already says the level";
-    return read_body(s, after);
+    fault = read_body(s, after);
+    if (!fault)
+        fault = outcome_read(s->text, &s->outcome);
+    if (s->outcome.kind)
+        copy(s->outcome.by, sizeof s->outcome.by, s->id, 6);
+    return fault;
 }
 
 static sentence *append(sentence_list *list)
@@ -150,11 +155,92 @@ static sentence *append(sentence_list *list)
     return s;
 }
 
+/* ---- a chapter ---- */
+
+enum { SECTIONS_MAX = 64 };
+
+typedef struct chapter {
+    sentence_list *list;
+    const char *name;
+    int section; /* the one being read; 0 before the first */
+    sentence_outcome by_default[SECTIONS_MAX];
+    sentence_fault *fault;
+    void *ctx;
+} chapter;
+
+static void begin_section(chapter *c, int line)
+{
+    if (c->section + 1 < SECTIONS_MAX)
+        c->section++;
+    else
+        c->fault(c->ctx, c->name, line, "the chapter has more than 63 sections");
+}
+
+static void take_default(chapter *c, int line, const sentence_outcome *o)
+{
+    sentence_outcome *kept = &c->by_default[c->section];
+    if (kept->kind)
+        c->fault(c->ctx, c->name, line, "the section states two default outcomes");
+    *kept = *o;
+}
+
+static void take_sentence(chapter *c, const char *line, int number)
+{
+    sentence *s = append(c->list);
+    copy(s->file, sizeof s->file, c->name, strlen(c->name));
+    s->line = number;
+    s->section = c->section;
+    const char *what = read_sentence(s, line);
+    if (what) {
+        c->list->n--;
+        c->fault(c->ctx, c->name, number, what);
+    } else if (outcome_is_default(s->text)) {
+        take_default(c, number, &s->outcome);
+    }
+}
+
+static void take_line(chapter *c, const char *line, int number)
+{
+    sentence_outcome o;
+    if (strncmp(line, "## ", 3) == 0)
+        begin_section(c, number);
+    if (strncmp(line, "- **", 4) == 0 && isupper((unsigned char)line[4]) && strchr(line, '-')) {
+        take_sentence(c, line, number);
+    } else if (loud_word(line)) {
+        c->fault(c->ctx, c->name, number, "an RFC 2119 word without a number");
+    } else if (outcome_is_default(line)) {
+        const char *what = outcome_read(line, &o);
+        if (what)
+            c->fault(c->ctx, c->name, number, what);
+        else
+            take_default(c, number, &o);
+    }
+}
+
+bool sentence_binds_server(const sentence *s)
+{
+    static const char *const roles[] = {"server", "both", "receiver"};
+    return IS_ONE_OF(s->role, roles);
+}
+
+/* What rejects and states no outcome has that of its section, or of its chapter. */
+static void inherit(const chapter *c, size_t first)
+{
+    for (size_t i = first; i < c->list->n; i++) {
+        sentence *s = &c->list->all[i];
+        const sentence_outcome *section = &c->by_default[s->section];
+        if (*s->reason && !s->outcome.kind && sentence_binds_server(s))
+            s->outcome = section->kind ? *section : c->by_default[0];
+    }
+}
+
 bool sentences_read(sentence_list *list, const char *path, const char *name, sentence_fault *fault, void *ctx)
 {
     FILE *f = fopen(path, "r");
     if (!f)
         return false;
+    chapter c = {.list = list, .name = name, .fault = fault, .ctx = ctx};
+    const size_t first = list->n;
     char *line = NULL;
     size_t capacity = 0;
     bool fenced = false;
@@ -162,25 +248,16 @@ bool sentences_read(sentence_list *list, const char *path, const char *name, sen
         line[strcspn(line, "\r\n")] = 0;
         if (strncmp(line, "```", 3) == 0)
             fenced = !fenced;
-        if (fenced)
-            continue;
-        if (strncmp(line, "- **", 4) == 0 && isupper((unsigned char)line[4]) && strchr(line, '-')) {
-            sentence *s = append(list);
-            copy(s->file, sizeof s->file, name, strlen(name));
-            s->line = number;
-            const char *what = read_sentence(s, line);
-            if (what) {
-                list->n--;
-                fault(ctx, name, number, what);
-            }
-        } else if (loud_word(line)) {
-            fault(ctx, name, number, "an RFC 2119 word without a number");
-        }
+        if (!fenced)
+            take_line(&c, line, number);
     }
+    inherit(&c, first);
     free(line);
     fclose(f);
     return true;
 }
+
+/* ---- all chapters ---- */
 
 static int by_id(const void *a, const void *b) { return strcmp(((const sentence *)a)->id, ((const sentence *)b)->id); }
 

@@ -3,7 +3,8 @@
 #ifndef PARLEY_SENTENCES_H
 #define PARLEY_SENTENCES_H
 
-#include <stdbool.h>
+#include "outcome.h"
+
 #include <stddef.h>
 
 /* One line of the form
@@ -20,6 +21,8 @@ typedef struct sentence {
     char source[200]; /* what stands in the brackets at the end */
     char file[256];   /* the chapter's path as given */
     int line;
+    int section;              /* of the chapter, from 1 on; 0 before the first one */
+    sentence_outcome outcome; /* its own, or its section's default when it rejects and binds a server */
 } sentence;
 
 typedef struct sentence_list {
@@ -30,8 +33,11 @@ typedef struct sentence_list {
 typedef void sentence_fault(void *ctx, const char *file, int line, const char *what);
 
 /* Appends the sentences of `path` (stored and reported as `name`). Each fault of form is reported: a malformed line, an RFC 2119 word
- * outside a numbered line, two numbers in one line, an unknown level, class or reason. False when the file can't be read. */
+ * outside a numbered line, two numbers in one line, an unknown level, class or reason, a malformed outcome, two defaults in a section. False when the file can't be read. */
 bool sentences_read(sentence_list *, const char *path, const char *name, sentence_fault *, void *ctx);
+
+/* It binds what a server does: its role is server, or both sides or the receiver (which a server is, too). */
+bool sentence_binds_server(const sentence *);
 
 /* Reports duplicates and numbers of an unknown chapter; sorts by number. */
 void sentences_judge(sentence_list *, sentence_fault *, void *ctx);

@@ -215,16 +215,7 @@ verdict wi_judge_upgrade(const wi_head *h, span *key)
     return ACCEPT;
 }
 
-unsigned wi_refusal_status(verdict v)
-{
-    switch (v.req) {
-    case REQ_WI_001:
-    case REQ_WI_008: return 431;
-    case REQ_WI_002: return 414;
-    case REQ_WI_018: return 426;
-    default: return 400;
-    }
-}
+unsigned wi_refusal_status(verdict v) { return stated_outcome(v)->code; }
 
 /* What stands in Sec-WebSocket-Accept for this key. */
 static void write_accept(span key, writer *out)

@@ -48,7 +48,7 @@ verdict wi_read_request(span head, wi_head *out); /* WI-001 to WI-014 */
 size_t wi_find(const wi_head *, const char *name, span *value);
 
 verdict wi_judge_upgrade(const wi_head *, span *key);                 /* WI-015 to WI-019 */
-unsigned wi_refusal_status(verdict);                                  /* 414, 431, 426 or 400 */
+unsigned wi_refusal_status(verdict);                                  /* of a rejection by the two above */
 void wi_write_upgrade_answer(span key, writer *out);                  /* 101 */
 void wi_write_answer(unsigned status, const char *body, writer *out); /* an answer that ends the connection; plain text */
 

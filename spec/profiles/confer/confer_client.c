@@ -110,12 +110,13 @@ static void end_connection(cf_client *c, cf_storage *storage)
 
 verdict cf_client_takes_message(cf_client *c, const cf_world *w, span message, cf_effects *out)
 {
+    const requirement_outcome *told = OUTCOME(CF_032);
     cf_effects_clear(out);
     const verdict v = client_takes_by_phase(c, w, message, out);
     if (!accepted(v)) {
         cf_effects_clear(out);
-        out->close = EMIT(CF_032, CF_CLIENT_REFUSES, CF_UNEXPECTED);
-        out->reason = "";
+        out->close = EMIT_ROW(told->by, told->code, CF_UNEXPECTED);
+        out->reason = told->text;
         end_connection(c, w->storage);
     }
     return v;

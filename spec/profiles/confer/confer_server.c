@@ -3,60 +3,24 @@
 
 #define N_ROWS(table) (sizeof(table) / sizeof *(table))
 
-/* ---- refusals: how each is told to the peer ---- */
+/* ---- how a rejection is told to the peer ---- */
 
-typedef struct closing {
-    uint16_t req, code;
-    const char *reason;
-} closing;
-
-static const closing closings[] = {
-    {REQ_CF_023, CF_CANNOT_ACCEPT, "Message too large"},
-    {REQ_CF_024, CF_CANNOT_ACCEPT, "Handshake message too large"},
-    {REQ_CF_028, CF_UNEXPECTED, "Failed"},
-    {REQ_CF_049, CF_UNEXPECTED, "Frame decode failed"},
-    {REQ_CF_060, CF_CANNOT_ACCEPT, "Invalid protobuf message"},
-    {REQ_CF_061, CF_CANNOT_ACCEPT, "WebsocketRequest missing required field: id"},
-    {REQ_CF_063, CF_CANNOT_ACCEPT, "WebsocketRequest must have both verb and path, or neither"},
-    {REQ_CF_064, CF_CANNOT_ACCEPT, "WebsocketRequest must have verb/path or chunk"},
-    {REQ_CF_065, CF_CANNOT_ACCEPT, "Chunk sequence number must be non-negative"},
-    {REQ_CF_066, CF_CANNOT_ACCEPT, "Duplicate request id"},
-};
-
-static bool refuses_a_frame(verdict v) { return v.req >= REQ_CF_052 && v.req <= REQ_CF_058; }
-
-static closing closing_of(verdict v, cf_phase phase)
+/* The sentence states it, or its section does. A sentence of chapter noise does not: there it depends on the phase. */
+static requirement_outcome closing_of(verdict v, cf_phase phase)
 {
-    static const closing plain = {0, 1000, ""}, handshake = {0, CF_UNEXPECTED, "Handshake failed"},
-                         record = {0, CF_UNEXPECTED, "Decryption failed"}, frame = {0, CF_CANNOT_ACCEPT, "Invalid frame"};
-    for (size_t i = 0; i < N_ROWS(closings); i++)
-        if (closings[i].req == v.req)
-            return closings[i];
-    if (refuses_a_frame(v))
-        return EMIT(CF_059, frame, plain);
-    if (phase != CF_OPEN)
-        return EMIT(CF_026, handshake, plain);
-    return EMIT(CF_027, record, plain);
+    static const requirement_outcome nothing_said = {OUTCOME_CLOSE, 1000, "", 0};
+    const requirement_outcome *o = stated_outcome(v);
+    if (o->kind != OUTCOME_CLOSE)
+        o = phase == CF_OPEN ? OUTCOME(CF_027) : OUTCOME(CF_026);
+    return o->by == v.req ? *o : EMIT_ROW(o->by, *o, nothing_said);
 }
 
-typedef struct answer {
-    uint16_t req, status; /* status 0: none */
-    const char *body;
-} answer;
-
-static const answer answers[] = {
-    {REQ_CF_067, 402, "Payment required"},
-    {REQ_CF_068, 503, "Too many requests"},
-    {REQ_CF_069, 404, "Route not found"},
-    {REQ_CF_071, 503, "Document extraction is not enabled"},
-    {REQ_CF_072, 0, ""},
-    {REQ_CF_077, 400, "Request body is required"},
-    {REQ_CF_078, 400, "Invalid ChatRequest body"},
-    {REQ_CF_079, 400, "Invalid tool_call message content"},
-    {REQ_CF_080, 400, "Invalid tool_response message content"},
-    {REQ_CF_081, 500, "Internal Server Error"},
-    {REQ_CF_082, 500, "Internal Server Error"},
-};
+/* The request fails, the session goes on. */
+static bool fails_request(verdict v)
+{
+    const outcome_kind kind = stated_outcome(v)->kind;
+    return kind == OUTCOME_ANSWER || kind == OUTCOME_DROP;
+}
 
 static void respond(cf_server *s, const cf_world *w, int64_t id, unsigned status, span body, cf_effects *out)
 {
@@ -72,14 +36,13 @@ static void respond(cf_server *s, const cf_world *w, int64_t id, unsigned status
     cf_seal_message(&s->noise, w, written(&whole), out);
 }
 
-/* The request fails, the session goes on. */
 static void refuse(cf_server *s, const cf_world *w, int64_t id, verdict v, cf_effects *out)
 {
+    const requirement_outcome *o = stated_outcome(v);
     cf_effects_clear(out);
     out->refused = v.req;
-    for (size_t i = 0; i < N_ROWS(answers); i++)
-        if (answers[i].req == v.req && answers[i].status)
-            respond(s, w, id, answers[i].status, span_text(answers[i].body), out);
+    if (o->kind == OUTCOME_ANSWER)
+        respond(s, w, id, o->code, span_text(o->text), out);
 }
 
 /* ---- requests ---- */
@@ -145,20 +108,26 @@ static verdict serve_request(cf_server *s, const cf_world *w, const cf_request *
     return route->serve(s, w, r, out);
 }
 
+static verdict read_request(cf_server *s, const cf_world *w, span message, cf_request *r, cf_effects *out)
+{
+    bool stream;
+    TRY(layout_read(&cf_request_layout, message, r, NULL));
+    const bool verb = has_text(&r->verb), path = has_text(&r->path);
+    REQUIRE(r->id.has, CF_061);
+    REQUIRE(verb == path, CF_063);
+    REQUIRE(verb || path || r->chunk.has, CF_064);
+    const bool continues = !verb && !path && r->chunk.has;
+    REQUIRE(continues || !cf_pending_find(&s->pending, (int64_t)r->id.v, &stream), CF_066);
+    return serve_request(s, w, r, continues, out);
+}
+
 static verdict server_takes_request(cf_server *s, const cf_world *w, span message, cf_effects *out)
 {
     cf_request r;
-    bool stream;
-    TRY(layout_read(&cf_request_layout, message, &r, NULL));
-    const bool verb = has_text(&r.verb), path = has_text(&r.path);
-    REQUIRE(r.id.has, CF_061);
-    REQUIRE(verb == path, CF_063);
-    REQUIRE(verb || path || r.chunk.has, CF_064);
-    const bool continues = !verb && !path && r.chunk.has;
-    REQUIRE(continues || !cf_pending_find(&s->pending, (int64_t)r.id.v, &stream), CF_066);
-    const verdict v = serve_request(s, w, &r, continues, out);
-    if (!accepted(v))
-        refuse(s, w, (int64_t)r.id.v, v, out);
+    const verdict v = read_request(s, w, message, &r, out);
+    if (!fails_request(v))
+        return v;
+    refuse(s, w, (int64_t)r.id.v, v, out);
     return ACCEPT;
 }
 
@@ -229,10 +198,10 @@ verdict cf_server_takes_message(cf_server *s, const cf_world *w, span message, c
     cf_effects_clear(out);
     const verdict v = server_takes_by_phase(s, w, message, out);
     if (!accepted(v)) {
-        const closing c = closing_of(v, phase);
+        const requirement_outcome told = closing_of(v, phase);
         cf_effects_clear(out);
-        out->close = c.code;
-        out->reason = c.reason;
+        out->close = told.code;
+        out->reason = told.text;
         cf_server_end(s, w->storage);
     }
     return v;

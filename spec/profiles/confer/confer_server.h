@@ -18,10 +18,10 @@ typedef struct cf_server {
 
 /* ---- the upgrade ---- */
 
-/* The target of the upgrade request, "/websocket?token=...". Rejected: no upgrade, cf_refusal_status says which HTTP
- * status is the answer, with an empty body; the connection closes. Starts the connection: any former state is lost. */
+/* The target of the upgrade request, "/websocket?token=...". Rejected: no upgrade, the answer is the HTTP status
+ * cf_refusal_status with an empty body; the connection closes. Starts the connection: any former state is lost. */
 verdict cf_server_admit(cf_server *, const cf_world *, span target);
-unsigned cf_refusal_status(void);
+unsigned cf_refusal_status(verdict);
 /* What the same port answers to a request that is no upgrade: the status and *body. 404 for a target that it does not know. */
 unsigned cf_plain_answer(const cf_world *, span method, span target, const char **body);
 

@@ -120,7 +120,7 @@ verdict cf_server_admit(cf_server *s, const cf_world *w, span target)
     return ACCEPT;
 }
 
-unsigned cf_refusal_status(void) { return EMIT(CF_014, 500, 401); }
+unsigned cf_refusal_status(verdict v) { return EMIT(CF_014, stated_outcome(v)->code, 401); }
 
 unsigned cf_plain_answer(const cf_world *w, span method, span target, const char **body)
 {

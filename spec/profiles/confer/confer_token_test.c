@@ -173,7 +173,8 @@ static void every_bit_of_a_token_counts(void **state)
 static void a_refusal_is_an_empty_500(void **state)
 {
     (void)state;
-    assert_int_equal(cf_refusal_status(), 500);
+    assert_int_equal(cf_refusal_status(REJECT(CF_001)), 500);
+    assert_int_equal(cf_refusal_status(REJECT(CF_010)), 500);
 }
 
 static void the_health_of_the_evidence_is_told(void **state)

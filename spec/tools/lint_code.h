@@ -1,0 +1,20 @@
+/* What lint looks for in the text of one C file. For lint.c only. */
+#ifndef PARLEY_LINT_CODE_H
+#define PARLEY_LINT_CODE_H
+
+#include "sentences.h"
+
+/* Comments and strings become spaces, so that what is left is code; newlines stay. */
+void code_blank(char *text);
+
+/* A citation at `at`: XX-017 or XX_017 with a chapter's code, with or without REQ_ before it. The number in the dash form goes to `id`. */
+bool code_cites(const char *text, const char *at, char id[8]);
+
+int code_line(const char *text, const char *at);
+
+/* The rest take a text without its comments and strings, and report each fault. */
+
+/* Numbers of sentences, and variables called `req`, that are compared by order or counted with. */
+void code_check_order(const char *path, const char *text, sentence_fault *, void *ctx);
+
+#endif
