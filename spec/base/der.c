@@ -1,4 +1,5 @@
 #include "der.h"
+#include "calendar.h"
 
 #include <string.h>
 
@@ -104,6 +105,25 @@ bool der_uint(span content, uint64_t *value)
     for (size_t i = 0; i < content.n; i++)
         *value = *value << 8 | content.p[i];
     return true;
+}
+
+bool der_bits(span content, span *bytes)
+{
+    const bool whole = content.n > 0 && content.p[0] == 0;
+    *bytes = whole ? span_from(content, 1) : EMPTY;
+    return whole;
+}
+
+bool der_time(der_item item, int64_t *at)
+{
+    span text = item.content;
+    unsigned year, month, day, hour, minute, second;
+    const bool utc = item.tag == DER_UTC_TIME;
+    if ((!utc && item.tag != DER_GENERALIZED_TIME) || !calendar_digits(&text, utc ? 2 : 4, &year) || !calendar_digits(&text, 2, &month) ||
+        !calendar_digits(&text, 2, &day) || !calendar_digits(&text, 2, &hour) || !calendar_digits(&text, 2, &minute) ||
+        !calendar_digits(&text, 2, &second) || !span_is(text, "Z"))
+        return false;
+    return calendar_seconds(!utc ? year : year < 50 ? year + 2000 : year + 1900, month, day, hour, minute, second, at);
 }
 
 /* ---- object identifiers ---- */

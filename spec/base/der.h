@@ -15,6 +15,7 @@ enum {
     DER_OCTET_STRING = 0x04,
     DER_NULL = 0x05,
     DER_OID = 0x06,
+    DER_ENUMERATED = 0x0a,
     DER_UTF8 = 0x0c,
     DER_PRINTABLE = 0x13,
     DER_IA5 = 0x16,
@@ -58,6 +59,10 @@ bool der_well_formed(span der);
 
 /* The content of an INTEGER as an unsigned number: not empty, not negative, shortest form, at most 8 significant bytes. */
 bool der_uint(span content, uint64_t *value);
+/* The whole bytes of a BIT STRING without unused bits; false, and empty, for any other. */
+bool der_bits(span content, span *bytes);
+/* A UTCTime (1950 to 2049) or GeneralizedTime in the form of RFC 5280 4.1.2.5: whole seconds, ending in Z. Seconds since 1970 UTC. */
+bool der_time(der_item, int64_t *at);
 /* The content of an OBJECT IDENTIFIER equals `dotted` ("1.3.6.1.4.1.3704.1.4"). */
 bool der_oid_is(span content, const char *dotted);
 

@@ -155,6 +155,56 @@ static void identifiers_match_arc_by_arc(void **state)
     assert_true(der_oid_is(hex("550403"), "2.5.4.3"));
 }
 
+static bool is_time(uint8_t tag, const char *text, int64_t *at) { return der_time((der_item){.tag = tag, .content = span_text(text)}, at); }
+
+static void a_time_has_seconds_and_a_zone(void **state)
+{
+    (void)state;
+    int64_t at = 0;
+    assert_true(is_time(DER_UTC_TIME, "260601000000Z", &at));
+    assert_int_equal(at, 1780272000);
+    assert_true(is_time(DER_UTC_TIME, "500101000000Z", &at));
+    assert_int_equal(at, -631152000);
+    assert_true(is_time(DER_UTC_TIME, "491231235959Z", &at));
+    assert_int_equal(at, 2524607999);
+    assert_true(is_time(DER_GENERALIZED_TIME, "20500101000000Z", &at));
+    assert_int_equal(at, 2524608000);
+    static const char *const wrong[] = {"",
+                                        "2606010000Z",
+                                        "260601000000",
+                                        "260601000000+0000",
+                                        "260601000000Z ",
+                                        "26060100000Z",
+                                        "260631000000Z",
+                                        "260601000000.0Z",
+                                        "20260601000000Z"};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+        assert_false(is_time(DER_UTC_TIME, wrong[i], &at));
+    assert_false(is_time(DER_GENERALIZED_TIME, "260601000000Z", &at));
+    assert_false(is_time(DER_OCTET_STRING, "260601000000Z", &at));
+    uint8_t room[32];
+    for (int64_t t = -631152000; t < 4102444800; t += 86399 * 37) {
+        writer w = WRITER(room);
+        der_put_time(&w, t);
+        der_reader r = der_of(written(&w));
+        assert_true(der_time(der_next(&r), &at));
+        assert_int_equal(at, t);
+    }
+}
+
+static void a_bit_string_of_whole_bytes(void **state)
+{
+    (void)state;
+    span bytes;
+    assert_true(der_bits(hex("00aabb"), &bytes));
+    assert_true(span_same(bytes, hex("aabb")));
+    assert_true(der_bits(hex("00"), &bytes));
+    assert_int_equal(bytes.n, 0);
+    assert_false(der_bits(hex("01aa"), &bytes));
+    assert_false(der_bits(EMPTY, &bytes));
+    assert_int_equal(bytes.n, 0);
+}
+
 static void writes_sequence(writer *w, size_t n_octets)
 {
     static const uint8_t octets[70000];
@@ -250,6 +300,8 @@ int main(void)
         cmocka_unit_test(items_show_content_and_the_signed_whole),
         cmocka_unit_test(an_integer_is_minimal_and_not_negative),
         cmocka_unit_test(identifiers_match_arc_by_arc),
+        cmocka_unit_test(a_time_has_seconds_and_a_zone),
+        cmocka_unit_test(a_bit_string_of_whole_bytes),
         cmocka_unit_test(what_is_written_reads_back),
         cmocka_unit_test(a_writer_without_room_says_so),
         cmocka_unit_test(written_integers_are_minimal),

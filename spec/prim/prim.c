@@ -7,6 +7,7 @@ void prim_start(void)
 {
     start_sodium();
     start_openssl();
+    start_p256();
 }
 
 size_t prim_hash_len(prim_hash h)

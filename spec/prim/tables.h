@@ -7,6 +7,7 @@
 /* One library's part of prim_start. */
 void start_sodium(void);
 void start_openssl(void);
+void start_p256(void);
 
 /* RFC 2104 over a table's own hash, so that both libraries' hashes stand behind their own HMAC, BLAKE2 as Noise uses it
  * included: HMAC with the hash's block length, not BLAKE2's keyed mode. */

@@ -1,6 +1,7 @@
 /* Signatures that come out the same each time, for the simulator and the tests. The steps around the curve and the modulus
  * are written out (RFC 6979, RFC 8017) instead of lending OpenSSL's own signing a predictable generator: how many coins
  * that draws differs between its versions, and vectors must not. */
+#include "p256.h"
 #include "prim.h"
 #include "x509.h"
 
@@ -15,18 +16,30 @@
 
 enum { HASH = 48, RSA_MAX = 1024 /* bytes of a modulus */ };
 
-/* ---- ECDSA P-384, RFC 6979 ---- */
+/* ---- ECDSA on P-256 and P-384, RFC 6979 ---- */
 
-typedef struct p384 {
+typedef struct curve_kind {
+    int nid;
+    size_t n; /* bytes of a scalar, a coordinate, and the hash */
+    prim_hash hash;
+} curve_kind;
+
+static const curve_kind p256_kind = {NID_X9_62_prime256v1, 32, PRIM_SHA256}, p384_kind = {NID_secp384r1, 48, PRIM_SHA384};
+
+enum { SCALAR_MAX = 48 };
+
+typedef struct curve {
+    const curve_kind *kind;
     EC_GROUP *group;
     const BIGNUM *order;
     BN_CTX *ctx;
     BIGNUM *d; /* the secret scalar, in [1, order - 1] */
-} p384;
+} curve;
 
-static p384 p384_open(const uint8_t scalar[48])
+static curve curve_open(const curve_kind *kind, const uint8_t *scalar)
 {
-    p384 c = {.group = EC_GROUP_new_by_curve_name(NID_secp384r1), .ctx = BN_CTX_new(), .d = BN_bin2bn(scalar, 48, NULL)};
+    curve c = {
+        .kind = kind, .group = EC_GROUP_new_by_curve_name(kind->nid), .ctx = BN_CTX_new(), .d = BN_bin2bn(scalar, (int)kind->n, NULL)};
     must(c.group && c.ctx && c.d);
     c.order = EC_GROUP_get0_order(c.group);
     must(BN_nnmod(c.d, c.d, c.order, c.ctx) == 1);
@@ -35,52 +48,59 @@ static p384 p384_open(const uint8_t scalar[48])
     return c;
 }
 
-static void p384_close(p384 *c)
+static void curve_close(curve *c)
 {
     BN_clear_free(c->d);
     BN_CTX_free(c->ctx);
     EC_GROUP_free(c->group);
 }
 
-void ecdsa_p384_public(const uint8_t scalar[48], uint8_t point[97])
+/* 0x04 || x || y */
+static void public_point(const curve_kind *kind, const uint8_t *scalar, uint8_t *point)
 {
-    p384 c = p384_open(scalar);
+    curve c = curve_open(kind, scalar);
+    const size_t n = 1 + 2 * kind->n;
     EC_POINT *q = EC_POINT_new(c.group);
     must(q && EC_POINT_mul(c.group, q, c.d, NULL, NULL, c.ctx) == 1);
-    must(EC_POINT_point2oct(c.group, q, POINT_CONVERSION_UNCOMPRESSED, point, 97, c.ctx) == 97);
+    must(EC_POINT_point2oct(c.group, q, POINT_CONVERSION_UNCOMPRESSED, point, n, c.ctx) == n);
     EC_POINT_free(q);
-    p384_close(&c);
+    curve_close(&c);
 }
 
 /* The generator of RFC 6979 3.2; `seed` is the additional input of 3.6. */
 typedef struct nonces {
-    uint8_t k[HASH], v[HASH];
+    prim_hash hash;
+    size_t n;
+    uint8_t k[SCALAR_MAX], v[SCALAR_MAX];
 } nonces;
+
+static span key_of(const nonces *n) { return span_of(n->k, n->n); }
+static span value_of(const nonces *n) { return span_of(n->v, n->n); }
 
 static void stir(nonces *n, uint8_t mark, span x, span h, span seed)
 {
-    uint8_t k[HASH], v[HASH];
-    const span parts[] = {SPAN(n->v), span_of(&mark, 1), x, h, seed};
-    prim_openssl.hmac(PRIM_SHA384, SPAN(n->k), parts, 5, k);
-    memcpy(n->k, k, HASH);
-    const span before = SPAN(n->v);
-    prim_openssl.hmac(PRIM_SHA384, SPAN(n->k), &before, 1, v);
-    memcpy(n->v, v, HASH);
-    wipe(k, HASH);
+    uint8_t k[SCALAR_MAX], v[SCALAR_MAX];
+    const span parts[] = {value_of(n), span_of(&mark, 1), x, h, seed};
+    prim_openssl.hmac(n->hash, key_of(n), parts, 5, k);
+    memcpy(n->k, k, n->n);
+    const span before = value_of(n);
+    prim_openssl.hmac(n->hash, key_of(n), &before, 1, v);
+    memcpy(n->v, v, n->n);
+    wipe(k, sizeof k);
 }
 
 static void next_nonce(nonces *n, BIGNUM *k)
 {
-    uint8_t v[HASH];
-    const span before = SPAN(n->v);
-    prim_openssl.hmac(PRIM_SHA384, SPAN(n->k), &before, 1, v);
-    memcpy(n->v, v, HASH);
-    must(BN_bin2bn(v, HASH, k));
-    wipe(v, HASH);
+    uint8_t v[SCALAR_MAX];
+    const span before = value_of(n);
+    prim_openssl.hmac(n->hash, key_of(n), &before, 1, v);
+    memcpy(n->v, v, n->n);
+    must(BN_bin2bn(v, (int)n->n, k));
+    wipe(v, sizeof v);
 }
 
 /* r = x(kG) mod n, s = (h + r d) / k mod n. False when this k does not serve. */
-static bool sign_with(const p384 *c, const BIGNUM *k, const BIGNUM *h, BIGNUM *r, BIGNUM *s)
+static bool sign_with(const curve *c, const BIGNUM *k, const BIGNUM *h, BIGNUM *r, BIGNUM *s)
 {
     EC_POINT *point = EC_POINT_new(c->group);
     BIGNUM *inverse = BN_new();
@@ -99,33 +119,61 @@ static bool sign_with(const p384 *c, const BIGNUM *k, const BIGNUM *h, BIGNUM *r
     return serves;
 }
 
-void ecdsa_p384_sign(const uint8_t scalar[48], span seed, span message, uint8_t r[48], uint8_t s[48])
+/* The generator's first state, from the secret and the hash of the message, both as numbers below the order. */
+static nonces first_nonces(const curve *c, const BIGNUM *h, span seed)
 {
-    uint8_t x[48], hash[HASH];
-    nonces n;
-    p384 c = p384_open(scalar);
+    uint8_t x[SCALAR_MAX], reduced[SCALAR_MAX];
+    const int n = (int)c->kind->n;
+    nonces out = {.hash = c->kind->hash, .n = c->kind->n};
+    must(BN_bn2binpad(h, reduced, n) == n && BN_bn2binpad(c->d, x, n) == n);
+    memset(out.v, 0x01, sizeof out.v);
+    stir(&out, 0x00, span_of(x, out.n), span_of(reduced, out.n), seed);
+    stir(&out, 0x01, span_of(x, out.n), span_of(reduced, out.n), seed);
+    wipe(x, sizeof x);
+    return out;
+}
+
+static void sign_on(const curve_kind *kind, const uint8_t *scalar, span seed, span message, uint8_t *r, uint8_t *s)
+{
+    uint8_t hash[SCALAR_MAX];
+    const int n = (int)kind->n;
+    curve c = curve_open(kind, scalar);
     BIGNUM *k = BN_new(), *br = BN_new(), *bs = BN_new();
-    prim_digest(&prim_openssl, PRIM_SHA384, message, hash);
-    BIGNUM *h = BN_bin2bn(hash, HASH, NULL);
+    prim_digest(&prim_openssl, kind->hash, message, hash);
+    BIGNUM *h = BN_bin2bn(hash, n, NULL);
     must(k && br && bs && h && BN_nnmod(h, h, c.order, c.ctx) == 1);
-    must(BN_bn2binpad(h, hash, HASH) == HASH && BN_bn2binpad(c.d, x, 48) == 48);
-    memset(n.k, 0x00, HASH);
-    memset(n.v, 0x01, HASH);
-    stir(&n, 0x00, SPAN(x), SPAN(hash), seed);
-    stir(&n, 0x01, SPAN(x), SPAN(hash), seed);
-    next_nonce(&n, k);
+    nonces coins = first_nonces(&c, h, seed);
+    next_nonce(&coins, k);
     while (!sign_with(&c, k, h, br, bs)) {
-        stir(&n, 0x00, EMPTY, EMPTY, EMPTY);
-        next_nonce(&n, k);
+        stir(&coins, 0x00, EMPTY, EMPTY, EMPTY);
+        next_nonce(&coins, k);
     }
-    must(BN_bn2binpad(br, r, 48) == 48 && BN_bn2binpad(bs, s, 48) == 48);
+    must(BN_bn2binpad(br, r, n) == n && BN_bn2binpad(bs, s, n) == n);
     BN_clear_free(k);
     BN_free(br);
     BN_free(bs);
     BN_free(h);
-    p384_close(&c);
-    wipe(x, sizeof x);
-    wipe(&n, sizeof n);
+    curve_close(&c);
+    wipe(&coins, sizeof coins);
+}
+
+void ecdsa_p384_public(const uint8_t scalar[48], uint8_t point[97]) { public_point(&p384_kind, scalar, point); }
+
+void ecdsa_p384_sign(const uint8_t scalar[48], span seed, span message, uint8_t r[48], uint8_t s[48])
+{
+    sign_on(&p384_kind, scalar, seed, message, r, s);
+}
+
+void p256_public(const uint8_t scalar[P256_SCALAR], uint8_t key[P256_KEY])
+{
+    uint8_t point[1 + P256_KEY];
+    public_point(&p256_kind, scalar, point);
+    memcpy(key, point + 1, P256_KEY);
+}
+
+void p256_sign(const uint8_t scalar[P256_SCALAR], span seed, span message, uint8_t signature[P256_SIGNATURE])
+{
+    sign_on(&p256_kind, scalar, seed, message, signature, signature + P256_SCALAR);
 }
 
 /* ---- RSASSA-PSS, RFC 8017 8.1.1 and 9.1.1 ---- */
