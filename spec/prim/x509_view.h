@@ -1,0 +1,58 @@
+/* Certificates and revocation lists of a P-256 hierarchy as views: read once, over spec/base/der, and nothing is copied or allocated.
+ *
+ * For those who verify a dozen of them at a time: libcrypto's own parser takes longer for one certificate than its verification does. What is
+ * read here is judged by the caller; only the form is a yes or no. */
+#ifndef PARLEY_X509_VIEW_H
+#define PARLEY_X509_VIEW_H
+
+#include "p256.h"
+#include "x509.h"
+
+enum {
+    X509_VIEW_EXTENSIONS = 32, /* of one certificate or list */
+    X509_LIST_MAX = 65535,     /* bytes of one list: as many as spec/base/der reads */
+};
+
+/* Bits of keyUsage, as RFC 5280 4.2.1.3 numbers them. */
+enum { X509_DIGITAL_SIGNATURE = 0, X509_CERT_SIGN = 5, X509_CRL_SIGN = 6 };
+
+typedef struct x509_view {
+    span der, signed_part; /* the whole, and what the signature covers */
+    span serial;           /* content of the INTEGER */
+    span issuer, subject;  /* whole DER: names are the same when their bytes are */
+    int64_t not_before, not_after;
+    bool is_p256; /* the key is an uncompressed point on the named curve P-256 */
+    uint8_t key[P256_KEY];
+    bool is_ecdsa_sha256; /* both algorithm fields say so, and the signature has its form */
+    uint8_t signature[P256_SIGNATURE];
+    bool is_ca;
+    int path_length; /* -1: not limited */
+    unsigned usage;  /* bits 1 << n of keyUsage; 0 without the extension */
+    bool critical;   /* a critical extension other than keyUsage and basicConstraints */
+    span extensions; /* their SEQUENCE's content */
+    char common_name[X509_NAME_MAX + 1];
+} x509_view;
+
+/* One version 3 certificate in DER of at most X509_MAX bytes, no extension twice, and nothing behind it; else false and zeros. */
+bool x509_view_read(span der, x509_view *out);
+
+/* The content of the extension's OCTET STRING; false when it is absent. */
+bool x509_view_extension(const x509_view *, const char *oid, span *out);
+
+bool x509_view_within(const x509_view *, int64_t at); /* both ends belong to the period */
+
+typedef struct x509_list {
+    span signed_part, issuer;
+    int64_t this_update, next_update;
+    span revoked;  /* content of the SEQUENCE of entries */
+    bool critical; /* some critical extension, of the list or of an entry: none is understood */
+    bool is_ecdsa_sha256;
+    uint8_t signature[P256_SIGNATURE];
+} x509_list;
+
+/* One version 2 list in DER of at most X509_LIST_MAX bytes, with both dates, and nothing behind it; else false and zeros. */
+bool x509_list_read(span der, x509_list *out);
+
+bool x509_list_names(const x509_list *, span serial);
+
+#endif
