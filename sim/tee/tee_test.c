@@ -84,13 +84,23 @@ static void a_lie_has_one_name_and_its_twin_is_honest(void **state)
     }
 }
 
+/* Intel's pages have lies of their own. */
+static bool is_about_snp(const requirement_row *row)
+{
+    static const char *const others[] = {"quote.md", "collateral.md", "tcb.md", "tdx.md", "eventlog.md"};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (strstr(row->file, others[i]))
+            return false;
+    return strncmp(row->id, "AT-", 3) == 0;
+}
+
 /* Every sentence that a verifier can break by accepting has its lie. */
 static void every_judging_sentence_has_a_lie(void **state)
 {
     (void)state;
     for (uint16_t req = 1; req < REQ_COUNT; req++) {
         const requirement_row *row = &requirement_rows[req];
-        bool found = strncmp(row->id, "AT-", 3) != 0 || !*row->reason; /* of another chapter, or rejects nothing itself */
+        bool found = !is_about_snp(row) || !*row->reason; /* or rejects nothing itself */
         for (size_t i = 0; i < tee_n_lies; i++)
             found |= tee_lies[i].req == req;
         if (!found)
