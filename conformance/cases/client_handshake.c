@@ -115,7 +115,7 @@ static void other_prologue(trial *t)
     const nz_setup setup = {.role = NZ_RESPONDER,
                             .suite = {NZ_XX, PRIM_AESGCM, PRIM_SHA256},
                             .prologue = span_text(t->row->with),
-                            .static_secret = SPAN(peer->own_static)};
+                            .static_pair = &peer->own_static};
     nz_start(&peer->noise, peer->world.prim, &setup);
     if (!peer_receives(peer, &message1) || !peer_reads_handshake(peer, message1, &nothing))
         trial_stop(t, VERDICT, OUTCOME_FAIL, "a message 1 of 32 bytes", "%zu bytes", message1.n);

@@ -23,7 +23,7 @@ typedef struct peer_connection {
     received_message *in; /* every message, in order */
     size_t n_in, taken, cap;
     nz_peer noise;
-    uint8_t own_static[32]; /* secret */
+    prim_pair own_static; /* secret */
     cf_world world;
     cf_effects out;
     uint8_t coins[CF_COINS];

@@ -12,11 +12,11 @@ pb_int number_field(uint64_t n) { return (pb_int){true, n}; }
 /* The suite is written out here, not asked of the text: a weakened text must not weaken its judge. */
 void peer_starts_noise_as(peer_connection *peer, const uint8_t static_secret[32])
 {
-    memcpy(peer->own_static, static_secret, sizeof peer->own_static);
+    prim_pair_of(peer->world.prim, static_secret, &peer->own_static);
     const nz_setup setup = {
         .role = peer->is_server ? NZ_RESPONDER : NZ_INITIATOR,
         .suite = {NZ_XX, PRIM_AESGCM, PRIM_SHA256},
-        .static_secret = SPAN(peer->own_static),
+        .static_pair = &peer->own_static,
     };
     nz_start(&peer->noise, peer->world.prim, &setup);
 }

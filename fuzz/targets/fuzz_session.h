@@ -16,17 +16,19 @@ typedef struct session {
 
 static cf_storage session_storage[2];
 static uint8_t session_room[2][CF_EFFECTS_ROOM], session_coins[2][CF_COINS], session_static[32];
+static prim_pair session_pair;
 
 static inline void session_meet(session *s, const cf_policy *policy)
 {
     memset(session_coins[0], 0x11, CF_COINS);
     memset(session_coins[1], 0x22, CF_COINS);
     memset(session_static, 0x33, sizeof session_static);
+    prim_pair_of(&prim_sodium, session_static, &session_pair);
     memset(s, 0, sizeof *s);
     s->at_server = (cf_world){.prim = &prim_sodium,
                               .coins = SPAN(session_coins[1]),
                               .storage = &session_storage[1],
-                              .static_secret = SPAN(session_static),
+                              .static_pair = &session_pair,
                               .evidence = span_text(EVIDENCE_ON_TRUST),
                               .token_key = span_text("key")};
     s->at_client = (cf_world){.prim = &prim_sodium, .coins = SPAN(session_coins[0]), .storage = &session_storage[0], .policy = policy};

@@ -14,14 +14,15 @@ typedef struct pair {
 
 static void start(pair *p, nz_pattern pattern)
 {
-    uint8_t rs[32];
-    prim_sodium.x25519_public(secret[1], rs);
-    const bool knows = pattern == NZ_NK || pattern == NZ_IK, has_s = pattern == NZ_XX || pattern == NZ_IK;
     const nz_suite suite = {pattern, PRIM_CHACHAPOLY, PRIM_SHA256};
-    const nz_setup initiator = {NZ_INITIATOR, suite, EMPTY, has_s ? SPAN(secret[0]) : EMPTY, knows ? SPAN(rs) : EMPTY};
-    const nz_setup responder = {NZ_RESPONDER, suite, EMPTY, SPAN(secret[1]), EMPTY};
-    nz_start(&p->peer[0], &prim_sodium, &initiator);
-    nz_start(&p->peer[1], &prim_sodium, &responder);
+    prim_pair own[2];
+    for (int role = 0; role < 2; role++)
+        prim_pair_of(&prim_sodium, secret[role], &own[role]);
+    for (int role = 0; role < 2; role++) {
+        const nz_keys keys = nz_keys_of(pattern, (nz_role)role);
+        nz_start(&p->peer[role], &prim_sodium,
+                 &(nz_setup){(nz_role)role, suite, EMPTY, keys.s ? &own[role] : NULL, keys.rs ? SPAN(own[1].share) : EMPTY});
+    }
 }
 
 /* One honest message from whose turn it is to the other. */

@@ -23,6 +23,7 @@ typedef struct connection {
 
 struct sim_server {
     server_setup setup;
+    prim_pair enclave;                      /* the static pair of every session */
     connection *at[SERVER_CONNECTIONS_MAX]; /* NULL: free */
     unsigned connections, count, last_turn; /* last_turn: the slot served last */
     struct event *turn;
@@ -48,7 +49,7 @@ static cf_world world_of(connection *c)
         .coins = SPAN(c->coins),
         .storage = c->storage,
         .token_key = SPAN(s->pack->token_key),
-        .static_secret = SPAN(s->pack->enclave_secret),
+        .static_pair = &c->server->enclave,
         .evidence = evidence_of(c->server),
         .context_max = s->model.context_max,
     };
@@ -290,6 +291,7 @@ sim_server *server_start(const server_setup *setup)
     sim_server *s = calloc(1, sizeof *s);
     must(s);
     s->setup = *setup;
+    prim_pair_of(setup->prim, setup->pack->enclave_secret, &s->enclave);
     s->turn = evtimer_new(setup->base, on_turn, s);
     must(s->turn);
     return s;
@@ -309,5 +311,6 @@ void server_stop(sim_server *s)
     must(s->connections == 0);
     event_free(s->turn);
     wipe(&s->setup.coins, sizeof s->setup.coins);
+    wipe(&s->enclave, sizeof s->enclave);
     free(s);
 }

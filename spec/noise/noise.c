@@ -238,11 +238,9 @@ static verdict write_e(work *w)
 {
     nz_peer *p = &w->peer;
     must(w->ephemeral.n == NZ_KEY);
-    memcpy(p->secret.e, w->ephemeral.p, NZ_KEY);
-    uint8_t *share = reserve(&w->out->message, NZ_KEY);
-    w->prim->x25519_public(p->secret.e, share);
-    DO(NZ_025, mix_hash(w, span_of(share, NZ_KEY)));
-    return ACCEPT;
+    prim_pair_of(w->prim, w->ephemeral.p, &p->secret.e);
+    DO(NZ_025, mix_hash(w, SPAN(p->secret.e.share)));
+    return append(SPAN(p->secret.e.share), &w->out->message);
 }
 
 static verdict read_e(work *w)
@@ -253,7 +251,7 @@ static verdict read_e(work *w)
     return ACCEPT;
 }
 
-static verdict write_s(work *w) { return encrypt_and_hash(w, SPAN(w->peer.s), &w->out->message); }
+static verdict write_s(work *w) { return encrypt_and_hash(w, SPAN(w->peer.secret.s.share), &w->out->message); }
 
 static verdict read_s(work *w)
 {
@@ -263,33 +261,33 @@ static verdict read_s(work *w)
     return decrypt_and_hash(w, read_bytes(&w->message, encrypted_len(NZ_KEY, p->secret.handshake.keyed)), &rs);
 }
 
-static verdict mix_agreement(work *w, const uint8_t secret[NZ_KEY], const uint8_t share[NZ_KEY])
+static verdict mix_agreement(work *w, const prim_pair *mine, const uint8_t share[NZ_KEY])
 {
     uint8_t agreed[NZ_KEY];
-    w->prim->x25519(secret, share, agreed);
+    w->prim->x25519(mine, share, agreed);
     REQUIRE(!all_zero(SPAN(agreed)), NZ_031);
     mix_key(w, SPAN(agreed));
     wipe(agreed, sizeof agreed);
     return ACCEPT;
 }
 
-static verdict mix_ee(work *w) { return mix_agreement(w, EMIT(NZ_027, w->peer.secret.e, w->peer.secret.s), w->peer.re); }
+static verdict mix_ee(work *w) { return mix_agreement(w, EMIT(NZ_027, &w->peer.secret.e, &w->peer.secret.s), w->peer.re); }
 
 static verdict mix_es(work *w)
 {
     const nz_peer *p = &w->peer;
     const bool mine_is_e = EMIT(NZ_028, p->role == NZ_INITIATOR, p->role != NZ_INITIATOR);
-    return mine_is_e ? mix_agreement(w, p->secret.e, p->rs) : mix_agreement(w, p->secret.s, p->re);
+    return mine_is_e ? mix_agreement(w, &p->secret.e, p->rs) : mix_agreement(w, &p->secret.s, p->re);
 }
 
 static verdict mix_se(work *w)
 {
     const nz_peer *p = &w->peer;
     const bool mine_is_s = EMIT(NZ_029, p->role == NZ_INITIATOR, p->role != NZ_INITIATOR);
-    return mine_is_s ? mix_agreement(w, p->secret.s, p->re) : mix_agreement(w, p->secret.e, p->rs);
+    return mine_is_s ? mix_agreement(w, &p->secret.s, p->re) : mix_agreement(w, &p->secret.e, p->rs);
 }
 
-static verdict mix_ss(work *w) { return mix_agreement(w, EMIT(NZ_030, w->peer.secret.s, w->peer.secret.e), w->peer.rs); }
+static verdict mix_ss(work *w) { return mix_agreement(w, EMIT(NZ_030, &w->peer.secret.s, &w->peer.secret.e), w->peer.rs); }
 
 typedef struct token_row {
     verdict (*write)(work *), (*read)(work *);
@@ -326,7 +324,7 @@ bool nz_setup_fits(const nz_setup *given, const prim *lib)
 {
     const nz_keys asked = nz_keys_of(given->suite.pattern, given->role);
     return given->suite.hash != PRIM_SHA384 && lib->has_hash(given->suite.hash) && lib->has_cipher(given->suite.cipher) &&
-           given->static_secret.n == (asked.s ? NZ_KEY : 0) && given->remote_static.n == (asked.rs ? NZ_KEY : 0);
+           !!given->static_pair == asked.s && given->remote_static.n == (asked.rs ? NZ_KEY : 0);
 }
 
 void nz_start(nz_peer *p, const prim *lib, const nz_setup *given)
@@ -337,9 +335,9 @@ void nz_start(nz_peer *p, const prim *lib, const nz_setup *given)
     nz_suite_name(&given->suite, &name_writer);
     work w = {.peer = {.suite = given->suite, .role = given->role}, .prim = lib};
 
-    if (given->static_secret.n) {
-        span_take(given->static_secret, w.peer.secret.s, NZ_KEY);
-        lib->x25519_public(w.peer.secret.s, w.peer.s);
+    if (given->static_pair) {
+        must(prim_pair_whole(lib, given->static_pair));
+        w.peer.secret.s = *given->static_pair;
     }
     w.peer.knows_rs = given->remote_static.n != 0;
     span_take(given->remote_static, w.peer.rs, NZ_KEY);
@@ -348,7 +346,7 @@ void nz_start(nz_peer *p, const prim *lib, const nz_setup *given)
     DO(NZ_033, mix_hash(&w, given->prologue));
     /* <- s */
     if (patterns[given->suite.pattern].rs_known)
-        DO(NZ_034, mix_hash(&w, given->role == NZ_INITIATOR ? SPAN(w.peer.rs) : SPAN(w.peer.s)));
+        DO(NZ_034, mix_hash(&w, given->role == NZ_INITIATOR ? SPAN(w.peer.rs) : SPAN(w.peer.secret.s.share)));
     *p = w.peer;
     wipe(&w, sizeof w);
 }

@@ -41,9 +41,9 @@ void nz_suite_name(const nz_suite *, writer *out); /* the same name back */
 typedef struct nz_setup {
     nz_role role;
     nz_suite suite;
-    span prologue;      /* borrowed during nz_start only */
-    span static_secret; /* s: 32 bytes or empty */
-    span remote_static; /* rs: 32 bytes or empty */
+    span prologue;                /* borrowed during nz_start only */
+    const prim_pair *static_pair; /* s: NULL or made by prim_pair_of; borrowed during nz_start only, so one serves many sessions */
+    span remote_static;           /* rs: 32 bytes or empty */
 } nz_setup;
 
 /* Which keys that are: a pair of its own (s), the other's static share beforehand (rs). */
@@ -64,12 +64,12 @@ typedef struct nz_peer {
     nz_role role;
     uint8_t state; /* handshake messages done, or failed: ask nz_turn_of */
     bool knows_rs;
-    uint8_t s[NZ_KEY];        /* our static share */
     uint8_t re[NZ_KEY];       /* the other's ephemeral share */
     uint8_t rs[NZ_KEY];       /* the other's static share, when knows_rs */
     uint8_t h[PRIM_HASH_MAX]; /* the transcript so far; after the last message: the handshake hash */
     struct {
-        uint8_t s[NZ_KEY], e[NZ_KEY], ck[PRIM_HASH_MAX];
+        prim_pair s, e;
+        uint8_t ck[PRIM_HASH_MAX];
         nz_cipher handshake, sending, receiving;
     } secret;
 } nz_peer;
@@ -88,7 +88,7 @@ typedef struct nz_effects {
 } nz_effects;
 
 bool nz_setup_fits(const nz_setup *, const prim *);       /* the keys are the ones asked for, and the provider has the suite */
-void nz_start(nz_peer *, const prim *, const nz_setup *); /* must(): nz_setup_fits */
+void nz_start(nz_peer *, const prim *, const nz_setup *); /* must(): nz_setup_fits, and the pair is whole */
 void nz_close(nz_peer *); /* wipes every secret; from then on the peer rejects everything. Fine on an all-zero peer */
 
 nz_turn nz_turn_of(const nz_peer *);

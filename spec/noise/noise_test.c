@@ -49,9 +49,11 @@ static secrets plain_secrets(void)
 
 static nz_setup setup_of(const session *t, nz_suite suite, nz_role role, span prologue, uint8_t rs[NZ_KEY])
 {
+    static prim_pair own;
     const nz_keys keys = nz_keys_of(suite.pattern, role);
+    prim_pair_of(t->prim[role], t->keys.s[role], &own);
     t->prim[role]->x25519_public(t->keys.s[NZ_RESPONDER], rs);
-    return (nz_setup){role, suite, prologue, keys.s ? SPAN(t->keys.s[role]) : EMPTY, keys.rs ? span_of(rs, NZ_KEY) : EMPTY};
+    return (nz_setup){role, suite, prologue, keys.s ? &own : NULL, keys.rs ? span_of(rs, NZ_KEY) : EMPTY};
 }
 
 static void start_with(session *t, nz_suite suite, span prologue)
@@ -526,7 +528,7 @@ TEST(nz_031_a_static_share_of_low_order_is_refused_by_the_initiator_that_was_giv
         uint8_t rs[NZ_KEY];
         session t = plain_session(NZ_NK);
         set_hex(rs, low_order[i]);
-        nz_start(&t.peer[0], &prim_sodium, &(nz_setup){NZ_INITIATOR, plain_suite[NZ_NK], EMPTY, EMPTY, SPAN(rs)});
+        nz_start(&t.peer[0], &prim_sodium, &(nz_setup){NZ_INITIATOR, plain_suite[NZ_NK], EMPTY, NULL, SPAN(rs)});
         IS(writes(&t, NZ_INITIATOR, EMPTY), NZ_031);
         assert_int_equal(n_sent, 0);
     }
@@ -539,15 +541,16 @@ TEST(a_setup_fits_only_with_exactly_the_keys_of_its_pattern_and_role)
     BEGIN;
     static const char *const fitting[4][2] = {{"s", "s"}, {"", "s"}, {"r", "s"}, {"sr", "s"}};
     const uint8_t key[NZ_KEY] = {9};
+    const prim_pair own = {.secret = {9}};
     for (unsigned i = 0; i < 4 * 2 * 4; i++) {
         const nz_pattern p = all_patterns[i % 4];
         const int role = i / 4 % 2, s = i / 8 % 2, r = i / 16;
-        const nz_setup setup = {(nz_role)role, plain_suite[p], EMPTY, s ? SPAN(key) : EMPTY, r ? SPAN(key) : EMPTY};
+        const nz_setup setup = {(nz_role)role, plain_suite[p], EMPTY, s ? &own : NULL, r ? SPAN(key) : EMPTY};
         const char *want = fitting[p][role];
         assert_true(nz_setup_fits(&setup, &prim_sodium) == (s == !!strchr(want, 's') && r == !!strchr(want, 'r')));
     }
-    assert_false(nz_setup_fits(&(nz_setup){NZ_RESPONDER, plain_suite[NZ_NX], EMPTY, span_of(key, 31), EMPTY}, &prim_sodium));
-    assert_false(nz_setup_fits(&(nz_setup){NZ_INITIATOR, {NZ_NX, PRIM_AESGCM, PRIM_SHA384}, EMPTY, EMPTY, EMPTY}, &prim_openssl));
+    assert_false(nz_setup_fits(&(nz_setup){NZ_RESPONDER, plain_suite[NZ_NX], EMPTY, NULL, EMPTY}, &prim_sodium));
+    assert_false(nz_setup_fits(&(nz_setup){NZ_INITIATOR, {NZ_NX, PRIM_AESGCM, PRIM_SHA384}, EMPTY, NULL, EMPTY}, &prim_openssl));
 }
 
 TEST(nz_033_peers_with_different_prologues_fail_at_the_first_tag)
@@ -720,7 +723,8 @@ TEST(nz_040_after_the_last_message_only_the_record_keys_are_left)
         session t = ready_session(p);
         for (int role = 0; role < 2; role++) {
             const nz_peer *peer = &t.peer[role];
-            assert_true(all_zero(SPAN(peer->secret.s)) && all_zero(SPAN(peer->secret.e)) && all_zero(SPAN(peer->secret.ck)));
+            assert_true(all_zero(span_of(&peer->secret.s, sizeof peer->secret.s)) &&
+                        all_zero(span_of(&peer->secret.e, sizeof peer->secret.e)) && all_zero(SPAN(peer->secret.ck)));
             assert_true(all_zero(SPAN(peer->secret.handshake.k)) && !peer->secret.handshake.keyed);
             assert_true(peer->secret.sending.keyed && peer->secret.receiving.keyed);
         }

@@ -22,6 +22,39 @@ size_t prim_block_len(prim_hash h)
     return len[h];
 }
 
+/* ---- X25519 key pairs ---- */
+
+static void bond(const prim *p, const prim_pair *pair, uint8_t out[8])
+{
+    uint8_t digest[32];
+    const span parts[] = {span_text("x25519 pair"), SPAN(pair->secret), SPAN(pair->share)};
+    p->hash(PRIM_SHA256, parts, 3, digest);
+    memcpy(out, digest, 8);
+    wipe(digest, sizeof digest);
+}
+
+void prim_pair_of(const prim *p, const uint8_t secret[32], prim_pair *out)
+{
+    memcpy(out->secret, secret, 32);
+    p->x25519_public(out->secret, out->share);
+    bond(p, out, out->bond);
+}
+
+bool prim_pair_whole(const prim *p, const prim_pair *pair)
+{
+    uint8_t want[8];
+    bond(p, pair, want);
+    return bytes_equal(want, pair->bond, 8);
+}
+
+void prim_agree(const prim *p, const uint8_t secret[32], const uint8_t share[32], uint8_t out[32])
+{
+    prim_pair mine;
+    prim_pair_of(p, secret, &mine);
+    p->x25519(&mine, share, out);
+    wipe(&mine, sizeof mine);
+}
+
 /* ---- HMAC, RFC 2104 ---- */
 
 static void hash_behind_pad(const prim *p, prim_hash h, const uint8_t *key_block, uint8_t pad, const span *parts, size_t n_parts,

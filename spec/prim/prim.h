@@ -22,15 +22,21 @@ enum {
     PRIM_PARTS_MAX = 16, /* parts of one hmac; must() holds it */
 };
 
+/* An X25519 key pair. Made by prim_pair_of and by nothing else: `bond` ties the halves together, so that halves of different pairs
+ * are noticed without the work of an agreement (prim_pair_whole). Secret as a whole; whoever holds one wipes it. */
+typedef struct prim_pair {
+    uint8_t secret[32], share[32], bond[8];
+} prim_pair;
+
 typedef struct prim {
     const char *name;                /* "sodium" or "openssl" */
     bool (*has_cipher)(prim_cipher); /* libsodium has AES-256-GCM only with AES-NI */
     bool (*has_hash)(prim_hash);
 
-    /* RFC 7748. The public key of a secret; the agreement of a secret and a share (zeros for a low-order share).
+    /* RFC 7748. The share (public key) of a secret; the agreement of a pair and another share (zeros for a low-order share).
      * Little-endian u-coordinates, secrets are clamped inside. */
     void (*x25519_public)(const uint8_t secret[32], uint8_t out[32]);
-    void (*x25519)(const uint8_t secret[32], const uint8_t share[32], uint8_t out[32]);
+    void (*x25519)(const prim_pair *mine, const uint8_t share[32], uint8_t out[32]);
 
     /* RFC 8032. `seed` is the 32-byte secret. verify refuses s outside [0, L), a key or R of small order, and a key or R whose
      * y is not below the prime: what the libraries leave open is settled the same way in both. */
@@ -56,6 +62,13 @@ void prim_start(void);
 
 size_t prim_hash_len(prim_hash);  /* 32, 48 or 64 */
 size_t prim_block_len(prim_hash); /* 64 or 128 */
+
+/* The pair of a secret; and whether a pair is one: whole as it was made. */
+void prim_pair_of(const prim *, const uint8_t secret[32], prim_pair *out);
+bool prim_pair_whole(const prim *, const prim_pair *);
+
+/* The agreement of whoever holds a bare secret; a pair that serves more than once is made once. */
+void prim_agree(const prim *, const uint8_t secret[32], const uint8_t share[32], uint8_t out[32]);
 
 /* RFC 5869 over a table's hmac. extract: hash_len bytes; expand: n <= 255 * hash_len bytes. */
 void prim_hkdf_extract(const prim *, prim_hash, span salt, span ikm, uint8_t *prk);

@@ -4,12 +4,16 @@
 #include "tables.h"
 
 #include <limits.h>
+#include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
+#include <openssl/params.h>
 #include <string.h>
 
 static EVP_MD *md[PRIM_BLAKE2B + 1], *sponges[PRIM_SHAKE256 + 1];
 static EVP_MD_CTX *md_ctx, *signing;
+static EVP_PKEY_CTX *importing; /* of X25519 pairs */
+static EVP_PKEY *theirs;        /* the other's share, set anew for each agreement */
 static EVP_CIPHER_CTX *sealing[PRIM_AESGCM + 1], *opening[PRIM_AESGCM + 1];
 
 static EVP_CIPHER_CTX *cipher_context(const char *name, bool seals)
@@ -41,6 +45,9 @@ void start_openssl(void)
     signing = EVP_MD_CTX_new();
     md_ctx = EVP_MD_CTX_new();
     must(signing && md_ctx);
+    importing = EVP_PKEY_CTX_new_from_name(NULL, "X25519", NULL);
+    theirs = EVP_PKEY_new_raw_public_key_ex(NULL, "X25519", NULL, (const uint8_t[32]){9}, 32);
+    must(theirs && importing && EVP_PKEY_fromdata_init(importing) == 1);
 }
 
 static bool has_cipher(prim_cipher c) { return c <= PRIM_AESGCM; }
@@ -65,19 +72,28 @@ static void public_half(const char *type, const uint8_t secret[32], uint8_t out[
 
 static void x25519_public(const uint8_t secret[32], uint8_t out[32]) { public_half("X25519", secret, out); }
 
-/* OpenSSL refuses an agreement that comes out as zeros; the zeros are what we hand on. */
-static void x25519(const uint8_t secret[32], const uint8_t share[32], uint8_t out[32])
+static EVP_PKEY *import_pair(const prim_pair *pair)
+{
+    EVP_PKEY *key = NULL;
+    const OSSL_PARAM halves[] = {OSSL_PARAM_octet_string(OSSL_PKEY_PARAM_PRIV_KEY, (void *)pair->secret, 32),
+                                 OSSL_PARAM_octet_string(OSSL_PKEY_PARAM_PUB_KEY, (void *)pair->share, 32), OSSL_PARAM_END};
+    must(EVP_PKEY_fromdata(importing, &key, EVP_PKEY_KEYPAIR, (OSSL_PARAM *)halves) == 1);
+    return key;
+}
+
+/* With its share a secret is imported in a microsecond; without, OpenSSL computes the share again, as long as an agreement takes.
+ * It refuses an agreement that comes out as zeros; the zeros are what we hand on. */
+static void x25519(const prim_pair *mine, const uint8_t share[32], uint8_t out[32])
 {
     size_t n = 32;
-    EVP_PKEY *mine = secret_key("X25519", secret);
-    EVP_PKEY *theirs = EVP_PKEY_new_raw_public_key_ex(NULL, "X25519", NULL, share, 32);
-    EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_pkey(NULL, mine, NULL);
-    must(theirs && ctx && EVP_PKEY_derive_init(ctx) == 1 && EVP_PKEY_derive_set_peer_ex(ctx, theirs, 0) == 1);
+    EVP_PKEY *key = import_pair(mine);
+    EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_pkey(NULL, key, NULL);
+    must(EVP_PKEY_set1_encoded_public_key(theirs, share, 32) == 1);
+    must(ctx && EVP_PKEY_derive_init(ctx) == 1 && EVP_PKEY_derive_set_peer_ex(ctx, theirs, 0) == 1);
     if (EVP_PKEY_derive(ctx, out, &n) != 1)
         memset(out, 0, 32);
     EVP_PKEY_CTX_free(ctx);
-    EVP_PKEY_free(theirs);
-    EVP_PKEY_free(mine);
+    EVP_PKEY_free(key);
 }
 
 /* ---- Ed25519 ---- */

@@ -14,9 +14,9 @@ static bool has_hash(prim_hash h) { return h <= PRIM_BLAKE2B; }
 
 static void x25519_public(const uint8_t secret[32], uint8_t out[32]) { must(crypto_scalarmult_base(out, secret) == 0); }
 
-static void x25519(const uint8_t secret[32], const uint8_t share[32], uint8_t out[32])
+static void x25519(const prim_pair *mine, const uint8_t share[32], uint8_t out[32])
 {
-    if (crypto_scalarmult(out, secret, share) != 0)
+    if (crypto_scalarmult(out, mine->secret, share) != 0)
         memset(out, 0, 32);
 }
 

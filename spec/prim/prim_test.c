@@ -62,11 +62,11 @@ static void x25519_gives_the_answers_of_rfc_7748(void **state)
         p->x25519_public(b.p, pb);
         is_hex(pa, "8520f0098930a754748b7ddcb43ef75a0dbf3a0d26381af4eba4a98eaa9b4e6a");
         is_hex(pb, "de9edb7d7b7dc1b4d35b61c2ece435373f8343c85b78674dadfc7e146f882b4f");
-        p->x25519(a.p, pb, z);
+        prim_agree(p, a.p, pb, z);
         is_hex(z, "4a5d9d5ba4ce2de1728e3bf480350f25e07e21c947d19e3376f09b3c1e161742");
-        p->x25519(b.p, pa, z);
+        prim_agree(p, b.p, pa, z);
         is_hex(z, "4a5d9d5ba4ce2de1728e3bf480350f25e07e21c947d19e3376f09b3c1e161742");
-        p->x25519(scalar.p, u.p, z);
+        prim_agree(p, scalar.p, u.p, z);
         is_hex(z, "c3da55379de9c6908e94ea4df28d084f32eccf03491c71f754b4075577a28552");
     }
 }
@@ -240,8 +240,8 @@ static void both_tables_agree_on_keys_agreements_and_signatures(void **state)
         prim_sodium.x25519_public(secret, a);
         prim_openssl.x25519_public(secret, b);
         assert_memory_equal(a, b, 32);
-        prim_sodium.x25519(secret, share, a);
-        prim_openssl.x25519(secret, share, b);
+        prim_agree(&prim_sodium, secret, share, a);
+        prim_agree(&prim_openssl, secret, share, b);
         assert_memory_equal(a, b, 32);
         prim_sodium.ed25519_sign(secret, span_of(text, n), a);
         prim_openssl.ed25519_sign(secret, span_of(text, n), b);
@@ -253,6 +253,24 @@ static void both_tables_agree_on_keys_agreements_and_signatures(void **state)
         a[n % 64] ^= (uint8_t)(1u << (n % 8));
         EACH_TABLE (p)
             assert_false(p->ed25519_verify(share, span_of(text, n), a));
+    }
+}
+
+static void halves_of_two_pairs_are_no_pair(void **state)
+{
+    (void)state;
+    EACH_TABLE (p) {
+        uint8_t secret[32];
+        prim_pair one, two;
+        fill(secret, 32);
+        prim_pair_of(p, secret, &one);
+        secret[31] ^= 1;
+        prim_pair_of(p, secret, &two);
+        assert_true(prim_pair_whole(&prim_sodium, &one) && prim_pair_whole(&prim_openssl, &two));
+        memcpy(two.share, one.share, 32);
+        assert_false(prim_pair_whole(p, &two));
+        one.bond[7] ^= 1;
+        assert_false(prim_pair_whole(p, &one));
     }
 }
 
@@ -370,7 +388,7 @@ static void a_low_order_share_agrees_on_zeros(void **state)
             share.p[31] |= i % 2 ? 0x80 : 0; /* the top bit is ignored */
             fill(secret, 32);
             memset(out, 0x55, 32);
-            p->x25519(secret, share.p, out);
+            prim_agree(p, secret, share.p, out);
             assert_true(all_zero(SPAN(out)));
         }
 }
@@ -440,6 +458,7 @@ int main(void)
         cmocka_unit_test(both_tables_agree_on_every_hash_and_hmac_of_0_to_300_bytes),
         cmocka_unit_test(both_tables_agree_on_expansions_of_0_to_300_bytes),
         cmocka_unit_test(both_tables_agree_on_keys_agreements_and_signatures),
+        cmocka_unit_test(halves_of_two_pairs_are_no_pair),
         cmocka_unit_test(both_tables_seal_alike_apart_and_in_place),
         cmocka_unit_test(a_flipped_bit_of_the_tag_is_refused_and_nothing_is_shown),
         cmocka_unit_test(another_key_nonce_or_associated_data_is_refused_and_the_right_ones_still_work),

@@ -13,6 +13,7 @@ typedef struct pair {
     cf_client client;
     cf_server server;
     cf_world client_world, server_world;
+    prim_pair server_pair;
     cf_effects up, down; /* what the client and the server do */
 } pair;
 
@@ -26,12 +27,13 @@ static void meet(const prim *p)
     memset(it.keys[1], 0x44, CF_COINS);
     cf_server_end(&it.server, &it.storage[1]);
     cf_client_end(&it.client, &it.storage[0]);
+    prim_pair_of(p, server_static, &it.server_pair);
     it.client_world = (cf_world){.prim = p, .now = NOW, .coins = SPAN(it.keys[0]), .storage = &it.storage[0], .policy = &on_trust};
     it.server_world = (cf_world){.prim = p,
                                  .now = NOW,
                                  .coins = SPAN(it.keys[1]),
                                  .storage = &it.storage[1],
-                                 .static_secret = SPAN(server_static),
+                                 .static_pair = &it.server_pair,
                                  .evidence = span_text(EVIDENCE_ON_TRUST),
                                  .token_key = span_text("key")};
     it.up = (cf_effects){.bytes = WRITER(it.room[0])};

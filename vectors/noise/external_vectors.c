@@ -65,17 +65,19 @@ static bool start(replay *r, const vector *v, nz_suite suite, int role)
 {
     static uint8_t prologue[EXTERNAL_BYTES];
     uint8_t s[32], rs[32], share[32];
+    prim_pair own;
+    const nz_keys keys = nz_keys_of(suite.pattern, (nz_role)role);
     nz_setup setup = {.role = (nz_role)role, .suite = suite};
     span got;
     if (!bytes_of(v->prologue[role], prologue, sizeof prologue, &setup.prologue))
         return false;
-    bool uses_s = suite.pattern == NZ_XX || suite.pattern == NZ_IK || role == NZ_RESPONDER;
-    if (uses_s && v->s[role] && bytes_of(v->s[role], s, 32, &got))
-        setup.static_secret = got;
-    bool knows = role == NZ_INITIATOR && (suite.pattern == NZ_NK || suite.pattern == NZ_IK);
-    if (knows && v->rs[role] && bytes_of(v->rs[role], rs, 32, &got)) {
+    if (keys.s && v->s[role] && bytes_of(v->s[role], s, 32, &got) && got.n == 32) {
+        prim_pair_of(r->prim, s, &own);
+        setup.static_pair = &own;
+    }
+    if (keys.rs && v->rs[role] && bytes_of(v->rs[role], rs, 32, &got)) {
         setup.remote_static = got;
-    } else if (knows && v->s[NZ_RESPONDER] && bytes_of(v->s[NZ_RESPONDER], rs, 32, &got) && got.n == 32) {
+    } else if (keys.rs && v->s[NZ_RESPONDER] && bytes_of(v->s[NZ_RESPONDER], rs, 32, &got) && got.n == 32) {
         r->prim->x25519_public(rs, share);
         setup.remote_static = SPAN(share);
     }

@@ -26,12 +26,11 @@ static void write_session(const void *object, writer *w)
     write_be(w, p->role, 1);
     write_be(w, p->state, 1);
     write_be(w, p->knows_rs, 1);
-    write_span(w, SPAN(p->s));
     write_span(w, SPAN(p->re));
     write_span(w, SPAN(p->rs));
     write_span(w, SPAN(p->h));
-    write_span(w, SPAN(p->secret.s));
-    write_span(w, SPAN(p->secret.e));
+    write_span(w, span_of(&p->secret.s, sizeof p->secret.s));
+    write_span(w, span_of(&p->secret.e, sizeof p->secret.e));
     write_span(w, SPAN(p->secret.ck));
     write_cipher(w, &p->secret.handshake);
     write_cipher(w, &p->secret.sending);
@@ -44,24 +43,30 @@ static void open_session(adapter_call *call)
 {
     static const char *const roles[] = {"i", "r", NULL};
     nz_setup setup = {0};
-    span e = EMPTY;
+    span e = EMPTY, s = EMPTY;
+    prim_pair own;
     int role;
     int64_t h;
     if (!call_word(call, "role", roles, &role) || !call_bytes(call, "prologue", &setup.prologue) ||
-        !call_bytes_if_given(call, "s", NZ_KEY, &setup.static_secret) || !call_bytes_if_given(call, "rs", NZ_KEY, &setup.remote_static) ||
+        !call_bytes_if_given(call, "s", NZ_KEY, &s) || !call_bytes_if_given(call, "rs", NZ_KEY, &setup.remote_static) ||
         !call_bytes_if_given(call, "e", NZ_KEY, &e) || !call_accepts(call, nz_suite_from_name(call_text(call, "name"), &setup.suite)))
         return;
     setup.role = role == 0 ? NZ_INITIATOR : NZ_RESPONDER;
+    if (s.n) {
+        prim_pair_of(call->prim, s.p, &own);
+        setup.static_pair = &own;
+    }
     if (!nz_setup_fits(&setup, call->prim)) {
         call_complain(call, "not the keys that this pattern asks of this role, or a suite that this provider lacks");
         return;
     }
-    session *s = call_new_handle(call, &session_type, &h);
-    if (!s)
+    session *opened = call_new_handle(call, &session_type, &h);
+    if (!opened)
         return;
-    s->has_e = e.n != 0;
-    span_take(e, s->e, NZ_KEY);
-    nz_start(&s->peer, call->prim, &setup);
+    opened->has_e = e.n != 0;
+    span_take(e, opened->e, NZ_KEY);
+    nz_start(&opened->peer, call->prim, &setup);
+    wipe(&own, sizeof own);
     shim_put_int(&call->reply->out, "h", h);
 }
 

@@ -84,7 +84,7 @@ static void mix_agreement(evil_peer *peer, char initiators, char responders)
     char mine = peer->initiator ? initiators : responders, theirs = peer->initiator ? responders : initiators;
     uint8_t agreed[32] = {0};
     if (!(mine == 'e' ? peer->false_e : peer->false_s))
-        peer->prim->x25519(mine == 'e' ? peer->e : peer->s, theirs == 'e' ? peer->re : peer->rs, agreed);
+        prim_agree(peer->prim, mine == 'e' ? peer->e : peer->s, theirs == 'e' ? peer->re : peer->rs, agreed);
     mix_key(peer, SPAN(agreed));
 }
 

@@ -34,8 +34,8 @@ static bool handshake_is_wiped(const prim *p)
         return false;
     for (int role = 0; role < 2; role++) {
         const nz_peer *peer = &run.peer[role];
-        if (!all_zero(SPAN(peer->secret.s)) || !all_zero(SPAN(peer->secret.e)) || !all_zero(SPAN(peer->secret.ck)) ||
-            !all_zero(SPAN(peer->secret.handshake.k)))
+        if (!all_zero(span_of(&peer->secret.s, sizeof peer->secret.s)) || !all_zero(span_of(&peer->secret.e, sizeof peer->secret.e)) ||
+            !all_zero(SPAN(peer->secret.ck)) || !all_zero(SPAN(peer->secret.handshake.k)))
             return false;
     }
     return true;

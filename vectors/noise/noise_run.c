@@ -41,12 +41,14 @@ static void name_suite(noise_run *run)
 
 static bool start(noise_run *run, nz_role role)
 {
-    bool known = run->suite.pattern == NZ_NK || run->suite.pattern == NZ_IK;
+    const nz_keys keys = nz_keys_of(run->suite.pattern, role);
+    prim_pair own;
+    prim_pair_of(run->prim, run->s[role], &own);
     nz_setup setup = {.role = role,
                       .suite = run->suite,
                       .prologue = run->prologue,
-                      .static_secret = run->has_s[role] ? SPAN(run->s[role]) : EMPTY,
-                      .remote_static = known && role == NZ_INITIATOR ? SPAN(run->share[NZ_RESPONDER]) : EMPTY};
+                      .static_pair = keys.s ? &own : NULL,
+                      .remote_static = keys.rs ? SPAN(run->share[NZ_RESPONDER]) : EMPTY};
     if (!nz_setup_fits(&setup, run->prim))
         return false;
     nz_start(&run->peer[role], run->prim, &setup);
@@ -69,10 +71,10 @@ static bool exchange(noise_run *run, int k)
 bool noise_play_with(noise_run *run)
 {
     nz_pattern pattern = run->suite.pattern;
-    run->has_s[NZ_INITIATOR] = pattern == NZ_XX || pattern == NZ_IK;
-    run->has_s[NZ_RESPONDER] = true;
-    for (int role = 0; role < 2; role++)
+    for (int role = 0; role < 2; role++) {
+        run->has_s[role] = nz_keys_of(pattern, (nz_role)role).s;
         run->prim->x25519_public(run->s[role], run->share[role]);
+    }
     name_suite(run);
     if (!start(run, NZ_INITIATOR) || !start(run, NZ_RESPONDER))
         return false;

@@ -12,13 +12,13 @@ verdict cf_judge_phase(cf_phase phase)
 
 nz_world cf_noise_world(const cf_world *w, span ephemeral) { return (nz_world){.prim = w->prim, .ephemeral = ephemeral}; }
 
-void cf_start_noise(nz_peer *noise, const cf_world *w, nz_role role, span static_secret)
+void cf_start_noise(nz_peer *noise, const cf_world *w, nz_role role, const prim_pair *static_pair)
 {
     const nz_setup setup = {
         .role = role,
         .suite = cf_suite(),
         .prologue = EMIT(CF_018, EMPTY, span_text("confer")),
-        .static_secret = static_secret,
+        .static_pair = static_pair,
     };
     nz_start(noise, w->prim, &setup);
 }

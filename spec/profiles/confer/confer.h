@@ -109,10 +109,10 @@ struct cf_world {
     span coins;          /* CF_COINS secret random bytes, fresh for each call that says it takes them */
     cf_storage *storage; /* of this connection */
     /* server */
-    span token_key;      /* HMAC key of the token's issuer */
-    span static_secret;  /* 32 bytes */
-    span evidence;       /* payload of message 2: cf_write_evidence; empty: none can be had */
-    int64_t context_max; /* max_context_tokens of a completion; 0: 262144 */
+    span token_key;               /* HMAC key of the token's issuer */
+    const prim_pair *static_pair; /* made once, by prim_pair_of */
+    span evidence;                /* payload of message 2: cf_write_evidence; empty: none can be had */
+    int64_t context_max;          /* max_context_tokens of a completion; 0: 262144 */
     /* client */
     const cf_policy *policy;         /* NULL: refuses everything */
     const cf_collateral *collateral; /* NULL: none is at hand */

@@ -10,7 +10,10 @@ void cf_client_starts(cf_client *c, const cf_world *w, cf_effects *out)
     cf_effects_clear(out);
     nz_effects sends = {.message = out->bytes};
     *c = (cf_client){.phase = CF_HANDSHAKE};
-    cf_start_noise(&c->noise, w, NZ_INITIATOR, span_first(w->coins, NZ_KEY));
+    prim_pair own;
+    prim_pair_of(w->prim, w->coins.p, &own);
+    cf_start_noise(&c->noise, w, NZ_INITIATOR, &own);
+    wipe(&own, sizeof own);
     must(accepted(nz_step(&c->noise, &lent, EMIT(CF_019, EMPTY, span_text("x")), &sends))); /* e */
     out->bytes = sends.message;
     cf_end_record(out);

@@ -18,6 +18,7 @@ static uint8_t client_room[CF_EFFECTS_ROOM], server_room[CF_EFFECTS_ROOM], initi
 static const uint8_t responder_static[32] = {0x33, 0x33, 0x33, 0x33, 0x33, 0x33, 0x33, 0x33, 0x33, 0x33, 0x33,
                                              0x33, 0x33, 0x33, 0x33, 0x33, 0x33, 0x33, 0x33, 0x33, 0x33, 0x33,
                                              0x33, 0x33, 0x33, 0x33, 0x33, 0x33, 0x33, 0x33, 0x33, 0x33};
+static prim_pair responder_pair;
 static cf_client client;
 static cf_server server;
 static cf_world client_world, server_world;
@@ -33,12 +34,13 @@ static inline void meet(const prim *p)
     chunk_coins[7] = 1;
     cf_server_end(&server, &server_storage);
     cf_client_end(&client, &client_storage);
+    prim_pair_of(p, responder_static, &responder_pair);
     client_world = (cf_world){.prim = p, .now = NOW, .coins = SPAN(initiator_keys), .storage = &client_storage, .policy = &on_trust};
     server_world = (cf_world){.prim = p,
                               .now = NOW,
                               .coins = SPAN(responder_keys),
                               .storage = &server_storage,
-                              .static_secret = SPAN(responder_static),
+                              .static_pair = &responder_pair,
                               .evidence = span_text(EVIDENCE_ON_TRUST),
                               .token_key = span_text("secret")};
     from_client = (cf_effects){.bytes = WRITER(client_room)};

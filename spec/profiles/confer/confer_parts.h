@@ -8,7 +8,7 @@
 /* Both sides (confer.c) */
 verdict cf_judge_phase(cf_phase);
 nz_world cf_noise_world(const cf_world *, span ephemeral);
-void cf_start_noise(nz_peer *, const cf_world *, nz_role, span static_secret);
+void cf_start_noise(nz_peer *, const cf_world *, nz_role, const prim_pair *static_pair);
 void cf_end_session(nz_peer *, cf_storage *);
 void cf_end_record(cf_effects *); /* what was written since the last record is one */
 

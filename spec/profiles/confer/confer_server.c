@@ -142,7 +142,7 @@ static verdict server_takes_message1(cf_server *s, const cf_world *w, span messa
     REQUIRE(message.n == CF_MESSAGE1, CF_021);
     REQUIRE(w->evidence.n > 0 && w->evidence.n <= CF_EVIDENCE_MAX, CF_025);
     nothing.payload = payload;
-    cf_start_noise(&s->noise, w, NZ_RESPONDER, w->static_secret);
+    cf_start_noise(&s->noise, w, NZ_RESPONDER, w->static_pair);
     TRY(nz_step(&s->noise, &lent, message, &nothing));   /* e */
     TRY(nz_step(&s->noise, &lent, w->evidence, &sends)); /* e, ee, s, es */
     out->bytes = sends.message;
