@@ -176,12 +176,12 @@ static bool lists(const cJSON *array, const char *word)
 
 bool case_names(const vector_case *c, const char *req) { return lists(c->req, req); }
 
-static bool is_stated(const char *req)
+static const requirement_row *sentence_of(const char *req)
 {
     for (int i = 1; i < REQ_COUNT; i++)
         if (strcmp(requirement_rows[i].id, req) == 0)
-            return true;
-    return false;
+            return &requirement_rows[i];
+    return NULL;
 }
 
 static const char *case_fault(const vector_set *set, const vector_case *c)
@@ -191,12 +191,14 @@ static const char *case_fault(const vector_set *set, const vector_case *c)
     if (strncmp(c->op, c->area, 2) != 0)
         return "the operation is of another area";
     for (const cJSON *r = c->req->child; r; r = r->next)
-        if (!is_stated(r->valuestring))
+        if (!sentence_of(r->valuestring))
             return "names a requirement that no chapter states";
     if (c->accept)
         return NULL;
     if (!case_names(c, c->site))
         return "the site is not among its requirements";
+    if (strcmp(sentence_of(c->site)->reason, c->reason) != 0)
+        return "the reason is not the one that the site's sentence states";
     const vector_case *base = vectors_find(set, c->base);
     return base && base->accept ? NULL : "the base is not an accepting case";
 }

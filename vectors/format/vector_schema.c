@@ -1,16 +1,22 @@
 #include "vector_schema.h"
+#include "bytes.h"
 
-#include <ctype.h>
+#include <regex.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
+extern const char vector_schema_text[]; /* vector-1.schema.json, made by the build */
+
 typedef struct judge {
+    const cJSON *root; /* the schema */
     schema_fault *fault;
     void *ctx;
     bool holds;
     char where[200];
 } judge;
+
+static const cJSON *get(const cJSON *object, const char *name) { return cJSON_GetObjectItemCaseSensitive(object, name); }
 
 static void blame(judge *j, const char *what)
 {
@@ -29,274 +35,164 @@ __attribute__((format(printf, 2, 3))) static size_t enter(judge *j, const char *
     return back;
 }
 
+static size_t enter_member(judge *j, const char *name) { return enter(j, "%s%s", j->where[0] ? "." : "", name); }
 static void leave(judge *j, size_t back) { j->where[back] = 0; }
 
-/* ---- words ---- */
-
-static bool is_hex(const char *s)
+static void blame_member(judge *j, const char *name, const char *what)
 {
-    size_t n = strspn(s, "0123456789abcdef");
-    return s[n] == 0 && n % 2 == 0;
+    size_t back = enter_member(j, name);
+    blame(j, what);
+    leave(j, back);
 }
 
-static bool is_slug(const char *s)
+/* ---- single values ---- */
+
+static bool is_whole(const cJSON *v) { return cJSON_IsNumber(v) && v->valuedouble == (double)(long long)v->valuedouble; }
+
+static bool is_of_type(const cJSON *v, const char *type)
 {
-    bool part = false; /* inside a part of letters and digits */
-    for (; *s; s++) {
-        if (islower((unsigned char)*s) || isdigit((unsigned char)*s))
-            part = true;
-        else if ((*s == '.' || *s == '-') && part)
-            part = false;
-        else
-            return false;
-    }
-    return part;
+    return strcmp(type, "object") == 0    ? cJSON_IsObject(v)
+           : strcmp(type, "array") == 0   ? cJSON_IsArray(v)
+           : strcmp(type, "string") == 0  ? cJSON_IsString(v)
+           : strcmp(type, "integer") == 0 ? is_whole(v)
+                                          : strcmp(type, "boolean") == 0 && cJSON_IsBool(v);
 }
 
-static bool is_one_of(const char *s, const char *const *words)
+static bool type_fits(const cJSON *type, const cJSON *v)
 {
-    for (; *words; words++)
-        if (strcmp(s, *words) == 0)
+    bool fits = !type || (cJSON_IsString(type) && is_of_type(v, type->valuestring));
+    for (const cJSON *one = cJSON_IsArray(type) ? type->child : NULL; one; one = one->next)
+        fits = fits || is_of_type(v, one->valuestring);
+    return fits;
+}
+
+static bool is_among(const cJSON *words, const cJSON *v)
+{
+    for (const cJSON *word = words->child; word; word = word->next)
+        if (cJSON_Compare(word, v, 1))
             return true;
     return false;
 }
 
-static bool is_area(const char *s)
+/* Each pattern of the schema is compiled once. */
+static bool matches(const cJSON *pattern, const char *text)
 {
-    static const char *const areas[] = {"wi", "nz", "at", "tl", "rt", "in", "hi", "cf", "sg", "p1", "eh", "en", "oh", NULL};
-    return is_one_of(s, areas);
-}
-
-static bool is_req(const char *s)
-{
-    char area[3] = {0};
-    if (strlen(s) != 6 || s[2] != '-' || !isdigit((unsigned char)s[3]) || !isdigit((unsigned char)s[4]) || !isdigit((unsigned char)s[5]))
-        return false;
-    for (int i = 0; i < 2; i++)
-        area[i] = (char)tolower((unsigned char)s[i]);
-    return is_area(area) && !islower((unsigned char)s[0]) && !islower((unsigned char)s[1]);
-}
-
-static bool is_op(const char *s)
-{
-    if (!islower((unsigned char)s[0]) || !(islower((unsigned char)s[1]) || isdigit((unsigned char)s[1])) || s[2] != '.' || !s[3])
-        return false;
-    return s[3 + strspn(s + 3, "abcdefghijklmnopqrstuvwxyz0123456789-")] == 0;
-}
-
-static bool is_revision(const char *s)
-{
-    if (strcmp(s, "draft") == 0)
-        return true;
-    for (int i = 0; i < 7; i++)
-        if (i == 4 ? s[i] != '-' : !isdigit((unsigned char)s[i]))
-            return false;
-    return s[7] == 0;
-}
-
-static bool is_bug(const char *s)
-{
-    static const char *const bugs[] = {"BASIC", "EDGE",      "AUTH_BYPASS", "BINDING", "ROLLBACK",  "REPLAY", "LEAK",
-                                       "DOS",   "MALLEABLE", "PARSER",      "ORDER",   "DOWNGRADE", NULL};
-    return is_one_of(s, bugs);
-}
-
-static bool is_reason(const char *s)
-{
-    static const char *const reasons[] = {"admission", "parse",  "length",    "version",   "suite",        "order",
-                                          "auth",      "dh",     "replay",    "expired",   "untrusted",    "measurement",
-                                          "binding",   "policy", "log-proof", "log-sig",   "log-rollback", "quorum",
-                                          "state",     "limit",  "padding",   "truncated", "critical",     NULL};
-    return is_one_of(s, reasons);
-}
-
-static bool is_after(const char *s) { return strcmp(s, "same") == 0 || strcmp(s, "ended") == 0; }
-static bool is_expect(const char *s) { return strcmp(s, "accept") == 0 || strcmp(s, "reject") == 0; }
-static bool is_schema(const char *s) { return strcmp(s, "vector/1") == 0; }
-static bool is_effect(const char *s) { return strlen(s) >= 10; }
-static bool is_any(const char *s) { return s != NULL; }
-
-/* ---- shapes ---- */
-
-typedef void shape(judge *, const cJSON *);
-
-typedef struct member {
-    const char *name;
-    bool required;
-    bool (*word)(const char *); /* a string for which this holds, or */
-    shape *inner;               /* whatever this accepts */
-} member;
-
-static const member *member_named(const member *rows, const char *name)
-{
-    for (; rows->name; rows++)
-        if (strcmp(rows->name, name) == 0)
-            return rows;
-    return NULL;
-}
-
-static void judge_member(judge *j, const member *row, const cJSON *value)
-{
-    size_t back = enter(j, "%s%s", j->where[0] ? "." : "", row->name);
-    if (row->inner)
-        row->inner(j, value);
-    else if (!cJSON_IsString(value) || !row->word(value->valuestring))
-        blame(j, "not one of the words allowed here");
-    leave(j, back);
-}
-
-static void judge_object(judge *j, const cJSON *object, const member *rows)
-{
-    if (!cJSON_IsObject(object)) {
-        blame(j, "not an object");
-        return;
+    enum { PATTERNS = 16 };
+    static struct {
+        const cJSON *pattern;
+        regex_t compiled;
+    } known[PATTERNS];
+    size_t i = 0;
+    while (i < PATTERNS && known[i].pattern && known[i].pattern != pattern)
+        i++;
+    must(i < PATTERNS);
+    if (!known[i].pattern) {
+        must(regcomp(&known[i].compiled, pattern->valuestring, REG_EXTENDED | REG_NOSUB) == 0);
+        known[i].pattern = pattern;
     }
-    for (const cJSON *at = object->child; at; at = at->next) {
-        const member *row = member_named(rows, at->string);
-        size_t back = enter(j, ".%s", at->string);
-        if (!row)
-            blame(j, "unknown member");
-        else if (cJSON_GetObjectItemCaseSensitive(object, at->string) != at)
-            blame(j, "repeated member");
-        leave(j, back);
-        if (row)
-            judge_member(j, row, at);
-    }
-    for (; rows->name; rows++) {
-        size_t back = enter(j, ".%s", rows->name);
-        if (rows->required && !cJSON_GetObjectItemCaseSensitive(object, rows->name))
-            blame(j, "missing");
-        leave(j, back);
-    }
+    return regexec(&known[i].compiled, text, 0, NULL, 0) == 0;
 }
 
-static void judge_words(judge *j, const cJSON *array, bool (*word)(const char *), int least, bool unique)
+static bool single_fits(const cJSON *schema, const cJSON *v)
 {
-    if (!cJSON_IsArray(array) || cJSON_GetArraySize(array) < least) {
-        blame(j, "not an array, or too few elements");
-        return;
-    }
+    const cJSON *constant = get(schema, "const"), *words = get(schema, "enum"), *pattern = get(schema, "pattern"),
+                *length = get(schema, "minLength"), *least = get(schema, "minimum");
+    return type_fits(get(schema, "type"), v) && (!constant || cJSON_Compare(constant, v, 1)) && (!words || is_among(words, v)) &&
+           (!pattern || matches(pattern, v->valuestring)) && (!length || strlen(v->valuestring) >= (size_t)length->valueint) &&
+           (!least || v->valuedouble >= least->valuedouble);
+}
+
+/* ---- containers ---- */
+
+static void judge_value(judge *, const cJSON *schema, const cJSON *v);
+
+static void judge_array(judge *j, const cJSON *schema, const cJSON *array)
+{
+    const cJSON *least = get(schema, "minItems"), *items = get(schema, "items");
     int i = 0;
-    for (const cJSON *at = array->child; at; at = at->next, i++) {
-        size_t back = enter(j, "[%d]", i);
-        if (!cJSON_IsString(at) || !word(at->valuestring))
-            blame(j, "not one of the words allowed here");
-        for (const cJSON *other = array->child; unique && other != at; other = other->next)
-            if (cJSON_IsString(at) && cJSON_IsString(other) && strcmp(other->valuestring, at->valuestring) == 0)
+    if (least && cJSON_GetArraySize(array) < least->valueint)
+        blame(j, "too few elements");
+    for (const cJSON *v = array->child; v; v = v->next) {
+        size_t back = enter(j, "[%d]", i++);
+        if (items)
+            judge_value(j, items, v);
+        for (const cJSON *other = array->child; get(schema, "uniqueItems") && other != v; other = other->next)
+            if (cJSON_Compare(other, v, 1))
                 blame(j, "repeated element");
         leave(j, back);
     }
 }
 
-static void words(judge *j, const cJSON *v) { judge_words(j, v, is_any, 0, false); }
-static void reqs(judge *j, const cJSON *v) { judge_words(j, v, is_req, 1, false); }
-static void witnesses(judge *j, const cJSON *v) { judge_words(j, v, is_any, 2, true); }
-
-static bool is_whole(const cJSON *v) { return cJSON_IsNumber(v) && v->valuedouble == (double)(long long)v->valuedouble; }
-
-static void revision_number(judge *j, const cJSON *v)
+/* The form among `oneOf` whose constants the object has. */
+static const cJSON *form_of(const cJSON *schema, const cJSON *object)
 {
-    if (!is_whole(v) || v->valuedouble < 1)
-        blame(j, "not an integer of at least 1");
-}
-
-static void flat(judge *j, const cJSON *object)
-{
-    if (!cJSON_IsObject(object)) {
-        blame(j, "not an object");
-        return;
+    for (const cJSON *form = get(schema, "oneOf") ? get(schema, "oneOf")->child : NULL; form; form = form->next) {
+        bool fits = true;
+        for (const cJSON *p = get(form, "properties")->child; p; p = p->next)
+            fits = fits && (!get(p, "const") || cJSON_Compare(get(p, "const"), get(object, p->string), 1));
+        if (fits)
+            return form;
     }
-    for (const cJSON *at = object->child; at; at = at->next) {
-        size_t back = enter(j, ".%s", at->string);
-        if (!cJSON_IsString(at) && !cJSON_IsBool(at) && !is_whole(at))
-            blame(j, "neither text, integer nor boolean");
-        if (cJSON_GetObjectItemCaseSensitive(object, at->string) != at)
-            blame(j, "repeated member");
-        leave(j, back);
-    }
+    return NULL;
 }
 
-static void source(judge *j, const cJSON *v)
+static void judge_required(judge *j, const cJSON *schema, const cJSON *object)
 {
-    static const member rows[] = {
-        {"generator", true, is_any, NULL}, {"seed", true, is_hex, NULL}, {"checked_by", true, NULL, witnesses}, {0}};
-    judge_object(j, v, rows);
+    for (const cJSON *name = get(schema, "required") ? get(schema, "required")->child : NULL; name; name = name->next)
+        if (!get(object, name->valuestring))
+            blame_member(j, name->valuestring, "missing");
 }
 
-static void note(judge *j, const cJSON *v)
+static void judge_member(judge *j, const cJSON *schema, const cJSON *form, const cJSON *v)
 {
-    static const member rows[] = {{"bug", true, is_bug, NULL}, {"effect", true, is_effect, NULL}, {"refs", false, NULL, words}, {0}};
-    judge_object(j, v, rows);
+    const cJSON *more = get(schema, "additionalProperties"), *own = get(get(schema, "properties"), v->string),
+                *of_form = get(get(form, "properties"), v->string);
+    size_t back = enter_member(j, v->string);
+    if (own)
+        judge_value(j, own, v);
+    if (of_form)
+        judge_value(j, of_form, v);
+    if (!own && !of_form && cJSON_IsObject(more))
+        judge_value(j, more, v);
+    else if (!own && !of_form)
+        blame(j, "unknown member");
+    leave(j, back);
 }
 
-static void notes(judge *j, const cJSON *object)
+static void judge_object(judge *j, const cJSON *schema, const cJSON *object)
 {
-    if (!cJSON_IsObject(object)) {
-        blame(j, "not an object");
-        return;
+    const cJSON *form = form_of(schema, object);
+    if (get(schema, "oneOf") && !form)
+        blame(j, "none of the forms that are allowed here");
+    for (const cJSON *v = object->child; v; v = v->next) {
+        if (get(object, v->string) != v)
+            blame_member(j, v->string, "repeated member");
+        judge_member(j, schema, form, v);
     }
-    for (const cJSON *at = object->child; at; at = at->next) {
-        size_t back = enter(j, ".%s", at->string);
-        note(j, at);
-        leave(j, back);
-    }
+    judge_required(j, schema, object);
+    judge_required(j, form, object);
 }
 
-static void one_case(judge *j, const cJSON *v)
+static void judge_value(judge *j, const cJSON *schema, const cJSON *v)
 {
-#define BOTH                                                                                                                     \
-    {"id", true, is_slug, NULL}, {"rev", true, NULL, revision_number}, {"req", true, NULL, reqs}, {"flags", false, NULL, words}, \
-        {"expect", true, is_expect, NULL}, {"in", true, NULL, flat},                                                             \
-    {                                                                                                                            \
-        "trace", false, NULL, flat                                                                                               \
-    }
-    static const member accepting[] = {BOTH, {"out", true, NULL, flat}, {0}};
-    static const member rejecting[] = {BOTH,
-                                       {"reason", true, is_reason, NULL},
-                                       {"site", true, is_req, NULL},
-                                       {"base", true, is_slug, NULL},
-                                       {"mutation", true, is_any, NULL},
-                                       {"released", true, is_hex, NULL},
-                                       {"after", false, is_after, NULL},
-                                       {"layers", false, NULL, reqs},
-                                       {0}};
-#undef BOTH
-    const cJSON *expect = cJSON_GetObjectItemCaseSensitive(v, "expect");
-    bool rejects = cJSON_IsString(expect) && strcmp(expect->valuestring, "reject") == 0;
-    judge_object(j, v, rejects ? rejecting : accepting);
+    const cJSON *ref = get(schema, "$ref");
+    if (ref)
+        judge_value(j, get(get(j->root, "$defs"), ref->valuestring + strlen("#/$defs/")), v);
+    else if (!single_fits(schema, v))
+        blame(j, "not what is allowed here");
+    else if (cJSON_IsArray(v))
+        judge_array(j, schema, v);
+    else if (cJSON_IsObject(v))
+        judge_object(j, schema, v);
 }
-
-static void each(judge *j, const cJSON *array, shape *inner)
-{
-    if (!cJSON_IsArray(array) || !array->child) {
-        blame(j, "not an array of at least one");
-        return;
-    }
-    int i = 0;
-    for (const cJSON *at = array->child; at; at = at->next) {
-        size_t back = enter(j, "[%d]", i++);
-        inner(j, at);
-        leave(j, back);
-    }
-}
-
-static void cases(judge *j, const cJSON *v) { each(j, v, one_case); }
-
-static void group(judge *j, const cJSON *v)
-{
-    static const member rows[] = {
-        {"gid", true, is_slug, NULL}, {"needs", true, NULL, words}, {"common", true, NULL, flat}, {"cases", true, NULL, cases}, {0}};
-    judge_object(j, v, rows);
-}
-
-static void groups(judge *j, const cJSON *v) { each(j, v, group); }
 
 bool vector_schema_holds(const cJSON *document, schema_fault *fault, void *ctx)
 {
-    static const member rows[] = {
-        {"schema", true, is_schema, NULL}, {"revision", true, is_revision, NULL}, {"area", true, is_area, NULL},  {"op", true, is_op, NULL},
-        {"source", true, NULL, source},    {"notes", true, NULL, notes},          {"groups", true, NULL, groups}, {0}};
-    judge j = {.fault = fault, .ctx = ctx, .holds = true};
-    judge_object(&j, document, rows);
+    static cJSON *root;
+    if (!root)
+        root = cJSON_Parse(vector_schema_text);
+    must(root != NULL);
+    judge j = {.root = root, .fault = fault, .ctx = ctx, .holds = true};
+    judge_value(&j, root, document);
     return j.holds;
 }

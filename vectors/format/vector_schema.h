@@ -1,4 +1,4 @@
-/* The rules of vector-1.schema.json, in C: exactly that schema, no general validator. A test holds the two together. */
+/* Holds a document to vector-1.schema.json, which the program carries: those keywords of JSON Schema that stand in it, no others. */
 #ifndef PARLEY_VECTOR_SCHEMA_H
 #define PARLEY_VECTOR_SCHEMA_H
 

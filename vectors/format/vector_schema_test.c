@@ -65,7 +65,7 @@ static void each_planted_fault_is_refused(void **state)
 {
     static const char *const rows[][2] = {{"vector/1", "vector/2"},
                                           {"\"draft\"", "\"2027-1\""},
-                                          {"\"area\":\"nz\"", "\"area\":\"zz\""},
+                                          {"\"area\":\"nz\"", "\"area\":\"nzz\""},
                                           {"nz.open\",\"source", "nzopen\",\"source"},
                                           {"\"seed\":\"00\"", "\"seed\":\"0\""},
                                           {"[\"a\",\"b\"]", "[\"a\"]"},
@@ -130,6 +130,7 @@ static void cases_have_to_agree_with_each_other(void **state)
         {"\"site\":\"NZ-006\"", "\"site\":\"NZ-007\"", "the site is not among its requirements"},
         {"[\"F\"]", "[\"G\"]", "a flag without its note"},
         {"\"id\":\"nz.open.no\"", "\"id\":\"at.open.no\"", "the id does not start with the file's area"},
+        {"\"reason\":\"auth\"", "\"reason\":\"dh\"", "the reason is not the one that the site's sentence states"},
         {"[\"NZ-006\"],\"expect\":\"accept\"",
          "[\"NZ-"
          "999\"],\"expect\":\"accept\"",
@@ -144,58 +145,6 @@ static void cases_have_to_agree_with_each_other(void **state)
     }
 }
 
-/* ---- the schema for others says the same words ---- */
-
-static cJSON *published(void)
-{
-    static char text[16384];
-    FILE *f = fopen(PARLEY_TREE "/vectors/format/vector-1.schema.json", "rb");
-    assert_non_null(f);
-    text[fread(text, 1, sizeof text - 1, f)] = 0;
-    fclose(f);
-    cJSON *schema = cJSON_Parse(text);
-    assert_non_null(schema);
-    return schema;
-}
-
-static const cJSON *at(const cJSON *o, const char *path)
-{
-    char copy[200], *rest = copy, *part;
-    snprintf(copy, sizeof copy, "%s", path);
-    while (o && (part = strsep(&rest, "/")))
-        o = cJSON_IsArray(o) ? cJSON_GetArrayItem(o, atoi(part)) : cJSON_GetObjectItemCaseSensitive(o, part);
-    if (!o)
-        fail_msg("the schema has no %s", path);
-    return o;
-}
-
-/* Every word that the published list has is one that the validator takes in that place. */
-static void takes_each(const cJSON *words, const char *from, const char *format)
-{
-    assert_true(cJSON_GetArraySize(words) > 1);
-    for (const cJSON *w = words->child; w; w = w->next) {
-        char to[100];
-        snprintf(to, sizeof to, format, w->valuestring);
-        if (!holds(changed(from, to)))
-            fail_msg("the published schema has %s, the validator has not: %s %s", w->valuestring, where, what);
-    }
-}
-
-static void the_published_schema_and_the_validator_have_the_same_words(void **state)
-{
-    (void)state;
-    cJSON *schema = published();
-    const cJSON *rejecting = at(schema, "$defs/case/oneOf/1");
-    takes_each(at(rejecting, "properties/reason/enum"), "\"reason\":\"auth\"", "\"reason\":\"%s\"");
-    takes_each(at(rejecting, "properties/after/enum"), "\"after\":\"same\"", "\"after\":\"%s\"");
-    takes_each(at(schema, "properties/notes/additionalProperties/properties/bug/enum"), "AUTH_BYPASS", "%s");
-    takes_each(at(schema, "$defs/area/enum"), "\"area\":\"nz\"", "\"area\":\"%s\"");
-    assert_int_equal(cJSON_GetArraySize(at(rejecting, "properties/reason/enum")), 23);
-    assert_int_equal(cJSON_GetArraySize(at(schema, "$defs/area/enum")), 13);
-    assert_int_equal(cJSON_GetArraySize(at(rejecting, "required")), 5);
-    cJSON_Delete(schema);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -203,7 +152,6 @@ int main(void)
         cmocka_unit_test(each_planted_fault_is_refused),
         cmocka_unit_test(a_fault_is_named_by_its_path),
         cmocka_unit_test(cases_have_to_agree_with_each_other),
-        cmocka_unit_test(the_published_schema_and_the_validator_have_the_same_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
