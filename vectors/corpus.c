@@ -184,10 +184,10 @@ static void differing_member(const cJSON *a, const cJSON *b, char path[200])
         }
 }
 
-typedef struct teller {
+typedef struct reporter {
     vector_fault *fault;
     void *ctx;
-} teller;
+} reporter;
 
 static void no_fault(void *ctx, const char *file, const char *where, const char *what) { (void)ctx, (void)file, (void)where, (void)what; }
 
@@ -202,7 +202,7 @@ static const cJSON *case_json(const vector_set *set, const char *id)
 }
 
 /* Says which case differs first, and in what. `made` is one file of the set made anew, `found` what was read. */
-static void tell_difference(const char *name, cJSON *made, cJSON *found, const teller *t)
+static void report_difference(const char *name, cJSON *made, cJSON *found, const reporter *t)
 {
     vector_set set = {0};
     if (!found || !vectors_add(&set, name, found, no_fault, NULL)) {
@@ -230,7 +230,7 @@ static void tell_difference(const char *name, cJSON *made, cJSON *found, const t
 
 static bool same_text(text a, text b) { return a.n == b.n && memcmp(a.p, b.p, a.n) == 0; }
 
-static bool check_file(const char *data, const vector_document *file, const teller *t)
+static bool check_file(const char *data, const vector_document *file, const reporter *t)
 {
     text made = printed(file->json), found = {0};
     bool good = load(data, file->name, &found);
@@ -238,14 +238,14 @@ static bool check_file(const char *data, const vector_document *file, const tell
         t->fault(t->ctx, file->name, ".", "is missing");
     } else if (!same_text(made, found)) {
         good = false;
-        tell_difference(file->name, file->json, cJSON_ParseWithLength(found.p, found.n), t);
+        report_difference(file->name, file->json, cJSON_ParseWithLength(found.p, found.n), t);
     }
     free(made.p);
     free(found.p);
     return good;
 }
 
-static bool check_text(const char *folder, const char *name, text made, const teller *t)
+static bool check_text(const char *folder, const char *name, text made, const reporter *t)
 {
     text found = {0};
     bool good = load(folder, name, &found) && same_text(made, found);
@@ -264,7 +264,7 @@ static bool is_made(const char *name)
     return strcmp(name, lines_name) == 0;
 }
 
-static bool nothing_else(const char *data, const teller *t)
+static bool nothing_else(const char *data, const reporter *t)
 {
     DIR *folder = opendir(data);
     if (!folder) {
@@ -283,7 +283,7 @@ static bool nothing_else(const char *data, const teller *t)
 
 bool corpus_file_same(const char *folder, const prim *p, const scenario_file *scenario, vector_fault *fault, void *ctx)
 {
-    const teller t = {fault, ctx};
+    const reporter t = {fault, ctx};
     char data[1024];
     vector_document file = {.json = scenario->make(p, scenario->which)};
     path_to(data, folder, "data");
@@ -299,7 +299,7 @@ bool corpus_file_same(const char *folder, const prim *p, const scenario_file *sc
 
 bool corpus_same(const char *folder, const vector_set *set, vector_fault *fault, void *ctx)
 {
-    const teller t = {fault, ctx};
+    const reporter t = {fault, ctx};
     char data[1024];
     bool good = true;
     path_to(data, folder, "data");

@@ -30,9 +30,9 @@ static void exchange(pair *p)
 {
     const int from = nz_turn_of(&p->peer[0]) == NZ_WRITES ? 0 : 1;
     const nz_world world = {&prim_sodium, SPAN(secret[2 + from])};
-    nz_effects said = {.message = WRITER(p->room[0])}, heard = {.payload = WRITER(p->room[1])};
-    must(accepted(nz_step(&p->peer[from], &world, EMPTY, &said)));
-    must(accepted(nz_step(&p->peer[!from], &world, written(&said.message), &heard)));
+    nz_effects sent = {.message = WRITER(p->room[0])}, received = {.payload = WRITER(p->room[1])};
+    must(accepted(nz_step(&p->peer[from], &world, EMPTY, &sent)));
+    must(accepted(nz_step(&p->peer[!from], &world, written(&sent.message), &received)));
 }
 
 static void take_handshake(nz_peer *peer, span in)

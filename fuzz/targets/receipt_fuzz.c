@@ -1,4 +1,4 @@
-/* A receipt and behind it an opening, any bytes. An opening that is read keeps the limits and is written as the same bytes; a receipt is
+/* A receipt and after it an opening, any bytes. An opening that is read keeps the limits and is written as the same bytes; a receipt is
  * accepted only when it is the one that this opening gives; and whatever somebody puts in an opening and seals, the verdict is the one of a
  * plain reading of the chapter. The account goes with the verdict, all is alike under either library, and the inputs stay the same. */
 #include "fuzz_entry.h"

@@ -10,7 +10,7 @@ enum { TEXT_MAX = 4096 };
 
 /* ---- merges ---- */
 
-/* Changes to good merges, six bytes each: which one (its highest bit: that one and all behind it), left, right. */
+/* Changes to good merges, six bytes each: which one (its highest bit: that one and all after it), left, right. */
 static void change_merges(bpe *b, span changes)
 {
     for (reader r = reader_of(changes); r.rest.n >= 6;) {

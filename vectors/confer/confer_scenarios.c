@@ -161,7 +161,7 @@ static void write_report(writer *w, span report)
 
 /* One object out of the members as they are given, each a JSON value. */
 static span payload_of(enclave *e, const char *platform, const char *attestation, const char *manifest, const char *bundle,
-                       const char *behind)
+                       const char *after)
 {
     writer w = writer_of(e->payload, sizeof e->payload);
     write_text(&w, "{\"platform\":");
@@ -173,7 +173,7 @@ static span payload_of(enclave *e, const char *platform, const char *attestation
     write_text(&w, bundle ? ",\"manifestBundle\":" : "");
     write_text(&w, bundle ? bundle : "");
     write_text(&w, "}");
-    write_text(&w, behind);
+    write_text(&w, after);
     must(writer_ok(&w));
     return written(&w);
 }

@@ -59,15 +59,15 @@ static void view_all(vector_set *set)
                 append_case(set, &set->file[i], g, c);
 }
 
-typedef struct schema_teller {
+typedef struct schema_reporter {
     const char *file;
     vector_fault *fault;
     void *ctx;
-} schema_teller;
+} schema_reporter;
 
-static void tell(void *ctx, const char *where, const char *what)
+static void report_schema_fault(void *ctx, const char *where, const char *what)
 {
-    const schema_teller *t = ctx;
+    const schema_reporter *t = ctx;
     t->fault(t->ctx, t->file, where, what);
 }
 
@@ -77,8 +77,8 @@ static bool append_file(vector_set *set, const char *name, cJSON *document, vect
         fault(ctx, name, ".", "not JSON");
         return false;
     }
-    schema_teller teller = {name, fault, ctx};
-    if (!vector_schema_holds(document, tell, &teller)) {
+    schema_reporter reporter = {name, fault, ctx};
+    if (!vector_schema_holds(document, report_schema_fault, &reporter)) {
         cJSON_Delete(document);
         return false;
     }

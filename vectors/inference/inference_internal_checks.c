@@ -6,7 +6,7 @@
 
 enum { TOKENS = 6 };
 
-/* What a verifier finds in an answer whose token at this position, and the one behind it, are not the ones drawn; sealed by its prover. */
+/* What a verifier finds in an answer whose token at this position, and the one after it, are not the ones drawn; sealed by its prover. */
 static verdict findings_of(const prim *p, size_t wrong_at, in_findings *findings)
 {
     static const uint8_t secret[32] = {7}, session[32] = {0}, prompt[] = {0, 1, 0, 2}, parameters[IN_PARAMETERS_HEAD] = {0};

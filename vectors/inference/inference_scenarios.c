@@ -166,12 +166,12 @@ static void long_output(scene *s, size_t n)
 static void output_longest(scene *s) { long_output(s, IN_TOKENS_MAX); }
 static void output_too_long(scene *s) { long_output(s, IN_TOKENS_MAX + 1); }
 
-static void raw_parameters(scene *s, size_t cut, span behind)
+static void raw_parameters(scene *s, size_t cut, span after)
 {
     write_parameters(s);
     s->n_parameters -= cut;
-    memcpy(s->parameters + s->n_parameters, behind.p, behind.n);
-    s->n_parameters += behind.n;
+    memcpy(s->parameters + s->n_parameters, after.p, after.n);
+    s->n_parameters += after.n;
 }
 
 static void parameters_short(scene *s)

@@ -29,7 +29,7 @@ typedef struct receipt_lie {
 /* Of the opening: the five spans and three rows, finish, n_prompt, n_output. */
 void forge_receipt(const prim *, const receipt_lie *, const uint8_t session[32], const in_opening *, uint8_t receipt[IN_RECEIPT]);
 
-/* What stands on the way to it, for whoever looks for a difference: a part's key, and the link behind the output's first `n` tokens. */
+/* What stands on the way to it, for whoever looks for a difference: a part's key, and the link after the output's first `n` tokens. */
 void receipt_part_key(const prim *, span salt, in_part, uint8_t key[32]);
 void receipt_chain_link(const prim *, const receipt_lie *, span receipt, span output, size_t n, uint8_t link[32]);
 

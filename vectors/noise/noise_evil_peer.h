@@ -1,5 +1,5 @@
 /* A Noise peer that holds real keys and lies: it plays the protocol by interpreting the pattern's tokens, and can put a
- * share of low order where an honest one belongs, sealing everything behind it under the keys that follow.
+ * share of low order where an honest one belongs, sealing everything after it under the keys that follow.
  * Written apart from the text, so its honest messages are a second opinion on it as well. */
 #ifndef PARLEY_NOISE_EVIL_PEER_H
 #define PARLEY_NOISE_EVIL_PEER_H

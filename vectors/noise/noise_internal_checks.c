@@ -1,4 +1,4 @@
-/* What a Noise session does inside that no message shows. */
+/* What a Noise session does that no message shows. */
 #include "chapter.h"
 #include "noise_run.h"
 
@@ -26,7 +26,7 @@ static bool last_counter_is_kept(const prim *p)
     return last && seal.req == REQ_NZ_008 && open.req == REQ_NZ_008 && none.n == 0;
 }
 
-/* NZ-040: nothing of the handshake is left behind. */
+/* NZ-040: nothing of the handshake is left. */
 static bool handshake_is_wiped(const prim *p)
 {
     noise_run run;

@@ -4,7 +4,7 @@ set -eu
 cd -- "$(dirname -- "$0")"
 . ./bites.sh
 
-another() { # KEY N: a sed script that puts another digit for the one behind the first N of each value of KEY
+another() { # KEY N: a sed script that puts another digit for the one after the first N of each value of KEY
     printf '%s' "s/\(\"$1\":\"[0-9a-f]\{$2\}\)[0-7]/\18/;t;s/\(\"$1\":\"[0-9a-f]\{$2\}\)[89a-f]/\10/"
 }
 for digit in 7 15 79 80 144 208 272 336 400 527; do # version, engine, session, the leaves, root

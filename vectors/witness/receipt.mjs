@@ -11,7 +11,7 @@ export const text0 = (text) => Buffer.from(`${text}\0`, 'ascii');
 const FINISHES = ['end', 'length', 'stop', 'cancelled'];
 const PARTS = ['model', 'tokenizer', 'prompt', 'parameters', 'seed', 'output'];
 const RECEIPT = 264;
-const FIRST_LEAF = 40; // behind version, engine, session
+const FIRST_LEAF = 40; // after version, engine, session
 const TOKENS_MAX = 4096;
 const [STOPS_MAX, STOP_MAX] = [4, 32];
 
@@ -40,10 +40,10 @@ export function readOpening(given) {
   if (given.length !== FIXED + nParameters + 2 * nPrompt + 2 * nOutput) throw new Rejected(1);
   if (nPrompt < 1 || nPrompt > TOKENS_MAX) throw new Rejected(2);
   if (nOutput < 1 || nOutput > TOKENS_MAX) throw new Rejected(3);
-  const behind = FIXED + nParameters;
-  const parameters = given.subarray(FIXED, behind);
-  const prompt = given.subarray(behind, behind + 2 * nPrompt);
-  const output = given.subarray(behind + 2 * nPrompt);
+  const end = FIXED + nParameters;
+  const parameters = given.subarray(FIXED, end);
+  const prompt = given.subarray(end, end + 2 * nPrompt);
+  const output = given.subarray(end + 2 * nPrompt);
   return { salt, model, tokenizer, seed, finish, parameters, prompt, output, parameter: readParameters(parameters) };
 }
 
