@@ -2,28 +2,15 @@
 #include "html_parts.h"
 
 #include <string.h>
+#include <strings.h>
 
 enum { OPEN_AT_MOST = 12 }; /* checks that need a look start open, unless there are so many that nobody would scroll */
 
-static const char *const area_names[][2] = {{"wi", "Framing and versions"},
-                                            {"nz", "Noise handshake"},
-                                            {"at", "Attestation"},
-                                            {"tl", "Transparency log"},
-                                            {"rt", "Ratchet"},
-                                            {"in", "Inference"},
-                                            {"hi", "History"},
-                                            {"cf", "Profile confer"},
-                                            {"sg", "Profile signal"},
-                                            {"p1", "Profile parley1"},
-                                            {"eh", "Profile ehbp"},
-                                            {"en", "Profile enclave"},
-                                            {"oh", "Profile ohttp"}};
-
 static const char *area_name(const char *case_id, size_t len)
 {
-    for (size_t i = 0; i < sizeof area_names / sizeof *area_names; i++)
-        if (len == 2 && strncmp(area_names[i][0], case_id, 2) == 0)
-            return area_names[i][1];
+    for (const chapter_row *c = chapter_rows; c->code; c++)
+        if (len == 2 && strncasecmp(c->code, case_id, 2) == 0)
+            return c->title;
     return "";
 }
 

@@ -32,9 +32,8 @@ static bool is_word(char c) { return isalnum((unsigned char)c) || c == '_'; }
 
 bool code_cites(const char *text, const char *at, char id[8])
 {
-    static const char codes[] = " WI NZ AT TL RT IN HI CF SG P1 EH EN OH ";
-    char probe[5] = {' ', at[0], at[1], ' ', 0};
-    if (!isupper((unsigned char)at[0]) || at[1] == ' ' || !at[1] || !strstr(codes, probe) || (at[2] != '-' && at[2] != '_'))
+    if (!isupper((unsigned char)at[0]) || !(isupper((unsigned char)at[1]) || isdigit((unsigned char)at[1])) ||
+        (at[2] != '-' && at[2] != '_'))
         return false;
     for (int i = 3; i < 6; i++)
         if (!isdigit((unsigned char)at[i]))

@@ -7,7 +7,7 @@
 /* Comments and strings become spaces, so that what is left is code; newlines stay. */
 void code_blank(char *text);
 
-/* A citation at `at`: XX-017 or XX_017 with a chapter's code, with or without REQ_ before it. The number in the dash form goes to `id`. */
+/* A citation at `at`: XX-017 or XX_017 with any two letters, with or without REQ_ before it. The number in the dash form goes to `id`. */
 bool code_cites(const char *text, const char *at, char id[8]);
 
 int code_line(const char *text, const char *at);

@@ -60,7 +60,10 @@ static void write_header(const char *folder, const sentence_list *list)
           "    const char *id, *role, *level, *shown, *reason, *text, *source, *file;\n    int line;\n"
           "    requirement_outcome outcome;\n} requirement_row;\n\n"
           "/* requirement_rows[REQ_XX_000] is the sentence; row 0 is empty. */\n"
-          "extern const requirement_row requirement_rows[REQ_COUNT];\n\n#endif\n",
+          "extern const requirement_row requirement_rows[REQ_COUNT];\n\n"
+          "typedef struct chapter_row {\n    const char *code, *title, *folder; /* \"NZ\", \"The Noise framework\", \"spec/noise\" */\n} "
+          "chapter_row;\n\n"
+          "extern const chapter_row chapter_rows[]; /* ended by a row of NULL */\n\n#endif\n",
           f);
     fclose(f);
 }
@@ -73,6 +76,21 @@ static void write_outcome(FILE *f, const sentence_outcome *o)
         fprintf(f, ", REQ_%.2s_%s}", o->by, o->by + 3);
     else
         fputs(", 0}", f);
+}
+
+static void write_chapters(FILE *f, const sentence_list *list)
+{
+    fputs("\nconst chapter_row chapter_rows[] = {\n", f);
+    for (size_t i = 0; i < list->n_chapters; i++) {
+        const chapter_head *c = &list->chapters[i];
+        const char *fields[] = {c->code, c->title, c->folder};
+        for (size_t k = 0; *c->code && k < 3; k++) {
+            fputs(k ? ", " : "    {", f);
+            put_string(f, fields[k]);
+        }
+        fputs(*c->code ? "},\n" : "", f);
+    }
+    fputs("    {0, 0, 0},\n};\n", f);
 }
 
 static void write_table(const char *folder, const sentence_list *list)
@@ -96,6 +114,7 @@ static void write_table(const char *folder, const sentence_list *list)
         fputs("},\n", f);
     }
     fputs("};\n", f);
+    write_chapters(f, list);
     fclose(f);
 }
 

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const chapter_codes[] = {"WI", "NZ", "AT", "TL", "RT", "IN", "HI", "CF", "SG", "P1", "EH", "EN", "OH"};
 static const char *const levels[] = {"MUST", "MUST NOT", "SHOULD", "SHOULD NOT", "MAY"};
 static const char *const reasons[] = {"admission",    "parse",   "length",    "version",     "suite",   "order",     "auth",      "dh",
                                       "replay",       "expired", "untrusted", "measurement", "binding", "policy",    "log-proof", "log-sig",
@@ -161,12 +160,27 @@ enum { SECTIONS_MAX = 64 };
 
 typedef struct chapter {
     sentence_list *list;
+    chapter_head *head;
     const char *name;
     int section; /* the one being read; 0 before the first */
     sentence_outcome by_default[SECTIONS_MAX];
     sentence_fault *fault;
     void *ctx;
 } chapter;
+
+static chapter_head *head_of(sentence_list *list, const char *name)
+{
+    const char *slash = strrchr(name, '/');
+    const size_t n = slash ? (size_t)(slash - name) : 0;
+    size_t i = 0;
+    while (i < list->n_chapters && (strncmp(list->chapters[i].folder, name, n) != 0 || list->chapters[i].folder[n]))
+        i++;
+    if (i == CHAPTERS_MAX)
+        abort();
+    if (i == list->n_chapters)
+        copy(list->chapters[list->n_chapters++].folder, sizeof list->chapters->folder, name, n);
+    return &list->chapters[i];
+}
 
 static void begin_section(chapter *c, int line)
 {
@@ -191,6 +205,10 @@ static void take_sentence(chapter *c, const char *line, int number)
     s->line = number;
     s->section = c->section;
     const char *what = read_sentence(s, line);
+    if (!what && !*c->head->code)
+        copy(c->head->code, sizeof c->head->code, s->id, 2);
+    if (!what && strncmp(c->head->code, s->id, 2) != 0)
+        what = "the other sentences of this chapter have another code";
     if (what) {
         c->list->n--;
         c->fault(c->ctx, c->name, number, what);
@@ -202,6 +220,8 @@ static void take_sentence(chapter *c, const char *line, int number)
 static void take_line(chapter *c, const char *line, int number)
 {
     sentence_outcome o;
+    if (strncmp(line, "# ", 2) == 0 && !*c->head->title)
+        copy(c->head->title, sizeof c->head->title, line + 2, strcspn(line + 2, ":"));
     if (strncmp(line, "## ", 3) == 0)
         begin_section(c, number);
     if (strncmp(line, "- **", 4) == 0 && isupper((unsigned char)line[4]) && strchr(line, '-')) {
@@ -239,7 +259,7 @@ bool sentences_read(sentence_list *list, const char *path, const char *name, sen
     FILE *f = fopen(path, "r");
     if (!f)
         return false;
-    chapter c = {.list = list, .name = name, .fault = fault, .ctx = ctx};
+    chapter c = {.list = list, .head = head_of(list, name), .name = name, .fault = fault, .ctx = ctx};
     const size_t first = list->n;
     char *line = NULL;
     size_t capacity = 0;
@@ -261,18 +281,26 @@ bool sentences_read(sentence_list *list, const char *path, const char *name, sen
 
 static int by_id(const void *a, const void *b) { return strcmp(((const sentence *)a)->id, ((const sentence *)b)->id); }
 
+const chapter_head *chapter_of(const sentence_list *list, const char *id)
+{
+    for (size_t i = 0; i < list->n_chapters; i++)
+        if (*list->chapters[i].code && strncmp(list->chapters[i].code, id, 2) == 0)
+            return &list->chapters[i];
+    return NULL;
+}
+
 void sentences_judge(sentence_list *list, sentence_fault *fault, void *ctx)
 {
     if (list->n)
         qsort(list->all, list->n, sizeof *list->all, by_id);
     for (size_t i = 0; i < list->n; i++) {
         const sentence *s = &list->all[i];
-        char code[3] = {s->id[0], s->id[1], 0};
-        if (!IS_ONE_OF(code, chapter_codes))
-            fault(ctx, s->file, s->line, "no chapter has this code");
         if (i && strcmp(s->id, s[-1].id) == 0)
             fault(ctx, s->file, s->line, "this number is taken already");
     }
+    for (size_t i = 0; i < list->n_chapters; i++)
+        if (*list->chapters[i].code && chapter_of(list, list->chapters[i].code) != &list->chapters[i])
+            fault(ctx, list->chapters[i].folder, 0, "another chapter has this chapter's code");
 }
 
 void sentences_free(sentence_list *list)

@@ -25,9 +25,19 @@ typedef struct sentence {
     sentence_outcome outcome; /* its own, or its section's default when it rejects and binds a server */
 } sentence;
 
+/* A chapter is a folder with prose. Its code is that of its sentences, its title the first heading up to a colon. */
+typedef struct chapter_head {
+    char folder[200], title[80];
+    char code[3]; /* empty while it has no sentence */
+} chapter_head;
+
+enum { CHAPTERS_MAX = 32 };
+
 typedef struct sentence_list {
     sentence *all;
     size_t n, capacity;
+    chapter_head chapters[CHAPTERS_MAX];
+    size_t n_chapters;
 } sentence_list;
 
 typedef void sentence_fault(void *ctx, const char *file, int line, const char *what);
@@ -39,8 +49,11 @@ bool sentences_read(sentence_list *, const char *path, const char *name, sentenc
 /* It binds what a server does: its role is server, or both sides or the receiver (which a server is, too). */
 bool sentence_binds_server(const sentence *);
 
-/* Reports duplicates and numbers of an unknown chapter; sorts by number. */
+/* Reports duplicates, a second code in one chapter, and a code of two chapters; sorts by number. */
 void sentences_judge(sentence_list *, sentence_fault *, void *ctx);
+
+/* The chapter whose code begins `id`, or NULL. */
+const chapter_head *chapter_of(const sentence_list *, const char *id);
 
 void sentences_free(sentence_list *);
 
