@@ -10,7 +10,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { FILE_MAX = 65536, CERTIFICATES_MAX = 8 };
+enum { FILE_MAX = 65536 };
 
 typedef struct file {
     uint8_t bytes[FILE_MAX + 1]; /* one more, to see that a file is too large */
@@ -46,27 +46,33 @@ static int load(const cli_call *call, const char *what, const char *path, file *
     return EXIT_LEVEL;
 }
 
-/* A file in textual encoding becomes its blocks, one after the other; any other stays as it is. */
-static void unwrap_text(file *f, const char *label)
+/* A file in textual encoding becomes its blocks, one after the other; any other stays as it is. False when a block can't be read. */
+static bool unwrap_text(file *f, const char *label)
 {
     static uint8_t room[FILE_MAX];
     writer w = WRITER(room);
     span text = f->all;
-    while (pem_next(&text, label, &w))
+    pem_found found = PEM_NONE;
+    if (!pem_is_text(text))
+        return true;
+    while ((found = pem_next(&text, label, &w)) == PEM_BLOCK)
         continue;
-    if (w.n == 0)
-        return;
     span_take(written(&w), f->bytes, w.n);
     f->all = span_of(f->bytes, w.n);
+    return found == PEM_NONE;
 }
 
 static int load_option(const cli_call *call, const char *option, const char *label, file *f)
 {
     const char *path = cli_value(call, option);
     const int failed = path ? load(call, option, path, f) : EXIT_LEVEL;
-    if (!failed && path && label)
-        unwrap_text(f, label);
-    return failed;
+    if (failed || !path)
+        return failed;
+    if (f->all.n == 0)
+        return cli_fail(call, EXIT_USAGE, "%s: '%s' is empty", option, path);
+    if (label && !unwrap_text(f, label))
+        return cli_fail(call, EXIT_USAGE, "%s: '%s' has a block that is not a well-formed %s in textual encoding", option, path, label);
+    return EXIT_LEVEL;
 }
 
 /* ---- the chain ---- */
@@ -79,23 +85,41 @@ static at_product line_of_root(const char *name)
     return AT_PRODUCTS;
 }
 
-/* The self-issued certificate is the root that the user pins by giving the file; the other one is the intermediate. What is no
- * certificate takes no place, and its absence is judged. */
-static void sort_chain(desk *d)
+/* The self-issued certificate is the root that the user pins by giving the file; the other one is the intermediate. NULL when the file is these
+ * two and nothing else, else what is wrong with it. */
+static const char *sort_chain(desk *d)
 {
-    der_reader r = der_of(d->chain.all);
     d->root.product = AT_PRODUCTS;
-    for (int i = 0; i < CERTIFICATES_MAX && !der_done(&r) && !r.failed; i++) {
+    for (der_reader r = der_of(d->chain.all); !der_done(&r);) {
         const span one = der_next(&r).whole;
         x509_facts facts;
-        if (!x509_read(one, &facts))
-            continue;
+        if (r.failed || !x509_read(one, &facts))
+            return "holds something that is not a certificate";
         const bool self_issued = strcmp(facts.common_name, facts.issuer_name) == 0;
-        if (self_issued && d->root.ark.n == 0)
+        if (self_issued ? d->root.ark.n > 0 : d->intermediate.n > 0)
+            return self_issued ? "holds two self-issued certificates; give the root that is pinned"
+                               : "holds two intermediates; give the VEK's issuer";
+        if (self_issued)
             d->root = (at_root){line_of_root(facts.common_name), one, d->root.crl};
-        else if (!self_issued && d->intermediate.n == 0)
+        else
             d->intermediate = one;
     }
+    if (d->root.ark.n == 0)
+        return "holds no self-issued certificate, so no root is pinned";
+    if (d->root.product == AT_PRODUCTS)
+        return "its self-issued certificate is not named as the ARK of a known product line";
+    return d->intermediate.n ? NULL : "holds no intermediate (ASK or ASVK)";
+}
+
+static int take_chain(const cli_call *call, desk *d)
+{
+    const char *wrong = sort_chain(d);
+    if (wrong)
+        return cli_fail(call, EXIT_USAGE, "chain: '%s' %s", cli_value(call, "chain"), wrong);
+    d->root.crl = d->crl.all;
+    if (d->crl.all.n)
+        d->document.waived &= ~AT_WAIVES(AT_REVOCATION);
+    return EXIT_LEVEL;
 }
 
 /* ---- the policy ---- */
@@ -151,6 +175,29 @@ static void write_digits(writer *w, const char *name, span bytes)
     write_text(w, "\"");
 }
 
+static void write_number(writer *w, const char *name, uint64_t n)
+{
+    write_text(w, ",\"");
+    write_text(w, name);
+    write_text(w, "\":");
+    json_write_int(w, (int64_t)n);
+}
+
+/* The names of the bits that are set; what has no name is not shown. */
+static void write_bits(writer *w, const char *name, const at_bit *bits, uint64_t set)
+{
+    size_t n = 0;
+    write_text(w, ",\"");
+    write_text(w, name);
+    write_text(w, "\":[");
+    for (; *bits->name; bits++)
+        if (set & UINT64_C(1) << bits->bit) {
+            write_text(w, n++ ? "," : "");
+            json_write_text(w, bits->name);
+        }
+    write_text(w, "]");
+}
+
 static void write_tcb(writer *w, const at_claims *c)
 {
     write_text(w, ",\"tcb\":{");
@@ -179,6 +226,14 @@ static void write_claims(writer *w, const at_claims *c)
     write_digits(w, "measurement", SPAN(c->measurement));
     write_digits(w, "report_data", SPAN(c->report_data));
     write_digits(w, "chip_id", SPAN(c->chip_id));
+    write_digits(w, "host_data", SPAN(c->host_data));
+    write_digits(w, "family_id", SPAN(c->family_id));
+    write_digits(w, "image_id", SPAN(c->image_id));
+    write_digits(w, "id_key_digest", SPAN(c->id_key_digest));
+    write_digits(w, "author_key_digest", SPAN(c->author_key_digest));
+    write_number(w, "guest_svn", c->guest_svn);
+    write_bits(w, "guest_policy", at_policy_bits, c->policy);
+    write_bits(w, "platform_info", at_platform_bits, c->platform_info);
     write_digits(w, "identity", SPAN(c->identity));
     write_text(w, "}");
 }
@@ -234,11 +289,10 @@ int verify_snp(const cli_call *call)
     static desk d;
     memset(&d, 0, sizeof d);
     prim_start();
-    const int failed = gather(call, &d);
+    int failed = gather(call, &d);
+    failed = failed ? failed : take_chain(call, &d);
     if (failed)
         return failed;
-    sort_chain(&d);
-    d.root.crl = d.crl.all;
     d.world = (at_world){&prim_sodium, call->has_at ? call->at.seconds : (int64_t)time(NULL)};
     const at_evidence evidence = {d.report.all, d.vek.all, d.intermediate};
     const at_policy policy = appraisal_policy_of(&d.document, &d.root, 1);

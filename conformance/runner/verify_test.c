@@ -171,13 +171,16 @@ static void a_policy_that_asks_nothing_is_an_error(void **state)
 }
 
 /* Refused only by a policy that asks for more than the built-in one. */
-static bool needs_a_policy(uint16_t req) { return req == REQ_AT_036 || req == REQ_AT_038 || req == REQ_AT_039 || req == REQ_AT_040; }
+static bool needs_a_policy(uint16_t req)
+{
+    return req == REQ_AT_035 || req == REQ_AT_036 || req == REQ_AT_038 || req == REQ_AT_039 || req == REQ_AT_040;
+}
 
 static void lies_are_rejected_with_their_number(void **state)
 {
     (void)state;
     for (size_t i = 0; i < tee_n_lies; i += 9) { /* a spread: the appraisal itself is tested elsewhere */
-        if (tee_lies[i].after || needs_a_policy(tee_lies[i].req))
+        if (tee_lies[i].after || tee_lies[i].pinned || needs_a_policy(tee_lies[i].req))
             continue; /* only lies that the files tell by their bytes alone */
         tee_lie_play(&scene, &tee_lies[i], span_text("verify"));
         write_scene("{}");
@@ -187,18 +190,99 @@ static void lies_are_rejected_with_their_number(void **state)
     }
 }
 
-static void garbage_is_rejected_and_not_a_usage_error(void **state)
+static void is_a_usage_error(char **more, const char *why)
+{
+    assert_int_equal(verify(more), EXIT_USAGE);
+    if (!strstr(complained, why))
+        fail_msg("'%s' is not said in: %s", why, complained);
+    assert_string_equal(printed, "");
+}
+
+static void garbage_in_the_evidence_is_rejected(void **state)
 {
     (void)state;
     play(3);
-    unlink(files.chain);
-    write_file(files.chain, span_text("no certificate"), EMPTY);
+    unlink(files.vek);
+    write_file(files.vek, span_text("no certificate"), EMPTY);
     assert_int_equal(verify((char *[]){NULL}), EXIT_FAILED);
     assert_true(answer_is("req", "AT-010"));
     unlink(files.report);
     write_file(files.report, EMPTY, EMPTY);
     assert_int_equal(verify((char *[]){NULL}), EXIT_FAILED);
     assert_true(answer_is("req", "AT-002"));
+    remove_files();
+}
+
+static void rewrite(char path[24], span first, span second)
+{
+    unlink(path);
+    write_file(path, first, second);
+}
+
+static void a_chain_is_the_pinned_root_and_one_intermediate(void **state)
+{
+    (void)state;
+    play(3);
+    const span root = scene.root.ark, issuer = scene.evidence.intermediate;
+    uint8_t both[2 * 4096];
+    writer w = WRITER(both);
+    write_span(&w, root);
+    write_span(&w, issuer);
+    rewrite(files.chain, root, issuer);
+    assert_int_equal(verify((char *[]){NULL}), EXIT_LEVEL);
+    rewrite(files.chain, span_text("no certificate"), EMPTY);
+    is_a_usage_error((char *[]){NULL}, "not a certificate");
+    rewrite(files.chain, root, EMPTY);
+    is_a_usage_error((char *[]){NULL}, "no intermediate");
+    rewrite(files.chain, issuer, EMPTY);
+    is_a_usage_error((char *[]){NULL}, "no root is pinned");
+    rewrite(files.chain, written(&w), root);
+    is_a_usage_error((char *[]){NULL}, "two self-issued");
+    rewrite(files.chain, written(&w), issuer);
+    is_a_usage_error((char *[]){NULL}, "two intermediates");
+    rewrite(files.chain, written(&w), span_text("x"));
+    is_a_usage_error((char *[]){NULL}, "not a certificate");
+    rewrite(files.chain, written(&w), span_first(root, 100));
+    is_a_usage_error((char *[]){NULL}, "not a certificate");
+    rewrite(files.chain, span_text("-----BEGIN CERTIFICATE-----\n?\n-----END CERTIFICATE-----\n"), EMPTY);
+    is_a_usage_error((char *[]){NULL}, "not a well-formed CERTIFICATE");
+    rewrite(files.chain, EMPTY, EMPTY);
+    is_a_usage_error((char *[]){NULL}, "is empty");
+    remove_files();
+}
+
+static void a_revocation_list_that_is_given_is_looked_at(void **state)
+{
+    (void)state;
+    play(3);
+    rewrite(files.crl, EMPTY, EMPTY);
+    is_a_usage_error((char *[]){"--crl", files.crl, NULL}, "is empty");
+    is_a_usage_error((char *[]){"--crl", "verify-no-such-file", NULL}, "can't be opened");
+    rewrite(files.crl, span_text("no list"), EMPTY);
+    assert_int_equal(verify((char *[]){"--crl", files.crl, NULL}), EXIT_FAILED);
+    assert_true(answer_is("req", "AT-014"));
+    assert_int_equal(verify((char *[]){"--crl", files.crl, "--policy", files.policy, NULL}), EXIT_FAILED); /* which waives revocation */
+    assert_true(answer_is("req", "AT-014"));
+    rewrite(files.crl, span_text("-----BEGIN CERTIFICATE-----\nAQID\n-----END CERTIFICATE-----\n"), EMPTY);
+    is_a_usage_error((char *[]){"--crl", files.crl, NULL}, "not a well-formed X509 CRL");
+    remove_files();
+}
+
+static void what_no_policy_pins_is_listed(void **state)
+{
+    (void)state;
+    play(3);
+    assert_int_equal(verify((char *[]){NULL}), EXIT_LEVEL);
+    for (at_comparison c = AT_PIN_TCB; c < AT_COMPARISONS; c++)
+        assert_true(not_compared(at_comparison_names[c]));
+    assert_false(was_checked("AT-038"));
+    rewrite(files.policy,
+            span_text("{\"products\": [\"Milan\"], \"min_tcb\": {\"Milan\": {\"snp\": 1}}, \"platform_info\": {\"required\": [\"ecc\"]},"
+                      "\"not_compared\": [\"revocation\", \"vmpl\", \"report_data\", \"measurement\"]}"),
+            EMPTY);
+    assert_int_equal(verify((char *[]){"--policy", files.policy, NULL}), EXIT_LEVEL);
+    assert_false(not_compared("min_tcb") || not_compared("platform_info"));
+    assert_true(not_compared("host_data") && was_checked("AT-038") && was_checked("AT-046"));
     remove_files();
 }
 
@@ -225,7 +309,10 @@ int main(void)
         cmocka_unit_test(a_policy_waives_only_what_it_names),
         cmocka_unit_test(a_policy_that_asks_nothing_is_an_error),
         cmocka_unit_test(lies_are_rejected_with_their_number),
-        cmocka_unit_test(garbage_is_rejected_and_not_a_usage_error),
+        cmocka_unit_test(garbage_in_the_evidence_is_rejected),
+        cmocka_unit_test(a_chain_is_the_pinned_root_and_one_intermediate),
+        cmocka_unit_test(a_revocation_list_that_is_given_is_looked_at),
+        cmocka_unit_test(what_no_policy_pins_is_listed),
         cmocka_unit_test(a_wrong_line_is_named_with_the_remedy),
     };
     prim_start();

@@ -51,7 +51,10 @@ typedef struct tee_launch {
     uint64_t policy; /* 0x30000: SMT allowed, nothing else */
     uint32_t vmpl;
     uint8_t host_data[32];
+    uint8_t family_id[16], image_id[16]; /* these and the next four: from the ID block, zero without one */
     uint32_t guest_svn;
+    uint8_t id_key_digest[AT_KEY_DIGEST], author_key_digest[AT_KEY_DIGEST];
+    bool author_key;
 } tee_launch;
 
 /* A guest with this measurement, the honest policy and VMPL 0. */

@@ -33,7 +33,48 @@ static void expect_the_honest_guest(tee_scene *s)
         .report_data = SPAN(s->expected_data),
         .csp_id = span_text("CN=simulator"),
     };
+    s->policy.floors = 1u << s->chip.product;
     memcpy(s->policy.least_tcb[s->chip.product], s->chip.reported, AT_TCB);
+}
+
+#define POLICY_CXL       (UINT64_C(1) << 21)
+#define POLICY_PAGE_SWAP (UINT64_C(1) << 25)
+enum { PLATFORM_TSME = 1 << 1, PLATFORM_ALIAS_CHECK = 1 << 5, PLATFORM_IOMMU = 1 << 6 };
+
+static void give_an_id_block(tee_launch *l, span seed)
+{
+    uint8_t material[64];
+    tee_derive(seed, "scene identity", EMPTY, material);
+    memcpy(l->family_id, material, 16);
+    memcpy(l->image_id, material + 16, 16);
+    memcpy(l->host_data, material + 32, 32);
+    tee_derive(seed, "scene ID key", EMPTY, material);
+    memcpy(l->id_key_digest, material, AT_KEY_DIGEST);
+    tee_derive(seed, "scene author key", EMPTY, material);
+    memcpy(l->author_key_digest, material, AT_KEY_DIGEST);
+    l->author_key = true;
+    l->guest_svn = 7;
+    l->policy |= POLICY_PAGE_SWAP;
+}
+
+static void pin_everything(tee_scene *s)
+{
+    at_policy *p = &s->policy;
+    memcpy(s->id_keys[0], s->launch.id_key_digest, AT_KEY_DIGEST);
+    memcpy(s->author_keys[0], s->launch.author_key_digest, AT_KEY_DIGEST);
+    memcpy(s->chips[0], s->chip.hw_id, AT_CHIP_ID);
+    for (at_comparison c = AT_PIN_GUEST_POLICY; c < AT_COMPARISONS; c++)
+        p->pinned |= AT_PINS(c);
+    p->guest_policy = (at_wanted_bits){POLICY_PAGE_SWAP, POLICY_CXL};
+    p->platform_info = (at_wanted_bits){PLATFORM_ALIAS_CHECK | PLATFORM_IOMMU, PLATFORM_TSME};
+    p->host_data = SPAN(s->launch.host_data);
+    p->family_id = SPAN(s->launch.family_id);
+    p->image_id = SPAN(s->launch.image_id);
+    p->id_keys = s->id_keys, p->author_keys = s->author_keys, p->chips = s->chips;
+    p->n_id_keys = p->n_author_keys = p->n_chips = 1;
+    p->least_guest_svn = s->launch.guest_svn;
+    memcpy(p->least_firmware, (uint8_t[]){1, 55, 29}, 3);
+    p->mitigations = 1;
 }
 
 static void run(tee_scene *s, tee_twist *twist)
@@ -45,12 +86,18 @@ static void run(tee_scene *s, tee_twist *twist)
 static void play(tee_scene *s, const tee_lie *l, span seed)
 {
     begin(s, l->product, l->version ? l->version : 3, l->vlek, seed);
+    if (l->pinned)
+        give_an_id_block(&s->launch, seed);
     expect_the_honest_guest(s);
+    if (l->pinned)
+        pin_everything(s);
     run(s, l->chip);
     s->issue = tee_issue_honest(&s->chip, s->now);
     run(s, l->issue);
     tee_issue_mint(&s->issue, &s->endorsements);
     s->fields = tee_report_fields(&s->chip, &s->launch, s->report_data);
+    if (l->pinned)
+        s->fields.platform_info |= PLATFORM_IOMMU;
     run(s, l->fields);
     tee_seal_report(&s->chip, &s->fields, s->report);
     s->root = (at_root){s->chip.product, tee_ark(&s->endorsements), tee_crl(&s->endorsements)};
@@ -61,6 +108,12 @@ static void play(tee_scene *s, const tee_lie *l, span seed)
 void tee_scene_play(tee_scene *s, at_product product, unsigned version, bool vlek, span seed)
 {
     const tee_lie none = {.product = product, .version = version, .vlek = vlek};
+    play(s, &none, seed);
+}
+
+void tee_scene_play_pinned(tee_scene *s, at_product product, unsigned version, span seed)
+{
+    const tee_lie none = {.product = product, .version = version, .pinned = true};
     play(s, &none, seed);
 }
 
@@ -326,7 +379,54 @@ static void another_measurement(tee_scene *s) { own(s, &s->fields.measurement)[4
 static void no_measurement(tee_scene *s) { memset(own(s, &s->fields.measurement), 0, AT_MEASUREMENT); }
 static void no_references(tee_scene *s) { s->policy.n_measurements = 0; }
 
+/* ---- what the policy pins ---- */
+
+static void venice_50(tee_scene *s) { s->fields.cpuid_model = 0x50; }
+static void venice_c7(tee_scene *s) { s->fields.cpuid_model = 0xc7; }
+static void pages_may_be_swapped(tee_scene *s) { s->fields.policy &= ~POLICY_PAGE_SWAP; }
+static void cxl_allowed(tee_scene *s) { s->fields.policy |= POLICY_CXL; }
+static void aliases_unchecked(tee_scene *s) { s->fields.platform_info &= ~(uint64_t)PLATFORM_ALIAS_CHECK; }
+static void iommu_unsafe(tee_scene *s) { s->fields.platform_info &= ~(uint64_t)PLATFORM_IOMMU; }
+static void tsme_on(tee_scene *s) { s->fields.platform_info |= PLATFORM_TSME; }
+static void flip(tee_scene *s, span *field) { own(s, field)[field->n - 1] ^= 1; }
+static void clear(tee_scene *s, span *field) { memset(own(s, field), 0, field->n); }
+static void other_host_data(tee_scene *s) { flip(s, &s->fields.host_data); }
+static void no_host_data(tee_scene *s) { clear(s, &s->fields.host_data); }
+static void other_family(tee_scene *s) { flip(s, &s->fields.family_id); }
+static void image_as_family(tee_scene *s) { s->fields.family_id = s->fields.image_id; }
+static void other_image(tee_scene *s) { flip(s, &s->fields.image_id); }
+static void family_as_image(tee_scene *s) { s->fields.image_id = s->fields.family_id; }
+static void other_id_key(tee_scene *s) { flip(s, &s->fields.id_key_digest); }
+static void author_as_id_key(tee_scene *s) { s->fields.id_key_digest = s->fields.author_key_digest; }
+
+static void no_id_key(tee_scene *s)
+{
+    clear(s, &s->fields.id_key_digest);
+    memset(s->id_keys[0], 0, AT_KEY_DIGEST); /* which the policy lists */
+}
+
+static void other_author_key(tee_scene *s) { flip(s, &s->fields.author_key_digest); }
+static void author_key_not_in_force(tee_scene *s) { s->fields.key_info &= ~AT_KEY_INFO_AUTHOR; }
+static void id_key_not_pinned(tee_scene *s) { s->policy.pinned &= ~AT_PINS(AT_PIN_ID_KEY); }
+static void high_svn(tee_scene *s) { s->fields.guest_svn = 0xffffffff; }
+static void svn_one_lower(tee_scene *s) { s->fields.guest_svn--; }
+static void svn_0(tee_scene *s) { s->fields.guest_svn = 0; }
+static void build_one_lower(tee_scene *s) { s->fields.committed_build--; }
+
+static void minor_lower_build_higher(tee_scene *s)
+{
+    s->fields.committed_minor--;
+    s->fields.committed_build = 255;
+}
+
+static void launched_unmitigated(tee_scene *s) { s->fields.launch_mit_vector = 2; }
+static void mitigation_gone(tee_scene *s) { s->fields.current_mit_vector = 0; }
+static void chip_of_another_operator(tee_scene *s) { s->chip.hw_id[0] ^= 1; }
+static void no_chips_listed(tee_scene *s) { s->policy.n_chips = 0; }
+
 /* ---- the list ---- */
+
+#define PINNED .version = 5, .pinned = true
 
 const tee_lie tee_lies[] = {
     {"report-long", REQ_AT_002, "one byte behind the report", "what follows a report would be taken along unjudged",
@@ -468,6 +568,57 @@ const tee_lie tee_lies[] = {
     {"measurement-zero", REQ_AT_040, "MEASUREMENT is zero", "a guest that was not measured would count", .fields = no_measurement},
     {"references-empty", REQ_AT_040, "the policy's list of measurements is empty", "no expectation would be met by everything",
      .after = no_references},
+    {"venice-50", REQ_AT_044, "CPUID model 0x50 of family 0x1A", "a report would be read by the layout of another line",
+     .product = AT_TURIN, .version = 5, .fields = venice_50},
+    {"venice-c7", REQ_AT_044, "CPUID model 0xC7 of family 0x1A", "a report would be read by the layout of another line",
+     .product = AT_TURIN, .version = 5, .fields = venice_c7},
+    {"page-swap", REQ_AT_045, "POLICY without PAGE_SWAP_DISABLE", "the host could move pages although the policy forbids it", PINNED,
+     .fields = pages_may_be_swapped},
+    {"cxl", REQ_AT_045, "POLICY with CXL_ALLOW", "memory outside the socket would hold the guest", PINNED, .fields = cxl_allowed},
+    {"alias-check", REQ_AT_046, "PLATFORM_INFO without ALIAS_CHECK_COMPLETE", "memory modules that lie would go unnoticed", PINNED,
+     .fields = aliases_unchecked},
+    {"iommu", REQ_AT_046, "PLATFORM_INFO without IOMMU_WRITE_SAFE", "devices could write where the policy forbids it", PINNED,
+     .fields = iommu_unsafe},
+    {"tsme", REQ_AT_046, "PLATFORM_INFO with TSME", "a bit that the policy forbids would count", PINNED, .fields = tsme_on},
+    {"host-data-other", REQ_AT_047, "HOST_DATA differs in its last bit", "another configuration would count", PINNED,
+     .fields = other_host_data},
+    {"host-data-zero", REQ_AT_047, "HOST_DATA is zero", "a guest without the configuration would count", PINNED, .fields = no_host_data},
+    {"family-other", REQ_AT_048, "FAMILY_ID differs in its last bit", "another family of guests would count", PINNED,
+     .fields = other_family},
+    {"family-image", REQ_AT_048, "FAMILY_ID holds the image's identifier", "the fields could be exchanged", PINNED,
+     .fields = image_as_family},
+    {"image-other", REQ_AT_049, "IMAGE_ID differs in its last bit", "another image would count", PINNED, .fields = other_image},
+    {"image-family", REQ_AT_049, "IMAGE_ID holds the family's identifier", "the fields could be exchanged", PINNED,
+     .fields = family_as_image},
+    {"id-key-other", REQ_AT_050, "ID_KEY_DIGEST differs in its last bit", "anybody could sign the ID block", PINNED,
+     .fields = other_id_key},
+    {"id-key-author", REQ_AT_050, "ID_KEY_DIGEST is that of the author's key", "a key with another role would count", PINNED,
+     .fields = author_as_id_key},
+    {"id-key-zero", REQ_AT_050, "ID_KEY_DIGEST is zero, and so is the pinned one", "a guest without an ID block would count", PINNED,
+     .fields = no_id_key},
+    {"author-key-other", REQ_AT_051, "AUTHOR_KEY_DIGEST differs in its last bit", "anybody could vouch for the ID key", PINNED,
+     .fields = other_author_key},
+    {"author-key-off", REQ_AT_051, "AUTHOR_KEY_EN is clear, the digest is there", "a key that signed nothing would count", PINNED,
+     .fields = author_key_not_in_force},
+    {"svn-without-key", REQ_AT_052, "the policy has a minimum for GUEST_SVN and pins no ID key", "the host could choose the number", PINNED,
+     .after = id_key_not_pinned},
+    {"svn-high-without-key", REQ_AT_052, "the same, with the highest GUEST_SVN", "the host could choose the number", PINNED,
+     .fields = high_svn, .after = id_key_not_pinned},
+    {"svn-lower", REQ_AT_053, "GUEST_SVN is one below the minimum", "an image with known faults would count", PINNED,
+     .fields = svn_one_lower},
+    {"svn-zero", REQ_AT_053, "GUEST_SVN is zero", "an image without a number would count", PINNED, .fields = svn_0},
+    {"firmware-build", REQ_AT_054, "the committed build is one below the minimum", "firmware with known faults would count", PINNED,
+     .fields = build_one_lower},
+    {"firmware-minor", REQ_AT_054, "the committed minor version is one below, the build above",
+     "a higher part would make up for a lower one", PINNED, .fields = minor_lower_build_higher},
+    {"mitigation-launch", REQ_AT_055, "LAUNCH_MIT_VECTOR has another bit than the required one",
+     "a guest that was launched unprotected would count", PINNED, .fields = launched_unmitigated},
+    {"mitigation-current", REQ_AT_055, "CURRENT_MIT_VECTOR is zero", "a platform that is unprotected now would count", PINNED,
+     .fields = mitigation_gone},
+    {"chip-unlisted", REQ_AT_056, "genuine evidence of a chip that the policy does not list",
+     "a machine outside the operator's halls would count", PINNED, .chip = chip_of_another_operator},
+    {"chips-empty", REQ_AT_056, "the policy's list of chips is empty", "no expectation would be met by everything", PINNED,
+     .after = no_chips_listed},
 };
 
 const size_t tee_n_lies = sizeof tee_lies / sizeof *tee_lies;

@@ -20,6 +20,7 @@ typedef struct tee_scene {
     tee_endorsements endorsements;
     uint8_t expected_data[AT_REPORT_DATA];
     uint8_t measurements[1][AT_MEASUREMENT];
+    uint8_t id_keys[1][AT_KEY_DIGEST], author_keys[1][AT_KEY_DIGEST], chips[1][AT_CHIP_ID];
     at_root root;
     at_policy policy;
     at_evidence evidence;
@@ -35,6 +36,7 @@ typedef struct tee_lie {
     at_product product;
     unsigned version; /* of the twin's reports; 0: 3 */
     bool vlek;
+    bool pinned;                              /* the guest has an ID block, and the policy pins all that it can */
     tee_twist *chip, *issue, *fields, *after; /* at most two are set; each runs before the step that uses what it changes */
 } tee_lie;
 
@@ -43,7 +45,9 @@ extern const size_t tee_n_lies;
 
 /* The honest scene: a chip made from `seed`, a guest, what its relying party expects. */
 void tee_scene_play(tee_scene *, at_product, unsigned version, bool vlek, span seed);
-/* The lie's scene; its honest twin is tee_scene_play with the lie's product, version and vlek. */
+/* The same under a VCEK, with an ID block and a policy that pins all that it can. */
+void tee_scene_play_pinned(tee_scene *, at_product, unsigned version, span seed);
+/* The lie's scene; its honest twin is tee_scene_play with the lie's product, version and vlek, or the pinned one. */
 void tee_lie_play(tee_scene *, const tee_lie *, span seed);
 verdict tee_scene_judge(const tee_scene *, const prim *, account *, at_claims *);
 

@@ -13,6 +13,18 @@ const char *const at_comparison_names[AT_COMPARISONS] = {
     [AT_VMPL] = "vmpl",
     [AT_REPORT_DATA_VALUE] = "report_data",
     [AT_REFERENCE_VALUE] = "measurement",
+    [AT_PIN_TCB] = "min_tcb",
+    [AT_PIN_GUEST_POLICY] = "guest_policy",
+    [AT_PIN_PLATFORM] = "platform_info",
+    [AT_PIN_HOST_DATA] = "host_data",
+    [AT_PIN_FAMILY_ID] = "family_id",
+    [AT_PIN_IMAGE_ID] = "image_id",
+    [AT_PIN_ID_KEY] = "id_key_digest",
+    [AT_PIN_AUTHOR_KEY] = "author_key_digest",
+    [AT_PIN_GUEST_SVN] = "guest_svn",
+    [AT_PIN_FIRMWARE] = "firmware",
+    [AT_PIN_MITIGATIONS] = "mitigations",
+    [AT_PIN_CHIP] = "chip_id",
 };
 
 typedef struct appraisal {
@@ -32,6 +44,22 @@ typedef struct appraisal {
 static bool waives(const appraisal *a, at_comparison c) { return (a->policy->waived & AT_WAIVES(c)) != 0; }
 
 static void not_compared(appraisal *a, at_comparison c) { DO(AT_041, a->account->not_compared |= AT_WAIVES(c)); }
+
+static bool compares(const appraisal *a, at_comparison c)
+{
+    if (c < AT_PIN_TCB)
+        return !waives(a, c);
+    return c == AT_PIN_TCB ? (a->policy->floors & 1u << a->product) != 0 : (a->policy->pinned & AT_PINS(c)) != 0;
+}
+
+/* A check that the policy asks for, or else an entry in the list of what was not compared. */
+#define COMPARE(a, comparison, holds, ID)   \
+    do {                                    \
+        if (compares(a, comparison))        \
+            CHECK((a)->account, holds, ID); \
+        else                                \
+            not_compared(a, comparison);    \
+    } while (0)
 
 /* ---- 2. The report ---- */
 
@@ -130,7 +158,9 @@ at_product at_product_of_cpuid(uint64_t family, uint64_t model)
     static const struct {
         uint8_t family, first, last;
         at_product product;
-    } lines[] = {{0x19, 0x00, 0x0f, AT_MILAN}, {0x19, 0x10, 0x1f, AT_GENOA}, {0x19, 0xa0, 0xaf, AT_GENOA}, {0x1a, 0x00, 0x11, AT_TURIN}};
+    } lines[] = {{0x19, 0x00, 0x0f, AT_MILAN},  {0x19, 0x10, 0x1f, AT_GENOA},  {0x19, 0xa0, 0xaf, AT_GENOA},
+                 {0x1a, 0x00, 0x11, AT_TURIN},  {0x1a, 0x50, 0x57, AT_VENICE}, {0x1a, 0x90, 0x9f, AT_VENICE},
+                 {0x1a, 0xa0, 0xaf, AT_VENICE}, {0x1a, 0xc0, 0xc7, AT_VENICE}};
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
         if (family == lines[i].family && model >= lines[i].first && model <= lines[i].last)
             return lines[i].product;
@@ -149,7 +179,7 @@ at_product at_product_of_name(span name)
     for (at_product p = AT_MILAN; p < AT_PRODUCTS; p++)
         if (names_line(name, at_tcb_layouts[p].product))
             return p;
-    return AT_PRODUCTS;
+    return names_line(name, "Venice") ? AT_VENICE : AT_PRODUCTS;
 }
 
 /* The content of an extension that is one value with this tag; empty when it is not. */
@@ -180,8 +210,10 @@ static at_root pinned_root(const at_policy *policy, at_product product)
 static verdict judge_product(appraisal *a)
 {
     const at_product product = product_of(a);
-    CHECK(a->account, product < AT_PRODUCTS, AT_009);
-    a->product = product % AT_PRODUCTS; /* a weakened line stays inside the tables */
+    CHECK(a->account, product != AT_PRODUCTS, AT_009);
+    CHECK(a->account, product != AT_VENICE, AT_044);
+    /* Where a line is weakened, an unknown product is read as Milan and Venice as Turin, so that nothing leaves the tables. */
+    a->product = product == AT_VENICE ? AT_TURIN : product % AT_PRODUCTS;
     a->root = pinned_root(a->policy, a->product);
     return ACCEPT;
 }
@@ -286,11 +318,7 @@ static verdict judge_chip(appraisal *a)
 
 static verdict judge_provider(appraisal *a)
 {
-    if (waives(a, AT_CSP_ID)) {
-        not_compared(a, AT_CSP_ID);
-        return ACCEPT;
-    }
-    CHECK(a->account, span_same(value_of(a->csp_id, DER_IA5), a->policy->csp_id), AT_026);
+    COMPARE(a, AT_CSP_ID, span_same(value_of(a->csp_id, DER_IA5), a->policy->csp_id), AT_026);
     return ACCEPT;
 }
 
@@ -337,11 +365,11 @@ static bool is_below(span tcb, span other)
     return below;
 }
 
-static bool is_reference_value(const at_policy *policy, span measurement)
+static bool is_listed(span value, const uint8_t (*list)[AT_MEASUREMENT], size_t n)
 {
     bool found = false;
-    for (size_t i = 0; i < policy->n_measurements; i++)
-        found |= span_same(measurement, SPAN(policy->measurements[i]));
+    for (size_t i = 0; i < n; i++)
+        found |= span_same(value, SPAN(list[i]));
     return found;
 }
 
@@ -355,47 +383,97 @@ static verdict judge_guest(appraisal *a)
     return ACCEPT;
 }
 
-static verdict judge_vmpl(appraisal *a)
-{
-    if (waives(a, AT_VMPL)) {
-        not_compared(a, AT_VMPL);
-        return ACCEPT;
-    }
-    CHECK(a->account, a->report.vmpl == a->policy->vmpl, AT_036);
-    return ACCEPT;
-}
-
 static verdict judge_platform(appraisal *a)
 {
     const at_snp_report *r = &a->report;
     CHECK(a->account, a->policy->products & 1u << a->product, AT_035);
-    TRY(judge_vmpl(a));
+    COMPARE(a, AT_VMPL, r->vmpl == a->policy->vmpl, AT_036);
     CHECK(a->account, !is_below(r->committed_tcb, r->reported_tcb) && !is_below(r->current_tcb, r->committed_tcb), AT_037);
-    CHECK(a->account, !is_below(r->reported_tcb, SPAN(a->policy->least_tcb[a->product])), AT_038);
+    COMPARE(a, AT_PIN_TCB, !is_below(r->reported_tcb, SPAN(a->policy->least_tcb[a->product])), AT_038);
     return ACCEPT;
 }
 
-static verdict judge_binding(appraisal *a)
+static verdict judge_software(appraisal *a)
 {
-    if (waives(a, AT_REPORT_DATA_VALUE)) {
-        not_compared(a, AT_REPORT_DATA_VALUE);
-        return ACCEPT;
-    }
-    CHECK(a->account, span_same(a->report.report_data, a->policy->report_data), AT_039);
+    COMPARE(a, AT_REPORT_DATA_VALUE, span_same(a->report.report_data, a->policy->report_data), AT_039);
+    COMPARE(a, AT_REFERENCE_VALUE, is_listed(a->report.measurement, a->policy->measurements, a->policy->n_measurements), AT_040);
     return ACCEPT;
 }
 
-static verdict judge_measurement(appraisal *a)
+/* ---- 8. What a policy may pin ---- */
+
+/* POLICY: bits 0 to 15 are the ABI version, bit 17 is judged in any case. */
+const at_bit at_policy_bits[] = {{"smt", 16},
+                                 {"migrate_ma", 18},
+                                 {"debug", 19},
+                                 {"single_socket", 20},
+                                 {"cxl", 21},
+                                 {"mem_aes_256_xts", 22},
+                                 {"rapl_dis", 23},
+                                 {"ciphertext_hiding", 24},
+                                 {"page_swap_disable", 25},
+                                 {"", 0}};
+
+const at_bit at_platform_bits[] = {
+    {"smt", 0}, {"tsme", 1}, {"ecc", 2}, {"rapl_dis", 3}, {"ciphertext_hiding", 4}, {"alias_check_complete", 5}, {"iommu_write_safe", 6},
+    {"tio", 7}, {"", 0}};
+
+static bool has_bits(uint64_t value, const at_wanted_bits *b) { return (value & b->required) == b->required && !(value & b->forbidden); }
+
+/* The digest counts only where the report says that an author key was used. */
+static bool is_author_key(const appraisal *a)
 {
-    if (waives(a, AT_REFERENCE_VALUE)) {
-        not_compared(a, AT_REFERENCE_VALUE);
-        return ACCEPT;
-    }
-    CHECK(a->account, is_reference_value(a->policy, a->report.measurement), AT_040);
+    const at_policy *p = a->policy;
+    return (a->report.key_info & AT_KEY_INFO_AUTHOR) && is_listed(a->report.author_key_digest, p->author_keys, p->n_author_keys);
+}
+
+static bool is_firmware(const at_snp_report *r, const uint8_t least[3])
+{
+    const uint64_t have = r->committed_major << 16 | r->committed_minor << 8 | r->committed_build;
+    return have >= ((uint64_t)least[0] << 16 | (uint64_t)least[1] << 8 | least[2]);
+}
+
+static bool has_mitigations(const at_snp_report *r, uint64_t wanted)
+{
+    return (r->launch_mit_vector & r->current_mit_vector & wanted) == wanted;
+}
+
+static bool is_known_chip(const appraisal *a)
+{
+    bool found = false;
+    for (size_t i = 0; i < a->policy->n_chips; i++)
+        found |= span_same(a->report.chip_id, SPAN(a->policy->chips[i]));
+    return found && !all_zero(a->report.chip_id);
+}
+
+static verdict judge_id_block(appraisal *a)
+{
+    const at_snp_report *r = &a->report;
+    const at_policy *p = a->policy;
+    COMPARE(a, AT_PIN_HOST_DATA, span_same(r->host_data, p->host_data), AT_047);
+    COMPARE(a, AT_PIN_FAMILY_ID, span_same(r->family_id, p->family_id), AT_048);
+    COMPARE(a, AT_PIN_IMAGE_ID, span_same(r->image_id, p->image_id), AT_049);
+    COMPARE(a, AT_PIN_ID_KEY, !all_zero(r->id_key_digest) && is_listed(r->id_key_digest, p->id_keys, p->n_id_keys), AT_050);
+    COMPARE(a, AT_PIN_AUTHOR_KEY, is_author_key(a), AT_051);
+    COMPARE(a, AT_PIN_GUEST_SVN, compares(a, AT_PIN_ID_KEY), AT_052);
+    COMPARE(a, AT_PIN_GUEST_SVN, r->guest_svn >= p->least_guest_svn, AT_053);
     return ACCEPT;
 }
 
-/* ---- 8. What an appraisal hands out ---- */
+static verdict judge_pins(appraisal *a)
+{
+    const at_snp_report *r = &a->report;
+    const at_policy *p = a->policy;
+    COMPARE(a, AT_PIN_GUEST_POLICY, has_bits(r->policy, &p->guest_policy), AT_045);
+    COMPARE(a, AT_PIN_PLATFORM, has_bits(r->platform_info, &p->platform_info), AT_046);
+    TRY(judge_id_block(a));
+    COMPARE(a, AT_PIN_FIRMWARE, is_firmware(r, p->least_firmware), AT_054);
+    COMPARE(a, AT_PIN_MITIGATIONS, has_mitigations(r, p->mitigations), AT_055);
+    COMPARE(a, AT_PIN_CHIP, is_known_chip(a), AT_056);
+    return ACCEPT;
+}
+
+/* ---- 9. What an appraisal hands out ---- */
 
 static void hand_out(const appraisal *a, at_claims *out)
 {
@@ -412,6 +490,10 @@ static void hand_out(const appraisal *a, at_claims *out)
     span_take(r->report_data, out->report_data, sizeof out->report_data);
     span_take(r->host_data, out->host_data, sizeof out->host_data);
     span_take(r->chip_id, out->chip_id, sizeof out->chip_id);
+    span_take(r->family_id, out->family_id, sizeof out->family_id);
+    span_take(r->image_id, out->image_id, sizeof out->image_id);
+    span_take(r->id_key_digest, out->id_key_digest, AT_KEY_DIGEST);
+    span_take(r->author_key_digest, out->author_key_digest, AT_KEY_DIGEST);
     span_take(r->reported_tcb, out->reported_tcb, AT_TCB);
     span_take(r->committed_tcb, out->committed_tcb, AT_TCB);
     span_take(r->current_tcb, out->current_tcb, AT_TCB);
@@ -428,8 +510,8 @@ static verdict appraise(appraisal *a)
     TRY(judge_signature(a));
     TRY(judge_guest(a));
     TRY(judge_platform(a));
-    TRY(judge_binding(a));
-    TRY(judge_measurement(a));
+    TRY(judge_software(a));
+    TRY(judge_pins(a));
     return ACCEPT;
 }
 

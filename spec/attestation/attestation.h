@@ -19,6 +19,7 @@ enum {
     AT_CHIP_ID = 64,
     AT_TCB = 8,
     AT_IDENTITY = 48,
+    AT_KEY_DIGEST = 48, /* of an ID key or an author key */
 };
 
 /* ATTESTATION_REPORT as received (AMD 56860). Spans borrow from the report. */
@@ -48,12 +49,23 @@ extern const layout at_snp_report_layout;
 #define AT_POLICY_MIGRATE_MA  (UINT64_C(1) << 18)
 #define AT_POLICY_DEBUG       (UINT64_C(1) << 19)
 #define AT_POLICY_UNDEFINED   (~UINT64_C(0) << 26)
+#define AT_KEY_INFO_AUTHOR    UINT64_C(1)
 #define AT_KEY_INFO_UNDEFINED UINT64_C(0xffffffe0)
+
+/* The bits that documents name, for policies and annotations; both tables end with an empty name. */
+typedef struct at_bit {
+    const char *name; /* "page_swap_disable" */
+    unsigned bit;
+} at_bit;
+
+extern const at_bit at_policy_bits[], at_platform_bits[];
+
 enum { AT_SIGNED_BY_VCEK = 0, AT_SIGNED_BY_VLEK = 1 };
 
 /* ---- products ---- */
 
-typedef enum at_product { AT_MILAN, AT_GENOA, AT_TURIN, AT_PRODUCTS } at_product;
+/* AT_PRODUCTS stands for none that is known. Venice is known by name, but no public document has the layout of its reports. */
+typedef enum at_product { AT_MILAN, AT_GENOA, AT_TURIN, AT_PRODUCTS, AT_VENICE } at_product;
 
 /* The eight bytes of a TCB version: the component's name ("" for a reserved byte) and the last arcs of its VEK extension. */
 typedef struct at_tcb_layout {
@@ -90,20 +102,40 @@ typedef struct at_root {
     span crl; /* DER, issued by the ARK; empty: none at hand */
 } at_root;
 
-/* What an accepted appraisal did not compare. */
+/* What an appraisal compares with something that its policy gives. The first ones are wanted unless the policy waives them, the pins only where
+ * the policy has them; an accepted appraisal lists what it did not compare. */
 typedef enum at_comparison {
     AT_REVOCATION,
-    AT_HW_ID,
+    AT_HW_ID, /* not by the policy's word: a masked chip */
     AT_CSP_ID,
     AT_VMPL,
     AT_REPORT_DATA_VALUE,
     AT_REFERENCE_VALUE,
+    AT_PIN_TCB, /* the first pin */
+    AT_PIN_GUEST_POLICY,
+    AT_PIN_PLATFORM,
+    AT_PIN_HOST_DATA,
+    AT_PIN_FAMILY_ID,
+    AT_PIN_IMAGE_ID,
+    AT_PIN_ID_KEY,
+    AT_PIN_AUTHOR_KEY,
+    AT_PIN_GUEST_SVN,
+    AT_PIN_FIRMWARE,
+    AT_PIN_MITIGATIONS,
+    AT_PIN_CHIP,
     AT_COMPARISONS
 } at_comparison;
 
-extern const char *const at_comparison_names[AT_COMPARISONS]; /* "revocation", "hwid", "cspid", "vmpl", "report_data", "measurement" */
+extern const char *const at_comparison_names[AT_COMPARISONS]; /* "revocation", "hwid", ..., "min_tcb", ... */
 
 #define AT_WAIVES(comparison) (1u << (comparison))
+#define AT_PINS(comparison)   (1u << (comparison))
+#define AT_ALL_PINS           ((1u << AT_COMPARISONS) - (1u << AT_PIN_TCB))
+
+/* Bits that have to be set and bits that have to be clear. */
+typedef struct at_wanted_bits {
+    uint64_t required, forbidden;
+} at_wanted_bits;
 
 /* Spans borrow. All zero: accepts nothing. */
 typedef struct at_policy {
@@ -118,6 +150,18 @@ typedef struct at_policy {
     span csp_id; /* as in the certificate, without its DER header */
     bool allow_migration, allow_masked_chip;
     unsigned waived; /* AT_WAIVES(...) of AT_REVOCATION, AT_CSP_ID, AT_VMPL, AT_REPORT_DATA_VALUE, AT_REFERENCE_VALUE */
+    /* Pins: looked at where `pinned` has their bit. A pin that holds no value is met by nothing. */
+    unsigned pinned; /* AT_PINS(...) of AT_PIN_GUEST_POLICY and what follows; AT_PIN_TCB has its bits in `floors` */
+    unsigned floors; /* bits 1 << at_product: the lines of least_tcb that are wanted */
+    at_wanted_bits guest_policy, platform_info;
+    span host_data, family_id, image_id; /* 32, 16 and 16 bytes */
+    const uint8_t (*id_keys)[AT_KEY_DIGEST], (*author_keys)[AT_KEY_DIGEST];
+    size_t n_id_keys, n_author_keys;
+    uint32_t least_guest_svn;
+    uint8_t least_firmware[3]; /* major, minor, build of the committed firmware */
+    uint64_t mitigations;      /* bits that have to be set in LAUNCH_MIT_VECTOR and in CURRENT_MIT_VECTOR */
+    const uint8_t (*chips)[AT_CHIP_ID];
+    size_t n_chips;
 } at_policy;
 
 typedef struct at_world {
@@ -134,11 +178,12 @@ typedef struct at_claims {
     bool vlek;
     uint64_t policy, platform_info, guest_svn, vmpl;
     uint8_t measurement[AT_MEASUREMENT], report_data[AT_REPORT_DATA], host_data[32], chip_id[AT_CHIP_ID];
+    uint8_t family_id[16], image_id[16], id_key_digest[AT_KEY_DIGEST], author_key_digest[AT_KEY_DIGEST];
     uint8_t reported_tcb[AT_TCB], committed_tcb[AT_TCB], current_tcb[AT_TCB], launch_tcb[AT_TCB];
     uint8_t identity[AT_IDENTITY]; /* names this evidence in logs and replay caches: the same for every signature over it */
 } at_claims;
 
-/* Appraises a SEV-SNP report. Rejects with the sentence that does not hold, AT-002 to AT-040, in their order.
+/* Appraises a SEV-SNP report. Rejects with the sentence that does not hold, AT-002 to AT-056, in the order of the prose.
  * Adds to the account in any case; the claims are zero unless accepted. */
 verdict at_appraise_snp(const at_world *, const at_policy *, const at_evidence *, account *, at_claims *out);
 

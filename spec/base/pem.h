@@ -1,12 +1,20 @@
-/* Textual encoding of certificates and lists (RFC 7468), strictly: full lines have 64 characters, nothing but base64 stands between the
- * markers. What stands between blocks is explanation and is skipped. */
+/* Textual encoding of certificates and lists (RFC 7468, the lax form): lines of any width, empty lines and blanks at the end of a line are
+ * passed over, as are a byte order mark and any kind of line end. What stands outside of blocks is explanation. A block that is broken or has
+ * another label is never passed over: whoever reads a file learns of everything in it. */
 #ifndef PARLEY_PEM_H
 #define PARLEY_PEM_H
 
 #include "bytes.h"
 
-/* Writes the bytes of the next block with this label ("CERTIFICATE", "X509 CRL") and moves `text` behind it. False, with `text`
- * unchanged, when there is none, it is malformed, or `out` has no room. */
-bool pem_next(span *text, const char *label, writer *out);
+typedef enum pem_found {
+    PEM_NONE,   /* no further block */
+    PEM_BLOCK,  /* one was written, and `text` stands behind it */
+    PEM_BROKEN, /* the next block is malformed, has another label, or `out` has no room; `text` and `out` are as they were */
+} pem_found;
+
+/* The bytes of the next block, which has to have this label ("CERTIFICATE", "X509 CRL"). */
+pem_found pem_next(span *text, const char *label, writer *out);
+
+bool pem_is_text(span file); /* it has the beginning of a block, of whatever label */
 
 #endif

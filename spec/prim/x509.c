@@ -169,10 +169,11 @@ int x509_extension(span der, const char *oid, span *out)
 /* ---- chains ---- */
 
 /* Stricter than X509_verify_cert without its strict mode, which takes version 1 and key usage alone for a CA; strict mode
- * itself refuses genuine VCEKs for want of an Authority Key Identifier. */
+ * itself refuses genuine VCEKs for want of an Authority Key Identifier. A key usage counts where there is one (RFC 5280, 6.1.4 n). */
 static bool may_sign_certificates(X509 *ca)
 {
-    return X509_check_ca(ca) == 1 && (X509_get_extension_flags(ca) & EXFLAG_KUSAGE) && (X509_get_key_usage(ca) & KU_KEY_CERT_SIGN);
+    const bool limited = X509_get_extension_flags(ca) & EXFLAG_KUSAGE;
+    return X509_check_ca(ca) == 1 && (!limited || (X509_get_key_usage(ca) & KU_KEY_CERT_SIGN));
 }
 
 static bool chain_is_these_three(X509_STORE_CTX *ctx, X509 *intermediate, X509 *root)

@@ -38,7 +38,7 @@ typedef enum x509_chain {
     X509_CHAIN_CRL,        /* the CRL is malformed, not signed by the root, or outside its dates at `at` */
 } x509_chain;
 
-/* leaf <- intermediate <- root, by key and not by name; `root` is the only anchor and its self-signature is checked too.
+/* leaf <- intermediate <- root, by signatures and by names; `root` is the only anchor and its self-signature is checked too.
  * The first that applies of NOT_ISSUED, TIME, CRL, REVOKED; validity and CRL dates include both ends.
  * `at`: seconds since 1970 UTC, the only clock. `crl` (issued by root; may be empty: then not looked at) covers the
  * intermediate. Leaves without an Authority Key Identifier, key usage or basic constraints are accepted: genuine VCEKs have none. */

@@ -266,14 +266,13 @@ static void the_root_must_have_signed_itself(void **state)
     assert_int_equal(judge(&c, EMPTY, NOON), X509_CHAIN_NOT_ISSUED);
 }
 
-static void an_issuer_needs_its_constraints_and_its_key_usage(void **state)
+static void an_issuer_needs_its_constraints_and_obeys_its_key_usage(void **state)
 {
     (void)state;
     static const struct {
         const char *constraints, *usage;
     } bad[] = {{NULL, "critical,keyCertSign"},
                {"critical,CA:FALSE", "critical,keyCertSign"},
-               {"critical,CA:TRUE", NULL},
                {"critical,CA:TRUE", "critical,digitalSignature"},
                {NULL, NULL}};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
@@ -287,6 +286,19 @@ static void an_issuer_needs_its_constraints_and_its_key_usage(void **state)
         c.root = mint(root);
         assert_int_equal(judge(&c, EMPTY, NOON), X509_CHAIN_NOT_ISSUED);
     }
+}
+
+/* RFC 5280, 6.1.4 (n): a key usage limits where it is present. */
+static void an_issuer_without_a_key_usage_is_not_limited(void **state)
+{
+    (void)state;
+    order middle = intermediate_order(), root = root_order();
+    chain c = mint_chain();
+    middle.usage = root.usage = NULL;
+    c.intermediate = mint(middle);
+    assert_int_equal(judge(&c, EMPTY, NOON), X509_CHAIN_OK);
+    c.root = mint(root);
+    assert_int_equal(judge(&c, EMPTY, NOON), X509_CHAIN_OK);
 }
 
 static void the_three_are_exactly_three(void **state)
@@ -555,7 +567,8 @@ int main(void)
         cmocka_unit_test(a_chain_holds_up_to_both_ends_of_each_validity),
         cmocka_unit_test(names_do_not_make_an_issuer),
         cmocka_unit_test(the_root_must_have_signed_itself),
-        cmocka_unit_test(an_issuer_needs_its_constraints_and_its_key_usage),
+        cmocka_unit_test(an_issuer_needs_its_constraints_and_obeys_its_key_usage),
+        cmocka_unit_test(an_issuer_without_a_key_usage_is_not_limited),
         cmocka_unit_test(the_three_are_exactly_three),
         cmocka_unit_test(a_revoked_intermediate_is_found_and_only_by_a_list_that_holds),
         cmocka_unit_test(other_signature_kinds_chain_but_are_told_apart),

@@ -11,6 +11,8 @@
 
 static const char seed_text[] = "vectors";
 
+enum { POLICY_TEXT = 4096 };
+
 /* ---- the policy as its document ---- */
 
 static void write_hex_text(writer *w, span s)
@@ -46,9 +48,69 @@ static void write_products(writer *w, unsigned products)
         }
 }
 
-static const char *policy_text(const at_policy *policy, at_product product, bool waives, char room[2048])
+static void write_member(writer *w, const char *name, span value)
 {
-    writer w = writer_of(room, 2047);
+    write_text(w, ",\"");
+    write_text(w, name);
+    write_text(w, "\":");
+    write_hex_text(w, value);
+}
+
+static void write_lists(writer *w, const char *name, const uint8_t *values, size_t size, size_t n)
+{
+    write_text(w, ",\"");
+    write_text(w, name);
+    write_text(w, "\":[");
+    for (size_t i = 0; i < n; i++) {
+        write_text(w, i ? "," : "");
+        write_hex_text(w, span_of(values + i * size, size));
+    }
+    write_text(w, "]");
+}
+
+static void write_names(writer *w, const char *name, const at_bit *bits, uint64_t set)
+{
+    bool first = true;
+    write_text(w, name);
+    for (; *bits->name; bits++)
+        if (set & UINT64_C(1) << bits->bit) {
+            write_text(w, first ? "\"" : ",\"");
+            write_text(w, bits->name);
+            write_text(w, "\"");
+            first = false;
+        }
+    write_text(w, "]");
+}
+
+static void write_bits(writer *w, const char *name, const at_bit *bits, const at_wanted_bits *wanted)
+{
+    write_text(w, ",\"");
+    write_text(w, name);
+    write_names(w, "\":{\"required\":[", bits, wanted->required);
+    write_names(w, ",\"forbidden\":[", bits, wanted->forbidden);
+    write_text(w, "}");
+}
+
+static void write_pins(writer *w, const at_policy *p)
+{
+    char numbers[160];
+    write_bits(w, "guest_policy", at_policy_bits, &p->guest_policy);
+    write_bits(w, "platform_info", at_platform_bits, &p->platform_info);
+    write_member(w, "host_data", p->host_data);
+    write_member(w, "family_id", p->family_id);
+    write_member(w, "image_id", p->image_id);
+    if (p->pinned & AT_PINS(AT_PIN_ID_KEY))
+        write_lists(w, "id_key_digests", p->id_keys[0], AT_KEY_DIGEST, p->n_id_keys);
+    write_lists(w, "author_key_digests", p->author_keys[0], AT_KEY_DIGEST, p->n_author_keys);
+    write_lists(w, "chip_ids", p->chips[0], AT_CHIP_ID, p->n_chips);
+    snprintf(numbers, sizeof numbers, ",\"min_guest_svn\":%u,\"min_firmware\":{\"major\":%u,\"minor\":%u,\"build\":%u},\"mitigations\":%u",
+             (unsigned)p->least_guest_svn, p->least_firmware[0], p->least_firmware[1], p->least_firmware[2], (unsigned)p->mitigations);
+    write_text(w, numbers);
+}
+
+static const char *policy_text(const at_policy *policy, at_product product, bool waives, char room[POLICY_TEXT])
+{
+    writer w = writer_of(room, POLICY_TEXT - 1);
     write_text(&w, "{\"products\":[");
     write_products(&w, policy->products);
     write_text(&w, "]");
@@ -67,6 +129,8 @@ static const char *policy_text(const at_policy *policy, at_product product, bool
     write_text(&w, "\":{");
     write_floor(&w, product, policy->least_tcb[product]);
     write_text(&w, "}}");
+    if (policy->pinned && !waives)
+        write_pins(&w, policy);
     write_text(&w, waives ? ",\"not_compared\":[\"revocation\",\"cspid\",\"vmpl\",\"report_data\",\"measurement\"]}" : "}");
     must(writer_ok(&w));
     room[w.n] = 0;
@@ -78,21 +142,24 @@ static const char *policy_text(const at_policy *policy, at_product product, bool
 typedef struct twin {
     at_product product;
     unsigned version;
-    bool vlek;
+    bool vlek, pinned;
     char gid[40];
 } twin;
 
 static twin twin_of(const tee_lie *l)
 {
-    twin t = {.product = l->product, .version = l->version ? l->version : 3, .vlek = l->vlek};
-    snprintf(t.gid, sizeof t.gid, "%s-v%u-%s", at_tcb_layouts[t.product].product, t.version, t.vlek ? "vlek" : "vcek");
+    twin t = {.product = l->product, .version = l->version ? l->version : 3, .vlek = l->vlek, .pinned = l->pinned};
+    snprintf(t.gid, sizeof t.gid, "%s-v%u-%s", at_tcb_layouts[t.product].product, t.version,
+             t.pinned ? "pinned"
+             : t.vlek ? "vlek"
+                      : "vcek");
     t.gid[0] = (char)tolower((unsigned char)t.gid[0]);
     return t;
 }
 
 static void put_scene(sheet *s, const tee_scene *t)
 {
-    char policy[2048];
+    char policy[POLICY_TEXT];
     sheet_in(s, BYTES("report", t->evidence.report));
     sheet_in(s, BYTES("vek", t->evidence.vek));
     sheet_in(s, BYTES("intermediate", t->evidence.intermediate));
@@ -111,15 +178,19 @@ static void put_claims(sheet *s, const tee_scene *t, const char *not_compared)
     sheet_out(s, TEXT("not_compared", not_compared));
 }
 
+/* What a policy without pins leaves out. The minimum of the TCB is in all of ours. */
+#define PINS \
+    " guest_policy platform_info host_data family_id image_id id_key_digest author_key_digest guest_svn firmware mitigations chip_id"
+
 static void add_accepted(sheet *s, const twin *t, const tee_scene *scene)
 {
-    char policy[2048];
+    char policy[POLICY_TEXT];
     sheet_accepts(s, "ok", "AT-042");
-    put_claims(s, scene, "");
+    put_claims(s, scene, t->pinned ? "" : &PINS[1]);
     sheet_accepts(s, "waived", "AT-041 AT-042");
     sheet_in(s, TEXT("policy", policy_text(&scene->policy, scene->chip.product, true, policy)));
     /* The list is at hand, so revocation is looked at all the same. */
-    put_claims(s, scene, t->vlek ? "cspid vmpl report_data measurement" : "vmpl report_data measurement");
+    put_claims(s, scene, t->vlek ? "cspid vmpl report_data measurement" PINS : "vmpl report_data measurement" PINS);
 }
 
 static void add_lie(sheet *s, const tee_lie *lie)
@@ -137,7 +208,10 @@ static void add_group(sheet *s, size_t first)
     static tee_scene honest;
     const twin t = twin_of(&tee_lies[first]);
     sheet_group(s, t.gid, "at:snp", t.gid);
-    tee_scene_play(&honest, t.product, t.version, t.vlek, span_text(seed_text));
+    if (t.pinned)
+        tee_scene_play_pinned(&honest, t.product, t.version, span_text(seed_text));
+    else
+        tee_scene_play(&honest, t.product, t.version, t.vlek, span_text(seed_text));
     put_scene(s, &honest);
     add_accepted(s, &t, &honest);
     for (size_t i = first; i < tee_n_lies; i++) {
