@@ -7,20 +7,7 @@
 #define USER(text)           "{\"role\":\"user\",\"content\":\"" text "\"}"
 #define BODY(messages, more) "{\"messages\":[" messages "],\"model\":\"default\"" more "}"
 
-static peer_connection *open_session(trial *t)
-{
-    peer_connection *peer = peer_opens(t);
-    peer_completes_handshake(peer);
-    return peer;
-}
-
-static void asks(peer_connection *peer, int64_t id, span body)
-{
-    peer_sends_request(peer, &(cf_request){.id = number_field((uint64_t)id),
-                                           .verb = text_field("POST"),
-                                           .path = text_field("/v1/vllm/chat/completions"),
-                                           .body = {body.n > 0, body}});
-}
+static void asks(peer_connection *peer, int64_t id, const char *body) { peer_asks(peer, id, "POST", "/v1/vllm/chat/completions", body); }
 
 /* ---- answers ---- */
 
@@ -71,8 +58,8 @@ static stream hear_stream(peer_connection *peer, int64_t id)
 
 static void streamed(trial *t)
 {
-    peer_connection *peer = open_session(t);
-    asks(peer, 3, span_text(t->row->with));
+    peer_connection *peer = peer_opens_session(t);
+    asks(peer, 3, t->row->with);
     const stream s = hear_stream(peer, 3);
     judge(t, VERDICT, s.completed && s.status == 200, "events that end with a completion", "%zu tokens, status %lld, %s", s.n_tokens,
           (long long)s.status, s.completed ? "a completion" : "no completion");
@@ -85,8 +72,8 @@ static void single(trial *t)
 {
     cf_response r;
     span object;
-    peer_connection *peer = open_session(t);
-    asks(peer, 3, span_text(t->row->with));
+    peer_connection *peer = peer_opens_session(t);
+    asks(peer, 3, t->row->with);
     if (!peer_receives_response_to(peer, 3, &r))
         trial_stop(t, VERDICT, OUTCOME_FAIL, "one answer", "none");
     judge(t, VERDICT, r.status.v == 200 && r.body.has, "status 200 with a text", "status %lld, %zu bytes", (long long)r.status.v,
@@ -99,13 +86,13 @@ static void single(trial *t)
 static void long_prompt(trial *t)
 {
     static uint8_t room[300000];
-    writer body = WRITER(room);
-    peer_connection *peer = open_session(t);
+    writer body = writer_of(room, sizeof room - 1);
+    peer_connection *peer = peer_opens_session(t);
     write_text(&body, "{\"messages\":[{\"role\":\"user\",\"content\":\"hello ");
     while (body.n < 200000)
         write_text(&body, "all the words that there are \xc3\xa9\xe2\x82\xac ");
     write_text(&body, "\"}],\"model\":\"default\",\"stream\":true}");
-    asks(peer, 3, written(&body));
+    asks(peer, 3, (const char *)room);
     const stream s = hear_stream(peer, 3);
     judge(t, VERDICT, s.completed && s.well_formed, "events that end with a completion", "status %lld, %s", (long long)s.status,
           s.completed ? "another form" : "no completion");
@@ -115,9 +102,9 @@ static void long_prompt(trial *t)
 /* A session serves one chat after another, and a ping between two requests. */
 static void three_chats(trial *t)
 {
-    peer_connection *peer = open_session(t);
+    peer_connection *peer = peer_opens_session(t);
     for (int64_t id = 1; id <= 3; id++) {
-        asks(peer, id, span_text(BODY(USER("hello"), ",\"stream\":true")));
+        asks(peer, id, BODY(USER("hello"), ",\"stream\":true"));
         const stream s = hear_stream(peer, id);
         judge(t, VERDICT, s.completed, "a completion for each", "no completion for the %lldth", (long long)id);
     }
@@ -127,9 +114,9 @@ static void three_chats(trial *t)
 /* Once an answer is complete its id is free. */
 static void same_id_later(trial *t)
 {
-    peer_connection *peer = open_session(t);
+    peer_connection *peer = peer_opens_session(t);
     for (int i = 0; i < 2; i++) {
-        asks(peer, 5, span_text(BODY(USER("hello"), ",\"stream\":true")));
+        asks(peer, 5, BODY(USER("hello"), ",\"stream\":true"));
         const stream s = hear_stream(peer, 5);
         judge(t, VERDICT, s.completed, "two completions", "no completion for the %s", i ? "second" : "first");
     }
@@ -141,9 +128,9 @@ static void two_chats(trial *t)
     static const char complete[] = "\"completion\"";
     bool done[3] = {0};
     cf_response r;
-    peer_connection *peer = open_session(t);
+    peer_connection *peer = peer_opens_session(t);
     for (int64_t id = 1; id <= 2; id++)
-        asks(peer, id, span_text(BODY(USER("hello"), ",\"stream\":true")));
+        asks(peer, id, BODY(USER("hello"), ",\"stream\":true"));
     while (!(done[1] && done[2]) && peer_receives_response(peer, &r)) {
         const uint64_t id = r.id.v;
         judge(t, VERDICT, (id == 1 || id == 2) && !done[id & 3], "events of chats that are not yet complete", "id %lld", (long long)id);
@@ -163,8 +150,8 @@ typedef struct wrong {
 static void refused(trial *t)
 {
     const wrong *w = t->row->with;
-    peer_connection *peer = open_session(t);
-    asks(peer, 3, span_text(w->body));
+    peer_connection *peer = peer_opens_session(t);
+    asks(peer, 3, w->body);
     judge_answer(peer, 3, w->status, w->answer);
     judge_pong(peer, 4, STATE);
 }
@@ -179,9 +166,9 @@ static void tells_nothing(trial *t)
         "{\"messages\":\"zebra-crossing\",\"model\":\"default\",\"stream\":true}",
     };
     cf_response r;
-    peer_connection *peer = open_session(t);
+    peer_connection *peer = peer_opens_session(t);
     for (size_t i = 0; i < sizeof bodies / sizeof *bodies; i++) {
-        asks(peer, (int64_t)i + 1, span_text(bodies[i]));
+        asks(peer, (int64_t)i + 1, bodies[i]);
         if (!peer_receives_response_to(peer, (int64_t)i + 1, &r))
             trial_stop(t, VERDICT, OUTCOME_FAIL, "an answer", "none");
         judge(t, VERDICT, r.status.v >= 400, "a refusal", "status %lld", (long long)r.status.v);
@@ -190,19 +177,12 @@ static void tells_nothing(trial *t)
     }
 }
 
-#define STREAMED(slug, text, number, body)                                                                                        \
-    {                                                                                                                             \
-        .id = "cf.server.chat." slug, .says = text,                                                                               \
-        .req = {[VERDICT] = "CF-085 " number, [WIRE] = "CF-084 CF-085", [STATE] = "CF-085 CF-073"}, .run = streamed, .with = body \
-    }
-#define REFUSED(slug, text, number, departs, status, body, answer)                                           \
-    {                                                                                                        \
-        .id = "cf.server.chat." slug, .says = text, .req = {number, number, "CF-073"}, .departure = departs, \
-        .base = "cf.server.chat.streamed", .run = refused, .with = &(const wrong)                            \
-        {                                                                                                    \
-            status, body, answer                                                                             \
-        }                                                                                                    \
-    }
+#define STREAMED(slug, text, number, body)           \
+    CASE(.id = "cf.server.chat." slug, .says = text, \
+         .req = {[VERDICT] = "CF-085 " number, [WIRE] = "CF-084 CF-085", [STATE] = "CF-085 CF-073"}, .run = streamed, .with = body)
+#define REFUSED(slug, text, number, departs, status, body, answer)                                            \
+    CASE(.id = "cf.server.chat." slug, .says = text, .req = {number, number, "CF-073"}, .departure = departs, \
+         .base = "cf.server.chat.streamed", .run = refused, .with = GIVEN(wrong, status, body, answer))
 #define INVALID           "Invalid ChatRequest body"
 #define STREAM            ",\"stream\":true"
 #define CALL(content)     "{\"role\":\"tool_call\",\"content\":\"" content "\"}"
@@ -227,21 +207,15 @@ static const case_row rows[] = {
             STREAM)),
     STREAMED("escapes", "a prompt in escapes, a surrogate pair among them", "CF-078",
              BODY(USER("\\u0068\\u0065llo \\ud83d\\ude00 \\\"\\\\\\n"), STREAM)),
-    {.id = "cf.server.chat.single",
-     .says = "an answer in one piece",
-     .req = {[VERDICT] = "CF-073", [WIRE] = "CF-073", [STATE] = "CF-073"},
-     .run = single,
-     .with = BODY(USER("hello"), ",\"stream\":false")},
-    {.id = "cf.server.chat.long-prompt",
-     .says = "a prompt of 200000 bytes",
-     .req = {[VERDICT] = "CF-085 CF-051", [WIRE] = "CF-045 CF-047"},
-     .run = long_prompt},
-    {.id = "cf.server.chat.three", .says = "three chats in one session", .req = {"CF-085 CF-073"}, .run = three_chats},
-    {.id = "cf.server.chat.two-at-once", .says = "two chats at once", .req = {"CF-085 CF-073"}, .run = two_chats},
-    {.id = "cf.server.chat.id-again",
-     .says = "two chats under one id, the second after the first is complete",
-     .req = {"CF-073 CF-085"},
-     .run = same_id_later},
+    CASE(.id = "cf.server.chat.single", .says = "an answer in one piece",
+         .req = {[VERDICT] = "CF-073", [WIRE] = "CF-073", [STATE] = "CF-073"}, .run = single,
+         .with = BODY(USER("hello"), ",\"stream\":false")),
+    CASE(.id = "cf.server.chat.long-prompt", .says = "a prompt of 200000 bytes",
+         .req = {[VERDICT] = "CF-085 CF-051", [WIRE] = "CF-045 CF-047"}, .run = long_prompt),
+    CASE(.id = "cf.server.chat.three", .says = "three chats in one session", .req = {"CF-085 CF-073"}, .run = three_chats),
+    CASE(.id = "cf.server.chat.two-at-once", .says = "two chats at once", .req = {"CF-085 CF-073"}, .run = two_chats),
+    CASE(.id = "cf.server.chat.id-again", .says = "two chats under one id, the second after the first is complete",
+         .req = {"CF-073 CF-085"}, .run = same_id_later),
     REFUSED("no-body", "no body", "CF-077", false, 400, "", "Request body is required"),
     REFUSED("broken", "a body that is no JSON", "CF-078", false, 400, "{\"messages\":[", INVALID),
     REFUSED("array", "a body that is an array", "CF-078", false, 400, "[]", INVALID),
@@ -267,11 +241,8 @@ static const case_row rows[] = {
             "Internal Server Error"),
     REFUSED("no-messages", "a body without messages", "CF-082", true, 500, "{\"model\":\"default\",\"stream\":true}",
             "Internal Server Error"),
-    {.id = "cf.server.chat.tells-nothing",
-     .says = "four bad bodies with a word that must not come back",
-     .req = {[VERDICT] = "CF-078", [RELEASED] = "CF-078 CF-079"},
-     .base = "cf.server.chat.streamed",
-     .run = tells_nothing},
+    CASE(.id = "cf.server.chat.tells-nothing", .says = "four bad bodies with a word that must not come back",
+         .req = {[VERDICT] = "CF-078", [RELEASED] = "CF-078 CF-079"}, .base = "cf.server.chat.streamed", .run = tells_nothing),
 };
 
 const case_table chat_cases = {rows, sizeof rows / sizeof *rows};

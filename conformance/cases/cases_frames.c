@@ -4,15 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { ABSENT = -1 };
-
-static peer_connection *open_session(trial *t)
-{
-    peer_connection *peer = peer_opens(t);
-    peer_completes_handshake(peer);
-    return peer;
-}
-
 /* A ping with a body of that many bytes, which the route does not look at. */
 static span ping_of(size_t body, int64_t id)
 {
@@ -27,100 +18,66 @@ static span ping_of(size_t body, int64_t id)
 
 /* ---- refusals ---- */
 
-typedef struct given {
-    int64_t id, index, total; /* ABSENT: the field is left out */
-} given;
-
-static pb_int field_of(int64_t n) { return (pb_int){n != ABSENT, (uint64_t)n}; }
+static void judge_invalid_frame(peer_connection *peer)
+{
+    judge_closed(peer, CF_CANNOT_ACCEPT, "Invalid frame", true);
+    judge_alive(peer->t);
+}
 
 /* Frames that differ from an honest message only in their numbers. */
 static void frames_with_numbers(trial *t)
 {
-    peer_connection *peer = open_session(t);
-    const given *g = t->row->with;
-    for (; g->id; g++)
-        peer_seals_frame(peer, &(cf_frame){number_field((uint64_t)g->id), field_of(g->index), field_of(g->total), {true, ping_of(0, 7)}});
-    peer_flushes(peer);
-    judge_closed(peer, CF_CANNOT_ACCEPT, "Invalid frame", true);
-    judge_alive(t);
+    peer_connection *peer = peer_opens_session(t);
+    peer_sends_numbered_frames(peer, t->row->with, ping_of(0, 7));
+    judge_invalid_frame(peer);
 }
 
 static void plaintext(trial *t)
 {
-    uint8_t room[256];
-    writer w = WRITER(room);
-    peer_connection *peer = open_session(t);
-    must(read_hex(span_text(t->row->with), &w));
-    peer_seals_bytes(peer, written(&w));
-    peer_flushes(peer);
+    peer_connection *peer = peer_opens_session(t);
+    peer_sends_sealed_hex(peer, t->row->with);
     judge_closed(peer, CF_UNEXPECTED, "Frame decode failed", true);
     judge_alive(t);
 }
 
 static void empty_frame(trial *t)
 {
-    peer_connection *peer = open_session(t);
-    peer_seals_bytes(peer, EMPTY);
-    peer_flushes(peer);
-    judge_closed(peer, CF_CANNOT_ACCEPT, "Invalid frame", true);
-    judge_alive(t);
+    peer_connection *peer = peer_opens_session(t);
+    peer_sends_sealed_hex(peer, "");
+    judge_invalid_frame(peer);
 }
 
-/* A message of more than 1048576 bytes; its frames are honest. */
 static void too_long(trial *t)
 {
-    static uint8_t zeros[CF_PAYLOAD_MAX];
-    peer_connection *peer = open_session(t);
-    for (uint64_t i = 0; i < 18; i++) {
-        peer_seals_frame(peer, &(cf_frame){number_field(9), number_field(i), number_field(20), {true, SPAN(zeros)}});
-        peer_flushes(peer);
-    }
-    judge_closed(peer, CF_CANNOT_ACCEPT, "Invalid frame", true);
-    judge_alive(t);
+    peer_connection *peer = peer_opens_session(t);
+    peer_sends_too_long(peer);
+    judge_invalid_frame(peer);
 }
 
-/* That many messages are begun and none is finished. */
 static void many_begun(trial *t)
 {
-    const uint64_t n = *(const uint64_t *)t->row->with;
-    peer_connection *peer = open_session(t);
-    for (uint64_t i = 1; i <= n && !peer->ended; i++) {
-        peer_seals_frame(peer, &(cf_frame){number_field(i), number_field(0), number_field(2), text_field("never finished")});
-        peer_flushes(peer);
-        if (i % 16 == 0)
-            trial_runs(t); /* so that an end is noticed, and nothing piles up here */
-    }
-    judge_closed(peer, CF_CANNOT_ACCEPT, "Invalid frame", true);
-    judge_alive(t);
+    peer_connection *peer = peer_opens_session(t);
+    peer_begins_messages(peer, *(const uint64_t *)t->row->with);
+    judge_invalid_frame(peer);
 }
 
 /* ---- what has to work ---- */
 
 static void judge_answered(peer_connection *peer, int64_t id)
 {
-    char ending[200];
     cf_response r;
     if (!peer_receives_response_to(peer, id, &r))
-        trial_stop(peer->t, VERDICT, OUTCOME_FAIL, "200 PONG", "%s", peer_ending(peer, ending, sizeof ending));
+        trial_stop(peer->t, VERDICT, OUTCOME_FAIL, "200 PONG", "%s", peer_ending(peer));
     else
         judge(peer->t, VERDICT, r.status.v == 200 && span_is(r.body.v, "PONG"), "200 PONG", "status %lld", (long long)r.status.v);
-}
-
-static void piece(peer_connection *peer, uint64_t id, uint64_t index, uint64_t total, span message)
-{
-    const size_t n = (message.n + total - 1) / total;
-    peer_seals_frame(
-        peer,
-        &(cf_frame){number_field(id), number_field(index), number_field(total), {true, span_first(span_from(message, index * n), n)}});
-    peer_flushes(peer);
 }
 
 static void out_of_order(trial *t)
 {
     static const uint64_t order[] = {2, 0, 3, 1};
-    peer_connection *peer = open_session(t);
+    peer_connection *peer = peer_opens_session(t);
     for (size_t i = 0; i < 4; i++)
-        piece(peer, 5, order[i], 4, ping_of(300, 11));
+        peer_sends_chunk(peer, 5, order[i], 4, ping_of(300, 11));
     judge_answered(peer, 11);
 }
 
@@ -128,13 +85,13 @@ static void interleaved(trial *t)
 {
     uint8_t room[2048];
     cf_response r;
-    peer_connection *peer = open_session(t);
+    peer_connection *peer = peer_opens_session(t);
     span b = ping_of(300, 22);
     span_take(b, room, sizeof room);
     b = span_of(room, b.n);
     for (uint64_t i = 0; i < 3; i++) {
-        piece(peer, 5, i, 3, ping_of(300, 21));
-        piece(peer, 6, 2 - i, 3, b);
+        peer_sends_chunk(peer, 5, i, 3, ping_of(300, 21));
+        peer_sends_chunk(peer, 6, 2 - i, 3, b);
     }
     const uint64_t first = peer_receives_response(peer, &r) ? r.id.v : 0, second = peer_receives_response(peer, &r) ? r.id.v : 0;
     judge(t, VERDICT, (first == 21 && second == 22) || (first == 22 && second == 21), "answers to 21 and 22", "%llu and %llu",
@@ -145,17 +102,17 @@ static void interleaved(trial *t)
 
 static void id_used_again(trial *t)
 {
-    peer_connection *peer = open_session(t);
+    peer_connection *peer = peer_opens_session(t);
     for (int round = 0; round < 2; round++) {
-        piece(peer, 5, 0, 2, ping_of(40, 31 + round));
-        piece(peer, 5, 1, 2, ping_of(40, 31 + round));
+        peer_sends_chunk(peer, 5, 0, 2, ping_of(40, 31 + round));
+        peer_sends_chunk(peer, 5, 1, 2, ping_of(40, 31 + round));
         judge_answered(peer, 31 + round);
     }
 }
 
 static void of_size(trial *t)
 {
-    peer_connection *peer = open_session(t);
+    peer_connection *peer = peer_opens_session(t);
     peer_seals_message(peer, ping_of(*(const size_t *)t->row->with, 41));
     peer_flushes(peer);
     judge_answered(peer, 41);
@@ -164,10 +121,10 @@ static void of_size(trial *t)
 /* As many unfinished messages as are promised, then each is finished. */
 static void eight_at_once(trial *t)
 {
-    peer_connection *peer = open_session(t);
+    peer_connection *peer = peer_opens_session(t);
     for (uint64_t half = 0; half < 2; half++)
         for (uint64_t i = 1; i <= CF_ASSEMBLIES_MAX; i++)
-            piece(peer, i, half, 2, ping_of(40, (int64_t)i));
+            peer_sends_chunk(peer, i, half, 2, ping_of(40, (int64_t)i));
     for (int64_t i = 1; i <= CF_ASSEMBLIES_MAX; i++) {
         cf_response r;
         if (!peer_receives_response(peer, &r))
@@ -180,54 +137,31 @@ static void eight_at_once(trial *t)
 static void chunk_ids(trial *t)
 {
     static const uint64_t ids[] = {0, UINT64_MAX, (uint64_t)INT64_MIN, INT64_MAX, 1};
-    peer_connection *peer = open_session(t);
+    peer_connection *peer = peer_opens_session(t);
     for (int64_t i = 0; i < 5; i++) {
-        peer_seals_frame(peer, &(cf_frame){number_field(ids[i]), number_field(0), number_field(1), {true, ping_of(0, 50 + i)}});
-        peer_flushes(peer);
+        peer_sends_frame(peer, &(cf_frame){number_field(ids[i]), number_field(0), number_field(1), {true, ping_of(0, 50 + i)}});
         judge_answered(peer, 50 + i);
     }
     peer_seals_frame(peer, &(cf_frame){.chunk_index = number_field(0), .total_chunks = number_field(1), .payload = {true, ping_of(0, 60)}});
-    peer_seals_frame(peer, &(cf_frame){.total_chunks = number_field(1), .payload = {true, ping_of(0, 61)}});
-    peer_flushes(peer);
+    peer_sends_frame(peer, &(cf_frame){.total_chunks = number_field(1), .payload = {true, ping_of(0, 61)}});
     judge_answered(peer, 60);
     judge_answered(peer, 61);
 }
 
-/* A plaintext written by hand around a ping. */
 static void lenient(trial *t)
 {
-    uint8_t room[512];
-    writer w = WRITER(room);
-    const char *form = t->row->with;
-    peer_connection *peer = open_session(t);
-    const size_t bar = strcspn(form, "|");
-    must(read_hex(span_first(span_text(form), bar), &w));
-    write_be(&w, 0x22, 1);
-    write_varint(&w, ping_of(0, 71).n);
-    write_span(&w, ping_of(0, 71));
-    must(read_hex(span_text(form + bar + 1), &w));
-    peer_seals_bytes(peer, written(&w));
-    peer_flushes(peer);
+    peer_connection *peer = peer_opens_session(t);
+    peer_sends_framed_by_hand(peer, t->row->with, ping_of(0, 71));
     judge_answered(peer, 71);
 }
 
-#define NUMBERS(slug, text, number, ...)                                                                   \
-    {                                                                                                      \
-        .id = "cf.server.frame." slug, .says = text, .req = {number, "CF-059", number}, .departure = true, \
-        .base = "cf.server.sanity.ping", .run = frames_with_numbers, .with = (const given[])               \
-        {                                                                                                  \
-            __VA_ARGS__, { 0 }                                                                             \
-        }                                                                                                  \
-    }
-#define PLAINTEXT(slug, text, hex)                                                                                           \
-    {                                                                                                                        \
-        .id = "cf.server.frame." slug, .says = text, .req = {"CF-049", "CF-049", "CF-049"}, .base = "cf.server.sanity.ping", \
-        .run = plaintext, .with = hex                                                                                        \
-    }
-#define WORKS(slug, text, number, run_, ...)                                                     \
-    {                                                                                            \
-        .id = "cf.server.frame." slug, .says = text, .req = {number}, .run = run_, ##__VA_ARGS__ \
-    }
+#define NUMBERS(slug, text, number, ...)                                                                    \
+    CASE(.id = "cf.server.frame." slug, .says = text, .req = {number, "CF-059", number}, .departure = true, \
+         .base = "cf.server.sanity.ping", .run = frames_with_numbers, .with = (const frame_numbers[]){__VA_ARGS__, {0}})
+#define PLAINTEXT(slug, text, hex)                                                                                            \
+    CASE(.id = "cf.server.frame." slug, .says = text, .req = {"CF-049", "CF-049", "CF-049"}, .base = "cf.server.sanity.ping", \
+         .run = plaintext, .with = hex)
+#define WORKS(slug, text, number, run_, ...) CASE(.id = "cf.server.frame." slug, .says = text, .req = {number}, .run = run_, ##__VA_ARGS__)
 
 static const case_row rows[] = {
     PLAINTEXT("garbage", "a sealed plaintext that is no protobuf", "ffffffffffffffffffffffff"),
@@ -235,11 +169,8 @@ static const case_row rows[] = {
     PLAINTEXT("cut-payload", "a sealed payload shorter than its length says", "0801100018012210414243"),
     PLAINTEXT("field-zero", "a sealed field with the number 0", "0001080110001801"),
     PLAINTEXT("long-varint", "a sealed varint of eleven bytes", "08808080808080808080800110001801"),
-    {.id = "cf.server.frame.empty",
-     .says = "a record that seals nothing",
-     .req = {"CF-052", "CF-059", "CF-052"},
-     .departure = true,
-     .run = empty_frame},
+    CASE(.id = "cf.server.frame.empty", .says = "a record that seals nothing", .req = {"CF-052", "CF-059", "CF-052"}, .departure = true,
+         .run = empty_frame),
     NUMBERS("total-zero", "total_chunks is 0", "CF-052", {1, 0, 0}),
     NUMBERS("total-absent", "total_chunks is left out", "CF-052", {1, 0, ABSENT}),
     NUMBERS("total-257", "total_chunks is 257", "CF-053", {1, 0, 257}),
@@ -252,36 +183,20 @@ static const case_row rows[] = {
     NUMBERS("total-shrinks", "the second frame says 2 chunks, the first said 3", "CF-055", {1, 0, 3}, {1, 1, 2}),
     NUMBERS("total-becomes-one", "a message of one frame under the id of an unfinished one", "CF-055", {1, 0, 3}, {1, 0, 1}),
     NUMBERS("twice", "the same chunk comes twice", "CF-056", {1, 0, 2}, {1, 0, 2}),
-    {.id = "cf.server.frame.too-long",
-     .says = "frames of 65489 bytes for one message, more than 1048576 bytes of them",
-     .req = {"CF-057", "CF-059", "CF-057"},
-     .departure = true,
-     .base = "cf.server.frame.large",
-     .run = too_long},
-    {.id = "cf.server.frame.ninth",
-     .says = "nine messages are begun",
-     .req = {"CF-058", "CF-059", "CF-058"},
-     .departure = true,
-     .base = "cf.server.frame.eight",
-     .run = many_begun,
-     .with = &(const uint64_t){9}},
-    {.id = "cf.server.frame.flood",
-     .says = "20000 messages are begun",
-     .req = {"CF-058", "CF-059", "CF-058"},
-     .departure = true,
-     .base = "cf.server.frame.eight",
-     .run = many_begun,
-     .with = &(const uint64_t){20000}},
+    CASE(.id = "cf.server.frame.too-long", .says = "frames of 65489 bytes for one message, more than 1048576 bytes of them",
+         .req = {"CF-057", "CF-059", "CF-057"}, .departure = true, .base = "cf.server.frame.large", .run = too_long),
+    CASE(.id = "cf.server.frame.ninth", .says = "nine messages are begun", .req = {"CF-058", "CF-059", "CF-058"}, .departure = true,
+         .base = "cf.server.frame.eight", .run = many_begun, .with = GIVEN(uint64_t, 9)),
+    CASE(.id = "cf.server.frame.flood", .says = "20000 messages are begun", .req = {"CF-058", "CF-059", "CF-058"}, .departure = true,
+         .base = "cf.server.frame.eight", .run = many_begun, .with = GIVEN(uint64_t, 20000)),
 
     WORKS("order", "four chunks in the order 2 0 3 1", "CF-051", out_of_order),
-    {.id = "cf.server.frame.interleaved",
-     .says = "the chunks of two messages between each other",
-     .req = {[VERDICT] = "CF-051", [WIRE] = "CF-073"},
-     .run = interleaved},
+    CASE(.id = "cf.server.frame.interleaved", .says = "the chunks of two messages between each other",
+         .req = {[VERDICT] = "CF-051", [WIRE] = "CF-073"}, .run = interleaved),
     WORKS("id-again", "a chunk_id serves again once its message is complete", "CF-051", id_used_again),
     WORKS("eight", "eight messages are begun, then finished", "CF-051 CF-058", eight_at_once),
-    WORKS("one-full", "a message of 65489 bytes and a few in two frames", "CF-051 CF-045", of_size, .with = &(const size_t){65489}),
-    WORKS("large", "a message of a million bytes", "CF-051 CF-057", of_size, .with = &(const size_t){1000000}),
+    WORKS("one-full", "a message of 65489 bytes and a few in two frames", "CF-051 CF-045", of_size, .with = GIVEN(size_t, 65489)),
+    WORKS("large", "a message of a million bytes", "CF-051 CF-057", of_size, .with = GIVEN(size_t, 1000000)),
     WORKS("ids", "chunk_id 0, -1, the least, the greatest, and none", "CF-050 CF-051", chunk_ids),
     WORKS("unknown-fields", "fields that nobody knows, before and after", "CF-050", lenient,
           .with = "7a037878780801100018010d01020304|f03f2a"),

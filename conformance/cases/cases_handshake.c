@@ -111,8 +111,7 @@ static void again_when_open(trial *t)
 {
     uint8_t share[64];
     writer w = WRITER(share);
-    peer_connection *peer = peer_opens(t);
-    peer_completes_handshake(peer);
+    peer_connection *peer = peer_opens_session(t);
     nz_peer open = peer->noise;
     peer_starts_noise(peer);
     peer_writes_handshake(peer, EMPTY, &w);
@@ -246,39 +245,24 @@ static void in_fragments(trial *t)
 
 static void closes_politely(trial *t)
 {
-    char ending[200];
-    peer_connection *peer = peer_opens(t);
-    peer_completes_handshake(peer);
+    peer_connection *peer = peer_opens_session(t);
     peer_closes(peer, 1000, "");
     peer_waits_for_end(peer);
-    judge(t, VERDICT, peer->end.how == WS_CLOSED, "a close frame in answer to a close frame", "%s",
-          peer_ending(peer, ending, sizeof ending));
+    judge(t, VERDICT, peer->end.how == WS_CLOSED, "a close frame in answer to a close frame", "%s", peer_ending(peer));
     judge_alive(t);
 }
 
 /* ---- the rows ---- */
 
-#define SIZE(slug, text, number, reason_number, size, code, reason)                                                              \
-    {                                                                                                                            \
-        .id = "cf.server.message1." slug, .says = text, .req = {number, reason_number, number}, .base = "cf.server.sanity.ping", \
-        .run = message1_of_size, .with = &(const sizes)                                                                          \
-        {                                                                                                                        \
-            size, code, reason                                                                                                   \
-        }                                                                                                                        \
-    }
-#define SHARE(slug, text, departs, hex)                                                                              \
-    {                                                                                                                \
-        .id = "cf.server.message1." slug, .says = text, .req = {"NZ-031", "CF-026", "NZ-031"}, .departure = departs, \
-        .base = "cf.server.sanity.ping", .run = message1_with_share, .with = hex                                     \
-    }
-#define MESSAGE3(slug, text, number, reason_number, ...)                                                                         \
-    {                                                                                                                            \
-        .id = "cf.server.message3." slug, .says = text, .req = {number, reason_number, number}, .base = "cf.server.sanity.ping", \
-        .run = message3_with, .with = &(const surgery)                                                                           \
-        {                                                                                                                        \
-            __VA_ARGS__                                                                                                          \
-        }                                                                                                                        \
-    }
+#define SIZE(slug, text, number, reason_number, size, code, reason)                                                               \
+    CASE(.id = "cf.server.message1." slug, .says = text, .req = {number, reason_number, number}, .base = "cf.server.sanity.ping", \
+         .run = message1_of_size, .with = GIVEN(sizes, size, code, reason))
+#define SHARE(slug, text, departs, hex)                                                                               \
+    CASE(.id = "cf.server.message1." slug, .says = text, .req = {"NZ-031", "CF-026", "NZ-031"}, .departure = departs, \
+         .base = "cf.server.sanity.ping", .run = message1_with_share, .with = hex)
+#define MESSAGE3(slug, text, number, reason_number, ...)                                                                          \
+    CASE(.id = "cf.server.message3." slug, .says = text, .req = {number, reason_number, number}, .base = "cf.server.sanity.ping", \
+         .run = message3_with, .with = GIVEN(surgery, __VA_ARGS__))
 
 static const case_row rows[] = {
     SIZE("empty", "an empty message 1", "CF-021", "CF-026", 0, CF_UNEXPECTED, FAILED),
@@ -309,75 +293,39 @@ static const case_row rows[] = {
              .reason = "Handshake message too large"),
     MESSAGE3("over-65535", "a message 3 of 65536 bytes", "CF-023", "CF-023", .more = 65472, .code = CF_CANNOT_ACCEPT,
              .reason = "Message too large"),
-    {.id = "cf.server.message3.random",
-     .says = "64 random bytes instead of message 3",
-     .req = {"NZ-006", "CF-026", "NZ-006"},
-     .run = something_else,
-     .with = &(const size_t){64}},
-    {.id = "cf.server.message3.second-message1",
-     .says = "another message 1 instead of message 3",
-     .req = {"CF-022", "CF-026", "CF-022"},
-     .run = something_else,
-     .with = &(const size_t){32}},
-    {.id = "cf.server.message3.data",
-     .says = "38 bytes, as long as a sealed ping, instead of message 3",
-     .req = {"CF-022", "CF-026", "CF-022"},
-     .run = something_else,
-     .with = &(const size_t){38}},
-    {.id = "cf.server.message3.of-another",
-     .says = "message 3 of another handshake, which goes on undisturbed",
-     .req = {"NZ-006", "CF-026", "NZ-006"},
-     .run = message3_of_another},
-    {.id = "cf.server.open.second-handshake",
-     .says = "a message 1 in an open session",
-     .req = {"CF-027 NZ-006", "CF-027", "CF-027"},
-     .run = again_when_open},
+    CASE(.id = "cf.server.message3.random", .says = "64 random bytes instead of message 3", .req = {"NZ-006", "CF-026", "NZ-006"},
+         .run = something_else, .with = GIVEN(size_t, 64)),
+    CASE(.id = "cf.server.message3.second-message1", .says = "another message 1 instead of message 3",
+         .req = {"CF-022", "CF-026", "CF-022"}, .run = something_else, .with = GIVEN(size_t, 32)),
+    CASE(.id = "cf.server.message3.data", .says = "38 bytes, as long as a sealed ping, instead of message 3",
+         .req = {"CF-022", "CF-026", "CF-022"}, .run = something_else, .with = GIVEN(size_t, 38)),
+    CASE(.id = "cf.server.message3.of-another", .says = "message 3 of another handshake, which goes on undisturbed",
+         .req = {"NZ-006", "CF-026", "NZ-006"}, .run = message3_of_another),
+    CASE(.id = "cf.server.open.second-handshake", .says = "a message 1 in an open session", .req = {"CF-027 NZ-006", "CF-027", "CF-027"},
+         .run = again_when_open),
 
-    {.id = "cf.server.message2.evidence",
-     .says = "the evidence in message 2 is what a correct client asks for",
-     .req = {[VERDICT] = "CF-034 CF-035 CF-036 CF-038 CF-041 CF-042 CF-043", [WIRE] = "CF-017"},
-     .run = sends_good_evidence},
-    {.id = "cf.server.message2.fresh", .says = "two handshakes have two ephemeral shares", .req = {"NZ-032"}, .run = sends_fresh_shares},
+    CASE(.id = "cf.server.message2.evidence", .says = "the evidence in message 2 is what a correct client asks for",
+         .req = {[VERDICT] = "CF-034 CF-035 CF-036 CF-038 CF-041 CF-042 CF-043", [WIRE] = "CF-017"}, .run = sends_good_evidence),
+    CASE(.id = "cf.server.message2.fresh", .says = "two handshakes have two ephemeral shares", .req = {"NZ-032"},
+         .run = sends_fresh_shares),
 
-    {.id = "cf.server.text.before",
-     .says = "a text message before message 1",
-     .req = {[VERDICT] = "CF-029", [RELEASED] = "CF-029"},
-     .run = text_at,
-     .with = &(const moment){BEFORE}},
-    {.id = "cf.server.text.between",
-     .says = "a text message before message 3",
-     .req = {[VERDICT] = "CF-029", [RELEASED] = "CF-029"},
-     .run = text_at,
-     .with = &(const moment){BETWEEN}},
-    {.id = "cf.server.text.open",
-     .says = "a text message in an open session",
-     .req = {[VERDICT] = "CF-029", [RELEASED] = "CF-029"},
-     .run = text_at,
-     .with = &(const moment){WHEN_OPEN}},
+    CASE(.id = "cf.server.text.before", .says = "a text message before message 1", .req = {[VERDICT] = "CF-029", [RELEASED] = "CF-029"},
+         .run = text_at, .with = GIVEN(moment, BEFORE)),
+    CASE(.id = "cf.server.text.between", .says = "a text message before message 3", .req = {[VERDICT] = "CF-029", [RELEASED] = "CF-029"},
+         .run = text_at, .with = GIVEN(moment, BETWEEN)),
+    CASE(.id = "cf.server.text.open", .says = "a text message in an open session", .req = {[VERDICT] = "CF-029", [RELEASED] = "CF-029"},
+         .run = text_at, .with = GIVEN(moment, WHEN_OPEN)),
 
-    {.id = "cf.server.cut.before-message1",
-     .says = "forty connections break off before message 1",
-     .req = {[VERDICT] = "CF-030", [STATE] = "CF-030"},
-     .run = breaks_off,
-     .with = &(const moment){BEFORE}},
-    {.id = "cf.server.cut.before-message3",
-     .says = "forty connections break off before message 3",
-     .req = {[VERDICT] = "CF-030", [STATE] = "CF-030"},
-     .run = breaks_off,
-     .with = &(const moment){BETWEEN}},
-    {.id = "cf.server.cut.open",
-     .says = "forty sessions break off in the middle of a message",
-     .req = {[VERDICT] = "CF-030", [STATE] = "CF-030"},
-     .run = breaks_off,
-     .with = &(const moment){WHEN_OPEN}},
-    {.id = "cf.server.websocket.fragments",
-     .says = "message 1 in fragments, one of them empty, with a WebSocket ping between them",
-     .req = {"CF-017"},
-     .run = in_fragments},
-    {.id = "cf.server.websocket.close",
-     .says = "the client closes an open session",
-     .req = {[VERDICT] = "CF-030", [STATE] = "CF-030"},
-     .run = closes_politely},
+    CASE(.id = "cf.server.cut.before-message1", .says = "forty connections break off before message 1",
+         .req = {[VERDICT] = "CF-030", [STATE] = "CF-030"}, .run = breaks_off, .with = GIVEN(moment, BEFORE)),
+    CASE(.id = "cf.server.cut.before-message3", .says = "forty connections break off before message 3",
+         .req = {[VERDICT] = "CF-030", [STATE] = "CF-030"}, .run = breaks_off, .with = GIVEN(moment, BETWEEN)),
+    CASE(.id = "cf.server.cut.open", .says = "forty sessions break off in the middle of a message",
+         .req = {[VERDICT] = "CF-030", [STATE] = "CF-030"}, .run = breaks_off, .with = GIVEN(moment, WHEN_OPEN)),
+    CASE(.id = "cf.server.websocket.fragments", .says = "message 1 in fragments, one of them empty, with a WebSocket ping between them",
+         .req = {"CF-017"}, .run = in_fragments),
+    CASE(.id = "cf.server.websocket.close", .says = "the client closes an open session", .req = {[VERDICT] = "CF-030", [STATE] = "CF-030"},
+         .run = closes_politely),
 };
 
 const case_table handshake_cases = {rows, sizeof rows / sizeof *rows};

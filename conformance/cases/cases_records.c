@@ -5,8 +5,7 @@
 
 static peer_connection *open_session(trial *t)
 {
-    peer_connection *peer = peer_opens(t);
-    peer_completes_handshake(peer);
+    peer_connection *peer = peer_opens_session(t);
     judge_pong(peer, 1, VERDICT); /* the session works before it is disturbed */
     return peer;
 }
@@ -24,12 +23,7 @@ static span sealed_ping(peer_connection *peer, int64_t id, uint8_t room[128])
     writer message = WRITER(plain);
     const cf_request ping = {.id = number_field((uint64_t)id), .verb = text_field("GET"), .path = text_field("/ping")};
     layout_write(&cf_request_layout, &ping, &message);
-    peer_seals_message(peer, written(&message));
-    span record = peer->out.n_records ? cf_record(&peer->out, 0) : EMPTY;
-    must(record.n <= 128);
-    span_take(record, room, 128);
-    cf_effects_clear(&peer->out);
-    return span_of(room, record.n);
+    return peer_keeps_record(peer, written(&message), room, 128);
 }
 
 static void replayed(trial *t)
@@ -124,12 +118,10 @@ static void in_parallel(trial *t)
     judge_pong(b, 2, STATE);
 }
 
-#define RECORD(slug, text, run_, number, ...)                                                                                            \
-    {                                                                                                                                    \
-        .id = "cf.server.record." slug, .says = text, .req = {number, "CF-027", "CF-027"}, .base = "cf.server.sanity.ping", .run = run_, \
-        ##__VA_ARGS__                                                                                                                    \
-    }
-#define DAMAGED(slug, text, ...) RECORD(slug, text, damaged, "NZ-006 CF-027", .with = &(const cut){__VA_ARGS__})
+#define RECORD(slug, text, run_, number, ...)                                                                                             \
+    CASE(.id = "cf.server.record." slug, .says = text, .req = {number, "CF-027", "CF-027"}, .base = "cf.server.sanity.ping", .run = run_, \
+         ##__VA_ARGS__)
+#define DAMAGED(slug, text, ...) RECORD(slug, text, damaged, "NZ-006 CF-027", .with = GIVEN(cut, __VA_ARGS__))
 
 static const case_row rows[] = {
     RECORD("replayed", "a record that was answered already comes again", replayed, "NZ-006 NZ-042"),
@@ -141,21 +133,14 @@ static const case_row rows[] = {
     DAMAGED("first-byte", "a flipped bit in the first byte", .flip = 1),
     DAMAGED("short", "a record without its last byte", .more = -1),
     DAMAGED("long", "a byte after a record", .more = 1),
-    RECORD("empty", "an empty WebSocket message", junk, "NZ-035 CF-027",
-           .with = &(const plain_size){0, CF_UNEXPECTED, "Decryption failed"}),
+    RECORD("empty", "an empty WebSocket message", junk, "NZ-035 CF-027", .with = GIVEN(plain_size, 0, CF_UNEXPECTED, "Decryption failed")),
     RECORD("fifteen-bytes", "a record shorter than a tag", junk, "NZ-035 CF-027",
-           .with = &(const plain_size){15, CF_UNEXPECTED, "Decryption failed"}),
-    RECORD("largest", "65535 bytes of junk", junk, "NZ-006 CF-027", .with = &(const plain_size){65535, CF_UNEXPECTED, "Decryption failed"}),
-    {.id = "cf.server.record.over-65535",
-     .says = "65536 bytes",
-     .req = {"CF-023", "CF-023", "CF-023"},
-     .base = "cf.server.record.largest",
-     .run = junk,
-     .with = &(const plain_size){65536, CF_CANNOT_ACCEPT, "Message too large"}},
-    {.id = "cf.server.record.neighbour",
-     .says = "a session that is closed for its bad record, beside one that is not",
-     .req = {"CF-027", "CF-027", "CF-027"},
-     .run = in_parallel},
+           .with = GIVEN(plain_size, 15, CF_UNEXPECTED, "Decryption failed")),
+    RECORD("largest", "65535 bytes of junk", junk, "NZ-006 CF-027", .with = GIVEN(plain_size, 65535, CF_UNEXPECTED, "Decryption failed")),
+    CASE(.id = "cf.server.record.over-65535", .says = "65536 bytes", .req = {"CF-023", "CF-023", "CF-023"},
+         .base = "cf.server.record.largest", .run = junk, .with = GIVEN(plain_size, 65536, CF_CANNOT_ACCEPT, "Message too large")),
+    CASE(.id = "cf.server.record.neighbour", .says = "a session that is closed for its bad record, beside one that is not",
+         .req = {"CF-027", "CF-027", "CF-027"}, .run = in_parallel),
 };
 
 const case_table records_cases = {rows, sizeof rows / sizeof *rows};

@@ -4,13 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static peer_connection *open_session(trial *t)
-{
-    peer_connection *peer = peer_opens(t);
-    peer_completes_handshake(peer);
-    return peer;
-}
-
 /* ---- malformed ---- */
 
 typedef struct shape {
@@ -22,7 +15,7 @@ static void malformed(trial *t)
     uint8_t room[256];
     writer w = WRITER(room);
     const shape *s = t->row->with;
-    peer_connection *peer = open_session(t);
+    peer_connection *peer = peer_opens_session(t);
     must(read_hex(span_text(s->hex), &w));
     peer_seals_message(peer, written(&w));
     peer_flushes(peer);
@@ -39,20 +32,16 @@ typedef struct route {
 static void no_route(trial *t)
 {
     const route *r = t->row->with;
-    peer_connection *peer = open_session(t);
-    peer_sends_request(
-        peer, &(cf_request){.id = number_field(1), .verb = text_field(r->verb), .path = text_field(r->path), .body = text_field("{}")});
+    peer_connection *peer = peer_opens_session(t);
+    peer_asks(peer, 1, r->verb, r->path, "{}");
     judge_answer(peer, 1, 404, "Route not found");
     judge_pong(peer, 2, STATE);
 }
 
 static void document(trial *t)
 {
-    peer_connection *peer = open_session(t);
-    peer_sends_request(peer, &(cf_request){.id = number_field(1),
-                                           .verb = text_field("POST"),
-                                           .path = text_field("/v1/document/extract"),
-                                           .body = text_field("{\"filename\":\"a\"}")});
+    peer_connection *peer = peer_opens_session(t);
+    peer_asks(peer, 1, "POST", "/v1/document/extract", "{\"filename\":\"a\"}");
     cf_response r;
     if (!peer_receives_response_to(peer, 1, &r))
         trial_stop(t, VERDICT, OUTCOME_FAIL, "an answer", "none");
@@ -71,7 +60,7 @@ static void document(trial *t)
 static void request_ids(trial *t)
 {
     static const int64_t ids[] = {0, -1, INT64_MIN, INT64_MAX, 1, 1};
-    peer_connection *peer = open_session(t);
+    peer_connection *peer = peer_opens_session(t);
     for (size_t i = 0; i < sizeof ids / sizeof *ids; i++)
         judge_pong(peer, ids[i], VERDICT);
 }
@@ -81,7 +70,7 @@ static void many_pings(trial *t)
     enum { PINGS = 200 };
     bool seen[PINGS + 1] = {0};
     cf_response r;
-    peer_connection *peer = open_session(t);
+    peer_connection *peer = peer_opens_session(t);
     size_t n = 0;
     for (int64_t i = 1; i <= PINGS; i++)
         peer_sends_ping(peer, i);
@@ -103,7 +92,7 @@ static void same_id_twice(trial *t)
     uint8_t rooms[2][8192];
     writer text[2] = {WRITER(rooms[0]), WRITER(rooms[1])};
     cf_response r;
-    peer_connection *peer = open_session(t);
+    peer_connection *peer = peer_opens_session(t);
     peer_sends_request(peer, &chat);
     peer_sends_request(peer, &chat);
     int done = 0;
@@ -121,7 +110,7 @@ static void same_id_twice(trial *t)
 
 static void stray_chunk(trial *t)
 {
-    peer_connection *peer = open_session(t);
+    peer_connection *peer = peer_opens_session(t);
     const cf_request stray = {.id = number_field(9),
                               .chunk = {true, {.data = text_field("abc"), .final = number_field(1), .seq = number_field(0)}}};
     peer_sends_request(peer, &stray);
@@ -133,7 +122,7 @@ static void stray_chunk(trial *t)
 /* A chunk on a route that does not stream is ignored. */
 static void chunk_on_ping(trial *t)
 {
-    peer_connection *peer = open_session(t);
+    peer_connection *peer = peer_opens_session(t);
     peer_sends_request(peer, &(cf_request){.id = number_field(9),
                                            .verb = text_field("GET"),
                                            .path = text_field("/ping"),
@@ -148,7 +137,7 @@ static void answer_bytes(trial *t)
     uint8_t frame_room[64], message_room[64];
     writer message = WRITER(message_room), frame = WRITER(frame_room);
     cf_response r;
-    peer_connection *peer = open_session(t);
+    peer_connection *peer = peer_opens_session(t);
     peer_sends_ping(peer, 7);
     if (!peer_receives_response(peer, &r))
         trial_stop(t, VERDICT, OUTCOME_FAIL, "an answer", "none");
@@ -166,7 +155,7 @@ static void chunk_ids_differ(trial *t)
 {
     uint64_t seen[16];
     cf_response r;
-    peer_connection *peer = open_session(t);
+    peer_connection *peer = peer_opens_session(t);
     bool fresh = true;
     for (size_t i = 0; i < 16; i++) {
         peer_sends_ping(peer, (int64_t)i);
@@ -179,26 +168,13 @@ static void chunk_ids_differ(trial *t)
     judge(t, VERDICT, fresh, "sixteen messages, sixteen chunk_ids", "one that came before");
 }
 
-#define MALFORMED(slug, text, number, hex, reason)                                                                                         \
-    {                                                                                                                                      \
-        .id = "cf.server.request." slug, .says = text, .req = {number, number, number}, .base = "cf.server.sanity.ping", .run = malformed, \
-        .with = &(const shape)                                                                                                             \
-        {                                                                                                                                  \
-            hex, reason                                                                                                                    \
-        }                                                                                                                                  \
-    }
-#define NO_ROUTE(slug, text, verb, path)                                                                                     \
-    {                                                                                                                        \
-        .id = "cf.server.route." slug, .says = text, .req = {"CF-069", "CF-069", "CF-069"}, .base = "cf.server.sanity.ping", \
-        .run = no_route, .with = &(const route)                                                                              \
-        {                                                                                                                    \
-            verb, path                                                                                                       \
-        }                                                                                                                    \
-    }
-#define WORKS(slug, text, number, run_)                                             \
-    {                                                                               \
-        .id = "cf.server.request." slug, .says = text, .req = {number}, .run = run_ \
-    }
+#define MALFORMED(slug, text, number, hex, reason)                                                                        \
+    CASE(.id = "cf.server.request." slug, .says = text, .req = {number, number, number}, .base = "cf.server.sanity.ping", \
+         .run = malformed, .with = GIVEN(shape, hex, reason))
+#define NO_ROUTE(slug, text, verb, path)                                                                                      \
+    CASE(.id = "cf.server.route." slug, .says = text, .req = {"CF-069", "CF-069", "CF-069"}, .base = "cf.server.sanity.ping", \
+         .run = no_route, .with = GIVEN(route, verb, path))
+#define WORKS(slug, text, number, run_) CASE(.id = "cf.server.request." slug, .says = text, .req = {number}, .run = run_)
 
 #define NO_ID    "WebsocketRequest missing required field: id"
 #define NOT_BOTH "WebsocketRequest must have both verb and path, or neither"
@@ -217,11 +193,8 @@ static const case_row rows[] = {
     MALFORMED("neither", "an id and a body", "CF-064", "080722027b7d", NEITHER),
     MALFORMED("both-empty", "verb and path are the empty text", "CF-064 CF-062", "080712001a00", NEITHER),
     MALFORMED("seq-2-31", "a chunk with seq 2^31", "CF-065", "08072a081001188080808008", "Chunk sequence number must be non-negative"),
-    {.id = "cf.server.request.same-id",
-     .says = "two chats under one id, one directly after the other",
-     .req = {[VERDICT] = "CF-066", [STATE] = "CF-066"},
-     .departure = true,
-     .run = same_id_twice},
+    CASE(.id = "cf.server.request.same-id", .says = "two chats under one id, one directly after the other",
+         .req = {[VERDICT] = "CF-066", [STATE] = "CF-066"}, .departure = true, .run = same_id_twice),
     NO_ROUTE("unknown", "a path that is none", "GET", "/nowhere"),
     NO_ROUTE("upper-case", "GET /Ping", "GET", "/Ping"),
     NO_ROUTE("verb-case", "get /ping", "get", "/ping"),
@@ -233,22 +206,16 @@ static const case_row rows[] = {
         "long", "a path of a thousand letters", "GET",
         "/"
         "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"),
-    {.id = "cf.server.route.document",
-     .says = "document extraction where it is not offered",
-     .req = {"CF-071", "CF-071", "CF-071"},
-     .run = document},
+    CASE(.id = "cf.server.route.document", .says = "document extraction where it is not offered", .req = {"CF-071", "CF-071", "CF-071"},
+         .run = document),
     WORKS("ids", "ids 0, -1, the least, the greatest, and one twice in a row", "CF-073 CF-070", request_ids),
-    {.id = "cf.server.request.many", .says = "200 pings at once", .req = {[VERDICT] = "CF-073", [WIRE] = "CF-073"}, .run = many_pings},
-    {.id = "cf.server.request.stray-chunk",
-     .says = "chunks of an upload that nobody began",
-     .req = {[VERDICT] = "CF-072", [RELEASED] = "CF-072"},
-     .run = stray_chunk},
+    CASE(.id = "cf.server.request.many", .says = "200 pings at once", .req = {[VERDICT] = "CF-073", [WIRE] = "CF-073"}, .run = many_pings),
+    CASE(.id = "cf.server.request.stray-chunk", .says = "chunks of an upload that nobody began",
+         .req = {[VERDICT] = "CF-072", [RELEASED] = "CF-072"}, .run = stray_chunk),
     WORKS("chunk-on-ping", "a ping with a chunk", "CF-070", chunk_on_ping),
-    {.id = "cf.server.answer.bytes",
-     .says = "the bytes of a pong and of its frame",
-     .req = {[VERDICT] = "CF-045", [WIRE] = "CF-048 CF-047"},
-     .run = answer_bytes},
-    {.id = "cf.server.answer.chunk-ids", .says = "the chunk_ids of sixteen answers", .req = {"CF-046"}, .run = chunk_ids_differ},
+    CASE(.id = "cf.server.answer.bytes", .says = "the bytes of a pong and of its frame",
+         .req = {[VERDICT] = "CF-045", [WIRE] = "CF-048 CF-047"}, .run = answer_bytes),
+    CASE(.id = "cf.server.answer.chunk-ids", .says = "the chunk_ids of sixteen answers", .req = {"CF-046"}, .run = chunk_ids_differ),
 };
 
 const case_table requests_cases = {rows, sizeof rows / sizeof *rows};

@@ -11,8 +11,7 @@
 
 static void pings(trial *t)
 {
-    peer_connection *peer = peer_opens(t);
-    peer_completes_handshake(peer);
+    peer_connection *peer = peer_opens_session(t);
     judge_pong(peer, 7, VERDICT);
 }
 
@@ -186,9 +185,9 @@ static void wrong_token(trial *t)
 
 static void right_token(trial *t)
 {
-    char room[8192], ending[200];
+    char room[8192];
     peer_connection *peer = peer_connects(t, token_target(t, t->row->with, room, sizeof room));
-    if (judge(t, VERDICT, peer->up, "the upgrade is accepted", "%s", peer_ending(peer, ending, sizeof ending))) {
+    if (judge(t, VERDICT, peer->up, "the upgrade is accepted", "%s", peer_ending(peer))) {
         peer_completes_handshake(peer);
         judge_pong(peer, 1, VERDICT);
     }
@@ -208,13 +207,12 @@ static void without_token(trial *t)
 static void two_tokens(trial *t)
 {
     const bool good_first = t->row->with != NULL;
-    char room[8192], target[16384], ending[200];
+    char room[8192], target[16384];
     const char *good = strstr(trial_target(t, NULL, room, sizeof room), "token=");
     snprintf(target, sizeof target, "%.*s%s&%s", (int)(good - room), room, good_first ? good : "token=e30.e30.e30",
              good_first ? "token=e30.e30.e30" : good);
     peer_connection *peer = peer_connects(t, target);
-    judge(t, VERDICT, peer->up == good_first, good_first ? "the upgrade is accepted" : "the upgrade is refused", "%s",
-          peer_ending(peer, ending, sizeof ending));
+    judge(t, VERDICT, peer->up == good_first, good_first ? "the upgrade is accepted" : "the upgrade is refused", "%s", peer_ending(peer));
     judge_alive(t);
 }
 
@@ -260,7 +258,7 @@ static void outlives_its_token(trial *t)
     if (pays) {
         judge_pong(peer, 1, VERDICT);
     } else {
-        peer_sends_request(peer, &(cf_request){.id = number_field(1), .verb = text_field("GET"), .path = text_field("/nowhere")});
+        peer_asks(peer, 1, "GET", "/nowhere", NULL);
         judge_answer(peer, 1, 402, "Payment required");
     }
     set_clock(t, 0);
@@ -271,52 +269,28 @@ static void outlives_its_token(trial *t)
 /* ---- the rows ---- */
 
 #define CLAIMS(more) "{\"iss\":\"kerf\",\"sub\":\"u\",\"iat\":@-1" more "}"
-#define TOKEN(slug, text, number, departs, ...)                                                               \
-    {                                                                                                         \
-        .id = "cf.server.token." slug, .says = text, .req = {number, "CF-014", number}, .departure = departs, \
-        .base = "cf.server.token.boundary", .run = wrong_token, .with = &(const token)                        \
-        {                                                                                                     \
-            __VA_ARGS__                                                                                       \
-        }                                                                                                     \
-    }
-#define HEAD(slug, text, number, reason, ...)                                                                               \
-    {                                                                                                                       \
-        .id = "wi.server.upgrade." slug, .says = text, .req = {number, reason, number}, .base = "wi.server.upgrade.answer", \
-        .run = wrong_head, .with = &(const head)                                                                            \
-        {                                                                                                                   \
-            __VA_ARGS__                                                                                                     \
-        }                                                                                                                   \
-    }
+#define TOKEN(slug, text, number, departs, ...)                                                                \
+    CASE(.id = "cf.server.token." slug, .says = text, .req = {number, "CF-014", number}, .departure = departs, \
+         .base = "cf.server.token.boundary", .run = wrong_token, .with = GIVEN(token, __VA_ARGS__))
+#define HEAD(slug, text, number, reason, ...)                                                                                \
+    CASE(.id = "wi.server.upgrade." slug, .says = text, .req = {number, reason, number}, .base = "wi.server.upgrade.answer", \
+         .run = wrong_head, .with = GIVEN(head, __VA_ARGS__))
 
 static const case_row rows[] = {
-    {.id = "cf.server.sanity.ping",
-     .says = "an honest client opens a session and gets an answer to its ping",
-     .req = {"CF-070 CF-017 CF-018"},
-     .run = pings},
+    CASE(.id = "cf.server.sanity.ping", .says = "an honest client opens a session and gets an answer to its ping",
+         .req = {"CF-070 CF-017 CF-018"}, .run = pings),
 
-    {.id = "cf.server.token.boundary",
-     .says = "a token issued now, valid from now, for one more second",
-     .req = {"CF-010 CF-011 CF-012"},
-     .run = right_token,
-     .with = &(const token){.claims = "{\"iss\":\"kerf\",\"sub\":\"u\",\"iat\":@+0,\"nbf\":@+0,\"exp\":@+1,\"more\":[1]}"}},
-    {.id = "cf.server.token.missing",
-     .says = "no parameter `token`",
-     .req = {"CF-002", "CF-014", "CF-002"},
-     .base = "cf.server.token.boundary",
-     .run = without_token,
-     .with = "/websocket"},
-    {.id = "cf.server.token.other-name",
-     .says = "a parameter `Token`",
-     .req = {"CF-002", "CF-014", "CF-002"},
-     .base = "cf.server.token.boundary",
-     .run = without_token,
-     .with = "/websocket?Token=e30.e30.e30"},
-    {.id = "cf.server.token.second-value", .says = "a good token after a bad one", .req = {"CF-002", NULL, "CF-002"}, .run = two_tokens},
-    {.id = "cf.server.token.first-value",
-     .says = "a bad token after a good one",
-     .req = {"CF-002", NULL, "CF-002"},
-     .run = two_tokens,
-     .with = "good first"},
+    CASE(.id = "cf.server.token.boundary", .says = "a token issued now, valid from now, for one more second",
+         .req = {"CF-010 CF-011 CF-012"}, .run = right_token,
+         .with = &(const token){.claims = "{\"iss\":\"kerf\",\"sub\":\"u\",\"iat\":@+0,\"nbf\":@+0,\"exp\":@+1,\"more\":[1]}"}),
+    CASE(.id = "cf.server.token.missing", .says = "no parameter `token`", .req = {"CF-002", "CF-014", "CF-002"},
+         .base = "cf.server.token.boundary", .run = without_token, .with = "/websocket"),
+    CASE(.id = "cf.server.token.other-name", .says = "a parameter `Token`", .req = {"CF-002", "CF-014", "CF-002"},
+         .base = "cf.server.token.boundary", .run = without_token, .with = "/websocket?Token=e30.e30.e30"),
+    CASE(.id = "cf.server.token.second-value", .says = "a good token after a bad one", .req = {"CF-002", NULL, "CF-002"},
+         .run = two_tokens),
+    CASE(.id = "cf.server.token.first-value", .says = "a bad token after a good one", .req = {"CF-002", NULL, "CF-002"}, .run = two_tokens,
+         .with = "good first"),
     TOKEN("empty", "the token is the empty text", "CF-003", false, .raw = ""),
     TOKEN("one-part", "a token without dots", "CF-003", false, .raw = "e30"),
     TOKEN("two-parts", "a token without a signature and its dot", "CF-003", false, .claims = CLAIMS(",\"exp\":@+60"), .flaw = TWO_PARTS),
@@ -347,42 +321,22 @@ static const case_row rows[] = {
     TOKEN("exp-past", "exp was an hour ago", "CF-010", false, .claims = CLAIMS(",\"exp\":@-3600")),
     TOKEN("nbf-future", "nbf is in a second", "CF-011", false, .claims = CLAIMS(",\"nbf\":@+1,\"exp\":@+60")),
     TOKEN("iat-future", "iat is in a second", "CF-012", false, .claims = "{\"iss\":\"kerf\",\"sub\":\"u\",\"iat\":@+1,\"exp\":@+60}"),
-    {.id = "cf.server.token.expires",
-     .says = "the token of one who is no subscriber ends during the session",
-     .req = {"CF-067 CF-013", "CF-067", "CF-067"},
-     .needs = "ctl",
-     .run = outlives_its_token},
-    {.id = "cf.server.token.subscribed",
-     .says = "the token of a subscriber ends during the session",
-     .req = {"CF-067 CF-013"},
-     .needs = "ctl",
-     .run = outlives_its_token,
-     .with = "pays"},
+    CASE(.id = "cf.server.token.expires", .says = "the token of one who is no subscriber ends during the session",
+         .req = {"CF-067 CF-013", "CF-067", "CF-067"}, .needs = "ctl", .run = outlives_its_token),
+    CASE(.id = "cf.server.token.subscribed", .says = "the token of a subscriber ends during the session", .req = {"CF-067 CF-013"},
+         .needs = "ctl", .run = outlives_its_token, .with = "pays"),
 
-    {.id = "cf.server.path.longer",
-     .says = "the path is /websockets",
-     .req = {"CF-001", NULL, "CF-001"},
-     .run = other_path,
-     .with = "/websockets"},
-    {.id = "cf.server.path.slash",
-     .says = "the path is /websocket/",
-     .req = {"CF-001", NULL, "CF-001"},
-     .run = other_path,
-     .with = "/websocket/"},
-    {.id = "cf.server.path.upper-case",
-     .says = "the path is /WebSocket",
-     .req = {"CF-001", NULL, "CF-001"},
-     .run = other_path,
-     .with = "/WebSocket"},
-    {.id = "cf.server.health.ping",
-     .says = "GET /v1/ping without an upgrade",
-     .req = {[VERDICT] = "CF-015", [WIRE] = "CF-015"},
-     .run = asks_after_its_health},
+    CASE(.id = "cf.server.path.longer", .says = "the path is /websockets", .req = {"CF-001", NULL, "CF-001"}, .run = other_path,
+         .with = "/websockets"),
+    CASE(.id = "cf.server.path.slash", .says = "the path is /websocket/", .req = {"CF-001", NULL, "CF-001"}, .run = other_path,
+         .with = "/websocket/"),
+    CASE(.id = "cf.server.path.upper-case", .says = "the path is /WebSocket", .req = {"CF-001", NULL, "CF-001"}, .run = other_path,
+         .with = "/WebSocket"),
+    CASE(.id = "cf.server.health.ping", .says = "GET /v1/ping without an upgrade", .req = {[VERDICT] = "CF-015", [WIRE] = "CF-015"},
+         .run = asks_after_its_health),
 
-    {.id = "wi.server.upgrade.answer",
-     .says = "the answer to a good upgrade",
-     .req = {[VERDICT] = "WI-020", [WIRE] = "WI-020 WI-021"},
-     .run = answers_the_key},
+    CASE(.id = "wi.server.upgrade.answer", .says = "the answer to a good upgrade", .req = {[VERDICT] = "WI-020", [WIRE] = "WI-020 WI-021"},
+         .run = answers_the_key),
     HEAD("method", "the method is POST", "WI-015", NULL, .method = "POST"),
     HEAD("no-upgrade", "no Upgrade field", "WI-016", NULL, .upgrade = ""),
     HEAD("other-upgrade", "the Upgrade field names h2c", "WI-016", NULL, .upgrade = "h2c"),

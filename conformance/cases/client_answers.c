@@ -5,22 +5,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#define WHOLE_TOKEN "{\"type\":\"token\",\"content\":\"The heron waits.\"}"
-#define COMPLETION  "{\"type\":\"completion\",\"pending_tool_calls\":false,\"context_tokens\":12,\"max_context_tokens\":262144}"
-
-static peer_connection *asked(trial *t, int64_t *id, bool *stream)
-{
-    peer_connection *peer = client_run_opens(t);
-    client_run_receives_chat_request(peer, id, stream);
-    return peer;
-}
-
 /* What is told of events can't be told of a client that asks for none. */
-static peer_connection *asked_for_events(trial *t, int64_t *id)
+static peer_connection *asked_for_events(trial *t)
 {
-    bool stream;
-    peer_connection *peer = asked(t, id, &stream);
-    if (!stream && !t->over)
+    peer_connection *peer = client_run_asked(t);
+    if (!peer->chat_stream && !t->over)
         trial_stop(t, VERDICT, OUTCOME_NA, "a request for a stream of events", "a request for one answer");
     return peer;
 }
@@ -57,64 +46,57 @@ typedef struct said {
     const char *body[3];
 } said;
 
-static void says_all(peer_connection *peer, int64_t id)
+static void says_all(peer_connection *peer)
 {
     const said *s = peer->t->row->with;
     for (int i = 0; i < 3 && s->body[i]; i++)
-        client_run_responds(peer, id, s->status, s->body[i]);
+        client_run_responds(peer, peer->chat_id, s->status, s->body[i]);
 }
 
 static void wrong_event(trial *t)
 {
-    int64_t id;
-    peer_connection *peer = asked_for_events(t, &id);
-    says_all(peer, id);
-    client_run_answers(peer, id, true);
+    peer_connection *peer = asked_for_events(t);
+    says_all(peer);
+    client_run_answers(peer);
     judge_refuses(peer);
 }
 
 static void odd_events(trial *t)
 {
-    int64_t id;
-    peer_connection *peer = asked_for_events(t, &id);
-    says_all(peer, id);
+    peer_connection *peer = asked_for_events(t);
+    says_all(peer);
     judge_finishes(peer);
 }
 
 /* Before the real answer. */
 static void ignored_events(trial *t)
 {
-    int64_t id;
-    peer_connection *peer = asked_for_events(t, &id);
-    says_all(peer, id);
-    client_run_answers(peer, id, true);
+    peer_connection *peer = asked_for_events(t);
+    says_all(peer);
+    client_run_answers(peer);
     judge_finishes(peer);
 }
 
 static void status(trial *t)
 {
-    int64_t id;
-    bool stream;
-    peer_connection *peer = asked(t, &id, &stream);
-    says_all(peer, id);
+    peer_connection *peer = client_run_asked(t);
+    says_all(peer);
     judge_copes(peer);
 }
 
 static void fails_midway(trial *t)
 {
-    int64_t id;
-    peer_connection *peer = asked_for_events(t, &id);
-    client_run_responds(peer, id, 200, WHOLE_TOKEN);
-    client_run_responds(peer, id, 500, "Internal Server Error");
+    peer_connection *peer = asked_for_events(t);
+    client_run_responds(peer, peer->chat_id, 200, CLIENT_RUN_TOKEN);
+    client_run_responds(peer, peer->chat_id, 500, "Internal Server Error");
     judge_refuses(peer);
 }
 
 static void breaks_off(trial *t)
 {
-    int64_t id;
     const bool *politely = t->row->with;
-    peer_connection *peer = asked_for_events(t, &id);
-    client_run_responds(peer, id, 200, WHOLE_TOKEN);
+    peer_connection *peer = asked_for_events(t);
+    client_run_responds(peer, peer->chat_id, 200, CLIENT_RUN_TOKEN);
     if (*politely)
         peer_closes(peer, 1000, "");
     else
@@ -124,9 +106,7 @@ static void breaks_off(trial *t)
 
 static void no_answer(trial *t)
 {
-    int64_t id;
-    bool stream;
-    peer_connection *peer = asked(t, &id, &stream);
+    peer_connection *peer = client_run_asked(t);
     peer_closes(peer, 1000, "");
     judge_refuses(peer);
 }
@@ -136,13 +116,11 @@ static void garbage(trial *t)
 {
     uint8_t room[64];
     writer w = WRITER(room);
-    int64_t id;
-    bool stream;
-    peer_connection *peer = asked(t, &id, &stream);
+    peer_connection *peer = client_run_asked(t);
     must(read_hex(span_text(t->row->with), &w));
     peer_seals_message(peer, written(&w));
     peer_flushes(peer);
-    client_run_answers(peer, id, stream);
+    client_run_answers(peer);
     judge_refuses(peer);
 }
 
@@ -150,13 +128,11 @@ static void garbage(trial *t)
 
 static void for_somebody_else(trial *t)
 {
-    int64_t id;
-    bool stream;
-    peer_connection *peer = asked(t, &id, &stream);
-    client_run_responds(peer, id + 1, 200, WHOLE_TOKEN);
-    client_run_responds(peer, -1 - id, 500, "Internal Server Error");
-    client_run_responds(peer, id + 1, 200, COMPLETION);
-    client_run_answers(peer, id, stream);
+    peer_connection *peer = client_run_asked(t);
+    client_run_responds(peer, peer->chat_id + 1, 200, CLIENT_RUN_TOKEN);
+    client_run_responds(peer, -1 - peer->chat_id, 500, "Internal Server Error");
+    client_run_responds(peer, peer->chat_id + 1, 200, CLIENT_RUN_COMPLETION);
+    client_run_answers(peer);
     judge_finishes(peer);
 }
 
@@ -164,24 +140,20 @@ static void without_id(trial *t)
 {
     uint8_t room[256];
     writer message = WRITER(room);
-    int64_t id;
-    bool stream;
-    peer_connection *peer = asked(t, &id, &stream);
-    layout_write(&cf_response_layout, &(cf_response){.status = number_field(200), .body = text_field(COMPLETION)}, &message);
+    peer_connection *peer = client_run_asked(t);
+    layout_write(&cf_response_layout, &(cf_response){.status = number_field(200), .body = text_field(CLIENT_RUN_COMPLETION)}, &message);
     peer_seals_message(peer, written(&message));
     peer_flushes(peer);
-    client_run_answers(peer, id, stream);
+    client_run_answers(peer);
     judge_finishes(peer);
 }
 
 static void answered_twice(trial *t)
 {
-    int64_t id;
-    bool stream;
-    peer_connection *peer = asked(t, &id, &stream);
-    client_run_answers(peer, id, stream);
-    client_run_responds(peer, id, 200, stream ? COMPLETION : CLIENT_RUN_ANSWER);
-    client_run_responds(peer, id, 500, "Internal Server Error");
+    peer_connection *peer = client_run_asked(t);
+    client_run_answers(peer);
+    client_run_responds(peer, peer->chat_id, 200, peer->chat_stream ? CLIENT_RUN_COMPLETION : CLIENT_RUN_ANSWER);
+    client_run_responds(peer, peer->chat_id, 500, "Internal Server Error");
     judge_finishes(peer);
 }
 
@@ -190,11 +162,10 @@ static void with_headers(trial *t)
 {
     uint8_t room[512];
     writer message = WRITER(room);
-    int64_t id;
-    bool stream;
-    peer_connection *peer = asked(t, &id, &stream);
-    cf_response r = {
-        .id = number_field((uint64_t)id), .status = number_field(200), .body = text_field(stream ? WHOLE_TOKEN : CLIENT_RUN_ANSWER)};
+    peer_connection *peer = client_run_asked(t);
+    cf_response r = {.id = number_field((uint64_t)peer->chat_id),
+                     .status = number_field(200),
+                     .body = text_field(peer->chat_stream ? CLIENT_RUN_TOKEN : CLIENT_RUN_ANSWER)};
     r.headers.n = 1;
     r.headers.at[0] = (struct pb_pair){span_text("Content-Type"), span_text("text/plain")};
     layout_write(&cf_response_layout, &r, &message);
@@ -202,53 +173,35 @@ static void with_headers(trial *t)
     write_be(&message, 0x7878, 2);
     peer_seals_message(peer, written(&message));
     peer_flushes(peer);
-    if (stream)
-        client_run_responds(peer, id, 200, COMPLETION);
+    if (peer->chat_stream)
+        client_run_responds(peer, peer->chat_id, 200, CLIENT_RUN_COMPLETION);
     judge_finishes(peer);
 }
 
 /* ---- the rows ---- */
 
 #define BASE .base = "cf.client.sanity.chat"
-#define WRONG(slug, text, body)                                                                                                   \
-    {                                                                                                                             \
-        .id = "cf.client.event." slug, .says = text, .req = {"CF-090", "CF-090"}, BASE, .run = wrong_event, .with = &(const said) \
-        {                                                                                                                         \
-            200, { body }                                                                                                         \
-        }                                                                                                                         \
-    }
-#define WORKS(slug, text, number, run_, ...)                                                                                              \
-    {                                                                                                                                     \
-        .id = "cf.client.event." slug, .says = text, .req = {[VERDICT] = number, [RELEASED] = number}, .run = run_, .with = &(const said) \
-        {                                                                                                                                 \
-            200, { __VA_ARGS__ }                                                                                                          \
-        }                                                                                                                                 \
-    }
-#define STATUS(slug, code, body)                                                                                                      \
-    {                                                                                                                                 \
-        .id = "cf.client.status." slug, .says = "the answer is status " slug, .req = {"CF-089"}, .run = status, .with = &(const said) \
-        {                                                                                                                             \
-            code, { body }                                                                                                            \
-        }                                                                                                                             \
-    }
-#define GARBAGE(slug, text, hex)                                                                                       \
-    {                                                                                                                  \
-        .id = "cf.client.response." slug, .says = text, .req = {"CF-087", "CF-087"}, BASE, .run = garbage, .with = hex \
-    }
-#define ID(slug, text, number, run_)                                                                                \
-    {                                                                                                               \
-        .id = "cf.client.answer." slug, .says = text, .req = {[VERDICT] = number, [RELEASED] = number}, .run = run_ \
-    }
+#define WRONG(slug, text, body)                                                                              \
+    CASE(.id = "cf.client.event." slug, .says = text, .req = {"CF-090", "CF-090"}, BASE, .run = wrong_event, \
+         .with = GIVEN(said, 200, {body}))
+#define WORKS(slug, text, number, run_, ...)                                                                         \
+    CASE(.id = "cf.client.event." slug, .says = text, .req = {[VERDICT] = number, [RELEASED] = number}, .run = run_, \
+         .with = GIVEN(said, 200, {__VA_ARGS__}))
+#define STATUS(slug, code, body)                                                                                 \
+    CASE(.id = "cf.client.status." slug, .says = "the answer is status " slug, .req = {"CF-089"}, .run = status, \
+         .with = GIVEN(said, code, {body}))
+#define GARBAGE(slug, text, hex) \
+    CASE(.id = "cf.client.response." slug, .says = text, .req = {"CF-087", "CF-087"}, BASE, .run = garbage, .with = hex)
+#define ID(slug, text, number, run_) \
+    CASE(.id = "cf.client.answer." slug, .says = text, .req = {[VERDICT] = number, [RELEASED] = number}, .run = run_)
 
 static const case_row rows[] = {
-    {.id = "cf.client.request.form",
-     .says = "the client's chat request",
-     .req = {[VERDICT] = "CF-086", [RELEASED] = "CF-086", [WIRE] = "CF-048 CF-047 CF-045"},
-     .run = request_form},
+    CASE(.id = "cf.client.request.form", .says = "the client's chat request",
+         .req = {[VERDICT] = "CF-086", [RELEASED] = "CF-086", [WIRE] = "CF-048 CF-047 CF-045"}, .run = request_form),
     GARBAGE("garbage", "a message that is no protobuf", "ffffffff"),
     GARBAGE("cut", "a message that ends inside a field", "080710c8011aff"),
     WRONG("no-json", "an event that is no JSON", "{\"type\":\"token\",\"content\":"),
-    WRONG("trailing", "something after an event", WHOLE_TOKEN "}"),
+    WRONG("trailing", "something after an event", CLIENT_RUN_TOKEN "}"),
     WRONG("array", "an event that is an array", "[\"token\"]"),
     WRONG("no-type", "an event without a type", "{\"content\":\"The \"}"),
     WRONG("type-number", "a type that is a number", "{\"type\":1,\"content\":\"The \"}"),
@@ -270,24 +223,13 @@ static const case_row rows[] = {
     STATUS("404", 404, "Route not found"),
     STATUS("500", 500, "Internal Server Error"),
     STATUS("503", 503, "Too many requests"),
-    {.id = "cf.client.answer.fails-midway",
-     .says = "a token, then status 500",
-     .req = {"CF-089", "CF-089 CF-092"},
-     BASE,
-     .run = fails_midway},
-    {.id = "cf.client.answer.closed",
-     .says = "a token, then the server closes",
-     .req = {"CF-092", "CF-092"},
-     BASE,
-     .run = breaks_off,
-     .with = &(const bool){true}},
-    {.id = "cf.client.answer.cut",
-     .says = "a token, then the connection breaks off",
-     .req = {"CF-092", "CF-092"},
-     BASE,
-     .run = breaks_off,
-     .with = &(const bool){false}},
-    {.id = "cf.client.answer.none", .says = "the server closes without an answer", .req = {"CF-092", "CF-092"}, BASE, .run = no_answer},
+    CASE(.id = "cf.client.answer.fails-midway", .says = "a token, then status 500", .req = {"CF-089", "CF-089 CF-092"}, BASE,
+         .run = fails_midway),
+    CASE(.id = "cf.client.answer.closed", .says = "a token, then the server closes", .req = {"CF-092", "CF-092"}, BASE, .run = breaks_off,
+         .with = GIVEN(bool, true)),
+    CASE(.id = "cf.client.answer.cut", .says = "a token, then the connection breaks off", .req = {"CF-092", "CF-092"}, BASE,
+         .run = breaks_off, .with = GIVEN(bool, false)),
+    CASE(.id = "cf.client.answer.none", .says = "the server closes without an answer", .req = {"CF-092", "CF-092"}, BASE, .run = no_answer),
     ID("for-somebody-else", "answers under ids that nobody asked for", "CF-088", for_somebody_else),
     ID("no-id", "an answer without an id", "CF-088", without_id),
     ID("twice", "an answer, and more after its end", "CF-088", answered_twice),

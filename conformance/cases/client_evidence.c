@@ -13,7 +13,7 @@ static void shows(trial *t, span evidence)
     span message1;
     peer_connection *peer = client_run_starts(t);
     client_run_receives_message1(peer, &message1);
-    client_run_sends_message2(peer, evidence);
+    peer_sends_handshake(peer, evidence);
     judge_refuses(peer);
 }
 
@@ -86,7 +86,7 @@ static void other_order(trial *t)
     write_text(&out, " } ");
     peer_connection *peer = client_run_starts(t);
     client_run_receives_message1(peer, &message1);
-    client_run_sends_message2(peer, written(&out));
+    peer_sends_handshake(peer, written(&out));
     judge_finishes(peer);
 }
 
@@ -198,43 +198,29 @@ static void relayed(trial *t)
     trial_draw(t, own, sizeof own);
     peer_starts_noise_as(peer, own);
     client_run_receives_message1(peer, &message1);
-    client_run_sends_message2(peer, t->run->pack->file[PACK_EVIDENCE]);
+    peer_sends_handshake(peer, t->run->pack->file[PACK_EVIDENCE]);
     judge_refuses(peer);
 }
 
 /* ---- the rows ---- */
 
 #define BASE .base = "cf.client.sanity.chat"
-#define JSON_ROW(slug, text, number, ...)                                                                                           \
-    {                                                                                                                               \
-        .id = "cf.client.evidence." slug, .says = text, .req = {number, number, [RELEASED] = "CF-033"}, BASE, .run = wrong_members, \
-        .with = &(const members)                                                                                                    \
-        {                                                                                                                           \
-            __VA_ARGS__                                                                                                             \
-        }                                                                                                                           \
-    }
-#define LIE(name, text, number)                                                                                                 \
-    {                                                                                                                           \
-        .id = "at.client.report." name, .says = text, .req = {number, number, [RELEASED] = "CF-033"}, BASE, .run = report_lies, \
-        .with = name                                                                                                            \
-    }
-#define SPELLED(slug, text, how)                                                                                                         \
-    {                                                                                                                                    \
-        .id = "cf.client.evidence." slug, .says = text, .req = {"CF-038", "CF-038 AT-002", [RELEASED] = "CF-033"}, BASE, .run = spelled, \
-        .with = &(const spelling)                                                                                                        \
-        {                                                                                                                                \
-            how                                                                                                                          \
-        }                                                                                                                                \
-    }
+#define JSON_ROW(slug, text, number, ...)                                                                                            \
+    CASE(.id = "cf.client.evidence." slug, .says = text, .req = {number, number, [RELEASED] = "CF-033"}, BASE, .run = wrong_members, \
+         .with = GIVEN(members, __VA_ARGS__))
+#define LIE(name, text, number)                                                                                                  \
+    CASE(.id = "at.client.report." name, .says = text, .req = {number, number, [RELEASED] = "CF-033"}, BASE, .run = report_lies, \
+         .with = name)
+#define SPELLED(slug, text, how)                                                                                                          \
+    CASE(.id = "cf.client.evidence." slug, .says = text, .req = {"CF-038", "CF-038 AT-002", [RELEASED] = "CF-033"}, BASE, .run = spelled, \
+         .with = GIVEN(spelling, how))
 #define REGISTER "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 #define MANIFEST(image, registers) \
     "\"{\\\"imageVersion\\\":" image ",\\\"proxyVersion\\\":\\\"0.1.14\\\",\\\"tdxMeasurements\\\":" registers "}\""
 
 static const case_row rows[] = {
-    {.id = "cf.client.evidence.order",
-     .says = "members in another order, spaced, with one that nobody knows",
-     .req = {[VERDICT] = "CF-034 CF-035", [RELEASED] = "CF-034"},
-     .run = other_order},
+    CASE(.id = "cf.client.evidence.order", .says = "members in another order, spaced, with one that nobody knows",
+         .req = {[VERDICT] = "CF-034 CF-035", [RELEASED] = "CF-034"}, .run = other_order),
     JSON_ROW("empty", "no evidence at all", "CF-034", .whole = ""),
     JSON_ROW("no-json", "evidence that is no JSON", "CF-034", .whole = "{\"platform\":\"SEV-SNP\""),
     JSON_ROW("array", "an array", "CF-034", .whole = "[\"SEV-SNP\"]"),
@@ -262,11 +248,8 @@ static const case_row rows[] = {
     JSON_ROW("tdx-with-token", "platform TDX with a token that nobody signed", "CF-039", .platform = "\"TDX\"",
              .attestation = "\"eyJhbGciOiJub25lIn0.e30.\""),
     JSON_ROW("snp-with-token", "platform SEV-SNP with a token", "CF-038", .attestation = "\"eyJhbGciOiJQUzM4NCJ9.e30.AAAA\""),
-    {.id = "cf.client.evidence.manifest-long",
-     .says = "a manifest of more than 32768 bytes",
-     .req = {"CF-037", "CF-037", [RELEASED] = "CF-033"},
-     BASE,
-     .run = long_manifest},
+    CASE(.id = "cf.client.evidence.manifest-long", .says = "a manifest of more than 32768 bytes",
+         .req = {"CF-037", "CF-037", [RELEASED] = "CF-033"}, BASE, .run = long_manifest),
     SPELLED("base64-unpadded", "the attestation without its padding", UNPADDED),
     SPELLED("base64-lines", "a line feed after the attestation", LINES),
     SPELLED("base64-url-safe", "the attestation in the other alphabet", URL_SAFE),
@@ -285,46 +268,20 @@ static const case_row rows[] = {
             "{\\\"rtmr1\\\":\\\"" REGISTER
             "\\\",\\\"rtmr2\\\":\\\"123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\\\"}")),
 
-    {.id = "cf.client.binding.relayed",
-     .says = "an impostor's key, and the evidence of the honest enclave",
-     .req = {"CF-041", "CF-041", [RELEASED] = "CF-033"},
-     BASE,
-     .run = relayed},
-    {.id = "at.client.report.other-machine",
-     .says = "the report of another machine",
-     .req = {"AT-025", "AT-025 AT-029", [RELEASED] = "CF-033"},
-     BASE,
-     .run = other_machine},
-    {.id = "cf.client.binding.other-key",
-     .says = "the key in the report differs in one bit",
-     .req = {"CF-041", "CF-041", [RELEASED] = "CF-033"},
-     BASE,
-     .run = report_lies,
-     .with = "data-other-key"},
-    {.id = "cf.client.binding.zero",
-     .says = "the report names no key",
-     .req = {"CF-041", "CF-041", [RELEASED] = "CF-033"},
-     BASE,
-     .run = report_lies,
-     .with = "data-zero"},
-    {.id = "cf.client.binding.reversed",
-     .says = "the key in the report is reversed",
-     .req = {"CF-041", "CF-041", [RELEASED] = "CF-033"},
-     BASE,
-     .run = report_lies,
-     .with = "data-reversed"},
-    {.id = "cf.client.binding.second-half",
-     .says = "the key stands in the second half",
-     .req = {"CF-041", "CF-041", [RELEASED] = "CF-033"},
-     BASE,
-     .run = report_lies,
-     .with = "data-second-half"},
-    {.id = "cf.client.binding.tail",
-     .says = "a byte after the key in the report",
-     .req = {"CF-042", "CF-042", [RELEASED] = "CF-033"},
-     BASE,
-     .run = report_lies,
-     .with = "data-tail"},
+    CASE(.id = "cf.client.binding.relayed", .says = "an impostor's key, and the evidence of the honest enclave",
+         .req = {"CF-041", "CF-041", [RELEASED] = "CF-033"}, BASE, .run = relayed),
+    CASE(.id = "at.client.report.other-machine", .says = "the report of another machine",
+         .req = {"AT-025", "AT-025 AT-029", [RELEASED] = "CF-033"}, BASE, .run = other_machine),
+    CASE(.id = "cf.client.binding.other-key", .says = "the key in the report differs in one bit",
+         .req = {"CF-041", "CF-041", [RELEASED] = "CF-033"}, BASE, .run = report_lies, .with = "data-other-key"),
+    CASE(.id = "cf.client.binding.zero", .says = "the report names no key", .req = {"CF-041", "CF-041", [RELEASED] = "CF-033"}, BASE,
+         .run = report_lies, .with = "data-zero"),
+    CASE(.id = "cf.client.binding.reversed", .says = "the key in the report is reversed",
+         .req = {"CF-041", "CF-041", [RELEASED] = "CF-033"}, BASE, .run = report_lies, .with = "data-reversed"),
+    CASE(.id = "cf.client.binding.second-half", .says = "the key stands in the second half",
+         .req = {"CF-041", "CF-041", [RELEASED] = "CF-033"}, BASE, .run = report_lies, .with = "data-second-half"),
+    CASE(.id = "cf.client.binding.tail", .says = "a byte after the key in the report", .req = {"CF-042", "CF-042", [RELEASED] = "CF-033"},
+         BASE, .run = report_lies, .with = "data-tail"),
     LIE("version-6", "VERSION 6", "AT-003"),
     LIE("algorithm-0", "SIGNATURE_ALGO 0", "AT-004"),
     LIE("algorithm-2", "SIGNATURE_ALGO 2", "AT-004"),

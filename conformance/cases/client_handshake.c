@@ -10,11 +10,9 @@
 
 static void chats(trial *t)
 {
-    int64_t id;
-    bool stream;
     peer_connection *peer = client_run_opens(t);
-    client_run_receives_chat_request(peer, &id, &stream);
-    client_run_answers(peer, id, stream);
+    client_run_receives_chat_request(peer);
+    client_run_answers(peer);
     judge_finishes(peer);
 }
 
@@ -153,14 +151,12 @@ static void fresh_keys(trial *t)
 {
     uint8_t shares[2][32], statics[2][32];
     for (int i = 0; i < 2; i++) {
-        int64_t id;
-        bool stream;
         peer_connection *peer = client_run_opens(t);
         if (peer->n_in)
             span_take(peer->in[0].message, shares[i], 32);
         span_take(nz_remote_static(&peer->noise), statics[i], 32);
-        client_run_receives_chat_request(peer, &id, &stream);
-        client_run_answers(peer, id, stream);
+        client_run_receives_chat_request(peer);
+        client_run_answers(peer);
         client_run_serves_the_rest(peer);
         spawn_end(t);
     }
@@ -168,19 +164,15 @@ static void fresh_keys(trial *t)
     judge(t, WIRE, memcmp(statics[0], statics[1], 32) != 0, "another static share for each connection", "the same");
 }
 
-#define MESSAGE2(slug, text, number, run_, ...)                                                                                          \
-    {                                                                                                                                    \
-        .id = "cf.client.message2." slug, .says = text, .req = {number, number, [RELEASED] = "CF-033"}, .base = "cf.client.sanity.chat", \
-        .run = run_, ##__VA_ARGS__                                                                                                       \
-    }
+#define MESSAGE2(slug, text, number, run_, ...)                                                                                           \
+    CASE(.id = "cf.client.message2." slug, .says = text, .req = {number, number, [RELEASED] = "CF-033"}, .base = "cf.client.sanity.chat", \
+         .run = run_, ##__VA_ARGS__)
 #define CUT(...) \
     .with = &(const surgery) { __VA_ARGS__ }
 
 static const case_row rows[] = {
-    {.id = "cf.client.sanity.chat",
-     .says = "an honest server: the client asks and gets its answer",
-     .req = {[VERDICT] = "CF-017 CF-018 CF-019 CF-020", [RELEASED] = "CF-085"},
-     .run = chats},
+    CASE(.id = "cf.client.sanity.chat", .says = "an honest server: the client asks and gets its answer",
+         .req = {[VERDICT] = "CF-017 CF-018 CF-019 CF-020", [RELEASED] = "CF-085"}, .run = chats),
     MESSAGE2("tag-of-share", "a flipped bit in the tag of the static share", "NZ-006", message2_with, CUT(.flip = 80)),
     MESSAGE2("static-share", "a flipped bit in the encrypted static share", "NZ-006", message2_with, CUT(.flip = 33)),
     MESSAGE2("ephemeral-share", "a flipped bit in the ephemeral share", "NZ-006", message2_with, CUT(.flip = 1)),
@@ -195,33 +187,19 @@ static const case_row rows[] = {
              CUT(.share = "0000000000000000000000000000000000000000000000000000000000000000")),
     MESSAGE2("share-one", "the ephemeral share u = 1, of order 4", "NZ-031", message2_with,
              CUT(.share = "0100000000000000000000000000000000000000000000000000000000000000")),
-    {.id = "cf.client.message2.share-sent-back",
-     .says = "the client's own ephemeral share comes back as the server's",
-     .req = {"NZ-006", "NZ-006 NZ-031", [RELEASED] = "CF-033"},
-     .base = "cf.client.sanity.chat",
-     .run = share_sent_back},
+    CASE(.id = "cf.client.message2.share-sent-back", .says = "the client's own ephemeral share comes back as the server's",
+         .req = {"NZ-006", "NZ-006 NZ-031", [RELEASED] = "CF-033"}, .base = "cf.client.sanity.chat", .run = share_sent_back),
     MESSAGE2("message1-sent-back", "message 1 comes back", "NZ-035 NZ-006 NZ-031", message1_sent_back),
     MESSAGE2("of-another", "message 2 of a handshake with somebody else", "NZ-006", message2_of_another),
     MESSAGE2("other-prologue", "the server's prologue is not empty", "NZ-006 CF-018", other_prologue, .with = "parley"),
-    {.id = "cf.client.leaves.before-message2",
-     .says = "the server closes instead of message 2",
-     .req = {"CF-092", "CF-092", [RELEASED] = "CF-033"},
-     .run = server_leaves,
-     .with = &(const leaving){BEFORE_MESSAGE2}},
-    {.id = "cf.client.leaves.cut",
-     .says = "the connection breaks off after message 1",
-     .req = {"CF-092", "CF-092", [RELEASED] = "CF-033"},
-     .run = server_leaves,
-     .with = &(const leaving){CUT_OFF}},
-    {.id = "cf.client.leaves.after-message3",
-     .says = "the server closes after message 3",
-     .req = {"CF-092", "CF-092"},
-     .run = server_leaves,
-     .with = &(const leaving){AFTER_MESSAGE3}},
-    {.id = "cf.client.message1.fresh",
-     .says = "two connections",
-     .req = {[VERDICT] = "CF-031 NZ-032", [WIRE] = "CF-031"},
-     .run = fresh_keys},
+    CASE(.id = "cf.client.leaves.before-message2", .says = "the server closes instead of message 2",
+         .req = {"CF-092", "CF-092", [RELEASED] = "CF-033"}, .run = server_leaves, .with = GIVEN(leaving, BEFORE_MESSAGE2)),
+    CASE(.id = "cf.client.leaves.cut", .says = "the connection breaks off after message 1",
+         .req = {"CF-092", "CF-092", [RELEASED] = "CF-033"}, .run = server_leaves, .with = GIVEN(leaving, CUT_OFF)),
+    CASE(.id = "cf.client.leaves.after-message3", .says = "the server closes after message 3", .req = {"CF-092", "CF-092"},
+         .run = server_leaves, .with = GIVEN(leaving, AFTER_MESSAGE3)),
+    CASE(.id = "cf.client.message1.fresh", .says = "two connections", .req = {[VERDICT] = "CF-031 NZ-032", [WIRE] = "CF-031"},
+         .run = fresh_keys),
 };
 
 const case_table client_handshake_cases = {rows, sizeof rows / sizeof *rows};

@@ -6,79 +6,58 @@
 
 #define TOKEN "{\"type\":\"token\",\"content\":\"The \"}"
 
-/* Up to the chat request, which is not answered yet. */
-static peer_connection *asked(trial *t, int64_t *id, bool *stream)
-{
-    peer_connection *peer = client_run_opens(t);
-    client_run_receives_chat_request(peer, id, stream);
-    return peer;
-}
-
 /* The lie is out; the honest rest follows, for a client that does not notice. */
-static void judge_noticed(peer_connection *peer, int64_t id, bool stream)
+static void judge_noticed(peer_connection *peer)
 {
-    client_run_answers(peer, id, stream);
+    client_run_answers(peer);
     judge_refuses(peer);
 }
 
 /* The next answer, sealed and not sent. */
-static span sealed(peer_connection *peer, int64_t id, uint8_t room[256])
+static span sealed(peer_connection *peer, uint8_t room[256])
 {
     uint8_t plain[128];
     writer message = WRITER(plain);
-    const cf_response r = {.id = number_field((uint64_t)id), .status = number_field(200), .body = text_field(TOKEN)};
+    const cf_response r = {.id = number_field((uint64_t)peer->chat_id), .status = number_field(200), .body = text_field(TOKEN)};
     layout_write(&cf_response_layout, &r, &message);
-    peer_seals_message(peer, written(&message));
-    const span record = peer->out.n_records ? cf_record(&peer->out, 0) : EMPTY;
-    must(record.n < 256);
-    span_take(record, room, 256);
-    cf_effects_clear(&peer->out);
-    return span_of(room, record.n);
+    return peer_keeps_record(peer, written(&message), room, 256);
 }
 
 static void replayed(trial *t)
 {
     uint8_t room[256];
-    int64_t id;
-    bool stream;
-    peer_connection *peer = asked(t, &id, &stream);
-    const span record = sealed(peer, id, room);
+    peer_connection *peer = client_run_asked(t);
+    const span record = sealed(peer, room);
     peer_sends(peer, record);
     peer_sends(peer, record);
-    judge_noticed(peer, id, stream);
+    judge_noticed(peer);
 }
 
 static void reordered(trial *t)
 {
     uint8_t first[256], second[256];
-    int64_t id;
-    bool stream;
-    peer_connection *peer = asked(t, &id, &stream);
-    const span a = sealed(peer, id, first), b = sealed(peer, id, second);
+    peer_connection *peer = client_run_asked(t);
+    const span a = sealed(peer, first), b = sealed(peer, second);
     peer_sends(peer, b);
     peer_sends(peer, a);
-    judge_noticed(peer, id, stream);
+    judge_noticed(peer);
 }
 
 static void dropped(trial *t)
 {
     uint8_t room[256];
-    int64_t id;
-    bool stream;
-    peer_connection *peer = asked(t, &id, &stream);
-    sealed(peer, id, room);
-    judge_noticed(peer, id, stream);
+    peer_connection *peer = client_run_asked(t);
+    sealed(peer, room);
+    judge_noticed(peer);
 }
 
 /* The client's own request comes back. */
 static void reflected(trial *t)
 {
-    int64_t id;
-    bool stream;
-    peer_connection *peer = asked(t, &id, &stream);
+    peer_connection *peer = client_run_asked(t);
     if (!t->over && peer->n_in)
         peer_sends(peer, peer->in[peer->n_in - 1].message);
-    judge_noticed(peer, id, stream);
+    judge_noticed(peer);
 }
 
 typedef struct cut {
@@ -91,40 +70,34 @@ static void damaged(trial *t)
 {
     static uint8_t junk[70000];
     uint8_t room[257] = {0};
-    int64_t id;
-    bool stream;
     const cut *c = t->row->with;
-    peer_connection *peer = asked(t, &id, &stream);
-    const span record = sealed(peer, id, room);
+    peer_connection *peer = client_run_asked(t);
+    const span record = sealed(peer, room);
     if (c->flip)
         room[c->flip - 1] ^= 0x80;
     trial_draw(t, junk, 64);
     peer_sends(peer, c->random ? span_of(junk, (size_t)c->more) : span_of(room, (size_t)((int)record.n + c->more)));
-    judge_noticed(peer, id, stream);
+    judge_noticed(peer);
 }
 
 /* The server seals with the key of the other direction. */
 static void wrong_direction(trial *t)
 {
     uint8_t room[256];
-    int64_t id;
-    bool stream;
-    peer_connection *peer = asked(t, &id, &stream);
+    peer_connection *peer = client_run_asked(t);
     const nz_cipher sending = peer->noise.secret.sending;
     peer->noise.secret.sending = peer->noise.secret.receiving;
     peer->noise.secret.sending.n = sending.n;
-    const span record = sealed(peer, id, room);
+    const span record = sealed(peer, room);
     peer->noise.secret.sending = sending;
     peer_sends(peer, record);
-    judge_noticed(peer, id, stream);
+    judge_noticed(peer);
 }
 
-#define RECORD(slug, text, number, run_, ...)                                                                \
-    {                                                                                                        \
-        .id = "cf.client.record." slug, .says = text, .req = {number, number, [RELEASED] = "NZ-039 CF-030"}, \
-        .base = "cf.client.sanity.chat", .run = run_, ##__VA_ARGS__                                          \
-    }
-#define DAMAGED(slug, text, number, ...) RECORD(slug, text, number, damaged, .with = &(const cut){__VA_ARGS__})
+#define RECORD(slug, text, number, run_, ...)                                                                 \
+    CASE(.id = "cf.client.record." slug, .says = text, .req = {number, number, [RELEASED] = "NZ-039 CF-030"}, \
+         .base = "cf.client.sanity.chat", .run = run_, ##__VA_ARGS__)
+#define DAMAGED(slug, text, number, ...) RECORD(slug, text, number, damaged, .with = GIVEN(cut, __VA_ARGS__))
 
 static const case_row rows[] = {RECORD("replayed", "a record comes twice", "NZ-006", replayed),
                                 RECORD("reordered", "the later of two records comes first", "NZ-006", reordered),

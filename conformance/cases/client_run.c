@@ -18,11 +18,10 @@ peer_connection *client_run_starts(trial *t)
 
 bool client_run_receives_message1(peer_connection *peer, span *message)
 {
-    char ending[200];
     uint8_t room[64];
     writer payload = WRITER(room);
     if (!peer_receives(peer, message)) {
-        trial_stop(peer->t, VERDICT, OUTCOME_FAIL, "message 1", "%s", peer_ending(peer, ending, sizeof ending));
+        trial_stop(peer->t, VERDICT, OUTCOME_FAIL, "message 1", "%s", peer_ending(peer));
         return false;
     }
     if (message->n == CF_MESSAGE1 && peer_reads_handshake(peer, *message, &payload))
@@ -31,39 +30,35 @@ bool client_run_receives_message1(peer_connection *peer, span *message)
     return false;
 }
 
-void client_run_sends_message2(peer_connection *peer, span evidence)
-{
-    static uint8_t room[CF_RECORD_MAX];
-    writer message = WRITER(room);
-    if (peer->t->over)
-        return;
-    peer_writes_handshake(peer, evidence, &message);
-    peer_sends(peer, written(&message));
-}
-
 peer_connection *client_run_opens(trial *t)
 {
-    char ending[200];
     uint8_t room[64];
     writer payload = WRITER(room);
     span message;
     peer_connection *peer = client_run_starts(t);
     client_run_receives_message1(peer, &message);
-    client_run_sends_message2(peer, t->run->pack->file[PACK_EVIDENCE]);
+    peer_sends_handshake(peer, t->run->pack->file[PACK_EVIDENCE]);
     if (!peer_receives(peer, &message))
-        trial_stop(t, VERDICT, OUTCOME_FAIL, "message 3", "%s", peer_ending(peer, ending, sizeof ending));
+        trial_stop(t, VERDICT, OUTCOME_FAIL, "message 3", "%s", peer_ending(peer));
     else if (message.n != CF_MESSAGE3 || !peer_reads_handshake(peer, message, &payload))
         trial_stop(t, VERDICT, OUTCOME_FAIL, "a message 3 of 64 bytes", "%zu bytes", message.n);
     return peer;
 }
-
-static bool wants_chat(const cf_request *r) { return span_is(r->verb.v, "POST") && span_is(r->path.v, "/v1/vllm/chat/completions"); }
 
 static bool wants_stream(const cf_request *r)
 {
     span object, value;
     bool stream = false;
     return json_read(r->body.v, &object) && json_member(object, "stream", &value) && json_bool(value, &stream) && stream;
+}
+
+static bool takes_chat(peer_connection *peer, const cf_request *r)
+{
+    if (!span_is(r->verb.v, "POST") || !span_is(r->path.v, "/v1/vllm/chat/completions"))
+        return false;
+    peer->chat_id = (int64_t)r->id.v;
+    peer->chat_stream = wants_stream(r);
+    return true;
 }
 
 /* What is no chat is a ping, or nothing that we know. */
@@ -73,46 +68,41 @@ static void answer_other(peer_connection *peer, const cf_request *r)
     client_run_responds(peer, (int64_t)r->id.v, ping ? 200 : 404, ping ? "PONG" : "Route not found");
 }
 
-bool client_run_receives_chat_request(peer_connection *peer, int64_t *id, bool *stream)
+bool client_run_receives_chat_request(peer_connection *peer)
 {
-    char ending[200];
     cf_request r;
+    peer->chat_stream = true;
     while (peer_receives_request(peer, &r)) {
-        *id = (int64_t)r.id.v;
-        *stream = wants_stream(&r);
-        if (wants_chat(&r))
+        if (takes_chat(peer, &r))
             return true;
         answer_other(peer, &r);
     }
-    trial_stop(peer->t, VERDICT, OUTCOME_FAIL, "a chat request", "%s", peer_ending(peer, ending, sizeof ending));
-    *id = 0;
-    *stream = true;
+    trial_stop(peer->t, VERDICT, OUTCOME_FAIL, "a chat request", "%s", peer_ending(peer));
     return false;
+}
+
+peer_connection *client_run_asked(trial *t)
+{
+    peer_connection *peer = client_run_opens(t);
+    client_run_receives_chat_request(peer);
+    return peer;
 }
 
 void client_run_responds(peer_connection *peer, int64_t id, int64_t status, const char *body)
 {
-    static uint8_t room[CF_MESSAGE_MAX + 4096];
-    writer message = WRITER(room);
-    const cf_response r = {
-        .id = number_field((uint64_t)id), .status = number_field((uint64_t)status), .body = {*body != 0, span_text(body)}};
-    layout_write(&cf_response_layout, &r, &message);
-    must(writer_ok(&message));
-    peer_seals_message(peer, written(&message));
-    peer_flushes(peer);
+    peer_sends_response(
+        peer,
+        &(cf_response){.id = number_field((uint64_t)id), .status = number_field((uint64_t)status), .body = {*body != 0, span_text(body)}});
 }
 
-void client_run_answers(peer_connection *peer, int64_t id, bool stream)
+void client_run_answers(peer_connection *peer)
 {
-    if (!stream) {
-        client_run_responds(peer, id, 200, CLIENT_RUN_ANSWER);
-        return;
-    }
-    client_run_responds(peer, id, 200, "{\"type\":\"token\",\"content\":\"The \"}");
-    client_run_responds(peer, id, 200, "{\"type\":\"token\",\"content\":\"heron \"}");
-    client_run_responds(peer, id, 200, "{\"type\":\"token\",\"content\":\"waits.\"}");
-    client_run_responds(peer, id, 200,
-                        "{\"type\":\"completion\",\"pending_tool_calls\":false,\"context_tokens\":12,\"max_context_tokens\":262144}");
+    static const char *const events[] = {"{\"type\":\"token\",\"content\":\"The \"}", "{\"type\":\"token\",\"content\":\"heron \"}",
+                                         "{\"type\":\"token\",\"content\":\"waits.\"}", CLIENT_RUN_COMPLETION};
+    if (!peer->chat_stream)
+        client_run_responds(peer, peer->chat_id, 200, CLIENT_RUN_ANSWER);
+    for (size_t i = 0; peer->chat_stream && i < sizeof events / sizeof *events; i++)
+        client_run_responds(peer, peer->chat_id, 200, events[i]);
 }
 
 static bool client_ended(const void *ctx) { return spawn_has_ended(ctx); }
@@ -141,8 +131,8 @@ static void take_on(peer_connection *peer, span message)
     if (!accepted(cf_assemble(peer->world.storage, &frame, &complete, &whole)) || !complete ||
         !accepted(layout_read(&cf_request_layout, whole, &r, NULL)))
         return;
-    if (wants_chat(&r))
-        client_run_answers(peer, (int64_t)r.id.v, wants_stream(&r));
+    if (takes_chat(peer, &r))
+        client_run_answers(peer);
     else
         answer_other(peer, &r);
 }

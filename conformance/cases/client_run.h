@@ -7,16 +7,20 @@
 #define CLIENT_RUN_PROMPT "What does the heron do?"
 #define CLIENT_RUN_ANSWER "The heron waits."
 
+/* One event with the whole answer, and the event that ends a stream. */
+#define CLIENT_RUN_TOKEN      "{\"type\":\"token\",\"content\":\"The heron waits.\"}"
+#define CLIENT_RUN_COMPLETION "{\"type\":\"completion\",\"pending_tool_calls\":false,\"context_tokens\":12,\"max_context_tokens\":262144}"
+
 peer_connection *client_run_starts(trial *);                         /* listens, starts the client, waits until its upgrade is accepted */
-bool client_run_receives_message1(peer_connection *, span *message); /* hears it and takes it */
-void client_run_sends_message2(peer_connection *, span evidence);    /* says it */
+bool client_run_receives_message1(peer_connection *, span *message); /* and reads it */
 peer_connection *client_run_opens(trial *);                          /* up to the open session, honestly */
-bool client_run_receives_chat_request(peer_connection *, int64_t *id,
-                                      bool *stream); /* the chat request; what else is asked on the way is answered */
+/* Into peer->chat_id and peer->chat_stream; what else is asked before it is answered. */
+bool client_run_receives_chat_request(peer_connection *);
+peer_connection *client_run_asked(trial *); /* up to the chat request, which is not answered yet */
 
 /* One event or answer of a stream, as a sealed response; sent. */
 void client_run_responds(peer_connection *, int64_t id, int64_t status, const char *body);
-void client_run_answers(peer_connection *, int64_t id, bool stream); /* the whole honest answer */
+void client_run_answers(peer_connection *); /* the whole honest answer to the chat request */
 
 /* Serves honestly whatever still comes, until the client has ended. */
 void client_run_serves_the_rest(peer_connection *);

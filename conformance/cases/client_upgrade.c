@@ -148,23 +148,13 @@ static void answer_upgrade(trial *t, void (*judges)(const door *))
 static void wrong_answer(trial *t) { answer_upgrade(t, judge_gives_up); }
 static void interim_answer(trial *t) { answer_upgrade(t, judge_goes_on); }
 
-#define ANSWER(slug, text, number, ...)                                                                                                   \
-    {                                                                                                                                     \
-        .id = "wi.client.upgrade." slug, .says = text, .req = {[VERDICT] = number, [RELEASED] = number}, .base = "cf.client.sanity.chat", \
-        .run = wrong_answer, .with = &(const answer)                                                                                      \
-        {                                                                                                                                 \
-            __VA_ARGS__                                                                                                                   \
-        }                                                                                                                                 \
-    }
+#define ANSWER(slug, text, number, ...)                                                                                                    \
+    CASE(.id = "wi.client.upgrade." slug, .says = text, .req = {[VERDICT] = number, [RELEASED] = number}, .base = "cf.client.sanity.chat", \
+         .run = wrong_answer, .with = GIVEN(answer, __VA_ARGS__))
 
-#define INTERIM(slug, text, heads)                                                                                     \
-    {                                                                                                                  \
-        .id = "wi.client.upgrade." slug, .says = text, .req = {[VERDICT] = "WI-033"}, .base = "cf.client.sanity.chat", \
-        .run = interim_answer, .with = &(const answer)                                                                 \
-        {                                                                                                              \
-            .before = heads                                                                                            \
-        }                                                                                                              \
-    }
+#define INTERIM(slug, text, heads)                                                                                      \
+    CASE(.id = "wi.client.upgrade." slug, .says = text, .req = {[VERDICT] = "WI-033"}, .base = "cf.client.sanity.chat", \
+         .run = interim_answer, .with = GIVEN(answer, .before = heads))
 
 static const case_row rows[] = {
     INTERIM("interim-100", "100 Continue comes before the answer", "HTTP/1.1 100 Continue\r\n\r\n"),

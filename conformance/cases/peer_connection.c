@@ -64,12 +64,11 @@ static void on_message(void *ctx, ws *w, bool binary, span message)
 static void on_closed(void *ctx, ws *w, const ws_end *end)
 {
     peer_connection *peer = ctx;
-    char room[200];
     (void)w;
     peer->ws = NULL;
     peer->ended = true;
     peer->end = *end;
-    trial_note(peer->t, peer_ending(peer, room, sizeof room));
+    trial_note(peer->t, peer_ending(peer));
 }
 
 static const ws_callbacks callbacks = {.opened = on_opened, .message = on_message, .closed = on_closed};
@@ -147,10 +146,10 @@ peer_connection *peer_connects(trial *t, const char *target)
 
 peer_connection *peer_opens(trial *t)
 {
-    char room[8192], ending[200];
+    char room[8192];
     peer_connection *peer = peer_connects(t, trial_target(t, NULL, room, sizeof room));
     if (!peer->up)
-        trial_stop(t, VERDICT, OUTCOME_FAIL, "an open connection", "%s", peer_ending(peer, ending, sizeof ending));
+        trial_stop(t, VERDICT, OUTCOME_FAIL, "an open connection", "%s", peer_ending(peer));
     return peer;
 }
 
@@ -243,17 +242,19 @@ bool peer_receives(peer_connection *peer, span *message)
 
 bool peer_waits_for_end(peer_connection *peer) { return trial_until(peer->t, has_ended, peer, VERDICT, "the end of the connection"); }
 
-const char *peer_ending(const peer_connection *peer, char *room, size_t n)
+const char *peer_ending(peer_connection *peer)
 {
+    char *out = peer->ending;
+    const size_t n = sizeof peer->ending;
     if (!peer->ended)
-        snprintf(room, n, "open");
+        snprintf(out, n, "open");
     else if (peer->end.how == WS_CLOSED)
-        snprintf(room, n, "close %u%s%s", peer->end.code, *peer->end.reason ? " " : "", peer->end.reason);
+        snprintf(out, n, "close %u%s%s", peer->end.code, *peer->end.reason ? " " : "", peer->end.reason);
     else if (peer->end.how == WS_REFUSED)
-        snprintf(room, n, peer->end.status ? "HTTP %u" : "no answer", peer->end.status);
+        snprintf(out, n, peer->end.status ? "HTTP %u" : "no answer", peer->end.status);
     else
-        snprintf(room, n, peer->end.how == WS_BROKEN ? "broken WebSocket frames" : "cut without a close frame");
-    return room;
+        snprintf(out, n, peer->end.how == WS_BROKEN ? "broken WebSocket frames" : "cut without a close frame");
+    return out;
 }
 
 const char *trial_target(const trial *t, const char *token, char *room, size_t n)

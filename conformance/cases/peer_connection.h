@@ -30,6 +30,9 @@ typedef struct peer_connection {
     cf_frame frame;         /* the last that came */
     size_t n_frames;        /* of the message that came last */
     bool chunk_rule_broken; /* some frame that came was not as CF-045 to CF-047 say */
+    int64_t chat_id;        /* as a server: of the client's chat request */
+    bool chat_stream;
+    char ending[200]; /* for peer_ending */
 } peer_connection;
 
 /* ---- connections ---- */
@@ -46,7 +49,7 @@ void peer_closes(peer_connection *, unsigned code, const char *reason);
 void peer_cuts(peer_connection *);
 bool peer_receives(peer_connection *, span *message); /* the next binary message; false: the connection ended */
 bool peer_waits_for_end(peer_connection *);           /* waits for the end, whatever comes before; false: the trial is over */
-const char *peer_ending(const peer_connection *, char *room, size_t n); /* "close 1011 Handshake failed", "cut", "HTTP 500" */
+const char *peer_ending(peer_connection *);           /* "close 1011 Handshake failed", "cut", "HTTP 500"; until the next call */
 
 /* Drops all connections and the child process of a trial whose results are reported: what is noted while they close is not kept. */
 void trial_drop_connections(trial *);
@@ -72,6 +75,8 @@ void peer_starts_noise_as(peer_connection *, const uint8_t static_secret[32]);
 void peer_writes_handshake(peer_connection *, span payload, writer *out);    /* the next handshake message */
 bool peer_reads_handshake(peer_connection *, span message, writer *payload); /* false: it does not open */
 bool peer_completes_handshake(peer_connection *);                            /* both honest; else the trial is over with `VERDICT` failed */
+peer_connection *peer_opens_session(trial *);               /* connects with the pack's token and completes the handshake */
+void peer_sends_handshake(peer_connection *, span payload); /* writes the next handshake message and sends it */
 
 /* ---- records ---- */
 
@@ -79,13 +84,35 @@ void peer_seals_bytes(peer_connection *, span plaintext); /* into peer->out; not
 void peer_seals_frame(peer_connection *, const cf_frame *);
 void peer_seals_message(peer_connection *, span message); /* in frames, by the rules */
 void peer_sends_request(peer_connection *, const cf_request *);
-void peer_flushes(peer_connection *);                /* sends what is in peer->out, in order, and empties it */
+void peer_sends_response(peer_connection *, const cf_response *);
+/* The record of this message, copied into `room` instead of being sent. */
+span peer_keeps_record(peer_connection *, span message, uint8_t *room, size_t n);
+void peer_flushes(peer_connection *); /* sends what is in peer->out, in order, and empties it */
+/* NULL: the field is left out. */
+void peer_asks(peer_connection *, int64_t id, const char *verb, const char *path, const char *body);
 void peer_sends_ping(peer_connection *, int64_t id); /* GET /ping, sent */
 bool peer_receives_message(
     peer_connection *, span *message); /* the next whole message; false: the connection ended, or what came does not open (trial over) */
 bool peer_receives_response(peer_connection *, cf_response *out);
 bool peer_receives_response_to(peer_connection *, int64_t id, cf_response *out); /* passing over others */
 bool peer_receives_request(peer_connection *, cf_request *out);
+
+/* ---- frames (peer_frames.c) ---- */
+
+enum { ABSENT = -1 }; /* the field is left out */
+
+typedef struct frame_numbers {
+    int64_t id, index, total;
+} frame_numbers;
+
+void peer_sends_frame(peer_connection *, const cf_frame *);
+void peer_sends_chunk(peer_connection *, uint64_t id, uint64_t index, uint64_t total, span message); /* of `total` equal ones */
+void peer_sends_numbered_frames(peer_connection *, const frame_numbers *, span payload);             /* ended by an id of 0 */
+void peer_sends_sealed_hex(peer_connection *, const char *hex);                                      /* instead of a frame */
+void peer_begins_messages(peer_connection *, uint64_t n); /* the first of two chunks of each; none is finished */
+void peer_sends_too_long(peer_connection *);              /* more than 1048576 bytes of one message, in honest frames */
+/* A frame written by hand: the hex before the bar, the payload as its field, the hex after the bar. */
+void peer_sends_framed_by_hand(peer_connection *, const char *form, span payload);
 
 pb_bytes text_field(const char *text);
 pb_int number_field(uint64_t);

@@ -54,18 +54,17 @@ bool peer_reads_handshake(peer_connection *peer, span message, writer *payload)
 
 static bool receives_handshake(peer_connection *peer, const char *what)
 {
-    char ending[200];
     span message;
     static uint8_t room[CF_RECORD_MAX];
     writer payload = WRITER(room);
     if (!peer_receives(peer, &message))
-        trial_stop(peer->t, VERDICT, OUTCOME_FAIL, what, "%s", peer_ending(peer, ending, sizeof ending));
+        trial_stop(peer->t, VERDICT, OUTCOME_FAIL, what, "%s", peer_ending(peer));
     else if (!peer_reads_handshake(peer, message, &payload))
         trial_stop(peer->t, VERDICT, OUTCOME_FAIL, what, "%zu bytes that do not open", message.n);
     return !peer->t->over;
 }
 
-static void sends_handshake(peer_connection *peer, span payload)
+void peer_sends_handshake(peer_connection *peer, span payload)
 {
     static uint8_t room[CF_RECORD_MAX + 1024];
     writer message = WRITER(room);
@@ -81,13 +80,20 @@ bool peer_completes_handshake(peer_connection *peer)
     peer_starts_noise(peer);
     if (peer->is_server) {
         receives_handshake(peer, "message 1");
-        sends_handshake(peer, peer->t->run->pack->file[PACK_EVIDENCE]);
+        peer_sends_handshake(peer, peer->t->run->pack->file[PACK_EVIDENCE]);
         return receives_handshake(peer, "message 3");
     }
-    sends_handshake(peer, EMPTY);
+    peer_sends_handshake(peer, EMPTY);
     receives_handshake(peer, "message 2");
-    sends_handshake(peer, EMPTY);
+    peer_sends_handshake(peer, EMPTY);
     return !peer->t->over;
+}
+
+peer_connection *peer_opens_session(trial *t)
+{
+    peer_connection *peer = peer_opens(t);
+    peer_completes_handshake(peer);
+    return peer;
 }
 
 /* ---- sending ---- */
@@ -133,14 +139,36 @@ void peer_seals_message(peer_connection *peer, span message)
                                            {true, span_first(span_from(message, i * CF_PAYLOAD_MAX), CF_PAYLOAD_MAX)}});
 }
 
-void peer_sends_request(peer_connection *peer, const cf_request *r)
+static void sends_message(peer_connection *peer, const layout *shape, const void *given)
 {
     static uint8_t room[CF_MESSAGE_MAX + 4096];
     writer message = WRITER(room);
-    layout_write(&cf_request_layout, r, &message);
+    layout_write(shape, given, &message);
     must(writer_ok(&message));
     peer_seals_message(peer, written(&message));
     peer_flushes(peer);
+}
+
+void peer_sends_request(peer_connection *peer, const cf_request *r) { sends_message(peer, &cf_request_layout, r); }
+void peer_sends_response(peer_connection *peer, const cf_response *r) { sends_message(peer, &cf_response_layout, r); }
+
+void peer_asks(peer_connection *peer, int64_t id, const char *verb, const char *path, const char *body)
+{
+    const cf_request r = {.id = number_field((uint64_t)id),
+                          .verb = text_field(verb),
+                          .path = text_field(path),
+                          .body = {body && *body, span_text(body ? body : "")}};
+    peer_sends_request(peer, &r);
+}
+
+span peer_keeps_record(peer_connection *peer, span message, uint8_t *room, size_t n)
+{
+    peer_seals_message(peer, message);
+    const span record = peer->out.n_records ? cf_record(&peer->out, 0) : EMPTY;
+    must(record.n <= n);
+    span_take(record, room, n);
+    cf_effects_clear(&peer->out);
+    return span_of(room, record.n);
 }
 
 void peer_flushes(peer_connection *peer)
@@ -150,10 +178,7 @@ void peer_flushes(peer_connection *peer)
     cf_effects_clear(&peer->out);
 }
 
-void peer_sends_ping(peer_connection *peer, int64_t id)
-{
-    peer_sends_request(peer, &(cf_request){.id = number_field((uint64_t)id), .verb = text_field("GET"), .path = text_field("/ping")});
-}
+void peer_sends_ping(peer_connection *peer, int64_t id) { peer_asks(peer, id, "GET", "/ping", NULL); }
 
 /* ---- receiving ---- */
 
@@ -218,7 +243,7 @@ enum { POKE = 777000777 };
 
 void judge_closed(peer_connection *peer, unsigned code, const char *reason, bool poke)
 {
-    char want[200], ending[200];
+    char want[200];
     span message;
     snprintf(want, sizeof want, "close %u %s", code, reason);
     if (poke)
@@ -228,20 +253,18 @@ void judge_closed(peer_connection *peer, unsigned code, const char *reason, bool
                    message.n);
         return;
     }
-    judge(peer->t, VERDICT, peer->ended, "refused: the connection closes and nothing is answered", "%s",
-          peer_ending(peer, ending, sizeof ending));
+    judge(peer->t, VERDICT, peer->ended, "refused: the connection closes and nothing is answered", "%s", peer_ending(peer));
     if (peer->t->row->req[REASON])
         judge(peer->t, REASON, peer->end.how == WS_CLOSED && peer->end.code == code && strcmp(peer->end.reason, reason) == 0, want, "%s",
-              ending);
+              peer_ending(peer));
 }
 
 void judge_pong(peer_connection *peer, int64_t id, case_check c)
 {
-    char ending[200];
     cf_response r;
     peer_sends_ping(peer, id);
     if (!peer_receives_response(peer, &r)) {
-        trial_stop(peer->t, c, OUTCOME_FAIL, "200 PONG", "%s", peer_ending(peer, ending, sizeof ending));
+        trial_stop(peer->t, c, OUTCOME_FAIL, "200 PONG", "%s", peer_ending(peer));
         return;
     }
     judge(peer->t, c, (int64_t)r.id.v == id && r.status.v == 200 && span_is(r.body.v, "PONG"), "200 PONG",
@@ -251,7 +274,7 @@ void judge_pong(peer_connection *peer, int64_t id, case_check c)
 /* A new trial would forget what this one found, so its own checks are set aside while the fresh connection is tried. */
 void judge_alive(trial *t)
 {
-    char room[8192], ending[200];
+    char room[8192];
     const bool was_over = t->over;
     if (!t->row->req[STATE])
         return;
@@ -270,7 +293,6 @@ void judge_alive(trial *t)
         page_free(pages[i]);
     t->check[VERDICT] = verdict_so_far;
     t->over = false;
-    peer_ending(peer, ending, sizeof ending);
     if (alive)
         judge(t, STATE, true, "a fresh connection answers a ping", "200 PONG");
     else
@@ -278,18 +300,18 @@ void judge_alive(trial *t)
                    hung                             ? OUTCOME_HANG
                    : !peer->up && !peer->end.status ? OUTCOME_CRASH
                                                     : OUTCOME_FAIL,
-                   "a fresh connection answers a ping", "%s", ending);
+                   "a fresh connection answers a ping", "%s", peer_ending(peer));
     t->over = was_over || t->over;
     peer_closes(peer, 1000, "");
 }
 
 void judge_answer(peer_connection *peer, int64_t id, int64_t status, const char *body)
 {
-    char want[200], ending[200];
+    char want[200];
     cf_response r;
     snprintf(want, sizeof want, "status %lld", (long long)status);
     if (!peer_receives_response_to(peer, id, &r)) {
-        trial_stop(peer->t, VERDICT, OUTCOME_FAIL, want, "%s", peer_ending(peer, ending, sizeof ending));
+        trial_stop(peer->t, VERDICT, OUTCOME_FAIL, want, "%s", peer_ending(peer));
         return;
     }
     judge(peer->t, VERDICT, (int64_t)r.status.v == status, want, "status %lld", (long long)r.status.v);

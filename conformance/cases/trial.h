@@ -28,6 +28,13 @@ typedef struct case_row {
     unsigned rev;     /* 0: 1 */
 } case_row;
 
+/* A row of a table; so written, formatting keeps it together. */
+#define CASE(...)   \
+    {               \
+        __VA_ARGS__ \
+    }
+#define GIVEN(type, ...) (&(const type){__VA_ARGS__}) /* a value for `with` */
+
 typedef struct case_table {
     const case_row *rows;
     size_t n;
