@@ -18,11 +18,7 @@ static span ping_of(size_t body, int64_t id)
 
 /* ---- refusals ---- */
 
-static void judge_invalid_frame(peer_connection *peer)
-{
-    judge_closed(peer, CF_CANNOT_ACCEPT, "Invalid frame", true);
-    judge_alive(peer->t);
-}
+static void judge_invalid_frame(peer_connection *peer) { judge_closed_and_alive(peer, CF_CANNOT_ACCEPT, "Invalid frame", true); }
 
 /* Frames that differ from an honest message only in their numbers. */
 static void frames_with_numbers(trial *t)
@@ -36,8 +32,7 @@ static void plaintext(trial *t)
 {
     peer_connection *peer = peer_opens_session(t);
     peer_sends_sealed_hex(peer, t->row->with);
-    judge_closed(peer, CF_UNEXPECTED, "Frame decode failed", true);
-    judge_alive(t);
+    judge_closed_and_alive(peer, CF_UNEXPECTED, "Frame decode failed", true);
 }
 
 static void empty_frame(trial *t)

@@ -25,8 +25,7 @@ static void message1_of_size(trial *t)
     memset(room, 0x5a, sizeof room);
     peer_writes_handshake(peer, EMPTY, &message);
     peer_sends(peer, span_of(room, s->n));
-    judge_closed(peer, s->code, s->reason, false);
-    judge_alive(t);
+    judge_closed_and_alive(peer, s->code, s->reason, false);
 }
 
 static void message1_with_share(trial *t)
@@ -36,8 +35,7 @@ static void message1_with_share(trial *t)
     peer_connection *peer = peer_opens(t);
     must(read_hex(span_text(t->row->with), &w) && w.n == sizeof share);
     peer_sends(peer, SPAN(share));
-    judge_closed(peer, CF_UNEXPECTED, FAILED, false);
-    judge_alive(t);
+    judge_closed_and_alive(peer, CF_UNEXPECTED, FAILED, false);
 }
 
 /* ---- message 3 ---- */
@@ -46,13 +44,9 @@ static void message1_with_share(trial *t)
 static peer_connection *before_message3(trial *t)
 {
     static uint8_t room[CF_RECORD_MAX];
-    uint8_t first[64];
-    writer message1 = WRITER(first), payload = WRITER(room);
+    writer payload = WRITER(room);
     span message2;
-    peer_connection *peer = peer_opens(t);
-    peer_starts_noise(peer);
-    peer_writes_handshake(peer, EMPTY, &message1);
-    peer_sends(peer, written(&message1));
+    peer_connection *peer = peer_opens_with_message1(t);
     if (!peer_receives(peer, &message2) || !peer_reads_handshake(peer, message2, &payload))
         trial_stop(t, VERDICT, OUTCOME_FAIL, "message 2", "something that is none");
     return peer;
@@ -77,8 +71,7 @@ static void message3_with(trial *t)
     if (s->flip)
         room[s->flip - 1] ^= 1;
     peer_sends(peer, span_of(room, (size_t)((int)message.n + s->more)));
-    judge_closed(peer, s->code ? s->code : CF_UNEXPECTED, s->reason ? s->reason : FAILED, true);
-    judge_alive(t);
+    judge_closed_and_alive(peer, s->code ? s->code : CF_UNEXPECTED, s->reason ? s->reason : FAILED, true);
 }
 
 /* Somebody else's bytes where message 3 is due: a second message 1, or a request under no key. */
@@ -89,8 +82,7 @@ static void something_else(trial *t)
     peer_connection *peer = before_message3(t);
     trial_draw(t, bytes, sizeof bytes);
     peer_sends(peer, span_of(bytes, *n));
-    judge_closed(peer, CF_UNEXPECTED, FAILED, false);
-    judge_alive(t);
+    judge_closed_and_alive(peer, CF_UNEXPECTED, FAILED, false);
 }
 
 /* Message 3 of another handshake, whole and well-formed. */
@@ -117,8 +109,7 @@ static void again_when_open(trial *t)
     peer_writes_handshake(peer, EMPTY, &w);
     peer->noise = open;
     peer_sends(peer, written(&w));
-    judge_closed(peer, CF_UNEXPECTED, "Decryption failed", true);
-    judge_alive(t);
+    judge_closed_and_alive(peer, CF_UNEXPECTED, "Decryption failed", true);
 }
 
 /* ---- what the server sends ---- */
@@ -126,16 +117,12 @@ static void again_when_open(trial *t)
 static void sends_good_evidence(trial *t)
 {
     static uint8_t room[CF_RECORD_MAX];
-    uint8_t first[64];
-    writer message1 = WRITER(first), payload = WRITER(room);
+    writer payload = WRITER(room);
     const cf_policy policy = pack_policy(t->run->pack);
     const cf_collateral collateral = pack_collateral(t->run->pack);
     cf_appraisal appraisal;
     span message2 = EMPTY;
-    peer_connection *peer = peer_opens(t);
-    peer_starts_noise(peer);
-    peer_writes_handshake(peer, EMPTY, &message1);
-    peer_sends(peer, written(&message1));
+    peer_connection *peer = peer_opens_with_message1(t);
     peer_receives(peer, &message2);
     judge(t, WIRE, message2.n > CF_MESSAGE2_LEAST && message2.n <= CF_RECORD_MAX, "a message 2 of 96 bytes and the evidence", "%zu bytes",
           message2.n);
@@ -150,14 +137,8 @@ static void sends_fresh_shares(trial *t)
 {
     span first, second;
     peer_connection *peers[2];
-    uint8_t share[64];
-    for (int i = 0; i < 2; i++) {
-        writer w = WRITER(share);
-        peers[i] = peer_opens(t);
-        peer_starts_noise(peers[i]);
-        peer_writes_handshake(peers[i], EMPTY, &w);
-        peer_sends(peers[i], written(&w));
-    }
+    for (int i = 0; i < 2; i++)
+        peers[i] = peer_opens_with_message1(t);
     const bool both = peer_receives(peers[0], &first) && peer_receives(peers[1], &second);
     judge(t, VERDICT, both && !span_same(span_first(first, 32), span_first(second, 32)), "another ephemeral share in each handshake", "%s",
           both ? "the same" : "no message 2");

@@ -10,11 +10,7 @@ static peer_connection *open_session(trial *t)
     return peer;
 }
 
-static void judge_undone(peer_connection *peer)
-{
-    judge_closed(peer, CF_UNEXPECTED, "Decryption failed", true);
-    judge_alive(peer->t);
-}
+static void judge_undone(peer_connection *peer) { judge_closed_and_alive(peer, CF_UNEXPECTED, "Decryption failed", true); }
 
 /* A sealed ping, not sent. */
 static span sealed_ping(peer_connection *peer, int64_t id, uint8_t room[128])
@@ -104,8 +100,7 @@ static void junk(trial *t)
     peer_connection *peer = open_session(t);
     trial_draw(t, room, 64);
     peer_sends(peer, span_of(room, s->n));
-    judge_closed(peer, s->code, s->reason, true);
-    judge_alive(t);
+    judge_closed_and_alive(peer, s->code, s->reason, true);
 }
 
 /* What was refused in one session is no matter to another. */

@@ -19,8 +19,7 @@ static void malformed(trial *t)
     must(read_hex(span_text(s->hex), &w));
     peer_seals_message(peer, written(&w));
     peer_flushes(peer);
-    judge_closed(peer, CF_CANNOT_ACCEPT, s->reason, true);
-    judge_alive(t);
+    judge_closed_and_alive(peer, CF_CANNOT_ACCEPT, s->reason, true);
 }
 
 /* ---- routes ---- */

@@ -11,8 +11,7 @@
 static void shows(trial *t, span evidence)
 {
     span message1;
-    peer_connection *peer = client_run_starts(t);
-    client_run_receives_message1(peer, &message1);
+    peer_connection *peer = client_run_receives_message1(t, &message1);
     peer_sends_handshake(peer, evidence);
     judge_refuses(peer);
 }
@@ -84,8 +83,7 @@ static void other_order(trial *t)
         write_span(&out, honest_member(t, names[i]));
     }
     write_text(&out, " } ");
-    peer_connection *peer = client_run_starts(t);
-    client_run_receives_message1(peer, &message1);
+    peer_connection *peer = client_run_receives_message1(t, &message1);
     peer_sends_handshake(peer, written(&out));
     judge_finishes(peer);
 }
@@ -197,7 +195,7 @@ static void relayed(trial *t)
     peer_connection *peer = client_run_starts(t);
     trial_draw(t, own, sizeof own);
     peer_starts_noise_as(peer, own);
-    client_run_receives_message1(peer, &message1);
+    client_run_reads_message1(peer, &message1);
     peer_sends_handshake(peer, t->run->pack->file[PACK_EVIDENCE]);
     judge_refuses(peer);
 }

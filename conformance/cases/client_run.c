@@ -16,18 +16,21 @@ peer_connection *client_run_starts(trial *t)
     return peer;
 }
 
-bool client_run_receives_message1(peer_connection *peer, span *message)
+void client_run_reads_message1(peer_connection *peer, span *message)
 {
     uint8_t room[64];
     writer payload = WRITER(room);
-    if (!peer_receives(peer, message)) {
+    if (!peer_receives(peer, message))
         trial_stop(peer->t, VERDICT, OUTCOME_FAIL, "message 1", "%s", peer_ending(peer));
-        return false;
-    }
-    if (message->n == CF_MESSAGE1 && peer_reads_handshake(peer, *message, &payload))
-        return true;
-    trial_stop(peer->t, VERDICT, OUTCOME_FAIL, "a message 1 of 32 bytes", "%zu bytes", message->n);
-    return false;
+    else if (message->n != CF_MESSAGE1 || !peer_reads_handshake(peer, *message, &payload))
+        trial_stop(peer->t, VERDICT, OUTCOME_FAIL, "a message 1 of 32 bytes", "%zu bytes", message->n);
+}
+
+peer_connection *client_run_receives_message1(trial *t, span *message)
+{
+    peer_connection *peer = client_run_starts(t);
+    client_run_reads_message1(peer, message);
+    return peer;
 }
 
 peer_connection *client_run_opens(trial *t)
@@ -35,8 +38,7 @@ peer_connection *client_run_opens(trial *t)
     uint8_t room[64];
     writer payload = WRITER(room);
     span message;
-    peer_connection *peer = client_run_starts(t);
-    client_run_receives_message1(peer, &message);
+    peer_connection *peer = client_run_receives_message1(t, &message);
     peer_sends_handshake(peer, t->run->pack->file[PACK_EVIDENCE]);
     if (!peer_receives(peer, &message))
         trial_stop(t, VERDICT, OUTCOME_FAIL, "message 3", "%s", peer_ending(peer));

@@ -11,9 +11,10 @@
 #define CLIENT_RUN_TOKEN      "{\"type\":\"token\",\"content\":\"The heron waits.\"}"
 #define CLIENT_RUN_COMPLETION "{\"type\":\"completion\",\"pending_tool_calls\":false,\"context_tokens\":12,\"max_context_tokens\":262144}"
 
-peer_connection *client_run_starts(trial *);                         /* listens, starts the client, waits until its upgrade is accepted */
-bool client_run_receives_message1(peer_connection *, span *message); /* and reads it */
-peer_connection *client_run_opens(trial *);                          /* up to the open session, honestly */
+peer_connection *client_run_starts(trial *);                           /* listens, starts the client, waits until its upgrade is accepted */
+void client_run_reads_message1(peer_connection *, span *message);      /* waits for it */
+peer_connection *client_run_receives_message1(trial *, span *message); /* starts and reads message 1 */
+peer_connection *client_run_opens(trial *);                            /* up to the open session, honestly */
 /* Into peer->chat_id and peer->chat_stream; what else is asked before it is answered. */
 bool client_run_receives_chat_request(peer_connection *);
 peer_connection *client_run_asked(trial *); /* up to the chat request, which is not answered yet */

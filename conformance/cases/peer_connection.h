@@ -58,8 +58,7 @@ void trial_drop_connections(trial *);
 
 const char *trial_target(const trial *, const char *token, char *room, size_t n); /* the URL's path and this token; NULL: the pack's */
 
-/* One HTTP request as it stands, the whole answer. status 0: none. The body is what came after the head before the end of the connection.
- */
+/* One HTTP request as it stands, the whole answer. status 0: none. The body is what came after the head. */
 typedef struct http_answer {
     unsigned status;
     page text;
@@ -75,6 +74,7 @@ void peer_starts_noise_as(peer_connection *, const uint8_t static_secret[32]);
 void peer_writes_handshake(peer_connection *, span payload, writer *out);    /* the next handshake message */
 bool peer_reads_handshake(peer_connection *, span message, writer *payload); /* false: it does not open */
 bool peer_completes_handshake(peer_connection *);                            /* both honest; else the trial is over with `VERDICT` failed */
+peer_connection *peer_opens_with_message1(trial *);
 peer_connection *peer_opens_session(trial *);               /* connects with the pack's token and completes the handshake */
 void peer_sends_handshake(peer_connection *, span payload); /* writes the next handshake message and sends it */
 
@@ -122,6 +122,7 @@ pb_int number_field(uint64_t);
 /* The server refused and closed: VERDICT that it closed and answered nothing, REASON that it did so with this code and text.
  * `poke`: a ping is sent first, so that a server that goes on answers it instead of keeping silent. */
 void judge_closed(peer_connection *, unsigned code, const char *reason, bool poke);
+void judge_closed_and_alive(peer_connection *, unsigned code, const char *reason, bool poke); /* both */
 void judge_alive(trial *);                                                          /* STATE: a fresh connection opens and answers a ping */
 void judge_pong(peer_connection *, int64_t id, case_check c);                       /* the session goes on */
 void judge_answer(peer_connection *, int64_t id, int64_t status, const char *body); /* VERDICT the status, REASON the body */

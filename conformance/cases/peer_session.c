@@ -89,6 +89,14 @@ bool peer_completes_handshake(peer_connection *peer)
     return !peer->t->over;
 }
 
+peer_connection *peer_opens_with_message1(trial *t)
+{
+    peer_connection *peer = peer_opens(t);
+    peer_starts_noise(peer);
+    peer_sends_handshake(peer, EMPTY);
+    return peer;
+}
+
 peer_connection *peer_opens_session(trial *t)
 {
     peer_connection *peer = peer_opens(t);
@@ -257,6 +265,12 @@ void judge_closed(peer_connection *peer, unsigned code, const char *reason, bool
     if (peer->t->row->req[REASON])
         judge(peer->t, REASON, peer->end.how == WS_CLOSED && peer->end.code == code && strcmp(peer->end.reason, reason) == 0, want, "%s",
               peer_ending(peer));
+}
+
+void judge_closed_and_alive(peer_connection *peer, unsigned code, const char *reason, bool poke)
+{
+    judge_closed(peer, code, reason, poke);
+    judge_alive(peer->t);
 }
 
 void judge_pong(peer_connection *peer, int64_t id, case_check c)
