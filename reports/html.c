@@ -16,14 +16,3 @@ void html_text(page *out, const char *text)
     }
     page_free(&clean);
 }
-
-const char *outcome_label(outcome o)
-{
-    static const char *const labels[OUTCOME_COUNT] = {[OUTCOME_PASS] = "passed",       [OUTCOME_FAIL] = "failed",
-                                                      [OUTCOME_WARN] = "warnings",     [OUTCOME_INFO] = "information",
-                                                      [OUTCOME_NA] = "not applicable", [OUTCOME_UNTESTED] = "not tested",
-                                                      [OUTCOME_XFAIL] = "known",       [OUTCOME_XPASS] = "fixed, still listed",
-                                                      [OUTCOME_CRASH] = "crashed",     [OUTCOME_HANG] = "hung",
-                                                      [OUTCOME_BLOCKED] = "blocked",   [OUTCOME_HARNESS] = "our own fault"};
-    return labels[o];
-}

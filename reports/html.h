@@ -1,4 +1,4 @@
-/* What every page in HTML is made of: cleaned text, the labels of outcomes, style and script. */
+/* What every page in HTML is made of: cleaned text, style and script. */
 #ifndef PARLEY_HTML_H
 #define PARLEY_HTML_H
 
@@ -7,6 +7,5 @@
 extern const char html_style[], html_script[]; /* the files in html/ */
 
 void html_text(page *, const char *text); /* escaped, cleaned; for text and for "attributes" */
-const char *outcome_label(outcome);       /* "not tested", "passed", ... */
 
 #endif

@@ -38,6 +38,13 @@ void page_put(page *out, const char *text)
         page_put_n(out, text, strlen(text));
 }
 
+void page_put_hex(page *out, span bytes)
+{
+    static const char digit[] = "0123456789abcdef";
+    for (size_t i = 0; i < bytes.n; i++)
+        page_put_n(out, (char[]){digit[bytes.p[i] >> 4], digit[bytes.p[i] & 15]}, 2);
+}
+
 void page_printf(page *out, const char *format, ...)
 {
     va_list args, again;

@@ -13,6 +13,7 @@ typedef struct page {
 void page_put(page *, const char *text);
 void page_put_n(page *, const void *p, size_t n);
 __attribute__((format(printf, 2, 3))) void page_printf(page *, const char *format, ...);
+void page_put_hex(page *, span bytes); /* lower case */
 void page_free(page *);
 
 /* Text from a target can hold anything. Bytes that are not UTF-8 become U+FFFD, one per refused byte; a zero byte is

@@ -21,15 +21,6 @@ void report_free(report *rep)
     *rep = (report){0};
 }
 
-weight outcome_weight(outcome o)
-{
-    static const weight weights[OUTCOME_COUNT] = {
-        [OUTCOME_PASS] = WEIGHT_GOOD,  [OUTCOME_FAIL] = WEIGHT_BAD,        [OUTCOME_WARN] = WEIGHT_NOTICE,  [OUTCOME_INFO] = WEIGHT_NEUTRAL,
-        [OUTCOME_NA] = WEIGHT_NEUTRAL, [OUTCOME_UNTESTED] = WEIGHT_UNSEEN, [OUTCOME_XFAIL] = WEIGHT_NOTICE, [OUTCOME_XPASS] = WEIGHT_BAD,
-        [OUTCOME_CRASH] = WEIGHT_BAD,  [OUTCOME_HANG] = WEIGHT_BAD,        [OUTCOME_BLOCKED] = WEIGHT_BAD,  [OUTCOME_HARNESS] = WEIGHT_BAD};
-    return weights[o];
-}
-
 const requirement_row *report_row(const report *rep, const char *req)
 {
     for (size_t i = 1; i < rep->n_rows; i++)

@@ -44,9 +44,6 @@ const char *report_verify(const char *html, size_t n, const prim *, char digest[
 
 /* ---- shared ---- */
 
-typedef enum weight { WEIGHT_GOOD, WEIGHT_NEUTRAL, WEIGHT_UNSEEN, WEIGHT_NOTICE, WEIGHT_BAD } weight;
-weight outcome_weight(outcome); /* UNSEEN: not measured. NOTICE: WARN, XFAIL. BAD: FAIL XPASS CRASH HANG BLOCKED HARNESS */
-
 const requirement_row *report_row(const report *, const char *req); /* of the first number in the list; the empty row 0 when unknown */
 void report_place(const requirement_row *, page *);                 /* "spec/attestation/attestation.md#AT-014" */
 void report_badge_text(const report *, page *);                     /* "parley 2027-01 · server L2 · client L1" */

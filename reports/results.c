@@ -5,8 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const outcome_names[] = {
-#define X(NAME) #NAME,
+static const struct {
+    const char *name, *label;
+    weight weight;
+} outcomes[] = {
+#define X(NAME, WEIGHT, LABEL) {#NAME, LABEL, WEIGHT_##WEIGHT},
     OUTCOMES(X)
 #undef X
 };
@@ -14,13 +17,16 @@ static const char *const outcome_names[] = {
 const char *outcome_name(outcome o)
 {
     must(o < OUTCOME_COUNT);
-    return outcome_names[o];
+    return outcomes[o].name;
 }
+
+const char *outcome_label(outcome o) { return outcomes[o].label; }
+weight outcome_weight(outcome o) { return outcomes[o].weight; }
 
 bool outcome_of(const char *name, outcome *out)
 {
     for (unsigned o = 0; o < OUTCOME_COUNT; o++)
-        if (strcmp(name, outcome_names[o]) == 0) {
+        if (strcmp(name, outcomes[o].name) == 0) {
             *out = (outcome)o;
             return true;
         }
@@ -116,7 +122,7 @@ void results_start(results *r, const results_head *head)
 {
     *r = (results){0};
 #define X(FIELD) r->head.FIELD = results_keep(r, head->FIELD);
-    HEAD_TEXTS(X)
+    HEAD_TEXTS(X, X)
 #undef X
 }
 
@@ -144,7 +150,7 @@ void results_add(results *r, const result *given)
     if (one->outcome != OUTCOME_XFAIL && one->outcome != OUTCOME_XPASS)
         one->was = one->outcome;
 #define X(FIELD) one->FIELD = results_keep(r, given->FIELD);
-    RESULT_TEXTS(X)
+    X(case_id) X(check) RESULT_TEXTS(X, X)
 #undef X
 }
 
@@ -181,7 +187,7 @@ const char *results_merge(results *into, const results *more, char fault[200])
                  more->head.FIELD);                                                                                                  \
         return fault;                                                                                                                \
     }
-    HEAD_TEXTS(X)
+    HEAD_TEXTS(X, X)
 #undef X
     for (size_t i = 0; i < more->n; i++)
         results_add(into, &more->all[i]);

@@ -10,10 +10,23 @@
 #include "page.h"
 #include "prim.h"
 
-#define OUTCOMES(X) X(PASS) X(FAIL) X(WARN) X(INFO) X(NA) X(UNTESTED) X(XFAIL) X(XPASS) X(CRASH) X(HANG) X(BLOCKED) X(HARNESS)
+/* What a check may come to: its name, how much it weighs for the reader of a report, its label there. WEIGHT_UNSEEN: not measured. */
+#define OUTCOMES(X)                      \
+    X(PASS, GOOD, "passed")              \
+    X(FAIL, BAD, "failed")               \
+    X(WARN, NOTICE, "warnings")          \
+    X(INFO, NEUTRAL, "information")      \
+    X(NA, NEUTRAL, "not applicable")     \
+    X(UNTESTED, UNSEEN, "not tested")    \
+    X(XFAIL, NOTICE, "known")            \
+    X(XPASS, BAD, "fixed, still listed") \
+    X(CRASH, BAD, "crashed")             \
+    X(HANG, BAD, "hung")                 \
+    X(BLOCKED, BAD, "blocked")           \
+    X(HARNESS, BAD, "our own fault")
 
 typedef enum outcome {
-#define X(NAME) OUTCOME_##NAME,
+#define X(NAME, WEIGHT, LABEL) OUTCOME_##NAME,
     OUTCOMES(X)
 #undef X
         OUTCOME_COUNT
@@ -21,6 +34,10 @@ typedef enum outcome {
 
 const char *outcome_name(outcome); /* "PASS" */
 bool outcome_of(const char *name, outcome *out);
+const char *outcome_label(outcome); /* "not tested", "passed", ... */
+
+typedef enum weight { WEIGHT_GOOD, WEIGHT_NEUTRAL, WEIGHT_UNSEEN, WEIGHT_NOTICE, WEIGHT_BAD } weight;
+weight outcome_weight(outcome);
 
 /* One check of one case. Every text may be NULL, which is the same as empty; nothing is owned by the caller's copy. */
 typedef struct result {
@@ -54,11 +71,12 @@ typedef struct results_head {
 } results_head;
 
 /* clang-format off */
-/* The text fields of a result and of the head, once: copying, comparing and the file walk these lists. */
-#define RESULT_TEXTS(X)                                                                       \
-    X(case_id) X(check) X(req) X(level) X(door) X(role) X(want) X(got) X(want_bytes) X(got_bytes) \
-    X(where) X(base) X(mutation) X(needs) X(tag) X(note) X(issue) X(transcript) X(replay)
-#define HEAD_TEXTS(X) X(suite) X(target) X(version) X(profile) X(revision) X(door) X(caps) X(granted) X(seed) X(at)
+/* The text fields of a result and of the head, in the order of the file, once: copying, comparing and the file walk these lists.
+ * X(field): a text. L(field): a list, as one text with one space between. */
+#define RESULT_TEXTS(X, L)                                                                                          \
+    L(req) X(level) X(door) X(role) X(want) X(got) X(want_bytes) X(got_bytes) X(where) X(base) X(mutation) L(needs) \
+    X(tag) X(note) X(issue) X(transcript) X(replay)
+#define HEAD_TEXTS(X, L) X(suite) X(target) X(version) X(profile) X(revision) X(door) L(caps) X(granted) X(seed) X(at)
 /* clang-format on */
 
 typedef struct results {

@@ -13,31 +13,13 @@ typedef struct member {
     bool list;
 } member;
 
-static const member head_members[] = {
-    {"suite", offsetof(results_head, suite), false},       {"target", offsetof(results_head, target), false},
-    {"version", offsetof(results_head, version), false},   {"profile", offsetof(results_head, profile), false},
-    {"revision", offsetof(results_head, revision), false}, {"door", offsetof(results_head, door), false},
-    {"caps", offsetof(results_head, caps), true},          {"granted", offsetof(results_head, granted), false},
-    {"seed", offsetof(results_head, seed), false},         {"at", offsetof(results_head, at), false}};
-static const member check_members[] = {
-    {"req", offsetof(result, req), true},
-    {"level", offsetof(result, level), false},
-    {"door", offsetof(result, door), false},
-    {"role", offsetof(result, role), false},
-    {"want", offsetof(result, want), false},
-    {"got", offsetof(result, got), false},
-    {"want_bytes", offsetof(result, want_bytes), false},
-    {"got_bytes", offsetof(result, got_bytes), false},
-    {"where", offsetof(result, where), false},
-    {"base", offsetof(result, base), false},
-    {"mutation", offsetof(result, mutation), false},
-    {"needs", offsetof(result, needs), true},
-    {"tag", offsetof(result, tag), false},
-    {"note", offsetof(result, note), false},
-    {"issue", offsetof(result, issue), false},
-    {"transcript", offsetof(result, transcript), false},
-    {"replay", offsetof(result, replay), false},
-};
+#define TEXT(field) {#field, offsetof(RECORD, field), false},
+#define LIST(field) {#field, offsetof(RECORD, field), true},
+#define RECORD      results_head
+static const member head_members[] = {HEAD_TEXTS(TEXT, LIST)};
+#undef RECORD
+#define RECORD result
+static const member check_members[] = {RESULT_TEXTS(TEXT, LIST)};
 enum { HEAD_MEMBERS = sizeof head_members / sizeof *head_members, CHECK_MEMBERS = sizeof check_members / sizeof *check_members };
 
 static const char **text_at(const void *record, const member *m) { return (const char **)((char *)(uintptr_t)record + m->at); }

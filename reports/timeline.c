@@ -68,8 +68,7 @@ static void put_step(const timeline_step *step, const requirement_row *rows, pag
     }
     if (step->n_message) {
         page_printf(p, "<p>%zu bytes</p><code>", step->n_message);
-        for (size_t i = 0; i < step->n_bytes; i++)
-            page_printf(p, "%02x", step->bytes[i]);
+        page_put_hex(p, span_of(step->bytes, step->n_bytes));
         page_put(p, step->n_message > step->n_bytes ? "&hellip;</code>" : "</code>");
     }
     put_rules(step, rows, p);

@@ -7,13 +7,6 @@
 
 /* ---- writing ---- */
 
-static void put_hex(page *out, span s)
-{
-    static const char digit[] = "0123456789abcdef";
-    for (size_t i = 0; i < s.n; i++)
-        page_put_n(out, (char[]){digit[s.p[i] >> 4], digit[s.p[i] & 15]}, 2);
-}
-
 static void put_member(page *out, const char *key, const char *text)
 {
     if (!text || !*text)
@@ -29,7 +22,7 @@ static void put_line(page *out, const transcript_line *line)
     put_member(out, "dir", line->dir);
     put_member(out, "layer", line->layer);
     page_put(out, ",\"bytes\":\"");
-    put_hex(out, line->bytes);
+    page_put_hex(out, line->bytes);
     page_put(out, "\"");
     put_member(out, "fields", line->fields);
     put_member(out, "note", line->note);

@@ -128,12 +128,6 @@ void trial_untested(trial *t, case_check c, const char *why)
     page_put(&j->note, why);
 }
 
-static void put_hex(page *out, span s)
-{
-    for (size_t i = 0; i < s.n; i++)
-        page_printf(out, "%02x", s.p[i]);
-}
-
 bool judge_bytes(trial *t, case_check c, const layout *names, span want, span got)
 {
     struct judgement *j = &t->check[c];
@@ -146,8 +140,8 @@ bool judge_bytes(trial *t, case_check c, const layout *names, span want, span go
         return same;
     while (at < want.n && at < got.n && want.p[at] == got.p[at])
         at++;
-    put_hex(&j->want_bytes, want);
-    put_hex(&j->got_bytes, got);
+    page_put_hex(&j->want_bytes, want);
+    page_put_hex(&j->got_bytes, got);
     if (names)
         layout_name_at(names, want, at, where, sizeof where);
     page_printf(&j->where, "byte %zu%s%s", at, *where ? " " : "", where);

@@ -10,23 +10,13 @@
 
 #define FORMAT "parley receipt 1"
 
-static void put_hex(page *out, span bytes)
-{
-    char digits[3] = {0};
-    for (size_t i = 0; i < bytes.n; i++) {
-        writer w = writer_of(digits, 2);
-        write_hex(&w, span_of(bytes.p + i, 1));
-        page_put(out, digits);
-    }
-}
-
 bool receipt_save(const char *path, span receipt, span opening)
 {
     page out = {0};
     page_put(&out, "{\"format\":\"" FORMAT "\",\n\"receipt\":\"");
-    put_hex(&out, receipt);
+    page_put_hex(&out, receipt);
     page_put(&out, "\",\n\"opening\":\"");
-    put_hex(&out, opening);
+    page_put_hex(&out, opening);
     page_put(&out, "\"}\n");
     const bool saved = page_save(&out, path);
     page_free(&out);
