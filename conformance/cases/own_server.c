@@ -56,3 +56,26 @@ void own_server_stop(own_server *s)
     while (waitpid(s->pid, NULL, 0) < 0 && errno == EINTR)
         ;
 }
+
+suite_run own_server_run(const own_server *s, const pack *p, const char *replay)
+{
+    return (suite_run){.prim = &prim_sodium,
+                       .pack = p,
+                       .now = p->time,
+                       .door = "url",
+                       .role = "server",
+                       .replay = replay,
+                       .url = {.host = "127.0.0.1", .target = "/websocket", .port = s->port}};
+}
+
+suite_run own_client_run(char *const *command, const pack *p, const char *pack_folder, const char *replay)
+{
+    return (suite_run){.prim = &prim_sodium,
+                       .pack = p,
+                       .pack_folder = pack_folder,
+                       .now = p->time,
+                       .door = "exec",
+                       .role = "client",
+                       .replay = replay,
+                       .command = command};
+}

@@ -1,8 +1,8 @@
-/* Our own server in a process of its own, for those who test the suite. It ends with its parent. */
+/* Our own server in a process of its own, and our own client, as targets for the suite. The server ends with its parent. */
 #ifndef PARLEY_OWN_SERVER_H
 #define PARLEY_OWN_SERVER_H
 
-#include "pack.h"
+#include "trial.h"
 
 #include <sys/types.h>
 
@@ -15,5 +15,9 @@ typedef struct own_server {
  * False when it can't be started. */
 bool own_server_start(own_server *, const pack *, int weak);
 void own_server_stop(own_server *);
+
+/* Runs of the suite against our own server, and against our own client started by this command. */
+suite_run own_server_run(const own_server *, const pack *, const char *replay);
+suite_run own_client_run(char *const *command, const pack *, const char *pack_folder, const char *replay);
 
 #endif

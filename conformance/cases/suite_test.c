@@ -45,14 +45,8 @@ static unsigned long memory_of(pid_t pid)
 
 static bool run_against(const own_server *s, unsigned patience, const suite_selection *which, results *out)
 {
-    const suite_run run = {.prim = &prim_sodium,
-                           .pack = the_pack,
-                           .now = the_pack->time,
-                           .door = "url",
-                           .role = "server",
-                           .replay = "parley test server URL",
-                           .patience = patience,
-                           .url = {.host = "127.0.0.1", .target = "/websocket", .port = s->port}};
+    suite_run run = own_server_run(s, the_pack, "parley test server URL");
+    run.patience = patience;
     results_start(out, &(results_head){.suite = "test", .target = "ours"});
     return suite_go(&run, cf_server_tables, which, 1, 1, out, NULL, NULL);
 }

@@ -58,14 +58,8 @@ void hunt_at_server(mutant *m, const battery_doors *doors)
         return;
     snprintf(replay, sizeof replay, "parley serve --weak %s &  parley test server ws://127.0.0.1:7443/websocket",
              requirement_rows[m->req].id);
-    const suite_run run = {.prim = &prim_sodium,
-                           .pack = doors->pack,
-                           .now = doors->pack->time,
-                           .door = "url",
-                           .role = "server",
-                           .replay = replay,
-                           .patience = 1,
-                           .url = {.host = "127.0.0.1", .target = "/websocket", .port = s.port}};
+    suite_run run = own_server_run(&s, doors->pack, replay);
+    run.patience = 1;
     go(m, &run, cf_server_tables, doors->kept);
     own_server_stop(&s);
 }
@@ -78,14 +72,7 @@ void hunt_at_client(mutant *m, const battery_doors *doors)
     char replay[200];
     snprintf(replay, sizeof replay, "parley test client --exec 'parley chat {url} --pack {pack} --say {prompt} --weak %s'", req);
     char *const command[] = {(char *)doors->program, "chat", "{url}", "--pack", "{pack}", "--say", "{prompt}", "--weak", (char *)req, NULL};
-    const suite_run run = {.prim = &prim_sodium,
-                           .pack = doors->pack,
-                           .pack_folder = doors->pack_folder,
-                           .now = doors->pack->time,
-                           .door = "exec",
-                           .role = "client",
-                           .replay = replay,
-                           .patience = 1,
-                           .command = command};
+    suite_run run = own_client_run(command, doors->pack, doors->pack_folder, replay);
+    run.patience = 1;
     go(m, &run, cf_client_tables, doors->kept);
 }

@@ -1,9 +1,9 @@
 /* Door 2: a client, started anew for each case. The runner is the server, honest or not. */
 #include "test_run.h"
+#include "out_file.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 enum { WORDS_MAX = 64 };
 
@@ -34,35 +34,28 @@ static bool split(char *text, char *words[WORDS_MAX + 1])
 }
 
 /* {pack}: the folder given, or ours written under --out. */
-static int pack_folder(const cli_call *call, const pack *p, page *path)
+static int pack_folder(const cli_call *call, const pack *p, char path[OUT_PATH])
 {
-    char why[512];
-    if (cli_given(call, "pack")) {
-        page_put(path, cli_value(call, "pack"));
-        return EXIT_LEVEL;
-    }
-    mkdir(call->out, 0777);
-    page_printf(path, "%s/pack", call->out);
-    return pack_save(p, path->p, why, sizeof why) ? EXIT_LEVEL : cli_fail(call, EXIT_HARNESS, "%s", why);
+    if (!cli_given(call, "pack"))
+        return out_pack(call, p, path);
+    snprintf(path, OUT_PATH, "%s", cli_value(call, "pack"));
+    return EXIT_LEVEL;
 }
 
 static int run_with(const cli_call *call, pack *p, char *const *words)
 {
-    page folder = {0};
-    int code = pack_folder(call, p, &folder);
+    char folder[OUT_PATH];
+    const int code = pack_folder(call, p, folder);
     suite_run run = {.prim = &prim_sodium,
                      .pack = p,
-                     .pack_folder = folder.p,
+                     .pack_folder = folder,
                      .now = session_time(call, p),
                      .seed = span_of(p->seed, p->n_seed),
                      .door = "exec",
                      .role = "client",
                      .command = words,
                      .folder = call->out};
-    if (!code)
-        code = test_run_suite(call, &run, cf_client_tables, words[0], cli_value(call, "exec"));
-    page_free(&folder);
-    return code;
+    return code ? code : test_run_suite(call, &run, cf_client_tables, words[0], cli_value(call, "exec"));
 }
 
 int test_client(const cli_call *call)

@@ -1,20 +1,18 @@
 /* Door 3: the vectors against a library, through its adapter. */
-#include "corpus.h"
 #include "chapter.h"
 #include "library_child.h"
 #include "noise_run.h"
-#include "place.h"
+#include "out_file.h"
 #include "progress.h"
 #include "sentence_of.h"
 #include "shim_line.h"
 #include "test_run.h"
 #include "transcript.h"
+#include "vectors_here.h"
 
-#include <errno.h>
 #include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 typedef struct library_run {
     const cli_call *call;
@@ -288,19 +286,6 @@ static void run_vector(library_run *l, const vector_case *c)
 
 /* ---- the whole run ---- */
 
-static void no_fault(void *ctx, const char *file, const char *where, const char *what)
-{
-    (void)ctx;
-    fprintf(stderr, "%s: %s: %s\n", file, where, what);
-}
-
-static bool make_folders(const cli_call *call)
-{
-    char t[1200];
-    snprintf(t, sizeof t, "%s/t", call->out);
-    return (mkdir(call->out, 0777) == 0 || errno == EEXIST) && (mkdir(t, 0777) == 0 || errno == EEXIST);
-}
-
 static void run_all(library_run *l)
 {
     progress bar = progress_start("test library", l->set.n, l->call->quiet);
@@ -333,22 +318,17 @@ int test_library(const cli_call *call)
 {
     static uint8_t room[1 << 20], scratch[1 << 20];
     library_run *l = calloc(1, sizeof *l);
-    size_t skipped;
     must(l != NULL);
     l->call = call;
-    prim_start();
     named_secrets_from(span_of(call->seed, call->seed_n));
-    int code;
+    char folder[OUT_PATH];
+    int code = EXIT_LEVEL;
     if (!join_operands(call, 1, l->command, sizeof l->command) || !library_open(&l->child, l->command))
         code = cli_usage(call, "give the command that starts the adapter");
-    else if (!make_folders(call))
-        code = cli_fail(call, EXIT_HARNESS, "%s can't be made: %s", call->out, strerror(errno));
-    else if (!corpus_make(&prim_openssl, &l->set, &skipped, no_fault, NULL))
-        code = cli_fail(call, EXIT_DRIFT, "the vectors can't be made");
-    else {
-        l->target = (case_target){.impl = &l->impl, .room = WRITER(room), .scratch = WRITER(scratch), .log = keep_said, .log_ctx = l};
-        code = run_library(l);
-    }
+    code = code ? code : out_folder(call, "t", folder);
+    code = code ? code : vectors_build(call, &l->set);
+    l->target = (case_target){.impl = &l->impl, .room = WRITER(room), .scratch = WRITER(scratch), .log = keep_said, .log_ctx = l};
+    code = code ? code : run_library(l);
     library_close(&l->child);
     vectors_free(&l->set);
     test_run_free(&l->test);

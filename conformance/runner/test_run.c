@@ -1,4 +1,5 @@
 #include "test_run.h"
+#include "out_file.h"
 #include "place.h"
 #include "progress.h"
 #include "report.h"
@@ -8,7 +9,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -42,17 +42,6 @@ static void put_replay(const cli_call *call, page *out)
 
 /* ---- files ---- */
 
-static int save(const cli_call *call, const char *name, const page *text)
-{
-    page path = {0};
-    mkdir(call->out, 0777); /* when it can't be made, writing says why */
-    page_printf(&path, "%s/%s", call->out, name);
-    const bool ok = page_save(text, path.p);
-    const int code = ok ? EXIT_LEVEL : cli_fail(call, EXIT_HARNESS, "%s: %s", path.p, strerror(errno));
-    page_free(&path);
-    return code;
-}
-
 static int save_facts(const test_run *t)
 {
     char host[256] = "", when[RFC3339_ROOM];
@@ -63,7 +52,7 @@ static int save_facts(const test_run *t)
     rfc3339_write((instant){t->started.tv_sec, 0}, when, sizeof when);
     const int64_t wall = (now.tv_sec - t->started.tv_sec) * 1000000 + (now.tv_nsec - t->started.tv_nsec) / 1000;
     run_facts_write(&(run_facts){host, t->replay.p, when, wall < 0 ? 0 : (uint64_t)wall, t->jobs}, &text);
-    const int code = save(t->call, "env.json", &text);
+    const int code = out_save(t->call, "env.json", &text);
     page_free(&text);
     return code;
 }
@@ -187,7 +176,7 @@ int test_run_end(test_run *t, exit_facts facts)
     if (code)
         return code;
     results_write(&t->results, &text);
-    code = save(t->call, "results.json", &text);
+    code = out_save(t->call, "results.json", &text);
     code = exit_worst(code, save_facts(t));
     code = exit_worst(code, results_exit(&t->results, &facts, NULL));
     print_report(t, &text, code);

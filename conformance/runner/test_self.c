@@ -1,14 +1,13 @@
 /* `parley test self`: the three doors against our own server, client and library, each in a process of its own. */
 #include "doors.h"
 #include "exits.h"
+#include "out_file.h"
 #include "own_server.h"
 #include "place.h"
 #include "session.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 /* The same call with other operands, an option more, and a folder of its own. */
 static cli_call aimed(const cli_call *call, char **operands, int n, const char *option, const char *value, const char *folder)
@@ -52,18 +51,18 @@ static int at_library(const cli_call *call, const char *folder)
 
 int test_self(const cli_call *call)
 {
-    static const char *const doors[] = {"server", "client", "library"};
+    static const char *const doors[] = {"self-server", "self-client", "self-library"};
     int code = EXIT_LEVEL;
-    char folder[3][1100];
+    char folder[3][OUT_PATH];
     pack *p = call->argc == 1 ? session_pack(call, "confer", &code) : NULL;
     if (!p)
         return code ? code : cli_usage(call, "self takes no more operands");
-    if (mkdir(call->out, 0777) != 0 && errno != EEXIST) {
-        free(p);
-        return cli_fail(call, EXIT_HARNESS, "%s can't be made: %s", call->out, strerror(errno));
-    }
     for (int i = 0; i < 3; i++)
-        snprintf(folder[i], sizeof folder[i], "%s/self-%s", call->out, doors[i]);
+        code = exit_worst(code, out_folder(call, doors[i], folder[i]));
+    if (code) {
+        free(p);
+        return code;
+    }
     code = at_server(call, p, folder[0]);
     code = exit_worst(code, at_client(call, folder[1]));
     code = exit_worst(code, at_library(call, folder[2]));

@@ -1,16 +1,10 @@
 #include "audit.h"
-#include "corpus.h"
 #include "progress.h"
+#include "vectors_here.h"
 #include "verbs.h"
 #include "weak.h"
 
 #include <fnmatch.h>
-
-static void print_vector_fault(void *ctx, const char *file, const char *where, const char *what)
-{
-    (void)ctx;
-    printf("%s: %s: %s\n", file, where, what);
-}
 
 static void print_audit_fault(void *ctx, const vector_case *c, const char *what)
 {
@@ -47,16 +41,15 @@ static int audit_set(const cli_call *call, const vector_set *set)
 int verb_audit(const cli_call *call)
 {
     vector_set set;
-    size_t skipped;
     if (call->argc)
         return cli_usage(call, "audit takes no operands; --case GLOB selects");
     if (!weak_possible())
         return cli_usage(
             call, "this build can't weaken a line; ./parley audit at the top of a checkout builds the one that can (preset mutants)");
-    prim_start();
-    if (!corpus_make(&prim_openssl, &set, &skipped, print_vector_fault, NULL))
-        return cli_fail(call, EXIT_DRIFT, "the vectors can't be made");
-    int code = audit_set(call, &set);
+    int code = vectors_build(call, &set);
+    if (code)
+        return code;
+    code = audit_set(call, &set);
     vectors_free(&set);
     return code;
 }

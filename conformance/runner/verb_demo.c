@@ -2,27 +2,21 @@
 #include "demo_flow.h"
 #include "door_hunt.h"
 #include "in_process.h"
+#include "out_file.h"
 #include "place.h"
 #include "report.h"
 #include "session.h"
+#include "vectors_here.h"
 #include "verbs.h"
 #include "weak.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 /* The bug that is planted when none is named: the client no longer looks whose key the evidence names, which lets anybody relay the evidence of
  * an honest enclave. */
 #define DEMO_PLANT  "CF-041"
 #define DEMO_PROMPT "Is my chat private?"
-
-static void print_fault(void *ctx, const char *file, const char *where, const char *what)
-{
-    (void)ctx;
-    fprintf(stderr, "%s: %s: %s\n", file, where, what);
-}
 
 /* ---- the suite against the plant ---- */
 
@@ -87,11 +81,10 @@ static bool is_clean(planted_run *t)
 /* What no vector shows may show on the wire: our own server and client, each with the line disabled, before the cases that name it. */
 static void try_doors(planted_run *t)
 {
-    char folder[1100], why[256];
+    char folder[OUT_PATH];
     const battery_doors doors = {t->pack, folder, place_program(), &t->run};
     mutant m = {.req = t->plant.req};
-    snprintf(folder, sizeof folder, "%s/pack", t->call->out);
-    if ((mkdir(t->call->out, 0777) != 0 && errno != EEXIST) || !pack_save(t->pack, folder, why, sizeof why))
+    if (out_pack(t->call, t->pack, folder))
         return;
     hunt_at_server(&m, &doors);
     if (!m.n_killers)
@@ -103,10 +96,9 @@ static void try_doors(planted_run *t)
 
 static int try_plant(planted_run *t)
 {
-    char folder[1100];
-    snprintf(folder, sizeof folder, "%s/vectors/data", place_share());
-    if (!vectors_read(&t->set, folder, print_fault, NULL))
-        return cli_fail(t->call, EXIT_DRIFT, "%s: the vectors can't be read", folder);
+    const int code = vectors_load(t->call, &t->set);
+    if (code)
+        return code;
     in_process_start(&t->target, prim_sodium.has_cipher(PRIM_AESGCM) ? &prim_sodium : &prim_openssl); /* the first is quicker */
     if (!is_clean(t))
         return cli_fail(t->call, EXIT_SELF, "a vector fails with nothing planted, so nothing can be shown; run ./parley check");
@@ -121,17 +113,15 @@ static int try_plant(planted_run *t)
 
 /* ---- the pages ---- */
 
-static bool save_page(const cli_call *call, const timeline *s, planted_run *t, report *r)
+static int save_page(const cli_call *call, const timeline *s, planted_run *t, report *r)
 {
     page html = {0};
-    char path[1100];
-    snprintf(path, sizeof path, "%s/demo.html", call->out);
     render_timeline(s, &t->plant, r, requirement_rows, &html);
-    bool saved = (mkdir(call->out, 0777) == 0 || errno == EEXIST) && page_save(&html, path);
+    const int code = out_save(call, "demo.html", &html);
     page_free(&html);
-    if (saved && !call->quiet)
-        printf("\nThe same as a page: %s\n", path);
-    return saved;
+    if (!code && !call->quiet)
+        printf("\nThe same as a page: %s/demo.html\n", call->out);
+    return code;
 }
 
 static void print_outcome(const planted_run *t, report *r)
@@ -154,8 +144,7 @@ static int show(const cli_call *call, const timeline *s, planted_run *t, int cod
     report_start(&r, &t->run, &prim_openssl, requirement_rows, REQ_COUNT, NULL);
     if (!call->quiet)
         print_outcome(t, &r);
-    if (!save_page(call, s, t, &r))
-        code = cli_fail(call, EXIT_HARNESS, "%s/demo.html can't be written: %s", call->out, strerror(errno));
+    code = exit_worst(code, save_page(call, s, t, &r));
     report_free(&r);
     return code;
 }

@@ -1,9 +1,9 @@
 #include "battery.h"
-#include "corpus.h"
 #include "door_hunt.h"
-#include "page.h"
+#include "out_file.h"
 #include "place.h"
 #include "progress.h"
+#include "vectors_here.h"
 #include "verbs.h"
 #include "verdict.h"
 #include "weak.h"
@@ -11,14 +11,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
-
-static void print_vector_fault(void *ctx, const char *file, const char *where, const char *what)
-{
-    (void)ctx;
-    printf("%s: %s: %s\n", file, where, what);
-}
 
 static void draw(void *ctx, size_t done, size_t of)
 {
@@ -71,10 +64,9 @@ static void print_all(const cli_call *call, const battery *b)
            count_of(b, MUTANT_KILLED), twice, count_of(b, MUTANT_SURVIVED), count_of(b, MUTANT_LETHAL), b->checks);
 }
 
-static bool save(const cli_call *call, const battery *b)
+static int save(const cli_call *call, const battery *b)
 {
     page out = {0};
-    char path[1100];
     page_put(&out, "{\"schema\":\"mutants/1\",\"mutants\":[");
     for (size_t i = 0; i < b->n; i++) {
         const mutant *m = &b->all[i];
@@ -85,16 +77,16 @@ static bool save(const cli_call *call, const battery *b)
         page_put(&out, "],\"note\":\"\"}");
     }
     page_put(&out, "]}\n");
-    snprintf(path, sizeof path, "%s/mutants.json", call->out);
-    bool saved = (mkdir(call->out, 0777) == 0 || errno == EEXIST) && page_save(&out, path);
+    const int code = out_save(call, "mutants.json", &out);
     page_free(&out);
-    return saved;
+    return code;
 }
 
 static int judge(const cli_call *call, const battery *b)
 {
-    if (!save(call, b))
-        return cli_fail(call, EXIT_HARNESS, "%s/mutants.json can't be written: %s", call->out, strerror(errno));
+    const int code = save(call, b);
+    if (code)
+        return code;
     if (call->json)
         printf("{\"mutants\":%zu,\"killed\":%zu,\"survived\":%zu,\"lethal\":%zu,\"null_groups\":%zu,\"canary_died\":%s,\"dirty\":%zu}\n",
                b->n, count_of(b, MUTANT_KILLED), count_of(b, MUTANT_SURVIVED), count_of(b, MUTANT_LETHAL), b->n_null_groups,
@@ -105,23 +97,12 @@ static int judge(const cli_call *call, const battery *b)
     return red ? EXIT_SELF : EXIT_LEVEL;
 }
 
-/* The pack that server and client are tried with. */
-static bool open_doors(const cli_call *call, battery_doors *doors)
-{
-    static pack p;
-    static char folder[1100];
-    char why[512];
-    pack_make(&p, "confer", EMPTY, PACK_TIME);
-    snprintf(folder, sizeof folder, "%s/pack", call->out);
-    *doors = (battery_doors){&p, folder, place_program(), NULL};
-    return (mkdir(call->out, 0777) == 0 || errno == EEXIST) && pack_save(&p, folder, why, sizeof why);
-}
-
 int verb_mutants(const cli_call *call)
 {
+    static pack p;
     vector_set set;
-    size_t skipped;
     battery b;
+    char folder[OUT_PATH];
     char area[3] = "";
     const char *named = cli_value(call, "area");
     uint64_t jobs = (uint64_t)sysconf(_SC_NPROCESSORS_ONLN);
@@ -134,17 +115,19 @@ int verb_mutants(const cli_call *call)
             call, "this build can't weaken a line; ./parley mutants at the top of a checkout builds the one that can (preset mutants)");
     for (size_t i = 0; named && i < 2 && named[i]; i++)
         area[i] = (char)toupper((unsigned char)named[i]);
-    prim_start();
-    if (!corpus_make(&prim_openssl, &set, &skipped, print_vector_fault, NULL))
-        return cli_fail(call, EXIT_DRIFT, "the vectors can't be made");
-    battery_doors doors;
-    if (!open_doors(call, &doors))
-        return cli_fail(call, EXIT_HARNESS, "%s/pack can't be written", call->out);
+    int code = vectors_build(call, &set);
+    if (code)
+        return code;
+    pack_make(&p, "confer", EMPTY, PACK_TIME);
+    code = out_pack(call, &p, folder);
+    if (code)
+        return code;
+    const battery_doors doors = {&p, folder, place_program(), NULL};
     progress bar = progress_start("mutants", REQ_COUNT, call->quiet);
     bool ran = battery_run(&b, &set, &prim_openssl, &doors, named ? area : NULL,
                            jobs ? (unsigned)jobs : (unsigned)sysconf(_SC_NPROCESSORS_ONLN), draw, &bar);
     progress_end(&bar);
-    int code = ran ? judge(call, &b) : cli_fail(call, EXIT_HARNESS, "a child process can't be started: %s", strerror(errno));
+    code = ran ? judge(call, &b) : cli_fail(call, EXIT_HARNESS, "a child process can't be started: %s", strerror(errno));
     battery_free(&b);
     vectors_free(&set);
     return code;

@@ -1,4 +1,5 @@
 /* Renders results, joins shards, recomputes the digest of a page. */
+#include "out_file.h"
 #include "report.h"
 #include "requirements.h"
 #include "verbs.h"
@@ -6,7 +7,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 enum { RESULTS_MAX = 256 << 20 };
@@ -43,14 +43,9 @@ static int load_results(const cli_call *call, const char *path, results *run)
 
 static int save(const cli_call *call, const char *name, const page *text)
 {
-    page path = {0};
-    mkdir(call->out, 0777); /* when it can't be made, writing says why */
-    page_printf(&path, "%s/%s", call->out, name);
-    bool ok = page_save(text, path.p);
-    int code = ok ? EXIT_LEVEL : cli_fail(call, EXIT_HARNESS, "%s: %s", path.p, strerror(errno));
-    if (ok && !call->quiet)
-        printf("%s\n", path.p);
-    page_free(&path);
+    const int code = out_save(call, name, text);
+    if (!code && !call->quiet)
+        printf("%s/%s\n", call->out, name);
     return code;
 }
 

@@ -4,16 +4,15 @@
 #include "chapter.h"
 #include "lint.h"
 #include "own_server.h"
-#include "page.h"
+#include "out_file.h"
 #include "place.h"
+#include "vectors_here.h"
 #include "verbs.h"
 #include "verdict.h"
 #include "weak.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 /* What was executed for each sentence. Nothing is taken from a declaration: a case counts when it ran and held. */
 typedef struct trace_row {
@@ -28,12 +27,6 @@ typedef struct trace {
     size_t failed;   /* vectors and checks that did not hold */
 } trace;
 
-static void print_fault(void *ctx, const char *file, const char *where, const char *what)
-{
-    (void)ctx;
-    fprintf(stderr, "%s: %s: %s\n", file, where, what);
-}
-
 /* ---- vectors ---- */
 
 static void note_vector(trace *t, const vector_case *c)
@@ -47,15 +40,14 @@ static void note_vector(trace *t, const vector_case *c)
     }
 }
 
-static bool run_vectors(trace *t)
+static int run_vectors(trace *t, const cli_call *call)
 {
     static in_process target;
     static case_result found;
-    vector_set set = {0};
-    char folder[1100];
-    snprintf(folder, sizeof folder, "%s/vectors/data", place_share());
-    if (!vectors_read(&set, folder, print_fault, NULL))
-        return false;
+    vector_set set;
+    const int code = vectors_load(call, &set);
+    if (code)
+        return code;
     in_process_start(&target, prim_sodium.has_cipher(PRIM_AESGCM) ? &prim_sodium : &prim_openssl);
     for (size_t i = 0; i < set.n; i++) {
         in_process_run(&target, &set, &set.all[i], &found);
@@ -73,7 +65,7 @@ static bool run_vectors(trace *t)
     for (uint16_t req = 1; req < REQ_COUNT; req++)
         t->row[req].reached = weak_reached(req);
     vectors_free(&set);
-    return true;
+    return EXIT_LEVEL;
 }
 
 /* ---- cases at the network doors, against our own server and client ---- */
@@ -102,35 +94,24 @@ static void run_door(trace *t, const suite_run *run, const case_table *const *ta
     results_free(&r);
 }
 
-static bool run_doors(trace *t, const cli_call *call)
+static int run_doors(trace *t, const cli_call *call)
 {
     static pack p;
     own_server server;
-    char folder[1100], why[256];
-    snprintf(folder, sizeof folder, "%s/pack", call->out);
+    char folder[OUT_PATH];
     pack_make(&p, "confer", EMPTY, PACK_TIME);
-    if ((mkdir(call->out, 0777) != 0 && errno != EEXIST) || !pack_save(&p, folder, why, sizeof why) || !own_server_start(&server, &p, 0))
-        return false;
-    const suite_run at_server = {.prim = &prim_sodium,
-                                 .pack = &p,
-                                 .now = p.time,
-                                 .door = "url",
-                                 .role = "server",
-                                 .replay = "parley trace",
-                                 .url = {.host = "127.0.0.1", .target = "/websocket", .port = server.port}};
+    const int code = out_pack(call, &p, folder);
+    if (code)
+        return code;
+    if (!own_server_start(&server, &p, 0))
+        return cli_fail(call, EXIT_HARNESS, "our own server can't be started");
+    const suite_run at_server = own_server_run(&server, &p, "parley trace");
     run_door(t, &at_server, cf_server_tables);
     own_server_stop(&server);
     char *const command[] = {(char *)place_program(), "chat", "{url}", "--pack", "{pack}", "--say", "{prompt}", NULL};
-    const suite_run at_client = {.prim = &prim_sodium,
-                                 .pack = &p,
-                                 .pack_folder = folder,
-                                 .now = p.time,
-                                 .door = "exec",
-                                 .role = "client",
-                                 .replay = "parley trace",
-                                 .command = command};
+    const suite_run at_client = own_client_run(command, &p, folder, "parley trace");
     run_door(t, &at_client, cf_client_tables);
-    return true;
+    return EXIT_LEVEL;
 }
 
 /* ---- telling ---- */
@@ -142,10 +123,9 @@ static bool is_testable(const requirement_row *row)
 
 static bool is_covered(const trace_row *r) { return r->positives + r->negatives + r->inside + r->cases > 0; }
 
-static bool save(const cli_call *call, const trace *t)
+static int save(const cli_call *call, const trace *t)
 {
     page out = {0};
-    char path[1100];
     page_put(&out, "requirement\tlevel\tshown\treached\tpositive vectors\tnegative vectors\tinside checks\tchecks at doors\n");
     for (uint16_t req = 1; req < REQ_COUNT; req++) {
         const requirement_row *row = &requirement_rows[req];
@@ -153,10 +133,9 @@ static bool save(const cli_call *call, const trace *t)
         page_printf(&out, "%s\t%s\t%s\t%s\t%u\t%u\t%u\t%u\n", row->id, row->level, row->shown, r->reached ? "yes" : "no", r->positives,
                     r->negatives, r->inside, r->cases);
     }
-    snprintf(path, sizeof path, "%s/trace.tsv", call->out);
-    bool saved = page_save(&out, path);
+    const int code = out_save(call, "trace.tsv", &out);
     page_free(&out);
-    return saved;
+    return code;
 }
 
 /* The sentences that ought to be shown and are not; how many. */
@@ -193,8 +172,11 @@ int verb_trace(const cli_call *call)
     if (!tree)
         return cli_usage(call, "trace reads a checkout's sources: run ./parley trace at the top of one");
     t.enforced = lint_tree(tree, ignore, NULL).enforced;
-    if (!run_vectors(&t) || !run_doors(&t, call) || !save(call, &t))
-        return cli_fail(call, EXIT_HARNESS, "the vectors, the doors or %s can't be had: %s", call->out, strerror(errno));
+    int code = run_vectors(&t, call);
+    code = code ? code : run_doors(&t, call);
+    code = code ? code : save(call, &t);
+    if (code)
+        return code;
     const size_t gaps = count_gaps(&t, !cli_given(call, "totals"));
     print_totals(&t);
     if (gaps)

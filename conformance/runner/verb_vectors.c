@@ -3,6 +3,7 @@
 #include "page.h"
 #include "place.h"
 #include "sentence_of.h"
+#include "vectors_here.h"
 #include "verbs.h"
 
 #include <errno.h>
@@ -14,13 +15,6 @@ static const char *folder_of_vectors(void)
 {
     static char folder[1200];
     snprintf(folder, sizeof folder, "%s/vectors", place_share());
-    return folder;
-}
-
-static const char *data_folder(void)
-{
-    static char folder[1300];
-    snprintf(folder, sizeof folder, "%s/data", folder_of_vectors());
     return folder;
 }
 
@@ -73,16 +67,6 @@ static int check_all(const cli_call *call)
 
 /* ---- list, show ---- */
 
-static bool read_all(const cli_call *call, vector_set *set)
-{
-    *set = (vector_set){0};
-    if (vectors_read(set, data_folder(), print_fault, NULL))
-        return true;
-    cli_fail(call, EXIT_HARNESS, "the vectors under %s can't be read", folder_of_vectors());
-    vectors_free(set);
-    return false;
-}
-
 static void print_list_row(const cli_call *call, const vector_case *c)
 {
     if (call->quiet) {
@@ -99,8 +83,9 @@ static int list(const cli_call *call)
 {
     vector_set set;
     const char *glob = cli_operand(call, 1);
-    if (!read_all(call, &set))
-        return EXIT_HARNESS;
+    const int code = vectors_load(call, &set);
+    if (code)
+        return code;
     size_t shown = 0;
     for (size_t i = 0; i < set.n; i++)
         if (!glob || fnmatch(glob, set.all[i].id, 0) == 0) {
@@ -140,8 +125,9 @@ static int show(const cli_call *call)
     const char *id = cli_operand(call, 1);
     if (!id)
         return cli_usage(call, "give the id of a case; `parley vectors list` names them");
-    if (!read_all(call, &set))
-        return EXIT_HARNESS;
+    const int code = vectors_load(call, &set);
+    if (code)
+        return code;
     const vector_case *c = vectors_find(&set, id);
     if (c)
         print_case(c);
