@@ -135,7 +135,7 @@ int cli_fail(const cli_call *call, int code, const char *format, ...)
 
 /* ---- reading the line ---- */
 
-static bool has_own(const cli_verb *verb, const char *name)
+bool cli_verb_has(const cli_verb *verb, const char *name)
 {
     for (const cli_option *o = verb->options; o->name; o++)
         if (strcmp(o->name, name) == 0)
@@ -143,18 +143,19 @@ static bool has_own(const cli_verb *verb, const char *name)
     return false;
 }
 
+static void add_option(cli_call *call, const cli_option *o)
+{
+    must(call->n_options < CLI_OPTIONS);
+    call->options[call->n_options++] = o;
+}
+
 static void collect_options(cli_call *call)
 {
-    for (const cli_option *o = call->verb->options; o->name; o++) {
-        must(call->n_options < CLI_OPTIONS);
-        call->options[call->n_options++] = o;
-    }
-    for (const cli_option *o = cli_common; o->name; o++) {
-        if (has_own(call->verb, o->name))
-            continue;
-        must(call->n_options < CLI_OPTIONS);
-        call->options[call->n_options++] = o;
-    }
+    for (const cli_option *o = call->verb->options; o->name; o++)
+        add_option(call, o);
+    for (const cli_option *o = cli_common; o->name; o++)
+        if (!cli_verb_has(call->verb, o->name))
+            add_option(call, o);
 }
 
 static int refuse_option(const cli_call *call, int found, char **argv)
@@ -188,7 +189,10 @@ static int read_options(cli_call *call, int argc, char **argv)
     return EXIT_LEVEL;
 }
 
-static const char *common_value(const cli_call *call, const char *name) { return has_own(call->verb, name) ? NULL : cli_value(call, name); }
+static const char *common_value(const cli_call *call, const char *name)
+{
+    return cli_verb_has(call->verb, name) ? NULL : cli_value(call, name);
+}
 
 static int read_seed(cli_call *call)
 {

@@ -34,6 +34,7 @@ typedef struct cli_verb {
 extern const cli_verb cli_verbs[]; /* ended by an empty name */
 extern const cli_option cli_common[];
 const cli_verb *cli_find(const char *name);
+bool cli_verb_has(const cli_verb *, const char *name); /* an option of its own by that name */
 
 struct cli_call {
     const cli_verb *verb;

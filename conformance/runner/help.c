@@ -44,14 +44,6 @@ static void put_option(FILE *f, const cli_option *o)
     fprintf(f, "  %-24s %s\n", left, o->help);
 }
 
-static bool replaced(const cli_verb *verb, const char *name)
-{
-    for (const cli_option *o = verb->options; o->name; o++)
-        if (strcmp(o->name, name) == 0)
-            return true;
-    return false;
-}
-
 void help_verb(FILE *f, const cli_verb *verb)
 {
     each_synopsis(f, verb, usage_line);
@@ -63,7 +55,7 @@ void help_verb(FILE *f, const cli_verb *verb)
         put_option(f, o);
     fputs("\nCommon options:\n", f);
     for (const cli_option *o = cli_common; o->name; o++)
-        if (!replaced(verb, o->name))
+        if (!cli_verb_has(verb, o->name))
             put_option(f, o);
 }
 

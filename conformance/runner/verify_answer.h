@@ -2,22 +2,17 @@
 #ifndef PARLEY_VERIFY_ANSWER_H
 #define PARLEY_VERIFY_ANSWER_H
 
+#include "account.h"
 #include "json.h"
-#include "verdict.h"
 
-#include <stdio.h>
+/* What can be left uncompared: the names of the bits of account.not_compared, from bit 0 on. */
+typedef struct comparisons {
+    const char *const *names;
+    unsigned n;
+} comparisons;
 
-/* The i-th member of "checks". */
-static inline void answer_check(writer *w, size_t i, uint16_t req, bool ok)
-{
-    write_text(w, i ? ",{\"id\":" : "{\"id\":");
-    json_write_text(w, requirement_rows[req].id);
-    write_text(w, ok ? ",\"ok\":true}" : ",\"ok\":false}");
-}
-
-static inline void print_check(uint16_t req, bool ok)
-{
-    printf("%s  %s  %s\n", ok ? "ok    " : "FAILED", requirement_rows[req].id, requirement_rows[req].text);
-}
+/* {"verdict":...,"checks":[...],"not_compared":[...] - the object is left open. */
+void answer_write(writer *, verdict, const account *, comparisons);
+void answer_print_checks(const account *, comparisons); /* one line each */
 
 #endif

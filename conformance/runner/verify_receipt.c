@@ -19,19 +19,7 @@ typedef struct checked {
 
 /* ---- the answer ---- */
 
-static void write_checks(writer *w, const account *a)
-{
-    write_text(w, ",\"checks\":[");
-    for (size_t i = 0; i < a->n_checks; i++)
-        answer_check(w, i, a->check[i].req, a->check[i].ok);
-    write_text(w, "],\"not_compared\":[");
-    for (unsigned k = 0, n = 0; k < IN_COMPARISONS; k++)
-        if (a->not_compared & 1u << k) {
-            write_text(w, n++ ? "," : "");
-            json_write_text(w, in_comparison_names[k]);
-        }
-    write_text(w, "]");
-}
+static const comparisons all_comparisons = {in_comparison_names, IN_COMPARISONS};
 
 static void write_count(writer *w, const char *name, uint64_t n)
 {
@@ -45,10 +33,7 @@ static void print_json(const checked *c)
 {
     static char text[8192];
     writer w = writer_of(text, sizeof text);
-    write_text(&w, accepted(c->v) ? "{\"verdict\":\"accept\"" : "{\"verdict\":\"reject\",\"req\":");
-    if (!accepted(c->v))
-        json_write_text(&w, requirement_rows[c->v.req].id);
-    write_checks(&w, &c->found.account);
+    answer_write(&w, c->v, &c->found.account, all_comparisons);
     if (c->found.wrong)
         write_count(&w, "wrong", c->found.wrong);
     if (accepted(c->v)) {
@@ -73,11 +58,7 @@ static void print_row(const model *m, const char *what, span row)
 
 static void print_text(const checked *c, const model *m)
 {
-    for (size_t i = 0; i < c->found.account.n_checks; i++)
-        print_check(c->found.account.check[i].req, c->found.account.check[i].ok);
-    for (unsigned k = 0; k < IN_COMPARISONS; k++)
-        if (c->found.account.not_compared & 1u << k)
-            printf("not compared: %s\n", in_comparison_names[k]);
+    answer_print_checks(&c->found.account, all_comparisons);
     if (c->found.wrong)
         printf("token %zu of the output is not the one that the model draws there\n", c->found.wrong);
     if (accepted(c->v)) {

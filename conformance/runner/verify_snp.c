@@ -152,19 +152,7 @@ static int take_policy(const cli_call *call, desk *d)
 
 /* ---- the answer ---- */
 
-static void write_checks(writer *w, const account *a)
-{
-    write_text(w, ",\"checks\":[");
-    for (size_t i = 0; i < a->n_checks; i++)
-        answer_check(w, i, a->check[i].req, a->check[i].ok);
-    write_text(w, "],\"not_compared\":[");
-    for (unsigned k = 0, n = 0; k < AT_COMPARISONS; k++)
-        if (a->not_compared & AT_WAIVES(k)) {
-            write_text(w, n++ ? "," : "");
-            json_write_text(w, at_comparison_names[k]);
-        }
-    write_text(w, "]");
-}
+static const comparisons all_comparisons = {at_comparison_names, AT_COMPARISONS};
 
 static void write_digits(writer *w, const char *name, span bytes)
 {
@@ -244,10 +232,7 @@ static void print_answer(const desk *d, verdict v)
     char at[RFC3339_ROOM];
     writer w = writer_of(text, sizeof text);
     rfc3339_write((instant){d->world.now, 0}, at, sizeof at);
-    write_text(&w, accepted(v) ? "{\"verdict\":\"accept\"" : "{\"verdict\":\"reject\",\"req\":");
-    if (!accepted(v))
-        json_write_text(&w, requirement_rows[v.req].id);
-    write_checks(&w, &d->account);
+    answer_write(&w, v, &d->account, all_comparisons);
     write_text(&w, ",\"at\":");
     json_write_text(&w, at);
     if (accepted(v))
@@ -259,11 +244,7 @@ static void print_answer(const desk *d, verdict v)
 
 static void print_lines(const desk *d, verdict v)
 {
-    for (size_t i = 0; i < d->account.n_checks; i++)
-        print_check(d->account.check[i].req, d->account.check[i].ok);
-    for (unsigned k = 0; k < AT_COMPARISONS; k++)
-        if (d->account.not_compared & AT_WAIVES(k))
-            printf("not compared: %s\n", at_comparison_names[k]);
+    answer_print_checks(&d->account, all_comparisons);
     puts(accepted(v) ? "accept" : "reject");
 }
 

@@ -1,0 +1,34 @@
+#include "verify_answer.h"
+
+#include <stdio.h>
+
+void answer_write(writer *w, verdict v, const account *a, comparisons all)
+{
+    write_text(w, accepted(v) ? "{\"verdict\":\"accept\"" : "{\"verdict\":\"reject\",\"req\":");
+    if (!accepted(v))
+        json_write_text(w, requirement_rows[v.req].id);
+    write_text(w, ",\"checks\":[");
+    for (size_t i = 0; i < a->n_checks; i++) {
+        write_text(w, i ? ",{\"id\":" : "{\"id\":");
+        json_write_text(w, requirement_rows[a->check[i].req].id);
+        write_text(w, a->check[i].ok ? ",\"ok\":true}" : ",\"ok\":false}");
+    }
+    write_text(w, "],\"not_compared\":[");
+    for (unsigned k = 0, n = 0; k < all.n; k++)
+        if (a->not_compared & 1u << k) {
+            write_text(w, n++ ? "," : "");
+            json_write_text(w, all.names[k]);
+        }
+    write_text(w, "]");
+}
+
+void answer_print_checks(const account *a, comparisons all)
+{
+    for (size_t i = 0; i < a->n_checks; i++) {
+        const requirement_row *row = &requirement_rows[a->check[i].req];
+        printf("%s  %s  %s\n", a->check[i].ok ? "ok    " : "FAILED", row->id, row->text);
+    }
+    for (unsigned k = 0; k < all.n; k++)
+        if (a->not_compared & 1u << k)
+            printf("not compared: %s\n", all.names[k]);
+}
