@@ -498,7 +498,7 @@ static void hand_out(const appraisal *a, at_claims *out)
     span_take(r->committed_tcb, out->committed_tcb, AT_TCB);
     span_take(r->current_tcb, out->current_tcb, AT_TCB);
     span_take(r->launch_tcb, out->launch_tcb, AT_TCB);
-    prim_digest(a->world->prim, PRIM_SHA384, EMIT(AT_042, signed_part, a->evidence->report), out->identity);
+    prim_digest(a->world->prim, PRIM_SHA384, EMIT(AT_042, signed_part), out->identity);
 }
 
 static verdict appraise(appraisal *a)

@@ -72,7 +72,7 @@ static frame read_frame(span in, at_tee tee)
     f.body = read_bytes(&r, f.size);
     const uint64_t length = read_le(&r, 4);
     f.whole = !r.failed && r.rest.n >= length;
-    f.signature_data = EMIT(AT_106, span_first(r.rest, length), r.rest);
+    f.signature_data = EMIT_OR(AT_106, span_first(r.rest, length), r.rest);
     return f;
 }
 

@@ -97,7 +97,7 @@ static bool reaches(span svns, const uint8_t level[AT_SVNS], size_t from)
 /* `tdx_svns` is empty for an enclave. */
 static const at_level *platform_level(const at_tcb_info *info, const at_pck *pck, span tdx_svns)
 {
-    const size_t from = tdx_svns.n && module_major(tdx_svns) > 0 ? EMIT(AT_155, 2, 0) : 0;
+    const size_t from = tdx_svns.n && module_major(tdx_svns) > 0 ? EMIT_OR(AT_155, 2, 0) : 0;
     for (size_t i = 0; i < info->n_levels; i++) {
         const at_level *l = &info->level[i];
         if (reaches(SPAN(pck->svn), l->sgx, 0) && pck->pce_svn >= l->svn && reaches(tdx_svns, l->tdx, from))
@@ -189,11 +189,11 @@ verdict at_tcb_evaluate(const at_quote *q, const at_pck *pck, const at_judged_co
     memset(out, 0, sizeof *out);
     TRY(judge_qe(&q->qe, &j->qe_identity, &launch.qe, a));
     TRY(find_levels(q, q->tee == AT_TDX ? q->td.tee_tcb_svn : EMPTY, pck, j, &launch, a));
-    out->status = EMIT(AT_158, merged(&launch), launch.platform->status);
+    out->status = EMIT_OR(AT_158, merged(&launch), launch.platform->status);
     if (q->is_15) {
         now.qe = launch.qe;
         TRY(find_levels(q, q->td.tee_tcb_svn2, pck, j, &now, a));
-        out->status = EMIT(AT_159, merged_with_now(out->status, merged(&now)), merged(&now));
+        out->status = EMIT_OR(AT_159, merged_with_now(out->status, merged(&now)), merged(&now));
     }
     add_advisories(out, launch.platform);
     DO(AT_160, add_advisories(out, launch.module); add_advisories(out, launch.qe));

@@ -237,7 +237,7 @@ static void hand_out(const quote_appraisal *a)
     else
         hand_out_enclave(&q->enclave, out);
     span_take(report_data_of(q), out->report_data, sizeof out->report_data);
-    prim_digest(a->world->prim, PRIM_SHA384, EMIT(AT_190, q->signed_part, a->bytes), out->identity);
+    prim_digest(a->world->prim, PRIM_SHA384, EMIT(AT_190, q->signed_part), out->identity);
 }
 
 static verdict judge_platform(quote_appraisal *a)

@@ -1,11 +1,11 @@
-/* Verdicts, and the three markers that tie a line of the text to its sentence.
+/* Verdicts, and the markers that tie a line of the text to its sentence.
  *
  * A verdict is ACCEPT or REJECT(ID), and an ID exists only when a chapter states it: the enumerators are
  * generated from the prose. What a peer can cause is a verdict; what only we can cause is must().
  *
  *   REQUIRE(holds, XX_017)            a check: leaves the function with REJECT(XX_017) when it does not hold
  *   DO(XX_018, wipe(key, 32))         a required action
- *   EMIT(XX_019, padded(n), n)        a produced value, and what stands there when the line is weakened
+ *   EMIT(XX_019, padded(n))           a produced value; weakened, another one stands there
  *   TRY(step(...))                    passes on somebody else's rejection
  *
  * From one such line come the check, the citation, the name of the rejection, the coverage counter and, in the
@@ -79,9 +79,48 @@ extern bool site_weak[REQ_COUNT]; /* set by a tool before a run; the text only r
         }                        \
     } while (0)
 
-#define EMIT(ID, value, otherwise) EMIT_ROW(REQ_##ID, value, otherwise)
+/* What stands there when the line is weakened comes from the type of the value: the other truth value, the next number, nothing (and one
+ * zero byte in place of nothing). C's comparisons are of type int, so of the ints 0 and 1 change places. A pointer to anything else than
+ * text does not compile: it takes EMIT_OR. */
+#define EMIT(ID, value) EMIT_ROW(REQ_##ID, value, OTHER_THAN(value))
+
+/* Where that would be the same in effect, would leave the memory, or would keep a peer waiting: an explicit second value. */
+#define EMIT_OR(ID, value, otherwise) EMIT_ROW(REQ_##ID, value, otherwise)
+
+/* An array of spans; weakened, its parts stand in reverse order. */
+#define EMIT_PARTS(ID, parts) \
+    EMIT_ROW(REQ_##ID, parts, reversed_parts((span[sizeof(parts) / sizeof *(parts)]){{0}}, (parts), sizeof(parts) / sizeof *(parts)))
 
 /* For a section's default outcome, whose requirement is data: the sentence that states it is the site. */
 #define EMIT_ROW(id, value, otherwise) (SITE_COUNT(id, 1), WEAK(id) ? (otherwise) : (value))
+
+static inline bool other_truth(bool v) { return !v; }
+static inline int other_int(int v) { return v == 0 || v == 1 ? !v : (int)((unsigned)v + 1); }
+static inline uint64_t next_number(uint64_t v) { return v + 1; }
+static inline int64_t next_signed(int64_t v) { return (int64_t)((uint64_t)v + 1); }
+static inline span no_bytes(span s) { return s.n ? EMPTY : span_of("", 1); }
+static inline const char *no_text(const char *s) { return *s ? "" : "-"; }
+
+#define OTHER_THAN(value) \
+    _Generic((value),                          \
+        bool: other_truth,                     \
+        int: other_int,                        \
+        unsigned char: next_number,            \
+        unsigned short: next_number,           \
+        unsigned int: next_number,             \
+        unsigned long: next_number,            \
+        unsigned long long: next_number,       \
+        long: next_signed,                     \
+        long long: next_signed,                \
+        span: no_bytes,                        \
+        char *: no_text,                       \
+        const char *: no_text)(value)
+
+static inline const span *reversed_parts(span *room, const span *parts, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        room[i] = parts[n - 1 - i];
+    return room;
+}
 
 #endif

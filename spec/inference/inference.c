@@ -132,19 +132,19 @@ void in_part_key(const prim *lib, span salt, in_part part, uint8_t key[IN_DIGEST
     uint8_t label[LABEL_MAX];
     writer w = WRITER(label);
     write_text(&w, "parley receipt part ");
-    write_text(&w, EMIT(IN_006, in_part_names[part], in_part_names[IN_MODEL]));
+    write_text(&w, EMIT(IN_006, in_part_names[part]));
     prim_hkdf_expand(lib, PRIM_SHA256, salt, written(&w), key, IN_DIGEST);
 }
 
 static void leaf_under(const prim *lib, span key, span content, uint8_t leaf[IN_DIGEST])
 {
-    lib->hmac(PRIM_SHA256, EMIT(IN_007, key, span_first(key, 0)), &content, 1, leaf);
+    lib->hmac(PRIM_SHA256, EMIT(IN_007, key), &content, 1, leaf);
 }
 
 /* c_0, which stands for all that the receipt says before its output. */
 static void start_chain(const prim *lib, span receipt, uint8_t link[IN_DIGEST])
 {
-    const span parts[] = {SPAN(start_label), EMIT(IN_008, span_first(receipt, BEFORE_OUTPUT), span_first(receipt, 0))};
+    const span parts[] = {SPAN(start_label), EMIT(IN_008, span_first(receipt, BEFORE_OUTPUT))};
     hash(lib, parts, 2, link);
 }
 
@@ -155,8 +155,8 @@ static void next_link(const prim *lib, size_t i, uint16_t token, uint8_t link[IN
     writer w = WRITER(numbers);
     write_be(&w, i, 4);
     write_be(&w, token, 2);
-    const span before = EMIT(IN_009, span_of(link, IN_DIGEST), EMPTY), position = EMIT(IN_010, span_first(SPAN(numbers), 4), EMPTY),
-               drawn = EMIT(IN_011, span_from(SPAN(numbers), 4), EMPTY);
+    const span before = EMIT(IN_009, span_of(link, IN_DIGEST)), position = EMIT(IN_010, span_first(SPAN(numbers), 4)),
+               drawn = EMIT(IN_011, span_from(SPAN(numbers), 4));
     const span parts[] = {SPAN(token_label), before, position, drawn};
     hash(lib, parts, 4, next);
     memcpy(link, next, IN_DIGEST);
@@ -164,15 +164,15 @@ static void next_link(const prim *lib, size_t i, uint16_t token, uint8_t link[IN
 
 static span output_content(const prim *lib, span receipt, const in_opening *o, uint8_t room[OUTPUT_CONTENT])
 {
-    uint8_t link[IN_DIGEST];
-    writer w = writer_of(room, OUTPUT_CONTENT);
+    uint8_t link[IN_DIGEST], numbers[OUTPUT_CONTENT - IN_DIGEST];
+    writer w = writer_of(room, OUTPUT_CONTENT), n = WRITER(numbers);
     start_chain(lib, receipt, link);
     for (size_t i = 1; i <= n_tokens(o->output); i++)
         next_link(lib, i, in_token(o->output, i - 1), link);
-    write_be(&w, o->n_prompt, 2);
-    write_be(&w, o->n_output, 2);
-    write_be(&w, o->finish, 1);
-    w.n = EMIT(IN_012, w.n, 0);
+    write_be(&n, o->n_prompt, 2);
+    write_be(&n, o->n_output, 2);
+    write_be(&n, o->finish, 1);
+    write_span(&w, EMIT(IN_012, written(&n)));
     write_span(&w, SPAN(link));
     return written(&w);
 }
@@ -198,7 +198,7 @@ static void leaf_of(const prim *lib, span receipt, in_part part, const uint8_t k
 
 static void root_of(const prim *lib, span receipt, uint8_t root[IN_DIGEST])
 {
-    const span parts[] = {SPAN(root_label), EMIT(IN_013, span_first(receipt, BEFORE_ROOT), span_first(receipt, BEFORE_OUTPUT))};
+    const span parts[] = {SPAN(root_label), EMIT(IN_013, span_first(receipt, BEFORE_ROOT))};
     hash(lib, parts, 2, root);
 }
 

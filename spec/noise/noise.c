@@ -73,14 +73,14 @@ verdict nz_suite_from_name(span name, nz_suite *out)
 
 static void initialize_key(nz_cipher *c, span key)
 {
-    memcpy(c->k, EMIT(NZ_019, key.p, key.p + key.n - NZ_KEY), NZ_KEY);
-    c->n = EMIT(NZ_002, 0, c->n);
+    memcpy(c->k, EMIT_OR(NZ_019, key.p, key.p + key.n - NZ_KEY), NZ_KEY);
+    c->n = EMIT(NZ_002, 0);
     c->keyed = true;
 }
 
 static void nonce_of(prim_cipher cipher, uint64_t n, uint8_t out[PRIM_NONCE])
 {
-    const bool little = cipher == PRIM_CHACHAPOLY ? EMIT(NZ_003, true, false) : EMIT(NZ_004, false, true);
+    const bool little = cipher == PRIM_CHACHAPOLY ? EMIT(NZ_003, true) : EMIT(NZ_004, false);
     writer w = writer_of(out, PRIM_NONCE);
     write_zeros(&w, 4);
     (little ? write_le : write_be)(&w, n, 8);
@@ -92,7 +92,7 @@ static verdict check_counter(const nz_cipher *c)
     return ACCEPT;
 }
 
-static void count(nz_cipher *c) { c->n = EMIT(NZ_005, c->n + 1, c->n); }
+static void count(nz_cipher *c) { c->n = EMIT(NZ_005, c->n + 1); }
 
 /* n bytes at the end of a lent buffer. Too small a buffer is the caller's mistake; for nothing, no buffer is needed. */
 static uint8_t *reserve(writer *out, size_t n)
@@ -142,10 +142,10 @@ static void rekey(const prim *lib, prim_cipher cipher, nz_cipher *c)
 {
     static const uint8_t zeros[NZ_KEY];
     uint8_t nonce[PRIM_NONCE], sealed[NZ_KEY + NZ_TAG];
-    nonce_of(cipher, EMIT(NZ_009, UINT64_MAX, c->n), nonce);
-    lib->aead_seal(cipher, c->k, nonce, EMPTY, EMIT(NZ_010, SPAN(zeros), SPAN(c->k)), sealed);
-    memcpy(c->k, EMIT(NZ_011, sealed, sealed + NZ_TAG), NZ_KEY);
-    c->n = EMIT(NZ_012, c->n, 0);
+    nonce_of(cipher, EMIT(NZ_009, UINT64_MAX), nonce);
+    lib->aead_seal(cipher, c->k, nonce, EMPTY, EMIT_OR(NZ_010, SPAN(zeros), SPAN(c->k)), sealed);
+    memcpy(c->k, EMIT_OR(NZ_011, sealed, sealed + NZ_TAG), NZ_KEY);
+    c->n = EMIT(NZ_012, c->n);
     wipe(sealed, sizeof sealed);
 }
 
@@ -158,20 +158,20 @@ static span ck_of(const nz_peer *p) { return span_of(p->secret.ck, hash_len(p));
 static void initialize_symmetric(work *w, span name)
 {
     nz_peer *p = &w->peer;
-    const bool hashed = name.n > hash_len(p) ? EMIT(NZ_014, true, false) : EMIT(NZ_013, false, true);
+    const bool hashed = name.n > hash_len(p) ? EMIT(NZ_014, true) : EMIT(NZ_013, false);
     if (hashed)
         prim_digest(w->prim, p->suite.hash, name, p->h);
     else
         span_take(name, p->h, hash_len(p));
-    span_take(EMIT(NZ_015, h_of(p), EMPTY), p->secret.ck, hash_len(p));
+    span_take(EMIT(NZ_015, h_of(p)), p->secret.ck, hash_len(p));
 }
 
 static void mix_hash(work *w, span data)
 {
     nz_peer *p = &w->peer;
     uint8_t next[PRIM_HASH_MAX];
-    const span in_order[] = {h_of(p), data}, swapped[] = {data, h_of(p)};
-    w->prim->hash(p->suite.hash, EMIT(NZ_016, in_order, swapped), 2, next);
+    const span in_order[] = {h_of(p), data};
+    w->prim->hash(p->suite.hash, EMIT_PARTS(NZ_016, in_order), 2, next);
     memcpy(p->h, next, hash_len(p));
 }
 
@@ -180,8 +180,8 @@ static void hkdf(work *w, span input, uint8_t out[2 * PRIM_HASH_MAX])
 {
     nz_peer *p = &w->peer;
     uint8_t t[PRIM_HASH_MAX];
-    const span in_order[] = {ck_of(p), input}, swapped[] = {input, ck_of(p)};
-    const span *used = EMIT(NZ_017, in_order, swapped);
+    const span in_order[] = {ck_of(p), input};
+    const span *used = EMIT_PARTS(NZ_017, in_order);
     prim_hkdf_extract(w->prim, p->suite.hash, used[0], used[1], t);
     prim_hkdf_expand(w->prim, p->suite.hash, span_of(t, hash_len(p)), EMPTY, out, 2 * hash_len(p));
     wipe(t, sizeof t);
@@ -193,13 +193,13 @@ static void mix_key(work *w, span input)
     const size_t n = hash_len(p);
     uint8_t out[2 * PRIM_HASH_MAX];
     hkdf(w, input, out);
-    const size_t chain = EMIT(NZ_018, 0, n);
+    const size_t chain = EMIT(NZ_018, 0);
     memcpy(p->secret.ck, out + chain, n);
     initialize_key(&p->secret.handshake, span_of(out + (n - chain), n));
     wipe(out, sizeof out);
 }
 
-static span associated(const nz_peer *p) { return EMIT(NZ_020, h_of(p), EMPTY); }
+static span associated(const nz_peer *p) { return EMIT(NZ_020, h_of(p)); }
 
 static verdict encrypt_and_hash(work *w, span plain, writer *out)
 {
@@ -224,8 +224,8 @@ static void split(work *w)
     nz_peer *p = &w->peer;
     const size_t n = hash_len(p);
     uint8_t out[2 * PRIM_HASH_MAX];
-    hkdf(w, EMIT(NZ_023, EMPTY, h_of(p)), out);
-    const bool sends_first = EMIT(NZ_024, p->role == NZ_INITIATOR, p->role != NZ_INITIATOR);
+    hkdf(w, EMIT(NZ_023, EMPTY), out);
+    const bool sends_first = EMIT(NZ_024, p->role == NZ_INITIATOR);
     initialize_key(sends_first ? &p->secret.sending : &p->secret.receiving, span_of(out, n));
     initialize_key(sends_first ? &p->secret.receiving : &p->secret.sending, span_of(out + n, n));
     DO(NZ_040, wipe(&p->secret, offsetof(nz_peer, secret.sending) - offsetof(nz_peer, secret)));
@@ -271,23 +271,23 @@ static verdict mix_agreement(work *w, const prim_pair *mine, const uint8_t share
     return ACCEPT;
 }
 
-static verdict mix_ee(work *w) { return mix_agreement(w, EMIT(NZ_027, &w->peer.secret.e, &w->peer.secret.s), w->peer.re); }
+static verdict mix_ee(work *w) { return mix_agreement(w, EMIT_OR(NZ_027, &w->peer.secret.e, &w->peer.secret.s), w->peer.re); }
 
 static verdict mix_es(work *w)
 {
     const nz_peer *p = &w->peer;
-    const bool mine_is_e = EMIT(NZ_028, p->role == NZ_INITIATOR, p->role != NZ_INITIATOR);
+    const bool mine_is_e = EMIT(NZ_028, p->role == NZ_INITIATOR);
     return mine_is_e ? mix_agreement(w, &p->secret.e, p->rs) : mix_agreement(w, &p->secret.s, p->re);
 }
 
 static verdict mix_se(work *w)
 {
     const nz_peer *p = &w->peer;
-    const bool mine_is_s = EMIT(NZ_029, p->role == NZ_INITIATOR, p->role != NZ_INITIATOR);
+    const bool mine_is_s = EMIT(NZ_029, p->role == NZ_INITIATOR);
     return mine_is_s ? mix_agreement(w, &p->secret.s, p->re) : mix_agreement(w, &p->secret.e, p->rs);
 }
 
-static verdict mix_ss(work *w) { return mix_agreement(w, EMIT(NZ_030, &w->peer.secret.s, &w->peer.secret.e), w->peer.rs); }
+static verdict mix_ss(work *w) { return mix_agreement(w, EMIT_OR(NZ_030, &w->peer.secret.s, &w->peer.secret.e), w->peer.rs); }
 
 typedef struct token_row {
     verdict (*write)(work *), (*read)(work *);

@@ -10,13 +10,13 @@ static const uint8_t leaf_prefix[1] = {0}, node_prefix[1] = {1};
 
 void tl_leaf_hash(const prim *lib, span entry, uint8_t out[TL_HASH])
 {
-    const span parts[] = {EMIT(TL_001, SPAN(leaf_prefix), SPAN(node_prefix)), entry};
+    const span parts[] = {EMIT(TL_001, SPAN(leaf_prefix)), entry};
     lib->hash(PRIM_SHA256, parts, 2, out);
 }
 
 void tl_node_hash(const prim *lib, const uint8_t left[TL_HASH], const uint8_t right[TL_HASH], uint8_t out[TL_HASH])
 {
-    const span parts[] = {EMIT(TL_002, SPAN(node_prefix), SPAN(leaf_prefix)), span_of(left, TL_HASH), span_of(right, TL_HASH)};
+    const span parts[] = {EMIT(TL_002, SPAN(node_prefix)), span_of(left, TL_HASH), span_of(right, TL_HASH)};
     lib->hash(PRIM_SHA256, parts, 3, out);
 }
 
@@ -150,7 +150,7 @@ static span cut(span *rest, uint8_t end)
 void tl_key_id(const prim *lib, span name, tl_key_type type, const uint8_t key[32], uint8_t id[TL_KEY_ID])
 {
     const uint8_t lf_and_type[] = {'\n', (uint8_t)type};
-    const span parts[] = {name, EMIT(TL_015, SPAN(lf_and_type), EMPTY), span_of(key, 32)};
+    const span parts[] = {name, EMIT(TL_015, SPAN(lf_and_type)), span_of(key, 32)};
     uint8_t digest[32];
     lib->hash(PRIM_SHA256, parts, 3, digest);
     memcpy(id, digest, TL_KEY_ID);
@@ -345,7 +345,7 @@ void tl_write_cosigned(span text, uint64_t time, writer *out)
 {
     write_text(out, "cosignature/v1\n");
     write_text(out, "time ");
-    write_decimal(out, EMIT(TL_025, time, time + 1));
+    write_decimal(out, EMIT(TL_025, time));
     write_text(out, "\n");
     write_span(out, text);
 }
@@ -517,8 +517,8 @@ verdict tl_read_policy(const prim *lib, span text, tl_policy *out)
 static bool is_recent(const tl_world *w, uint64_t time)
 {
     const int64_t at = time <= INT64_MAX ? (int64_t)time : INT64_MAX;
-    const bool not_ahead = EMIT(TL_032, at <= w->now + w->skew, true);
-    const bool not_old = EMIT(TL_033, at >= w->now - w->age, true);
+    const bool not_ahead = EMIT(TL_032, at <= w->now + w->skew);
+    const bool not_old = EMIT(TL_033, at >= w->now - w->age);
     return not_ahead && not_old;
 }
 

@@ -232,8 +232,8 @@ static void write_accept(span key, writer *out)
 void wi_write_upgrade_answer(span key, writer *out)
 {
     write_text(out, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ");
-    write_accept(EMIT(WI_020, key, EMPTY), out);
-    write_text(out, EMIT(WI_021, "\r\n\r\n", "\r\nSec-WebSocket-Extensions: permessage-deflate\r\n\r\n"));
+    write_accept(EMIT(WI_020, key), out);
+    write_text(out, EMIT_OR(WI_021, "\r\n\r\n", "\r\nSec-WebSocket-Extensions: permessage-deflate\r\n\r\n"));
 }
 
 static const char *status_text(unsigned status)
@@ -292,7 +292,7 @@ static bool says_101(span line) { return span_is(span_first(line, 12), "HTTP/1.1
 bool wi_is_interim(span head)
 {
     const bool informational = span_is(span_first(head, 10), "HTTP/1.1 1") && !says_101(head);
-    return EMIT(WI_033, informational, false);
+    return EMIT_OR(WI_033, informational, false);
 }
 
 verdict wi_judge_upgrade_answer(span head, const uint8_t nonce[WI_NONCE])

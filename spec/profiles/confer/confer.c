@@ -2,7 +2,7 @@
 
 /* ---- the session, as both sides have it ---- */
 
-nz_suite cf_suite(void) { return (nz_suite){NZ_XX, EMIT(CF_017, PRIM_AESGCM, PRIM_CHACHAPOLY), PRIM_SHA256}; }
+nz_suite cf_suite(void) { return (nz_suite){NZ_XX, EMIT(CF_017, PRIM_AESGCM), PRIM_SHA256}; }
 
 verdict cf_judge_phase(cf_phase phase)
 {
@@ -17,7 +17,7 @@ void cf_start_noise(nz_peer *noise, const cf_world *w, nz_role role, const prim_
     const nz_setup setup = {
         .role = role,
         .suite = cf_suite(),
-        .prologue = EMIT(CF_018, EMPTY, span_text("confer")),
+        .prologue = EMIT(CF_018, EMPTY),
         .static_pair = static_pair,
     };
     nz_start(noise, w->prim, &setup);

@@ -78,7 +78,7 @@ static bool bind(span body, cf_chat *out)
     good &= flag(object, "stream", false, &out->stream);
     good &= flag(object, "json", false, &out->json);
     good &= flag(object, "thinking", false, &out->thinking);
-    good &= flag(object, "webSearch", EMIT(CF_083, true, false), &out->web_search);
+    good &= flag(object, "webSearch", EMIT(CF_083, true), &out->web_search);
     good &= read_numbers(object, out);
     good &= read_messages(out->messages);
     out->has_stream = json_member(object, "stream", &stream) && json_kind_of(stream) != JSON_NULL;
@@ -148,7 +148,7 @@ void cf_write_chat(const cf_ask *ask, writer *out)
         write_text(out, ",\"temperature\":");
         write_thousandths(out, ask->temperature);
     }
-    write_text(out, EMIT(CF_086, ",\"stream\":", ",\"streaming\":"));
+    write_text(out, EMIT(CF_086, ",\"stream\":"));
     write_text(out, ask->stream ? "true}" : "false}");
 }
 
@@ -157,7 +157,7 @@ void cf_write_chat(const cf_ask *ask, writer *out)
 void cf_write_token_event(span utf8, writer *out)
 {
     write_text(out, "{\"type\":");
-    json_write_text(out, EMIT(CF_084, "token", "text"));
+    json_write_text(out, EMIT(CF_084, "token"));
     write_text(out, ",\"content\":");
     json_write_string(out, utf8);
     write_text(out, "}");
@@ -166,7 +166,7 @@ void cf_write_token_event(span utf8, writer *out)
 void cf_write_completion_event(int64_t context_tokens, int64_t max, writer *out)
 {
     write_text(out, "{\"type\":");
-    json_write_text(out, EMIT(CF_085, "completion", "token"));
+    json_write_text(out, EMIT(CF_085, "completion"));
     write_text(out, ",\"pending_tool_calls\":false,\"context_tokens\":");
     json_write_int(out, context_tokens);
     write_text(out, ",\"max_context_tokens\":");
@@ -228,8 +228,10 @@ bool cf_read_event(span body, writer *room, cf_event *out)
     if (!json_read(body, &object) || !json_member(object, "type", &type) || json_kind_of(type) != JSON_STRING)
         return false;
     const event_row *row = find_row(type);
-    out->kind = row ? row->kind : EMIT(CF_091, CF_NO_EVENT, CF_FAILED);
-    if (!row)
+    if (!row) {
+        out->kind = EMIT(CF_091, CF_NO_EVENT);
         return true;
+    }
+    out->kind = row->kind;
     return read_strings(row, object, room, out) && (row->kind != CF_COMPLETION || read_completion(object, out));
 }

@@ -14,7 +14,7 @@ void cf_client_starts(cf_client *c, const cf_world *w, cf_effects *out)
     prim_pair_of(w->prim, w->coins.p, &own);
     cf_start_noise(&c->noise, w, NZ_INITIATOR, &own);
     wipe(&own, sizeof own);
-    must(accepted(nz_step(&c->noise, &lent, EMIT(CF_019, EMPTY, span_text("x")), &sends))); /* e */
+    must(accepted(nz_step(&c->noise, &lent, EMIT(CF_019, EMPTY), &sends))); /* e */
     out->bytes = sends.message;
     cf_end_record(out);
 }
@@ -28,7 +28,7 @@ static verdict client_takes_message2(cf_client *c, const cf_world *w, span messa
     cf_storage_used(&w->storage->plain_n, &takes.payload);
     DO(CF_033, v = cf_appraise(w, written(&takes.payload), nz_remote_static(&c->noise), &c->appraisal));
     TRY(v);
-    TRY(nz_step(&c->noise, &lent, EMIT(CF_020, EMPTY, span_text("x")), &sends)); /* s, se */
+    TRY(nz_step(&c->noise, &lent, EMIT(CF_020, EMPTY), &sends)); /* s, se */
     out->bytes = sends.message;
     cf_end_record(out);
     out->event.kind = CF_OPENED;

@@ -47,12 +47,12 @@ void cf_seal_frame(nz_peer *noise, const cf_world *w, const cf_frame *f, cf_effe
 void cf_seal_message(nz_peer *noise, const cf_world *w, span message, cf_effects *out)
 {
     reader coins = reader_of(w->coins);
-    const size_t piece = EMIT(CF_045, CF_PAYLOAD_MAX, CF_PAYLOAD_MAX - 1);
-    const uint64_t id = EMIT(CF_046, read_be(&coins, 8), 0);
+    const size_t piece = EMIT(CF_045, CF_PAYLOAD_MAX);
+    const uint64_t id = EMIT_OR(CF_046, read_be(&coins, 8), 0);
     const uint64_t total = message.n ? (message.n + piece - 1) / piece : 1;
     must(w->coins.n == CF_COINS && total <= CF_RECORDS_MAX);
     for (uint64_t i = 0; i < total; i++) {
-        const uint64_t index = EMIT(CF_047, i, total - 1 - i);
+        const uint64_t index = EMIT(CF_047, i);
         const cf_frame f = {
             .chunk_id = {true, id},
             .chunk_index = {true, index},
@@ -117,7 +117,7 @@ static span join(cf_storage *st, cf_assembly *a)
 {
     writer whole = WRITER(st->whole);
     for (uint64_t i = 0; i < a->total; i++) {
-        const struct cf_chunk *c = chunk_at(a, EMIT(CF_051, i, a->total - 1 - i));
+        const struct cf_chunk *c = chunk_at(a, EMIT(CF_051, i));
         write_span(&whole, span_of(a->bytes + c->at, c->n));
     }
     cf_storage_used(&st->whole_n, &whole);

@@ -27,7 +27,7 @@ static void respond(cf_server *s, const cf_world *w, int64_t id, unsigned status
     const cf_response r = {
         .id = {true, (uint64_t)id},
         .status = {true, status},
-        .body = {EMIT(CF_074, body.n > 0, true), body},
+        .body = {EMIT(CF_074, body.n > 0), body},
     };
     writer whole = WRITER(w->storage->whole);
     layout_write(&cf_response_layout, &r, &whole);
@@ -51,7 +51,7 @@ typedef verdict serve(cf_server *, const cf_world *, const cf_request *, cf_effe
 
 static verdict serve_ping(cf_server *s, const cf_world *w, const cf_request *r, cf_effects *out)
 {
-    respond(s, w, (int64_t)r->id.v, 200, span_text(EMIT(CF_070, "PONG", "")), out);
+    respond(s, w, (int64_t)r->id.v, 200, span_text(EMIT(CF_070, "PONG")), out);
     return ACCEPT;
 }
 
@@ -96,7 +96,7 @@ static bool find_route(const cf_request *r, const struct route **route)
     return false;
 }
 
-static bool has_text(const pb_bytes *text) { return text->has && EMIT(CF_062, text->v.n > 0, true); }
+static bool has_text(const pb_bytes *text) { return text->has && EMIT_OR(CF_062, text->v.n > 0, true); }
 
 static verdict serve_request(cf_server *s, const cf_world *w, const cf_request *r, bool continues, cf_effects *out)
 {
@@ -211,7 +211,7 @@ verdict cf_server_takes_text(cf_server *s, const cf_world *w, span text, cf_effe
 {
     (void)s, (void)w, (void)text;
     cf_effects_clear(out);
-    out->close = EMIT(CF_029, 0, CF_UNEXPECTED);
+    out->close = EMIT(CF_029, 0);
     out->reason = out->close ? "WebSocket error" : NULL;
     return ACCEPT;
 }

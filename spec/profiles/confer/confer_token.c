@@ -89,8 +89,8 @@ static verdict judge_claims(const cf_world *w, span text, cf_grant *out)
     REQUIRE(out->expires > w->now, CF_010);
     REQUIRE(not_in_future(claims, "nbf", w->now), CF_011);
     REQUIRE(not_in_future(claims, "iat", w->now), CF_012);
-    const bool says_so = json_member(claims, "subscribed", &value);
-    out->subscribed = EMIT(CF_013, json_bool(value, &subscribed) && subscribed, says_so);
+    json_member(claims, "subscribed", &value);
+    out->subscribed = EMIT(CF_013, json_bool(value, &subscribed) && subscribed);
     return ACCEPT;
 }
 
@@ -120,12 +120,12 @@ verdict cf_server_admit(cf_server *s, const cf_world *w, span target)
     return ACCEPT;
 }
 
-unsigned cf_refusal_status(verdict v) { return EMIT(CF_014, stated_outcome(v)->code, 401); }
+unsigned cf_refusal_status(verdict v) { return EMIT(CF_014, stated_outcome(v)->code); }
 
 unsigned cf_plain_answer(const cf_world *w, span method, span target, const char **body)
 {
     const bool asked = span_is(method, "GET") && span_is(target, "/v1/ping");
-    const bool well = EMIT(CF_015, w->evidence.n > 0, true);
+    const bool well = EMIT(CF_015, w->evidence.n > 0);
     *body = !asked ? "" : well ? "PONG" : "Attestation unavailable";
     return !asked ? 404 : well ? 200 : 503;
 }
