@@ -278,17 +278,17 @@ static bool read_members(span content, span prefix, der_item member[MEMBERS_MAX]
 {
     bool good = true;
     memset(member, 0, MEMBERS_MAX * sizeof *member);
-    for (der_reader r = der_of(content); good && !der_done(&r);) {
+    for (der_reader r = der_of(content); !der_done(&r);) {
         der_reader pair = der_enter(&r, DER_SEQUENCE);
         const uint8_t arc = arc_below(der_take(&pair, DER_OID), prefix);
         const der_item value = der_next(&pair);
-        good = der_done(&pair) && !r.failed;
+        if (r.failed || !der_done(&pair))
+            return false;
         if (arc == 0 || arc >= MEMBERS_MAX)
             continue;
+        good &= member[arc].tag == 0;
         if (member[arc].tag == 0)
             member[arc] = value;
-        else
-            return false;
     }
     return good;
 }
@@ -308,9 +308,7 @@ static bool read_tcb(const der_item *tcb, at_pck *out)
 {
     static const uint8_t prefix[] = {0x2a, 0x86, 0x48, 0x86, 0xf8, 0x4d, 0x01, 0x0d, 0x01, TCB};
     der_item member[MEMBERS_MAX];
-    bool all = tcb->tag == DER_SEQUENCE && read_members(tcb->content, SPAN(prefix), member);
-    if (!all)
-        return false;
+    bool all = read_members(tcb->content, SPAN(prefix), member) && tcb->tag == DER_SEQUENCE;
     for (size_t i = 0; i < AT_SVNS; i++) {
         uint64_t svn = 0;
         all &= take_number(&member[1 + i], DER_INTEGER, 255, &svn);

@@ -114,8 +114,9 @@ static bool read_key(span info, x509_view *out)
     const bool whole = der_bits(der_take(&r, DER_BIT_STRING), &point);
     if (!der_done(&r) || algorithm.failed)
         return false;
-    out->is_p256 = on_p256 && der_done(&algorithm) && whole && point.n == 1 + P256_KEY && point.p[0] == 0x04;
-    if (out->is_p256)
+    const bool is_point = whole && point.n == 1 + P256_KEY && point.p[0] == 0x04;
+    out->is_p256 = on_p256 && der_done(&algorithm) && is_point;
+    if (is_point)
         memcpy(out->key, point.p + 1, P256_KEY);
     return true;
 }
@@ -190,7 +191,7 @@ static bool read_certificate(span der, x509_view *out)
         return false;
     der_reader subject = der_of(out->subject);
     read_common_name(der_take(&subject, DER_SEQUENCE), out->common_name);
-    out->is_ecdsa_sha256 = is_ecdsa_sha256(outer) && is_ecdsa_sha256(inner) && read_signature(bits, out->signature);
+    out->is_ecdsa_sha256 = read_signature(bits, out->signature) && is_ecdsa_sha256(outer) && is_ecdsa_sha256(inner);
     return true;
 }
 
@@ -273,7 +274,7 @@ static bool read_list(span der, x509_list *out)
     if (der.n > X509_LIST_MAX || !read_outer(der, &r, &out->signed_part, &outer, &bits) || !read_list_fields(&r, out, &inner) ||
         !entries_are_well_formed(out))
         return false;
-    out->is_ecdsa_sha256 = is_ecdsa_sha256(outer) && is_ecdsa_sha256(inner) && read_signature(bits, out->signature);
+    out->is_ecdsa_sha256 = read_signature(bits, out->signature) && is_ecdsa_sha256(outer) && is_ecdsa_sha256(inner);
     return true;
 }
 

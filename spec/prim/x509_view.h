@@ -21,7 +21,7 @@ typedef struct x509_view {
     span serial;           /* content of the INTEGER */
     span issuer, subject;  /* whole DER: names are the same when their bytes are */
     int64_t not_before, not_after;
-    bool is_p256; /* the key is an uncompressed point on the named curve P-256 */
+    bool is_p256; /* an uncompressed point, and the named curve is P-256; whether the point lies on it is seen when it is used */
     uint8_t key[P256_KEY];
     bool is_ecdsa_sha256; /* both algorithm fields say so, and the signature has its form */
     uint8_t signature[P256_SIGNATURE];
