@@ -298,8 +298,25 @@ static void status_empty(intel_scene *s) { platform_status(s, ""); }
 static void status_of_ours(intel_scene *s) { platform_status(s, "TDRelaunchAdvised"); }
 static void qe_status_unknown(intel_scene *s) { in_qe_identity(s, "\"UpToDate\"", "\"Good\""); }
 
-static void qe_out_of_date(intel_scene *s) { s->fields.qe.isv_svn = 5; }
-static void module_out_of_date(intel_scene *s) { s->svn[0] = 3; }
+/* So that the status alone is in the way. */
+static void ask_for_the_status_alone(intel_scene *s)
+{
+    s->policy.waived |= AT_QUOTE_WAIVES(AT_ADVISORIES);
+    s->policy.tcb.baseline = 0;
+}
+
+static void qe_out_of_date(intel_scene *s)
+{
+    ask_for_the_status_alone(s);
+    s->fields.qe.isv_svn = 5;
+}
+
+static void module_out_of_date(intel_scene *s)
+{
+    ask_for_the_status_alone(s);
+    s->svn[0] = 3;
+}
+
 static void qe_out_of_date_text(intel_scene *s) { in_qe_identity(s, "\"UpToDate\"", "\"OutOfDate\""); }
 static void list_turned_round(intel_scene *s)
 {
@@ -365,11 +382,16 @@ static void qe_revoked(intel_scene *s) { in_qe_identity(s, "\"UpToDate\"", "\"Re
 
 static void old_module_repaired(intel_scene *s)
 {
+    ask_for_the_status_alone(s);
     s->svn[0] = 3;
     s->svn2[0] = 6;
 }
 
-static void old_module_still_running(intel_scene *s) { s->svn[0] = s->svn2[0] = 3; }
+static void old_module_still_running(intel_scene *s)
+{
+    module_out_of_date(s);
+    s->svn2[0] = 3;
+}
 
 static void platform_date_early(intel_scene *s) { in_tcb_info(s, "\"2025-08-13T00:00:00Z\"", 2, "\"2024-12-31T23:59:59Z\""); }
 static void module_date_early(intel_scene *s) { in_tcb_info(s, "\"2025-08-13T00:00:00Z\"", 1, "\"2024-12-31T23:59:59Z\""); }
@@ -684,6 +706,7 @@ static void masked_attribute(intel_scene *s) { own(s, &s->fields.qe.attributes)[
 static void repaired_and_advised(intel_scene *s)
 {
     old_module_repaired(s);
+    s->policy.waived = 0;
     s->policy.tcb.statuses |= 1u << AT_TD_RELAUNCH_ADVISED;
     s->advisories[0] = span_text("INTEL-SA-99901");
     s->policy.tcb.advisories = s->advisories;
