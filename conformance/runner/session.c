@@ -39,6 +39,17 @@ coins session_coins(const cli_call *call, const char *label)
     return call->seed_n ? coins_of_seed(span_of(call->seed, call->seed_n), label) : coins_of_system();
 }
 
+const prim *session_prim(const cli_call *call)
+{
+    char line[256] = "";
+    writer w = writer_of(line, sizeof line - 1);
+    const prim_choice choice = prim_choice_measured();
+    prim_choice_text(&choice, &w);
+    if (!call->quiet)
+        fprintf(stderr, "cryptography: %s\n", line);
+    return prim_best(&choice);
+}
+
 void session_print_appraisal(FILE *out, const cf_appraisal *a)
 {
     const account *account = &a->account;

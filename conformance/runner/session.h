@@ -6,6 +6,7 @@
 #include "exits.h"
 #include "pack.h"
 #include "coins.h"
+#include "prim_best.h"
 
 /* --pack DIR, or the pack of --seed and --at (by default of no seed at the built-in time). Allocates. On failure the message has been
  * printed and *exit_code says how to end. */
@@ -16,6 +17,10 @@ int64_t session_time(const cli_call *, const pack *);
 
 /* Chance: seeded by --seed, else the system's. */
 coins session_coins(const cli_call *, const char *label);
+
+/* The provider for a run that has to be quick: each primitive from whichever library is faster here. One line on the
+ * standard error says which, unless --quiet. */
+const prim *session_prim(const cli_call *);
 
 /* --profile: `confer` or `confer@0.1.14`; the default when absent. NULL after saying what is wrong. */
 const char *session_profile(const cli_call *);

@@ -210,7 +210,7 @@ int verb_chat(const cli_call *call)
     chat c = {.call = call, .say = cli_value(call, "say"), .next_id = 1, .asked = asked};
     struct event_base *base = event_base_new();
     must(base);
-    const client_setup setup = {base, &prim_sodium, p, session_time(call, p), session_coins(call, "chat"), &events, &c};
+    const client_setup setup = {base, session_prim(call), p, session_time(call, p), session_coins(call, "chat"), &events, &c};
     if (client_start(&setup, url, why, sizeof why))
         event_base_dispatch(base);
     else

@@ -29,7 +29,7 @@ static int serve(const cli_call *call, struct event_base *base, const ws_url *ur
 {
     const server_setup setup = {
         .base = base,
-        .prim = &prim_sodium,
+        .prim = session_prim(call),
         .pack = p,
         .now = session_time(call, p),
         .coins = session_coins(call, "serve"),

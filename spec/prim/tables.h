@@ -8,6 +8,11 @@
 void start_sodium(void);
 void start_openssl(void);
 void start_p256(void);
+void start_openssl_x25519(void);
+
+/* X25519 of the table `openssl`. */
+void openssl_x25519_public(const uint8_t secret[32], uint8_t out[32]);
+void openssl_x25519(const prim_pair *mine, const uint8_t share[32], uint8_t out[32]);
 
 /* RFC 2104 over a table's own hash, so that both libraries' hashes stand behind their own HMAC, BLAKE2 as Noise uses it
  * included: HMAC with the hash's block length, not BLAKE2's keyed mode. */

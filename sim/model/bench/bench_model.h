@@ -7,9 +7,10 @@
 #define PARLEY_BENCH_MODEL_H
 
 #include "bench_isa.h"
+#include "bench_spread.h"
 #include "model_engine.h"
 
-enum { BENCH_POSITIONS = 250, BENCH_THREADS = 2, BENCH_ROUNDS_MAX = 1000, BENCH_KERNELS_MAX = 8 };
+enum { BENCH_POSITIONS = 250, BENCH_THREADS = 2, BENCH_KERNELS_MAX = 8 };
 
 /* The subjects; kernels follow in the order of model_kernels. */
 enum { BENCH_STREAM, BENCH_STREAM_FLOAT, BENCH_FLOAT, BENCH_FLOAT_TUNED, BENCH_KERNEL };
@@ -42,11 +43,6 @@ bool bench_start(bench *, const model *, uint32_t rounds); /* false without memo
 bool bench_round(bench *, uint32_t round);                 /* false when no thread can be had */
 void bench_end(bench *);
 
-typedef struct bench_spread {
-    double median, low, high;
-} bench_spread;
-
-bench_spread bench_spread_of(const double *x, uint32_t n); /* n up to BENCH_ROUNDS_MAX */
 bench_spread bench_rate(const bench *, size_t subject, uint32_t threads);
 bench_spread bench_ratio(const bench *, size_t subject, size_t of, uint32_t threads); /* of two subjects, round by round */
 bench_spread bench_share(const bench *, size_t subject, uint32_t threads);            /* of the rate that memory allows, round by round */

@@ -1,0 +1,57 @@
+#include "speed.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+void speed_start(speed *s, const char *about, uint32_t rounds) { *s = (speed){.about = about, .rounds = rounds}; }
+
+void speed_add(speed *s, const char *name, void (*run)(void *), void *with, unsigned times, int floor, double at_least)
+{
+    must(s->n < SPEED_SUBJECTS_MAX && floor <= s->n);
+    double *seconds = calloc(s->rounds, sizeof *seconds);
+    must(seconds);
+    s->at[s->n++] = (speed_subject){name, run, with, times, floor, at_least, seconds};
+}
+
+int speed_floor(speed *s, const char *name, void (*run)(void *), void *with, unsigned times)
+{
+    speed_add(s, name, run, with, times, s->n, 0);
+    return s->n - 1;
+}
+
+static double processor_seconds(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+void speed_round(speed *s, uint32_t round)
+{
+    for (int i = 0; i < s->n; i++) {
+        const speed_subject *one = &s->at[i];
+        const double started = processor_seconds();
+        for (unsigned k = 0; k < one->times; k++)
+            one->run(one->with);
+        const double took = processor_seconds() - started;
+        one->seconds[round] = (took > 1e-9 ? took : 1e-9) / one->times;
+    }
+}
+
+void speed_end(speed *s)
+{
+    for (int i = 0; i < s->n; i++)
+        free(s->at[i].seconds);
+    *s = (speed){0};
+}
+
+bench_spread speed_time(const speed *s, int subject) { return bench_spread_of(s->at[subject].seconds, s->rounds); }
+
+bench_spread speed_ratio(const speed *s, int subject)
+{
+    double x[BENCH_ROUNDS_MAX];
+    const speed_subject *one = &s->at[subject];
+    for (uint32_t i = 0; i < s->rounds; i++)
+        x[i] = s->at[one->floor].seconds[i] / one->seconds[i];
+    return bench_spread_of(x, s->rounds);
+}

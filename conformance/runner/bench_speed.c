@@ -1,0 +1,106 @@
+#include "bench_speed.h"
+#include "exits.h"
+#include "progress.h"
+#include "speed.h"
+
+typedef void speed_setup(speed *, const prim_choice *, uint32_t rounds);
+
+/* ---- as text ---- */
+
+static void print_time(double seconds)
+{
+    if (seconds < 1e-6)
+        printf("%8.0f ns", seconds * 1e9);
+    else
+        printf("%8.1f us", seconds * 1e6);
+}
+
+static void print_subject(const speed *s, int i)
+{
+    const bench_spread time = speed_time(s, i), ratio = speed_ratio(s, i);
+    printf("%-30s", s->at[i].name);
+    print_time(time.median);
+    if (s->at[i].floor == i)
+        printf("   floor\n");
+    else
+        printf("   %.2f of the floor (%.2f .. %.2f)\n", ratio.median, ratio.low, ratio.high);
+}
+
+static void print_goal(const speed *s, int i)
+{
+    const double ratio = speed_ratio(s, i).median;
+    if (s->at[i].at_least > 0)
+        printf("goal %s: at least %.2f of the floor; %.2f, %s\n", s->at[i].name, s->at[i].at_least, ratio,
+               ratio >= s->at[i].at_least ? "met" : "MISSED");
+}
+
+static void print_text(const speed *s, const char *choice)
+{
+    printf("%s\n", s->about);
+    printf("medians of %u rounds, processor time; provider best: %s\n\n", s->rounds, choice);
+    for (int i = 0; i < s->n; i++)
+        print_subject(s, i);
+    putchar('\n');
+    for (int i = 0; i < s->n; i++)
+        print_goal(s, i);
+}
+
+/* ---- as JSON ---- */
+
+static void json_spread(const char *name, bench_spread s, double unit, int decimals)
+{
+    printf(",\"%s\":{\"median\":%.*f,\"min\":%.*f,\"max\":%.*f}", name, decimals, s.median * unit, decimals, s.low * unit, decimals,
+           s.high * unit);
+}
+
+static void json_subject(const speed *s, int i)
+{
+    const speed_subject *one = &s->at[i];
+    printf("%s{\"name\":\"%s\"", i ? "," : "", one->name);
+    json_spread("nanoseconds", speed_time(s, i), 1e9, 1);
+    if (one->floor != i) {
+        printf(",\"floor\":\"%s\"", s->at[one->floor].name);
+        json_spread("of_floor", speed_ratio(s, i), 1, 3);
+    }
+    if (one->at_least > 0)
+        printf(",\"at_least\":%.2f,\"met\":%s", one->at_least, speed_ratio(s, i).median >= one->at_least ? "true" : "false");
+    putchar('}');
+}
+
+static void print_json(const speed *s, const char *name, const char *choice)
+{
+    printf("{\"bench\":\"%s\",\"about\":\"%s\",\"rounds\":%u,\"best\":\"%s\",\"measured\":[", name, s->about, s->rounds, choice);
+    for (int i = 0; i < s->n; i++)
+        json_subject(s, i);
+    puts("]}");
+}
+
+/* ---- the rounds ---- */
+
+static int run(const cli_call *call, const char *name, speed_setup *setup)
+{
+    speed s;
+    char text[256] = "";
+    writer line = writer_of(text, sizeof text - 1);
+    uint64_t rounds = 15;
+    if (!cli_number(call, "rounds", 1, BENCH_ROUNDS_MAX, &rounds))
+        return EXIT_USAGE;
+    const prim_choice choice = prim_choice_measured();
+    prim_choice_text(&choice, &line);
+    setup(&s, &choice, (uint32_t)rounds);
+    progress bar = progress_start("rounds", s.rounds, call->quiet);
+    for (uint32_t i = 0; i < s.rounds; i++) {
+        progress_at(&bar, i);
+        speed_round(&s, i);
+    }
+    progress_end(&bar);
+    if (call->json)
+        print_json(&s, name, text);
+    else if (!call->quiet)
+        print_text(&s, text);
+    speed_end(&s);
+    return EXIT_LEVEL;
+}
+
+int bench_noise(const cli_call *call) { return run(call, "noise", speed_of_noise); }
+int bench_record(const cli_call *call) { return run(call, "record", speed_of_records); }

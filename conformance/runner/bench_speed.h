@@ -1,0 +1,10 @@
+/* `parley bench noise` and `parley bench record`: measured by conformance/bench, printed here. */
+#ifndef PARLEY_BENCH_SPEED_H
+#define PARLEY_BENCH_SPEED_H
+
+#include "cli.h"
+
+int bench_noise(const cli_call *);
+int bench_record(const cli_call *);
+
+#endif
