@@ -36,7 +36,7 @@ expect() { # EXIT WORDS-THAT-ARE-SAID ARGUMENT...
 # Not Debian: the list, and no more.
 expect 69 'apt-get install -y --no-install-recommends gcc libc6-dev cmake ninja-build pkg-config libsodium-dev' demo
 expect 69 'this is not Debian' demo
-expect 69 'clang libclang-rt-dev llvm nodejs' check
+expect 69 'clang libclang-rt-dev clang-format llvm nodejs' check
 
 # Debian: never with --no-install; as a user without a terminal not either; as root at once, in one call.
 plays apt-get 'echo "$@" >>"$HOME/apt"'

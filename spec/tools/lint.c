@@ -41,7 +41,7 @@ static void read_chapters(lint *l)
     for (size_t i = 0; i < l->files.n; i++) {
         char full[4096];
         const char *path = l->files.path[i];
-        if (!starts_with(path, "spec/") || !ends_with(path, ".md"))
+        if (!starts_with(path, "spec/") || !ends_with(path, ".md") || ends_with(path, "/README.md"))
             continue;
         snprintf(full, sizeof full, "%s/%s", l->tree, path);
         if (!sentences_read(&l->sentences, full, path, report, l))
@@ -342,6 +342,36 @@ static void check_stems(lint *l)
         }
 }
 
+/* ---- prose ---- */
+
+enum { PROSE_WIDTH = 140 };
+
+/* Characters, not bytes: what continues a character of UTF-8 does not count. */
+static size_t width_of(const char *line, size_t n)
+{
+    size_t width = 0;
+    for (size_t i = 0; i < n; i++)
+        width += ((unsigned char)line[i] & 0xc0) != 0x80;
+    return width;
+}
+
+/* A numbered sentence, a row of a table and a line of code are one line by their form. */
+static bool is_one_line_by_form(const char *line) { return starts_with(line, "- **") || *line == '|'; }
+
+static void check_width(lint *l, const char *path, const char *text)
+{
+    bool fenced = false;
+    int number = 1;
+    for (size_t n; *text; text += n + (text[n] == '\n'), number++) {
+        n = strcspn(text, "\n");
+        if (starts_with(text, "```"))
+            fenced = !fenced;
+        if (!fenced && !is_one_line_by_form(text) && width_of(text, n) > PROSE_WIDTH)
+            report(l, path, number,
+                   "the line has more than 140 characters: wrap it (numbered sentences, tables and fenced code may be longer)");
+    }
+}
+
 /* ---- the whole ---- */
 
 static bool is_text(const char *path)
@@ -355,6 +385,8 @@ static void check_file(lint *l, const char *path)
     char *text = is_text(path) ? read_text(l->tree, path, NULL) : NULL;
     if (!text)
         return;
+    if (ends_with(path, ".md"))
+        check_width(l, path, text);
     check_citations(l, path, text);
     if (code)
         check_includes(l, path, text);

@@ -298,6 +298,24 @@ static void two_files_of_one_name_are_found(void **state)
     FINDS("another room has a file of this name");
 }
 
+static void a_line_of_prose_that_is_too_wide_is_found(void **state)
+{
+    static const char *const fine[] = {"%s\n", "| %s xx |\n", "```\n%s xx\n```\n"};
+    char wide[256] = "", text[512];
+    (void)state;
+    for (int i = 0; i < 70; i++)
+        strcat(wide, "\xc3\xa9 "); /* 140 characters of 210 bytes */
+    for (size_t i = 0; i < sizeof fine / sizeof *fine; i++) {
+        snprintf(text, sizeof text, fine[i], wide);
+        put("spec/low/low.md", text);
+        assert_int_equal(faults(), 0);
+    }
+    snprintf(text, sizeof text, "# Low\n\n%s.\n", wide);
+    put("spec/low/low.md", text);
+    FINDS("spec/low/low.md:3: the line has more than 140 characters: wrap it");
+    put("spec/low/low.md", "");
+}
+
 static void our_own_tree_is_clean(void **state)
 {
     (void)state;
@@ -329,6 +347,7 @@ int main(void)
         IN_TREE(numbers_compared_by_order_are_found),
         IN_TREE(numbers_used_as_names_are_fine),
         IN_TREE(two_files_of_one_name_are_found),
+        IN_TREE(a_line_of_prose_that_is_too_wide_is_found),
         cmocka_unit_test(our_own_tree_is_clean),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
