@@ -147,7 +147,7 @@ static void answer_bytes(trial *t)
     judge_bytes(t, WIRE, &cf_response_layout, written(&message), peer->frame.payload.v);
     layout_write(&cf_frame_layout, &(cf_frame){peer->frame.chunk_id, number_field(0), number_field(1), {true, written(&message)}}, &frame);
     judge_bytes(t, WIRE, &cf_frame_layout, written(&frame),
-                span_of(peer->world.storage->plain, peer->world.storage->plain_n < frame.n ? peer->world.storage->plain_n : frame.n));
+                span_first(span_of(peer->memory->scratch.plain, peer->memory->scratch.plain_n), frame.n));
 }
 
 static void chunk_ids_differ(trial *t)

@@ -79,9 +79,10 @@ static peer_connection *peer_new(trial *t, bool is_server)
     must(peer && t->n_connections < sizeof t->connections / sizeof *t->connections);
     peer->t = t;
     peer->is_server = is_server;
-    peer->world = (cf_world){.prim = t->run->prim, .now = t->run->now, .storage = calloc(1, sizeof *peer->world.storage)};
+    peer->memory = calloc(1, sizeof *peer->memory);
     peer->out.bytes = writer_of(malloc(CF_EFFECTS_ROOM), CF_EFFECTS_ROOM);
-    must(peer->world.storage && peer->out.bytes.p);
+    must(peer->memory && peer->out.bytes.p);
+    peer->world = (cf_world){.prim = t->run->prim, .now = t->run->now, .storage = cf_own(peer->memory)};
     t->connections[t->n_connections++] = peer;
     return peer;
 }
@@ -91,7 +92,7 @@ static void peer_free(peer_connection *peer)
     for (size_t i = 0; i < peer->n_in; i++)
         free((void *)peer->in[i].message.p);
     free(peer->in);
-    free(peer->world.storage);
+    free(peer->memory);
     free(peer->out.bytes.p);
     free(peer);
 }

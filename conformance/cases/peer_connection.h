@@ -24,6 +24,7 @@ typedef struct peer_connection {
     size_t n_in, taken, cap;
     nz_peer noise;
     prim_pair own_static; /* secret */
+    cf_own_storage *memory;
     cf_world world;
     cf_effects out;
     uint8_t coins[CF_COINS];

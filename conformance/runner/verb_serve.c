@@ -18,14 +18,38 @@ static void print_line(void *ctx, unsigned connection, const char *line)
     fflush(stdout);
 }
 
-static void stop(evutil_socket_t number, short what, void *base)
+typedef struct service {
+    sim_server *server;
+    ws_listener *listener;
+    struct event *on_int, *on_term;
+    struct evhttp *hook;
+} service;
+
+/* Streams end with 1001 and no new connection is taken; then nothing is left that keeps the loop running. */
+static void stop(evutil_socket_t number, short what, void *ctx)
 {
+    service *s = ctx;
     (void)number, (void)what;
-    event_base_loopbreak(base);
+    event_del(s->on_int);
+    event_del(s->on_term);
+    ws_listener_free(s->listener);
+    if (s->hook)
+        evhttp_free(s->hook);
+    server_leave(s->server);
+}
+
+static bool read_limits(const cli_call *call, server_limits *out)
+{
+    uint64_t mib = SERVER_MEMORY >> 20, sessions = 0;
+    if (!cli_number(call, "memory", SERVER_MEMORY_LEAST >> 20, 1 << 20, &mib) || !cli_number(call, "sessions", 1, 1 << 20, &sessions))
+        return false;
+    *out = (server_limits){.memory = (size_t)mib << 20, .connections = (size_t)sessions};
+    return true;
 }
 
 /* Listens until it is told to stop (SIGINT, SIGTERM). The first line on the standard output is the address, for whoever waits for it. */
-static int serve(const cli_call *call, struct event_base *base, const ws_url *url, const pack *p, server_model model)
+static int serve(const cli_call *call, struct event_base *base, const ws_url *url, const pack *p, server_model model,
+                 const server_limits *limits)
 {
     const server_setup setup = {
         .base = base,
@@ -34,9 +58,11 @@ static int serve(const cli_call *call, struct event_base *base, const ws_url *ur
         .now = session_time(call, p),
         .coins = session_coins(call, "serve"),
         .model = model,
+        .limits = *limits,
         .log = call->quiet ? NULL : print_line,
     };
     sim_server *server = server_start(&setup);
+    must(server);
     const ws_gate gate = server_gate(server);
     ws_listener *listener = ws_listen(base, url->host, url->port, &gate);
     if (!listener) {
@@ -50,19 +76,18 @@ static int serve(const cli_call *call, struct event_base *base, const ws_url *ur
         server_stop(server);
         return cli_fail(call, EXIT_UNREACHABLE, "--ctl: %s is taken, or not HOST:PORT on the loopback", ctl);
     }
+    const size_t most = server_limits_of(server).connections;
+    ws_listener_limit(listener, most + most / 8 + 1); /* beyond the limit some are told 503; more than that wait */
     printf("listening on ws://%s:%u/websocket\n", url->host, ws_listener_port(listener));
     fflush(stdout);
-    struct event *on_int = evsignal_new(base, SIGINT, stop, base), *on_term = evsignal_new(base, SIGTERM, stop, base);
-    evsignal_add(on_int, NULL);
-    evsignal_add(on_term, NULL);
+    service s = {.server = server, .listener = listener, .hook = hook};
+    s.on_int = evsignal_new(base, SIGINT, stop, &s);
+    s.on_term = evsignal_new(base, SIGTERM, stop, &s);
+    evsignal_add(s.on_int, NULL);
+    evsignal_add(s.on_term, NULL);
     event_base_dispatch(base);
-    event_free(on_int);
-    event_free(on_term);
-    ws_listener_free(listener);
-    if (hook)
-        evhttp_free(hook);
-    server_cut(server);
-    event_base_loop(base, EVLOOP_NONBLOCK);
+    event_free(s.on_int);
+    event_free(s.on_term);
     server_stop(server);
     return EXIT_LEVEL;
 }
@@ -85,8 +110,9 @@ int verb_serve(const cli_call *call)
 {
     const char *profile = session_profile(call), *listen = cli_value(call, "listen");
     ws_url url;
+    server_limits limits;
     int code = EXIT_LEVEL;
-    if (!profile)
+    if (!profile || !read_limits(call, &limits))
         return EXIT_USAGE;
     if (!read_listen(listen ? listen : "ws://127.0.0.1:7443/websocket", &url))
         return cli_usage(call, "--listen: '%s' is not ws://ADDR:PORT/PATH", listen);
@@ -97,7 +123,7 @@ int verb_serve(const cli_call *call)
     model_choice choice;
     must(base);
     if (model_choice_open(&choice, call, p, &code)) {
-        code = serve(call, base, &url, p, choice.server);
+        code = serve(call, base, &url, p, choice.server, &limits);
         model_choice_close(&choice);
     }
     event_base_free(base);

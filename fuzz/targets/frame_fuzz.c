@@ -13,7 +13,7 @@ static void keeps_its_bytes(span in, const cf_frame *f, bool canonical)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
-    static cf_storage storage;
+    static cf_own_storage storage;
     span rest = span_of(data, n), piece, message;
     cf_server none = {0};
     prim_start();
@@ -23,10 +23,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
         if (!accepted(layout_read(&cf_frame_layout, piece, &frame, &canonical)))
             continue;
         keeps_its_bytes(piece, &frame, canonical);
-        verdict v = cf_assemble(&storage, &frame, &complete, &message);
+        verdict v = cf_assemble(cf_own(&storage), &frame, &complete, &message);
         must(!complete || (accepted(v) && message.n <= CF_MESSAGE_MAX)); /* CF-057 */
         must(!complete || message.n >= frame.payload.v.n);
     }
-    cf_server_end(&none, &storage);
+    cf_server_end(&none, cf_own(&storage));
     return 0;
 }

@@ -14,7 +14,7 @@ typedef struct session {
     cf_effects from_server, from_client;
 } session;
 
-static cf_storage session_storage[2];
+static cf_own_storage session_storage[2];
 static uint8_t session_room[2][CF_EFFECTS_ROOM], session_coins[2][CF_COINS], session_static[32];
 static prim_pair session_pair;
 
@@ -27,11 +27,12 @@ static inline void session_meet(session *s, const cf_policy *policy)
     memset(s, 0, sizeof *s);
     s->at_server = (cf_world){.prim = &prim_sodium,
                               .coins = SPAN(session_coins[1]),
-                              .storage = &session_storage[1],
+                              .storage = cf_own(&session_storage[1]),
                               .static_pair = &session_pair,
                               .evidence = span_text(EVIDENCE_ON_TRUST),
                               .token_key = span_text("key")};
-    s->at_client = (cf_world){.prim = &prim_sodium, .coins = SPAN(session_coins[0]), .storage = &session_storage[0], .policy = policy};
+    s->at_client = (cf_world){
+        .prim = &prim_sodium, .coins = SPAN(session_coins[0]), .storage = cf_own(&session_storage[0]), .policy = policy};
     s->server = (cf_server){.phase = CF_ADMITTED, .subscribed = true};
     s->from_client.bytes = WRITER(session_room[0]);
     s->from_server.bytes = WRITER(session_room[1]);
@@ -49,8 +50,8 @@ static inline void session_open(session *s)
 
 static inline void session_end(session *s)
 {
-    cf_server_end(&s->server, &session_storage[1]);
-    cf_client_end(&s->client, &session_storage[0]);
+    cf_server_end(&s->server, cf_own(&session_storage[1]));
+    cf_client_end(&s->client, cf_own(&session_storage[0]));
 }
 
 #endif

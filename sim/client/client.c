@@ -9,7 +9,7 @@ struct sim_client {
     ws *line;
     cf_client peer;
     cf_effects effects;
-    cf_storage *storage;
+    cf_own_storage *memory;
     uint8_t coins[CF_COINS];
     uint8_t *room;
     cf_policy policy;
@@ -24,7 +24,7 @@ static cf_world world_of(sim_client *c)
     return (cf_world){.prim = c->setup.prim,
                       .now = c->setup.now,
                       .coins = SPAN(c->coins),
-                      .storage = c->storage,
+                      .storage = cf_own(c->memory),
                       .policy = &c->policy,
                       .collateral = &c->collateral};
 }
@@ -41,6 +41,7 @@ static void on_opened(void *ctx, ws *line)
 {
     sim_client *c = ctx;
     c->line = line;
+    ws_waits_for(line, WI_WAIT_SESSION);
     const cf_world world = world_of(c);
     cf_client_starts(&c->peer, &world, &c->effects);
     carry_out(c);
@@ -55,10 +56,20 @@ static void note_refusal(sim_client *c, verdict v)
         c->refused = v;
 }
 
-static void on_message(void *ctx, ws *line, bool binary, span message)
+static bool on_expected(void *ctx, ws *line, uint64_t n)
 {
     sim_client *c = ctx;
     (void)line;
+    const cf_world world = world_of(c);
+    const verdict v = cf_client_expects(&c->peer, &world, n, &c->effects);
+    note_refusal(c, v);
+    carry_out(c);
+    return accepted(v);
+}
+
+static void on_message(void *ctx, ws *line, bool binary, span message)
+{
+    sim_client *c = ctx;
     if (!binary)
         return;
     const cf_world world = world_of(c);
@@ -69,9 +80,19 @@ static void on_message(void *ctx, ws *line, bool binary, span message)
     if (!accepted(v))
         return;
     if (event.kind == CF_OPENED)
+        ws_waits_for(line, WI_WAIT_MESSAGE);
+    if (event.kind == CF_OPENED)
         c->setup.on->opened(c->setup.ctx, c);
     else if (event.kind != CF_NO_EVENT)
         c->setup.on->event(c->setup.ctx, c, &event);
+}
+
+/* An answer to the upgrade that is none: the client's refusal. Another status than 101 is the server's. */
+static void note_refused_upgrade(sim_client *c, const ws_end *end)
+{
+    const bool servers_own = end->refused.req == REQ_WI_022 && end->status > 0 && end->status != 101;
+    if (end->how == WS_REFUSED && !servers_own && accepted(c->refused))
+        c->refused = end->refused;
 }
 
 static client_outcome outcome_of(const sim_client *c, const ws_end *end)
@@ -87,28 +108,29 @@ static void on_closed(void *ctx, ws *line, const ws_end *end)
 {
     sim_client *c = ctx;
     (void)line;
-    verdict v = cf_client_end(&c->peer, c->storage);
+    verdict v = cf_client_end(&c->peer, cf_own(c->memory));
     if (c->closing)
         note_refusal(c, v);
+    note_refused_upgrade(c, end);
     const client_end told = {outcome_of(c, end), c->refused, *end};
     c->setup.on->ended(c->setup.ctx, &told);
     wipe(c->coins, sizeof c->coins);
     wipe(&c->setup.coins, sizeof c->setup.coins);
-    free(c->storage);
+    free(c->memory);
     free(c->room);
     free(c);
 }
 
-static const ws_callbacks callbacks = {.opened = on_opened, .message = on_message, .closed = on_closed};
+static const ws_callbacks callbacks = {.opened = on_opened, .message = on_message, .closed = on_closed, .expects = on_expected};
 
 static sim_client *client_make(const client_setup *setup)
 {
     sim_client *c = calloc(1, sizeof *c);
     must(c);
     c->setup = *setup;
-    c->storage = calloc(1, sizeof *c->storage);
+    c->memory = calloc(1, sizeof *c->memory);
     c->room = malloc(CF_EFFECTS_ROOM);
-    must(c->storage && c->room);
+    must(c->memory && c->room);
     c->effects.bytes = writer_of(c->room, CF_EFFECTS_ROOM);
 
     c->policy = pack_policy(setup->pack);

@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 static pack made;
-static cf_storage storage;
+static cf_own_storage storage;
 static cf_appraisal found;
 static uint8_t server_key[32], report_data[AT_REPORT_DATA], payload_room[CF_EVIDENCE_MAX];
 
@@ -35,7 +35,8 @@ static span evidence(void)
 static uint16_t appraised(const cf_collateral *collateral)
 {
     const cf_policy policy = pack_policy(&made);
-    const cf_world world = {.prim = &prim_openssl, .now = made.time, .storage = &storage, .policy = &policy, .collateral = collateral};
+    const cf_world world = {
+        .prim = &prim_openssl, .now = made.time, .storage = cf_own(&storage), .policy = &policy, .collateral = collateral};
     return cf_appraise(&world, evidence(), SPAN(server_key), &found).req;
 }
 

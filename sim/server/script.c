@@ -39,9 +39,15 @@ static span reply_to(span script, span prompt)
     return EMPTY;
 }
 
-typedef struct script_session { /* it has one reply under way at most */
-    span script, rest;
+typedef struct script_answer {
+    span rest; /* of the reply */
     int64_t id, tokens, most;
+} script_answer;
+
+typedef struct script_session {
+    span script;
+    size_t first, n; /* of the queue */
+    script_answer queue[CF_REQUESTS_MAX];
 } script_session;
 
 static void *open_session(void *ctx)
@@ -56,31 +62,48 @@ static const char *accept_request(void *session, int64_t id, const cf_chat *chat
 {
     script_session *s = session;
     uint8_t room[PROMPT_MAX];
-    span prompt = last_prompt(chat, room);
+    const span prompt = last_prompt(chat, room);
     (void)unused;
-    s->id = id;
-    s->rest = reply_to(s->script, prompt);
-    s->tokens = (int64_t)prompt.n / 4;
-    s->most = chat->has_max_tokens ? s->tokens + chat->max_tokens : INT64_MAX;
+    must(s->n < CF_REQUESTS_MAX);
+    script_answer *a = &s->queue[(s->first + s->n++) % CF_REQUESTS_MAX];
+    *a = (script_answer){.rest = reply_to(s->script, prompt), .id = id, .tokens = (int64_t)prompt.n / 4};
+    a->most = chat->has_max_tokens ? a->tokens + chat->max_tokens : INT64_MAX;
     return NULL;
 }
 
-/* The whole reply, however long: it is a line of a file. */
-static bool generate(void *session, uint32_t unused, const server_output *output)
+static bool has_more(const script_answer *a) { return a->rest.n && a->tokens < a->most; }
+
+static void emit_word(script_answer *a, const server_output *output)
+{
+    const uint8_t *blank = memchr(a->rest.p + 1, ' ', a->rest.n - 1);
+    const span word = span_first(a->rest, blank ? (size_t)(blank - a->rest.p) : a->rest.n);
+    output->piece(output->to, a->id, word);
+    a->rest = span_from(a->rest, word.n);
+    a->tokens++;
+}
+
+static bool generate(void *session, uint32_t tokens, const server_output *output)
 {
     script_session *s = session;
-    (void)unused;
-    for (; s->rest.n && s->tokens < s->most; s->tokens++) {
-        const uint8_t *blank = memchr(s->rest.p + 1, ' ', s->rest.n - 1);
-        span word = span_first(s->rest, blank ? (size_t)(blank - s->rest.p) : s->rest.n);
-        output->piece(output->to, s->id, word);
-        s->rest = span_from(s->rest, word.n);
-    }
-    output->done(output->to, s->id, s->tokens);
-    return false;
+    script_answer *a = &s->queue[s->first];
+    if (s->n == 0)
+        return false;
+    for (; tokens && has_more(a); tokens--)
+        emit_word(a, output);
+    if (has_more(a))
+        return true;
+    s->first = (s->first + 1) % CF_REQUESTS_MAX;
+    s->n--;
+    output->done(output->to, a->id, a->tokens);
+    return s->n > 0;
 }
 
 server_model script_model(const span *script)
 {
-    return (server_model){.ctx = (void *)script, .open = open_session, .close = free, .accept = accept_request, .generate = generate};
+    return (server_model){.ctx = (void *)script,
+                          .session_bytes = sizeof(script_session),
+                          .open = open_session,
+                          .close = free,
+                          .accept = accept_request,
+                          .generate = generate};
 }

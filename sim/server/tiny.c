@@ -202,6 +202,7 @@ server_model tiny_model(tiny *t)
 {
     return (server_model){.ctx = t,
                           .context_max = t->model->shape.context,
+                          .session_bytes = session_size(t),
                           .open = open_session,
                           .close = close_session,
                           .accept = accept_request,

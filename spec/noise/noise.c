@@ -397,6 +397,8 @@ static verdict check_received(size_t n, size_t least)
     return ACCEPT;
 }
 
+verdict nz_expects(uint64_t n) { return check_received(n < SIZE_MAX ? (size_t)n : SIZE_MAX, 0); }
+
 static verdict check_payload(size_t n, size_t overhead)
 {
     REQUIRE(n <= NZ_MESSAGE_MAX - overhead, NZ_037);

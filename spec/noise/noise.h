@@ -96,6 +96,8 @@ size_t nz_overhead(const nz_peer *);     /* bytes of the next message besides it
 span nz_handshake_hash(const nz_peer *); /* 32 or 64 bytes borrowed from the peer; final once ready */
 span nz_remote_static(const nz_peer *);  /* 32 bytes borrowed from the peer, empty while not known */
 
+verdict nz_expects(uint64_t n); /* a message or record of at least n bytes is arriving: NZ-036, before it is kept */
+
 /* The next step. `in`: when the peer writes, the payload (may be empty); when it reads, the message.
  * Rejections: NZ-038 ready or failed already (state unchanged). All others end the session (NZ-039): NZ-035 too short,
  * NZ-036 longer than 65535, NZ-037 our message would be, NZ-031 an all-zero agreement, NZ-006 a tag does not fit. */

@@ -26,6 +26,7 @@ typedef enum wi_close {
     WI_CLOSE_POLICY = 1008,
     WI_CLOSE_TOO_BIG = 1009,
     WI_CLOSE_UNEXPECTED = 1011,
+    WI_CLOSE_TRY_AGAIN_LATER = 1013,
 } wi_close;
 
 typedef struct wi_field {

@@ -47,12 +47,12 @@ static bool read_endorsements(adapter_call *call, endorsed *e, cf_policy *policy
 static void judge_evidence(adapter_call *call)
 {
     static const char *const words[] = {"tdx", "manifest"};
-    static cf_storage storage;
+    static cf_own_storage storage;
     static endorsed e;
     span payload, rs;
     cf_appraisal appraisal;
     cf_policy policy = {.tdx_not_verified = call_flag(call, "tdx_on_trust"), .manifest_not_verified = call_flag(call, "manifest_on_trust")};
-    cf_world w = {.prim = call->prim, .storage = &storage, .policy = &policy, .collateral = &e.collateral};
+    cf_world w = {.prim = call->prim, .storage = cf_own(&storage), .policy = &policy, .collateral = &e.collateral};
     memset(&e, 0, sizeof e);
     if (!call_bytes(call, "payload", &payload) || !call_bytes(call, "rs", &rs) || !call_now(call, &w.now) ||
         !read_endorsements(call, &e, &policy))
@@ -91,13 +91,14 @@ static bool take_earlier_frames(adapter_call *call, cf_storage *storage)
 
 static void judge_frame(adapter_call *call)
 {
-    static cf_storage storage;
+    static cf_own_storage own;
+    static cf_server nobody;
+    cf_storage *storage = cf_own(&own);
     span frame, message = EMPTY;
     bool complete = false;
-    for (size_t i = 0; i < CF_ASSEMBLIES_MAX; i++)
-        storage.assembly[i].open = false;
-    if (!take_earlier_frames(call, &storage) || !call_bytes(call, "frame", &frame) ||
-        !call_accepts(call, read_frame(&storage, frame, &complete, &message)))
+    cf_server_end(&nobody, storage); /* what the case before this one left */
+    if (!take_earlier_frames(call, storage) || !call_bytes(call, "frame", &frame) ||
+        !call_accepts(call, read_frame(storage, frame, &complete, &message)))
         return;
     shim_put_bool(&call->reply->out, "complete", complete);
     uint8_t *copy = complete ? call_room(call, message.n) : NULL;

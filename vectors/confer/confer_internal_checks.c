@@ -8,7 +8,7 @@
 #define NOW INT64_C(1700000000)
 
 typedef struct pair {
-    cf_storage storage[2];
+    cf_own_storage storage[2];
     uint8_t room[2][CF_EFFECTS_ROOM], keys[2][CF_COINS];
     cf_client client;
     cf_server server;
@@ -25,14 +25,14 @@ static void meet(const prim *p)
     static const uint8_t server_static[32] = {0x33};
     memset(it.keys[0], 0x11, CF_COINS);
     memset(it.keys[1], 0x44, CF_COINS);
-    cf_server_end(&it.server, &it.storage[1]);
-    cf_client_end(&it.client, &it.storage[0]);
+    cf_server_end(&it.server, cf_own(&it.storage[1]));
+    cf_client_end(&it.client, cf_own(&it.storage[0]));
     prim_pair_of(p, server_static, &it.server_pair);
-    it.client_world = (cf_world){.prim = p, .now = NOW, .coins = SPAN(it.keys[0]), .storage = &it.storage[0], .policy = &on_trust};
+    it.client_world = (cf_world){.prim = p, .now = NOW, .coins = SPAN(it.keys[0]), .storage = cf_own(&it.storage[0]), .policy = &on_trust};
     it.server_world = (cf_world){.prim = p,
                                  .now = NOW,
                                  .coins = SPAN(it.keys[1]),
-                                 .storage = &it.storage[1],
+                                 .storage = cf_own(&it.storage[1]),
                                  .static_pair = &it.server_pair,
                                  .evidence = span_text(EVIDENCE_ON_TRUST),
                                  .token_key = span_text("key")};
@@ -104,7 +104,7 @@ static bool nothing_after_the_end(const prim *p)
 {
     meet(p);
     cf_client_starts(&it.client, &it.client_world, &it.up);
-    cf_server_end(&it.server, &it.storage[1]);
+    cf_server_end(&it.server, cf_own(&it.storage[1]));
     return carry_up().req == REQ_CF_028 && it.down.close == CF_UNEXPECTED && strcmp(it.down.reason, "Failed") == 0;
 }
 
@@ -112,10 +112,10 @@ static bool the_end_wipes(const prim *p)
 {
     if (!open_session(p))
         return false;
-    cf_server_end(&it.server, &it.storage[1]);
-    cf_client_end(&it.client, &it.storage[0]);
+    cf_server_end(&it.server, cf_own(&it.storage[1]));
+    cf_client_end(&it.client, cf_own(&it.storage[0]));
     return all_zero(SPAN(it.server.noise.secret.sending.k)) && all_zero(SPAN(it.client.noise.secret.sending.k)) &&
-           all_zero(SPAN(it.storage[0].plain));
+           all_zero(SPAN(it.storage[0].scratch.plain));
 }
 
 static bool a_refusing_client_tells_nothing(const prim *p)
@@ -322,7 +322,7 @@ static bool an_unknown_event_is_ignored(const prim *p)
 
 static bool an_unanswered_request_is_incomplete(const prim *p)
 {
-    return stream_in_flight(p) && cf_client_end(&it.client, &it.storage[0]).req == REQ_CF_092;
+    return stream_in_flight(p) && cf_client_end(&it.client, cf_own(&it.storage[0])).req == REQ_CF_092;
 }
 
 const internal_check confer_checks[] = {

@@ -23,17 +23,28 @@ void cf_start_noise(nz_peer *noise, const cf_world *w, nz_role role, const prim_
     nz_start(noise, w->prim, &setup);
 }
 
-/* Only what is left in the marks was ever written; the rest of the storage is as the caller made it. */
+void cf_scratch_wipe(cf_scratch *sc)
+{
+    wipe(sc->plain, sc->plain_n);
+    wipe(sc->whole, sc->whole_n);
+    wipe(sc->text, sc->text_n);
+    sc->plain_n = sc->whole_n = sc->text_n = 0;
+}
+
 static void wipe_storage(cf_storage *st)
 {
-    wipe(st->plain, st->plain_n);
-    wipe(st->whole, st->whole_n);
-    wipe(st->text, st->text_n);
-    st->plain_n = st->whole_n = st->text_n = 0;
-    for (size_t i = 0; i < CF_ASSEMBLIES_MAX; i++) {
-        wipe(st->assembly[i].bytes, st->assembly[i].n);
-        wipe(&st->assembly[i], offsetof(cf_assembly, bytes));
+    cf_scratch_wipe(st->scratch);
+    for (size_t i = 0; i < CF_ASSEMBLIES_MAX; i++)
+        cf_return_assembly(st, &st->unfinished[i]);
+}
+
+cf_storage *cf_own(cf_own_storage *own)
+{
+    if (!own->storage.scratch) {
+        own->pool = (cf_pool){.fresh = own->block, .n_fresh = CF_SESSION_BLOCKS};
+        own->storage = (cf_storage){.scratch = &own->scratch, .pool = &own->pool};
     }
+    return &own->storage;
 }
 
 static void wipe_session(nz_peer *noise, cf_storage *st)

@@ -26,8 +26,11 @@ enum {
     CF_MESSAGE_MAX = 1 << 20, /* a reassembled message; ours: the deployed system has no bound, nor for the next three */
     CF_CHUNKS_MAX = 256,      /* frames of one message */
     CF_ASSEMBLIES_MAX = 8,    /* messages that are begun and not complete */
-    CF_REQUESTS_MAX = 16,     /* pending requests of one connection */
-    CF_RECORDS_MAX = 17,      /* records of one message of ours: CF_MESSAGE_MAX / CF_PAYLOAD_MAX, rounded up */
+    CF_BLOCK = 8192,          /* bytes in which memory is lent to unfinished messages */
+    CF_SESSION_BLOCKS = CF_ASSEMBLIES_MAX * (1 + CF_MESSAGE_MAX / CF_BLOCK),
+    CF_RECORD_BLOCKS = 2 + CF_RECORD_MAX / CF_BLOCK + 1, /* that one record can take */
+    CF_REQUESTS_MAX = 16,                                /* pending requests of one connection */
+    CF_RECORDS_MAX = 17,                                 /* records of one message of ours: CF_MESSAGE_MAX / CF_PAYLOAD_MAX, rounded up */
     CF_COINS = 64,
     CF_TOKEN_MAX = 4096, /* it stands in the request line */
     CF_REPORT = 1184,    /* a SEV-SNP report (AMD 56860) and where its report data lies */
@@ -69,26 +72,57 @@ extern const layout cf_frame_layout, cf_stream_chunk_layout, cf_request_layout, 
 
 /* ---- what the world lends ---- */
 
-/* A message that arrives in several frames. All zero is empty. */
+/* A message that arrives in several frames. Its bytes lie in blocks, in the order of their arrival. */
 typedef struct cf_assembly {
-    bool open;
     uint64_t id, total;
     size_t have, n; /* chunks and bytes so far */
     struct cf_chunk {
         bool has;
-        size_t at, n;
+        uint32_t at, n;
     } chunk[CF_CHUNKS_MAX];
-    uint8_t bytes[CF_MESSAGE_MAX];
+    union cf_block *block[CF_MESSAGE_MAX / CF_BLOCK];
 } cf_assembly;
 
-/* One for each connection, never shared; it is the whole memory that a peer can make a connection hold. All zero is empty. */
+/* The piece in which memory is lent to unfinished messages: one for the assembly, and as many as its bytes need. */
+typedef union cf_block {
+    union cf_block *next; /* while it is lent to nobody */
+    cf_assembly assembly;
+    uint8_t bytes[CF_BLOCK];
+} cf_block;
+
+/* What is left to lend, to all sessions that share it: blocks that came back, and an array that was never touched. */
+typedef struct cf_pool {
+    cf_block *back, *fresh;
+    size_t n_back, n_fresh;
+} cf_pool;
+
+/* What one step works in; sessions of one thread may share it. How far each part was written is what there is to wipe. */
+typedef struct cf_scratch {
+    uint8_t plain[CF_RECORD_MAX];  /* the record just opened, the evidence just received */
+    uint8_t whole[CF_MESSAGE_MAX]; /* the message just completed; a message of ours before it is cut into frames */
+    uint8_t text[CF_MESSAGE_MAX];  /* strings of the message, decoded; an event of ours before it is framed */
+    size_t plain_n, whole_n, text_n;
+} cf_scratch;
+
+void cf_scratch_wipe(cf_scratch *); /* a session's end does it too; between sessions that share one, the caller does */
+
+/* One for each session. What a peer can make a session hold is its unfinished messages: at most CF_SESSION_BLOCKS blocks. */
 typedef struct cf_storage {
-    cf_assembly assembly[CF_ASSEMBLIES_MAX];
-    uint8_t plain[CF_RECORD_MAX];    /* the record just opened, the evidence just received */
-    uint8_t whole[CF_MESSAGE_MAX];   /* the message just completed; a message of ours before it is cut into frames */
-    uint8_t text[CF_MESSAGE_MAX];    /* strings of the message, decoded; an event of ours before it is framed */
-    size_t plain_n, whole_n, text_n; /* how far each was ever written: what there is to wipe */
+    cf_scratch *scratch;
+    cf_pool *pool;
+    size_t lent;                             /* blocks of the pool that are here */
+    cf_block *unfinished[CF_ASSEMBLIES_MAX]; /* their assemblies; NULL: none */
 } cf_storage;
+
+/* All that one session can ever need, for a caller that has few of them. All zero is empty. */
+typedef struct cf_own_storage {
+    cf_storage storage;
+    cf_scratch scratch;
+    cf_pool pool;
+    cf_block block[CF_SESSION_BLOCKS];
+} cf_own_storage;
+
+cf_storage *cf_own(cf_own_storage *);
 
 typedef enum cf_platform { CF_TDX, CF_SEV_SNP } cf_platform;
 
@@ -107,7 +141,7 @@ struct cf_world {
     const prim *prim;
     int64_t now;         /* seconds since 1970 UTC */
     span coins;          /* CF_COINS secret random bytes, fresh for each call that says it takes them */
-    cf_storage *storage; /* of this connection */
+    cf_storage *storage; /* of this session */
     /* server */
     span token_key;               /* HMAC key of the token's issuer */
     const prim_pair *static_pair; /* made once, by prim_pair_of */
@@ -186,7 +220,7 @@ void cf_effects_clear(cf_effects *);
 void cf_seal_plain(nz_peer *, const cf_world *, span plaintext, cf_effects *out);   /* one record */
 void cf_seal_frame(nz_peer *, const cf_world *, const cf_frame *, cf_effects *out); /* one record */
 void cf_seal_message(nz_peer *, const cf_world *, span message, cf_effects *out);   /* its records, by the rules of the prose */
-verdict cf_open_frame(nz_peer *, const cf_world *, span record, cf_frame *out);     /* borrows from storage->plain */
+verdict cf_open_frame(nz_peer *, const cf_world *, span record, cf_frame *out);     /* borrows from scratch->plain */
 verdict cf_assemble(cf_storage *, const cf_frame *, bool *complete, span *message); /* section 4; the message borrows */
 void cf_write_token(const prim *, span key, span claims_json, writer *out);         /* a token over these claims, HS256 */
 nz_suite cf_suite(void);

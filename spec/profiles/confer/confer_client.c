@@ -22,10 +22,10 @@ void cf_client_starts(cf_client *c, const cf_world *w, cf_effects *out)
 static verdict client_takes_message2(cf_client *c, const cf_world *w, span message, cf_effects *out)
 {
     const nz_world lent = cf_noise_world(w, EMPTY);
-    nz_effects takes = {.payload = WRITER(w->storage->plain)}, sends = {.message = out->bytes};
+    nz_effects takes = {.payload = WRITER(w->storage->scratch->plain)}, sends = {.message = out->bytes};
     verdict v = ACCEPT;
     TRY(nz_step(&c->noise, &lent, message, &takes)); /* e, ee, s, es */
-    cf_storage_used(&w->storage->plain_n, &takes.payload);
+    cf_storage_used(&w->storage->scratch->plain_n, &takes.payload);
     DO(CF_033, v = cf_appraise(w, written(&takes.payload), nz_remote_static(&c->noise), &c->appraisal));
     TRY(v);
     TRY(nz_step(&c->noise, &lent, EMIT(CF_020, EMPTY), &sends)); /* s, se */
@@ -41,7 +41,7 @@ static verdict client_takes_message2(cf_client *c, const cf_world *w, span messa
 static verdict take_response(cf_client *c, const cf_world *w, const cf_response *r, cf_effects *out)
 {
     const int64_t id = (int64_t)r->id.v;
-    writer room = WRITER(w->storage->text);
+    writer room = WRITER(w->storage->scratch->text);
     bool stream;
     const bool asked = r->id.has && cf_pending_find(&c->pending, id, &stream);
     REQUIRE(asked, CF_088);
@@ -49,7 +49,7 @@ static verdict take_response(cf_client *c, const cf_world *w, const cf_response 
     REQUIRE(out->event.status == 200, CF_089);
     if (asked && stream) {
         const bool good = cf_read_event(r->body.v, &room, &out->event);
-        cf_storage_used(&w->storage->text_n, &room);
+        cf_storage_used(&w->storage->scratch->text_n, &room);
         REQUIRE(good, CF_090);
     }
     if (out->event.kind == CF_ANSWERED || out->event.kind == CF_COMPLETION)
@@ -111,11 +111,9 @@ static void end_connection(cf_client *c, cf_storage *storage)
     c->phase = CF_CLOSED;
 }
 
-verdict cf_client_takes_message(cf_client *c, const cf_world *w, span message, cf_effects *out)
+static verdict close_when_refused(cf_client *c, const cf_world *w, verdict v, cf_effects *out)
 {
     const requirement_outcome *told = OUTCOME(CF_032);
-    cf_effects_clear(out);
-    const verdict v = client_takes_by_phase(c, w, message, out);
     if (!accepted(v)) {
         cf_effects_clear(out);
         out->close = EMIT_ROW(told->by, told->code, CF_UNEXPECTED);
@@ -123,6 +121,18 @@ verdict cf_client_takes_message(cf_client *c, const cf_world *w, span message, c
         end_connection(c, w->storage);
     }
     return v;
+}
+
+verdict cf_client_expects(cf_client *c, const cf_world *w, uint64_t n, cf_effects *out)
+{
+    cf_effects_clear(out);
+    return close_when_refused(c, w, nz_expects(n), out);
+}
+
+verdict cf_client_takes_message(cf_client *c, const cf_world *w, span message, cf_effects *out)
+{
+    cf_effects_clear(out);
+    return close_when_refused(c, w, client_takes_by_phase(c, w, message, out), out);
 }
 
 /* The requests in flight stay known after the end: they are what is incomplete. */
@@ -137,13 +147,13 @@ verdict cf_client_end(cf_client *c, cf_storage *storage)
 
 void cf_client_asks(cf_client *c, const cf_world *w, const cf_request *r, bool stream, cf_effects *out)
 {
-    writer whole = WRITER(w->storage->whole);
+    writer whole = WRITER(w->storage->scratch->whole);
     bool busy;
     cf_effects_clear(out);
     must(c->phase == CF_OPEN && c->pending.n < CF_REQUESTS_MAX && !cf_pending_find(&c->pending, (int64_t)r->id.v, &busy));
     layout_write(&cf_request_layout, r, &whole);
     must(writer_ok(&whole));
-    cf_storage_used(&w->storage->whole_n, &whole);
+    cf_storage_used(&w->storage->scratch->whole_n, &whole);
     cf_seal_message(&c->noise, w, written(&whole), out);
     cf_pending_add(&c->pending, (int64_t)r->id.v, stream);
 }
@@ -158,10 +168,10 @@ void cf_client_pings(cf_client *c, const cf_world *w, int64_t id, cf_effects *ou
 
 void cf_client_chats(cf_client *c, const cf_world *w, int64_t id, const cf_ask *ask, cf_effects *out)
 {
-    writer body = WRITER(w->storage->text);
+    writer body = WRITER(w->storage->scratch->text);
     cf_write_chat(ask, &body);
     must(writer_ok(&body));
-    cf_storage_used(&w->storage->text_n, &body);
+    cf_storage_used(&w->storage->scratch->text_n, &body);
     const cf_request r = {
         .id = {true, (uint64_t)id},
         .verb = pb_text("POST"),

@@ -1,7 +1,8 @@
 /* Profile confer, the client's side: one connection is one cf_client.
  *
  *   cf_client_starts         message 1
- *   cf_client_takes_message  a WebSocket message came
+ *   cf_client_expects        a WebSocket message is arriving
+ *   cf_client_takes_message  it came
  *   cf_client_asks           a request */
 #ifndef PARLEY_CONFER_CLIENT_H
 #define PARLEY_CONFER_CLIENT_H
@@ -53,6 +54,8 @@ typedef struct cf_client {
 
 /* Takes coins: both of the connection's secrets. Message 1 is the one record. Any former state is lost. */
 void cf_client_starts(cf_client *, const cf_world *, cf_effects *out);
+/* A message of at least n bytes, of whichever kind, is arriving: judged before it is kept. */
+verdict cf_client_expects(cf_client *, const cf_world *, uint64_t n, cf_effects *out);
 /* A binary message came: message 2 (then message 3 is the one record, event CF_OPENED), or a record. Every rejection
  * ends the session; a response that fits no request or breaks a rule only fills effects.refused. */
 verdict cf_client_takes_message(cf_client *, const cf_world *, span message, cf_effects *out);

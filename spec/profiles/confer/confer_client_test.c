@@ -166,7 +166,7 @@ static void events_come_in_any_order_of_members(void **state)
     event(5, "{\"max_context_tokens\":9,\"context_tokens\":7,\"pending_tool_calls\":true,\"type\":\"completion\"}", 0, CF_COMPLETION);
     assert_true(from_client.event.pending_tool_calls && from_client.event.context_tokens == 7 && from_client.event.max_context_tokens == 9);
     event(5, "{\"type\":\"token\",\"content\":\"late\"}", REQ_CF_088, CF_NO_EVENT);
-    assert_verdict(cf_client_end(&client, &client_storage), 0);
+    assert_verdict(cf_client_end(&client, cf_own(&client_storage)), 0);
 }
 
 static void a_bad_event_ends_its_request_only(void **state)
@@ -228,21 +228,21 @@ static void what_is_no_response_ends_the_session(void **state)
     cf_effects_clear(&from_server);
     cf_seal_message(&server.noise, &server_world, span_text("\x1a\x09x"), &from_server);
     refuses(cf_record(&from_server, 0), REQ_CF_087);
-    assert_verdict(cf_client_end(&client, &client_storage), REQ_CF_092);
+    assert_verdict(cf_client_end(&client, cf_own(&client_storage)), REQ_CF_092);
 }
 
 static void a_request_without_its_last_answer_is_incomplete(void **state)
 {
     (void)state;
     begin_chat(5);
-    assert_verdict(cf_client_end(&client, &client_storage), REQ_CF_092);
+    assert_verdict(cf_client_end(&client, cf_own(&client_storage)), REQ_CF_092);
     begin_chat(5);
     event(5, "{\"type\":\"token\",\"content\":\"a\"}", 0, CF_TOKEN);
-    assert_verdict(cf_client_end(&client, &client_storage), REQ_CF_092);
+    assert_verdict(cf_client_end(&client, cf_own(&client_storage)), REQ_CF_092);
     begin_chat(5);
     cf_server_says_completion(&server, &server_world, 5, 1, &from_server);
     assert_verdict(carry_down(), 0);
-    assert_verdict(cf_client_end(&client, &client_storage), 0);
+    assert_verdict(cf_client_end(&client, cf_own(&client_storage)), 0);
 }
 
 int main(void)

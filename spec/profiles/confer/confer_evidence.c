@@ -136,11 +136,11 @@ verdict cf_appraise(const cf_world *w, span payload, span server_static, cf_appr
 {
     static const cf_policy nothing;
     const cf_policy *p = w->policy ? w->policy : &nothing;
-    writer room = WRITER(w->storage->text);
+    writer room = WRITER(w->storage->scratch->text);
     cf_evidence e;
     *out = (cf_appraisal){0};
     const verdict read = cf_read_evidence(payload, &room, &out->account, &e);
-    cf_storage_used(&w->storage->text_n, &room);
+    cf_storage_used(&w->storage->scratch->text_n, &room);
     TRY(read);
     TRY(appraise_platform(w, p, &e, server_static, out));
     return appraise_manifest(p, &e, out);

@@ -13,7 +13,7 @@
 #define NOW       INT64_C(1700000000)
 #define CHAT_PATH "/v1/vllm/chat/completions"
 
-static cf_storage client_storage, server_storage;
+static cf_own_storage client_storage, server_storage;
 static uint8_t client_room[CF_EFFECTS_ROOM], server_room[CF_EFFECTS_ROOM], initiator_keys[64], responder_keys[64], chunk_coins[64];
 static const uint8_t responder_static[32] = {0x33, 0x33, 0x33, 0x33, 0x33, 0x33, 0x33, 0x33, 0x33, 0x33, 0x33,
                                              0x33, 0x33, 0x33, 0x33, 0x33, 0x33, 0x33, 0x33, 0x33, 0x33, 0x33,
@@ -24,6 +24,15 @@ static cf_server server;
 static cf_world client_world, server_world;
 static cf_effects from_client, from_server;
 
+/* Of a block that is lent to nobody, the pointer to the next one is left. */
+static inline bool is_wiped(const cf_own_storage *own)
+{
+    bool wiped = all_zero(span_of(&own->scratch, sizeof own->scratch)) && own->storage.lent == 0;
+    for (size_t i = 0; i < CF_SESSION_BLOCKS; i++)
+        wiped &= all_zero(span_of(own->block[i].bytes + sizeof(cf_block *), CF_BLOCK - sizeof(cf_block *)));
+    return wiped;
+}
+
 /* Both sides before their first step, the server with an admitted user who is no subscriber. */
 static inline void meet(const prim *p)
 {
@@ -32,14 +41,15 @@ static inline void meet(const prim *p)
     memset(responder_keys, 0x44, 64);
     memset(chunk_coins, 0, sizeof chunk_coins);
     chunk_coins[7] = 1;
-    cf_server_end(&server, &server_storage);
-    cf_client_end(&client, &client_storage);
+    cf_server_end(&server, cf_own(&server_storage));
+    cf_client_end(&client, cf_own(&client_storage));
     prim_pair_of(p, responder_static, &responder_pair);
-    client_world = (cf_world){.prim = p, .now = NOW, .coins = SPAN(initiator_keys), .storage = &client_storage, .policy = &on_trust};
+    client_world = (cf_world){
+        .prim = p, .now = NOW, .coins = SPAN(initiator_keys), .storage = cf_own(&client_storage), .policy = &on_trust};
     server_world = (cf_world){.prim = p,
                               .now = NOW,
                               .coins = SPAN(responder_keys),
-                              .storage = &server_storage,
+                              .storage = cf_own(&server_storage),
                               .static_pair = &responder_pair,
                               .evidence = span_text(EVIDENCE_ON_TRUST),
                               .token_key = span_text("secret")};

@@ -37,10 +37,10 @@ void cf_seal_plain(nz_peer *noise, const cf_world *w, span plaintext, cf_effects
 
 void cf_seal_frame(nz_peer *noise, const cf_world *w, const cf_frame *f, cf_effects *out)
 {
-    writer plain = WRITER(w->storage->plain);
+    writer plain = WRITER(w->storage->scratch->plain);
     layout_write(&cf_frame_layout, f, &plain);
     must(writer_ok(&plain));
-    cf_storage_used(&w->storage->plain_n, &plain);
+    cf_storage_used(&w->storage->scratch->plain_n, &plain);
     cf_seal_plain(noise, w, written(&plain), out);
 }
 
@@ -68,69 +68,137 @@ void cf_seal_message(nz_peer *noise, const cf_world *w, span message, cf_effects
 verdict cf_open_frame(nz_peer *noise, const cf_world *w, span record, cf_frame *out)
 {
     const nz_world lent = cf_noise_world(w, EMPTY);
-    writer plain = WRITER(w->storage->plain);
+    writer plain = WRITER(w->storage->scratch->plain);
     TRY(nz_open(noise, &lent, EMPTY, record, &plain));
-    cf_storage_used(&w->storage->plain_n, &plain);
+    cf_storage_used(&w->storage->scratch->plain_n, &plain);
     return layout_read(&cf_frame_layout, written(&plain), out, NULL);
 }
 
-static cf_assembly *find_open(cf_storage *st, uint64_t id)
+/* ---- memory for unfinished messages ---- */
+
+static size_t left(const cf_pool *pool) { return pool->n_back + pool->n_fresh; }
+
+static cf_block *lend(cf_storage *st)
+{
+    cf_pool *pool = st->pool;
+    cf_block *b = pool->back;
+    must(left(pool) > 0);
+    st->lent++;
+    if (!b) {
+        pool->n_fresh--;
+        return pool->fresh++;
+    }
+    pool->back = b->next;
+    pool->n_back--;
+    b->next = NULL;
+    return b;
+}
+
+static void give_back(cf_storage *st, cf_block *b, size_t used)
+{
+    wipe(b, used);
+    b->next = st->pool->back;
+    st->pool->back = b;
+    st->pool->n_back++;
+    st->lent--;
+}
+
+static size_t blocks_of(size_t n) { return (n + CF_BLOCK - 1) / CF_BLOCK; }
+
+void cf_return_assembly(cf_storage *st, cf_block **slot)
+{
+    cf_assembly *a = *slot ? &(*slot)->assembly : NULL;
+    if (!a)
+        return;
+    for (size_t i = 0, n = blocks_of(a->n); i < n; i++)
+        give_back(st, a->block[i], CF_BLOCK);
+    give_back(st, *slot, sizeof *a);
+    *slot = NULL;
+}
+
+/* ---- putting together ---- */
+
+static cf_block **find_open(cf_storage *st, uint64_t id)
 {
     for (size_t i = 0; i < CF_ASSEMBLIES_MAX; i++)
-        if (st->assembly[i].open && st->assembly[i].id == id)
-            return &st->assembly[i];
+        if (st->unfinished[i] && st->unfinished[i]->assembly.id == id)
+            return &st->unfinished[i];
     return NULL;
 }
 
-static cf_assembly *find_free(cf_storage *st)
+static cf_block **find_free(cf_storage *st)
 {
     for (size_t i = 0; i < CF_ASSEMBLIES_MAX; i++)
-        if (!st->assembly[i].open)
-            return &st->assembly[i];
+        if (!st->unfinished[i])
+            return &st->unfinished[i];
     return NULL;
 }
 
-static void begin(cf_assembly *a, const cf_frame *f)
+/* There is memory for so many bytes more, and for the message itself when it has none yet. */
+static bool can_keep(const cf_storage *st, const cf_assembly *a, size_t more)
 {
-    a->open = true;
-    a->id = f->chunk_id.v;
-    a->total = f->total_chunks.v;
-    a->have = a->n = 0;
-    for (size_t i = 0; i < CF_CHUNKS_MAX; i++)
-        a->chunk[i] = (struct cf_chunk){0};
+    const size_t n = a ? a->n : 0;
+    return blocks_of(n + more) - blocks_of(n) + (a ? 0 : 1) <= left(st->pool);
 }
 
 static struct cf_chunk *chunk_at(cf_assembly *a, uint64_t index) { return &a->chunk[index % CF_CHUNKS_MAX]; }
 
 /* Bytes lie in the order of their arrival; the chunk says where. */
-static void keep(cf_assembly *a, uint64_t index, span payload)
+static void keep(cf_storage *st, cf_assembly *a, uint64_t index, span payload)
 {
-    writer w = {.p = a->bytes, .n = a->n, .cap = sizeof a->bytes};
     struct cf_chunk *c = chunk_at(a, index);
-    write_span(&w, payload);
+    payload = span_first(payload, CF_MESSAGE_MAX - a->n); /* a build without CF-057 stays inside its memory */
     a->have += !c->has;
-    *c = (struct cf_chunk){true, a->n, w.n - a->n};
-    a->n = w.n;
+    *c = (struct cf_chunk){true, (uint32_t)a->n, (uint32_t)payload.n};
+    while (payload.n) {
+        const size_t at = a->n % CF_BLOCK;
+        const span piece = span_first(payload, CF_BLOCK - at);
+        if (at == 0)
+            a->block[a->n / CF_BLOCK] = lend(st);
+        span_take(piece, a->block[a->n / CF_BLOCK]->bytes + at, piece.n);
+        a->n += piece.n;
+        payload = span_from(payload, piece.n);
+    }
 }
 
-static span join(cf_storage *st, cf_assembly *a)
+static void write_chunk(const cf_assembly *a, const struct cf_chunk *c, writer *out)
 {
-    writer whole = WRITER(st->whole);
-    for (uint64_t i = 0; i < a->total; i++) {
-        const struct cf_chunk *c = chunk_at(a, EMIT(CF_051, i));
-        write_span(&whole, span_of(a->bytes + c->at, c->n));
+    for (size_t at = c->at, end = at + c->n; at < end;) {
+        const size_t inside = at % CF_BLOCK, n = end - at < CF_BLOCK - inside ? end - at : CF_BLOCK - inside;
+        write_span(out, span_of(a->block[at / CF_BLOCK]->bytes + inside, n));
+        at += n;
     }
-    cf_storage_used(&st->whole_n, &whole);
-    wipe(a->bytes, a->n);
-    a->open = false;
-    a->n = 0;
+}
+
+static span join(cf_storage *st, cf_block **slot)
+{
+    cf_assembly *a = &(*slot)->assembly;
+    writer whole = WRITER(st->scratch->whole);
+    for (uint64_t i = 0; i < a->total; i++)
+        write_chunk(a, chunk_at(a, EMIT(CF_051, i)), &whole);
+    cf_storage_used(&st->scratch->whole_n, &whole);
+    cf_return_assembly(st, slot);
     return written(&whole);
+}
+
+/* In a build without CF-058 the first of the unfinished messages makes room; false when even that is not enough. */
+static bool make_room(cf_storage *st, cf_block ***slot, size_t n)
+{
+    if (!*slot)
+        *slot = &st->unfinished[0];
+    cf_assembly *a = **slot ? &(**slot)->assembly : NULL;
+    if (!can_keep(st, a, n)) {
+        cf_return_assembly(st, *slot);
+        a = NULL;
+    }
+    return can_keep(st, a, n);
 }
 
 verdict cf_assemble(cf_storage *st, const cf_frame *f, bool *complete, span *message)
 {
     const uint64_t total = f->total_chunks.v, index = f->chunk_index.v;
-    cf_assembly *a = find_open(st, f->chunk_id.v);
+    cf_block **slot = find_open(st, f->chunk_id.v);
+    cf_assembly *a = slot ? &(*slot)->assembly : NULL;
     *complete = false;
     REQUIRE(total > 0, CF_052);
     REQUIRE(total <= CF_CHUNKS_MAX, CF_053);
@@ -143,15 +211,18 @@ verdict cf_assemble(cf_storage *st, const cf_frame *f, bool *complete, span *mes
         *message = f->payload.v;
         return ACCEPT;
     }
-    if (!a) {
-        a = find_free(st);
-        REQUIRE(a != NULL, CF_058);
-        a = a ? a : &st->assembly[0];
-        begin(a, f);
+    slot = slot ? slot : find_free(st);
+    REQUIRE(slot && can_keep(st, a, f->payload.v.n), CF_058);
+    if (!make_room(st, &slot, f->payload.v.n))
+        return ACCEPT;
+    if (!*slot) {
+        *slot = lend(st);
+        (*slot)->assembly = (cf_assembly){.id = f->chunk_id.v, .total = total};
     }
-    keep(a, index, f->payload.v);
+    a = &(*slot)->assembly;
+    keep(st, a, index, f->payload.v);
     *complete = a->have == a->total;
     if (*complete)
-        *message = join(st, a);
+        *message = join(st, slot);
     return ACCEPT;
 }

@@ -1,12 +1,12 @@
 #include "confer_fixture.h"
 
-static cf_storage store;
-_Static_assert(sizeof(cf_storage) < 11u << 20, "the bound that the prose states");
+static cf_own_storage store;
+_Static_assert(sizeof(cf_assembly) <= CF_BLOCK, "an assembly fits into a block");
 
 static void begin(void)
 {
-    for (size_t i = 0; i < CF_ASSEMBLIES_MAX; i++)
-        store.assembly[i].open = false;
+    static cf_server nobody;
+    cf_server_end(&nobody, cf_own(&store));
 }
 
 static bool complete;
@@ -15,7 +15,7 @@ static span whole;
 static verdict feed(uint64_t id, uint64_t index, uint64_t total, span payload)
 {
     const cf_frame f = {number(id), number(index), number(total), {true, payload}};
-    return cf_assemble(&store, &f, &complete, &whole);
+    return cf_assemble(cf_own(&store), &f, &complete, &whole);
 }
 
 static verdict feeds(uint64_t id, uint64_t index, uint64_t total, const char *payload)
@@ -71,7 +71,7 @@ static void ids_are_any_64_bits_and_absent_is_zero(void **state)
     for (size_t i = 0; i < 4; i++)
         takes(ids[i], 1, 2, "b", NULL);
     const cf_frame absent = {.total_chunks = number(2), .payload = words("a")};
-    assert_verdict(cf_assemble(&store, &absent, &complete, &whole), 0);
+    assert_verdict(cf_assemble(cf_own(&store), &absent, &complete, &whole), 0);
     assert_true(complete && span_is(whole, "ab"));
     for (size_t i = 1; i < 4; i++)
         takes(ids[i], 0, 2, "a", "ab");
@@ -83,7 +83,7 @@ static void total_is_at_least_one(void **state)
     begin();
     assert_verdict(feeds(1, 0, 0, "x"), REQ_CF_052);
     const cf_frame empty = {.chunk_id = {0}};
-    assert_verdict(cf_assemble(&store, &empty, &complete, &whole), REQ_CF_052);
+    assert_verdict(cf_assemble(cf_own(&store), &empty, &complete, &whole), REQ_CF_052);
     takes(1, 0, 1, "x", "x");
 }
 
@@ -136,7 +136,7 @@ static void a_message_ends_at_its_bytes(void **state)
 {
     (void)state;
     begin();
-    const span payload = span_of(store.text, CF_PAYLOAD_MAX);
+    const span payload = span_of(store.scratch.text, CF_PAYLOAD_MAX);
     const size_t last = CF_MESSAGE_MAX - 16 * CF_PAYLOAD_MAX;
     for (uint64_t i = 0; i < 16; i++)
         assert_verdict(feed(1, i, 17, payload), 0);
@@ -158,6 +158,52 @@ static void eight_messages_may_be_unfinished(void **state)
     takes(100, 0, 2, "a", NULL);
     for (uint64_t id = 1000; id < 21000; id++)
         assert_verdict(feeds(id, 0, 2, "a"), REQ_CF_058);
+}
+
+/* ---- memory ---- */
+
+static void memory_is_lent_as_bytes_arrive_and_comes_back(void **state)
+{
+    static const uint8_t much[3 * CF_BLOCK] = {1};
+    cf_storage *st = cf_own(&store);
+    (void)state;
+    begin();
+    takes(1, 0, 1, "one", "one");
+    assert_int_equal(st->lent, 0);
+    takes(1, 0, 3, "a", NULL);
+    assert_int_equal(st->lent, 2);
+    assert_verdict(feed(1, 1, 3, span_of(much, CF_BLOCK - 1)), 0);
+    assert_int_equal(st->lent, 2);
+    takes(2, 0, 2, "", NULL);
+    assert_int_equal(st->lent, 3);
+    assert_verdict(feed(1, 2, 3, SPAN(much)), 0);
+    assert_true(complete && whole.n == 1 + CF_BLOCK - 1 + sizeof much && whole.p[0] == 'a' && whole.p[1] == 1);
+    assert_int_equal(st->lent, 1);
+    takes(2, 1, 2, "b", "b");
+    assert_int_equal(st->lent, 0);
+    cf_scratch_wipe(&store.scratch);
+    assert_true(is_wiped(&store));
+}
+
+static void sessions_share_a_pool_until_it_is_empty(void **state)
+{
+    static cf_block block[3];
+    static cf_scratch scratch;
+    cf_pool pool = {.fresh = block, .n_fresh = 3};
+    cf_storage one = {.scratch = &scratch, .pool = &pool}, other = one;
+    cf_server nobody = {0};
+    const cf_frame first = {number(1), number(0), number(2), words("a")}, second = {number(2), number(0), number(2), words("b")},
+                   rest = {number(1), number(1), number(2), words("c")};
+    (void)state;
+    assert_verdict(cf_assemble(&one, &first, &complete, &whole), 0);
+    assert_verdict(cf_assemble(&other, &first, &complete, &whole), REQ_CF_058);
+    assert_int_equal(other.lent, 0);
+    assert_verdict(cf_assemble(&one, &second, &complete, &whole), REQ_CF_058);
+    assert_verdict(cf_assemble(&one, &rest, &complete, &whole), 0);
+    assert_true(complete && span_is(whole, "ac"));
+    assert_verdict(cf_assemble(&other, &first, &complete, &whole), 0);
+    cf_server_end(&nobody, &other);
+    assert_int_equal(pool.n_back + pool.n_fresh, 3);
 }
 
 /* What is written reads back the same, and writing it again gives the same bytes. */
@@ -209,6 +255,8 @@ int main(void)
         cmocka_unit_test(a_chunk_comes_once),
         cmocka_unit_test(a_message_ends_at_its_bytes),
         cmocka_unit_test(eight_messages_may_be_unfinished),
+        cmocka_unit_test(memory_is_lent_as_bytes_arrive_and_comes_back),
+        cmocka_unit_test(sessions_share_a_pool_until_it_is_empty),
         cmocka_unit_test(frames_are_written_canonically_and_read_leniently),
         cmocka_unit_test(the_recorded_messages_have_these_fields),
     };

@@ -13,6 +13,7 @@ void cf_end_session(nz_peer *, cf_storage *);
 void cf_end_record(cf_effects *); /* what was written since the last record is one */
 
 void cf_storage_used(size_t *most, const writer *);
+void cf_return_assembly(cf_storage *, cf_block **); /* wiped, to the pool (confer_frame.c) */
 
 bool cf_pending_find(const cf_pending *, int64_t id, bool *stream); /* *stream is false when there is none */
 void cf_pending_add(cf_pending *, int64_t id, bool stream);

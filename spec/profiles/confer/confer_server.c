@@ -29,10 +29,10 @@ static void respond(cf_server *s, const cf_world *w, int64_t id, unsigned status
         .status = {true, status},
         .body = {EMIT(CF_074, body.n > 0), body},
     };
-    writer whole = WRITER(w->storage->whole);
+    writer whole = WRITER(w->storage->scratch->whole);
     layout_write(&cf_response_layout, &r, &whole);
     must(writer_ok(&whole));
-    cf_storage_used(&w->storage->whole_n, &whole);
+    cf_storage_used(&w->storage->scratch->whole_n, &whole);
     cf_seal_message(&s->noise, w, written(&whole), out);
 }
 
@@ -57,10 +57,10 @@ static verdict serve_ping(cf_server *s, const cf_world *w, const cf_request *r, 
 
 static verdict serve_chat(cf_server *s, const cf_world *w, const cf_request *r, cf_effects *out)
 {
-    writer room = WRITER(w->storage->text);
+    writer room = WRITER(w->storage->scratch->text);
     const verdict v = cf_read_chat(r->body.v, &room, &out->chat);
     const writer most = {.n = r->body.v.n}; /* the contents of tool entries pass through */
-    cf_storage_used(&w->storage->text_n, &most);
+    cf_storage_used(&w->storage->scratch->text_n, &most);
     TRY(v);
     cf_pending_add(&s->pending, (int64_t)r->id.v, out->chat.stream);
     out->event = (cf_event){.kind = CF_CALL, .id = (int64_t)r->id.v};
@@ -138,7 +138,7 @@ static verdict server_takes_message1(cf_server *s, const cf_world *w, span messa
     must(w->coins.n == CF_COINS);
     const nz_world lent = cf_noise_world(w, span_first(w->coins, NZ_KEY));
     nz_effects nothing = {0}, sends = {.message = out->bytes};
-    writer payload = WRITER(w->storage->plain);
+    writer payload = WRITER(w->storage->scratch->plain);
     REQUIRE(message.n == CF_MESSAGE1, CF_021);
     REQUIRE(w->evidence.n > 0 && w->evidence.n <= CF_EVIDENCE_MAX, CF_025);
     nothing.payload = payload;
@@ -154,7 +154,7 @@ static verdict server_takes_message1(cf_server *s, const cf_world *w, span messa
 static verdict server_takes_message3(cf_server *s, const cf_world *w, span message, cf_effects *out)
 {
     const nz_world lent = cf_noise_world(w, EMPTY);
-    nz_effects nothing = {.payload = WRITER(w->storage->plain)};
+    nz_effects nothing = {.payload = WRITER(w->storage->scratch->plain)};
     (void)out;
     REQUIRE(message.n == CF_MESSAGE3, CF_022);
     TRY(nz_step(&s->noise, &lent, message, &nothing)); /* s, se */
@@ -184,19 +184,22 @@ static verdict (*const steps[CF_PHASES])(cf_server *, const cf_world *, span, cf
     [CF_OPEN] = server_takes_record, [CF_CLOSED] = server_takes_nothing,
 };
 
+static verdict judge_length(cf_phase phase, uint64_t n)
+{
+    REQUIRE(n <= CF_RECORD_MAX, CF_023);
+    REQUIRE(phase == CF_OPEN || n <= CF_HANDSHAKE_MAX, CF_024);
+    return ACCEPT;
+}
+
 static verdict server_takes_by_phase(cf_server *s, const cf_world *w, span message, cf_effects *out)
 {
     TRY(cf_judge_phase(s->phase));
-    REQUIRE(message.n <= CF_RECORD_MAX, CF_023);
-    REQUIRE(s->phase == CF_OPEN || message.n <= CF_HANDSHAKE_MAX, CF_024);
+    TRY(judge_length(s->phase, message.n));
     return steps[s->phase](s, w, message, out);
 }
 
-verdict cf_server_takes_message(cf_server *s, const cf_world *w, span message, cf_effects *out)
+static verdict close_when_refused(cf_server *s, const cf_world *w, verdict v, cf_phase phase, cf_effects *out)
 {
-    const cf_phase phase = s->phase;
-    cf_effects_clear(out);
-    const verdict v = server_takes_by_phase(s, w, message, out);
     if (!accepted(v)) {
         const requirement_outcome told = closing_of(v, phase);
         cf_effects_clear(out);
@@ -205,6 +208,19 @@ verdict cf_server_takes_message(cf_server *s, const cf_world *w, span message, c
         cf_server_end(s, w->storage);
     }
     return v;
+}
+
+verdict cf_server_expects(cf_server *s, const cf_world *w, uint64_t n, cf_effects *out)
+{
+    cf_effects_clear(out);
+    return close_when_refused(s, w, judge_length(s->phase, n), s->phase, out);
+}
+
+verdict cf_server_takes_message(cf_server *s, const cf_world *w, span message, cf_effects *out)
+{
+    const cf_phase phase = s->phase;
+    cf_effects_clear(out);
+    return close_when_refused(s, w, server_takes_by_phase(s, w, message, out), phase, out);
 }
 
 verdict cf_server_takes_text(cf_server *s, const cf_world *w, span text, cf_effects *out)
@@ -243,20 +259,20 @@ void cf_server_says(cf_server *s, const cf_world *w, int64_t id, unsigned status
 static void send_event(cf_server *s, const cf_world *w, int64_t id, const writer *event, bool last, cf_effects *out)
 {
     must(writer_ok(event));
-    cf_storage_used(&w->storage->text_n, event);
+    cf_storage_used(&w->storage->scratch->text_n, event);
     cf_server_says(s, w, id, 200, written(event), last, out);
 }
 
 void cf_server_says_token(cf_server *s, const cf_world *w, int64_t id, span utf8, cf_effects *out)
 {
-    writer event = WRITER(w->storage->text);
+    writer event = WRITER(w->storage->scratch->text);
     cf_write_token_event(utf8, &event);
     send_event(s, w, id, &event, false, out);
 }
 
 void cf_server_says_completion(cf_server *s, const cf_world *w, int64_t id, int64_t context_tokens, cf_effects *out)
 {
-    writer event = WRITER(w->storage->text);
+    writer event = WRITER(w->storage->scratch->text);
     cf_write_completion_event(context_tokens, w->context_max ? w->context_max : 262144, &event);
     send_event(s, w, id, &event, true, out);
 }

@@ -1,7 +1,8 @@
 /* Profile confer, the server's side: one connection is one cf_server.
  *
  *   cf_server_admit          the token of the upgrade
- *   cf_server_takes_message  a WebSocket message came
+ *   cf_server_expects        a WebSocket message is arriving
+ *   cf_server_takes_message  it came
  *   cf_server_says           an answer, or an event of a streamed one */
 #ifndef PARLEY_CONFER_SERVER_H
 #define PARLEY_CONFER_SERVER_H
@@ -27,6 +28,8 @@ unsigned cf_plain_answer(const cf_world *, span method, span target, const char 
 
 /* ---- messages ---- */
 
+/* A message of at least n bytes, of whichever kind, is arriving: judged before it is kept. */
+verdict cf_server_expects(cf_server *, const cf_world *, uint64_t n, cf_effects *out);
 /* A binary message came. Takes coins. Message 1 is answered by message 2; later ones may complete a request: then the
  * answer is among the records (GET /ping, an error), or event.kind is CF_CALL and the caller owes answers under that
  * id by cf_server_says. Every other rejection of a sentence ends the session (effects.close). */

@@ -192,7 +192,7 @@ static void a_bad_frame_ends_the_session(void **state)
         assert_true(ping_works(1));
         const cf_frame f = piece(rows[i].wanted == REQ_CF_055 || rows[i].wanted == REQ_CF_056 ? 5 : 6, rows[i].index, rows[i].total);
         frame_closes(&f, rows[i].wanted);
-        assert_true(all_zero(span_of(&server_storage, sizeof server_storage)));
+        assert_true(is_wiped(&server_storage));
     }
 }
 

@@ -30,7 +30,7 @@ static span client_answers_unappraised(span message2)
 {
     static uint8_t message3[CF_MESSAGE3];
     const nz_world lent = cf_noise_world(&client_world, EMPTY);
-    nz_effects takes = {.payload = WRITER(client_storage.plain)}, sends = {.message = WRITER(message3)};
+    nz_effects takes = {.payload = WRITER(client_storage.scratch.plain)}, sends = {.message = WRITER(message3)};
     assert_true(accepted(nz_step(&client.noise, &lent, message2, &takes)));
     assert_true(span_is(written(&takes.payload), PUBLISHED_EVIDENCE));
     assert_true(accepted(nz_step(&client.noise, &lent, EMPTY, &sends)));
@@ -100,7 +100,7 @@ static void a_streamed_chat_ends_with_its_completion(void **state)
     assert_false(from_client.event.pending_tool_calls);
     assert_int_equal(from_client.event.context_tokens, 12);
     assert_int_equal(from_client.event.max_context_tokens, 262144);
-    assert_true(accepted(cf_client_end(&client, &client_storage)));
+    assert_true(accepted(cf_client_end(&client, cf_own(&client_storage))));
 }
 
 static void a_single_answer_is_the_text_itself(void **state)
@@ -155,12 +155,12 @@ static void nothing_secret_is_left_after_the_end(void **state)
 {
     shake_hands(provider(state));
     assert_true(ping_works(1));
-    cf_server_end(&server, &server_storage);
-    assert_true(accepted(cf_client_end(&client, &client_storage)));
+    cf_server_end(&server, cf_own(&server_storage));
+    assert_true(accepted(cf_client_end(&client, cf_own(&client_storage))));
     assert_true(all_zero(span_of(&server.noise.secret, sizeof server.noise.secret)));
     assert_true(all_zero(span_of(&client.noise.secret, sizeof client.noise.secret)));
-    assert_true(all_zero(span_of(&server_storage, sizeof server_storage)));
-    assert_true(all_zero(span_of(&client_storage, sizeof client_storage)));
+    assert_true(is_wiped(&server_storage));
+    assert_true(is_wiped(&client_storage));
 }
 
 static int each_run(const prim *p)
