@@ -78,6 +78,25 @@ void prim_hkdf_expand(const prim *, prim_hash, span prk, span info, uint8_t *out
  * Of OpenSSL, whatever the table. */
 void prim_sha1(span, uint8_t out[20]);
 
+/* AES-256-CBC with the padding of PKCS#7 (SP 800-38A, RFC 5652 6.3). Of OpenSSL, whatever the table. encrypt writes
+ * prim_cbc_len(plain.n) bytes. decrypt writes at most sealed.n bytes and the text's length; false, with zeros written, unless the
+ * length is a positive multiple of 16 and the padding is right. It is not meant for unauthenticated input. */
+static inline size_t prim_cbc_len(size_t n) { return n / 16 * 16 + 16; }
+void prim_cbc_encrypt(const uint8_t key[32], const uint8_t iv[16], span plain, uint8_t *out);
+bool prim_cbc_decrypt(const uint8_t key[32], const uint8_t iv[16], span sealed, uint8_t *out, size_t *n);
+
+/* Edwards25519 by its scalars and points, for XEdDSA. Of libsodium, whatever the table; the change of coordinates, which is of public
+ * values only, is OpenSSL's. Scalars are 32 bytes, little-endian, below L = 2^252 + ... unless said otherwise. */
+void prim_scalar_reduce(const uint8_t wide[64], uint8_t out[32]);                                              /* wide mod L */
+void prim_scalar_multiply_add(const uint8_t a[32], const uint8_t b[32], const uint8_t c[32], uint8_t out[32]); /* a * b + c mod L */
+void prim_scalar_negate(const uint8_t a[32], uint8_t out[32]);                                                 /* L - a, 0 for 0 */
+bool prim_scalar_reduced(const uint8_t a[32]);                                                                 /* a < L; a is public */
+void prim_edwards_base(const uint8_t scalar[32],
+                       uint8_t point[32]);           /* scalar * B; the scalar is not clamped, below 2^255 and no multiple of L */
+bool prim_montgomery_canonical(const uint8_t u[32]); /* u < 2^255 - 19, top bit included */
+void prim_edwards_of_montgomery(const uint8_t u[32], bool sign, uint8_t point[32]); /* y = (u - 1) / (u + 1), 0 for u = -1 */
+bool prim_edwards_prime_order(const uint8_t point[32]); /* on the curve, not the neutral element, no part of small order; canonical */
+
 /* FIPS 202: the hash or the first n bytes of the extendable output of the parts one after another. Of OpenSSL, whatever the
  * table. SHA3-256 has n = 32, SHA3-512 has n = 64. */
 typedef enum prim_keccak { PRIM_SHA3_256, PRIM_SHA3_512, PRIM_SHAKE128, PRIM_SHAKE256 } prim_keccak;

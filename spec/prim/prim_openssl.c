@@ -6,6 +6,7 @@
 #include "tables.h"
 
 #include <limits.h>
+#include <openssl/bn.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <string.h>
@@ -17,6 +18,7 @@ static struct keyed {
     uint8_t key[PRIM_KEY]; /* whose schedule the context has */
     bool any;
 } sealing[PRIM_AESGCM + 1], opening[PRIM_AESGCM + 1];
+static EVP_CIPHER_CTX *cbc[2]; /* opening, sealing */
 
 static EVP_CIPHER_CTX *cipher_context(const char *name, bool seals)
 {
@@ -44,6 +46,8 @@ void start_openssl(void)
         sealing[i].ctx = cipher_context(ciphers[i], true);
         opening[i].ctx = cipher_context(ciphers[i], false);
     }
+    cbc[0] = cipher_context("AES-256-CBC", false);
+    cbc[1] = cipher_context("AES-256-CBC", true);
     signing = EVP_MD_CTX_new();
     md_ctx = EVP_MD_CTX_new();
     must(signing && md_ctx);
@@ -150,6 +154,64 @@ static bool aead_open(prim_cipher c, const uint8_t key[32], const uint8_t nonce[
         wipe(out, text.n);
 #endif
     return fits;
+}
+
+/* ---- AES-CBC ---- */
+
+void prim_cbc_encrypt(const uint8_t key[32], const uint8_t iv[16], span plain, uint8_t *out)
+{
+    int n = 0, last = 0;
+    must(EVP_CipherInit_ex2(cbc[1], NULL, key, iv, -1, NULL) == 1);
+    must(EVP_CipherUpdate(cbc[1], out, &n, plain.n ? plain.p : iv, length(plain.n)) == 1);
+    must(EVP_CipherFinal_ex(cbc[1], out + n, &last) == 1 && (size_t)(n + last) == prim_cbc_len(plain.n));
+}
+
+bool prim_cbc_decrypt(const uint8_t key[32], const uint8_t iv[16], span sealed, uint8_t *out, size_t *n)
+{
+    int some = 0, last = 0;
+    *n = 0;
+    if (sealed.n == 0 || sealed.n % 16 != 0)
+        return false;
+    must(EVP_CipherInit_ex2(cbc[0], NULL, key, iv, -1, NULL) == 1);
+    must(EVP_CipherUpdate(cbc[0], out, &some, sealed.p, length(sealed.n)) == 1);
+    const bool padded = EVP_CipherFinal_ex(cbc[0], out + some, &last) == 1;
+    if (padded)
+        *n = (size_t)(some + last);
+    wipe(out + *n, sealed.n - *n);
+    return padded;
+}
+
+/* ---- the birational map of RFC 7748, 4.1 ---- */
+
+static const uint8_t prime[32] = {0xed, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+                                  0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f};
+
+bool prim_montgomery_canonical(const uint8_t u[32])
+{
+    for (size_t i = 32; i-- > 0;)
+        if (u[i] != prime[i])
+            return u[i] < prime[i];
+    return false;
+}
+
+void prim_edwards_of_montgomery(const uint8_t u[32], bool sign, uint8_t point[32])
+{
+    uint8_t masked[32];
+    BN_CTX *ctx = BN_CTX_new();
+    BIGNUM *p = BN_lebin2bn(prime, 32, NULL), *x = NULL, *below = BN_new(), *above = BN_new(), *inverse = NULL;
+    memcpy(masked, u, 32);
+    masked[31] &= 0x7f;
+    x = BN_lebin2bn(masked, 32, NULL);
+    must(ctx && p && x && below && above && BN_mod_sub(above, x, BN_value_one(), p, ctx) == 1);
+    must(BN_mod_add(below, x, BN_value_one(), p, ctx) == 1);
+    if (BN_is_zero(below))
+        BN_zero(above);
+    else
+        must((inverse = BN_mod_inverse(NULL, below, p, ctx)) != NULL && BN_mod_mul(above, above, inverse, p, ctx) == 1);
+    must(BN_bn2lebinpad(above, point, 32) == 32);
+    point[31] |= sign ? 0x80 : 0;
+    BN_free(p), BN_free(x), BN_free(below), BN_free(above), BN_free(inverse);
+    BN_CTX_free(ctx);
 }
 
 /* ---- hashes ---- */

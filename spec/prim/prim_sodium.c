@@ -147,3 +147,26 @@ static void hmac(prim_hash h, span key, const span *parts, size_t n_parts, uint8
 
 const prim prim_sodium = {"sodium",     has_cipher,     has_hash,  x25519_public, x25519, ed25519_public,
                           ed25519_sign, ed25519_verify, aead_seal, aead_open,     hash,   hmac};
+
+/* ---- scalars and points ---- */
+
+void prim_scalar_reduce(const uint8_t wide[64], uint8_t out[32]) { crypto_core_ed25519_scalar_reduce(out, wide); }
+void prim_scalar_negate(const uint8_t a[32], uint8_t out[32]) { crypto_core_ed25519_scalar_negate(out, a); }
+void prim_edwards_base(const uint8_t scalar[32], uint8_t point[32]) { must(crypto_scalarmult_ed25519_base_noclamp(point, scalar) == 0); }
+bool prim_edwards_prime_order(const uint8_t point[32]) { return crypto_core_ed25519_is_valid_point(point) == 1; }
+
+void prim_scalar_multiply_add(const uint8_t a[32], const uint8_t b[32], const uint8_t c[32], uint8_t out[32])
+{
+    uint8_t product[32];
+    crypto_core_ed25519_scalar_mul(product, a, b);
+    crypto_core_ed25519_scalar_add(out, product, c);
+    wipe(product, sizeof product);
+}
+
+bool prim_scalar_reduced(const uint8_t a[32])
+{
+    uint8_t wide[64] = {0}, reduced[32];
+    memcpy(wide, a, 32);
+    prim_scalar_reduce(wide, reduced);
+    return memcmp(reduced, a, 32) == 0;
+}
