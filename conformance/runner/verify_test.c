@@ -3,6 +3,7 @@
 #include "exits.h"
 #include "json.h"
 #include "tee_lies.h"
+#include "tee_measure.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -301,6 +302,41 @@ static void a_wrong_line_is_named_with_the_remedy(void **state)
     remove_files();
 }
 
+/* ---- measure ---- */
+
+static int measure(paths *p, char *firmware, char *vcpus, char *cpu)
+{
+    char *line[] = {"parley", "measure",  "snp",  firmware,   "--vcpus", vcpus,      "--cpu",
+                    cpu,      "--kernel", p->vek, "--initrd", p->chain,  "--append", "quiet"};
+    return run(sizeof line / sizeof *line, line);
+}
+
+static void measure_prints_the_digest_that_a_guest_has_to_have(void **state)
+{
+    (void)state;
+    const at_guest g = tee_guest_small("quiet");
+    uint8_t digest[AT_MEASUREMENT];
+    char digits[2 * AT_MEASUREMENT + 1] = {0};
+    writer w = writer_of(digits, sizeof digits - 1);
+    paths p;
+    assert_true(accepted(at_launch_digest(&prim_sodium, &g, NULL, digest)));
+    write_hex(&w, SPAN(digest));
+    write_file(p.report, g.firmware, EMPTY);
+    write_file(p.vek, g.kernel, EMPTY);
+    write_file(p.chain, g.initrd, EMPTY);
+    char *line[] = {"parley",     "measure",  "snp", p.report,   "--vcpus", "1",        "--cpu",
+                    "EPYC-Milan", "--kernel", p.vek, "--initrd", p.chain,   "--append", "quiet"};
+    assert_int_equal(run(14, line), EXIT_LEVEL);
+    assert_true(answer_is("verdict", "accept") && answer_is("measurement", digits));
+    assert_int_equal(measure(&p, p.report, "0", "EPYC-Milan"), EXIT_USAGE);
+    assert_int_equal(measure(&p, p.report, "1", "EPYC-Venice"), EXIT_USAGE);
+    assert_int_equal(measure(&p, p.vek, "1", "EPYC-Milan"), EXIT_FAILED);
+    assert_true(answer_is("verdict", "reject") && answer_is("req", "AT-057"));
+    assert_int_equal(measure(&p, "verify-no-such-file", "1", "EPYC-Milan"), EXIT_USAGE);
+    assert_non_null(strstr(complained, "verify-no-such-file"));
+    unlink(p.report), unlink(p.vek), unlink(p.chain);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -313,6 +349,7 @@ int main(void)
         cmocka_unit_test(a_chain_is_the_pinned_root_and_one_intermediate),
         cmocka_unit_test(a_revocation_list_that_is_given_is_looked_at),
         cmocka_unit_test(what_no_policy_pins_is_listed),
+        cmocka_unit_test(measure_prints_the_digest_that_a_guest_has_to_have),
         cmocka_unit_test(a_wrong_line_is_named_with_the_remedy),
     };
     prim_start();

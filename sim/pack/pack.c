@@ -56,8 +56,8 @@ tee_launch pack_launch(const pack *p)
     char line[128];
     uint8_t measurement[AT_MEASUREMENT];
     snprintf(line, sizeof line, "console=hvc0 parley.profile=%s", p->profile);
-    const tee_guest guest = tee_guest_small(line);
-    tee_launch_digest(&prim_openssl, &guest, measurement);
+    const at_guest guest = tee_guest_small(line);
+    must(accepted(at_launch_digest(&prim_openssl, &guest, NULL, measurement)));
     return tee_launch_of(measurement);
 }
 

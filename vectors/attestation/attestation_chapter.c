@@ -1,6 +1,6 @@
 /* The operation at.verify: one SEV-SNP report against its endorsements and a policy, at a given time; and the row of the chapter. */
 #include "appraisal_policy.h"
-#include "chapter.h"
+#include "attestation_vectors.h"
 
 static bool read_policy(adapter_call *call, appraisal_policy *out)
 {
@@ -45,7 +45,8 @@ static void verify(adapter_call *call)
     call_put_names(call, "not_compared", noted.not_compared, at_comparison_names, AT_COMPARISONS);
 }
 
-const chapter attestation_chapter = {.name = "attestation",
-                                     .files = attestation_files,
-                                     .capabilities = (const capability[]){{"at:snp", NULL}, {0}},
-                                     .operations = (const operation[]){{.name = "at.verify", .answer = verify}, {0}}};
+const chapter attestation_chapter = {
+    .name = "attestation",
+    .files = attestation_files,
+    .capabilities = (const capability[]){{"at:snp", NULL}, {"at:launch", NULL}, {0}},
+    .operations = (const operation[]){{.name = "at.verify", .answer = verify}, {.name = "at.launch", .answer = at_launch_operation}, {0}}};

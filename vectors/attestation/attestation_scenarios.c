@@ -1,7 +1,7 @@
 /* Honest evidence of each kind that the lies start from, then each lie beside its honest twin. A group's `common` is the twin; a case
  * says only what is different. */
 #include "appraisal_policy.h"
-#include "chapter.h"
+#include "attestation_vectors.h"
 #include "tee_lies.h"
 
 #include <ctype.h>
@@ -250,4 +250,4 @@ static cJSON *attestation_file(const prim *prim, int which)
     return cJSON_Duplicate(made, 1);
 }
 
-const scenario_file attestation_files[] = {{"at.verify.json", attestation_file, 0, NULL}, {0}};
+const scenario_file attestation_files[] = {{"at.verify.json", attestation_file, 0, NULL}, {"at.launch.json", launch_file, 0, NULL}, {0}};

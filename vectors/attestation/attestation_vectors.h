@@ -1,0 +1,10 @@
+/* What the files of this folder share. */
+#ifndef PARLEY_ATTESTATION_VECTORS_H
+#define PARLEY_ATTESTATION_VECTORS_H
+
+#include "chapter.h"
+
+cJSON *launch_file(const prim *, int which);
+void at_launch_operation(adapter_call *);
+
+#endif
