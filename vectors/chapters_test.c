@@ -88,6 +88,23 @@ static void our_own_text_passes_every_case(void **state)
     assert_int_equal(broken, 0);
 }
 
+static void the_page_on_the_format_has_every_operation(void **state)
+{
+    static char page[1 << 16];
+    (void)state;
+    FILE *f = fopen(PARLEY_TREE "/vectors/format/README.md", "r");
+    assert_non_null(f);
+    page[fread(page, 1, sizeof page - 1, f)] = 0;
+    fclose(f);
+    for (size_t i = 0; chapters[i]; i++)
+        for (const operation *op = chapters[i]->operations; op && op->name; op++) {
+            char row[40];
+            snprintf(row, sizeof row, "\n| `%s` |", op->name);
+            if (!strstr(page, row))
+                fail_msg("vectors/format/README.md has no row for %s", op->name);
+        }
+}
+
 static const char *out_of(const vector_set *set, const char *id, const char *key)
 {
     const vector_case *c = vectors_find(set, id);
@@ -127,6 +144,7 @@ int main(void)
         cmocka_unit_test(every_file_holds_to_its_schema_and_its_cases_agree),
         cmocka_unit_test(both_providers_make_the_same_bytes),
         cmocka_unit_test(our_own_text_passes_every_case),
+        cmocka_unit_test(the_page_on_the_format_has_every_operation),
         cmocka_unit_test(the_known_answer_session_comes_out_byte_for_byte),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

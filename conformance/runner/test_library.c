@@ -111,7 +111,7 @@ static void check_honesty(library_run *l)
 {
     probe(l, "zz.probe-7f3a", "shim.hello.unknown-op");
     for (size_t i = 0; chapters[i]; i++)
-        for (const operation *op = chapters[i]->operations; op->name; op++)
+        for (const operation *op = chapters[i]->operations; op && op->name; op++)
             probe_if_not_offered(l, op->name);
     probe_if_not_offered(l, "state");
 }

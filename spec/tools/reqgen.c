@@ -63,7 +63,8 @@ static void write_header(const char *folder, const sentence_list *list)
           "extern const requirement_row requirement_rows[REQ_COUNT];\n\n"
           "typedef struct chapter_row {\n    const char *code, *title, *folder; /* \"NZ\", \"The Noise framework\", \"spec/noise\" */\n} "
           "chapter_row;\n\n"
-          "extern const chapter_row chapter_rows[]; /* ended by a row of NULL */\n\n#endif\n",
+          "extern const chapter_row chapter_rows[]; /* ended by a row of NULL */\n"
+          "extern const char *const reason_words[]; /* ended by NULL */\n\n#endif\n",
           f);
     fclose(f);
 }
@@ -78,7 +79,7 @@ static void write_outcome(FILE *f, const sentence_outcome *o)
         fputs(", 0}", f);
 }
 
-static void write_chapters(FILE *f, const sentence_list *list)
+static void write_lists(FILE *f, const sentence_list *list)
 {
     fputs("\nconst chapter_row chapter_rows[] = {\n", f);
     for (size_t i = 0; i < list->n_chapters; i++) {
@@ -90,7 +91,10 @@ static void write_chapters(FILE *f, const sentence_list *list)
         }
         fputs(*c->code ? "},\n" : "", f);
     }
-    fputs("    {0, 0, 0},\n};\n", f);
+    fputs("    {0, 0, 0},\n};\n\nconst char *const reason_words[] = {", f);
+    for (const char *const *word = sentence_reasons; *word; word++)
+        fprintf(f, "\"%s\", ", *word);
+    fputs("0};\n", f);
 }
 
 static void write_table(const char *folder, const sentence_list *list)
@@ -114,7 +118,7 @@ static void write_table(const char *folder, const sentence_list *list)
         fputs("},\n", f);
     }
     fputs("};\n", f);
-    write_chapters(f, list);
+    write_lists(f, list);
     fclose(f);
 }
 

@@ -6,9 +6,10 @@
 #include <string.h>
 
 static const char *const levels[] = {"MUST", "MUST NOT", "SHOULD", "SHOULD NOT", "MAY"};
-static const char *const reasons[] = {"admission",    "parse",   "length",    "version",     "suite",   "order",     "auth",      "dh",
-                                      "replay",       "expired", "untrusted", "measurement", "binding", "policy",    "log-proof", "log-sig",
-                                      "log-rollback", "quorum",  "state",     "limit",       "padding", "truncated", "critical"};
+const char *const sentence_reasons[] = {"admission", "parse",  "length",    "version",   "suite",        "order",
+                                        "auth",      "dh",     "replay",    "expired",   "untrusted",    "measurement",
+                                        "binding",   "policy", "log-proof", "log-sig",   "log-rollback", "quorum",
+                                        "state",     "limit",  "padding",   "truncated", "critical",     NULL};
 static const char *const loud_words[] = {"MUST", "SHALL", "SHOULD", "REQUIRED", "RECOMMENDED", "MAY", "OPTIONAL"};
 
 #define IS_ONE_OF(word, list) is_one_of((word), (list), sizeof(list) / sizeof *(list))
@@ -92,7 +93,7 @@ static const char *read_head(sentence *s, const char *head, const char **after)
         return "the level is none of MUST, MUST NOT, SHOULD, SHOULD NOT, MAY";
     if (!is_class(words[2]))
         return "the class is none of wire, shim, sim, review, implied-by:ID";
-    if (n == 4 && !IS_ONE_OF(words[3], reasons))
+    if (n == 4 && !is_one_of(words[3], sentence_reasons, sizeof sentence_reasons / sizeof *sentence_reasons - 1))
         return "the reason is not a word of the list";
     copy(s->role, sizeof s->role, words[0], strlen(words[0]));
     copy(s->level, sizeof s->level, words[1], strlen(words[1]));

@@ -25,6 +25,9 @@ typedef struct sentence {
     sentence_outcome outcome; /* its own, or its section's default when it rejects and binds a server */
 } sentence;
 
+/* What a rejection may be called, ended by NULL: for the sentences, the answers of adapters and the published schema. */
+extern const char *const sentence_reasons[];
+
 /* A chapter is a folder with prose. Its code is that of its sentences, its title the first heading up to a colon. */
 typedef struct chapter_head {
     char folder[200], title[80];

@@ -1,3 +1,4 @@
+#include "requirements.h"
 #include "vector_file.h"
 #include "vector_schema.h"
 
@@ -103,6 +104,17 @@ static void each_planted_fault_is_refused(void **state)
             fail_msg("held with %s for %s", rows[i][1], rows[i][0]);
 }
 
+static void every_reason_that_a_sentence_may_state_is_in_the_schema(void **state)
+{
+    (void)state;
+    for (const char *const *word = reason_words; *word; word++) {
+        char reason[40];
+        snprintf(reason, sizeof reason, "\"reason\":\"%s\"", *word);
+        if (!holds(changed("\"reason\":\"auth\"", reason)))
+            fail_msg("the schema lacks the reason %s", *word);
+    }
+}
+
 static void a_fault_is_named_by_its_path(void **state)
 {
     (void)state;
@@ -150,6 +162,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_good_document_holds),
         cmocka_unit_test(each_planted_fault_is_refused),
+        cmocka_unit_test(every_reason_that_a_sentence_may_state_is_in_the_schema),
         cmocka_unit_test(a_fault_is_named_by_its_path),
         cmocka_unit_test(cases_have_to_agree_with_each_other),
     };
