@@ -2,26 +2,34 @@
 
 #include "utf8.h"
 
+#include <string.h>
+
 /* A place in a text. Every look past the end sees 0, which no rule of the grammar takes. */
 typedef struct place {
-    span rest;
+    const uint8_t *p, *end;
 } place;
 
-static uint8_t look(const place *at) { return at->rest.n ? at->rest.p[0] : 0; }
-static void pass(place *at, size_t n) { at->rest = span_from(at->rest, n); }
+static place place_of(span s) { return (place){s.p, s.n ? s.p + s.n : s.p}; }
+static span rest_of(const place *at) { return span_of(at->p, (size_t)(at->end - at->p)); }
+static bool at_end(const place *at) { return at->p == at->end; }
+static void pass_all(place *at) { at->p = at->end; }
+
+static uint8_t look(const place *at) { return at_end(at) ? 0 : *at->p; }
 
 static bool take(place *at, uint8_t c)
 {
-    if (at->rest.n == 0 || at->rest.p[0] != c)
+    if (at_end(at) || *at->p != c)
         return false;
-    pass(at, 1);
+    at->p++;
     return true;
 }
 
+static bool is_space(uint8_t c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+
 static void skip_space(place *at)
 {
-    while (at->rest.n && (look(at) == ' ' || look(at) == '\t' || look(at) == '\n' || look(at) == '\r'))
-        pass(at, 1);
+    while (!at_end(at) && is_space(*at->p))
+        at->p++;
 }
 
 /* ---- strings ---- */
@@ -39,7 +47,7 @@ static bool take_four_digits(place *at, uint32_t *unit)
         if (digit < 0)
             return false;
         *unit = *unit << 4 | (uint32_t)digit;
-        pass(at, 1);
+        at->p++;
     }
     return true;
 }
@@ -63,9 +71,9 @@ static bool take_escape(place *at, uint32_t *character)
 {
     static const char letters[] = "\"\\/bfnrt", meanings[] = "\"\\/\b\f\n\r\t";
     const uint8_t c = look(at);
-    if (at->rest.n == 0)
+    if (at_end(at))
         return false;
-    pass(at, 1);
+    at->p++;
     if (c == 'u')
         return take_units(at, character);
     for (size_t i = 0; letters[i]; i++)
@@ -76,8 +84,45 @@ static bool take_escape(place *at, uint32_t *character)
     return false;
 }
 
+/* None of eight bytes is a quote, a backslash, a control character or a part of a longer character. A byte's test may be upset by the byte
+ * below it, but only when that one fails itself. */
+static bool eight_are_plain(const uint8_t *p)
+{
+    static const uint64_t ones = 0x0101010101010101u, tops = 0x8080808080808080u;
+    uint64_t w;
+    memcpy(&w, p, 8);
+    const uint64_t quote = w ^ (ones * '"'), backslash = w ^ (ones * '\\');
+    return (((quote - ones) & ~quote) | ((backslash - ones) & ~backslash) | (w - ones * 0x20) | w) & tops ? false : true;
+}
+
+/* How many bytes are characters that stand for themselves: up to a quote, a backslash, or what may not stand in a string. */
+static size_t run_length(const place *at)
+{
+    const uint8_t *p = at->p;
+    while (p < at->end) {
+        if (at->end - p >= 8 && eight_are_plain(p)) {
+            p += 8;
+            continue;
+        }
+        if (*p == '"' || *p == '\\' || *p < 0x20)
+            break;
+        const size_t n = *p < 0x80 ? 1 : utf8_step(span_of(p, (size_t)(at->end - p)));
+        if (n == 0)
+            break;
+        p += n;
+    }
+    return (size_t)(p - at->p);
+}
+
+static span take_run(place *at)
+{
+    const span run = span_of(at->p, run_length(at));
+    at->p += run.n;
+    return run;
+}
+
 /* One character of a string, decoded into out. False at the closing quote, and at anything that may not stand there:
- * then the place stands at its end, so that no quote behind the fault is taken for the closing one. */
+ * then the place stands at its end, so that no quote after the fault is taken for the closing one. */
 static bool take_character(place *at, writer *out)
 {
     uint32_t character = 0;
@@ -88,30 +133,42 @@ static bool take_character(place *at, writer *out)
             utf8_write(out, character);
             return true;
         }
-        at->rest = EMPTY;
+        pass_all(at);
         return false;
     }
-    const size_t n = look(at) < 0x20 ? 0 : utf8_step(at->rest);
-    write_span(out, span_first(at->rest, n));
-    at->rest = n ? span_from(at->rest, n) : EMPTY;
+    const size_t n = look(at) < 0x20 ? 0 : utf8_step(rest_of(at));
+    write_span(out, span_of(at->p, n));
+    at->p = n ? at->p + n : at->end;
     return n > 0;
+}
+
+/* *escaped: whether a backslash stands in it. */
+static bool skip_string_seeing(place *at, bool *escaped)
+{
+    uint32_t character;
+    if (!take(at, '"'))
+        return false;
+    for (*escaped = false;; *escaped = true) {
+        at->p += run_length(at);
+        if (take(at, '"'))
+            return true;
+        if (!take(at, '\\') || !take_escape(at, &character)) {
+            pass_all(at);
+            return false;
+        }
+    }
 }
 
 static bool skip_string(place *at)
 {
-    uint8_t one[4];
-    writer out = WRITER(one);
-    if (!take(at, '"'))
-        return false;
-    while (take_character(at, &out))
-        out.n = 0;
-    return take(at, '"');
+    bool escaped;
+    return skip_string_seeing(at, &escaped);
 }
 
 /* Two strings as written say the same. Escapes may be long, so both are decoded a character at a time. */
 static bool strings_same(span a, span b)
 {
-    place x = {span_from(a, 1)}, y = {span_from(b, 1)};
+    place x = place_of(span_from(a, 1)), y = place_of(span_from(b, 1));
     for (;;) {
         uint8_t one[4], other[4];
         writer left = WRITER(one), right = WRITER(other);
@@ -129,10 +186,10 @@ static bool strings_same(span a, span b)
 
 static bool skip_digits(place *at)
 {
-    const size_t before = at->rest.n;
-    while (look(at) >= '0' && look(at) <= '9')
-        pass(at, 1);
-    return at->rest.n < before;
+    const uint8_t *before = at->p;
+    while (!at_end(at) && *at->p >= '0' && *at->p <= '9')
+        at->p++;
+    return at->p > before;
 }
 
 static bool skip_number(place *at)
@@ -160,63 +217,98 @@ static bool skip_word(place *at, const char *word)
 
 /* ---- values ---- */
 
+static json_kind kind_at(uint8_t first);
 static bool skip_value(place *at, int depth);
 
 /* FNV-1a over the decoded characters. Only spares comparisons: a hostile text with long names of one beginning would cost
  * seconds a megabyte without it. */
-static uint32_t digest_of(span name)
+static uint32_t add_digest(uint32_t digest, span bytes)
 {
-    place at = {span_from(name, 1)};
-    uint32_t digest = 2166136261u;
-    uint8_t one[4];
-    for (writer out = WRITER(one); take_character(&at, &out); out.n = 0)
-        for (size_t i = 0; i < out.n; i++)
-            digest = (digest ^ one[i]) * 16777619u;
+    for (size_t i = 0; i < bytes.n; i++)
+        digest = (digest ^ bytes.p[i]) * 16777619u;
     return digest;
 }
 
+typedef struct name {
+    span written; /* with its quotes */
+    bool escaped;
+    uint32_t digest;
+} name;
+
+static uint32_t digest_of(const name *n)
+{
+    place at = place_of(span_from(n->written, 1));
+    uint32_t digest = 2166136261u;
+    uint8_t one[4];
+    if (!n->escaped)
+        return add_digest(digest, span_of(at.p, n->written.n - 2));
+    for (writer out = WRITER(one); take_character(&at, &out); out.n = 0)
+        digest = add_digest(digest, written(&out));
+    return digest;
+}
+
+static bool names_same(const name *a, const name *b)
+{
+    if (!a->escaped && !b->escaped)
+        return span_same(a->written, b->written);
+    return strings_same(a->written, b->written);
+}
+
+enum { NAME_BITS = 1024 };
+
 typedef struct known_names {
     size_t n;
-    span name[JSON_MEMBERS];
-    uint32_t digest[JSON_MEMBERS];
+    uint64_t bits[NAME_BITS / 64]; /* of the digests that are there: a name whose bit is not set is new */
+    name name[JSON_MEMBERS];
 } known_names;
 
 /* False when the name stands in there already, or there is no room. */
-static bool is_new(known_names *known, span name)
+static bool is_new(known_names *known, const name *n)
 {
-    const uint32_t digest = digest_of(name);
-    for (size_t i = 0; i < known->n; i++)
-        if (known->digest[i] == digest && strings_same(known->name[i], name))
-            return false;
+    const uint32_t bit = n->digest % NAME_BITS;
+    if (known->bits[bit / 64] >> bit % 64 & 1)
+        for (size_t i = 0; i < known->n; i++)
+            if (known->name[i].digest == n->digest && names_same(&known->name[i], n))
+                return false;
     if (known->n == JSON_MEMBERS)
         return false;
-    known->name[known->n] = name;
-    known->digest[known->n++] = digest;
+    known->bits[bit / 64] |= (uint64_t)1 << bit % 64;
+    known->name[known->n++] = *n;
     return true;
 }
 
-static bool skip_name(place *at, span *name)
+static bool skip_name(place *at, name *n)
 {
-    const span from = at->rest;
-    if (!skip_string(at))
+    const uint8_t *from = at->p;
+    if (!skip_string_seeing(at, &n->escaped))
         return false;
-    *name = span_first(from, from.n - at->rest.n);
+    n->written = span_of(from, (size_t)(at->p - from));
     skip_space(at);
     return take(at, ':');
 }
 
-static bool skip_object(place *at, int depth)
+static bool skip_new_name(place *at, known_names *known)
+{
+    name n;
+    if (!skip_name(at, &n))
+        return false;
+    n.digest = digest_of(&n);
+    return is_new(known, &n);
+}
+
+/* Not inlined: its table of names would stand in the frame of every level of nesting. */
+__attribute__((noinline)) static bool skip_object(place *at, int depth)
 {
     known_names known;
     known.n = 0;
-    pass(at, 1);
+    memset(known.bits, 0, sizeof known.bits);
+    at->p++;
     skip_space(at);
     if (take(at, '}'))
         return true;
     do {
-        span name;
         skip_space(at);
-        if (!skip_name(at, &name) || !is_new(&known, name) || !skip_value(at, depth + 1))
+        if (!skip_new_name(at, &known) || !skip_value(at, depth + 1))
             return false;
     } while (take(at, ','));
     return take(at, '}');
@@ -224,7 +316,7 @@ static bool skip_object(place *at, int depth)
 
 static bool skip_array(place *at, int depth)
 {
-    pass(at, 1);
+    at->p++;
     skip_space(at);
     if (take(at, ']'))
         return true;
@@ -240,7 +332,7 @@ static bool skip_value(place *at, int depth)
 {
     bool good = false;
     skip_space(at);
-    switch (json_kind_of(at->rest)) {
+    switch (kind_at(look(at))) {
     case JSON_OBJECT: good = depth < JSON_DEPTH && skip_object(at, depth); break;
     case JSON_ARRAY: good = depth < JSON_DEPTH && skip_array(at, depth); break;
     case JSON_STRING: good = skip_string(at); break;
@@ -254,9 +346,9 @@ static bool skip_value(place *at, int depth)
     return good;
 }
 
-json_kind json_kind_of(span value)
+static json_kind kind_at(uint8_t first)
 {
-    switch (value.n ? value.p[0] : 0) {
+    switch (first) {
     case '{': return JSON_OBJECT;
     case '[': return JSON_ARRAY;
     case '"': return JSON_STRING;
@@ -278,21 +370,23 @@ json_kind json_kind_of(span value)
     }
 }
 
-static span without_space_behind(span s)
+json_kind json_kind_of(span value) { return kind_at(value.n ? value.p[0] : 0); }
+
+static span without_space_after(span s)
 {
-    while (s.n && (s.p[s.n - 1] == ' ' || s.p[s.n - 1] == '\t' || s.p[s.n - 1] == '\n' || s.p[s.n - 1] == '\r'))
+    while (s.n && is_space(s.p[s.n - 1]))
         s.n--;
     return s;
 }
 
 bool json_read(span text, span *value)
 {
-    place at = {text};
+    place at = place_of(text);
     skip_space(&at);
-    const span from = at.rest;
-    if (!skip_value(&at, 0) || at.rest.n)
+    const span from = rest_of(&at);
+    if (!skip_value(&at, 0) || !at_end(&at))
         return false;
-    *value = without_space_behind(from);
+    *value = without_space_after(from);
     return true;
 }
 
@@ -302,18 +396,17 @@ bool json_read(span text, span *value)
 static void pass_value(place *at)
 {
     size_t open = 0;
-    while (at->rest.n) {
-        const uint8_t c = look(at);
+    while (!at_end(at)) {
+        const uint8_t c = *at->p;
         if (open == 0 && (c == ',' || c == '}' || c == ']'))
             return;
         if (c == '"') {
-            if (!skip_string(at))
-                at->rest = EMPTY;
+            skip_string(at);
             continue;
         }
         open += c == '{' || c == '[';
         open -= c == '}' || c == ']';
-        pass(at, 1);
+        at->p++;
     }
 }
 
@@ -328,20 +421,22 @@ json_cursor json_enter(span container)
 
 bool json_next(json_cursor *c)
 {
-    place at = {c->rest};
+    place at = place_of(c->rest);
+    name n = {.written = EMPTY};
     c->name = c->value = EMPTY;
     skip_space(&at);
     if (take(&at, ','))
         skip_space(&at);
-    if (at.rest.n == 0 || look(&at) == '}' || look(&at) == ']' || (c->object && !skip_name(&at, &c->name))) {
+    if (at_end(&at) || look(&at) == '}' || look(&at) == ']' || (c->object && !skip_name(&at, &n))) {
         c->rest = EMPTY;
         return false;
     }
+    c->name = n.written;
     skip_space(&at);
-    const span from = at.rest;
+    const uint8_t *from = at.p;
     pass_value(&at);
-    c->value = without_space_behind(span_first(from, from.n - at.rest.n));
-    c->rest = at.rest;
+    c->value = without_space_after(span_of(from, (size_t)(at.p - from)));
+    c->rest = rest_of(&at);
     return c->value.n > 0;
 }
 
@@ -360,7 +455,7 @@ bool json_member(span object, const char *name, span *value)
 
 bool json_string_is(span value, const char *text)
 {
-    place at = {value};
+    place at = place_of(value);
     span wanted = span_text(text);
     if (!take(&at, '"'))
         return false;
@@ -377,13 +472,15 @@ bool json_string_is(span value, const char *text)
 
 bool json_string(span value, writer *out)
 {
-    place at = {value};
+    place at = place_of(value);
     if (!take(&at, '"'))
         return false;
-    while (take_character(&at, out))
+    do {
+        write_span(out, take_run(&at));
         if (!writer_ok(out))
             return false;
-    return take(&at, '"') && at.rest.n == 0;
+    } while (take_character(&at, out));
+    return writer_ok(out) && take(&at, '"') && at_end(&at);
 }
 
 bool json_raw(span value, span *text)
@@ -414,17 +511,17 @@ static bool take_number(place *at, size_t count, uint64_t *value)
         if (*value > (UINT64_MAX - digit) / 10)
             return false;
         *value = *value * 10 + digit;
-        pass(at, 1);
+        at->p++;
     }
     return true;
 }
 
 bool json_uint(span value, uint64_t max, uint64_t *out)
 {
-    place at = {value};
+    place at = place_of(value);
     uint64_t n = 0;
     *out = 0;
-    if (value.n == 0 || !take_number(&at, value.n, &n) || at.rest.n || n > max)
+    if (value.n == 0 || !take_number(&at, value.n, &n) || !at_end(&at) || n > max)
         return false;
     *out = n;
     return true;
@@ -441,12 +538,12 @@ static bool with_sign(bool negative, uint64_t size, int64_t *out)
 
 bool json_int(span value, int64_t min, int64_t max, int64_t *out)
 {
-    place at = {value};
+    place at = place_of(value);
     uint64_t size;
     int64_t n;
     *out = 0;
     const bool negative = take(&at, '-');
-    if (!json_uint(at.rest, UINT64_MAX, &size) || !with_sign(negative, size, &n) || n < min || n > max)
+    if (!json_uint(rest_of(&at), UINT64_MAX, &size) || !with_sign(negative, size, &n) || n < min || n > max)
         return false;
     *out = n;
     return true;
@@ -454,58 +551,58 @@ bool json_int(span value, int64_t min, int64_t max, int64_t *out)
 
 bool json_fixed(span value, unsigned places, int64_t max, int64_t *out)
 {
-    place at = {value};
+    place at = place_of(value);
     uint64_t size = 0;
     size_t given = 0;
     *out = 0;
     const bool negative = take(&at, '-');
-    if (json_kind_of(at.rest) != JSON_NUMBER || !take_number(&at, at.rest.n, &size))
+    if (kind_at(look(&at)) != JSON_NUMBER || !take_number(&at, value.n, &size))
         return false;
     if (take(&at, '.')) {
-        const size_t before = at.rest.n;
+        const uint8_t *before = at.p;
         if (!take_number(&at, places, &size))
             return false;
-        given = before - at.rest.n;
+        given = (size_t)(at.p - before);
     }
     for (; given < places; given++, size *= 10)
         if (size > (uint64_t)max / 10)
             return false;
-    return at.rest.n == 0 && size <= (uint64_t)max && with_sign(negative, size, out);
+    return at_end(&at) && size <= (uint64_t)max && with_sign(negative, size, out);
 }
 
 /* ---- writing ---- */
 
-static void write_character(writer *w, span character)
+/* Of a quote, a backslash or a control character. */
+static void write_escape(writer *w, uint8_t c)
 {
     static const char letters[] = "bfnrt", meanings[] = "\b\f\n\r\t";
-    const uint8_t c = character.p[0];
     if (c == '"' || c == '\\') {
         write_be(w, '\\', 1);
-    } else if (c < 0x20) {
-        for (size_t i = 0; letters[i]; i++)
-            if (c == (uint8_t)meanings[i]) {
-                write_be(w, '\\', 1);
-                write_be(w, (uint8_t)letters[i], 1);
-                return;
-            }
-        write_text(w, "\\u00");
-        write_hex(w, character);
+        write_be(w, c, 1);
         return;
     }
-    write_span(w, character);
+    for (size_t i = 0; letters[i]; i++)
+        if (c == (uint8_t)meanings[i]) {
+            write_be(w, '\\', 1);
+            write_be(w, (uint8_t)letters[i], 1);
+            return;
+        }
+    write_text(w, "\\u00");
+    write_hex(w, span_of(&c, 1));
 }
 
 void json_write_string(writer *w, span s)
 {
     write_text(w, "\"");
-    while (s.n) {
-        const size_t n = utf8_step(s);
-        if (n == 0) {
+    for (place at = place_of(s); !at_end(&at);) {
+        const span run = take_run(&at);
+        write_span(w, run);
+        if (run.n == 0 && *at.p >= 0x80) {
             w->failed = true;
             return;
         }
-        write_character(w, span_first(s, n));
-        s = span_from(s, n);
+        if (run.n == 0)
+            write_escape(w, *at.p++);
     }
     write_text(w, "\"");
 }

@@ -302,6 +302,44 @@ static void what_is_written_reads_back(void **state)
     assert_false(writer_ok(&w));
 }
 
+/* Strings are read eight bytes at a time: whatever is not plain is found at each place in and after such a group. */
+static void what_is_not_plain_is_found_at_every_offset(void **state)
+{
+    static const struct {
+        const char *bytes, *decoded; /* decoded NULL: refused */
+    } row[] = {{"\\n", "\n"},
+               {"\\u00e9", "\xc3\xa9"},
+               {"\xc3\xa9", "\xc3\xa9"},
+               {"\xf0\x9f\x98\x80", "\xf0\x9f\x98\x80"},
+               {"\x7f", "\x7f"},
+               {"\x1f", NULL},
+               {"\xc3", NULL},
+               {"\x80", NULL},
+               {"\xff", NULL},
+               {"\\x", NULL},
+               {"\t", NULL},
+               {"\"x", NULL},
+               {"\\ud800", NULL}};
+    (void)state;
+    for (size_t i = 0; i < sizeof row / sizeof *row; i++)
+        for (size_t before = 0; before < 20; before++)
+            for (size_t after = 0; after < 20; after++) {
+                char text[80], wanted[80];
+                uint8_t room[80];
+                writer out = WRITER(room);
+                span value;
+                const int n = snprintf(text, sizeof text, "\"%.*s%s%.*s\"", (int)before, "abcdefghijklmnopqrstuvwxyz", row[i].bytes,
+                                       (int)after, "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+                const bool good = json_read(span_of(text, (size_t)n), &value);
+                assert_int_equal(good, row[i].decoded != NULL);
+                if (!good)
+                    continue;
+                snprintf(wanted, sizeof wanted, "%.*s%s%.*s", (int)before, "abcdefghijklmnopqrstuvwxyz", row[i].decoded, (int)after,
+                         "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+                assert_true(json_string(value, &out) && span_is(written(&out), wanted));
+            }
+}
+
 static void walking_any_bytes_stays_inside_them(void **state)
 {
     (void)state;
@@ -340,6 +378,7 @@ int main(void)
         cmocka_unit_test(decimals_are_fixed_point),
         cmocka_unit_test(truth_is_a_word),
         cmocka_unit_test(what_is_written_reads_back),
+        cmocka_unit_test(what_is_not_plain_is_found_at_every_offset),
         cmocka_unit_test(walking_any_bytes_stays_inside_them),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
