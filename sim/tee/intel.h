@@ -144,7 +144,7 @@ void intel_scene_publish(intel_scene *);                              /* the tex
 void intel_scene_seal(intel_scene *);                                 /* certificates, lists, signatures, the quote */
 void intel_scene_play(intel_scene *, const intel_twin *, span seed);  /* the three in a row */
 
-verdict intel_scene_judge(const intel_scene *, const prim *, at_quote_claims *);
+verdict intel_scene_judge(const intel_scene *, const prim *, account *, at_quote_claims *);
 
 /* The set as one file, in the form of collateral_file.h. */
 void intel_collateral_file(const at_collateral *, writer *w);

@@ -9,7 +9,14 @@
 
 static const prim *const providers[] = {&prim_sodium, &prim_openssl};
 static intel_scene scene, other;
+static account noted;
 static at_quote_claims claims;
+
+static verdict judge(const prim *p)
+{
+    noted = (account){0};
+    return intel_scene_judge(&scene, p, &noted, &claims);
+}
 
 #define SEED span_text("intel test")
 
@@ -29,7 +36,7 @@ static void what_platforms_sign_is_accepted_under_both_providers(void **state)
     for (size_t i = 0; i < sizeof twins / sizeof *twins; i++)
         for (size_t p = 0; p < 2; p++) {
             intel_scene_play(&scene, &twins[i], SEED);
-            expect(intel_scene_judge(&scene, providers[p], &claims), 0, "honest");
+            expect(judge(providers[p]), 0, "honest");
             assert_int_equal(claims.tee, twins[i].tee);
             assert_int_equal(claims.version, twins[i].version);
             assert_int_equal(claims.is_15, twins[i].is_15);
@@ -65,9 +72,9 @@ static void each_lie_is_refused_by_the_sentence_it_was_made_for(void **state)
     for (size_t i = 0; i < intel_n_lies; i++) {
         const intel_lie *l = &intel_lies[i];
         intel_lie_play(&scene, l, SEED);
-        expect(intel_scene_judge(&scene, providers[i % 2], &claims), l->req, l->name);
-        assert_int_equal(claims.account.check[claims.account.n_checks - 1].req, l->req);
-        assert_false(claims.account.check[claims.account.n_checks - 1].ok);
+        expect(judge(providers[i % 2]), l->req, l->name);
+        assert_int_equal(noted.check[noted.n_checks - 1].req, l->req);
+        assert_false(noted.check[noted.n_checks - 1].ok);
         assert_int_equal(claims.version, 0); /* AT-192 */
         assert_true(all_zero(SPAN(claims.report_data)));
     }
@@ -78,7 +85,7 @@ static void each_truth_is_accepted(void **state)
     (void)state;
     for (size_t i = 0; i < intel_n_truths; i++) {
         intel_lie_play(&scene, &intel_truths[i], SEED);
-        expect(intel_scene_judge(&scene, providers[i % 2], &claims), 0, intel_truths[i].name);
+        expect(judge(providers[i % 2]), 0, intel_truths[i].name);
     }
 }
 
@@ -119,12 +126,12 @@ static void with_only_its_line_weakened_each_lie_is_believed(void **state)
         const intel_lie *l = &intel_lies[i];
         intel_lie_play(&scene, l, SEED);
         site_weak[l->req] = true;
-        expect(intel_scene_judge(&scene, providers[0], &claims), 0, l->name);
+        expect(judge(providers[0]), 0, l->name);
         site_weak[l->req] = false;
         if (!l->also)
             continue;
         site_weak[l->also] = true;
-        if (intel_scene_judge(&scene, providers[0], &claims).req == l->req)
+        if (judge(providers[0]).req == l->req)
             fail_msg("%s: refused all the same without %s", l->name, requirement_rows[l->also].id);
         site_weak[l->also] = false;
     }
@@ -139,7 +146,7 @@ static void without_its_line_a_truth_is_no_longer_accepted(void **state)
         site_weak[computed[k]] = true;
         for (size_t i = 0; i < intel_n_truths; i++) {
             intel_lie_play(&scene, &intel_truths[i], SEED);
-            refused += intel_truths[i].req == computed[k] && !accepted(intel_scene_judge(&scene, providers[0], &claims));
+            refused += intel_truths[i].req == computed[k] && !accepted(judge(providers[0]));
         }
         site_weak[computed[k]] = false;
         if (!refused && computed[k] != REQ_AT_159)
@@ -153,14 +160,14 @@ static void at_190_signatures_certificates_and_padding_do_not_name_a_quote(void 
     (void)state;
     uint8_t identity[AT_IDENTITY];
     intel_scene_play(&scene, &twins[0], SEED);
-    expect(intel_scene_judge(&scene, &prim_sodium, &claims), 0, "honest");
+    expect(judge(&prim_sodium), 0, "honest");
     memcpy(identity, claims.identity, sizeof identity);
     for (size_t i = 0; i < intel_n_truths; i++) {
         const intel_twin t = intel_twin_of(&intel_truths[i]);
         if (intel_truths[i].req != REQ_AT_106 || memcmp(&t, &twins[0], sizeof t) != 0)
             continue;
         intel_lie_play(&scene, &intel_truths[i], SEED);
-        expect(intel_scene_judge(&scene, &prim_sodium, &claims), 0, intel_truths[i].name);
+        expect(judge(&prim_sodium), 0, intel_truths[i].name);
         assert_memory_equal(claims.identity, identity, sizeof identity);
     }
 }
@@ -169,21 +176,21 @@ static void at_191_what_is_waived_or_has_no_field_is_listed(void **state)
 {
     (void)state;
     intel_scene_play(&scene, &twins[0], SEED);
-    expect(intel_scene_judge(&scene, &prim_sodium, &claims), 0, "honest");
-    assert_true(claims.account.not_compared == AT_QUOTE_WAIVES(AT_MRSERVICETD)); /* a TD report 1.0 has none */
+    expect(judge(&prim_sodium), 0, "honest");
+    assert_true(noted.not_compared == AT_QUOTE_WAIVES(AT_MRSERVICETD)); /* a TD report 1.0 has none */
     intel_scene_play(&scene, &twins[3], SEED);
-    expect(intel_scene_judge(&scene, &prim_sodium, &claims), 0, "honest");
-    assert_true(claims.account.not_compared == 0);
+    expect(judge(&prim_sodium), 0, "honest");
+    assert_true(noted.not_compared == 0);
     for (at_quote_comparison c = AT_MRTD; c < AT_QUOTE_COMPARISONS; c++) {
         const bool of_enclave = c >= AT_MRENCLAVE && c <= AT_ENCLAVE_ATTRIBUTES;
         scene.policy.waived = AT_QUOTE_WAIVES(c);
-        expect(intel_scene_judge(&scene, &prim_sodium, &claims), 0, at_quote_comparison_names[c]);
+        expect(judge(&prim_sodium), 0, at_quote_comparison_names[c]);
         if (c != AT_QUOTE_REVOCATION && !of_enclave) /* lists that are at hand are judged all the same */
-            assert_true(claims.account.not_compared == AT_QUOTE_WAIVES(c));
+            assert_true(noted.not_compared == AT_QUOTE_WAIVES(c));
     }
     intel_scene_play(&scene, &twins[5], SEED);
-    expect(intel_scene_judge(&scene, &prim_sodium, &claims), 0, "honest");
-    assert_true(claims.account.not_compared == AT_QUOTE_WAIVES(AT_ENCLAVE_ATTRIBUTES));
+    expect(judge(&prim_sodium), 0, "honest");
+    assert_true(noted.not_compared == AT_QUOTE_WAIVES(AT_ENCLAVE_ATTRIBUTES));
 }
 
 static void a_zeroed_policy_accepts_nothing(void **state)
@@ -192,7 +199,7 @@ static void a_zeroed_policy_accepts_nothing(void **state)
     for (size_t i = 0; i < sizeof twins / sizeof *twins; i++) {
         intel_scene_play(&scene, &twins[i], SEED);
         scene.policy = (at_quote_policy){0};
-        assert_int_equal(intel_scene_judge(&scene, &prim_sodium, &claims).req, REQ_AT_113);
+        assert_int_equal(judge(&prim_sodium).req, REQ_AT_113);
     }
 }
 
@@ -206,19 +213,19 @@ static void what_the_policy_does_not_say_is_not_met(void **state)
         const at_quote_policy whole = scene.policy;
         at_quote_policy *p = &scene.policy;
         p->tcb.statuses = 0;
-        assert_int_equal(intel_scene_judge(&scene, &prim_sodium, &claims).req, REQ_AT_162);
+        assert_int_equal(judge(&prim_sodium).req, REQ_AT_162);
         *p = whole;
         p->report_data = span_first(p->report_data, 63);
-        assert_int_equal(intel_scene_judge(&scene, &prim_sodium, &claims).req, REQ_AT_186);
+        assert_int_equal(judge(&prim_sodium).req, REQ_AT_186);
         *p = whole;
         p->n_platforms = 0;
-        assert_int_equal(intel_scene_judge(&scene, &prim_sodium, &claims).req, REQ_AT_185);
+        assert_int_equal(judge(&prim_sodium).req, REQ_AT_185);
         *p = whole;
         p->td_attributes_mask = 0;
-        assert_int_equal(intel_scene_judge(&scene, &prim_sodium, &claims).req, t->tee == AT_TDX ? REQ_AT_173 : 0);
+        assert_int_equal(judge(&prim_sodium).req, t->tee == AT_TDX ? REQ_AT_173 : 0);
         *p = whole;
         p->mrsigner = EMPTY;
-        assert_int_equal(intel_scene_judge(&scene, &prim_sodium, &claims).req, t->tee == AT_SGX ? REQ_AT_182 : 0);
+        assert_int_equal(judge(&prim_sodium).req, t->tee == AT_SGX ? REQ_AT_182 : 0);
     }
 }
 
@@ -229,9 +236,9 @@ static void an_enclave_is_no_trust_domain_and_the_other_way_round(void **state)
         const at_world world = {&prim_sodium, INTEL_NOW};
         intel_scene_play(&scene, &twins[i], SEED);
         if (twins[i].tee == AT_TDX)
-            assert_false(accepted(at_appraise_sgx(&world, &scene.policy, scene.quote_bytes, &scene.collateral, &claims)));
+            assert_false(accepted(at_appraise_sgx(&world, &scene.policy, scene.quote_bytes, &scene.collateral, NULL, &claims)));
         else
-            assert_false(accepted(at_appraise_tdx(&world, &scene.policy, scene.quote_bytes, &scene.collateral, &claims)));
+            assert_false(accepted(at_appraise_tdx(&world, &scene.policy, scene.quote_bytes, &scene.collateral, NULL, &claims)));
     }
 }
 
@@ -245,7 +252,7 @@ static void collateral_that_is_absent_is_said_to_be(void **state)
     scene.policy.waived = AT_QUOTE_WAIVABLE;
     for (size_t i = 0; i < sizeof needed / sizeof *needed; i++) {
         *needed[i] = EMPTY;
-        assert_int_equal(intel_scene_judge(&scene, &prim_sodium, &claims).req, REQ_AT_130);
+        assert_int_equal(judge(&prim_sodium).req, REQ_AT_130);
         assert_false(claims.tcb.known);
         scene.collateral = whole;
     }
@@ -261,7 +268,7 @@ static void each_platform_below_its_level_in_one_component_is_below_it(void **st
         scene.sgx.svn[i]--;
         intel_scene_publish(&scene);
         intel_scene_seal(&scene);
-        assert_false(accepted(intel_scene_judge(&scene, &prim_sodium, &claims)));
+        assert_false(accepted(judge(&prim_sodium)));
     }
 }
 
@@ -277,7 +284,7 @@ static void every_cut_and_every_length_of_a_quote_is_refused(void **state)
             assert_non_null(copy);
             memcpy(copy, whole.p, n);
             scene.quote_bytes = span_of(copy, n);
-            const verdict v = intel_scene_judge(&scene, &prim_sodium, &claims);
+            const verdict v = judge(&prim_sodium);
             free(copy);
             expect(v, REQ_AT_100, "a cut quote");
         }
@@ -290,10 +297,10 @@ static void every_flipped_bit_of_what_is_signed_is_noticed(void **state)
     intel_scene_play(&scene, &twins[3], SEED);
     for (size_t i = 0; i < AT_QUOTE_HEADER + 6 + AT_TD_REPORT_15 + 4 + 128 + 6 + AT_ENCLAVE_REPORT + 64 + 2 + 32; i++) {
         scene.quote[i] ^= (uint8_t)(1u << i % 8);
-        assert_false(accepted(intel_scene_judge(&scene, &prim_sodium, &claims)));
+        assert_false(accepted(judge(&prim_sodium)));
         scene.quote[i] ^= (uint8_t)(1u << i % 8);
     }
-    expect(intel_scene_judge(&scene, &prim_sodium, &claims), 0, "honest");
+    expect(judge(&prim_sodium), 0, "honest");
 }
 
 static void every_changed_character_of_the_collateral_is_noticed(void **state)
@@ -302,12 +309,12 @@ static void every_changed_character_of_the_collateral_is_noticed(void **state)
     intel_scene_play(&scene, &twins[0], SEED);
     for (size_t i = 0; i < scene.tcb_info.n; i += 7) {
         scene.tcb_info.text[i] ^= 1;
-        assert_int_equal(intel_scene_judge(&scene, &prim_sodium, &claims).req, REQ_AT_136);
+        assert_int_equal(judge(&prim_sodium).req, REQ_AT_136);
         scene.tcb_info.text[i] ^= 1;
     }
     for (size_t i = 0; i < scene.qe_identity.n; i += 3) {
         scene.qe_identity.text[i] ^= 1;
-        assert_int_equal(intel_scene_judge(&scene, &prim_sodium, &claims).req, REQ_AT_136);
+        assert_int_equal(judge(&prim_sodium).req, REQ_AT_136);
         scene.qe_identity.text[i] ^= 1;
     }
 }
@@ -326,7 +333,7 @@ static void a_signed_document_of_broken_form_is_refused(void **state)
             t->n = cut ? cut : 1;
             t->text[t->n] = 0;
             intel_scene_seal(&scene);
-            assert_int_equal(intel_scene_judge(&scene, &prim_sodium, &claims).req, REQ_AT_137);
+            assert_int_equal(judge(&prim_sodium).req, REQ_AT_137);
         }
     }
 }
@@ -342,7 +349,7 @@ static void a_member_that_stands_twice_is_refused(void **state)
         intel_scene_publish(&scene);
         intel_text_replace(&scene.tcb_info, twice[i][0], 0, twice[i][1]);
         intel_scene_seal(&scene);
-        assert_int_equal(intel_scene_judge(&scene, &prim_sodium, &claims).req, REQ_AT_137);
+        assert_int_equal(judge(&prim_sodium).req, REQ_AT_137);
     }
 }
 
@@ -383,7 +390,7 @@ static void statuses_merge_as_in_the_tables(void **state)
         intel_scene_publish(&scene);
         intel_text_replace(&scene.tcb_info, "\"tcbStatus\":\"UpToDate\"", 2, strcat(strcat(member, rows[i].platform), "\""));
         intel_scene_seal(&scene);
-        (void)intel_scene_judge(&scene, &prim_sodium, &claims);
+        (void)judge(&prim_sodium);
         assert_true(claims.tcb.known);
         assert_int_equal(claims.tcb.status, rows[i].together);
         assert_int_equal(claims.tcb.n_advisories, rows[i].old_qe + rows[i].old_module);
@@ -416,7 +423,7 @@ static void a_repaired_platform_is_told_from_an_old_one(void **state)
         intel_scene_publish(&scene);
         intel_text_replace(&scene.tcb_info, "\"tcbStatus\":\"UpToDate\"", 2, strcat(strcat(member, rows[i].platform), "\""));
         intel_scene_seal(&scene);
-        (void)intel_scene_judge(&scene, &prim_sodium, &claims);
+        (void)judge(&prim_sodium);
         assert_true(claims.tcb.known);
         assert_int_equal(claims.tcb.status, rows[i].together);
     }
@@ -431,7 +438,7 @@ static void a_set_goes_through_its_file(void **state)
     intel_collateral_file(&scene.collateral, &w);
     assert_true(writer_ok(&w));
     assert_null(collateral_file_read(written(&w), &r, &scene.collateral));
-    expect(intel_scene_judge(&scene, &prim_sodium, &claims), 0, "read from its file");
+    expect(judge(&prim_sodium), 0, "read from its file");
 }
 
 int main(void)

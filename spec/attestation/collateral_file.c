@@ -58,7 +58,7 @@ static bool take_list(span object, const char *name, writer *room, span *out)
         return false;
     const size_t from = room->n;
     const bool is_text = span_is(span_first(text, 11), "-----BEGIN ");
-    const bool good = is_text ? pem_next(&text, "X509 CRL", room) : read_digits(text, room);
+    const bool good = is_text ? pem_next(&text, "X509 CRL", room) == PEM_BLOCK : read_digits(text, room);
     *out = good ? since(room, from) : EMPTY;
     return good;
 }

@@ -170,7 +170,7 @@ static bool read_chain(span text, size_t n, at_chain *out)
     for (size_t i = 0; i < n && all; i++) {
         const size_t from = room.n;
         skip_line_ends(&text);
-        all = starts_block(text) && pem_next(&text, "CERTIFICATE", &room);
+        all = starts_block(text) && pem_next(&text, "CERTIFICATE", &room) == PEM_BLOCK;
         if (all)
             (void)x509_view_read(span_from(written(&room), from), &out->cert[i]);
     }

@@ -35,17 +35,16 @@ typedef struct quote_appraisal {
     at_chain chain;
     at_pck pck;
     at_judged_collateral judged;
+    account *account; /* may be NULL */
     at_quote_claims *out;
 } quote_appraisal;
-
-static account *account_of(quote_appraisal *a) { return &a->out->account; }
 
 static bool waives(const quote_appraisal *a, at_quote_comparison c)
 {
     return (a->policy->waived & AT_QUOTE_WAIVABLE & AT_QUOTE_WAIVES(c)) != 0;
 }
 
-static void not_compared(quote_appraisal *a, at_quote_comparison c) { DO(AT_191, account_of(a)->not_compared |= AT_QUOTE_WAIVES(c)); }
+static void not_compared(quote_appraisal *a, at_quote_comparison c) { DO(AT_191, a->account->not_compared |= AT_QUOTE_WAIVES(c)); }
 
 /* A comparison that the policy waives is listed, and holds. `held` has to be evaluated all the same. */
 static bool holds_or_waived(quote_appraisal *a, at_quote_comparison c, bool held)
@@ -126,7 +125,7 @@ static verdict judge_td(quote_appraisal *a)
 {
     const at_td_report *td = &a->quote.td;
     const at_quote_policy *p = a->policy;
-    account *const to = account_of(a);
+    account *const to = a->account;
     CHECK(to, (td->td_attributes & AT_TD_DEBUG) == 0, AT_170);
     CHECK(to, td->td_attributes & AT_TD_SEPT_VE_DISABLE || p->allow_sept_ve, AT_171);
     CHECK(to, (td->td_attributes & AT_TD_RESERVED) == 0, AT_172);
@@ -165,7 +164,7 @@ static bool has_no_configuration(const at_enclave_report *e)
 static verdict judge_enclave(quote_appraisal *a)
 {
     const at_enclave_report *e = &a->quote.enclave;
-    account *const to = account_of(a);
+    account *const to = a->account;
     CHECK(to, is_initialised_and_not_debuggable(e), AT_180);
     CHECK(to, holds_or_waived(a, AT_MRENCLAVE, is_listed_enclave(a->policy, e->mrenclave)), AT_181);
     CHECK(to, holds_or_waived(a, AT_ENCLAVE_SIGNER, is_by_the_signer(a->policy, e)), AT_182);
@@ -194,7 +193,7 @@ static span report_data_of(const at_quote *q) { return q->tee == AT_TDX ? q->td.
 static verdict judge_guest(quote_appraisal *a)
 {
     TRY(a->quote.tee == AT_TDX ? judge_td(a) : judge_enclave(a));
-    account *const to = account_of(a);
+    account *const to = a->account;
     CHECK(to, holds_or_waived(a, AT_PLATFORM, platform_is_listed(a->policy, &a->pck)), AT_185);
     CHECK(to, holds_or_waived(a, AT_QUOTE_DATA, span_same(report_data_of(&a->quote), a->policy->report_data)), AT_186);
     return ACCEPT;
@@ -242,7 +241,7 @@ static void hand_out(const quote_appraisal *a)
 
 static verdict judge_platform(quote_appraisal *a)
 {
-    account *const to = account_of(a);
+    account *const to = a->account;
     at_tcb_terms terms = a->policy->tcb;
     const at_collateral_question question = {
         .set = a->collateral,
@@ -266,7 +265,7 @@ static verdict judge_platform(quote_appraisal *a)
 
 static verdict appraise_quote(quote_appraisal *a, at_tee tee)
 {
-    account *const to = account_of(a);
+    account *const to = a->account;
     (void)x509_view_read(a->policy->root, &a->root); /* what can't be read pins nothing: AT-113 */
     TRY(at_quote_read(a->bytes, tee, &a->quote, to));
     TRY(at_chain_judge(a->quote.chain, AT_CHAIN_OF_PCK, &a->root, a->world->now, &a->chain, to));
@@ -277,13 +276,14 @@ static verdict appraise_quote(quote_appraisal *a, at_tee tee)
 }
 
 static verdict appraise(const at_world *world, const at_quote_policy *policy, at_tee tee, span quote, const at_collateral *collateral,
-                        at_quote_claims *out)
+                        account *to, at_quote_claims *out)
 {
     quote_appraisal a;
     a.world = world;
     a.policy = policy;
     a.bytes = quote;
     a.collateral = collateral;
+    a.account = to;
     a.out = out;
     memset(out, 0, sizeof *out);
     TRY(appraise_quote(&a, tee));
@@ -291,14 +291,14 @@ static verdict appraise(const at_world *world, const at_quote_policy *policy, at
     return ACCEPT;
 }
 
-verdict at_appraise_tdx(const at_world *world, const at_quote_policy *policy, span quote, const at_collateral *collateral,
+verdict at_appraise_tdx(const at_world *world, const at_quote_policy *policy, span quote, const at_collateral *collateral, account *to,
                         at_quote_claims *out)
 {
-    return appraise(world, policy, AT_TDX, quote, collateral, out);
+    return appraise(world, policy, AT_TDX, quote, collateral, to, out);
 }
 
-verdict at_appraise_sgx(const at_world *world, const at_quote_policy *policy, span quote, const at_collateral *collateral,
+verdict at_appraise_sgx(const at_world *world, const at_quote_policy *policy, span quote, const at_collateral *collateral, account *to,
                         at_quote_claims *out)
 {
-    return appraise(world, policy, AT_SGX, quote, collateral, out);
+    return appraise(world, policy, AT_SGX, quote, collateral, to, out);
 }

@@ -77,7 +77,6 @@ typedef struct at_quote_policy {
 /* ---- what comes out ---- */
 
 typedef struct at_quote_claims {
-    account account;   /* filled in any case */
     at_tcb_result tcb; /* filled as soon as it is known; its advisories borrow from the collateral */
     /* everything below stays zero unless accepted */
     at_tee tee;
@@ -94,8 +93,8 @@ typedef struct at_quote_claims {
     uint8_t identity[AT_IDENTITY]; /* names this quote in logs and replay caches */
 } at_quote_claims;
 
-/* Both reject with the sentence that does not hold. */
-verdict at_appraise_tdx(const at_world *, const at_quote_policy *, span quote, const at_collateral *, at_quote_claims *out);
-verdict at_appraise_sgx(const at_world *, const at_quote_policy *, span quote, const at_collateral *, at_quote_claims *out);
+/* Both reject with the sentence that does not hold, the last in the account, which may be NULL. */
+verdict at_appraise_tdx(const at_world *, const at_quote_policy *, span quote, const at_collateral *, account *, at_quote_claims *out);
+verdict at_appraise_sgx(const at_world *, const at_quote_policy *, span quote, const at_collateral *, account *, at_quote_claims *out);
 
 #endif

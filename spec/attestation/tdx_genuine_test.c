@@ -34,6 +34,7 @@ static uint8_t room[2 * FILE_MAX];
 typedef struct desk {
     at_quote_policy policy;
     at_collateral collateral;
+    account account;
     at_quote_claims claims;
     int64_t at;
     at_tee tee;
@@ -78,10 +79,11 @@ static void lay_out(desk *d, at_tee tee, span name, span the_case)
 
 static verdict judge(desk *d)
 {
+    d->account = (account){0};
     const at_world world = {&prim_openssl, d->at};
     if (d->tee == AT_SGX)
-        return at_appraise_sgx(&world, &d->policy, quote.all, &d->collateral, &d->claims);
-    return at_appraise_tdx(&world, &d->policy, quote.all, &d->collateral, &d->claims);
+        return at_appraise_sgx(&world, &d->policy, quote.all, &d->collateral, &d->account, &d->claims);
+    return at_appraise_tdx(&world, &d->policy, quote.all, &d->collateral, &d->account, &d->claims);
 }
 
 /* The sentence that has to refuse a case, by what the folder says of its checks. */
@@ -104,8 +106,8 @@ static uint16_t expected_of(span the_case)
 
 static bool checked(const desk *d, uint16_t req)
 {
-    for (size_t i = 0; i < d->claims.account.n_checks; i++)
-        if (d->claims.account.check[i].req == req && d->claims.account.check[i].ok)
+    for (size_t i = 0; i < d->account.n_checks; i++)
+        if (d->account.check[i].req == req && d->account.check[i].ok)
             return true;
     return false;
 }
@@ -251,7 +253,7 @@ static void genuine_collateral_holds_within_its_dates(void **state)
     bench.policy.waived |= AT_QUOTE_WAIVES(AT_QUOTE_REVOCATION);
     bench.collateral.pck_list = EMPTY;
     assert_int_equal(judge(&bench).req, 0);
-    assert_true(bench.claims.account.not_compared & AT_QUOTE_WAIVES(AT_QUOTE_REVOCATION));
+    assert_true(bench.account.not_compared & AT_QUOTE_WAIVES(AT_QUOTE_REVOCATION));
     bench.at = info.next_update + 1;
     assert_int_equal(judge(&bench).req, REQ_AT_140);
 }
