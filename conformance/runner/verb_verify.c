@@ -1,4 +1,5 @@
 #include "verbs.h"
+#include "verify_quote.h"
 #include "verify_receipt.h"
 #include "verify_snp.h"
 
@@ -8,10 +9,14 @@ int verb_verify(const cli_call *call)
 {
     const char *kind = cli_operand(call, 0);
     if (!kind)
-        return cli_usage(call, "say what it is: snp or receipt");
+        return cli_usage(call, "say what it is: snp, tdx, sgx or receipt");
     if (strcmp(kind, "snp") == 0)
         return verify_snp(call);
+    if (strcmp(kind, "tdx") == 0)
+        return verify_quote(call, AT_TDX);
+    if (strcmp(kind, "sgx") == 0)
+        return verify_quote(call, AT_SGX);
     if (strcmp(kind, "receipt") == 0)
         return verify_receipt(call);
-    return cli_usage(call, "'%s' is no kind of evidence that this program verifies; it verifies snp and receipt", kind);
+    return cli_usage(call, "'%s' is no kind of evidence that this program verifies; it verifies snp, tdx, sgx and receipt", kind);
 }

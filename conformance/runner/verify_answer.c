@@ -32,3 +32,30 @@ void answer_print_checks(const account *a, comparisons all)
         if (a->not_compared & 1u << k)
             printf("not compared: %s\n", all.names[k]);
 }
+
+static void write_name(writer *w, const char *name)
+{
+    write_text(w, ",\"");
+    write_text(w, name);
+    write_text(w, "\":");
+}
+
+void answer_text(writer *w, const char *name, const char *text)
+{
+    write_name(w, name);
+    json_write_text(w, text);
+}
+
+void answer_digits(writer *w, const char *name, span bytes)
+{
+    write_name(w, name);
+    write_text(w, "\"");
+    write_hex(w, bytes);
+    write_text(w, "\"");
+}
+
+void answer_number(writer *w, const char *name, uint64_t n)
+{
+    write_name(w, name);
+    json_write_int(w, (int64_t)n);
+}

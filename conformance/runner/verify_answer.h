@@ -13,6 +13,9 @@ typedef struct comparisons {
 
 /* {"verdict":...,"checks":[...],"not_compared":[...] - the object is left open. */
 void answer_write(writer *, verdict, const account *, comparisons);
+void answer_text(writer *, const char *name, const char *text); /* ,"name":"text" */
+void answer_digits(writer *, const char *name, span bytes);     /* in hexadecimal */
+void answer_number(writer *, const char *name, uint64_t);
 void answer_print_checks(const account *, comparisons); /* one line each */
 
 #endif

@@ -3,23 +3,16 @@
 #include "der.h"
 #include "exits.h"
 #include "json.h"
-#include "pem.h"
 #include "verify_answer.h"
+#include "verify_file.h"
 #include "x509.h"
 
 #include <string.h>
 #include <time.h>
 
-enum { FILE_MAX = 65536 };
-
-typedef struct file {
-    uint8_t bytes[FILE_MAX + 1]; /* one more, to see that a file is too large */
-    span all;
-} file;
-
 /* Everything one run needs. */
 typedef struct desk {
-    file report, vek, chain, crl, policy;
+    verify_file report, vek, chain, crl, policy;
     appraisal_policy document;
     at_root root;
     span intermediate;
@@ -27,53 +20,6 @@ typedef struct desk {
     account account;
     at_claims claims;
 } desk;
-
-/* ---- files ---- */
-
-static int load(const cli_call *call, const char *what, const char *path, file *f)
-{
-    FILE *in = fopen(path, "rb");
-    if (!in)
-        return cli_fail(call, EXIT_USAGE, "%s: '%s' can't be opened; give a readable file", what, path);
-    const size_t n = fread(f->bytes, 1, sizeof f->bytes, in);
-    const bool broken = ferror(in) != 0;
-    fclose(in);
-    f->all = span_of(f->bytes, n);
-    if (broken)
-        return cli_fail(call, EXIT_USAGE, "%s: '%s' can't be read; give a regular file", what, path);
-    if (n > FILE_MAX)
-        return cli_fail(call, EXIT_USAGE, "%s: '%s' is larger than %d bytes, which no such file is", what, path, FILE_MAX);
-    return EXIT_LEVEL;
-}
-
-/* A file in textual encoding becomes its blocks, one after the other; any other stays as it is. False when a block can't be read. */
-static bool unwrap_text(file *f, const char *label)
-{
-    static uint8_t room[FILE_MAX];
-    writer w = WRITER(room);
-    span text = f->all;
-    pem_found found = PEM_NONE;
-    if (!pem_is_text(text))
-        return true;
-    while ((found = pem_next(&text, label, &w)) == PEM_BLOCK)
-        continue;
-    span_take(written(&w), f->bytes, w.n);
-    f->all = span_of(f->bytes, w.n);
-    return found == PEM_NONE;
-}
-
-static int load_option(const cli_call *call, const char *option, const char *label, file *f)
-{
-    const char *path = cli_value(call, option);
-    const int failed = path ? load(call, option, path, f) : EXIT_LEVEL;
-    if (failed || !path)
-        return failed;
-    if (f->all.n == 0)
-        return cli_fail(call, EXIT_USAGE, "%s: '%s' is empty", option, path);
-    if (label && !unwrap_text(f, label))
-        return cli_fail(call, EXIT_USAGE, "%s: '%s' has a block that is not a well-formed %s in textual encoding", option, path, label);
-    return EXIT_LEVEL;
-}
 
 /* ---- the chain ---- */
 
@@ -154,23 +100,6 @@ static int take_policy(const cli_call *call, desk *d)
 
 static const comparisons all_comparisons = {at_comparison_names, AT_COMPARISONS};
 
-static void write_digits(writer *w, const char *name, span bytes)
-{
-    write_text(w, ",\"");
-    write_text(w, name);
-    write_text(w, "\":\"");
-    write_hex(w, bytes);
-    write_text(w, "\"");
-}
-
-static void write_number(writer *w, const char *name, uint64_t n)
-{
-    write_text(w, ",\"");
-    write_text(w, name);
-    write_text(w, "\":");
-    json_write_int(w, (int64_t)n);
-}
-
 /* The names of the bits that are set; what has no name is not shown. */
 static void write_bits(writer *w, const char *name, const at_bit *bits, uint64_t set)
 {
@@ -211,18 +140,18 @@ static void write_claims(writer *w, const at_claims *c)
     write_text(w, ",\"vmpl\":");
     json_write_int(w, (int64_t)c->vmpl);
     write_tcb(w, c);
-    write_digits(w, "measurement", SPAN(c->measurement));
-    write_digits(w, "report_data", SPAN(c->report_data));
-    write_digits(w, "chip_id", SPAN(c->chip_id));
-    write_digits(w, "host_data", SPAN(c->host_data));
-    write_digits(w, "family_id", SPAN(c->family_id));
-    write_digits(w, "image_id", SPAN(c->image_id));
-    write_digits(w, "id_key_digest", SPAN(c->id_key_digest));
-    write_digits(w, "author_key_digest", SPAN(c->author_key_digest));
-    write_number(w, "guest_svn", c->guest_svn);
+    answer_digits(w, "measurement", SPAN(c->measurement));
+    answer_digits(w, "report_data", SPAN(c->report_data));
+    answer_digits(w, "chip_id", SPAN(c->chip_id));
+    answer_digits(w, "host_data", SPAN(c->host_data));
+    answer_digits(w, "family_id", SPAN(c->family_id));
+    answer_digits(w, "image_id", SPAN(c->image_id));
+    answer_digits(w, "id_key_digest", SPAN(c->id_key_digest));
+    answer_digits(w, "author_key_digest", SPAN(c->author_key_digest));
+    answer_number(w, "guest_svn", c->guest_svn);
     write_bits(w, "guest_policy", at_policy_bits, c->policy);
     write_bits(w, "platform_info", at_platform_bits, c->platform_info);
-    write_digits(w, "identity", SPAN(c->identity));
+    answer_digits(w, "identity", SPAN(c->identity));
     write_text(w, "}");
 }
 
@@ -257,11 +186,11 @@ static int gather(const cli_call *call, desk *d)
         return cli_usage(call, "give one report: verify snp REPORT --vek FILE --chain FILE");
     if (!cli_given(call, "vek") || !cli_given(call, "chain"))
         return cli_usage(call, "--vek and --chain are needed: nothing is fetched, and no root is built in");
-    int failed = load(call, "report", report, &d->report);
-    failed = failed ? failed : load_option(call, "vek", "CERTIFICATE", &d->vek);
-    failed = failed ? failed : load_option(call, "chain", "CERTIFICATE", &d->chain);
-    failed = failed ? failed : load_option(call, "crl", "X509 CRL", &d->crl);
-    failed = failed ? failed : load_option(call, "policy", NULL, &d->policy);
+    int failed = verify_load(call, "report", report, &d->report);
+    failed = failed ? failed : verify_load_option(call, "vek", "CERTIFICATE", &d->vek);
+    failed = failed ? failed : verify_load_option(call, "chain", "CERTIFICATE", &d->chain);
+    failed = failed ? failed : verify_load_option(call, "crl", "X509 CRL", &d->crl);
+    failed = failed ? failed : verify_load_option(call, "policy", NULL, &d->policy);
     return failed ? failed : take_policy(call, d);
 }
 
