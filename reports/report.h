@@ -30,7 +30,7 @@ void report_start(report *, results *, const prim *, const requirement_row *rows
 const char *report_take_mutants(report *, const char *text, size_t n);
 void report_free(report *); /* not the results */
 
-void render_console(const report *, page *); /* suite.md D10: one block per check that needs a look, then the counts */
+void render_console(const report *, page *); /* one block per check that needs a look, then the counts */
 void render_md(const report *, page *);
 void render_junit(const report *, page *);
 void render_tap(const report *, page *);    /* TAP 14 */

@@ -41,7 +41,7 @@ weight outcome_weight(outcome);
 
 /* One check of one case. Every text may be NULL, which is the same as empty; nothing is owned by the caller's copy. */
 typedef struct result {
-    const char *case_id; /* "nz.open.tag-flip-last": a slug, suite.md D5 */
+    const char *case_id; /* "nz.open.tag-flip-last": a slug */
     const char *check;   /* "verdict", "reason", "state", "released" or "wire" */
     unsigned rev;        /* of the case, >= 1 */
     outcome outcome;
@@ -102,10 +102,10 @@ typedef struct tally {
 } tally;
 tally results_count(const results *);
 const result *results_twice(results *); /* sorts; a check that stands in it twice, or NULL */
-bool results_accounted(results *);      /* law 5: planned = the sum of all outcomes, no check twice */
+bool results_accounted(results *);      /* planned = the sum of all outcomes, no check twice */
 
 /* The level that these checks alone allow for a role (NULL: all): 0, 1 or 2, or -1 when nothing was measured or even the
- * first is out of reach. The third needs facts from outside one run (suite.md D14). */
+ * first is out of reach. The third needs facts from outside one run (conformance/README.md, Levels). */
 int results_level(const results *, const char *role);
 
 /* ---- the file ---- */
@@ -124,7 +124,7 @@ typedef struct run_facts {                /* env.json: what may differ between t
 } run_facts;
 void run_facts_write(const run_facts *, page *out);
 
-/* ---- exit status (suite.md D11) ---- */
+/* ---- exit status (conformance/README.md, Exit codes) ---- */
 
 typedef struct exit_facts { /* what the results themselves can't say */
     bool strict;            /* --strict */

@@ -1,4 +1,4 @@
-/* A case's transcript: every message that crossed a boundary, as JSON lines (suite.md D10).
+/* A case's transcript: every message that crossed a boundary, as JSON lines.
  *   {"n":12,"vt":1798761601.250000,"dir":"c>s","layer":"noise","bytes":"...","fields":"e@0+32 enc_s@32+48","note":"..."}
  * Test secrets may stand in it: every key of a run is a public test key. */
 #ifndef PARLEY_TRANSCRIPT_H

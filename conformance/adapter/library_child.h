@@ -1,4 +1,4 @@
-/* A library under test in a process of its own (door 3): one request a line to its standard input, one answer a line from its
+/* A library under test in a process of its own (the library door): one request a line to its standard input, one answer a line from its
  * standard output. It is believed about nothing: answers are read strictly, silence is HANG, an end is CRASH, and what it
  * writes to its standard error is kept, where a sanitizer's report counts as a crash. */
 #ifndef PARLEY_LIBRARY_CHILD_H

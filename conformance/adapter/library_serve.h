@@ -1,4 +1,4 @@
-/* The other side of door 3: an implementation in this process answers lines from a descriptor, one for one, flushed at once.
+/* The other side of the library door: an implementation in this process answers lines from a descriptor, one for one, flushed at once.
  * This is the whole adapter of `parley adapter`, and a model for others. */
 #ifndef PARLEY_LIBRARY_SERVE_H
 #define PARLEY_LIBRARY_SERVE_H

@@ -1,4 +1,4 @@
-/* The optional hook of a server under test (suite.md D3): POST /clock with a time as RFC 3339 writes it sets the time of its verdicts. */
+/* The optional hook of a server under test (conformance/README.md, Doors): POST /clock with a time as RFC 3339 writes it sets the time of its verdicts. */
 #ifndef PARLEY_CLOCK_HOOK_H
 #define PARLEY_CLOCK_HOOK_H
 

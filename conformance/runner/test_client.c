@@ -1,4 +1,4 @@
-/* Door 2: a client, started anew for each case. The runner is the server, honest or not. */
+/* The client door: a client, started anew for each case. The runner is the server, honest or not. */
 #include "test_run.h"
 #include "out_file.h"
 

@@ -1,4 +1,4 @@
-/* Door 3: the vectors against a library, through its adapter. */
+/* The library door: the vectors against a library, through its adapter. */
 #include "chapter.h"
 #include "library_child.h"
 #include "noise_run.h"

@@ -1,4 +1,4 @@
-/* Door 1: a server by its URL. The runner is the client, honest or not. */
+/* The server door: a server by its URL. The runner is the client, honest or not. */
 #include "test_run.h"
 
 #include <stdlib.h>
