@@ -46,7 +46,15 @@ bool suite_selects(const suite_selection *s, const case_row *row)
     return req && area && (!s->glob || fnmatch(s->glob, row->id, 0) == 0);
 }
 
-const case_row *suite_case(const case_table *const *tables, size_t i)
+const suite_profile *suite_profile_named(const char *name)
+{
+    const suite_profile *p = suite_profiles;
+    while (p->name && strcmp(p->name, name) != 0 && strcmp(p->release, name) != 0)
+        p++;
+    return p->name ? p : NULL;
+}
+
+const case_row *suite_case(case_tables tables, size_t i)
 {
     for (; *tables; tables++) {
         if (i < (*tables)->n)
@@ -168,7 +176,7 @@ static void run_shares(const suite_run *run, const case_row **rows, size_t n, un
         take_share(&shares[i], out);
 }
 
-static size_t select_rows(const case_table *const *tables, const suite_selection *which, const case_row **rows, size_t cap)
+static size_t select_rows(case_tables tables, const suite_selection *which, const case_row **rows, size_t cap)
 {
     size_t n = 0;
     const case_row *row;
@@ -190,8 +198,8 @@ static void make_folder(const char *folder)
     mkdir(path, 0777);
 }
 
-bool suite_go(const suite_run *run, const case_table *const *tables, const suite_selection *which, unsigned jobs, unsigned repeat,
-              results *out, void (*done)(void *ctx, size_t n, size_t of), void *ctx)
+bool suite_go(const suite_run *run, case_tables tables, const suite_selection *which, unsigned jobs, unsigned repeat, results *out,
+              void (*done)(void *ctx, size_t n, size_t of), void *ctx)
 {
     const case_row *rows[1024], *first = suite_case(tables, 0);
     const size_t n = select_rows(tables, which, rows, 1024);

@@ -1,10 +1,19 @@
-/* The tables of profile confer, and the run over those that were selected. */
+/* The profiles that the suite has cases for, and the run over the cases that were selected. */
 #ifndef PARLEY_SUITE_H
 #define PARLEY_SUITE_H
 
 #include "trial.h"
 
-extern const case_table *const cf_server_tables[], *const cf_client_tables[]; /* ended by NULL; the first case is the sanity case */
+typedef const case_table *const *case_tables; /* ended by NULL; the first case is the sanity case */
+
+/* A profile as targets are tested: one row of cases.c. */
+typedef struct suite_profile {
+    const char *name, *release; /* `--profile confer` or `--profile confer@0.1.14` */
+    case_tables server, client; /* the cases of the two network doors */
+} suite_profile;
+
+extern const suite_profile suite_profiles[];            /* ended by an empty name; the first is the default */
+const suite_profile *suite_profile_named(const char *); /* with or without its release; NULL: there is none */
 
 typedef struct suite_selection {
     const char *glob; /* of case ids; NULL: all */
@@ -13,11 +22,11 @@ typedef struct suite_selection {
 } suite_selection;
 
 bool suite_selects(const suite_selection *, const case_row *);
-const case_row *suite_case(const case_table *const *, size_t i); /* the i-th over all tables; NULL past the end */
+const case_row *suite_case(case_tables, size_t i); /* the i-th over all tables; NULL past the end */
 
 /* Runs the selected cases with `jobs` processes (server door; at least 1), `repeat` times each, and fills `out`, its plan included. The
  * sanity case always runs first; when it fails, false, and everything else is BLOCKED. `done` (may be NULL) hears of progress. */
-bool suite_go(const suite_run *, const case_table *const *, const suite_selection *, unsigned jobs, unsigned repeat, results *out,
+bool suite_go(const suite_run *, case_tables, const suite_selection *, unsigned jobs, unsigned repeat, results *out,
               void (*done)(void *ctx, size_t n, size_t of), void *ctx);
 
 #endif

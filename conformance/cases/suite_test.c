@@ -48,19 +48,19 @@ static bool run_against(const own_server *s, unsigned patience, const suite_sele
     suite_run run = own_server_run(s, the_pack, "parley test server URL");
     run.patience = patience;
     results_start(out, &(results_head){.suite = "test", .target = "ours"});
-    return suite_go(&run, cf_server_tables, which, 1, 1, out, NULL, NULL);
+    return suite_go(&run, suite_profiles->server, which, 1, 1, out, NULL, NULL);
 }
 
 /* ---- the tables ---- */
 
-static const case_table *const *const all_doors[] = {cf_server_tables, cf_client_tables};
+static case_tables door_tables(size_t d) { return d ? suite_profiles->client : suite_profiles->server; }
 
 static void every_number_is_a_sentence(void **state)
 {
     (void)state;
     for (size_t d = 0; d < 2; d++) {
         const case_row *row;
-        for (size_t i = 0; (row = suite_case(all_doors[d], i)); i++)
+        for (size_t i = 0; (row = suite_case(door_tables(d), i)); i++)
             for (int c = 0; c < CASE_CHECKS; c++)
                 for (const char *r = row->req[c]; r && *r; r += strspn(r, " ")) {
                     const size_t n = strcspn(r, " ");
@@ -77,7 +77,7 @@ static void a_departure_is_one_by_its_sentence(void **state)
     (void)state;
     for (size_t d = 0; d < 2; d++) {
         const case_row *row;
-        for (size_t i = 0; (row = suite_case(all_doors[d], i)); i++) {
+        for (size_t i = 0; (row = suite_case(door_tables(d), i)); i++) {
             if (!row->departure)
                 continue;
             const requirement_row *r = &requirement_rows[requirement_numbered(row->req[VERDICT], strcspn(row->req[VERDICT], " "))];
@@ -104,7 +104,7 @@ static void no_number_vanishes(void **state)
             fail_msg("ids.tsv: %s", line);
         const case_row *row = NULL, *found = NULL;
         for (size_t d = 0; d < 2; d++)
-            for (size_t i = 0; (row = suite_case(all_doors[d], i)); i++)
+            for (size_t i = 0; (row = suite_case(door_tables(d), i)); i++)
                 if (strcmp(row->id, id) == 0)
                     found = row;
         if (strcmp(fate, "live") == 0 && (!found || (found->rev ? found->rev : 1) != rev))
@@ -116,7 +116,7 @@ static void no_number_vanishes(void **state)
     }
     fclose(f);
     for (size_t d = 0; d < 2; d++)
-        for (size_t i = 0; suite_case(all_doors[d], i); i++)
+        for (size_t i = 0; suite_case(door_tables(d), i); i++)
             rows++;
     if (known != rows)
         fail_msg("%zu cases, but %zu live lines in conformance/ids.tsv: each case has one", rows, known);

@@ -14,7 +14,7 @@ static bool row_names(const case_row *row, const char *req)
     return false;
 }
 
-static unsigned cases_in(const case_table *const *tables, const char *req)
+static unsigned cases_in(case_tables tables, const char *req)
 {
     unsigned n = 0;
     const case_row *row;
@@ -23,7 +23,13 @@ static unsigned cases_in(const case_table *const *tables, const char *req)
     return n;
 }
 
-unsigned door_cases_naming(const char *req) { return cases_in(cf_server_tables, req) + cases_in(cf_client_tables, req); }
+unsigned door_cases_naming(const char *req)
+{
+    unsigned n = 0;
+    for (const suite_profile *p = suite_profiles; p->name; p++)
+        n += cases_in(p->server, req) + cases_in(p->client, req);
+    return n;
+}
 
 static bool is_failure(outcome o) { return o == OUTCOME_FAIL || o == OUTCOME_WARN || o == OUTCOME_HANG; }
 
@@ -39,7 +45,7 @@ static void note_failures(mutant *m, const results *r, const char *req, results 
     }
 }
 
-static void go(mutant *m, const suite_run *run, const case_table *const *tables, results *kept)
+static void go(mutant *m, const suite_run *run, case_tables tables, results *kept)
 {
     results r;
     const char *req = requirement_rows[m->req].id;
@@ -52,27 +58,29 @@ static void go(mutant *m, const suite_run *run, const case_table *const *tables,
 
 void hunt_at_server(mutant *m, const battery_doors *doors)
 {
+    const case_tables tables = suite_profile_named(doors->pack->profile)->server;
     char replay[200];
     own_server s;
-    if (!cases_in(cf_server_tables, requirement_rows[m->req].id) || !own_server_start(&s, doors->pack, m->req))
+    if (!cases_in(tables, requirement_rows[m->req].id) || !own_server_start(&s, doors->pack, m->req))
         return;
     snprintf(replay, sizeof replay, "parley serve --weak %s &  parley test server ws://127.0.0.1:7443/websocket",
              requirement_rows[m->req].id);
     suite_run run = own_server_run(&s, doors->pack, replay);
     run.patience = 1;
-    go(m, &run, cf_server_tables, doors->kept);
+    go(m, &run, tables, doors->kept);
     own_server_stop(&s);
 }
 
 void hunt_at_client(mutant *m, const battery_doors *doors)
 {
+    const case_tables tables = suite_profile_named(doors->pack->profile)->client;
     const char *req = requirement_rows[m->req].id;
-    if (!doors->pack_folder || !cases_in(cf_client_tables, req))
+    if (!doors->pack_folder || !cases_in(tables, req))
         return;
     char replay[200];
     snprintf(replay, sizeof replay, "parley test client --exec 'parley chat {url} --pack {pack} --say {prompt} --weak %s'", req);
     char *const command[] = {(char *)doors->program, "chat", "{url}", "--pack", "{pack}", "--say", "{prompt}", "--weak", (char *)req, NULL};
     suite_run run = own_client_run(command, doors->pack, doors->pack_folder, replay);
     run.patience = 1;
-    go(m, &run, cf_client_tables, doors->kept);
+    go(m, &run, tables, doors->kept);
 }

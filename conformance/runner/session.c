@@ -1,4 +1,5 @@
 #include "session.h"
+#include "suite.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -6,10 +7,10 @@
 const char *session_profile(const cli_call *call)
 {
     const char *name = cli_value(call, "profile");
-    if (!name || strcmp(name, "confer") == 0 || strcmp(name, "confer@0.1.14") == 0)
-        return "confer";
-    cli_usage(call, "--profile: there is no profile '%s'; there is confer (confer@0.1.14)", name);
-    return NULL;
+    const suite_profile *p = name ? suite_profile_named(name) : suite_profiles;
+    if (!p)
+        cli_usage(call, "--profile: there is no profile '%s'; there is %s (%s)", name, suite_profiles->name, suite_profiles->release);
+    return p ? p->name : NULL;
 }
 
 pack *session_pack(const cli_call *call, const char *profile, int *exit_code)

@@ -193,7 +193,7 @@ static void show_progress(void *ctx, size_t n, size_t of)
     progress_at(p, n);
 }
 
-static int run_cases(test_run *t, suite_run *run, const case_table *const *tables, unsigned repeat)
+static int run_cases(test_run *t, suite_run *run, case_tables tables, unsigned repeat)
 {
     run->replay = t->replay.p;
     progress bar = progress_start("cases", 0, t->call->quiet);
@@ -206,14 +206,15 @@ static int run_cases(test_run *t, suite_run *run, const case_table *const *table
     return test_run_end(t, (exit_facts){.unreachable = !sane});
 }
 
-int test_run_suite(const cli_call *call, suite_run *run, const case_table *const *tables, const char *target, const char *command)
+int test_run_suite(const cli_call *call, suite_run *run, case_tables tables, const char *target, const char *command)
 {
     uint64_t jobs = 1, repeat = 1, patience = TRIAL_PATIENCE;
     test_run t;
     if (!cli_number(call, "jobs", 1, 64, &jobs) || !cli_number(call, "repeat", 1, 1000, &repeat) ||
         !cli_number(call, "patience", 1, 600, &patience))
         return EXIT_USAGE;
-    int code = test_run_start(&t, call, (results_head){.target = target, .profile = "confer", .door = run->door}, command, run->now);
+    int code = test_run_start(&t, call, (results_head){.target = target, .profile = run->pack->profile, .door = run->door}, command,
+                              run->now);
     t.jobs = (unsigned)jobs;
     run->patience = (unsigned)patience;
     if (!code)

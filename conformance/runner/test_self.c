@@ -52,11 +52,14 @@ static int at_library(const cli_call *call, const char *folder)
 int test_self(const cli_call *call)
 {
     static const char *const doors[] = {"self-server", "self-client", "self-library"};
+    const char *profile = session_profile(call);
     int code = EXIT_LEVEL;
     char folder[3][OUT_PATH];
-    pack *p = call->argc == 1 ? session_pack(call, "confer", &code) : NULL;
+    if (!profile || call->argc != 1)
+        return profile ? cli_usage(call, "self takes no more operands") : EXIT_USAGE;
+    pack *p = session_pack(call, profile, &code);
     if (!p)
-        return code ? code : cli_usage(call, "self takes no more operands");
+        return code;
     for (int i = 0; i < 3; i++)
         code = exit_worst(code, out_folder(call, doors[i], folder[i]));
     if (code) {

@@ -3,6 +3,7 @@
 #include "out_file.h"
 #include "place.h"
 #include "progress.h"
+#include "suite.h"
 #include "vectors_here.h"
 #include "verbs.h"
 #include "verdict.h"
@@ -82,7 +83,7 @@ static int save(const cli_call *call, const battery *b)
     return code;
 }
 
-static int judge(const cli_call *call, const battery *b)
+static int judge_battery(const cli_call *call, const battery *b)
 {
     const int code = save(call, b);
     if (code)
@@ -118,7 +119,7 @@ int verb_mutants(const cli_call *call)
     int code = vectors_build(call, &set);
     if (code)
         return code;
-    pack_make(&p, "confer", EMPTY, PACK_TIME);
+    pack_make(&p, suite_profiles->name, EMPTY, PACK_TIME);
     code = out_pack(call, &p, folder);
     if (code)
         return code;
@@ -127,7 +128,7 @@ int verb_mutants(const cli_call *call)
     bool ran = battery_run(&b, &set, &prim_openssl, &doors, named ? area : NULL,
                            jobs ? (unsigned)jobs : (unsigned)sysconf(_SC_NPROCESSORS_ONLN), draw, &bar);
     progress_end(&bar);
-    code = ran ? judge(call, &b) : cli_fail(call, EXIT_HARNESS, "a child process can't be started: %s", strerror(errno));
+    code = ran ? judge_battery(call, &b) : cli_fail(call, EXIT_HARNESS, "a child process can't be started: %s", strerror(errno));
     battery_free(&b);
     vectors_free(&set);
     return code;

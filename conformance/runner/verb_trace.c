@@ -84,7 +84,7 @@ static void note_results(trace *t, const results *r)
     }
 }
 
-static void run_door(trace *t, const suite_run *run, const case_table *const *tables)
+static void run_door(trace *t, const suite_run *run, case_tables tables)
 {
     const suite_selection all = {0};
     results r;
@@ -99,18 +99,18 @@ static int run_doors(trace *t, const cli_call *call)
     static pack p;
     own_server server;
     char folder[OUT_PATH];
-    pack_make(&p, "confer", EMPTY, PACK_TIME);
+    pack_make(&p, suite_profiles->name, EMPTY, PACK_TIME);
     const int code = out_pack(call, &p, folder);
     if (code)
         return code;
     if (!own_server_start(&server, &p, 0))
         return cli_fail(call, EXIT_HARNESS, "our own server can't be started");
     const suite_run at_server = own_server_run(&server, &p, "parley trace");
-    run_door(t, &at_server, cf_server_tables);
+    run_door(t, &at_server, suite_profiles->server);
     own_server_stop(&server);
     char *const command[] = {(char *)place_program(), "chat", "{url}", "--pack", "{pack}", "--say", "{prompt}", NULL};
     const suite_run at_client = own_client_run(command, &p, folder, "parley trace");
-    run_door(t, &at_client, cf_client_tables);
+    run_door(t, &at_client, suite_profiles->client);
     return EXIT_LEVEL;
 }
 
