@@ -1,4 +1,5 @@
 #include "client.h"
+#include "input_line.h"
 #include "page.h"
 #include "session.h"
 #include "verbs.h"
@@ -9,7 +10,12 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { HISTORY_MAX = 1 << 18, TOKENS_MAX = 1000000 }; /* bytes; a conversation that is longer begins anew */
+enum {
+    HISTORY_MAX = 1 << 18, /* bytes; a conversation that is longer begins anew */
+    TOKENS_MAX = 1000000,
+    QUESTION_MAX = CF_MESSAGE_MAX - 1024, /* bytes of one prompt as JSON: a request has room for its other members */
+    LINE_MAX = 1 << 16,
+};
 
 typedef struct chat {
     const cli_call *call;
@@ -41,11 +47,13 @@ static void remember(chat *c)
         page_free(&c->history);
 }
 
-/* Sends the question under way with all that was said before. */
+/* Sends the question under way with all that was said before, as far as there is room for it. */
 static void ask(chat *c, sim_client *client)
 {
     page messages = {0};
     page_free(&c->answer);
+    if (c->history.n + c->question.n > QUESTION_MAX)
+        page_free(&c->history);
     page_put(&messages, "[");
     page_put_n(&messages, c->history.p, c->history.n);
     page_put(&messages, c->history.n ? "," : "");
@@ -57,18 +65,24 @@ static void ask(chat *c, sim_client *client)
     page_free(&messages);
 }
 
-/* The next prompt, or the end. Reading blocks: nothing else is going on meanwhile, and the server waits for 5 minutes. */
+/* The next prompt, or NULL at the end. Reading blocks: nothing else is going on meanwhile, and the server waits for 5 minutes. */
+static const char *read_prompt(chat *c)
+{
+    static char line[LINE_MAX];
+    if (isatty(0))
+        fputs("> ", stdout);
+    fflush(stdout);
+    const input_line got = input_line_read(line, sizeof line);
+    if (got == INPUT_LINE)
+        return line;
+    if (got != INPUT_END)
+        c->exit_code = cli_usage(c->call, "%s", got == INPUT_INTERRUPTED ? "interrupted" : input_line_fault(got));
+    return NULL;
+}
+
 static void go_on(chat *c, sim_client *client)
 {
-    static char line[16384];
-    const char *prompt = c->say;
-    if (!c->say) {
-        if (isatty(0))
-            fputs("> ", stdout);
-        fflush(stdout);
-        prompt = fgets(line, sizeof line, stdin);
-        line[strcspn(line, "\n")] = 0;
-    }
+    const char *prompt = c->say ? c->say : read_prompt(c);
     if (!prompt || !*prompt) {
         client_closes(client);
         return;

@@ -1,4 +1,5 @@
 /* `parley model run`: one prompt, a conversation on a terminal, or a prompt a line. */
+#include "input_line.h"
 #include "verb_model.h"
 #include "exits.h"
 #include "json.h"
@@ -148,29 +149,20 @@ static int ask_alone(asking *a, const char *prompt, int refused)
     return save_receipt(a);
 }
 
-typedef enum line { LINE, LINE_TOO_LONG, LINE_INTERRUPTED, LINE_NONE } line;
-
-static line read_line(char text[LINE_MAX])
+static int refuse_line(asking *a, input_line line)
 {
-    if (!fgets(text, LINE_MAX, stdin)) {
-        const bool again = ferror(stdin) && errno == EINTR;
-        clearerr(stdin);
-        return again ? LINE_INTERRUPTED : LINE_NONE;
-    }
-    const bool whole = strchr(text, '\n') || feof(stdin) || strlen(text) + 1 < LINE_MAX;
-    text[strcspn(text, "\r\n")] = 0;
-    for (int c = whole ? '\n' : 0; c != '\n' && c != EOF;)
-        c = getchar();
-    return whole ? LINE : LINE_TOO_LONG;
+    if (line == INPUT_TOO_LONG)
+        return say_refusal(a, MODEL_TOO_LONG, EXIT_FAILED);
+    return cli_fail(a->call, EXIT_FAILED, "%s", input_line_fault(line));
 }
 
 static int ask_each_line(asking *a)
 {
     static char text[LINE_MAX];
     int code = EXIT_LEVEL;
-    for (line got; (got = read_line(text)) != LINE_NONE;) {
-        if (got == LINE_TOO_LONG)
-            code = say_refusal(a, MODEL_TOO_LONG, EXIT_FAILED);
+    for (input_line got; (got = input_line_read(text, sizeof text)) != INPUT_END;) {
+        if (got == INPUT_TOO_LONG || got == INPUT_ZERO_BYTE)
+            code = exit_worst(code, refuse_line(a, got));
         else if (*text)
             code = exit_worst(code, ask_alone(a, text, EXIT_FAILED));
     }
@@ -230,15 +222,15 @@ static int converse(asking *a)
         add_turn(&c, MODEL_SYSTEM, span_text(a->system));
     if (!a->call->quiet)
         fputs("Ctrl-C ends a reply, Ctrl-D the conversation.\n", stderr);
-    for (line got = LINE; got != LINE_NONE;) {
+    for (input_line got = INPUT_LINE; got != INPUT_END;) {
         fputs(a->call->json ? "" : "> ", stdout);
         fflush(stdout);
-        got = read_line(text);
-        if (got == LINE_TOO_LONG)
-            say_refusal(a, MODEL_TOO_LONG, EXIT_FAILED);
-        else if (got == LINE && *text)
+        got = input_line_read(text, sizeof text);
+        if (got == INPUT_TOO_LONG || got == INPUT_ZERO_BYTE)
+            refuse_line(a, got);
+        else if (got == INPUT_LINE && *text)
             ask_next(a, &c, text);
-        else if (got != LINE)
+        else if (got != INPUT_LINE)
             putchar('\n');
     }
     forget_turns(&c, 0);

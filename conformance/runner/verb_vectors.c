@@ -195,6 +195,10 @@ static int try_file(const cli_call *call)
         return cli_usage(call, "give a file of Noise test vectors");
     if (!page_load(&text, path, 64 << 20))
         return cli_usage(call, "%s: %s", path, strerror(errno));
+    if (text.n && memchr(text.p, 0, text.n)) {
+        page_free(&text);
+        return cli_usage(call, "%s holds a zero byte: it is not text", path);
+    }
     bool known = text.n && external_vectors_replay(&prim_openssl, text.p, text.n, report_one, &t);
     page_free(&text);
     if (!known)

@@ -84,7 +84,7 @@ const char *rfc3339_read(const char *text, instant *out)
         return "that month has no such day";
     if (!take_number(&at, 2, ":", &hour) || !take_number(&at, 2, ":", &minute) || !take_number(&at, 2, NULL, &second))
         return "the time is not of the form 23:59:59";
-    if (hour > 23 || minute > 59 || second > 60)
+    if (hour > 23 || minute > 59 || second > 59)
         return "there is no such time of day";
     if (!take_fraction(&at, &nanoseconds))
         return "the fraction has no digits or more than nine";

@@ -11,8 +11,8 @@ typedef struct instant {
     uint32_t nanoseconds; /* 0 to 999,999,999, always forward */
 } instant;
 
-/* Reads a whole text. NULL when it is a time, else what is wrong with it, for the user. A leap second (:60) counts as the
- * second after; more than nine digits of a fraction are refused rather than rounded; years 0000 to 9999. */
+/* Reads a whole text. NULL when it is a time, else what is wrong with it, for the user. A leap second (:60) is
+ * refused, for no certificate or token can mean one; so are more than nine digits of a fraction; years 0000 to 9999. */
 const char *rfc3339_read(const char *text, instant *out);
 
 #define RFC3339_ROOM 40
