@@ -85,25 +85,6 @@ static bool save(const char *folder, const char *name, text t, vector_fault *fau
     return good;
 }
 
-static bool load(const char *folder, const char *name, text *out)
-{
-    char path[1024];
-    path_to(path, folder, name);
-    FILE *f = fopen(path, "rb");
-    if (!f)
-        return false;
-    *out = (text){0};
-    FILE *copy = open_memstream(&out->p, &out->n);
-    must(copy != NULL);
-    char part[65536];
-    for (size_t n; (n = fread(part, 1, sizeof part, f)) > 0;)
-        fwrite(part, 1, n, copy);
-    bool good = !ferror(f);
-    fclose(f);
-    must(fclose(copy) == 0);
-    return good;
-}
-
 static void lock_line(FILE *lock, const char *name, text t)
 {
     uint8_t digest[32], digits[64];
@@ -233,7 +214,7 @@ static bool same_text(text a, text b) { return a.n == b.n && memcmp(a.p, b.p, a.
 static bool check_file(const char *data, const vector_document *file, const reporter *t)
 {
     text made = printed(file->json), found = {0};
-    bool good = load(data, file->name, &found);
+    bool good = (found.p = vector_read_text(data, file->name, &found.n)) != NULL;
     if (!good) {
         t->fault(t->ctx, file->name, ".", "is missing");
     } else if (!same_text(made, found)) {
@@ -248,7 +229,7 @@ static bool check_file(const char *data, const vector_document *file, const repo
 static bool check_text(const char *folder, const char *name, text made, const reporter *t)
 {
     text found = {0};
-    bool good = load(folder, name, &found) && same_text(made, found);
+    bool good = (found.p = vector_read_text(folder, name, &found.n)) != NULL && same_text(made, found);
     if (!good)
         t->fault(t->ctx, name, ".", "differs from what the scenarios make");
     free(found.p);

@@ -53,7 +53,7 @@ static case_finding *find(case_run *run, case_check which, bool holds)
     return f;
 }
 
-static void say_answer(char *out, size_t room, const shim_reply *reply)
+static void describe_answer(char *out, size_t room, const shim_reply *reply)
 {
     static const char *const word[] = {"nothing", "ok", "rej:", "uns:", "bug:"};
     copy_text(out, room, span_text(word[reply->answer]));
@@ -138,7 +138,7 @@ static void compare_released(case_run *run)
 }
 
 /* A suite name that a library does not have is as well called unsupported as refused. */
-static void take_unsupported_suite(case_run *run)
+static void count_unsupported_suite_as_refused(case_run *run)
 {
     if (run->reply.answer != SHIM_UNS || run->c->accept || strcmp(run->c->reason, "suite") != 0)
         return;
@@ -149,31 +149,35 @@ static void take_unsupported_suite(case_run *run)
 
 static bool compare_verdict(case_run *run)
 {
-    take_unsupported_suite(run);
+    count_unsupported_suite_as_refused(run);
     shim_answer want = run->c->accept ? SHIM_OK : SHIM_REJ;
     case_finding *f = find(run, VERDICT, run->reply.answer == want);
     copy_text(f->want, sizeof f->want, span_text(run->c->accept ? "ok" : "rej:"));
     if (!run->c->accept)
         copy_text(f->want + 4, sizeof f->want - 4, span_text(run->c->reason));
-    say_answer(f->got, sizeof f->got, &run->reply);
+    describe_answer(f->got, sizeof f->got, &run->reply);
     return f->outcome == FINDING_HELD;
 }
 
 /* ---- the state a rejection leaves ---- */
 
+/* A call beside the case: of the result only the fate may change. */
+static bool ask_beside(case_run *run)
+{
+    const bool unsupported = run->result->unsupported, answered = run_ask(run);
+    run->result->unsupported = unsupported;
+    return answered;
+}
+
 /* Keeps a copy of the digest; empty when the target has no `state`. */
 static span state_digest(case_run *run, uint8_t room[64])
 {
-    case_result kept = *run->result;
-    run_start_request(run, "state");
     span digest = EMPTY;
-    bool asked = run_step(run) && shim_bytes(&run->reply.out, "digest", &run->target->scratch, &digest);
-    kept.fate = run->result->fate;
-    *run->result = kept;
-    if (!asked)
+    run_start_request(run, "state");
+    if (!ask_beside(run) || run->reply.answer != SHIM_OK || !shim_bytes(&run->reply.out, "digest", &run->target->scratch, &digest))
         return EMPTY;
-    size_t n = digest.n < 64 ? digest.n : 64;
-    memcpy(room, digest.p, n);
+    const size_t n = digest.n < 64 ? digest.n : 64;
+    span_take(digest, room, n);
     return span_of(room, n);
 }
 
@@ -194,18 +198,13 @@ static void judge_state_same(case_run *run, span before)
 static void judge_honest_call(case_run *run, const vector_case *base, bool ended)
 {
     const operation *op = operation_named(span_text(base->op));
-    case_result kept = *run->result;
     shim_request_start(&run->request, base->op);
     op->judged(run, base);
-    bool answered = run_ask(run);
-    shim_fate fate = run->result->fate;
-    *run->result = kept;
-    run->result->fate = fate;
-    if (!answered || run->result->check[STATE].outcome == FINDING_FAILED)
+    if (!ask_beside(run) || run->result->check[STATE].outcome == FINDING_FAILED)
         return;
     case_finding *f = find(run, STATE, run->reply.answer == (ended ? SHIM_REJ : SHIM_OK));
     copy_text(f->want, sizeof f->want, span_text(ended ? "the session is over" : "the honest call still works"));
-    say_answer(f->got, sizeof f->got, &run->reply);
+    describe_answer(f->got, sizeof f->got, &run->reply);
 }
 
 static void judge_state(case_run *run, const vector_case *base, span before)
@@ -249,7 +248,7 @@ static void judge_call(case_run *run, const operation *op, const vector_case *ba
         return;
     if (run->c->accept) {
         if (op->follow && !op->follow(run, run->c))
-            say_answer(find(run, WIRE, false)->got, sizeof run->result->check[0].got, &run->reply);
+            describe_answer(find(run, WIRE, false)->got, sizeof run->result->check[0].got, &run->reply);
         else
             compare_outputs(run, run->c->out);
         return;
@@ -259,15 +258,12 @@ static void judge_call(case_run *run, const operation *op, const vector_case *ba
     judge_state(run, base, before);
 }
 
-static void let_go(case_run *run)
+static void free_handle(case_run *run)
 {
     if (!run->has_handle || run->result->fate != SHIM_ANSWERED)
         return;
-    case_result kept = *run->result;
     run_start_request(run, "free");
-    run_ask(run);
-    kept.fate = run->result->fate;
-    *run->result = kept;
+    ask_beside(run);
 }
 
 void run_case(case_target *target, const vector_case *c, const vector_case *base, case_result *result)
@@ -282,8 +278,8 @@ void run_case(case_target *target, const vector_case *c, const vector_case *base
     if (result->arrived)
         judge_call(&run, op, base);
     else if (result->fate == SHIM_ANSWERED)
-        say_answer(result->word, sizeof result->word, &run.reply);
-    let_go(&run);
+        describe_answer(result->word, sizeof result->word, &run.reply);
+    free_handle(&run);
 }
 
 bool case_passed(const case_result *r)

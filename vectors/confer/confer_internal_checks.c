@@ -58,52 +58,59 @@ static verdict carry_down(void)
     return v;
 }
 
-static bool open_session(const prim *p)
+/* Message 1 is on its way. */
+static void start(const prim *p)
 {
     meet(p);
     cf_client_starts(&it.client, &it.client_world, &it.up);
+}
+
+static bool open_session(const prim *p)
+{
+    start(p);
     return accepted(carry_up()) && accepted(carry_down()) && accepted(carry_up()) && it.server.phase == CF_OPEN &&
            it.client.phase == CF_OPEN;
 }
 
 /* ---- admission and handshake ---- */
 
-static bool health_needs_evidence(const prim *p)
+static bool health_is(unsigned status)
 {
     const char *body;
+    return cf_plain_answer(&it.server_world, span_text("GET"), span_text("/v1/ping"), &body) == status &&
+           (status == 200 || strcmp(body, "Attestation unavailable") == 0);
+}
+
+static bool health_needs_evidence(const prim *p)
+{
     meet(p);
-    bool well = cf_plain_answer(&it.server_world, span_text("GET"), span_text("/v1/ping"), &body) == 200;
+    const bool well = health_is(200);
     it.server_world.evidence = EMPTY;
-    return well && cf_plain_answer(&it.server_world, span_text("GET"), span_text("/v1/ping"), &body) == 503 &&
-           strcmp(body, "Attestation unavailable") == 0;
+    return well && health_is(503);
 }
 
 static bool message1_has_no_payload(const prim *p)
 {
-    meet(p);
-    cf_client_starts(&it.client, &it.client_world, &it.up);
+    start(p);
     return it.up.n_records == 1 && cf_record(&it.up, 0).n == CF_MESSAGE1;
 }
 
 static bool message3_has_no_payload(const prim *p)
 {
-    meet(p);
-    cf_client_starts(&it.client, &it.client_world, &it.up);
+    start(p);
     return accepted(carry_up()) && accepted(carry_down()) && it.up.n_records == 1 && cf_record(&it.up, 0).n == CF_MESSAGE3;
 }
 
 static bool no_handshake_without_evidence(const prim *p)
 {
-    meet(p);
+    start(p);
     it.server_world.evidence = EMPTY;
-    cf_client_starts(&it.client, &it.client_world, &it.up);
     return carry_up().req == REQ_CF_025 && it.down.close == CF_UNEXPECTED && it.down.n_records == 0;
 }
 
 static bool nothing_after_the_end(const prim *p)
 {
-    meet(p);
-    cf_client_starts(&it.client, &it.client_world, &it.up);
+    start(p);
     cf_server_end(&it.server, cf_own(&it.storage[1]));
     return carry_up().req == REQ_CF_028 && it.down.close == CF_UNEXPECTED && strcmp(it.down.reason, "Failed") == 0;
 }
@@ -120,8 +127,7 @@ static bool the_end_wipes(const prim *p)
 
 static bool a_refusing_client_tells_nothing(const prim *p)
 {
-    meet(p);
-    cf_client_starts(&it.client, &it.client_world, &it.up);
+    start(p);
     if (!accepted(carry_up()))
         return false;
     it.room[1][it.down.ends[0] - 1] ^= 1;
@@ -130,13 +136,19 @@ static bool a_refusing_client_tells_nothing(const prim *p)
 
 static bool refused_evidence_ends_it(const prim *p)
 {
-    meet(p);
+    start(p);
     it.client_world.policy = NULL;
-    cf_client_starts(&it.client, &it.client_world, &it.up);
     return accepted(carry_up()) && carry_down().req == REQ_CF_039 && it.up.n_records == 0;
 }
 
 /* ---- frames ---- */
+
+static bool is_piece(size_t i)
+{
+    cf_frame f;
+    return accepted(cf_open_frame(&it.server.noise, &it.server_world, cf_record(&it.up, i), &f)) && f.chunk_index.has &&
+           f.chunk_index.v == i && f.payload.v.n == (i < 2 ? (size_t)CF_PAYLOAD_MAX : 1);
+}
 
 static bool frames_are_cut_in_order(const prim *p)
 {
@@ -145,46 +157,44 @@ static bool frames_are_cut_in_order(const prim *p)
         return false;
     cf_effects_clear(&it.up);
     cf_seal_message(&it.client.noise, &it.client_world, SPAN(message), &it.up);
-    if (it.up.n_records != 3)
-        return false;
-    for (size_t i = 0; i < 3; i++) {
-        cf_frame f;
-        if (!accepted(cf_open_frame(&it.server.noise, &it.server_world, cf_record(&it.up, i), &f)))
-            return false;
-        if (!f.chunk_index.has || f.chunk_index.v != i || f.payload.v.n != (i < 2 ? (size_t)CF_PAYLOAD_MAX : 1))
-            return false;
-    }
-    return true;
+    return it.up.n_records == 3 && is_piece(0) && is_piece(1) && is_piece(2);
 }
 
 /* ---- requests ---- */
 
-static void ask(const char *verb, const char *path, int64_t id, const char *body)
+static void seal_message(const layout *shape, const void *message, nz_peer *noise, const cf_world *w, cf_effects *out)
 {
-    const cf_request r = {.id = {true, (uint64_t)id},
-                          .verb = {verb != NULL, span_text(verb)},
-                          .path = {path != NULL, span_text(path)},
-                          .body = {body != NULL, span_text(body)}};
     static uint8_t room[4096];
-    writer w = WRITER(room);
-    layout_write(&cf_request_layout, &r, &w);
-    must(writer_ok(&w));
-    cf_effects_clear(&it.up);
-    cf_seal_message(&it.client.noise, &it.client_world, written(&w), &it.up);
+    writer bytes = WRITER(room);
+    layout_write(shape, message, &bytes);
+    must(writer_ok(&bytes));
+    cf_effects_clear(out);
+    cf_seal_message(noise, w, written(&bytes), out);
 }
 
-#define CHAT      "/v1/vllm/chat/completions"
+/* The server's verdict on this request. */
+static verdict ask(const char *verb, const char *path, int64_t id, const char *body)
+{
+    const cf_request r = {.id = {true, (uint64_t)id},
+                          .verb = {true, span_text(verb)},
+                          .path = {true, span_text(path)},
+                          .body = {body != NULL, span_text(body)}};
+    seal_message(&cf_request_layout, &r, &it.client.noise, &it.client_world, &it.up);
+    return carry_up();
+}
+
+static verdict ping(int64_t id) { return ask("GET", "/ping", id, NULL); }
+
 #define CHAT_BODY "{\"model\":\"m\",\"stream\":false,\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}"
+
+static bool chat_begins(int64_t id)
+{
+    return accepted(ask("POST", "/v1/vllm/chat/completions", id, CHAT_BODY)) && it.down.event.kind == CF_CALL;
+}
 
 static bool an_id_in_flight_is_taken(const prim *p)
 {
-    if (!open_session(p))
-        return false;
-    ask("POST", CHAT, 7, CHAT_BODY);
-    if (!accepted(carry_up()) || it.down.event.kind != CF_CALL)
-        return false;
-    ask("GET", "/ping", 7, NULL);
-    return carry_up().req == REQ_CF_066 && it.down.close == CF_CANNOT_ACCEPT;
+    return open_session(p) && chat_begins(7) && ping(7).req == REQ_CF_066 && it.down.close == CF_CANNOT_ACCEPT;
 }
 
 static bool an_expired_guest_pays(const prim *p)
@@ -192,45 +202,28 @@ static bool an_expired_guest_pays(const prim *p)
     if (!open_session(p))
         return false;
     it.server_world.now = NOW + 1;
-    ask("GET", "/ping", 7, NULL);
-    bool refused = accepted(carry_up()) && it.down.refused == REQ_CF_067 && it.down.n_records == 1;
+    const bool refused = accepted(ping(7)) && it.down.refused == REQ_CF_067 && it.down.n_records == 1;
     it.server.subscribed = true;
-    ask("GET", "/ping", 8, NULL);
-    return refused && accepted(carry_up()) && it.down.refused == 0;
+    return refused && accepted(ping(8)) && it.down.refused == 0;
 }
 
 static bool sixteen_in_flight(const prim *p)
 {
-    if (!open_session(p))
-        return false;
-    for (int i = 0; i < CF_REQUESTS_MAX; i++) {
-        ask("POST", CHAT, 100 + i, CHAT_BODY);
-        if (!accepted(carry_up()) || it.down.event.kind != CF_CALL)
-            return false;
-    }
-    ask("POST", CHAT, 200, CHAT_BODY);
-    return accepted(carry_up()) && it.down.refused == REQ_CF_068;
-}
-
-static bool the_answers_response(cf_response *r)
-{
-    static uint8_t plain[4096];
-    cf_frame f;
-    (void)plain;
-    return it.down.n_records == 1 && accepted(cf_open_frame(&it.client.noise, &it.client_world, cf_record(&it.down, 0), &f)) &&
-           accepted(layout_read(&cf_response_layout, f.payload.v, r, NULL));
+    bool begun = open_session(p);
+    for (int i = 0; i < CF_REQUESTS_MAX && begun; i++)
+        begun = chat_begins(100 + i);
+    return begun && !chat_begins(200) && it.down.refused == REQ_CF_068;
 }
 
 static bool an_empty_body_is_no_body(const prim *p)
 {
     cf_response r;
-    if (!open_session(p))
-        return false;
-    ask("POST", CHAT, 7, CHAT_BODY);
-    if (!accepted(carry_up()))
+    cf_frame f;
+    if (!open_session(p) || !chat_begins(7))
         return false;
     cf_server_says(&it.server, &it.server_world, 7, 200, EMPTY, true, &it.down);
-    return the_answers_response(&r) && !r.body.has;
+    return it.down.n_records == 1 && accepted(cf_open_frame(&it.client.noise, &it.client_world, cf_record(&it.down, 0), &f)) &&
+           accepted(layout_read(&cf_response_layout, f.payload.v, &r, NULL)) && !r.body.has;
 }
 
 static bool web_search_is_allowed_unsaid(const prim *p)
@@ -242,19 +235,10 @@ static bool web_search_is_allowed_unsaid(const prim *p)
     return accepted(cf_read_chat(span_text(CHAT_BODY), &w, &chat)) && chat.web_search;
 }
 
-static bool a_chat_says_stream_model_and_messages(const prim *p)
-{
-    if (!open_session(p))
-        return false;
-    const cf_ask words = {.prompt = span_text("hi"), .model = "m", .stream = true};
-    cf_client_chats(&it.client, &it.client_world, 7, &words, &it.up);
-    return accepted(carry_up()) && it.down.event.kind == CF_CALL && it.down.chat.has_stream && it.down.chat.stream;
-}
-
 /* ---- answers ---- */
 
-/* A chat with a stream is in flight; the server then sends these bytes as a message. */
-static bool stream_in_flight(const prim *p)
+/* A chat with a stream is in flight. */
+static bool stream_begins(const prim *p)
 {
     const cf_ask words = {.prompt = span_text("hi"), .model = "m", .stream = true};
     if (!open_session(p))
@@ -263,66 +247,48 @@ static bool stream_in_flight(const prim *p)
     return accepted(carry_up()) && it.down.event.kind == CF_CALL;
 }
 
-static verdict send_down(const cf_response *r)
+static bool a_chat_says_stream_model_and_messages(const prim *p)
 {
-    static uint8_t room[4096];
-    writer w = WRITER(room);
-    layout_write(&cf_response_layout, r, &w);
-    must(writer_ok(&w));
-    cf_effects_clear(&it.down);
-    cf_seal_message(&it.server.noise, &it.server_world, written(&w), &it.down);
-    return carry_down();
+    return stream_begins(p) && it.down.chat.has_stream && it.down.chat.stream;
 }
 
-static cf_response response(int64_t id, uint64_t status, const char *body)
+/* What the client refuses of this response, and the event it makes of it. */
+static bool takes_response(const prim *p, int64_t id, uint64_t status, const char *body, uint16_t refused, int event)
 {
-    return (cf_response){.id = {true, (uint64_t)id}, .status = {true, status}, .body = {true, span_text(body)}};
+    const cf_response r = {.id = {true, (uint64_t)id}, .status = {true, status}, .body = {true, span_text(body)}};
+    if (!stream_begins(p))
+        return false;
+    seal_message(&cf_response_layout, &r, &it.server.noise, &it.server_world, &it.down);
+    return accepted(carry_down()) && it.up.refused == refused && (int)it.up.event.kind == event &&
+           it.client.pending.n == (event != CF_FAILED);
 }
+
+static bool a_response_to_nobody_is_ignored(const prim *p) { return takes_response(p, 99, 200, "x", REQ_CF_088, CF_NO_EVENT); }
+
+static bool a_status_fails_its_request(const prim *p)
+{
+    return takes_response(p, 7, 500, "{\"type\":\"token\",\"content\":\"x\"}", REQ_CF_089, CF_FAILED);
+}
+
+static bool a_malformed_event_fails_its_request(const prim *p)
+{
+    return takes_response(p, 7, 200, "{\"type\":\"token\"}", REQ_CF_090, CF_FAILED);
+}
+
+static bool an_unknown_event_is_ignored(const prim *p) { return takes_response(p, 7, 200, "{\"type\":\"weather\"}", 0, CF_NO_EVENT); }
 
 static bool a_malformed_response_ends_it(const prim *p)
 {
-    if (!stream_in_flight(p))
+    if (!stream_begins(p))
         return false;
     cf_effects_clear(&it.down);
     cf_seal_message(&it.server.noise, &it.server_world, span_text("\377"), &it.down);
     return carry_down().req == REQ_CF_087;
 }
 
-static bool a_response_to_nobody_is_ignored(const prim *p)
-{
-    if (!stream_in_flight(p))
-        return false;
-    const cf_response stray = response(99, 200, "x");
-    return accepted(send_down(&stray)) && it.up.refused == REQ_CF_088 && it.up.event.kind == CF_NO_EVENT && it.client.pending.n == 1;
-}
-
-static bool a_status_fails_its_request(const prim *p)
-{
-    if (!stream_in_flight(p))
-        return false;
-    const cf_response bad = response(7, 500, "{\"type\":\"token\",\"content\":\"x\"}");
-    return accepted(send_down(&bad)) && it.up.refused == REQ_CF_089 && it.up.event.kind == CF_FAILED && it.client.pending.n == 0;
-}
-
-static bool a_malformed_event_fails_its_request(const prim *p)
-{
-    if (!stream_in_flight(p))
-        return false;
-    const cf_response bad = response(7, 200, "{\"type\":\"token\"}");
-    return accepted(send_down(&bad)) && it.up.refused == REQ_CF_090 && it.up.event.kind == CF_FAILED;
-}
-
-static bool an_unknown_event_is_ignored(const prim *p)
-{
-    if (!stream_in_flight(p))
-        return false;
-    const cf_response odd = response(7, 200, "{\"type\":\"weather\"}");
-    return accepted(send_down(&odd)) && it.up.refused == 0 && it.up.event.kind == CF_NO_EVENT;
-}
-
 static bool an_unanswered_request_is_incomplete(const prim *p)
 {
-    return stream_in_flight(p) && cf_client_end(&it.client, cf_own(&it.storage[0])).req == REQ_CF_092;
+    return stream_begins(p) && cf_client_end(&it.client, cf_own(&it.storage[0])).req == REQ_CF_092;
 }
 
 const internal_check confer_checks[] = {

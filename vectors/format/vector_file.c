@@ -96,25 +96,30 @@ bool vectors_add(vector_set *set, const char *name, cJSON *document, vector_faul
     return added;
 }
 
+char *vector_read_text(const char *folder, const char *name, size_t *n)
+{
+    char path[1024], part[65536], *text = NULL;
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    FILE *f = fopen(path, "rb"), *copy = f ? open_memstream(&text, n) : NULL;
+    if (!copy)
+        return NULL;
+    for (size_t got; (got = fread(part, 1, sizeof part, f)) > 0;)
+        must(fwrite(part, 1, got, copy) == got);
+    const bool good = !ferror(f);
+    fclose(f);
+    must(fclose(copy) == 0);
+    if (good)
+        return text;
+    free(text);
+    return NULL;
+}
+
 static cJSON *parsed_file(const char *folder, const char *name)
 {
-    char path[1024];
-    snprintf(path, sizeof path, "%s/%s", folder, name);
-    FILE *f = fopen(path, "rb");
-    if (!f)
-        return NULL;
-    char *text = NULL;
-    size_t n = 0, room = 0, got;
-    do {
-        if (room - n < 65536)
-            text = grown(text, room = 2 * room + 131072, 1);
-        got = fread(text + n, 1, room - n - 1, f);
-        n += got;
-    } while (got);
-    fclose(f);
-    text[n] = 0;
+    size_t n;
+    char *text = vector_read_text(folder, name, &n);
     const char *end = NULL;
-    cJSON *document = strlen(text) == n ? cJSON_ParseWithOpts(text, &end, 0) : NULL;
+    cJSON *document = text && strlen(text) == n ? cJSON_ParseWithOpts(text, &end, 0) : NULL;
     if (document && end[strspn(end, " \t\r\n")] != 0) {
         cJSON_Delete(document);
         document = NULL;

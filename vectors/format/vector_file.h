@@ -40,6 +40,8 @@ bool vectors_read(vector_set *, const char *folder, vector_fault *, void *ctx);
  * requirements, every flag has its note, and every requirement is one that the chapters state. */
 bool vectors_agree(const vector_set *, vector_fault *, void *ctx);
 void vectors_free(vector_set *);
+/* A whole file, ended by a zero that `n` does not count, for free(); NULL when it can't be read. */
+char *vector_read_text(const char *folder, const char *name, size_t *n);
 
 const vector_case *vectors_find(const vector_set *, const char *id);
 bool case_names(const vector_case *, const char *req);

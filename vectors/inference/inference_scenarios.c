@@ -208,46 +208,46 @@ static void far_too_hot(scene *s) { s->parameter.temperature = 65535; }
 static void top_p_above(scene *s) { s->parameter.top_p = 65537; }
 static void min_p_above(scene *s) { s->parameter.min_p = 65537; }
 
-#define BAD_OPENING(slug, site, mutation, before, sealed)                    \
-    {                                                                        \
-        slug, site, NULL, mutation, "BadOpening", before, NULL, sealed, NULL \
+#define GOOD(name, ...)             \
+    {                               \
+        .slug = (name), __VA_ARGS__ \
     }
-#define MALFORMED                                                                                                    \
-    BAD_OPENING("byte-behind", "IN-001", "a byte behind the output", NULL, one_behind),                              \
-        BAD_OPENING("token-behind", "IN-001", "a token behind the output that no count counts", NULL, token_behind), \
-        BAD_OPENING("no-prompt", "IN-002", "a prompt of no token", no_prompt, NULL),                                 \
-        BAD_OPENING("prompt-too-long", "IN-002", "a prompt of 4097 tokens", prompt_too_long, NULL),                  \
-        BAD_OPENING("no-output", "IN-003", "an output of no token", no_output, NULL),                                \
-        BAD_OPENING("output-too-long", "IN-003", "an output of 4097 tokens", output_too_long, NULL),                 \
-        BAD_OPENING("parameters-short", "IN-004", "the count of stop sequences is cut off", parameters_short, NULL), \
-        BAD_OPENING("parameters-behind", "IN-004", "a byte behind the last stop sequence", parameters_behind, NULL), \
-        BAD_OPENING("stop-cut", "IN-004", "the last stop sequence is one byte short", stop_cut, NULL),               \
-        BAD_OPENING("five-stops", "IN-004", "five stop sequences", five_stops, NULL),                                \
-        BAD_OPENING("stop-empty", "IN-004", "a stop sequence of no byte", stop_empty, NULL),                         \
-        BAD_OPENING("stop-long", "IN-004", "a stop sequence of 33 bytes", stop_long, NULL),                          \
-        BAD_OPENING("temperature-4001", "IN-005", "temperature 4001", too_hot, NULL),                                \
-        BAD_OPENING("temperature-65535", "IN-005", "temperature 65535", far_too_hot, NULL),                          \
-        BAD_OPENING("top-p-above", "IN-005", "top_p 65537", top_p_above, NULL),                                      \
-        BAD_OPENING("min-p-above", "IN-005", "min_p 65537", min_p_above, NULL)
+#define BAD(name, sentence, of, what, ...)                                                \
+    {                                                                                     \
+        .slug = (name), .site = (sentence), .flag = (of), .mutation = (what), __VA_ARGS__ \
+    }
+#define BAD_OPENING(name, sentence, what, ...) BAD(name, sentence, "BadOpening", what, __VA_ARGS__)
+#define MALFORMED                                                                                                        \
+    BAD_OPENING("byte-behind", "IN-001", "a byte behind the output", .sealed = one_behind),                              \
+        BAD_OPENING("token-behind", "IN-001", "a token behind the output that no count counts", .sealed = token_behind), \
+        BAD_OPENING("no-prompt", "IN-002", "a prompt of no token", .before = no_prompt),                                 \
+        BAD_OPENING("prompt-too-long", "IN-002", "a prompt of 4097 tokens", .before = prompt_too_long),                  \
+        BAD_OPENING("no-output", "IN-003", "an output of no token", .before = no_output),                                \
+        BAD_OPENING("output-too-long", "IN-003", "an output of 4097 tokens", .before = output_too_long),                 \
+        BAD_OPENING("parameters-short", "IN-004", "the count of stop sequences is cut off", .before = parameters_short), \
+        BAD_OPENING("parameters-behind", "IN-004", "a byte behind the last stop sequence", .before = parameters_behind), \
+        BAD_OPENING("stop-cut", "IN-004", "the last stop sequence is one byte short", .before = stop_cut),               \
+        BAD_OPENING("five-stops", "IN-004", "five stop sequences", .before = five_stops),                                \
+        BAD_OPENING("stop-empty", "IN-004", "a stop sequence of no byte", .before = stop_empty),                         \
+        BAD_OPENING("stop-long", "IN-004", "a stop sequence of 33 bytes", .before = stop_long),                          \
+        BAD_OPENING("temperature-4001", "IN-005", "temperature 4001", .before = too_hot),                                \
+        BAD_OPENING("temperature-65535", "IN-005", "temperature 65535", .before = far_too_hot),                          \
+        BAD_OPENING("top-p-above", "IN-005", "top_p 65537", .before = top_p_above),                                      \
+        BAD_OPENING("min-p-above", "IN-005", "min_p 65537", .before = min_p_above)
 
 static const char *const of_nothing[] = {"IN-001", "IN-002", "IN-003", "IN-004", NULL};
 
-#define GOOD(slug, before, after)                               \
-    {                                                           \
-        slug, NULL, NULL, NULL, NULL, before, after, NULL, NULL \
-    }
-
 static const row makes[] = {
-    GOOD("ok", NULL, NULL),
-    GOOD("no-stops", no_stops, NULL),
-    GOOD("four-stops", four_stops, NULL),
-    GOOD("hottest", hottest, NULL),
-    GOOD("prompt-longest", prompt_longest, NULL),
-    GOOD("output-longest", output_longest, NULL),
+    GOOD("ok"),
+    GOOD("no-stops", .before = no_stops),
+    GOOD("four-stops", .before = four_stops),
+    GOOD("hottest", .before = hottest),
+    GOOD("prompt-longest", .before = prompt_longest),
+    GOOD("output-longest", .before = output_longest),
     MALFORMED,
-    BAD_OPENING("byte-short", "IN-001", "the last byte is cut off", NULL, one_short),
-    BAD_OPENING("count-more", "IN-001", "one token fewer than its count says", NULL, count_more),
-    {"empty", "IN-001", NULL, "an opening of no byte", "BadOpening", NULL, NULL, nothing, of_nothing},
+    BAD_OPENING("byte-short", "IN-001", "the last byte is cut off", .sealed = one_short),
+    BAD_OPENING("count-more", "IN-001", "one token fewer than its count says", .sealed = count_more),
+    BAD("empty", "IN-001", "BadOpening", "an opening of no byte", .sealed = nothing, .layers = of_nothing),
 };
 
 /* ---- receipts ---- */
@@ -408,92 +408,85 @@ static void length_says_cancelled(scene *s) { fills_context(s), s->finish = IN_C
 static void length_says_end(scene *s) { has_most(s), s->finish = IN_END; }
 static void prompt_says_stop(scene *s) { stop_across_prompt(s), s->n_output = 1, s->finish = IN_STOP; }
 
-#define BAD(slug, site, flag, mutation, before, after)              \
-    {                                                               \
-        slug, site, NULL, mutation, flag, before, after, NULL, NULL \
-    }
-#define BAD_ALSO(slug, site, also, flag, mutation, before, after)   \
-    {                                                               \
-        slug, site, also, mutation, flag, before, after, NULL, NULL \
-    }
-
 static const row verifies[] = {
-    GOOD("ok", NULL, NULL),
-    GOOD("no-stops", no_stops, NULL),
-    GOOD("four-stops", four_stops, NULL),
-    GOOD("hottest", hottest, NULL),
-    GOOD("vocabulary-exact", vocabulary_exact, NULL),
-    GOOD("prompt-longest", prompt_longest, NULL),
-    GOOD("end", NULL, ends),
-    GOOD("stop", NULL, stops),
-    GOOD("stop-in-two", NULL, stops_in_two),
-    GOOD("length", NULL, has_most),
-    GOOD("length-one", NULL, has_one),
-    GOOD("length-context", NULL, fills_context),
-    GOOD("stop-before-length", NULL, stop_before_length),
-    GOOD("end-before-all", NULL, end_before_all),
-    GOOD("stop-across-prompt", NULL, stop_across_prompt),
+    GOOD("ok"),
+    GOOD("no-stops", .before = no_stops),
+    GOOD("four-stops", .before = four_stops),
+    GOOD("hottest", .before = hottest),
+    GOOD("vocabulary-exact", .before = vocabulary_exact),
+    GOOD("prompt-longest", .before = prompt_longest),
+    GOOD("end", .after = ends),
+    GOOD("stop", .after = stops),
+    GOOD("stop-in-two", .after = stops_in_two),
+    GOOD("length", .after = has_most),
+    GOOD("length-one", .after = has_one),
+    GOOD("length-context", .after = fills_context),
+    GOOD("stop-before-length", .after = stop_before_length),
+    GOOD("end-before-all", .after = end_before_all),
+    GOOD("stop-across-prompt", .after = stop_across_prompt),
     MALFORMED,
-    {"receipt-behind", "IN-015", NULL, "a byte behind the receipt", "BadReceipt", NULL, NULL, receipt_behind, NULL},
-    {"receipt-longer", "IN-015", NULL, "32 bytes behind the receipt", "BadReceipt", NULL, NULL, receipt_longer, NULL},
-    {"receipt-short", "IN-015", NULL, "the receipt's last byte is cut off", "BadReceipt", NULL, NULL, receipt_short, without_root},
-    {"receipt-without-root", "IN-015", NULL, "a receipt without its root", "BadReceipt", NULL, NULL, receipt_without_root, without_root},
-    BAD("version-0", "IN-016", "BadReceipt", "version 0", version_0, NULL),
-    BAD("version-2", "IN-016", "BadReceipt", "version 2", version_2, NULL),
-    BAD("version-swapped", "IN-016", "BadReceipt", "version 1 with its bytes swapped", version_swapped, NULL),
-    BAD("root-flipped", "IN-017", "BadReceipt", "one bit of the root is another", root_flipped, NULL),
-    BAD("root-zero", "IN-017", "BadReceipt", "a root of zeros", root_zero, NULL),
-    BAD_ALSO("root-over-less", "IN-017", "IN-013", "BadReceipt", "a root over all that stands before the leaf of the output",
-             root_over_less, NULL),
-    {"session-altered", "IN-017", NULL, "one bit of the session is another, nothing made anew", "BadReceipt", NULL, NULL, session_altered,
-     under_root},
-    BAD("output-shorter", "IN-023", "WrongLeaf", "the leaf of the output without its last token", NULL, output_shorter),
-    BAD("output-swapped", "IN-023", "WrongLeaf", "the leaf of the output with two tokens swapped", NULL, output_swapped),
-    BAD("prompt-count", "IN-023", "WrongLeaf", "the leaf counts one prompt token more", NULL, prompt_count_other),
-    BAD("output-count", "IN-023", "WrongLeaf", "the leaf counts one output token more", NULL, output_count_other),
-    BAD("finish-other", "IN-023", "WrongLeaf", "the leaf says finish end", NULL, finish_other),
-    BAD_ALSO("chain-no-start", "IN-023", "IN-008", "WrongLeaf", "a chain that starts from nothing", no_start, NULL),
-    BAD_ALSO("chain-no-link", "IN-023", "IN-009", "WrongLeaf", "links without the link before", no_link, NULL),
-    BAD_ALSO("chain-no-position", "IN-023", "IN-010", "WrongLeaf", "links without the position", no_position, NULL),
-    BAD_ALSO("chain-no-token", "IN-023", "IN-011", "WrongLeaf", "links without the token", no_token, NULL),
-    BAD_ALSO("output-no-counts", "IN-023", "IN-012", "WrongLeaf", "the leaf of the last link alone", no_counts, NULL),
-    BAD("engine-other", "IN-024", "WrongModel", "the receipt names another engine", other_engine, NULL),
-    BAD("engine-presented", "IN-024", "WrongModel", "another engine is presented", presented_engine, NULL),
-    BAD("model-other", "IN-025", "WrongModel", "another model is opened and sealed, and gave the answer", other_model, NULL),
-    BAD("model-presented", "IN-025", "WrongModel", "the presented model's digest has one bit changed", presented_model, NULL),
-    BAD("tokenizer-other", "IN-026", "WrongModel", "another tokenizer is opened and sealed", other_tokenizer, NULL),
-    BAD("tokenizer-presented", "IN-026", "WrongModel", "the presented tokenizer's digest has one bit changed", presented_tokenizer, NULL),
-    BAD("prompt-above", "IN-027", "WrongModel", "the prompt's last token is the first that the vocabulary lacks", prompt_above, NULL),
-    BAD("prompt-far-above", "IN-027", "WrongModel", "the prompt's first token is 65535", prompt_far_above, NULL),
-    BAD("context-one-above", "IN-028", "WrongModel", "one token more than the context has positions", one_above, NULL),
+    BAD("receipt-behind", "IN-015", "BadReceipt", "a byte behind the receipt", .sealed = receipt_behind),
+    BAD("receipt-longer", "IN-015", "BadReceipt", "32 bytes behind the receipt", .sealed = receipt_longer),
+    BAD("receipt-short", "IN-015", "BadReceipt", "the receipt's last byte is cut off", .sealed = receipt_short, .layers = without_root),
+    BAD("receipt-without-root", "IN-015", "BadReceipt", "a receipt without its root", .sealed = receipt_without_root,
+        .layers = without_root),
+    BAD("version-0", "IN-016", "BadReceipt", "version 0", .before = version_0),
+    BAD("version-2", "IN-016", "BadReceipt", "version 2", .before = version_2),
+    BAD("version-swapped", "IN-016", "BadReceipt", "version 1 with its bytes swapped", .before = version_swapped),
+    BAD("root-flipped", "IN-017", "BadReceipt", "one bit of the root is another", .before = root_flipped),
+    BAD("root-zero", "IN-017", "BadReceipt", "a root of zeros", .before = root_zero),
+    BAD("root-over-less", "IN-017", "BadReceipt", "a root over all that stands before the leaf of the output", .also = "IN-013",
+        .before = root_over_less),
+    BAD("session-altered", "IN-017", "BadReceipt", "one bit of the session is another, nothing made anew", .sealed = session_altered,
+        .layers = under_root),
+    BAD("output-shorter", "IN-023", "WrongLeaf", "the leaf of the output without its last token", .after = output_shorter),
+    BAD("output-swapped", "IN-023", "WrongLeaf", "the leaf of the output with two tokens swapped", .after = output_swapped),
+    BAD("prompt-count", "IN-023", "WrongLeaf", "the leaf counts one prompt token more", .after = prompt_count_other),
+    BAD("output-count", "IN-023", "WrongLeaf", "the leaf counts one output token more", .after = output_count_other),
+    BAD("finish-other", "IN-023", "WrongLeaf", "the leaf says finish end", .after = finish_other),
+    BAD("chain-no-start", "IN-023", "WrongLeaf", "a chain that starts from nothing", .also = "IN-008", .before = no_start),
+    BAD("chain-no-link", "IN-023", "WrongLeaf", "links without the link before", .also = "IN-009", .before = no_link),
+    BAD("chain-no-position", "IN-023", "WrongLeaf", "links without the position", .also = "IN-010", .before = no_position),
+    BAD("chain-no-token", "IN-023", "WrongLeaf", "links without the token", .also = "IN-011", .before = no_token),
+    BAD("output-no-counts", "IN-023", "WrongLeaf", "the leaf of the last link alone", .also = "IN-012", .before = no_counts),
+    BAD("engine-other", "IN-024", "WrongModel", "the receipt names another engine", .before = other_engine),
+    BAD("engine-presented", "IN-024", "WrongModel", "another engine is presented", .before = presented_engine),
+    BAD("model-other", "IN-025", "WrongModel", "another model is opened and sealed, and gave the answer", .before = other_model),
+    BAD("model-presented", "IN-025", "WrongModel", "the presented model's digest has one bit changed", .before = presented_model),
+    BAD("tokenizer-other", "IN-026", "WrongModel", "another tokenizer is opened and sealed", .before = other_tokenizer),
+    BAD("tokenizer-presented", "IN-026", "WrongModel", "the presented tokenizer's digest has one bit changed",
+        .before = presented_tokenizer),
+    BAD("prompt-above", "IN-027", "WrongModel", "the prompt's last token is the first that the vocabulary lacks", .before = prompt_above),
+    BAD("prompt-far-above", "IN-027", "WrongModel", "the prompt's first token is 65535", .before = prompt_far_above),
+    BAD("context-one-above", "IN-028", "WrongModel", "one token more than the context has positions", .before = one_above),
     BAD("context-prompt-above", "IN-028", "WrongModel", "the prompt alone has more tokens than the context has positions",
-        prompt_above_context, NULL),
-    BAD("token-first", "IN-029", "WrongAnswer", "the first token is another", NULL, first_token),
-    BAD("token-middle", "IN-029", "WrongAnswer", "the third token is another", NULL, middle_token),
-    BAD("token-last", "IN-029", "WrongAnswer", "the last token is another", NULL, last_token),
-    BAD("token-swapped", "IN-029", "WrongAnswer", "two tokens are swapped", NULL, swapped_tokens),
-    BAD("token-left-out", "IN-029", "WrongAnswer", "a token is left out", NULL, left_out),
-    BAD("token-outside", "IN-029", "WrongAnswer", "a token of the output is outside the vocabulary", NULL, outside_vocabulary),
-    BAD("seed-other", "IN-029", "WrongAnswer", "another seed, the same answer", NULL, other_seed),
-    BAD("temperature-other", "IN-029", "WrongAnswer", "another temperature, the same answer", NULL, other_temperature),
-    BAD("prompt-other", "IN-029", "WrongAnswer", "a token of the prompt is another, the same answer", NULL, other_prompt),
-    BAD("weights-other", "IN-029", "WrongAnswer", "another model is opened and presented, the same answer", NULL, other_weights),
-    BAD("end-feigned", "IN-029", "WrongAnswer", "the end token behind an answer that was cut off", NULL, feigned_end),
-    BAD("behind-end", "IN-031", "WrongEnd", "two tokens behind the end token", NULL, goes_on_behind_end),
-    BAD("behind-stop", "IN-031", "WrongEnd", "two tokens behind a complete stop sequence", NULL, goes_on_behind_stop),
-    BAD("behind-length", "IN-031", "WrongEnd", "one token more than max_tokens", NULL, goes_on_behind_most),
-    BAD("ends-twice", "IN-031", "WrongEnd", "the end token, and then as many as max_tokens", NULL, ends_twice),
-    BAD("cancelled-says-end", "IN-032", "WrongEnd", "an answer that was cut off says end", NULL, says_end),
-    BAD("cancelled-says-length", "IN-032", "WrongEnd", "an answer that was cut off says length", NULL, says_length),
-    BAD("cancelled-says-stop", "IN-032", "WrongEnd", "an answer that was cut off says stop", NULL, says_stop),
-    BAD("finish-4", "IN-032", "WrongEnd", "finish 4", NULL, says_four),
-    BAD("finish-255", "IN-032", "WrongEnd", "finish 255", NULL, says_255),
-    BAD("end-says-cancelled", "IN-032", "WrongEnd", "an ended answer says cancelled", NULL, end_says_cancelled),
-    BAD("stop-says-length", "IN-032", "WrongEnd", "the max_tokens-th token completes a stop sequence and says length", NULL,
-        stop_says_length),
-    BAD("length-says-cancelled", "IN-032", "WrongEnd", "an answer that fills the context says cancelled", NULL, length_says_cancelled),
-    BAD("length-says-end", "IN-032", "WrongEnd", "an answer of max_tokens says end", NULL, length_says_end),
-    BAD("prompt-says-stop", "IN-032", "WrongEnd", "a stop sequence that begins in the prompt says stop", NULL, prompt_says_stop)};
+        .before = prompt_above_context),
+    BAD("token-first", "IN-029", "WrongAnswer", "the first token is another", .after = first_token),
+    BAD("token-middle", "IN-029", "WrongAnswer", "the third token is another", .after = middle_token),
+    BAD("token-last", "IN-029", "WrongAnswer", "the last token is another", .after = last_token),
+    BAD("token-swapped", "IN-029", "WrongAnswer", "two tokens are swapped", .after = swapped_tokens),
+    BAD("token-left-out", "IN-029", "WrongAnswer", "a token is left out", .after = left_out),
+    BAD("token-outside", "IN-029", "WrongAnswer", "a token of the output is outside the vocabulary", .after = outside_vocabulary),
+    BAD("seed-other", "IN-029", "WrongAnswer", "another seed, the same answer", .after = other_seed),
+    BAD("temperature-other", "IN-029", "WrongAnswer", "another temperature, the same answer", .after = other_temperature),
+    BAD("prompt-other", "IN-029", "WrongAnswer", "a token of the prompt is another, the same answer", .after = other_prompt),
+    BAD("weights-other", "IN-029", "WrongAnswer", "another model is opened and presented, the same answer", .after = other_weights),
+    BAD("end-feigned", "IN-029", "WrongAnswer", "the end token behind an answer that was cut off", .after = feigned_end),
+    BAD("behind-end", "IN-031", "WrongEnd", "two tokens behind the end token", .after = goes_on_behind_end),
+    BAD("behind-stop", "IN-031", "WrongEnd", "two tokens behind a complete stop sequence", .after = goes_on_behind_stop),
+    BAD("behind-length", "IN-031", "WrongEnd", "one token more than max_tokens", .after = goes_on_behind_most),
+    BAD("ends-twice", "IN-031", "WrongEnd", "the end token, and then as many as max_tokens", .after = ends_twice),
+    BAD("cancelled-says-end", "IN-032", "WrongEnd", "an answer that was cut off says end", .after = says_end),
+    BAD("cancelled-says-length", "IN-032", "WrongEnd", "an answer that was cut off says length", .after = says_length),
+    BAD("cancelled-says-stop", "IN-032", "WrongEnd", "an answer that was cut off says stop", .after = says_stop),
+    BAD("finish-4", "IN-032", "WrongEnd", "finish 4", .after = says_four),
+    BAD("finish-255", "IN-032", "WrongEnd", "finish 255", .after = says_255),
+    BAD("end-says-cancelled", "IN-032", "WrongEnd", "an ended answer says cancelled", .after = end_says_cancelled),
+    BAD("stop-says-length", "IN-032", "WrongEnd", "the max_tokens-th token completes a stop sequence and says length",
+        .after = stop_says_length),
+    BAD("length-says-cancelled", "IN-032", "WrongEnd", "an answer that fills the context says cancelled", .after = length_says_cancelled),
+    BAD("length-says-end", "IN-032", "WrongEnd", "an answer of max_tokens says end", .after = length_says_end),
+    BAD("prompt-says-stop", "IN-032", "WrongEnd", "a stop sequence that begins in the prompt says stop", .after = prompt_says_stop)};
 
 /* Each part but the output has the same four lies about its leaf; the output has three of them beside those above. */
 typedef struct part_lie {
@@ -574,14 +567,14 @@ static bool add(sheet *t, const scene *s, const row *r, bool verifies_it)
 static void add_part_lies(sheet *t, scene *s, in_part part)
 {
     static const char *const sites[] = {"IN-018", "IN-019", "IN-020", "IN-021", "IN-022", "IN-023"};
-    static const row honest = GOOD("ok", NULL, NULL);
+    static const row honest = GOOD("ok");
     for (size_t i = 0; i < sizeof part_lies / sizeof *part_lies; i++) {
         char slug[64];
         const part_lie *l = &part_lies[i];
         if (part == IN_OUTPUT && l->leaf == LEAF_OTHER)
             continue;
         snprintf(slug, sizeof slug, "%s.%s", in_part_names[part], l->slug);
-        const row r = {slug, sites[part], l->also, l->mutation, "WrongLeaf", NULL, NULL, NULL, NULL};
+        const row r = BAD(slug, sites[part], "WrongLeaf", l->mutation, .also = l->also);
         play(s, t->prim, &honest);
         s->other = opening_of(s);
         named(s->prim, "another content", s->other_bytes);
