@@ -21,11 +21,11 @@ static bool is_completion(span object)
 {
     span pending, used, most;
     int64_t n;
-    json_member(object, "pending_tool_calls", &pending);
+    const bool says = json_member(object, "pending_tool_calls", &pending);
     json_member(object, "context_tokens", &used);
     json_member(object, "max_context_tokens", &most);
     bool waits;
-    return json_bool(pending, &waits) && json_int(used, 0, INT64_MAX, &n) && json_int(most, 1, INT64_MAX, &n);
+    return (!says || (json_bool(pending, &waits) && !waits)) && json_int(used, 0, INT64_MAX, &n) && json_int(most, 1, INT64_MAX, &n);
 }
 
 typedef struct stream {
@@ -179,7 +179,7 @@ static void tells_nothing(trial *t)
 
 #define STREAMED(slug, text, number, body)           \
     CASE(.id = "cf.server.chat." slug, .says = text, \
-         .req = {[VERDICT] = "CF-085 " number, [WIRE] = "CF-084 CF-085", [STATE] = "CF-085 CF-073"}, .run = streamed, .with = body)
+         .req = {[VERDICT] = "CF-085 " number, [WIRE] = "CF-084 CF-085 CF-093", [STATE] = "CF-085 CF-073"}, .run = streamed, .with = body)
 #define REFUSED(slug, text, number, departs, status, body, answer)                                            \
     CASE(.id = "cf.server.chat." slug, .says = text, .req = {number, number, "CF-073"}, .departure = departs, \
          .base = "cf.server.chat.streamed", .run = refused, .with = GIVEN(wrong, status, body, answer))
@@ -229,15 +229,15 @@ static const case_row rows[] = {
     REFUSED("max-tokens-text", "maxTokens is a word", "CF-078", false, 400, BODY(USER("hello"), STREAM ",\"maxTokens\":\"many\""), INVALID),
     REFUSED("call-no-json", "a tool_call whose content is no JSON", "CF-079", false, 400, BODY(CALL("hello"), STREAM),
             "Invalid tool_call message content"),
-    REFUSED("call-no-name", "a tool_call without toolName", "CF-079", false, 400,
+    REFUSED("call-no-name", "a tool_call without toolName", "CF-079", true, 400,
             BODY(CALL("{\\\"toolCallId\\\":\\\"1\\\",\\\"toolArguments\\\":\\\"{}\\\"}"), STREAM), "Invalid tool_call message content"),
     REFUSED("response-no-json", "a tool_response whose content is no JSON", "CF-080", false, 400,
             BODY(CALL(CALL_OK) "," RESPONSE("hello"), STREAM), "Invalid tool_response message content"),
-    REFUSED("response-no-content", "a tool_response without content", "CF-080", false, 400,
+    REFUSED("response-no-content", "a tool_response without content", "CF-080", true, 400,
             BODY(CALL(CALL_OK) "," RESPONSE("{\\\"toolCallId\\\":\\\"1\\\",\\\"toolName\\\":\\\"n\\\"}"), STREAM),
             "Invalid tool_response message content"),
     REFUSED("no-stream", "a body that does not say stream", "CF-081", false, 500, BODY(USER("hello"), ""), "Internal Server Error"),
-    REFUSED("no-model", "a body that names no model", "CF-081", false, 500, "{\"messages\":[" USER("hello") "],\"stream\":true}",
+    REFUSED("no-model", "a body that names no model", "CF-081", true, 500, "{\"messages\":[" USER("hello") "],\"stream\":true}",
             "Internal Server Error"),
     REFUSED("no-messages", "a body without messages", "CF-082", true, 500, "{\"model\":\"default\",\"stream\":true}",
             "Internal Server Error"),

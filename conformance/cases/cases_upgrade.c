@@ -272,9 +272,10 @@ static void outlives_its_token(trial *t)
 #define TOKEN(slug, text, number, departs, ...)                                                                \
     CASE(.id = "cf.server.token." slug, .says = text, .req = {number, "CF-014", number}, .departure = departs, \
          .base = "cf.server.token.boundary", .run = wrong_token, .with = GIVEN(token, __VA_ARGS__))
-#define HEAD(slug, text, number, reason, ...)                                                                                \
-    CASE(.id = "wi.server.upgrade." slug, .says = text, .req = {number, reason, number}, .base = "wi.server.upgrade.answer", \
-         .run = wrong_head, .with = GIVEN(head, __VA_ARGS__))
+#define HEAD(slug, text, number, reason, ...) HEAD_DEPARTING(slug, text, number, reason, false, __VA_ARGS__)
+#define HEAD_DEPARTING(slug, text, number, reason, departs, ...)                                               \
+    CASE(.id = "wi.server.upgrade." slug, .says = text, .req = {number, reason, number}, .departure = departs, \
+         .base = "wi.server.upgrade.answer", .run = wrong_head, .with = GIVEN(head, __VA_ARGS__))
 
 static const case_row rows[] = {
     CASE(.id = "cf.server.sanity.ping", .says = "an honest client opens a session and gets an answer to its ping",
@@ -295,7 +296,7 @@ static const case_row rows[] = {
     TOKEN("one-part", "a token without dots", "CF-003", false, .raw = "e30"),
     TOKEN("two-parts", "a token without a signature and its dot", "CF-003", false, .claims = CLAIMS(",\"exp\":@+60"), .flaw = TWO_PARTS),
     TOKEN("four-parts", "a fourth part", "CF-003", false, .claims = CLAIMS(",\"exp\":@+60"), .flaw = FOURTH_PART),
-    TOKEN("padded", "a signature with base64 padding", "CF-003", false, .claims = CLAIMS(",\"exp\":@+60"), .flaw = PADDED),
+    TOKEN("padded", "a signature with base64 padding", "CF-003", true, .claims = CLAIMS(",\"exp\":@+60"), .flaw = PADDED),
     TOKEN("not-base64", "parts outside the alphabet", "CF-003", false, .raw = "!!.!!.!!"),
     TOKEN("alg-none", "the header says alg none", "CF-004", false, .header = "{\"alg\":\"none\"}", .claims = CLAIMS(",\"exp\":@+60")),
     TOKEN("alg-hs512", "the header says alg HS512 over an HS256 signature", "CF-004", false, .header = "{\"alg\":\"HS512\"}",
@@ -337,11 +338,11 @@ static const case_row rows[] = {
 
     CASE(.id = "wi.server.upgrade.answer", .says = "the answer to a good upgrade", .req = {[VERDICT] = "WI-020", [WIRE] = "WI-020 WI-021"},
          .run = answers_the_key),
-    HEAD("method", "the method is POST", "WI-015", NULL, .method = "POST"),
+    HEAD_DEPARTING("method", "the method is POST", "WI-015", NULL, true, .method = "POST"),
     HEAD("no-upgrade", "no Upgrade field", "WI-016", NULL, .upgrade = ""),
     HEAD("other-upgrade", "the Upgrade field names h2c", "WI-016", NULL, .upgrade = "h2c"),
-    HEAD("no-connection", "the Connection field says close", "WI-017", NULL, .connection = "close"),
-    HEAD("version-12", "Sec-WebSocket-Version is 12", "WI-018", "WI-018", .number = "12", .status = 426),
+    HEAD_DEPARTING("no-connection", "the Connection field says close", "WI-017", NULL, true, .connection = "close"),
+    HEAD_DEPARTING("version-12", "Sec-WebSocket-Version is 12", "WI-018", "WI-018", true, .number = "12", .status = 426),
     HEAD("no-key", "no Sec-WebSocket-Key", "WI-019", NULL, .key = ""),
     HEAD("short-key", "a key of 15 bytes", "WI-019", NULL, .key = "cGFybGV5LXBhcmxleS1w"),
     HEAD("http-1-0", "the version is HTTP/1.0", "WI-012", NULL, .version = "HTTP/1.0"),
@@ -354,10 +355,10 @@ static const case_row rows[] = {
     HEAD("bare-lf", "a field line that ends with LF alone", "WI-003", NULL, .more = "Origin: null\nX-More: 1\r\n"),
     HEAD("bare-cr", "a CR inside a field value", "WI-003", NULL, .more = "Origin: nu\rll\r\n"),
     HEAD("control", "a control character in a field value", "WI-007", NULL, .more = "Origin: nu\x01ll\r\n"),
-    HEAD("many-fields", "70 field lines", "WI-008", NULL, .fields = 65),
+    HEAD_DEPARTING("many-fields", "70 field lines", "WI-008", NULL, true, .fields = 65),
     HEAD("two-blanks", "two blanks after the method", "WI-009", NULL, .method = "GET "),
     HEAD("bad-method", "a method that is no token", "WI-010", NULL, .method = "G(T"),
-    HEAD("number-sign", "a number sign in the target", "WI-011", NULL, .suffix = "&more=#"),
-    HEAD("body", "a request that announces a body", "WI-014", NULL, .more = "Content-Length: 5\r\n")};
+    HEAD_DEPARTING("number-sign", "a number sign in the target", "WI-011", NULL, true, .suffix = "&more=#"),
+    HEAD_DEPARTING("body", "a request that announces a body", "WI-014", NULL, true, .more = "Content-Length: 5\r\n")};
 
 const case_table upgrade_cases = {rows, sizeof rows / sizeof *rows};

@@ -9,7 +9,7 @@
 
 /* One event with the whole answer, and the event that ends a stream. */
 #define CLIENT_RUN_TOKEN      "{\"type\":\"token\",\"content\":\"The heron waits.\"}"
-#define CLIENT_RUN_COMPLETION "{\"type\":\"completion\",\"pending_tool_calls\":false,\"context_tokens\":12,\"max_context_tokens\":262144}"
+#define CLIENT_RUN_COMPLETION "{\"type\":\"completion\",\"context_tokens\":12,\"max_context_tokens\":262144}"
 
 peer_connection *client_run_starts(trial *);                           /* listens, starts the client, waits until its upgrade is accepted */
 void client_run_reads_message1(peer_connection *, span *message);      /* waits for it */

@@ -190,10 +190,10 @@ static void send_close(ws *w, unsigned code, span reason)
     wait_for(w, WI_WAIT_CLOSE);
 }
 
-/* The client lets the server drop the connection first (RFC 6455 section 7.1.1). */
+/* Both frames are the end (RFC 6455 section 7.1.4). Nobody waits for the other to end TCP: confer-proxy never does. */
 static void end_when_both_closed(ws *w)
 {
-    if (w->close_sent && w->close_received && (w->server || w->at_end))
+    if (w->close_sent && w->close_received)
         finish_when_sent(w);
 }
 

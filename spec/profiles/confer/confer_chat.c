@@ -163,11 +163,13 @@ void cf_write_token_event(span utf8, writer *out)
     write_text(out, "}");
 }
 
+/* Nothing in here calls tools, so none ever waits. */
 void cf_write_completion_event(int64_t context_tokens, int64_t max, writer *out)
 {
     write_text(out, "{\"type\":");
     json_write_text(out, EMIT(CF_085, "completion"));
-    write_text(out, ",\"pending_tool_calls\":false,\"context_tokens\":");
+    write_text(out, EMIT_OR(CF_093, "", ",\"pending_tool_calls\":true"));
+    write_text(out, ",\"context_tokens\":");
     json_write_int(out, context_tokens);
     write_text(out, ",\"max_context_tokens\":");
     json_write_int(out, max);
@@ -200,10 +202,11 @@ static const event_row *find_row(span type)
 static bool read_completion(span object, cf_event *out)
 {
     span pending, used, most;
-    json_member(object, "pending_tool_calls", &pending);
+    const bool says = json_member(object, "pending_tool_calls", &pending);
     json_member(object, "context_tokens", &used);
     json_member(object, "max_context_tokens", &most);
-    return json_bool(pending, &out->pending_tool_calls) && json_int(used, 0, INT64_MAX, &out->context_tokens) &&
+    out->pending_tool_calls = false;
+    return (!says || json_bool(pending, &out->pending_tool_calls)) && json_int(used, 0, INT64_MAX, &out->context_tokens) &&
            json_int(most, 0, INT64_MAX, &out->max_context_tokens);
 }
 

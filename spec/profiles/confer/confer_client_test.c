@@ -169,6 +169,16 @@ static void events_come_in_any_order_of_members(void **state)
     assert_verdict(cf_client_end(&client, cf_own(&client_storage)), 0);
 }
 
+static void a_completion_without_pending_tool_calls_says_that_none_wait(void **state)
+{
+    (void)state;
+    begin_chat(5);
+    event(5, "{\"type\":\"completion\",\"context_tokens\":1,\"max_context_tokens\":2}", 0, CF_COMPLETION);
+    assert_false(from_client.event.pending_tool_calls);
+    begin_chat(6);
+    event(6, "{\"type\":\"completion\",\"pending_tool_calls\":0,\"context_tokens\":1,\"max_context_tokens\":2}", REQ_CF_090, CF_FAILED);
+}
+
 static void a_bad_event_ends_its_request_only(void **state)
 {
     (void)state;
@@ -256,6 +266,7 @@ int main(void)
         cmocka_unit_test(a_record_that_does_not_open_ends_the_session),
         cmocka_unit_test(a_bad_frame_ends_the_session),
         cmocka_unit_test(events_come_in_any_order_of_members),
+        cmocka_unit_test(a_completion_without_pending_tool_calls_says_that_none_wait),
         cmocka_unit_test(a_bad_event_ends_its_request_only),
         cmocka_unit_test(a_status_ends_its_request_only),
         cmocka_unit_test(answers_without_a_question_are_passed_over),
