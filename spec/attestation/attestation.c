@@ -212,8 +212,7 @@ static verdict judge_product(appraisal *a)
     const at_product product = product_of(a);
     CHECK(a->account, product != AT_PRODUCTS, AT_009);
     CHECK(a->account, product != AT_VENICE, AT_044);
-    /* Where a line is weakened, an unknown product is read as Milan and Venice as Turin, so that nothing leaves the tables. */
-    a->product = product == AT_VENICE ? AT_TURIN : product % AT_PRODUCTS;
+    a->product = (at_product)(WEAKENED(AT_044) && product == AT_VENICE ? AT_TURIN : WITHIN(product, AT_PRODUCTS));
     a->root = pinned_root(a->policy, a->product);
     return ACCEPT;
 }
@@ -279,13 +278,13 @@ static bool each_extension_stands_once(appraisal *a)
     return once;
 }
 
-/* The certificate's TCB, in the order of the report's bytes. What is absent, and not merely empty, has been judged already, and is 0. */
+/* The certificate's TCB, in the order of the report's bytes. */
 static bool read_vek_tcb(appraisal *a)
 {
     bool all = true;
     for (size_t i = 0; i < AT_TCB; i++) {
         uint64_t value = 0;
-        if (a->component[i].p)
+        if (!WEAKENED(AT_019) || a->component[i].p)
             all &= der_uint(value_of(a->component[i], DER_INTEGER), &value) && value <= 255;
         a->vek_tcb[i] = (uint8_t)value;
     }

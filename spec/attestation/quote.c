@@ -103,11 +103,11 @@ static verdict judge_frame(const frame *f, at_tee tee, account *a)
     return ACCEPT;
 }
 
-/* A body that is too short for its table, of a weakened line, is filled up with zeros. */
+/* The body has the length of its table; where that line is weakened, what is missing is zeros. */
 static span body_of(span body, size_t n)
 {
     reader r = reader_of(body);
-    return read_bytes(&r, n);
+    return WEAKENED(AT_105) ? read_bytes(&r, n) : body;
 }
 
 static void read_body(const frame *f, at_quote *q)

@@ -32,7 +32,7 @@ static const at_level *enclave_level(const at_level *level, size_t n, uint64_t s
     return NULL;
 }
 
-/* What stands for a level that a weakened line did not insist on. */
+/* Where no level applies: a module without identities, and an enclave, which has no module. */
 static const at_level no_level = {.status = AT_UP_TO_DATE, .date = INT64_MAX};
 
 static verdict judge_qe(const at_enclave_report *qe, const at_qe_identity *identity, const at_level **out, account *a)
@@ -40,7 +40,7 @@ static verdict judge_qe(const at_enclave_report *qe, const at_qe_identity *ident
     CHECK(a, is_the_qe(qe, identity), AT_150);
     const at_level *level = enclave_level(identity->level, identity->n_levels, qe->isv_svn);
     CHECK(a, level, AT_151);
-    *out = level ? level : &no_level;
+    *out = WEAKENED(AT_151) && !level ? &no_level : level;
     return ACCEPT;
 }
 
@@ -73,14 +73,15 @@ static verdict judge_module(const at_td_report *td, span svns, const at_tcb_info
 {
     const at_module *module = module_of(info, module_major(svns));
     CHECK(a, module, AT_152);
-    module = module ? module : &info->module;
+    if (WEAKENED(AT_152) && !module)
+        module = &info->module;
     CHECK(a, is_the_module(td, module), AT_153);
     *out = &no_level;
     if (module == &info->module) /* has no levels of its own */
         return ACCEPT;
     const at_level *level = enclave_level(&info->module_level[module->first_level], module->n_levels, module_svn(svns));
     CHECK(a, level, AT_154);
-    *out = level ? level : &no_level;
+    *out = WEAKENED(AT_154) && !level ? &no_level : level;
     return ACCEPT;
 }
 
@@ -110,7 +111,7 @@ static verdict judge_platform(const at_tcb_info *info, const at_pck *pck, span t
 {
     const at_level *level = platform_level(info, pck, tdx_svns);
     CHECK(a, level, AT_156);
-    *out = level ? level : &no_level;
+    *out = WEAKENED(AT_156) && !level ? &no_level : level;
     return ACCEPT;
 }
 
@@ -127,7 +128,7 @@ static bool statuses_are_known(const levels *l)
 
 static at_tcb_status merged(const levels *l)
 {
-    const at_tcb_status p = l->platform->status % AT_TCB_STATUSES; /* an unknown one, of a weakened line, counts as the first */
+    const at_tcb_status p = (at_tcb_status)WITHIN(l->platform->status, AT_TCB_STATUSES);
     if (p == AT_REVOKED || l->module->status == AT_REVOKED || l->qe->status == AT_REVOKED)
         return AT_REVOKED;
     if (l->module->status != AT_OUT_OF_DATE && l->qe->status != AT_OUT_OF_DATE)

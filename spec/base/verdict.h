@@ -8,6 +8,12 @@
  *   EMIT(XX_019, padded(n))           a produced value; weakened, another one stands there
  *   TRY(step(...))                    passes on somebody else's rejection
  *
+ * Two more say that a line is there for weakened builds only: without it, such a build would leave its memory, or go on with
+ * a value that the disabled line keeps out. In every other build they are constants.
+ *
+ *   table[WITHIN(i, N_ROWS)]          an index that a check before has shown to be below the limit
+ *   if (WEAKENED(XX_017) && !found)   true only where the line of XX-017 is disabled
+ *
  * From one such line come the check, the citation, the name of the rejection, the coverage counter and, in the
  * `mutants` build only, the switch that disables exactly that line. Only REQUIRE and TRY may leave a function.
  * Conditions are evaluated once in every build. */
@@ -48,6 +54,20 @@ extern bool site_weak[REQ_COUNT]; /* set by a tool before a run; the text only r
 #else
 #define WEAK(id) 0
 #endif
+
+#define WEAKENED(ID) WEAK(REQ_##ID)
+
+/* In a weakened build the index starts again at 0 where it reaches the limit. */
+#ifdef PARLEY_MUTANTS
+static inline size_t within(uint64_t index, uint64_t limit) { return (size_t)(index % limit); }
+#else
+static inline size_t within(uint64_t index, uint64_t limit)
+{
+    must(index < limit);
+    return (size_t)index;
+}
+#endif
+#define WITHIN(index, limit) within((index), (limit))
 
 #define REQUIRE(holds, ID) REQUIRE_ROW(holds, REQ_##ID)
 

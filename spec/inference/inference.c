@@ -350,7 +350,9 @@ static bool ends_with_stop(const tail *t, size_t n_text, const in_parameters *p)
 {
     for (size_t i = 0; i < p->n_stops; i++) {
         const size_t n = p->stop[i].n;
-        if (n >= 1 && n <= IN_STOP_MAX && n <= n_text && span_same(span_from(SPAN(t->bytes), IN_STOP_MAX - n), p->stop[i]))
+        if (WEAKENED(IN_004) && (n < 1 || n > IN_STOP_MAX))
+            continue;
+        if (n <= n_text && span_same(span_from(SPAN(t->bytes), IN_STOP_MAX - n), p->stop[i]))
             return true;
     }
     return false;

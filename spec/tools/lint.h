@@ -6,6 +6,7 @@
  *  - code or prose cites a number that no chapter states;
  *  - a sentence rejects for a server and neither it nor its section states the outcome (outcome.h);
  *  - code compares the numbers of sentences by order, or counts with them;
+ *  - a chapter's line that only a weakened build needs does not say so by WITHIN or WEAKENED, as far as that can be recognised (lint_code.h);
  *  - a testable sentence of level MUST or MUST NOT has no site in the text, or any sentence has two;
  *  - a line of prose is wider than 140 characters;
  *  - an include names a path, or a header of a room that the including room does not see, or two rooms have files of one stem. */

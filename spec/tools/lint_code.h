@@ -17,4 +17,8 @@ int code_line(const char *text, const char *at);
 /* Numbers of sentences, and variables called `req`, that are compared by order or counted with. */
 void code_check_order(const char *path, const char *text, sentence_fault *, void *ctx);
 
+/* Lines that have an effect in a weakened build only, and do not say so by WITHIN or WEAKENED: a switch read by its own name, and what a
+ * REQUIRE or CHECK of the same function has shown already, asked again by an `if`, a `?` or a remainder. */
+void code_check_guards(const char *path, const char *text, sentence_fault *, void *ctx);
+
 #endif

@@ -291,6 +291,58 @@ static void numbers_used_as_names_are_fine(void **state)
     assert_int_equal(faults(), 0);
 }
 
+/* A chapter's function with the one check of the tree, and a line after it. */
+static void put_guard(const char *condition, const char *line)
+{
+    char text[1024];
+    snprintf(text, sizeof text,
+             "verdict f(void)\n{\n    REQUIRE(%s, NZ"
+             "_001);\n    %s\n    return ACCEPT;\n}\n",
+             condition, line);
+    put("spec/high/noise.c", text);
+}
+
+static void an_unmarked_guard_of_a_weakened_build_is_found(void **state)
+{
+    static const char *const wrong[][2] = {
+        {"n < LIMIT", "if (n < LIMIT) table[n++] = x;"}, {"n < LIMIT", "if (n >= LIMIT) return ACCEPT;"},
+        {"n < LIMIT", "g(table[n % LIMIT]);"},           {"n < LIMIT", "a->n = n < LIMIT ? n + 1 : n;"},
+        {"found", "if (!found) return ACCEPT;"},         {"found && other", "if (busy || !other) return ACCEPT;"},
+        {"row != NULL", "row = row ? row : &rows[0];"},  {"is_one(a, b)", "return is_one(a, b) ? g() : ACCEPT;"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        put_guard(wrong[i][0], wrong[i][1]);
+        FINDS("spec/high/noise.c:4: a check before has shown this already: say WITHIN(index, LIMIT) or WEAKENED(XX_000)");
+    }
+    put_guard("found", "if (WEAK(1)) return ACCEPT;");
+    FINDS("marked by name: WITHIN(index, LIMIT) or WEAKENED(XX_000)");
+    put_guard("found", "if (site_weak[1]) return ACCEPT;");
+    FINDS("marked by name");
+}
+
+static void what_is_marked_or_asks_for_something_else_is_fine(void **state)
+{
+    static const char *const right[][2] = {
+        {"n < LIMIT", "g(table[WITHIN(n, LIMIT)]);"},
+        {"n < LIMIT", "if (WEAKENED(NZ"
+                      "_001) && n >= LIMIT) return ACCEPT;"},
+        {"row", "row = WEAKENED(NZ"
+                "_001) && !row ? &rows[0] : row;"},
+        {"found || other", "if (found) return g();"},
+        {"found", "if (found_all) return g();"},
+        {"n < LIMIT", "if (m < LIMIT) g(n % m);"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof right / sizeof *right; i++) {
+        put_guard(right[i][0], right[i][1]);
+        assert_int_equal(faults(), 0);
+    }
+    put("spec/high/noise.c", "verdict f(void)\n{\n    REQUIRE(found, NZ"
+                             "_001);\n}\n\nverdict g(void)\n{\n    if (found) h();\n}\n");
+    assert_int_equal(faults(), 0);
+}
+
 static void two_files_of_one_name_are_found(void **state)
 {
     (void)state;
@@ -346,6 +398,8 @@ int main(void)
         IN_TREE(a_malformed_outcome_is_found),
         IN_TREE(numbers_compared_by_order_are_found),
         IN_TREE(numbers_used_as_names_are_fine),
+        IN_TREE(an_unmarked_guard_of_a_weakened_build_is_found),
+        IN_TREE(what_is_marked_or_asks_for_something_else_is_fine),
         IN_TREE(two_files_of_one_name_are_found),
         IN_TREE(a_line_of_prose_that_is_too_wide_is_found),
         cmocka_unit_test(our_own_tree_is_clean),

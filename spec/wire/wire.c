@@ -132,8 +132,9 @@ static verdict read_head(span head, wi_head *out)
         wi_field field;
         TRY(read_field(line, &field));
         REQUIRE(out->n < WI_FIELDS_MAX, WI_008);
-        if (out->n < WI_FIELDS_MAX)
-            out->field[out->n++] = field;
+        if (WEAKENED(WI_008) && out->n == WI_FIELDS_MAX)
+            continue;
+        out->field[out->n++] = field;
     }
     return ACCEPT;
 }

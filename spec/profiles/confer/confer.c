@@ -98,10 +98,11 @@ bool cf_pending_find(const cf_pending *p, int64_t id, bool *stream)
 
 void cf_pending_add(cf_pending *p, int64_t id, bool stream)
 {
-    if (p->n < CF_REQUESTS_MAX) {
-        p->at[p->n].id = id;
-        p->at[p->n++].stream = stream;
-    }
+    if (WEAKENED(CF_068) && p->n == CF_REQUESTS_MAX)
+        return;
+    must(p->n < CF_REQUESTS_MAX);
+    p->at[p->n].id = id;
+    p->at[p->n++].stream = stream;
 }
 
 void cf_pending_remove(cf_pending *p, int64_t id)

@@ -29,7 +29,8 @@ static bool read_role(span value, cf_role *out)
     for (*out = 0; *out < CF_ROLES; ++*out)
         if (json_string_is(value, cf_role_names[*out]))
             return true;
-    *out = CF_USER;
+    if (WEAKENED(CF_078))
+        *out = CF_USER;
     return false;
 }
 

@@ -84,27 +84,26 @@ static const struct route {
     {"POST", "/v1/document/extract", serve_document},
 };
 
-/* Exactly one of the rows; false, and the first, when it is none. */
-static bool find_route(const cf_request *r, const struct route **route)
+/* The row with exactly this verb and path; NULL when there is none. */
+static const struct route *find_route(const cf_request *r)
 {
-    *route = &routes[0];
     for (size_t i = 0; i < N_ROWS(routes); i++)
-        if (span_is(r->verb.v, routes[i].verb) && span_is(r->path.v, routes[i].path)) {
-            *route = &routes[i];
-            return true;
-        }
-    return false;
+        if (span_is(r->verb.v, routes[i].verb) && span_is(r->path.v, routes[i].path))
+            return &routes[i];
+    return NULL;
 }
 
 static bool has_text(const pb_bytes *text) { return text->has && EMIT_OR(CF_062, text->v.n > 0, true); }
 
 static verdict serve_request(cf_server *s, const cf_world *w, const cf_request *r, bool continues, cf_effects *out)
 {
-    const struct route *route;
     REQUIRE(!continues, CF_072);
     REQUIRE(s->subscribed || w->now <= s->expires, CF_067);
     REQUIRE(s->pending.n < CF_REQUESTS_MAX, CF_068);
-    REQUIRE(find_route(r, &route), CF_069);
+    const struct route *route = find_route(r);
+    REQUIRE(route, CF_069);
+    if (WEAKENED(CF_069) && !route)
+        route = &routes[0];
     return route->serve(s, w, r, out);
 }
 
@@ -172,16 +171,11 @@ static verdict server_takes_record(cf_server *s, const cf_world *w, span record,
     return complete ? server_takes_request(s, w, message, out) : ACCEPT;
 }
 
-static verdict server_takes_nothing(cf_server *s, const cf_world *w, span message, cf_effects *out)
-{
-    (void)s, (void)w, (void)message, (void)out;
-    return ACCEPT;
-}
-
-/* Order: in this phase a message is taken by this step. The two that take nothing are refused before. */
+/* Order: in this phase a message is taken by this step. Where none is named, the message is refused before. */
 static verdict (*const steps[CF_PHASES])(cf_server *, const cf_world *, span, cf_effects *) = {
-    [CF_NEW] = server_takes_nothing, [CF_ADMITTED] = server_takes_message1, [CF_HANDSHAKE] = server_takes_message3,
-    [CF_OPEN] = server_takes_record, [CF_CLOSED] = server_takes_nothing,
+    [CF_ADMITTED] = server_takes_message1,
+    [CF_HANDSHAKE] = server_takes_message3,
+    [CF_OPEN] = server_takes_record,
 };
 
 static verdict judge_length(cf_phase phase, uint64_t n)
@@ -195,6 +189,8 @@ static verdict server_takes_by_phase(cf_server *s, const cf_world *w, span messa
 {
     TRY(cf_judge_phase(s->phase));
     TRY(judge_length(s->phase, message.n));
+    if (WEAKENED(CF_028) && !steps[s->phase])
+        return ACCEPT;
     return steps[s->phase](s, w, message, out);
 }
 
