@@ -97,10 +97,10 @@ static void a_lie_has_one_name_and_its_twin_is_honest(void **state)
     }
 }
 
-/* Intel's pages have lies of their own. */
+/* Intel's pages have lies of their own; a launch digest is computed, and tee_measure_test breaks its inputs. */
 static bool is_about_snp(const requirement_row *row)
 {
-    static const char *const others[] = {"quote.md", "collateral.md", "tcb.md", "tdx.md", "eventlog.md"};
+    static const char *const others[] = {"quote.md", "collateral.md", "tcb.md", "tdx.md", "eventlog.md", "launch.md"};
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         if (strstr(row->file, others[i]))
             return false;
