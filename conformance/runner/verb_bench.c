@@ -1,6 +1,7 @@
 /* `parley bench`: how fast things are, as ratios against something else in the same run. Speed decides no exit code. */
 #include "bench_model.h"
 #include "bench_random.h"
+#include "bench_load.h"
 #include "bench_speed.h"
 #include "model_named.h"
 #include "place.h"
@@ -238,7 +239,8 @@ static const struct {
     int (*run)(const cli_call *);
 } benches[] = {{"model", "the tiny model's kernels, against float32 of the same shape and against the memory's limit", bench_of_model},
                {"noise", "a Noise handshake, both sides, against its bare agreements and key generations", bench_noise},
-               {"record", "records of 64 KiB and of 100 bytes, against bare AES-256-GCM", bench_record}};
+               {"record", "records of 64 KiB and of 100 bytes, against bare AES-256-GCM", bench_record},
+               {"load", "the server with thousands of sessions and hostile peers; counts, memory and answers decide", bench_load}};
 enum { BENCHES = sizeof benches / sizeof *benches };
 
 static int list(const cli_call *call)

@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 static void print_line(void *ctx, unsigned connection, const char *line)
 {
@@ -38,6 +39,16 @@ static void stop(evutil_socket_t number, short what, void *ctx)
     server_leave(s->server);
 }
 
+/* As many open files as this process may have: the server's sessions follow from it. */
+static void raise_file_limit(void)
+{
+    struct rlimit files;
+    if (getrlimit(RLIMIT_NOFILE, &files) != 0)
+        return;
+    files.rlim_cur = files.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &files);
+}
+
 static bool read_limits(const cli_call *call, server_limits *out)
 {
     uint64_t mib = SERVER_MEMORY >> 20, sessions = 0;
@@ -61,6 +72,7 @@ static int serve(const cli_call *call, struct event_base *base, const ws_url *ur
         .limits = *limits,
         .log = call->quiet ? NULL : print_line,
     };
+    raise_file_limit();
     sim_server *server = server_start(&setup);
     must(server);
     const ws_gate gate = server_gate(server);
