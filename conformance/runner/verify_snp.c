@@ -204,7 +204,11 @@ int verify_snp(const cli_call *call)
     if (failed)
         return failed;
     d.world = (at_world){&prim_sodium, call->has_at ? call->at.seconds : (int64_t)time(NULL)};
-    const at_evidence evidence = {d.report.all, d.vek.all, d.intermediate};
+    const bool wrapped = at_is_wrapper(d.report.all);
+    const at_evidence evidence = {.report = wrapped ? EMPTY : d.report.all,
+                                  .wrapper = wrapped ? d.report.all : EMPTY,
+                                  .vek = d.vek.all,
+                                  .intermediate = d.intermediate};
     const at_policy policy = appraisal_policy_of(&d.document, &d.root, 1);
     const verdict v = at_appraise_snp(&d.world, &policy, &evidence, &d.account, &d.claims);
     const char *format = cli_value(call, "format");

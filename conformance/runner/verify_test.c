@@ -181,7 +181,7 @@ static void lies_are_rejected_with_their_number(void **state)
 {
     (void)state;
     for (size_t i = 0; i < tee_n_lies; i += 9) { /* a spread: the appraisal itself is tested elsewhere */
-        if (tee_lies[i].after || tee_lies[i].pinned || needs_a_policy(tee_lies[i].req))
+        if (tee_lies[i].after || tee_lies[i].pinned || tee_lies[i].wrapped || needs_a_policy(tee_lies[i].req))
             continue; /* only lies that the files tell by their bytes alone */
         tee_lie_play(&scene, &tee_lies[i], span_text("verify"));
         write_scene("{}");
@@ -274,7 +274,7 @@ static void what_no_policy_pins_is_listed(void **state)
     (void)state;
     play(3);
     assert_int_equal(verify((char *[]){NULL}), EXIT_LEVEL);
-    for (at_comparison c = AT_PIN_TCB; c < AT_COMPARISONS; c++)
+    for (at_comparison c = AT_PIN_TCB; c < AT_PIN_USER_DATA; c++)
         assert_true(not_compared(at_comparison_names[c]));
     assert_false(was_checked("AT-038"));
     rewrite(files.policy,
@@ -299,6 +299,21 @@ static void a_wrong_line_is_named_with_the_remedy(void **state)
     assert_int_equal(run(4, (char *[]){"parley", "verify", "snp", files.report}), EXIT_USAGE);
     assert_int_equal(run(2, (char *[]){"parley", "verify"}), EXIT_USAGE);
     assert_int_equal(run(3, (char *[]){"parley", "verify", "papyrus"}), EXIT_USAGE);
+    remove_files();
+}
+
+static void a_wrapped_report_is_taken_out_of_its_wrapper(void **state)
+{
+    (void)state;
+    tee_scene_play_wrapped(&scene, AT_MILAN, 3, span_text("verify"));
+    write_scene("{}");
+    rewrite(files.report, scene.evidence.wrapper, EMPTY);
+    assert_int_equal(verify((char *[]){"--crl", files.crl, NULL}), EXIT_LEVEL);
+    assert_true(was_checked("AT-076") && not_compared("user_data"));
+    scene.wrapper[AT_WRAPPER_HEAD + 2] ^= 1;
+    rewrite(files.report, scene.evidence.wrapper, EMPTY);
+    assert_int_equal(verify((char *[]){"--crl", files.crl, NULL}), EXIT_FAILED);
+    assert_true(answer_is("req", "AT-076"));
     remove_files();
 }
 
@@ -349,6 +364,7 @@ int main(void)
         cmocka_unit_test(a_chain_is_the_pinned_root_and_one_intermediate),
         cmocka_unit_test(a_revocation_list_that_is_given_is_looked_at),
         cmocka_unit_test(what_no_policy_pins_is_listed),
+        cmocka_unit_test(a_wrapped_report_is_taken_out_of_its_wrapper),
         cmocka_unit_test(measure_prints_the_digest_that_a_guest_has_to_have),
         cmocka_unit_test(a_wrong_line_is_named_with_the_remedy),
     };

@@ -57,13 +57,61 @@ static void give_an_id_block(tee_launch *l, span seed)
     l->policy |= POLICY_PAGE_SWAP;
 }
 
+/* The claims as Azure writes them, in outline; the user data in upper case. */
+static void write_claims(tee_scene *s, span seed)
+{
+    static const char digits[] = "0123456789ABCDEF";
+    uint8_t material[64];
+    writer w = WRITER(s->claims);
+    tee_derive(seed, "scene user data", EMPTY, material);
+    memcpy(s->user_data, material, sizeof s->user_data);
+    write_text(&w, "{\"keys\":[],\"vm-configuration\":{\"secure-boot\":true},\"user-data\":\"");
+    for (size_t i = 0; i < sizeof s->user_data; i++) {
+        write_be(&w, (uint8_t)digits[s->user_data[i] >> 4], 1);
+        write_be(&w, (uint8_t)digits[s->user_data[i] & 15], 1);
+    }
+    write_text(&w, "\"}");
+    must(writer_ok(&w));
+    s->n_claims = w.n;
+    s->policy.pinned |= AT_PINS(AT_PIN_USER_DATA);
+    s->policy.user_data = SPAN(s->user_data);
+    s->policy.waived |= AT_WAIVES(AT_REPORT_DATA_VALUE);
+}
+
+static void bind_claims(tee_scene *s)
+{
+    memset(s->report_data, 0, sizeof s->report_data);
+    prim_digest(&prim_sodium, PRIM_SHA256, span_of(s->claims, s->n_claims), s->report_data);
+}
+
+static void wrap(tee_scene *s)
+{
+    const at_wrapper fields = {.mark = span_text("HCLA"),
+                               .version = 2,
+                               .size = AT_WRAPPER_HEAD + s->n_claims,
+                               .request = 2,
+                               .reserved = span_of("\0\0\0\0\0\0\0\0\0\0\0", 12),
+                               .report = span_of(s->report, AT_REPORT),
+                               .data_size = 20 + s->n_claims,
+                               .data_version = 1,
+                               .report_type = 2,
+                               .hash_type = 1,
+                               .claims_size = s->n_claims,
+                               .rest = span_of(s->claims, s->n_claims)};
+    writer w = WRITER(s->wrapper);
+    layout_write(&at_wrapper_layout, &fields, &w);
+    write_zeros(&w, 8);
+    must(writer_ok(&w));
+    s->evidence.wrapper = written(&w);
+}
+
 static void pin_everything(tee_scene *s)
 {
     at_policy *p = &s->policy;
     memcpy(s->id_keys[0], s->launch.id_key_digest, AT_KEY_DIGEST);
     memcpy(s->author_keys[0], s->launch.author_key_digest, AT_KEY_DIGEST);
     memcpy(s->chips[0], s->chip.hw_id, AT_CHIP_ID);
-    for (at_comparison c = AT_PIN_GUEST_POLICY; c < AT_COMPARISONS; c++)
+    for (at_comparison c = AT_PIN_GUEST_POLICY; c < AT_PIN_USER_DATA; c++)
         p->pinned |= AT_PINS(c);
     p->guest_policy = (at_wanted_bits){POLICY_PAGE_SWAP, POLICY_CXL};
     p->platform_info = (at_wanted_bits){PLATFORM_ALIAS_CHECK | PLATFORM_IOMMU, PLATFORM_TSME};
@@ -91,7 +139,11 @@ static void play(tee_scene *s, const tee_lie *l, span seed)
     expect_the_honest_guest(s);
     if (l->pinned)
         pin_everything(s);
+    if (l->wrapped)
+        write_claims(s, seed);
     run(s, l->chip);
+    if (l->wrapped)
+        bind_claims(s);
     s->issue = tee_issue_honest(&s->chip, s->now);
     run(s, l->issue);
     tee_issue_mint(&s->issue, &s->endorsements);
@@ -101,7 +153,10 @@ static void play(tee_scene *s, const tee_lie *l, span seed)
     run(s, l->fields);
     tee_seal_report(&s->chip, &s->fields, s->report);
     s->root = (at_root){s->chip.product, tee_ark(&s->endorsements), tee_crl(&s->endorsements)};
-    s->evidence = (at_evidence){span_of(s->report, AT_REPORT), tee_vek(&s->endorsements), tee_intermediate(&s->endorsements)};
+    s->evidence = (at_evidence){
+        .report = span_of(s->report, AT_REPORT), .vek = tee_vek(&s->endorsements), .intermediate = tee_intermediate(&s->endorsements)};
+    if (l->wrapped)
+        wrap(s);
     run(s, l->after);
 }
 
@@ -114,6 +169,12 @@ void tee_scene_play(tee_scene *s, at_product product, unsigned version, bool vle
 void tee_scene_play_pinned(tee_scene *s, at_product product, unsigned version, span seed)
 {
     const tee_lie none = {.product = product, .version = version, .pinned = true};
+    play(s, &none, seed);
+}
+
+void tee_scene_play_wrapped(tee_scene *s, at_product product, unsigned version, span seed)
+{
+    const tee_lie none = {.product = product, .version = version, .wrapped = true};
     play(s, &none, seed);
 }
 
@@ -424,9 +485,51 @@ static void mitigation_gone(tee_scene *s) { s->fields.current_mit_vector = 0; }
 static void chip_of_another_operator(tee_scene *s) { s->chip.hw_id[0] ^= 1; }
 static void no_chips_listed(tee_scene *s) { s->policy.n_chips = 0; }
 
+/* ---- the wrapper ---- */
+
+static void wrapper_without_claims(tee_scene *s)
+{
+    s->n_claims = 0;
+    s->policy.pinned &= ~AT_PINS(AT_PIN_USER_DATA);
+}
+
+static void cut_by(tee_scene *s, size_t n) { s->evidence.wrapper = span_first(s->evidence.wrapper, AT_WRAPPER_HEAD - n); }
+static void last_byte_of_the_head_missing(tee_scene *s) { cut_by(s, 1); }
+static void last_field_of_the_head_missing(tee_scene *s) { cut_by(s, 4); }
+static void mark_hclb(tee_scene *s) { s->wrapper[3] = 'B'; }
+static void mark_in_small_letters(tee_scene *s) { memcpy(s->wrapper, "hcla", 4); }
+static void data_version_0(tee_scene *s) { s->wrapper[0x4c4] = 0; }
+static void data_version_2(tee_scene *s) { s->wrapper[0x4c4] = 2; }
+static void type_of_tdx(tee_scene *s) { s->wrapper[0x4c8] = 4; }
+static void type_0(tee_scene *s) { s->wrapper[0x4c8] = 0; }
+static void hash_0(tee_scene *s) { s->wrapper[0x4cc] = 0; }
+static void hash_4(tee_scene *s) { s->wrapper[0x4cc] = 4; }
+static void size_one_higher(tee_scene *s) { s->wrapper[0x4c0]++; }
+static void size_zero(tee_scene *s) { memset(s->wrapper + 0x4c0, 0, 4); }
+static void claims_changed(tee_scene *s) { *(char *)memmem(s->wrapper + AT_WRAPPER_HEAD, s->n_claims, "secure", 6) = 'S'; }
+static void claims_end_differently(tee_scene *s) { own(s, &s->fields.report_data)[32] = 1; }
+
+static char *user_data_in_claims(tee_scene *s) { return s->claims + s->n_claims - 2 - 2 * AT_USER_DATA; }
+static void other_user_data(tee_scene *s) { user_data_in_claims(s)[0] ^= 1; }
+static void user_data_renamed(tee_scene *s) { user_data_in_claims(s)[-4] = 'A'; }
+
+static void user_data_twice(tee_scene *s)
+{
+    char member[2 * AT_USER_DATA + 32];
+    const size_t n = (size_t)(s->claims + s->n_claims - 1 - (user_data_in_claims(s) - 13));
+    memcpy(member, user_data_in_claims(s) - 13, n);
+    s->claims[s->n_claims - 1] = ',';
+    memcpy(s->claims + s->n_claims, member, n);
+    s->n_claims += n;
+    s->claims[s->n_claims++] = '}';
+}
+
+static void no_wrapper(tee_scene *s) { s->evidence.wrapper = EMPTY; }
+
 /* ---- the list ---- */
 
-#define PINNED .version = 5, .pinned = true
+#define PINNED  .version = 5, .pinned = true
+#define WRAPPED .version = 3, .wrapped = true
 
 const tee_lie tee_lies[] = {
     {"report-long", REQ_AT_002, "one byte behind the report", "what follows a report would be taken along unjudged",
@@ -619,6 +722,38 @@ const tee_lie tee_lies[] = {
      "a machine outside the operator's halls would count", PINNED, .chip = chip_of_another_operator},
     {"chips-empty", REQ_AT_056, "the policy's list of chips is empty", "no expectation would be met by everything", PINNED,
      .after = no_chips_listed},
+    {"wrapper-short", REQ_AT_070, "the wrapper's head lacks its last byte, and there are no claims", "a cut wrapper would be filled up",
+     WRAPPED, .chip = wrapper_without_claims, .after = last_byte_of_the_head_missing},
+    {"wrapper-shorter", REQ_AT_070, "the wrapper's head lacks its last field, and there are no claims", "a cut wrapper would be filled up",
+     WRAPPED, .chip = wrapper_without_claims, .after = last_field_of_the_head_missing},
+    {"wrapper-mark", REQ_AT_071, "the wrapper begins with HCLB", "something else would be read as a wrapper", WRAPPED, .after = mark_hclb},
+    {"wrapper-small", REQ_AT_071, "the wrapper begins with hcla", "something else would be read as a wrapper", WRAPPED,
+     .after = mark_in_small_letters},
+    {"runtime-0", REQ_AT_072, "runtime data of version 0", "another layout would be read by this one's rules", WRAPPED,
+     .after = data_version_0},
+    {"runtime-2", REQ_AT_072, "runtime data of version 2", "another layout would be read by this one's rules", WRAPPED,
+     .after = data_version_2},
+    {"wrapped-tdx", REQ_AT_073, "the wrapper says that the report is of TDX", "two fields would disagree about the report", WRAPPED,
+     .after = type_of_tdx},
+    {"wrapped-0", REQ_AT_073, "the wrapper says that the report is of type 0", "two fields would disagree about the report", WRAPPED,
+     .after = type_0},
+    {"claims-hash-0", REQ_AT_074, "the hash has number 0", "an unknown hash would be taken for the usual one", WRAPPED, .after = hash_0},
+    {"claims-hash-4", REQ_AT_074, "the hash has number 4", "an unknown hash would be taken for the usual one", WRAPPED, .after = hash_4},
+    {"runtime-size", REQ_AT_075, "the runtime data is one byte longer than its claims", "bytes that no digest covers would count", WRAPPED,
+     .after = size_one_higher},
+    {"runtime-size-0", REQ_AT_075, "the size of the runtime data is zero", "two lengths would disagree", WRAPPED, .after = size_zero},
+    {"claims-changed", REQ_AT_076, "one byte of the claims changed after signing", "anybody could edit the claims", WRAPPED,
+     .after = claims_changed},
+    {"claims-tail", REQ_AT_076, "the digest of the claims, and after it a byte that is not zero", "a prefix would count for the whole",
+     WRAPPED, .fields = claims_end_differently},
+    {"user-data-other", REQ_AT_077, "user-data differs in one bit", "evidence for another key would count", WRAPPED,
+     .chip = other_user_data},
+    {"user-data-absent", REQ_AT_077, "the claims have no user-data", "evidence without a binding would count", WRAPPED,
+     .chip = user_data_renamed},
+    {"user-data-twice", REQ_AT_077, "the claims have user-data twice", "the reader would choose which one to believe", WRAPPED,
+     .chip = user_data_twice},
+    {"wrapper-absent", REQ_AT_077, "the report without its wrapper", "evidence without a binding would count", WRAPPED,
+     .after = no_wrapper},
 };
 
 const size_t tee_n_lies = sizeof tee_lies / sizeof *tee_lies;

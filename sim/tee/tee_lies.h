@@ -5,6 +5,8 @@
 
 #include "tee.h"
 
+enum { TEE_CLAIMS_MAX = 512 };
+
 #define TEE_NOW INT64_C(1780272000) /* 2026-06-01 00:00:00 UTC */
 
 /* A whole appraisal, from the chip to the policy. Points into itself: never copied. */
@@ -17,6 +19,10 @@ typedef struct tee_scene {
     at_snp_report fields;
     uint8_t spare[AT_CHIP_ID]; /* for a changed field to borrow */
     uint8_t report[AT_REPORT + 1];
+    char claims[TEE_CLAIMS_MAX]; /* the runtime claims, when the report is wrapped */
+    size_t n_claims;
+    uint8_t wrapper[AT_WRAPPER_HEAD + TEE_CLAIMS_MAX];
+    uint8_t user_data[AT_USER_DATA];
     tee_endorsements endorsements;
     uint8_t expected_data[AT_REPORT_DATA];
     uint8_t measurements[1][AT_MEASUREMENT];
@@ -36,7 +42,8 @@ typedef struct tee_lie {
     at_product product;
     unsigned version; /* of the twin's reports; 0: 3 */
     bool vlek;
-    bool pinned;                              /* the guest has an ID block, and the policy pins all that it can */
+    bool pinned;  /* the guest has an ID block, and the policy pins all that it can */
+    bool wrapped; /* the report is in the wrapper of Azure, and the policy pins the user data instead of REPORT_DATA */
     tee_twist *chip, *issue, *fields, *after; /* at most two are set; each runs before the step that uses what it changes */
 } tee_lie;
 
@@ -47,7 +54,9 @@ extern const size_t tee_n_lies;
 void tee_scene_play(tee_scene *, at_product, unsigned version, bool vlek, span seed);
 /* The same under a VCEK, with an ID block and a policy that pins all that it can. */
 void tee_scene_play_pinned(tee_scene *, at_product, unsigned version, span seed);
-/* The lie's scene; its honest twin is tee_scene_play with the lie's product, version and vlek, or the pinned one. */
+/* The same without an ID block and pins, in the wrapper of Azure; only the user data is pinned. */
+void tee_scene_play_wrapped(tee_scene *, at_product, unsigned version, span seed);
+/* The lie's scene; its honest twin is tee_scene_play with the lie's product, version and vlek, or the pinned or wrapped one. */
 void tee_lie_play(tee_scene *, const tee_lie *, span seed);
 verdict tee_scene_judge(const tee_scene *, const prim *, account *, at_claims *);
 

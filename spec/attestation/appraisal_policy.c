@@ -260,6 +260,12 @@ static const char *read_chips(span value, appraisal_policy *out)
                : "`chip_ids` is not an array of at most 256 values of 128 lower-case hexadecimal digits";
 }
 
+static const char *read_user_data(span value, appraisal_policy *out)
+{
+    pin(out, AT_PIN_USER_DATA);
+    return read_digits(value, out->user_data, AT_USER_DATA) ? NULL : "`user_data` is not 128 lower-case hexadecimal digits";
+}
+
 /* ---- the document ---- */
 
 static const struct {
@@ -286,6 +292,7 @@ static const struct {
     {"min_firmware", read_firmware},
     {"mitigations", read_mitigations},
     {"chip_ids", read_chips},
+    {"user_data", read_user_data},
 };
 
 static const char *read_member(span name, span value, appraisal_policy *out)
@@ -350,6 +357,7 @@ at_policy appraisal_policy_of(const appraisal_policy *d, const at_root *roots, s
         .mitigations = d->mitigations,
         .chips = d->chips,
         .n_chips = d->n_chips,
+        .user_data = SPAN(d->user_data),
     };
     memcpy(p.least_firmware, d->least_firmware, sizeof p.least_firmware);
     memcpy(p.least_tcb, d->least_tcb, sizeof p.least_tcb);

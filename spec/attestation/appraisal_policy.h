@@ -16,7 +16,8 @@
  *    "host_data": "<64 digits>", "family_id": "<32 digits>", "image_id": "<32 digits>",
  *    "id_key_digests": ["<96 digits>", ...], "author_key_digests": ["<96 digits>", ...],
  *    "min_guest_svn": 2,
- *    "chip_ids": ["<128 digits>", ...]}
+ *    "chip_ids": ["<128 digits>", ...],
+ *    "user_data": "<128 digits>"}
  *
  * Of the first block, what is neither given nor named under not_compared is compared with nothing, and so refused; what is given is compared
  * whatever not_compared names. Of the second, what is not given is not compared, and listed. */
@@ -54,6 +55,7 @@ typedef struct appraisal_policy {
     uint64_t mitigations;
     uint8_t chips[APPRAISAL_CHIPS_MAX][AT_CHIP_ID];
     size_t n_chips;
+    uint8_t user_data[AT_USER_DATA];
 } appraisal_policy;
 
 /* NULL when it is one, else what is wrong with it, for the user; then *out is zero and accepts nothing. */

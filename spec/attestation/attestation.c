@@ -25,12 +25,15 @@ const char *const at_comparison_names[AT_COMPARISONS] = {
     [AT_PIN_FIRMWARE] = "firmware",
     [AT_PIN_MITIGATIONS] = "mitigations",
     [AT_PIN_CHIP] = "chip_id",
+    [AT_PIN_USER_DATA] = "user_data",
 };
 
 typedef struct appraisal {
     const at_world *world;
     const at_policy *policy;
     const at_evidence *evidence;
+    at_wrapper wrapper; /* zero without one */
+    span bytes;         /* the report's */
     at_snp_report report;
     at_product product;
     bool vlek;
@@ -128,7 +131,7 @@ static bool fields_of_later_versions_are_zero(const at_snp_report *r)
 static verdict judge_report(appraisal *a)
 {
     const at_snp_report *r = &a->report;
-    TRY(layout_read_noting(&at_snp_report_layout, a->evidence->report, &a->report, a->account));
+    TRY(layout_read_noting(&at_snp_report_layout, a->bytes, &a->report, a->account));
     CHECK(a->account, (r->key_info & AT_KEY_INFO_UNDEFINED) == 0, AT_005);
     CHECK(a->account, signing_key(r) == AT_SIGNED_BY_VCEK || signing_key(r) == AT_SIGNED_BY_VLEK, AT_006);
     CHECK(a->account, reserved_is_zero(r), AT_007);
@@ -343,7 +346,7 @@ static bool signature_verifies(const appraisal *a)
     uint8_t r[48], s[48];
     reversed(a->report.r, r);
     reversed(a->report.s, s);
-    return x509_ecdsa_p384_verify(a->vek, span_first(a->evidence->report, AT_REPORT_SIGNED), r, s);
+    return x509_ecdsa_p384_verify(a->vek, span_first(a->bytes, AT_REPORT_SIGNED), r, s);
 }
 
 static verdict judge_signature(appraisal *a)
@@ -459,6 +462,12 @@ static verdict judge_id_block(appraisal *a)
     return ACCEPT;
 }
 
+static bool has_user_data(const appraisal *a)
+{
+    uint8_t data[AT_USER_DATA];
+    return at_user_data(&a->wrapper, data) && span_same(SPAN(data), a->policy->user_data);
+}
+
 static verdict judge_pins(appraisal *a)
 {
     const at_snp_report *r = &a->report;
@@ -469,15 +478,17 @@ static verdict judge_pins(appraisal *a)
     COMPARE(a, AT_PIN_FIRMWARE, is_firmware(r, p->least_firmware), AT_054);
     COMPARE(a, AT_PIN_MITIGATIONS, has_mitigations(r, p->mitigations), AT_055);
     COMPARE(a, AT_PIN_CHIP, is_known_chip(a), AT_056);
+    if (a->evidence->wrapper.n > 0 || compares(a, AT_PIN_USER_DATA))
+        COMPARE(a, AT_PIN_USER_DATA, has_user_data(a), AT_077);
     return ACCEPT;
 }
 
-/* ---- 9. What an appraisal hands out ---- */
+/* ---- 10. What an appraisal hands out ---- */
 
 static void hand_out(const appraisal *a, at_claims *out)
 {
     const at_snp_report *r = &a->report;
-    const span signed_part = span_first(a->evidence->report, AT_REPORT_SIGNED);
+    const span signed_part = span_first(a->bytes, AT_REPORT_SIGNED);
     out->version = r->version;
     out->product = a->product;
     out->vlek = a->vlek;
@@ -485,6 +496,7 @@ static void hand_out(const appraisal *a, at_claims *out)
     out->platform_info = r->platform_info;
     out->guest_svn = r->guest_svn;
     out->vmpl = r->vmpl;
+    out->runtime_claims = a->wrapper.claims;
     span_take(r->measurement, out->measurement, sizeof out->measurement);
     span_take(r->report_data, out->report_data, sizeof out->report_data);
     span_take(r->host_data, out->host_data, sizeof out->host_data);
@@ -500,13 +512,33 @@ static void hand_out(const appraisal *a, at_claims *out)
     prim_digest(a->world->prim, PRIM_SHA384, EMIT(AT_042, signed_part), out->identity);
 }
 
+/* Takes the report out of its wrapper, where there is one. */
+static verdict unwrap(appraisal *a)
+{
+    a->bytes = a->evidence->report;
+    if (a->evidence->wrapper.n == 0)
+        return ACCEPT;
+    TRY(at_read_wrapper(a->evidence->wrapper, a->account, &a->wrapper));
+    a->bytes = a->wrapper.report;
+    return ACCEPT;
+}
+
+static verdict judge_wrapper(appraisal *a)
+{
+    if (a->evidence->wrapper.n == 0)
+        return ACCEPT;
+    return at_judge_wrapper(a->world->prim, &a->wrapper, a->report.report_data, a->account);
+}
+
 static verdict appraise(appraisal *a)
 {
+    TRY(unwrap(a));
     TRY(judge_report(a));
     TRY(judge_product(a));
     TRY(judge_certificates(a));
     TRY(judge_endorsement(a));
     TRY(judge_signature(a));
+    TRY(judge_wrapper(a));
     TRY(judge_guest(a));
     TRY(judge_platform(a));
     TRY(judge_software(a));

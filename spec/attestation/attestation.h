@@ -8,6 +8,7 @@
 #include "layout.h"
 #include "prim.h"
 #include "verdict.h"
+#include "wrapper.h"
 
 /* ---- SEV-SNP reports ---- */
 
@@ -91,9 +92,10 @@ at_product at_product_of_name(span name);
 /* ---- what goes in ---- */
 
 typedef struct at_evidence {
-    span report;       /* 1184 bytes, unwrapped */
+    span report;       /* 1184 bytes; not looked at with a wrapper */
     span vek;          /* VCEK or VLEK, DER */
     span intermediate; /* ASK or ASVK, DER */
+    span wrapper;      /* Azure's, which holds the report; empty: there is none */
 } at_evidence;
 
 typedef struct at_root {
@@ -123,6 +125,7 @@ typedef enum at_comparison {
     AT_PIN_FIRMWARE,
     AT_PIN_MITIGATIONS,
     AT_PIN_CHIP,
+    AT_PIN_USER_DATA, /* of a wrapper */
     AT_COMPARISONS
 } at_comparison;
 
@@ -162,6 +165,7 @@ typedef struct at_policy {
     uint64_t mitigations;      /* bits that have to be set in LAUNCH_MIT_VECTOR and in CURRENT_MIT_VECTOR */
     const uint8_t (*chips)[AT_CHIP_ID];
     size_t n_chips;
+    span user_data; /* 64 bytes */
 } at_policy;
 
 typedef struct at_world {
@@ -181,9 +185,11 @@ typedef struct at_claims {
     uint8_t family_id[16], image_id[16], id_key_digest[AT_KEY_DIGEST], author_key_digest[AT_KEY_DIGEST];
     uint8_t reported_tcb[AT_TCB], committed_tcb[AT_TCB], current_tcb[AT_TCB], launch_tcb[AT_TCB];
     uint8_t identity[AT_IDENTITY]; /* names this evidence in logs and replay caches: the same for every signature over it */
+    span runtime_claims;           /* JSON, of a wrapper; borrows from the evidence */
 } at_claims;
 
-/* Appraises a SEV-SNP report. Rejects with the sentence that does not hold, AT-002 to AT-056, in the order of the prose.
+/* Appraises a SEV-SNP report. Rejects with the sentence that does not hold, AT-002 to AT-056 and AT-070 to AT-077. The account has them in the order in which
+ * they are judged: a wrapper first, and its binding after the report's signature.
  * Adds to the account in any case; the claims are zero unless accepted. */
 verdict at_appraise_snp(const at_world *, const at_policy *, const at_evidence *, account *, at_claims *out);
 

@@ -97,7 +97,7 @@ static account noted;
 static verdict appraise(span report, at_claims *claims)
 {
     static const at_policy nothing;
-    const at_evidence evidence = {report, EMPTY, EMPTY};
+    const at_evidence evidence = {.report = report};
     const at_world world = {&prim_sodium, 0};
     noted = (account){0};
     return at_appraise_snp(&world, &nothing, &evidence, &noted, claims);

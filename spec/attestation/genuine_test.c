@@ -63,6 +63,7 @@ static const machine machines[] = {
 
 typedef struct desk {
     file report, vek, intermediate, ark, crl;
+    span wrapper;
     at_root root;
     at_policy policy;
     account account;
@@ -93,13 +94,16 @@ static void lay_out(desk *d, const machine *m)
 
 static verdict judge(desk *d, int64_t at)
 {
-    const at_evidence evidence = {d->report.all, d->vek.all, d->intermediate.all};
+    const at_evidence evidence = {d->report.all, d->vek.all, d->intermediate.all, d->wrapper};
     const at_world world = {&prim_openssl, at};
     d->account = (account){0};
     return at_appraise_snp(&world, &d->policy, &evidence, &d->account, &d->claims);
 }
 
 static desk bench;
+
+/* The pins that a report without a wrapper has a field for. */
+enum { BARE = AT_ALL_PINS & ~AT_PINS(AT_PIN_USER_DATA) };
 
 static void each_genuine_report_gets_the_expected_verdict(void **state)
 {
@@ -113,7 +117,7 @@ static void each_genuine_report_gets_the_expected_verdict(void **state)
         if (accepted(v)) {
             assert_int_equal(bench.claims.version, m->version);
             assert_int_equal(bench.claims.product, m->product);
-            assert_int_equal(bench.account.not_compared, bench.policy.waived | AT_ALL_PINS);
+            assert_int_equal(bench.account.not_compared, bench.policy.waived | BARE);
         }
     }
 }
@@ -132,11 +136,39 @@ static void a_genuine_report_is_bound_to_its_own_report_data_and_measurement(voi
     bench.policy.measurements = measurement;
     bench.policy.n_measurements = 1;
     assert_int_equal(judge(&bench, SUMMER_2025).req, 0);
-    assert_int_equal(bench.account.not_compared, AT_ALL_PINS);
+    assert_int_equal(bench.account.not_compared, BARE);
     for (size_t i = 0; i < sizeof data; i++) {
         data[i] ^= 1;
         assert_int_equal(judge(&bench, SUMMER_2025).req, REQ_AT_039);
         data[i] ^= 1;
+    }
+}
+
+/* REPORT_DATA is the digest of the claims in the wrapper. */
+static void a_wrapped_report_is_bound_to_its_claims(void **state)
+{
+    (void)state;
+    static const size_t wrapped[] = {3, 5};
+    static file wrapper;
+    for (size_t i = 0; i < 2; i++) {
+        char path[256];
+        lay_out(&bench, &machines[wrapped[i]]);
+        snprintf(path, sizeof path, "snp/%s/hcl.bin", machines[wrapped[i]].folder);
+        load(&wrapper, path);
+        bench.wrapper = wrapper.all;
+        assert_int_equal(judge(&bench, SUMMER_2025).req, 0);
+        assert_int_equal(bench.account.not_compared, bench.policy.waived | AT_ALL_PINS);
+        assert_true(bench.claims.runtime_claims.n > 0 && bench.claims.runtime_claims.p[0] == '{');
+        wrapper.bytes[AT_WRAPPER_HEAD + 9] ^= 1;
+        assert_int_equal(judge(&bench, SUMMER_2025).req, REQ_AT_076);
+        wrapper.bytes[AT_WRAPPER_HEAD + 9] ^= 1;
+        for (size_t n = 1; n < wrapper.all.n; n += 13) {
+            bench.wrapper = span_first(wrapper.all, n);
+            const uint16_t req = judge(&bench, SUMMER_2025).req;
+            assert_true(req == 0 ? n >= AT_WRAPPER_HEAD + bench.claims.runtime_claims.n
+                                 : req == (n < AT_WRAPPER_HEAD ? REQ_AT_070 : REQ_AT_075));
+        }
+        bench.wrapper = EMPTY;
     }
 }
 
@@ -182,6 +214,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_genuine_report_gets_the_expected_verdict),
         cmocka_unit_test(a_genuine_report_is_bound_to_its_own_report_data_and_measurement),
+        cmocka_unit_test(a_wrapped_report_is_bound_to_its_claims),
         cmocka_unit_test(a_bit_anywhere_in_the_signed_part_breaks_a_genuine_report),
         cmocka_unit_test(genuine_evidence_is_bad_outside_its_dates),
         cmocka_unit_test(the_list_of_another_product_does_not_count),

@@ -20,7 +20,9 @@ static bool read_root(adapter_call *call, at_root *out)
 
 static bool read_evidence(adapter_call *call, at_evidence *out)
 {
-    return call_bytes(call, "report", &out->report) && call_bytes(call, "vek", &out->vek) &&
+    *out = (at_evidence){0};
+    return (!shim_find(&call->request->in, "wrapper") || call_bytes(call, "wrapper", &out->wrapper)) &&
+           call_bytes(call, "report", &out->report) && call_bytes(call, "vek", &out->vek) &&
            call_bytes(call, "intermediate", &out->intermediate);
 }
 

@@ -118,8 +118,9 @@ static const char *policy_text(const at_policy *policy, at_product product, bool
         write_text(&w, ",\"measurements\":[");
         for (size_t i = 0; i < policy->n_measurements; i++)
             write_hex_text(&w, span_of(policy->measurements[i], AT_MEASUREMENT));
-        write_text(&w, "],\"report_data\":");
-        write_hex_text(&w, policy->report_data);
+        write_text(&w, policy->waived ? "],\"not_compared\":[\"report_data\"]" : "],\"report_data\":");
+        if (!policy->waived)
+            write_hex_text(&w, policy->report_data);
         write_text(&w, ",\"vmpl\":0,\"csp_id\":\"");
         write_span(&w, policy->csp_id);
         write_text(&w, "\"");
@@ -129,7 +130,9 @@ static const char *policy_text(const at_policy *policy, at_product product, bool
     write_text(&w, "\":{");
     write_floor(&w, product, policy->least_tcb[product]);
     write_text(&w, "}}");
-    if (policy->pinned && !waives)
+    if (policy->pinned & AT_PINS(AT_PIN_USER_DATA) && !waives)
+        write_member(&w, "user_data", policy->user_data);
+    else if (policy->pinned && !waives)
         write_pins(&w, policy);
     write_text(&w, waives ? ",\"not_compared\":[\"revocation\",\"cspid\",\"vmpl\",\"report_data\",\"measurement\"]}" : "}");
     must(writer_ok(&w));
@@ -142,17 +145,18 @@ static const char *policy_text(const at_policy *policy, at_product product, bool
 typedef struct twin {
     at_product product;
     unsigned version;
-    bool vlek, pinned;
+    bool vlek, pinned, wrapped;
     char gid[40];
 } twin;
 
 static twin twin_of(const tee_lie *l)
 {
-    twin t = {.product = l->product, .version = l->version ? l->version : 3, .vlek = l->vlek, .pinned = l->pinned};
+    twin t = {.product = l->product, .version = l->version ? l->version : 3, .vlek = l->vlek, .pinned = l->pinned, .wrapped = l->wrapped};
     snprintf(t.gid, sizeof t.gid, "%s-v%u-%s", at_tcb_layouts[t.product].product, t.version,
-             t.pinned ? "pinned"
-             : t.vlek ? "vlek"
-                      : "vcek");
+             t.wrapped  ? "azure"
+             : t.pinned ? "pinned"
+             : t.vlek   ? "vlek"
+                        : "vcek");
     t.gid[0] = (char)tolower((unsigned char)t.gid[0]);
     return t;
 }
@@ -160,6 +164,8 @@ static twin twin_of(const tee_lie *l)
 static void put_scene(sheet *s, const tee_scene *t)
 {
     char policy[POLICY_TEXT];
+    if (t->n_claims || t->evidence.wrapper.n) /* an empty one is none */
+        sheet_in(s, BYTES("wrapper", t->evidence.wrapper));
     sheet_in(s, BYTES("report", t->evidence.report));
     sheet_in(s, BYTES("vek", t->evidence.vek));
     sheet_in(s, BYTES("intermediate", t->evidence.intermediate));
@@ -186,11 +192,14 @@ static void add_accepted(sheet *s, const twin *t, const tee_scene *scene)
 {
     char policy[POLICY_TEXT];
     sheet_accepts(s, "ok", "AT-042");
-    put_claims(s, scene, t->pinned ? "" : &PINS[1]);
+    put_claims(s, scene, t->pinned ? "" : t->wrapped ? "report_data" PINS : &PINS[1]);
     sheet_accepts(s, "waived", "AT-041 AT-042");
     sheet_in(s, TEXT("policy", policy_text(&scene->policy, scene->chip.product, true, policy)));
     /* The list is at hand, so revocation is looked at all the same. */
-    put_claims(s, scene, t->vlek ? "cspid vmpl report_data measurement" PINS : "vmpl report_data measurement" PINS);
+    put_claims(s, scene,
+               t->vlek      ? "cspid vmpl report_data measurement" PINS
+               : t->wrapped ? "vmpl report_data measurement" PINS " user_data"
+                            : "vmpl report_data measurement" PINS);
 }
 
 static void add_lie(sheet *s, const tee_lie *lie)
@@ -208,7 +217,9 @@ static void add_group(sheet *s, size_t first)
     static tee_scene honest;
     const twin t = twin_of(&tee_lies[first]);
     sheet_group(s, t.gid, "at:snp", t.gid);
-    if (t.pinned)
+    if (t.wrapped)
+        tee_scene_play_wrapped(&honest, t.product, t.version, span_text(seed_text));
+    else if (t.pinned)
         tee_scene_play_pinned(&honest, t.product, t.version, span_text(seed_text));
     else
         tee_scene_play(&honest, t.product, t.version, t.vlek, span_text(seed_text));

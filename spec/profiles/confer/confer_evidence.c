@@ -85,7 +85,7 @@ static verdict appraise_snp(const cf_world *w, const at_policy *policy, span rep
     const at_world world = {w->prim, w->now};
     static const cf_collateral none;
     const cf_collateral *c = w->collateral ? w->collateral : &none;
-    const at_evidence evidence = {report, c->snp.vek, c->snp.intermediate};
+    const at_evidence evidence = {.report = report, .vek = c->snp.vek, .intermediate = c->snp.intermediate};
     verdict v = ACCEPT;
     DO(CF_040, v = at_appraise_snp(&world, policy, &evidence, &out->account, &out->snp));
     TRY(v);
