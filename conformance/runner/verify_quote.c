@@ -13,7 +13,7 @@
 typedef struct desk {
     at_tee tee;
     verify_file quote, collateral, root, policy;
-    uint8_t room[VERIFY_FILE_MAX];
+    uint8_t room[2 * VERIFY_FILE_MAX];
     quote_policy document;
     at_collateral set;
     at_world world;

@@ -13,7 +13,7 @@
 
 enum { COLLATERAL_FILE_MAX = 262144 };
 
-/* NULL when it is one, else what is wrong with it, for the user. What is decoded goes to `room`, and *out borrows from there: as large as the text. */
+/* NULL when it is one, else what is wrong with it, for the user. What is decoded goes to `room`, and *out borrows from there: twice the text is enough. */
 const char *collateral_file_read(span text, writer *room, at_collateral *out);
 
 #endif
