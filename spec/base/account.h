@@ -24,7 +24,7 @@ typedef struct account {
     uint64_t not_compared; /* bits 1 << comparison; each chapter numbers and names its comparisons */
 } account;
 
-/* Notes one check. A sentence that is judged in two steps, one after the other, stands once, with the later result. */
+/* Notes one check. A sentence that is judged in two steps is listed once, with the later result. */
 void account_note(account *, uint16_t req, bool ok);
 
 #define CHECK(noted_in, holds, ID) CHECK_ROW(noted_in, holds, REQ_##ID)

@@ -1,4 +1,4 @@
-/* Base64 (RFC 4648), strictly: one text for one string of bytes.
+/* Base64 (RFC 4648), strictly: each string of bytes has one text only.
  *
  * The standard alphabet (section 4) with its padding, and the URL-safe one (section 5) without. White space, line
  * breaks, the other alphabet, missing or surplus padding, and bits left over that are not zero are all refused.

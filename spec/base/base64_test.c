@@ -21,7 +21,7 @@ static const char *const pairs[][3] = {{"", "", ""},
                                        {"foobar", "Zm9vYmFy", "Zm9vYmFy"},
                                        {"~~~???", "fn5+Pz8/", "fn5-Pz8_"}};
 
-static void the_published_pairs_go_both_ways(void **state)
+static void the_published_pairs_are_read_and_written(void **state)
 {
     (void)state;
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
@@ -36,7 +36,7 @@ static void the_published_pairs_go_both_ways(void **state)
     }
 }
 
-static void only_one_text_stands_for_the_bytes(void **state)
+static void bytes_have_only_one_text(void **state)
 {
     (void)state;
     static const char *const bad[] = {"Zg",       "Zg=",    "Zh==",  "Zm9=",  "Zm8",      "=",        "==",   "====", "Z===",
@@ -55,7 +55,7 @@ static void only_one_text_stands_for_the_bytes(void **state)
     }
 }
 
-static void no_room_is_a_no(void **state)
+static void without_room_nothing_is_read(void **state)
 {
     (void)state;
     uint8_t room[5];
@@ -66,9 +66,9 @@ static void no_room_is_a_no(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_published_pairs_go_both_ways),
-        cmocka_unit_test(only_one_text_stands_for_the_bytes),
-        cmocka_unit_test(no_room_is_a_no),
+        cmocka_unit_test(the_published_pairs_are_read_and_written),
+        cmocka_unit_test(bytes_have_only_one_text),
+        cmocka_unit_test(without_room_nothing_is_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,7 +1,7 @@
 /* Bytes: views that get shorter, readers and writers that remember their first failure.
  *
  * A span borrows; whoever made the bytes owns them. Readers and writers are sticky: past the end a reader
- * gives zeros and a writer drops, and one question at the end (reader_done, writer_ok) answers for all.
+ * gives zeros and a writer drops what does not fit, and one check at the end (reader_done, writer_ok) covers all calls.
  * Nothing here allocates, and nothing a peer sends can move a pointer outside its buffer. */
 #ifndef PARLEY_BYTES_H
 #define PARLEY_BYTES_H
@@ -64,6 +64,6 @@ static inline span written(const writer *w) { return (span){w->p, w->n}; }
 
 /* Hexadecimal as our files use it: lower case, two digits a byte. */
 void write_hex(writer *w, span s);
-bool read_hex(span digits, writer *out); /* false on an odd count, an upper-case or foreign digit, or no room */
+bool read_hex(span digits, writer *out); /* false on an odd count, an upper-case digit, another character, or no room */
 
 #endif

@@ -56,7 +56,7 @@ static void hexadecimal_is_lower_case_and_even(void **state)
     assert_false(read_hex(span_text("0g"), &b));
 }
 
-static void a_short_span_is_taken_with_zeros_behind(void **state)
+static void a_short_span_is_padded_with_zeros(void **state)
 {
     (void)state;
     uint8_t out[4] = {9, 9, 9, 9}, two[] = {1, 2}, want[] = {1, 2, 0, 0};
@@ -71,7 +71,7 @@ int main(void)
         cmocka_unit_test(a_reader_is_done_only_when_nothing_is_left),
         cmocka_unit_test(a_writer_drops_what_does_not_fit_and_says_so_once),
         cmocka_unit_test(hexadecimal_is_lower_case_and_even),
-        cmocka_unit_test(a_short_span_is_taken_with_zeros_behind),
+        cmocka_unit_test(a_short_span_is_padded_with_zeros),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -8,11 +8,11 @@
  * year 0 to 9999. */
 bool calendar_seconds(unsigned year, unsigned month, unsigned day, unsigned hour, unsigned minute, unsigned second, int64_t *seconds);
 
-/* A number of exactly n digits at the start of the text, which moves behind it; false, with *text unchanged, when something else stands there.
+/* A number of exactly n digits at the start of *text, which then starts after it; false, with *text unchanged, when there is no such number.
  * n <= 9. */
 bool calendar_digits(span *text, size_t n, unsigned *value);
 
-/* "2026-06-01T00:00:00Z": RFC 3339 in this one form, whole seconds of UTC; all of the text. */
+/* "2026-06-01T00:00:00Z": RFC 3339 in this one form, whole seconds of UTC; it is the whole text. */
 bool calendar_read(span text, int64_t *seconds);
 
 #endif

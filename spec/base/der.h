@@ -1,6 +1,6 @@
-/* DER, strictly (X.690 section 10): one-byte tags, definite lengths in their shortest form, nothing behind the value,
+/* DER, strictly (X.690 section 10): one-byte tags, definite lengths in their shortest form, nothing after the value,
  * bounded depth. Reading is slicing: an item is a tag and a view of its content. Like every reader here it is
- * sticky: after a failure all items are empty, and der_done answers once for all.
+ * sticky: after a failure all items are empty, and one der_done at the end covers all of them.
  *
  * The writer nests by marks: der_open, the parts, der_close. Certificates are minted with it; nothing allocates. */
 #ifndef PARLEY_DER_H
@@ -49,12 +49,12 @@ der_item der_next(der_reader *);
 uint8_t der_peek(const der_reader *);
 /* The content of the next item, which has to carry this tag. */
 span der_take(der_reader *, uint8_t tag);
-/* Steps into the next item, which has to carry this tag. The child fails with the parent; whoever enters asks der_done of both. */
+/* Steps into the next item, which has to carry this tag. The child fails with the parent; check der_done of both. */
 der_reader der_enter(der_reader *, uint8_t tag);
 /* Nothing failed and nothing is left. */
 bool der_done(const der_reader *);
 
-/* One value, all of it well formed down to DER_DEPTH_MAX constructed levels, and nothing behind it. */
+/* One value, all of it well formed down to DER_DEPTH_MAX constructed levels, and nothing after it. */
 bool der_well_formed(span der);
 
 /* The content of an INTEGER as an unsigned number: not empty, not negative, shortest form, at most 8 significant bytes. */

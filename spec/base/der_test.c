@@ -41,7 +41,7 @@ static void a_length_of_128_takes_the_long_form(void **state)
     assert_false(der_well_formed(span_of(two, 4 + 255)));
 }
 
-static void nothing_may_stand_behind_a_value(void **state)
+static void nothing_may_follow_a_value(void **state)
 {
     (void)state;
     assert_false(reads("050000"));
@@ -291,7 +291,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lengths_have_one_form),
         cmocka_unit_test(a_length_of_128_takes_the_long_form),
-        cmocka_unit_test(nothing_may_stand_behind_a_value),
+        cmocka_unit_test(nothing_may_follow_a_value),
         cmocka_unit_test(every_truncation_is_refused),
         cmocka_unit_test(a_tag_that_der_does_not_have_is_refused),
         cmocka_unit_test(depth_is_bounded),

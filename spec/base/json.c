@@ -84,8 +84,8 @@ static bool take_escape(place *at, uint32_t *character)
     return false;
 }
 
-/* None of eight bytes is a quote, a backslash, a control character or a part of a longer character. A byte's test may be upset by the byte
- * below it, but only when that one fails itself. */
+/* None of eight bytes is a quote, a backslash, a control character or a part of a longer character. The test of a byte may be wrong
+ * because of a borrow from the byte below it, but only when that byte fails its own test. */
 static bool eight_are_plain(const uint8_t *p)
 {
     static const uint64_t ones = 0x0101010101010101u, tops = 0x8080808080808080u;
@@ -95,7 +95,7 @@ static bool eight_are_plain(const uint8_t *p)
     return (((quote - ones) & ~quote) | ((backslash - ones) & ~backslash) | (w - ones * 0x20) | w) & tops ? false : true;
 }
 
-/* How many bytes are characters that stand for themselves: up to a quote, a backslash, or what may not stand in a string. */
+/* The number of bytes that need no decoding: up to a quote, a backslash, or a byte that a string may not contain. */
 static size_t run_length(const place *at)
 {
     const uint8_t *p = at->p;
@@ -121,8 +121,8 @@ static span take_run(place *at)
     return run;
 }
 
-/* One character of a string, decoded into out. False at the closing quote, and at anything that may not stand there:
- * then the place stands at its end, so that no quote after the fault is taken for the closing one. */
+/* One character of a string, decoded into out. False at the closing quote, and at anything that a string may not
+ * contain: then the place moves to the end of the text, so that a quote after the fault is not taken for the closing one. */
 static bool take_character(place *at, writer *out)
 {
     uint32_t character = 0;
@@ -142,7 +142,7 @@ static bool take_character(place *at, writer *out)
     return n > 0;
 }
 
-/* *escaped: whether a backslash stands in it. */
+/* *escaped: whether the string contains a backslash. */
 static bool skip_string_seeing(place *at, bool *escaped)
 {
     uint32_t character;
@@ -165,7 +165,7 @@ static bool skip_string(place *at)
     return skip_string_seeing(at, &escaped);
 }
 
-/* Two strings as written say the same. Escapes may be long, so both are decoded a character at a time. */
+/* Two strings, as written, are equal once decoded. Escapes may be long, so both are decoded one character at a time. */
 static bool strings_same(span a, span b)
 {
     place x = place_of(span_from(a, 1)), y = place_of(span_from(b, 1));
@@ -262,7 +262,7 @@ typedef struct known_names {
     name name[JSON_MEMBERS];
 } known_names;
 
-/* False when the name stands in there already, or there is no room. */
+/* False when the name is known already, or there is no room. */
 static bool is_new(known_names *known, const name *n)
 {
     const uint32_t bit = n->digest % NAME_BITS;
@@ -296,7 +296,7 @@ static bool skip_new_name(place *at, known_names *known)
     return is_new(known, &n);
 }
 
-/* Not inlined: its table of names would stand in the frame of every level of nesting. */
+/* Not inlined: its table of names would be in the stack frame of every level of nesting. */
 __attribute__((noinline)) static bool skip_object(place *at, int depth)
 {
     known_names known;
@@ -392,7 +392,7 @@ bool json_read(span text, span *value)
 
 /* ---- walking ---- */
 
-/* Past a value of a text that was judged already: strings are honoured, brackets are counted, nothing else is asked. */
+/* Skips a value of a text that json_read accepted: it skips strings and counts brackets, and checks nothing else. */
 static void pass_value(place *at)
 {
     size_t open = 0;
@@ -503,7 +503,7 @@ bool json_bool(span value, bool *out)
     return kind == JSON_TRUE || kind == JSON_FALSE;
 }
 
-/* The digits at `at` onto `value`, at most `count` of them; false past 2^64 - 1. */
+/* Appends the digits at `at` to `value`, at most `count` of them; false past 2^64 - 1. */
 static bool take_number(place *at, size_t count, uint64_t *value)
 {
     for (; count && look(at) >= '0' && look(at) <= '9'; count--) {

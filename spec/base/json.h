@@ -1,13 +1,13 @@
 /* JSON (RFC 8259), strictly and without allocation.
  *
- * json_read judges a whole text once; what it accepts is then walked as spans of that text. It refuses: anything
+ * json_read checks a whole text once; accepted values are then visited as spans of that text. It refuses: anything
  * before or after the one value (a byte order mark, a trailing byte), bad UTF-8, control characters and lone
  * surrogates in strings, any deviation from the grammar, two members of one object with the same name (compared
  * after decoding the escapes, at every level), nesting deeper than JSON_DEPTH, and objects with more than
  * JSON_MEMBERS members. Arrays have no limit but the text's own length.
  *
  * The functions below json_read expect values that json_read, json_member or json_next gave out. On any other span
- * they stay inside it and their answer means nothing. */
+ * they stay inside it and their result is meaningless. */
 #ifndef PARLEY_JSON_H
 #define PARLEY_JSON_H
 
@@ -34,7 +34,7 @@ typedef struct json_cursor {
     span value;
 } json_cursor;
 
-json_cursor json_enter(span container); /* of what is neither object nor array: a cursor without values */
+json_cursor json_enter(span container); /* for anything but an object or an array: a cursor without values */
 bool json_next(json_cursor *);
 
 bool json_string_is(span value, const char *text); /* a string that says `text` once decoded */

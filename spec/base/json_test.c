@@ -107,7 +107,7 @@ static void every_deviation_is_refused(void **state)
     assert_false((json_read(span_of("\"\0\"", 3), &(span){0})));
 }
 
-static void a_name_stands_once_in_an_object_however_it_is_written(void **state)
+static void a_name_occurs_once_in_an_object_however_it_is_written(void **state)
 {
     (void)state;
     assert_false(reads("{\"a\":1,\"a\":1}"));
@@ -141,7 +141,7 @@ static void a_surrogate_alone_is_refused(void **state)
         assert_false(reads(bad[i]));
 }
 
-static void nesting_ends_at_the_depth_we_state(void **state)
+static void nesting_is_limited_to_the_stated_depth(void **state)
 {
     (void)state;
     char text[2 * (JSON_DEPTH + 1) + 1];
@@ -153,7 +153,7 @@ static void nesting_ends_at_the_depth_we_state(void **state)
     }
 }
 
-static void an_object_ends_at_the_members_we_state(void **state)
+static void an_object_is_limited_to_the_stated_members(void **state)
 {
     (void)state;
     char text[16 * (JSON_MEMBERS + 2)];
@@ -269,7 +269,7 @@ static void decimals_are_fixed_point(void **state)
     assert_false(json_fixed(value_of("\"1\""), 3, 2000, &n));
 }
 
-static void truth_is_a_word(void **state)
+static void true_and_false_are_words(void **state)
 {
     (void)state;
     bool yes;
@@ -365,18 +365,18 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_kind_of_value_is_read),
         cmocka_unit_test(every_deviation_is_refused),
-        cmocka_unit_test(a_name_stands_once_in_an_object_however_it_is_written),
+        cmocka_unit_test(a_name_occurs_once_in_an_object_however_it_is_written),
         cmocka_unit_test(bad_utf8_is_refused_wherever_it_stands),
         cmocka_unit_test(a_surrogate_alone_is_refused),
-        cmocka_unit_test(nesting_ends_at_the_depth_we_state),
-        cmocka_unit_test(an_object_ends_at_the_members_we_state),
+        cmocka_unit_test(nesting_is_limited_to_the_stated_depth),
+        cmocka_unit_test(an_object_is_limited_to_the_stated_members),
         cmocka_unit_test(a_cut_text_is_refused_at_every_length),
         cmocka_unit_test(members_are_found_by_their_decoded_name),
         cmocka_unit_test(a_cursor_gives_each_value_once),
         cmocka_unit_test(strings_are_decoded_into_what_is_lent),
         cmocka_unit_test(numbers_are_integers_in_their_range),
         cmocka_unit_test(decimals_are_fixed_point),
-        cmocka_unit_test(truth_is_a_word),
+        cmocka_unit_test(true_and_false_are_words),
         cmocka_unit_test(what_is_written_reads_back),
         cmocka_unit_test(what_is_not_plain_is_found_at_every_offset),
         cmocka_unit_test(walking_any_bytes_stays_inside_them),

@@ -1,4 +1,4 @@
-/* Layouts: a message's shape, said once as a table of fields. Reading, writing, field names in dumps and messages, and
+/* Layouts: the shape of a message, written once as a table of fields. Reading, writing, field names in dumps and messages, and
  * generated wrong variants all walk the same table.
  *
  * Two encodings: LAYOUT_BINARY (fields one after another, fixed sizes, at most one REST field and that one last) and LAYOUT_PROTOBUF
@@ -119,7 +119,7 @@ struct layout {
     }
 
 /* Fills *out (n_struct bytes, zeroed first) from `in`. REJECT(layout.req) when the form does not hold, REJECT(row.req) for the first row whose
- * value is out of range. An absent protobuf field is not judged by its row.
+ * value is out of range. An absent protobuf field is not checked against its row.
  * Protobuf is read as the deployed parsers read it: unknown fields (groups too, nested at most 32 deep) are skipped, a known number with
  * another wire type is unknown, the last scalar wins, repeated nested messages merge, tags and varints need not be minimal.
  * *canonical (may be NULL) says whether writing the result again would give the same bytes; binary layouts are always canonical. */

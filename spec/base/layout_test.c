@@ -93,7 +93,7 @@ static void a_canonical_message_comes_back_byte_for_byte(void **state)
                        "0a01611201623200");
     whole w;
     bool canonical;
-    /* the last map entry is empty: kept, but nobody writes it so */
+    /* the last map entry is empty: it is kept, but never written this way */
     assert_true(accepted(layout_read(&whole_layout, in, &w, &canonical)));
     assert_int_equal(w.headers.n, 2);
     assert_false(canonical);
@@ -107,7 +107,7 @@ static void a_canonical_message_comes_back_byte_for_byte(void **state)
     assert_true(span_same(written(&out), in));
 }
 
-static void leniently_read_is_what_deployed_parsers_read(void **state)
+static void lenient_reading_is_that_of_the_deployed_parsers(void **state)
 {
     (void)state;
     static const struct {
@@ -211,7 +211,7 @@ int main(void)
         cmocka_unit_test(a_binary_layout_reads_and_writes_the_same_bytes),
         cmocka_unit_test(a_row_rejects_by_its_own_number),
         cmocka_unit_test(a_canonical_message_comes_back_byte_for_byte),
-        cmocka_unit_test(leniently_read_is_what_deployed_parsers_read),
+        cmocka_unit_test(lenient_reading_is_that_of_the_deployed_parsers),
         cmocka_unit_test(malformed_messages_are_rejected_by_the_form),
         cmocka_unit_test(nested_ranges_are_judged_and_numbers_are_cut_as_deployed),
         cmocka_unit_test(groups_nest_to_a_limit_and_cost_no_stack),

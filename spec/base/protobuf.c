@@ -75,7 +75,7 @@ static token read_token(reader *r, bool *minimal)
     else if (t.wire == WIRE_GROUP)
         skip_group(r, t.number);
     else
-        r->failed = true; /* an end without a group, or a wire type that does not exist */
+        r->failed = true; /* the end of a group that was not begun, or a wire type that does not exist */
     return t;
 }
 
@@ -125,7 +125,7 @@ static uint64_t cut(field_kind kind, uint64_t v, bool *canonical)
     return kept;
 }
 
-/* One map entry: key is field 1, value field 2; an absent one is the empty string, as the deployed parsers have it. */
+/* One map entry: key is field 1, value field 2; an absent one is the empty string, as in the deployed parsers. */
 static bool parse_pair(span in, pb_pairs *pairs, bool *canonical)
 {
     struct pb_pair entry = {{0}, {0}};

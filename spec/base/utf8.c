@@ -2,7 +2,7 @@
 
 static bool continues(span s, size_t at) { return at < s.n && (s.p[at] & 0xc0) == 0x80; }
 
-/* RFC 3629 section 4. The second byte carries the limits that keep out long forms, surrogates and what lies too high. */
+/* RFC 3629 section 4. The limits of the second byte exclude overlong forms, surrogates and values above U+10FFFF. */
 size_t utf8_step(span s)
 {
     if (s.n == 0)

@@ -5,7 +5,7 @@
  *
  *   REQUIRE(holds, XX_017)            a check: leaves the function with REJECT(XX_017) when it does not hold
  *   DO(XX_018, wipe(key, 32))         a required action
- *   EMIT(XX_019, padded(n))           a produced value; weakened, another one stands there
+ *   EMIT(XX_019, padded(n))           a produced value; weakened, it is replaced by another one
  *   TRY(step(...))                    passes on somebody else's rejection
  *
  * Two more say that a line is there for weakened builds only: without it, such a build would leave its memory, or go on with
@@ -99,19 +99,20 @@ static inline size_t within(uint64_t index, uint64_t limit)
         }                        \
     } while (0)
 
-/* What stands there when the line is weakened comes from the type of the value: the other truth value, the next number, nothing (and one
- * zero byte in place of nothing). C's comparisons are of type int, so of the ints 0 and 1 change places. A pointer to anything else than
- * text does not compile: it takes EMIT_OR. */
+/* The value of a weakened line is derived from the type of the honest one: the other truth value, the next number, an empty span or text
+ * (one zero byte, or "-", when it is empty). Comparisons in C are of type int, so an int of 0 or 1 becomes the other one. A pointer to
+ * anything but text does not compile here: use EMIT_OR. */
 #define EMIT(ID, value) EMIT_ROW(REQ_##ID, value, OTHER_THAN(value))
 
-/* Where that would be the same in effect, would leave the memory, or would keep a peer waiting: an explicit second value. */
+/* An explicit second value, where the derived one would have the same effect, would read or write outside of memory, or would make a peer
+ * wait. */
 #define EMIT_OR(ID, value, otherwise) EMIT_ROW(REQ_##ID, value, otherwise)
 
-/* An array of spans; weakened, its parts stand in reverse order. */
+/* An array of spans; weakened, its parts are in reverse order. */
 #define EMIT_PARTS(ID, parts) \
     EMIT_ROW(REQ_##ID, parts, reversed_parts((span[sizeof(parts) / sizeof *(parts)]){{0}}, (parts), sizeof(parts) / sizeof *(parts)))
 
-/* For a section's default outcome, whose requirement is data: the sentence that states it is the site. */
+/* For an outcome, whose requirement is data: the sentence that states it is the site. */
 #define EMIT_ROW(id, value, otherwise) (SITE_COUNT(id, 1), WEAK(id) ? (otherwise) : (value))
 
 static inline bool other_truth(bool v) { return !v; }

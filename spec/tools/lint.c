@@ -78,7 +78,7 @@ static void judge_outcomes(lint *l)
         const sentence *s = &l->sentences.all[i];
         if (*s->reason && !s->outcome.kind && sentence_binds_server(s) && has_server(l, s->file))
             report(l, s->file, s->line,
-                   "the sentence rejects and says nothing of what a server then does: state its outcome (`closes with 1003 ...`, "
+                   "the sentence rejects, but states no outcome for a server: state it (`closes with 1003 ...`, "
                    "`answered 404 ...`, `dropped without an answer`, `with HTTP status 400`), or one for the section "
                    "(`Unless its sentence says otherwise, ...`)");
     }
@@ -120,7 +120,7 @@ static void compare_line(lint *l, bool *seen, char *line, int number)
         return;
     long i = index_of(l, id);
     if (i < 0) {
-        report(l, "spec/requirements.lock", number, "the sentence of this number has vanished; leave it in its chapter as (withdrawn)");
+        report(l, "spec/requirements.lock", number, "the sentence of this number is gone; keep it in its chapter as (withdrawn)");
         return;
     }
     seen[i] = true;

@@ -2,7 +2,7 @@
  *
  * A fault is reported when
  *  - a sentence is malformed, a number is taken twice, or an RFC 2119 word has no number;
- *  - a sentence differs from its digest in spec/requirements.lock, is not in it, or has vanished from the prose;
+ *  - a sentence differs from its digest in spec/requirements.lock, is not in it, or is gone from the prose;
  *  - code or prose cites a number that no chapter states;
  *  - a sentence rejects for a server and neither it nor its section states the outcome (outcome.h);
  *  - code compares the numbers of sentences by order, or counts with them;

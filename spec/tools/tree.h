@@ -13,7 +13,7 @@ typedef struct file_list {
 file_list tree_files(const char *tree);
 void file_list_free(file_list *);
 
-/* The whole file with a zero behind it, to be freed; NULL when it can't be read. */
+/* The whole file, followed by a zero, to be freed; NULL when it can't be read. */
 char *read_text(const char *tree, const char *path, size_t *n);
 
 bool ends_with(const char *s, const char *tail);

@@ -44,7 +44,7 @@ static span without_blanks(span s)
     return s;
 }
 
-/* Up to the first `end`; *s goes on behind it, and is empty when there is none. */
+/* The part up to the first `end`; *s then starts after it, and is empty when there is none. */
 static span until(span *s, uint8_t end)
 {
     size_t n = 0;
@@ -55,7 +55,7 @@ static span until(span *s, uint8_t end)
     return part;
 }
 
-/* A list of tokens between commas names the word. */
+/* The word is in a comma-separated list of tokens. */
 static bool names(span list, const char *word)
 {
     while (list.n)
@@ -76,14 +76,14 @@ size_t wi_head_length(span in)
     return in.n > WI_HEAD_MAX ? in.n : 0;
 }
 
-/* The next line without its end; *rest goes on behind it. */
+/* The next line without its end; *rest then starts after it. */
 static span take_line(span *rest)
 {
     const span line = until(rest, '\n');
     return line.n && line.p[line.n - 1] == '\r' ? span_first(line, line.n - 1) : line;
 }
 
-/* Every CR stands before an LF, every LF behind a CR, no NUL, and the one blank line is the last. */
+/* Every CR is followed by an LF, every LF follows a CR, there is no NUL, and the one blank line is the last. */
 static bool lines_are_lines(span head)
 {
     if (head.n < 4 || !ends_head(head, head.n - 4))
@@ -151,7 +151,7 @@ size_t wi_find(const wi_head *h, const char *name, span *value)
     return found;
 }
 
-/* Any field of that name names the word. */
+/* The word is in the list of some field of this name. */
 static bool field_names(const wi_head *h, const char *name, const char *word)
 {
     for (size_t i = 0; i < h->n; i++)
@@ -218,7 +218,7 @@ verdict wi_judge_upgrade(const wi_head *h, span *key)
 
 unsigned wi_refusal_status(verdict v) { return stated_outcome(v)->code; }
 
-/* What stands in Sec-WebSocket-Accept for this key. */
+/* The value of Sec-WebSocket-Accept for this key. */
 static void write_accept(span key, writer *out)
 {
     static const char guid[] = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
@@ -289,7 +289,7 @@ static bool fits_key(span value, const uint8_t nonce[WI_NONCE])
 
 static bool says_101(span line) { return span_is(span_first(line, 12), "HTTP/1.1 101") && (line.n == 12 || line.p[12] == ' '); }
 
-/* The status line is judged by its first digit: whatever is odd about it stays for the judgement of the last answer. */
+/* Decided by the first digit of the status; any other fault of the status line is left to the check of the final answer. */
 bool wi_is_interim(span head)
 {
     const bool informational = span_is(span_first(head, 10), "HTTP/1.1 1") && !says_101(head);

@@ -1,4 +1,4 @@
-/* Wire: the gate in front of a WebSocket connection. Heads of HTTP/1.1 read strictly, the upgrade from both sides.
+/* Wire: how a WebSocket connection begins. Heads of HTTP/1.1 are read strictly; the upgrade from both sides.
  *
  * Nothing is copied: what is read borrows from the head. */
 #ifndef PARLEY_WIRE_H
@@ -11,7 +11,7 @@ enum {
     WI_HEAD_MAX = 16384,
     WI_LINE_MAX = 4096,
     WI_FIELDS_MAX = 64,
-    WI_NONCE = 16, /* random bytes behind a Sec-WebSocket-Key */
+    WI_NONCE = 16, /* random bytes, encoded in a Sec-WebSocket-Key */
 };
 
 /* RFC 6455 7.4.1, as far as we use them. */
@@ -40,12 +40,12 @@ typedef struct wi_head {
     wi_field field[WI_FIELDS_MAX];
 } wi_head;
 
-/* How much of what came is the head, its blank line included; 0: wait for more. When more than WI_HEAD_MAX bytes came
- * and no head ended in them, all of them, so that reading refuses them. */
+/* The length of the head at the start of the bytes received, its blank line included; 0: wait for more. When more than WI_HEAD_MAX bytes
+ * contain no complete head, the number of all of them: reading then refuses them. */
 size_t wi_head_length(span in);
 
 verdict wi_read_request(span head, wi_head *out); /* WI-001 to WI-014 */
-/* A field by its name in any case: how often it stands there, and the last value. */
+/* How often a field of this name (in any case) occurs, and its last value. */
 size_t wi_find(const wi_head *, const char *name, span *value);
 
 verdict wi_judge_upgrade(const wi_head *, span *key);                 /* WI-015 to WI-019 */

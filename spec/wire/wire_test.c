@@ -119,7 +119,7 @@ static size_t long_request(char *out, size_t cap, size_t line, size_t head)
     return n + 2;
 }
 
-static void lengths_end_where_we_say(void **state)
+static void lengths_are_limited_as_stated(void **state)
 {
     (void)state;
     static char head[32768];
@@ -134,7 +134,7 @@ static void lengths_end_where_we_say(void **state)
     assert_int_equal(judge_bytes(span_of(head, n)).req, REQ_WI_001);
 }
 
-static void fields_end_at_their_number(void **state)
+static void the_number_of_fields_is_limited(void **state)
 {
     (void)state;
     for (int extra = WI_FIELDS_MAX - 5; extra <= WI_FIELDS_MAX - 4; extra++) {
@@ -277,8 +277,8 @@ int main(void)
         cmocka_unit_test(each_deviation_of_a_head_has_its_sentence),
         cmocka_unit_test(each_deviation_of_a_request_has_its_sentence),
         cmocka_unit_test(each_deviation_of_an_upgrade_has_its_sentence),
-        cmocka_unit_test(lengths_end_where_we_say),
-        cmocka_unit_test(fields_end_at_their_number),
+        cmocka_unit_test(lengths_are_limited_as_stated),
+        cmocka_unit_test(the_number_of_fields_is_limited),
         cmocka_unit_test(a_head_is_waited_for_until_it_is_too_long),
         cmocka_unit_test(refusals_have_their_statuses),
         cmocka_unit_test(the_published_key_gets_the_published_answer),

@@ -1,7 +1,7 @@
 /* Profile confer: the protocol that confer-proxy 0.1.14 speaks, as far as it was observed (prose: confer.md).
  * This header is what both sides share; confer_server.h and confer_client.h hold the steps of each side.
  *
- * A step takes what the world lends and answers a verdict and effects; it sends nothing, reads no clock, draws no
+ * A step takes what the world lends and returns a verdict and effects; it sends nothing, reads no clock, draws no
  * randomness, allocates nothing. Two kinds of rejection, and each sentence says which one it is:
  *   - the session ends: the verdict rejects, every secret is wiped, effects.close holds the code and the reason;
  *   - the request fails: the verdict accepts, effects.refused names the sentence, the session goes on.

@@ -5,8 +5,8 @@ const char *const cf_role_names[CF_ROLES] = {"user", "assistant", "system", "dev
 
 /* ---- the request ---- */
 
-/* A member that is absent or null: empty and fine. Otherwise it has this kind. */
-static bool typed(span object, const char *name, json_kind kind, span *value)
+/* The member has this kind, or is absent or null: then *value is empty. */
+static bool read_typed(span object, const char *name, json_kind kind, span *value)
 {
     json_member(object, name, value);
     if (json_kind_of(*value) == JSON_NULL)
@@ -14,7 +14,7 @@ static bool typed(span object, const char *name, json_kind kind, span *value)
     return value->n == 0 || json_kind_of(*value) == kind;
 }
 
-static bool flag(span object, const char *name, bool unsaid, bool *out)
+static bool read_flag(span object, const char *name, bool unsaid, bool *out)
 {
     span value;
     json_member(object, name, &value);
@@ -62,31 +62,31 @@ static bool read_messages(span messages)
 static bool read_numbers(span object, cf_chat *out)
 {
     span temperature, max;
-    const bool good = typed(object, "temperature", JSON_NUMBER, &temperature);
+    const bool good = read_typed(object, "temperature", JSON_NUMBER, &temperature);
     out->has_temperature = json_fixed(temperature, 3, 1000000, &out->temperature);
     out->has_max_tokens = json_member(object, "maxTokens", &max) && json_kind_of(max) != JSON_NULL;
     return good && (!out->has_max_tokens || json_int(max, INT32_MIN, INT32_MAX, &out->max_tokens));
 }
 
-/* The known members have their types; what is absent is judged afterwards. Everything is read, whatever was wrong before. */
-static bool bind(span body, cf_chat *out)
+/* Whether the known members have their types; absent ones are judged later. All of them are read, even after a fault. */
+static bool read_members(span body, cf_chat *out)
 {
     span object = body, stream;
     bool good = json_read(body, &object) && json_kind_of(object) == JSON_OBJECT;
-    good &= typed(object, "messages", JSON_ARRAY, &out->messages);
-    good &= typed(object, "model", JSON_STRING, &out->model);
-    good &= typed(object, "clientTools", JSON_ARRAY, &out->client_tools);
-    good &= flag(object, "stream", false, &out->stream);
-    good &= flag(object, "json", false, &out->json);
-    good &= flag(object, "thinking", false, &out->thinking);
-    good &= flag(object, "webSearch", EMIT(CF_083, true), &out->web_search);
+    good &= read_typed(object, "messages", JSON_ARRAY, &out->messages);
+    good &= read_typed(object, "model", JSON_STRING, &out->model);
+    good &= read_typed(object, "clientTools", JSON_ARRAY, &out->client_tools);
+    good &= read_flag(object, "stream", false, &out->stream);
+    good &= read_flag(object, "json", false, &out->json);
+    good &= read_flag(object, "thinking", false, &out->thinking);
+    good &= read_flag(object, "webSearch", EMIT(CF_083, true), &out->web_search);
     good &= read_numbers(object, out);
     good &= read_messages(out->messages);
     out->has_stream = json_member(object, "stream", &stream) && json_kind_of(stream) != JSON_NULL;
     return good;
 }
 
-/* The content of a tool entry: JSON inside the string, an object with these strings. */
+/* The content of a tool entry is a string that holds JSON: an object with these strings. */
 static bool has_strings(span content, writer room, const char *const names[3])
 {
     span object, value;
@@ -114,13 +114,13 @@ verdict cf_read_chat(span body, writer *room, cf_chat *out)
 {
     *out = (cf_chat){0};
     REQUIRE(body.n > 0, CF_077);
-    REQUIRE(bind(body, out), CF_078);
+    REQUIRE(read_members(body, out), CF_078);
     REQUIRE(out->has_stream && out->model.n, CF_081);
     REQUIRE(out->messages.n, CF_082);
     return judge_history(out->messages, *room);
 }
 
-/* As the JSON number that the reader takes without a floating point in between. */
+/* As a JSON number with three decimals, which the reader takes without floating point. */
 static void write_thousandths(writer *out, int64_t value)
 {
     json_write_int(out, value / 1000);
@@ -164,7 +164,7 @@ void cf_write_token_event(span utf8, writer *out)
     write_text(out, "}");
 }
 
-/* Nothing in here calls tools, so none ever waits. */
+/* This server calls no tools, so no call is ever pending. */
 void cf_write_completion_event(int64_t context_tokens, int64_t max, writer *out)
 {
     write_text(out, "{\"type\":");
@@ -211,7 +211,7 @@ static bool read_completion(span object, cf_event *out)
            json_int(most, 0, INT64_MAX, &out->max_context_tokens);
 }
 
-/* Only the first of the members is handed out as text, decoded; a tool's event is handed out whole. */
+/* The text of an event is its first member, decoded; of a tool's event it is the whole object. */
 static bool read_strings(const event_row *row, span object, writer *room, cf_event *out)
 {
     span value;

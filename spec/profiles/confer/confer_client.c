@@ -57,8 +57,8 @@ static verdict take_response(cf_client *c, const cf_world *w, const cf_response 
     return ACCEPT;
 }
 
-/* What breaks a rule ends its request; what belongs to no request is passed over. */
-static void give_up(cf_client *c, verdict v, cf_effects *out)
+/* A response that breaks a rule ends its request; one that belongs to no request is ignored. */
+static void fail_request(cf_client *c, verdict v, cf_effects *out)
 {
     out->refused = v.req;
     if (v.req == REQ_CF_088)
@@ -73,7 +73,7 @@ static verdict client_takes_response(cf_client *c, const cf_world *w, span messa
     TRY(layout_read(&cf_response_layout, message, &r, NULL));
     const verdict v = take_response(c, w, &r, out);
     if (!accepted(v))
-        give_up(c, v, out);
+        fail_request(c, v, out);
     return ACCEPT;
 }
 
@@ -87,7 +87,7 @@ static verdict client_takes_record(cf_client *c, const cf_world *w, span record,
     return complete ? client_takes_response(c, w, message, out) : ACCEPT;
 }
 
-/* Order: in this phase a message is taken by this step. Where none is named, the message is refused before. */
+/* Order: in this phase a message is taken by this step. In a phase without a step, the message has been refused before. */
 static verdict (*const steps[CF_PHASES])(cf_client *, const cf_world *, span, cf_effects *) = {
     [CF_HANDSHAKE] = client_takes_message2,
     [CF_OPEN] = client_takes_record,
@@ -131,7 +131,7 @@ verdict cf_client_takes_message(cf_client *c, const cf_world *w, span message, c
     return close_when_refused(c, w, client_takes_by_phase(c, w, message, out), out);
 }
 
-/* The requests in flight stay known after the end: they are what is incomplete. */
+/* Pending requests are kept after the end: they are the incomplete ones. */
 verdict cf_client_end(cf_client *c, cf_storage *storage)
 {
     end_connection(c, storage);

@@ -4,11 +4,11 @@
 
 static void up_to_message2(void)
 {
-    meet(&prim_openssl);
+    start_both(&prim_openssl);
     cf_client_starts(&client, &client_world, &from_client);
     assert_int_equal(from_client.n_records, 1);
     assert_int_equal(cf_record(&from_client, 0).n, CF_MESSAGE1);
-    assert_verdict(carry_up(), 0);
+    assert_verdict(deliver_to_server(), 0);
 }
 
 /* The client sends nothing more, closes with the one code and keeps no secret. */
@@ -72,32 +72,32 @@ static void message2_of_no_share_or_our_own_is_refused(void **state)
     refuses(span_of(copy, good.n), REQ_NZ_006);
 }
 
-static void evidence_of_the_longest_size_arrives(void **state)
+static void evidence_of_the_largest_size_arrives(void **state)
 {
     (void)state;
     static uint8_t evidence[CF_EVIDENCE_MAX];
     memset(evidence, ' ', sizeof evidence);
     span_take(span_text(EVIDENCE_ON_TRUST), evidence, sizeof EVIDENCE_ON_TRUST - 1);
-    meet(&prim_openssl);
+    start_both(&prim_openssl);
     server_world.evidence = SPAN(evidence);
     cf_client_starts(&client, &client_world, &from_client);
-    assert_verdict(carry_up(), 0);
-    assert_verdict(carry_down(), 0);
+    assert_verdict(deliver_to_server(), 0);
+    assert_verdict(deliver_to_client(), 0);
     assert_int_equal(client.phase, CF_OPEN);
 }
 
 static void a_record_that_does_not_open_ends_the_session(void **state)
 {
     (void)state;
-    shake_hands(&prim_openssl);
+    open_session(&prim_openssl);
     refuses(EMPTY, REQ_NZ_035);
-    shake_hands(&prim_openssl);
+    open_session(&prim_openssl);
     cf_client_pings(&client, &client_world, 1, &from_client);
     refuses(cf_record(&from_client, 0), REQ_NZ_006); /* our own, reflected */
-    shake_hands(&prim_openssl);
+    open_session(&prim_openssl);
     cf_client_pings(&client, &client_world, 1, &from_client);
-    assert_verdict(carry_up(), 0);
-    assert_verdict(carry_down(), 0);
+    assert_verdict(deliver_to_server(), 0);
+    assert_verdict(deliver_to_client(), 0);
     refuses(cf_record(&from_server, 0), REQ_NZ_006); /* a replay */
 }
 
@@ -109,13 +109,13 @@ static void a_bad_frame_ends_the_session(void **state)
         uint16_t wanted;
     } rows[] = {{0, 0, REQ_CF_052}, {0, 257, REQ_CF_053}, {3, 3, REQ_CF_054}};
     for (size_t i = 0; i < 3; i++) {
-        shake_hands(&prim_openssl);
+        open_session(&prim_openssl);
         const cf_frame f = {number(1), number(rows[i].index), number(rows[i].total), words("x")};
         cf_effects_clear(&from_server);
         cf_seal_frame(&server.noise, &server_world, &f, &from_server);
         refuses(cf_record(&from_server, 0), rows[i].wanted);
     }
-    shake_hands(&prim_openssl);
+    open_session(&prim_openssl);
     cf_effects_clear(&from_server);
     cf_seal_plain(&server.noise, &server_world, span_text("\xff"), &from_server);
     refuses(cf_record(&from_server, 0), REQ_CF_049);
@@ -125,14 +125,14 @@ static void a_bad_frame_ends_the_session(void **state)
 
 static void begin_chat(int64_t id)
 {
-    shake_hands(&prim_openssl);
+    open_session(&prim_openssl);
     const cf_ask ask = {.prompt = span_text("x"), .model = "m", .stream = true};
     cf_client_chats(&client, &client_world, id, &ask, &from_client);
-    assert_verdict(carry_up(), 0);
+    assert_verdict(deliver_to_server(), 0);
 }
 
-/* The server says something of its own making; the session goes on. */
-static void told(const cf_response *r, uint16_t refused, cf_event_kind kind)
+/* The server sends this response; the session goes on. */
+static void server_tells(const cf_response *r, uint16_t refused, cf_event_kind kind)
 {
     uint8_t room[1024];
     writer w = WRITER(room);
@@ -140,7 +140,7 @@ static void told(const cf_response *r, uint16_t refused, cf_event_kind kind)
     assert_true(writer_ok(&w));
     cf_effects_clear(&from_server);
     cf_seal_message(&server.noise, &server_world, written(&w), &from_server);
-    assert_verdict(carry_down(), 0);
+    assert_verdict(deliver_to_client(), 0);
     assert_int_equal(from_client.refused, refused);
     assert_int_equal(from_client.event.kind, kind);
     assert_int_equal(client.phase, CF_OPEN);
@@ -148,7 +148,7 @@ static void told(const cf_response *r, uint16_t refused, cf_event_kind kind)
 
 static void event(int64_t id, const char *body, uint16_t refused, cf_event_kind kind)
 {
-    told(&(cf_response){.id = number((uint64_t)id), .status = number(200), .body = words(body)}, refused, kind);
+    server_tells(&(cf_response){.id = number((uint64_t)id), .status = number(200), .body = words(body)}, refused, kind);
 }
 
 static void events_come_in_any_order_of_members(void **state)
@@ -169,7 +169,7 @@ static void events_come_in_any_order_of_members(void **state)
     assert_verdict(cf_client_end(&client, cf_own(&client_storage)), 0);
 }
 
-static void a_completion_without_pending_tool_calls_says_that_none_wait(void **state)
+static void a_completion_without_pending_tool_calls_means_that_none_is_pending(void **state)
 {
     (void)state;
     begin_chat(5);
@@ -210,28 +210,28 @@ static void a_status_ends_its_request_only(void **state)
     (void)state;
     begin_chat(5);
     event(5, "{\"type\":\"token\",\"content\":\"a\"}", 0, CF_TOKEN);
-    told(&(cf_response){.id = number(5), .status = number(500), .body = words("Internal Server Error")}, REQ_CF_089, CF_FAILED);
+    server_tells(&(cf_response){.id = number(5), .status = number(500), .body = words("Internal Server Error")}, REQ_CF_089, CF_FAILED);
     assert_int_equal(from_client.event.status, 500);
     assert_true(span_is(from_client.event.text, "Internal Server Error"));
-    told(&(cf_response){.id = number(5), .status = number(200), .body = words("x")}, REQ_CF_088, CF_NO_EVENT);
+    server_tells(&(cf_response){.id = number(5), .status = number(200), .body = words("x")}, REQ_CF_088, CF_NO_EVENT);
     begin_chat(6);
-    told(&(cf_response){.id = number(6), .status = number(402)}, REQ_CF_089, CF_FAILED);
+    server_tells(&(cf_response){.id = number(6), .status = number(402)}, REQ_CF_089, CF_FAILED);
     begin_chat(7);
-    told(&(cf_response){.id = number(7)}, REQ_CF_089, CF_FAILED);
+    server_tells(&(cf_response){.id = number(7)}, REQ_CF_089, CF_FAILED);
     assert_true(ping_works(8));
 }
 
-static void answers_without_a_question_are_passed_over(void **state)
+static void responses_without_a_request_are_ignored(void **state)
 {
     (void)state;
     begin_chat(5);
     event(4, "{\"type\":\"token\",\"content\":\"a\"}", REQ_CF_088, CF_NO_EVENT);
-    told(&(cf_response){.status = number(200), .body = words("x")}, REQ_CF_088, CF_NO_EVENT);
-    told(&(cf_response){.id = number(4), .status = number(500)}, REQ_CF_088, CF_NO_EVENT);
+    server_tells(&(cf_response){.status = number(200), .body = words("x")}, REQ_CF_088, CF_NO_EVENT);
+    server_tells(&(cf_response){.id = number(4), .status = number(500)}, REQ_CF_088, CF_NO_EVENT);
     event(5, "{\"type\":\"token\",\"content\":\"a\"}", 0, CF_TOKEN);
 }
 
-static void what_is_no_response_ends_the_session(void **state)
+static void a_malformed_response_ends_the_session(void **state)
 {
     (void)state;
     begin_chat(5);
@@ -251,7 +251,7 @@ static void a_request_without_its_last_answer_is_incomplete(void **state)
     assert_verdict(cf_client_end(&client, cf_own(&client_storage)), REQ_CF_092);
     begin_chat(5);
     cf_server_says_completion(&server, &server_world, 5, 1, &from_server);
-    assert_verdict(carry_down(), 0);
+    assert_verdict(deliver_to_client(), 0);
     assert_verdict(cf_client_end(&client, cf_own(&client_storage)), 0);
 }
 
@@ -262,15 +262,15 @@ int main(void)
         cmocka_unit_test(nothing_is_sent_before_the_evidence_is_accepted),
         cmocka_unit_test(a_bad_message2_is_refused_at_every_byte),
         cmocka_unit_test(message2_of_no_share_or_our_own_is_refused),
-        cmocka_unit_test(evidence_of_the_longest_size_arrives),
+        cmocka_unit_test(evidence_of_the_largest_size_arrives),
         cmocka_unit_test(a_record_that_does_not_open_ends_the_session),
         cmocka_unit_test(a_bad_frame_ends_the_session),
         cmocka_unit_test(events_come_in_any_order_of_members),
-        cmocka_unit_test(a_completion_without_pending_tool_calls_says_that_none_wait),
+        cmocka_unit_test(a_completion_without_pending_tool_calls_means_that_none_is_pending),
         cmocka_unit_test(a_bad_event_ends_its_request_only),
         cmocka_unit_test(a_status_ends_its_request_only),
-        cmocka_unit_test(answers_without_a_question_are_passed_over),
-        cmocka_unit_test(what_is_no_response_ends_the_session),
+        cmocka_unit_test(responses_without_a_request_are_ignored),
+        cmocka_unit_test(a_malformed_response_ends_the_session),
         cmocka_unit_test(a_request_without_its_last_answer_is_incomplete),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

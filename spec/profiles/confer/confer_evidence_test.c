@@ -13,7 +13,7 @@ static cf_appraisal found;
 
 static void begin(void)
 {
-    meet(&prim_openssl);
+    start_both(&prim_openssl);
     memset(server_key, 0x5a, sizeof server_key);
     memset(report, 0x77, sizeof report);
     client_world.policy = &trusting;
@@ -37,7 +37,7 @@ static void payload_gives(span payload, uint16_t wanted)
         assert_true(found.not_verified & CF_MANIFEST_NOT_VERIFIED);
 }
 
-/* The members as given, which stand for the whole object. */
+/* An object of these members, each as written. */
 static span members(const char *platform, const char *attestation, const char *manifest, const char *bundle)
 {
     writer w = WRITER(payload_room);
@@ -89,7 +89,7 @@ static void honest_evidence_is_accepted_and_says_what_is_on_trust(void **state)
     assert_int_equal(found.account.check[7].req, REQ_CF_044);
 }
 
-static void members_come_in_any_order_and_others_are_passed_over(void **state)
+static void members_come_in_any_order_and_unknown_ones_are_ignored(void **state)
 {
     (void)state;
     begin();
@@ -112,7 +112,7 @@ static void evidence_is_one_strict_object(void **state)
     payload_gives(span_of(good.p, good.n - 1), REQ_CF_034);
 }
 
-static void each_text_is_there(void **state)
+static void each_text_is_required(void **state)
 {
     (void)state;
     begin();
@@ -157,7 +157,7 @@ static void a_report_has_its_size_and_its_alphabet(void **state)
 
 static const char *snp(void) { return report_text(CF_REPORT); }
 
-static void what_nobody_can_appraise_is_refused_unless_the_policy_trusts_it(void **state)
+static void a_platform_that_cannot_be_appraised_is_refused_unless_the_policy_trusts_it(void **state)
 {
     (void)state;
     begin();
@@ -232,13 +232,13 @@ int main(void)
     prim_start();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(honest_evidence_is_accepted_and_says_what_is_on_trust),
-        cmocka_unit_test(members_come_in_any_order_and_others_are_passed_over),
+        cmocka_unit_test(members_come_in_any_order_and_unknown_ones_are_ignored),
         cmocka_unit_test(evidence_is_one_strict_object),
-        cmocka_unit_test(each_text_is_there),
+        cmocka_unit_test(each_text_is_required),
         cmocka_unit_test(the_platform_is_one_of_two),
         cmocka_unit_test(texts_are_bounded),
         cmocka_unit_test(a_report_has_its_size_and_its_alphabet),
-        cmocka_unit_test(what_nobody_can_appraise_is_refused_unless_the_policy_trusts_it),
+        cmocka_unit_test(a_platform_that_cannot_be_appraised_is_refused_unless_the_policy_trusts_it),
         cmocka_unit_test(a_report_is_appraised_by_its_chapter),
         cmocka_unit_test(the_manifest_has_its_members),
         cmocka_unit_test(a_manifest_without_a_verified_bundle_is_refused_unless_trusted),

@@ -24,7 +24,7 @@ static cf_server server;
 static cf_world client_world, server_world;
 static cf_effects from_client, from_server;
 
-/* Of a block that is lent to nobody, the pointer to the next one is left. */
+/* In a block that is not lent, only the pointer to the next one is left. */
 static inline bool is_wiped(const cf_own_storage *own)
 {
     bool wiped = all_zero(span_of(&own->scratch, sizeof own->scratch)) && own->storage.lent == 0;
@@ -33,8 +33,8 @@ static inline bool is_wiped(const cf_own_storage *own)
     return wiped;
 }
 
-/* Both sides before their first step, the server with an admitted user who is no subscriber. */
-static inline void meet(const prim *p)
+/* Both sides before their first step; the server has admitted a user who is no subscriber. */
+static inline void start_both(const prim *p)
 {
     memset(initiator_keys, 0x11, 32);
     memset(initiator_keys + 32, 0x22, 32);
@@ -60,9 +60,9 @@ static inline void meet(const prim *p)
 }
 
 /* Up to the open session. */
-static inline void shake_hands(const prim *p)
+static inline void open_session(const prim *p)
 {
-    meet(p);
+    start_both(p);
     cf_client_starts(&client, &client_world, &from_client);
     assert_true(accepted(cf_server_takes_message(&server, &server_world, cf_record(&from_client, 0), &from_server)));
     assert_true(accepted(cf_client_takes_message(&client, &client_world, cf_record(&from_server, 0), &from_client)));
@@ -72,8 +72,8 @@ static inline void shake_hands(const prim *p)
     client_world.coins = server_world.coins = SPAN(chunk_coins);
 }
 
-/* All that the client wants to send, to the server; the last verdict. from_server is of the last record. */
-static inline verdict carry_up(void)
+/* Gives the server all records of from_client. Returns the last verdict; from_server is that of the last record. */
+static inline verdict deliver_to_server(void)
 {
     verdict v = ACCEPT;
     for (size_t i = 0; i < from_client.n_records; i++)
@@ -81,7 +81,7 @@ static inline verdict carry_up(void)
     return v;
 }
 
-static inline verdict carry_down(void)
+static inline verdict deliver_to_client(void)
 {
     verdict v = ACCEPT;
     for (size_t i = 0; i < from_server.n_records; i++)
@@ -93,8 +93,8 @@ static inline verdict carry_down(void)
 static inline bool ping_works(int64_t id)
 {
     cf_client_pings(&client, &client_world, id, &from_client);
-    return accepted(carry_up()) && from_server.n_records == 1 && accepted(carry_down()) && from_client.event.kind == CF_ANSWERED &&
-           from_client.event.id == id && span_is(from_client.event.text, "PONG");
+    return accepted(deliver_to_server()) && from_server.n_records == 1 && accepted(deliver_to_client()) &&
+           from_client.event.kind == CF_ANSWERED && from_client.event.id == id && span_is(from_client.event.text, "PONG");
 }
 
 static inline pb_bytes words(const char *s) { return (pb_bytes){s != NULL, span_text(s)}; }

@@ -9,7 +9,7 @@ const layout cf_frame_layout = LAYOUT("frame", LAYOUT_PROTOBUF, cf_frame, frame_
 
 static const field stream_chunk_rows[] = {ROW_PB(cf_stream_chunk, data, 1, PB_BYTES), ROW_PB(cf_stream_chunk, final, 2, PB_BOOL),
                                           ROW_PB_IN(cf_stream_chunk, seq, 3, PB_UINT32, 0, INT32_MAX, CF_065)};
-/* Inside a request its form is the request's. */
+/* A malformed chunk is a malformed request. */
 const layout cf_stream_chunk_layout = {.name = "chunk",
                                        .encoding = LAYOUT_PROTOBUF,
                                        .req = REQ_CF_060,
@@ -134,7 +134,7 @@ static cf_block **find_free(cf_storage *st)
     return NULL;
 }
 
-/* There is memory for so many bytes more, and for the message itself when it has none yet. */
+/* There is memory for `more` bytes, and for the assembly itself when there is none yet. */
 static bool can_keep(const cf_storage *st, const cf_assembly *a, size_t more)
 {
     const size_t n = a ? a->n : 0;
@@ -143,7 +143,7 @@ static bool can_keep(const cf_storage *st, const cf_assembly *a, size_t more)
 
 static struct cf_chunk *chunk_at(cf_assembly *a, uint64_t index) { return &a->chunk[WITHIN(index, CF_CHUNKS_MAX)]; }
 
-/* Bytes lie in the order of their arrival; the chunk says where. */
+/* Bytes are stored in the order of their arrival; each chunk records where its own are. */
 static void keep(cf_storage *st, cf_assembly *a, uint64_t index, span payload)
 {
     struct cf_chunk *c = chunk_at(a, index);
@@ -183,7 +183,7 @@ static span join(cf_storage *st, cf_block **slot)
     return written(&whole);
 }
 
-/* In a build without CF-058 the first of the unfinished messages makes room; false when even that is not enough. */
+/* Where CF-058 is weakened, the first unfinished message gives up its memory; false when even that is not enough. */
 static bool make_room(cf_storage *st, cf_block ***slot, size_t n)
 {
     if (!*slot)

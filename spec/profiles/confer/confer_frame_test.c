@@ -31,7 +31,7 @@ static void takes(uint64_t id, uint64_t index, uint64_t total, const char *paylo
         assert_true(span_is(whole, wanted));
 }
 
-static void frames_come_in_any_order_and_between_one_another(void **state)
+static void frames_of_several_messages_come_in_any_order(void **state)
 {
     (void)state;
     begin();
@@ -111,7 +111,7 @@ static void an_index_is_below_its_total(void **state)
     takes(1, 1, 2, "b", "ab");
 }
 
-static void the_total_of_a_message_stays(void **state)
+static void the_total_of_a_message_does_not_change(void **state)
 {
     (void)state;
     begin();
@@ -122,7 +122,7 @@ static void the_total_of_a_message_stays(void **state)
     takes(1, 2, 3, "c", "abc");
 }
 
-static void a_chunk_comes_once(void **state)
+static void a_chunk_is_taken_once(void **state)
 {
     (void)state;
     begin();
@@ -132,7 +132,7 @@ static void a_chunk_comes_once(void **state)
     takes(1, 1, 2, "b", "ab");
 }
 
-static void a_message_ends_at_its_bytes(void **state)
+static void the_bytes_of_a_message_are_limited(void **state)
 {
     (void)state;
     begin();
@@ -245,15 +245,15 @@ static void the_recorded_messages_have_these_fields(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(frames_come_in_any_order_and_between_one_another),
+        cmocka_unit_test(frames_of_several_messages_come_in_any_order),
         cmocka_unit_test(every_order_of_four_frames_gives_the_same_message),
         cmocka_unit_test(ids_are_any_64_bits_and_absent_is_zero),
         cmocka_unit_test(total_is_at_least_one),
         cmocka_unit_test(total_ends_at_256),
         cmocka_unit_test(an_index_is_below_its_total),
-        cmocka_unit_test(the_total_of_a_message_stays),
-        cmocka_unit_test(a_chunk_comes_once),
-        cmocka_unit_test(a_message_ends_at_its_bytes),
+        cmocka_unit_test(the_total_of_a_message_does_not_change),
+        cmocka_unit_test(a_chunk_is_taken_once),
+        cmocka_unit_test(the_bytes_of_a_message_are_limited),
         cmocka_unit_test(eight_messages_may_be_unfinished),
         cmocka_unit_test(memory_is_lent_as_bytes_arrive_and_comes_back),
         cmocka_unit_test(sessions_share_a_pool_until_it_is_empty),

@@ -5,7 +5,7 @@
 
 /* ---- how a rejection is told to the peer ---- */
 
-/* The sentence states it, or its section does. A sentence of chapter noise does not: there it depends on the phase. */
+/* The sentence or its section states it. The sentences of chapter noise state none: for them it depends on the phase. */
 static requirement_outcome closing_of(verdict v, cf_phase phase)
 {
     static const requirement_outcome nothing_said = {OUTCOME_CLOSE, 1000, "", 0};
@@ -59,7 +59,7 @@ static verdict serve_chat(cf_server *s, const cf_world *w, const cf_request *r, 
 {
     writer room = WRITER(w->storage->scratch->text);
     const verdict v = cf_read_chat(r->body.v, &room, &out->chat);
-    const writer most = {.n = r->body.v.n}; /* the contents of tool entries pass through */
+    const writer most = {.n = r->body.v.n}; /* the contents of tool entries are decoded there */
     cf_storage_used(&w->storage->scratch->text_n, &most);
     TRY(v);
     cf_pending_add(&s->pending, (int64_t)r->id.v, out->chat.stream);
@@ -171,7 +171,7 @@ static verdict server_takes_record(cf_server *s, const cf_world *w, span record,
     return complete ? server_takes_request(s, w, message, out) : ACCEPT;
 }
 
-/* Order: in this phase a message is taken by this step. Where none is named, the message is refused before. */
+/* Order: in this phase a message is taken by this step. In a phase without a step, the message has been refused before. */
 static verdict (*const steps[CF_PHASES])(cf_server *, const cf_world *, span, cf_effects *) = {
     [CF_ADMITTED] = server_takes_message1,
     [CF_HANDSHAKE] = server_takes_message3,

@@ -6,7 +6,7 @@
 
 static uint8_t zeros[70000];
 
-/* The message is refused with this sentence (0: by any of chapter noise), code and reason; the session is over and wiped. */
+/* The message is refused by this sentence (0: by any of chapter noise), with this code and reason; the session ends and is wiped. */
 static void closes(span message, uint16_t wanted, uint16_t code, const char *reason)
 {
     const verdict v = cf_server_takes_message(&server, &server_world, message, &from_server);
@@ -22,7 +22,7 @@ static void closes(span message, uint16_t wanted, uint16_t code, const char *rea
 
 static void start(void)
 {
-    meet(&prim_openssl);
+    start_both(&prim_openssl);
     cf_client_starts(&client, &client_world, &from_client);
 }
 
@@ -76,7 +76,7 @@ static void a_second_message1_is_no_message3(void **state)
     uint8_t message1[32];
     start();
     span_take(cf_record(&from_client, 0), message1, 32);
-    assert_verdict(carry_up(), 0);
+    assert_verdict(deliver_to_server(), 0);
     closes(SPAN(message1), REQ_CF_022, 1011, "Handshake failed");
 }
 
@@ -91,7 +91,7 @@ static void without_evidence_the_handshake_fails(void **state)
     closes(cf_record(&from_client, 0), REQ_CF_025, 1011, "Handshake failed");
     start();
     server_world.evidence = span_of(zeros, CF_EVIDENCE_MAX);
-    assert_verdict(carry_up(), 0);
+    assert_verdict(deliver_to_server(), 0);
     assert_int_equal(cf_record(&from_server, 0).n, CF_RECORD_MAX);
 }
 
@@ -99,32 +99,32 @@ static void a_record_that_does_not_open_ends_the_session(void **state)
 {
     (void)state;
     uint8_t record[64];
-    shake_hands(&prim_openssl);
+    open_session(&prim_openssl);
     closes(EMPTY, REQ_NZ_035, 1011, "Decryption failed");
-    shake_hands(&prim_openssl);
+    open_session(&prim_openssl);
     closes(span_of(initiator_keys, 32), REQ_NZ_006, 1011, "Decryption failed");
-    shake_hands(&prim_openssl);
+    open_session(&prim_openssl);
     closes(span_of(zeros, CF_RECORD_MAX), REQ_NZ_006, 1011, "Decryption failed");
-    shake_hands(&prim_openssl);
+    open_session(&prim_openssl);
     closes(span_of(zeros, CF_RECORD_MAX + 1), REQ_CF_023, 1003, "Message too large");
 
-    shake_hands(&prim_openssl); /* a replay */
+    open_session(&prim_openssl); /* a replay */
     cf_client_pings(&client, &client_world, 1, &from_client);
     const span ping = cf_record(&from_client, 0);
     span_take(ping, record, sizeof record);
-    assert_verdict(carry_up(), 0);
+    assert_verdict(deliver_to_server(), 0);
     closes(span_of(record, ping.n), REQ_NZ_006, 1011, "Decryption failed");
 
-    shake_hands(&prim_openssl); /* a gap */
+    open_session(&prim_openssl); /* a gap */
     cf_client_pings(&client, &client_world, 1, &from_client);
     cf_client_pings(&client, &client_world, 2, &from_client);
     closes(cf_record(&from_client, 0), REQ_NZ_006, 1011, "Decryption failed");
 
-    shake_hands(&prim_openssl); /* our own record back */
+    open_session(&prim_openssl); /* our own record back */
     assert_true(ping_works(1));
     closes(cf_record(&from_server, 0), REQ_NZ_006, 1011, "Decryption failed");
 
-    shake_hands(&prim_openssl); /* one bit */
+    open_session(&prim_openssl); /* one bit */
     cf_client_pings(&client, &client_world, 1, &from_client);
     client_room[3] ^= 1;
     closes(cf_record(&from_client, 0), REQ_NZ_006, 1011, "Decryption failed");
@@ -137,20 +137,20 @@ static void what_comes_before_or_after_a_session_is_refused(void **state)
     server.phase = CF_NEW;
     closes(cf_record(&from_client, 0), REQ_CF_028, 1011, "Failed");
     closes(cf_record(&from_client, 0), REQ_CF_028, 1011, "Failed");
-    shake_hands(&prim_openssl);
+    open_session(&prim_openssl);
     closes(EMPTY, 0, 1011, "Decryption failed");
     cf_client_pings(&client, &client_world, 1, &from_client);
     closes(cf_record(&from_client, 0), REQ_CF_028, 1011, "Failed");
     closes(span_of(zeros, CF_RECORD_MAX + 1), REQ_CF_028, 1011, "Failed");
 }
 
-static void text_changes_nothing(void **state)
+static void a_text_message_changes_nothing(void **state)
 {
     (void)state;
     start();
     assert_verdict(cf_server_takes_text(&server, &server_world, span_text("hello"), &from_server), 0);
     assert_true(from_server.n_records == 0 && from_server.close == 0);
-    shake_hands(&prim_openssl);
+    open_session(&prim_openssl);
     assert_verdict(cf_server_takes_text(&server, &server_world, span_text("hello"), &from_server), 0);
     assert_true(from_server.n_records == 0 && from_server.close == 0);
     assert_true(ping_works(1));
@@ -175,7 +175,7 @@ static void sends_piece(uint64_t id, uint64_t index, uint64_t total)
     const cf_frame f = piece(id, index, total);
     cf_effects_clear(&from_client);
     cf_seal_frame(&client.noise, &client_world, &f, &from_client);
-    assert_verdict(carry_up(), 0);
+    assert_verdict(deliver_to_server(), 0);
 }
 
 static void a_bad_frame_ends_the_session(void **state)
@@ -187,7 +187,7 @@ static void a_bad_frame_ends_the_session(void **state)
     } rows[] = {{0, 0, REQ_CF_052}, {0, 257, REQ_CF_053},        {0, 1u << 31, REQ_CF_053}, {0, UINT32_MAX, REQ_CF_053},
                 {1, 1, REQ_CF_054}, {UINT32_MAX, 1, REQ_CF_054}, {1, 2, REQ_CF_055},        {0, 3, REQ_CF_056}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        shake_hands(&prim_openssl);
+        open_session(&prim_openssl);
         sends_piece(5, 0, 3);
         assert_true(ping_works(1));
         const cf_frame f = piece(rows[i].wanted == REQ_CF_055 || rows[i].wanted == REQ_CF_056 ? 5 : 6, rows[i].index, rows[i].total);
@@ -199,7 +199,7 @@ static void a_bad_frame_ends_the_session(void **state)
 static void an_empty_frame_has_no_total(void **state)
 {
     (void)state;
-    shake_hands(&prim_openssl);
+    open_session(&prim_openssl);
     cf_effects_clear(&from_client);
     cf_seal_plain(&client.noise, &client_world, EMPTY, &from_client);
     closes(cf_record(&from_client, 0), REQ_CF_052, 1003, "Invalid frame");
@@ -208,7 +208,7 @@ static void an_empty_frame_has_no_total(void **state)
 static void a_flood_of_unfinished_messages_ends_at_the_ninth(void **state)
 {
     (void)state;
-    shake_hands(&prim_openssl);
+    open_session(&prim_openssl);
     for (uint64_t id = 0; id < CF_ASSEMBLIES_MAX; id++)
         sends_piece(id + 100, 0, 2);
     assert_true(ping_works(1));
@@ -219,23 +219,23 @@ static void a_flood_of_unfinished_messages_ends_at_the_ninth(void **state)
 static void a_message_without_end_stops_at_its_bytes(void **state)
 {
     (void)state;
-    shake_hands(&prim_openssl);
+    open_session(&prim_openssl);
     cf_frame f = piece(1, 0, 256);
     f.payload.v = span_of(zeros, CF_PAYLOAD_MAX);
     for (f.chunk_index.v = 0; f.chunk_index.v < 16; f.chunk_index.v++) {
         cf_effects_clear(&from_client);
         cf_seal_frame(&client.noise, &client_world, &f, &from_client);
-        assert_verdict(carry_up(), 0);
+        assert_verdict(deliver_to_server(), 0);
     }
     frame_closes(&f, REQ_CF_057);
 }
 
-static void what_is_no_frame_ends_the_session(void **state)
+static void a_malformed_frame_ends_the_session(void **state)
 {
     (void)state;
     static const char *const bad[] = {"x", "\x22\x05x", "\xff\xff\xff\xff", "\x0f", "\x08"};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-        shake_hands(&prim_openssl);
+        open_session(&prim_openssl);
         cf_effects_clear(&from_client);
         cf_seal_plain(&client.noise, &client_world, span_text(bad[i]), &from_client);
         closes(cf_record(&from_client, 0), REQ_CF_049, 1011, "Frame decode failed");
@@ -248,7 +248,7 @@ static verdict send_message(span message)
 {
     cf_effects_clear(&from_client);
     cf_seal_message(&client.noise, &client_world, message, &from_client);
-    return carry_up();
+    return deliver_to_server();
 }
 
 static verdict send_request(const cf_request *r)
@@ -262,7 +262,7 @@ static verdict send_request(const cf_request *r)
 
 static void request_closes(const cf_request *r, uint16_t wanted, const char *reason)
 {
-    shake_hands(&prim_openssl);
+    open_session(&prim_openssl);
     assert_verdict(send_request(r), wanted);
     assert_int_equal(from_server.close, 1003);
     assert_string_equal(from_server.reason, reason);
@@ -286,7 +286,7 @@ static void the_five_malformed_shapes_close(void **state)
                    "Chunk sequence number must be non-negative");
     request_closes(&(cf_request){.id = number(1), .chunk = {true, {.seq = number(UINT32_MAX)}}}, REQ_CF_065,
                    "Chunk sequence number must be non-negative");
-    shake_hands(&prim_openssl);
+    open_session(&prim_openssl);
     assert_verdict(send_message(span_text("\x08\x01\x12\x09GET")), REQ_CF_060);
     assert_string_equal(from_server.reason, "Invalid protobuf message");
 }
@@ -302,7 +302,7 @@ static void answers(const cf_request *r, uint16_t wanted, int64_t status, const 
     assert_int_equal(from_server.close, 0);
     assert_int_equal(from_server.event.kind, CF_NO_EVENT);
     assert_int_equal(from_server.n_records, status ? 1 : 0);
-    assert_verdict(carry_down(), 0);
+    assert_verdict(deliver_to_client(), 0);
     if (status) {
         assert_int_equal(from_client.event.status, status);
         assert_true(span_is(from_client.event.text, body));
@@ -325,7 +325,7 @@ static void routes_are_exact(void **state)
                                              {"POST", "/v1/fetch/html"},
                                              {"GET", "/v1/ping"},
                                              {"POST", "/v1/together/chat/completions"}};
-    shake_hands(&prim_openssl);
+    open_session(&prim_openssl);
     for (size_t i = 0; i < sizeof unknown / sizeof *unknown; i++)
         answers(&(cf_request){.id = number(i), .verb = words(unknown[i][0]), .path = words(unknown[i][1])}, REQ_CF_069, 404,
                 "Route not found");
@@ -338,11 +338,11 @@ static void routes_are_exact(void **state)
     assert_true(ping_works(4));
 }
 
-static void payment_comes_before_the_route(void **state)
+static void payment_is_checked_before_the_route(void **state)
 {
     (void)state;
     const cf_request ping = {.id = number(1), .verb = words("GET"), .path = words("/ping")};
-    shake_hands(&prim_openssl);
+    open_session(&prim_openssl);
     answers(&ping, 0, 200, "PONG");
     server_world.now = NOW + 1;
     answers(&ping, REQ_CF_067, 402, "Payment required");
@@ -366,7 +366,7 @@ static cf_request chat(uint64_t id, const char *body)
 static void requests_in_flight_are_bounded_and_told_apart(void **state)
 {
     (void)state;
-    shake_hands(&prim_openssl);
+    open_session(&prim_openssl);
     for (uint64_t id = 0; id < CF_REQUESTS_MAX; id++) {
         const cf_request r = chat(id, CHAT);
         assert_verdict(send_request(&r), 0);
@@ -415,7 +415,7 @@ static void bad_chat_bodies_have_their_answers(void **state)
         "{" MESSAGES ",\"model\":\"m\",\"stream\":true,\"maxTokens\":3000000000}",
         "{" MESSAGES ",\"model\":\"\\ud800\",\"stream\":true}",
     };
-    shake_hands(&prim_openssl);
+    open_session(&prim_openssl);
     chat_fails(NULL, REQ_CF_077, 400, "Request body is required");
     chat_fails("", REQ_CF_077, 400, "Request body is required");
     for (size_t i = 0; i < sizeof unbound / sizeof *unbound; i++)
@@ -428,7 +428,7 @@ static void bad_chat_bodies_have_their_answers(void **state)
     assert_true(ping_works(4));
 }
 
-static void tool_entries_hold_json_of_their_own(void **state)
+static void tool_entries_hold_json_in_a_string(void **state)
 {
     (void)state;
     char body[512];
@@ -446,7 +446,7 @@ static void tool_entries_hold_json_of_their_own(void **state)
         {"user", "x", 0},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        shake_hands(&prim_openssl);
+        open_session(&prim_openssl);
         snprintf(body, sizeof body, "{\"messages\":[{\"role\":\"%s\",\"content\":\"%s\"}],\"model\":\"m\",\"stream\":false}", rows[i].role,
                  rows[i].content);
         if (rows[i].wanted) {
@@ -463,7 +463,7 @@ static void tool_entries_hold_json_of_their_own(void **state)
 static void chat_members_are_read(void **state)
 {
     (void)state;
-    shake_hands(&prim_openssl);
+    open_session(&prim_openssl);
     cf_request r = chat(1, "{" MESSAGES
                            ",\"model\":\"m\",\"stream\":false,\"temperature\":0.7,\"maxTokens\":12,\"json\":true,\"thinking\":true,"
                            "\"webSearch\":false,\"clientTools\":[],\"topP\":0.5}");
@@ -481,7 +481,7 @@ static void chat_members_are_read(void **state)
 static void an_empty_answer_has_no_body_field(void **state)
 {
     (void)state;
-    shake_hands(&prim_openssl);
+    open_session(&prim_openssl);
     const cf_request r = chat(1, "{" MESSAGES ",\"model\":\"m\",\"stream\":false}");
     assert_verdict(send_request(&r), 0);
     cf_server_says(&server, &server_world, 1, 200, EMPTY, true, &from_server);
@@ -500,18 +500,18 @@ int main(void)
         cmocka_unit_test(without_evidence_the_handshake_fails),
         cmocka_unit_test(a_record_that_does_not_open_ends_the_session),
         cmocka_unit_test(what_comes_before_or_after_a_session_is_refused),
-        cmocka_unit_test(text_changes_nothing),
+        cmocka_unit_test(a_text_message_changes_nothing),
         cmocka_unit_test(a_bad_frame_ends_the_session),
         cmocka_unit_test(an_empty_frame_has_no_total),
         cmocka_unit_test(a_flood_of_unfinished_messages_ends_at_the_ninth),
         cmocka_unit_test(a_message_without_end_stops_at_its_bytes),
-        cmocka_unit_test(what_is_no_frame_ends_the_session),
+        cmocka_unit_test(a_malformed_frame_ends_the_session),
         cmocka_unit_test(the_five_malformed_shapes_close),
         cmocka_unit_test(routes_are_exact),
-        cmocka_unit_test(payment_comes_before_the_route),
+        cmocka_unit_test(payment_is_checked_before_the_route),
         cmocka_unit_test(requests_in_flight_are_bounded_and_told_apart),
         cmocka_unit_test(bad_chat_bodies_have_their_answers),
-        cmocka_unit_test(tool_entries_hold_json_of_their_own),
+        cmocka_unit_test(tool_entries_hold_json_in_a_string),
         cmocka_unit_test(chat_members_are_read),
         cmocka_unit_test(an_empty_answer_has_no_body_field),
     };

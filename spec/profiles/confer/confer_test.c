@@ -40,11 +40,11 @@ static span client_answers_unappraised(span message2)
 
 static void the_known_answers_come_out(void **state)
 {
-    meet(provider(state));
+    start_both(provider(state));
     server_world.evidence = span_text(PUBLISHED_EVIDENCE);
     cf_client_starts(&client, &client_world, &from_client);
     assert_hex(cf_record(&from_client, 0), M1);
-    assert_true(accepted(carry_up()));
+    assert_true(accepted(deliver_to_server()));
     assert_hex(cf_record(&from_server, 0), M2);
     const span message3 = client_answers_unappraised(cf_record(&from_server, 0));
     assert_hex(message3, M3);
@@ -55,9 +55,9 @@ static void the_known_answers_come_out(void **state)
     client_world.coins = server_world.coins = SPAN(chunk_coins);
     cf_client_pings(&client, &client_world, 7, &from_client);
     assert_hex(cf_record(&from_client, 0), UP0);
-    assert_true(accepted(carry_up()));
+    assert_true(accepted(deliver_to_server()));
     assert_hex(cf_record(&from_server, 0), DOWN0);
-    assert_true(accepted(carry_down()));
+    assert_true(accepted(deliver_to_client()));
     assert_int_equal(from_client.event.kind, CF_ANSWERED);
     assert_int_equal(from_client.event.status, 200);
     assert_true(span_is(from_client.event.text, "PONG"));
@@ -67,7 +67,7 @@ static void the_known_answers_come_out(void **state)
 
 static void a_streamed_chat_ends_with_its_completion(void **state)
 {
-    shake_hands(provider(state));
+    open_session(provider(state));
     const cf_ask ask = {.prompt = span_text("Say \"hi\"\n"),
                         .model = "script",
                         .stream = true,
@@ -75,7 +75,7 @@ static void a_streamed_chat_ends_with_its_completion(void **state)
                         .has_temperature = true,
                         .temperature = 1050};
     cf_client_chats(&client, &client_world, -5, &ask, &from_client);
-    assert_true(accepted(carry_up()));
+    assert_true(accepted(deliver_to_server()));
     assert_int_equal(from_server.event.kind, CF_CALL);
     assert_int_equal(from_server.event.id, -5);
     assert_true(from_server.chat.stream && from_server.chat.web_search && from_server.chat.max_tokens == 9);
@@ -87,7 +87,7 @@ static void a_streamed_chat_ends_with_its_completion(void **state)
     assert_false(cf_next_message(&c, &m));
 
     cf_server_says_token(&server, &server_world, -5, span_text("h\xc3\xa9\n"), &from_server);
-    assert_true(accepted(carry_down()));
+    assert_true(accepted(deliver_to_client()));
     assert_int_equal(from_client.event.kind, CF_TOKEN);
     assert_int_equal(from_client.event.id, -5);
     assert_true(span_is(from_client.event.text, "h\xc3\xa9\n"));
@@ -95,7 +95,7 @@ static void a_streamed_chat_ends_with_its_completion(void **state)
     assert_true(cf_server_owes(&server, -5));
     cf_server_says_completion(&server, &server_world, -5, 12, &from_server);
     assert_false(cf_server_owes(&server, -5));
-    assert_true(accepted(carry_down()));
+    assert_true(accepted(deliver_to_client()));
     assert_int_equal(from_client.event.kind, CF_COMPLETION);
     assert_false(from_client.event.pending_tool_calls);
     assert_int_equal(from_client.event.context_tokens, 12);
@@ -105,15 +105,15 @@ static void a_streamed_chat_ends_with_its_completion(void **state)
 
 static void a_single_answer_is_the_text_itself(void **state)
 {
-    shake_hands(provider(state));
+    open_session(provider(state));
     const cf_ask ask = {.messages = span_text("[{\"role\":\"system\",\"content\":\"x\"},{\"role\":\"user\",\"content\":\"y\"}]"),
                         .model = "script"};
     cf_client_chats(&client, &client_world, 3, &ask, &from_client);
-    assert_true(accepted(carry_up()));
+    assert_true(accepted(deliver_to_server()));
     assert_int_equal(from_server.event.kind, CF_CALL);
     assert_false(from_server.chat.stream);
     cf_server_says(&server, &server_world, 3, 200, span_text("{not json"), true, &from_server);
-    assert_true(accepted(carry_down()));
+    assert_true(accepted(deliver_to_client()));
     assert_int_equal(from_client.event.kind, CF_ANSWERED);
     assert_true(span_is(from_client.event.text, "{not json"));
     assert_int_equal(client.pending.n, 0);
@@ -123,18 +123,18 @@ static void a_long_message_goes_in_full_frames_and_a_rest(void **state)
 {
     static uint8_t much[200000];
     static const size_t lengths[] = {0, 1, CF_PAYLOAD_MAX - 16, 65600, sizeof much};
-    shake_hands(provider(state));
+    open_session(provider(state));
     memset(much, 'a', sizeof much);
     for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
         const cf_ask ask = {.prompt = span_of(much, lengths[i]), .model = "m", .stream = false};
         cf_client_chats(&client, &client_world, 3, &ask, &from_client);
         for (size_t k = 0; k < from_client.n_records; k++)
             assert_true(cf_record(&from_client, k).n <= 65524 && (k + 1 == from_client.n_records || cf_record(&from_client, k).n > 65500));
-        assert_true(accepted(carry_up()));
+        assert_true(accepted(deliver_to_server()));
         assert_int_equal(from_server.event.kind, CF_CALL);
         assert_true(from_server.chat.messages.n > lengths[i]);
         cf_server_says(&server, &server_world, 3, 200, span_of(much, lengths[i]), true, &from_server);
-        assert_true(accepted(carry_down()));
+        assert_true(accepted(deliver_to_client()));
         assert_int_equal(from_client.event.kind, CF_ANSWERED);
         assert_true(span_same(from_client.event.text, span_of(much, lengths[i])));
     }
@@ -143,7 +143,7 @@ static void a_long_message_goes_in_full_frames_and_a_rest(void **state)
 static void the_longest_single_frame_carries_65489_bytes(void **state)
 {
     static uint8_t much[CF_PAYLOAD_MAX + 1];
-    shake_hands(provider(state));
+    open_session(provider(state));
     for (size_t extra = 0; extra < 2; extra++) {
         cf_effects_clear(&from_client);
         cf_seal_message(&client.noise, &client_world, span_of(much, CF_PAYLOAD_MAX + extra), &from_client);
@@ -153,7 +153,7 @@ static void the_longest_single_frame_carries_65489_bytes(void **state)
 
 static void nothing_secret_is_left_after_the_end(void **state)
 {
-    shake_hands(provider(state));
+    open_session(provider(state));
     assert_true(ping_works(1));
     cf_server_end(&server, cf_own(&server_storage));
     assert_true(accepted(cf_client_end(&client, cf_own(&client_storage))));

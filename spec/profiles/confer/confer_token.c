@@ -15,7 +15,7 @@ static span until(span *s, uint8_t end)
     return part;
 }
 
-/* The first value of a parameter, as written; false, and the last of another, when there is none of that name. */
+/* The first value of a parameter, as written. False when there is none of that name; *value is then the last one of the query. */
 static bool find_parameter(span query, const char *name, span *value)
 {
     *value = EMPTY;
@@ -40,7 +40,7 @@ static verdict find_token(span target, span *token)
 
 typedef struct parts {
     span header, claims, signature; /* decoded */
-    span signed_text;               /* the first two and their dot, as they stand */
+    span signed_text;               /* the first two and their dot, as written */
 } parts;
 
 static bool decode(span text, writer *room, span *out)

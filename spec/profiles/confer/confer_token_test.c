@@ -5,12 +5,12 @@
 
 static uint8_t token_room[CF_TOKEN_MAX], target_room[2 * CF_TOKEN_MAX];
 
-static span target_of(const char *before, span token, const char *behind)
+static span target_of(const char *before, span token, const char *after)
 {
     writer w = WRITER(target_room);
     write_text(&w, before);
     write_span(&w, token);
-    write_text(&w, behind);
+    write_text(&w, after);
     assert_true(writer_ok(&w));
     return written(&w);
 }
@@ -25,7 +25,7 @@ static span token_over(const char *claims)
 
 static void claims_give(const char *claims, uint16_t wanted)
 {
-    meet(&prim_openssl);
+    start_both(&prim_openssl);
     assert_verdict(cf_server_admit(&server, &server_world, target_of("/websocket?token=", token_over(claims), "")), wanted);
     assert_int_equal(server.phase, wanted ? CF_NEW : CF_ADMITTED);
 }
@@ -79,7 +79,7 @@ static void each_bad_claim_has_its_sentence(void **state)
 
 static void target_gives(span target, uint16_t wanted)
 {
-    meet(&prim_openssl);
+    start_both(&prim_openssl);
     assert_verdict(cf_server_admit(&server, &server_world, target), wanted);
 }
 
@@ -116,7 +116,7 @@ static void a_token_is_three_parts(void **state)
     target_gives(span_text("/websocket?token=.."), REQ_CF_004);
 }
 
-/* A token with this header, rightly signed. */
+/* A token with this header, correctly signed. */
 static span token_under(const char *header)
 {
     uint8_t mac[64];
@@ -124,7 +124,7 @@ static span token_under(const char *header)
     static uint8_t other[CF_TOKEN_MAX];
     writer spare = WRITER(other);
     cf_write_token(&prim_openssl, span_text("secret"), span_text(GOOD), &spare);
-    /* The claims' part of an honest token stands between its dots. */
+    /* The claims of an honest token are between its dots. */
     size_t first = 0, last = spare.n;
     while (other[first] != '.')
         first++;
@@ -162,10 +162,10 @@ static void every_bit_of_a_token_counts(void **state)
         copy[i] = copy[i] == 'A' ? 'B' : 'A';
         if (copy[i] == good.p[i])
             continue;
-        meet(&prim_openssl);
+        start_both(&prim_openssl);
         assert_false(accepted(cf_server_admit(&server, &server_world, target_of("/websocket?token=", span_of(copy, good.n), ""))));
     }
-    meet(&prim_openssl);
+    start_both(&prim_openssl);
     server_world.token_key = span_text("Secret");
     assert_verdict(cf_server_admit(&server, &server_world, target_of("/websocket?token=", good, "")), REQ_CF_006);
 }
@@ -177,11 +177,11 @@ static void a_refusal_is_an_empty_500(void **state)
     assert_int_equal(cf_refusal_status(REJECT(CF_010)), 500);
 }
 
-static void the_health_of_the_evidence_is_told(void **state)
+static void the_ping_says_whether_there_is_evidence(void **state)
 {
     (void)state;
     const char *body;
-    meet(&prim_openssl);
+    start_both(&prim_openssl);
     assert_int_equal(cf_plain_answer(&server_world, span_text("GET"), span_text("/v1/ping"), &body), 200);
     assert_string_equal(body, "PONG");
     assert_int_equal(cf_plain_answer(&server_world, span_text("POST"), span_text("/v1/ping"), &body), 404);
@@ -203,7 +203,7 @@ int main(void)
         cmocka_unit_test(the_header_names_one_algorithm),
         cmocka_unit_test(every_bit_of_a_token_counts),
         cmocka_unit_test(a_refusal_is_an_empty_500),
-        cmocka_unit_test(the_health_of_the_evidence_is_told),
+        cmocka_unit_test(the_ping_says_whether_there_is_evidence),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
