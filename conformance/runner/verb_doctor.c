@@ -10,17 +10,17 @@ typedef struct doctor_view {
     bool any;
 } doctor_view;
 
-static void print_finding(void *ctx, doctor_finding finding, const char *what, const char *says)
+static void print_finding(void *ctx, const char *what, const char *diagnosis)
 {
     doctor_view *view = ctx;
     if (view->call->json) {
         printf("%s{\"examined\":", view->any ? ",\n" : "[");
         json_text(stdout, what);
-        printf(",\"well\":%s,\"says\":", finding == DOCTOR_ILL ? "false" : "true");
-        json_text(stdout, says);
+        printf(",\"well\":%s,\"says\":", *diagnosis ? "false" : "true");
+        json_text(stdout, diagnosis);
         fputs("}", stdout);
-    } else if (finding == DOCTOR_ILL || !view->call->quiet) {
-        printf("%-5s %s%s%s\n", finding == DOCTOR_ILL ? "ILL" : "well", what, *says ? ": " : "", says);
+    } else if (*diagnosis || !view->call->quiet) {
+        printf("%-5s %s%s%s\n", *diagnosis ? "FAULT" : "ok", what, *diagnosis ? ": " : "", diagnosis);
     }
     view->any = true;
 }
