@@ -114,6 +114,14 @@ void page_put_json(page *out, const char *text)
     page_free(&clean);
 }
 
+bool next_word(const char **list, const char **word, size_t *n)
+{
+    *word = *list;
+    *n = strcspn(*list, " ");
+    *list += *n + ((*list)[*n] == ' ');
+    return *n != 0;
+}
+
 /* ---- files ---- */
 
 bool page_save(const page *text, const char *path)

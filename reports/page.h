@@ -26,6 +26,9 @@ void page_put_shown(page *, const char *text);
  * inside a script element of an HTML page. */
 void page_put_json(page *, const char *text);
 
+/* Lists are one text with one space between the words. Takes the next word off the list; false at its end. */
+bool next_word(const char **list, const char **word, size_t *n);
+
 /* Replaces the file in one step: written beside it, then renamed. False with errno kept, and the old file untouched. */
 bool page_save(const page *, const char *path);
 /* The whole file, zero-terminated. False with errno kept; EFBIG above `limit` bytes. */

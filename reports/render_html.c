@@ -21,23 +21,15 @@ static void put_fact(page *out, const char *term, const char *text)
 /* "server L2 client L1": each pair is one level. */
 static void put_levels(const report *rep, page *out)
 {
-    const char *at = rep->run->head.granted;
-    page_put(out, "<p class=\"levels\">");
-    if (!*at)
-        page_put(out, "<span class=\"level none\">no level reached</span>");
-    while (*at) {
-        size_t role = strcspn(at, " "), level = at[role] ? strcspn(at + role + 1, " ") : 0;
-        page one = {0}, word = {0};
-        page_put_n(&one, at, role);
-        page_put_n(&word, at + role, level ? level + 1 : 0);
-        page_put(out, "<span class=\"level\"><span>");
+    const char *rest = rep->run->head.granted, *word;
+    page_put(out, *rest ? "<p class=\"levels\">" : "<p class=\"levels\"><span class=\"level none\">no level reached</span>");
+    for (size_t n, i = 0; next_word(&rest, &word, &n); i++) {
+        page one = {0};
+        page_put_n(&one, word, n);
+        page_put(out, i % 2 ? "</span><b> " : "<span class=\"level\"><span>");
         html_text(out, one.p);
-        page_put(out, "</span><b>");
-        html_text(out, word.p);
-        page_put(out, "</b></span>");
-        page_free(&one), page_free(&word);
-        at += role + (level ? level + 1 : 0);
-        at += *at == ' ';
+        page_put(out, i % 2 ? "</b></span>" : "");
+        page_free(&one);
     }
     page_put(out, "</p>");
 }

@@ -39,12 +39,10 @@ void report_badge_text(const report *rep, page *out)
 {
     const results_head *head = &rep->run->head;
     page_printf(out, "parley %s", head->revision);
-    for (const char *at = head->granted; *at;) { /* pairs of words: a role and its level */
-        size_t role = strcspn(at, " "), level = at[role] ? strcspn(at + role + 1, " ") : 0;
-        size_t both = role + (level ? 1 + level : 0);
-        page_put(out, " \xc2\xb7 ");
-        page_put_n(out, at, both);
-        at += both + (at[both] == ' ');
+    const char *rest = head->granted, *word;
+    for (size_t n, i = 0; next_word(&rest, &word, &n); i++) { /* pairs of words: a role and its level */
+        page_put(out, i % 2 ? " " : " \xc2\xb7 ");
+        page_put_n(out, word, n);
     }
     if (!*head->granted)
         page_put(out, " \xc2\xb7 no level");

@@ -28,16 +28,15 @@ static const char **text_at(const void *record, const member *m) { return (const
 
 static void put_list(page *out, const char *words)
 {
-    page_put(out, "[");
-    for (size_t n; *words; words += n + (words[n] == ' ')) {
-        n = strcspn(words, " ");
+    const char *word, *between = "[";
+    for (size_t n; next_word(&words, &word, &n); between = ",") {
         page one = {0};
-        page_put_n(&one, words, n);
+        page_put_n(&one, word, n);
+        page_put(out, between);
         page_put_json(out, one.p);
-        page_put(out, words[n] ? "," : "");
         page_free(&one);
     }
-    page_put(out, "]");
+    page_put(out, *between == '[' ? "[]" : "]");
 }
 
 static void put_members(page *out, const void *record, const member *rows, size_t n, const char *between)

@@ -122,9 +122,8 @@ static bool take_field(span word, size_t length, transcript_field *out)
 size_t transcript_fields(const char *fields, size_t length, transcript_field *out, size_t cap)
 {
     size_t found = 0;
-    for (size_t n; *fields && found < cap; fields += n + (fields[n] == ' ')) {
-        n = strcspn(fields, " ");
-        found += take_field(span_of(fields, n), length, &out[found]);
-    }
+    const char *word;
+    for (size_t n; found < cap && next_word(&fields, &word, &n);)
+        found += take_field(span_of(word, n), length, &out[found]);
     return found;
 }

@@ -122,11 +122,8 @@ void sheet_accepts(sheet *s, const char *slug, const char *req)
 
 static const char *reason_of(const char *req)
 {
-    for (int i = 1; i < REQ_COUNT; i++)
-        if (strcmp(requirement_rows[i].id, req) == 0)
-            return requirement_rows[i].reason;
-    must(!"a site that no chapter states");
-    return NULL;
+    must(requirement_named(req)); /* a site that no chapter states */
+    return requirement_rows[requirement_named(req)].reason;
 }
 
 void sheet_rejects(sheet *s, const rejection *r)

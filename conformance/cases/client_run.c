@@ -168,12 +168,10 @@ static int exit_of(trial *t, const char *want)
 
 static bool is_reason_of(const char *numbers, const char *word)
 {
-    for (const char *n = numbers; *n; n += strspn(n, " ")) {
-        const size_t len = strcspn(n, " ");
-        if (strcmp(requirement_rows[requirement_numbered(n, len)].reason, word) == 0)
+    const char *number;
+    for (size_t n; next_word(&numbers, &number, &n);)
+        if (strcmp(requirement_rows[requirement_named(number)].reason, word) == 0)
             return true;
-        n += len;
-    }
     return false;
 }
 
@@ -183,7 +181,7 @@ static void judge_reason(trial *t)
     const char *numbers = t->row->req[REASON];
     if (!numbers)
         return;
-    snprintf(want, sizeof want, "rej:%s", requirement_rows[requirement_numbered(numbers, strcspn(numbers, " "))].reason);
+    snprintf(want, sizeof want, "rej:%s", requirement_rows[requirement_named(numbers)].reason);
     if (spawn_reason(t, word))
         judge(t, REASON, is_reason_of(numbers, word), want, "rej:%s", word);
     else

@@ -13,26 +13,23 @@
 
 static bool names_area(const char *numbers, const char *areas)
 {
-    for (const char *n = numbers; *n; n += strspn(n, " ")) {
+    const char *number;
+    for (size_t n; next_word(&numbers, &number, &n);)
         for (const char *a = areas; *a; a += strspn(a, ",")) {
-            size_t len = strcspn(a, ",");
-            if (len == 2 && strncasecmp(n, a, 2) == 0)
+            const size_t len = strcspn(a, ",");
+            if (len == 2 && strncasecmp(number, a, 2) == 0)
                 return true;
             a += len;
         }
-        n += strcspn(n, " ");
-    }
     return false;
 }
 
-static bool names_number(const char *numbers, const char *number)
+static bool names_number(const char *numbers, const char *wanted)
 {
-    for (const char *n = numbers; *n; n += strspn(n, " ")) {
-        size_t len = strcspn(n, " ");
-        if (strlen(number) == len && strncasecmp(n, number, len) == 0)
+    const char *number;
+    for (size_t n; next_word(&numbers, &number, &n);)
+        if (strlen(wanted) == n && strncasecmp(number, wanted, n) == 0)
             return true;
-        n += len;
-    }
     return false;
 }
 

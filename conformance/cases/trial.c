@@ -8,14 +8,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-int requirement_numbered(const char *id, size_t n)
-{
-    for (int i = 1; i < REQ_COUNT; i++)
-        if (strlen(requirement_rows[i].id) == n && memcmp(requirement_rows[i].id, id, n) == 0)
-            return i;
-    return 0;
-}
-
 size_t trial_checks(const case_row *row)
 {
     size_t n = 0;
@@ -189,7 +181,7 @@ void trial_log(trial *t, bool to_server, const char *layer, span bytes, const ch
 
 static const char *level_of(const char *req)
 {
-    int id = requirement_numbered(req, strcspn(req, " "));
+    int id = requirement_named(req);
     must(id);
     return requirement_rows[id].level;
 }

@@ -81,7 +81,6 @@ void trial_report(trial *, results *out); /* adds a result for each check of the
 void trial_free(trial *);                 /* after its connections were dropped */
 void trial_blocked(const suite_run *, const case_row *, results *out); /* adds the row's checks as BLOCKED */
 size_t trial_checks(const case_row *);                                 /* how many checks the row makes */
-int requirement_numbered(const char *id, size_t n);                    /* 0: there is none */
 
 /* The first failure of a check stands; a check that holds until the end passes. `got` is a format. */
 bool judge(trial *, case_check, bool holds, const char *want, const char *got, ...) __attribute__((format(printf, 5, 6)));

@@ -40,7 +40,7 @@ static bool one_layer(const auditor *a, const char *id, bool last)
 {
     case_result r;
     char what[200];
-    uint16_t req = weak_named(id);
+    uint16_t req = requirement_named(id);
     if (!req) {
         blame(a, "a layer that no chapter states");
         return false;

@@ -22,11 +22,3 @@ uint64_t weak_reached(uint16_t req)
     return 0;
 }
 #endif
-
-uint16_t weak_named(const char *id)
-{
-    for (uint16_t i = 1; i < REQ_COUNT; i++)
-        if (strcmp(requirement_rows[i].id, id) == 0)
-            return i;
-    return 0;
-}

@@ -8,7 +8,6 @@
 bool weak_possible(void);
 void weak_set(uint16_t req, bool weak);
 void weak_none(void);
-uint16_t weak_named(const char *id); /* the enumerator of "NZ-017"; 0 when no chapter states it */
 uint64_t weak_reached(uint16_t req); /* how often its line was reached since the program started; 0 where nobody counts */
 
 #endif

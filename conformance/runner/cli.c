@@ -4,6 +4,7 @@
 #include "bytes.h"
 #include "exits.h"
 #include "place.h"
+#include "requirements.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -236,7 +237,7 @@ static int read_weak(cli_call *call)
     char names[256], *rest = names, *name;
     snprintf(names, sizeof names, "%s", list ? list : "");
     while (list && (name = strsep(&rest, ","))) {
-        uint16_t req = weak_named(name);
+        uint16_t req = requirement_named(name);
         if (!req)
             return cli_usage(call, "--weak: no chapter states '%s'", name);
         weak_set(req, true);

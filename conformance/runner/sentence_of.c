@@ -1,5 +1,6 @@
 #include "sentence_of.h"
 
+#include <ctype.h>
 #include <stddef.h>
 #include <string.h>
 #include <strings.h>
@@ -8,10 +9,8 @@ int requirement_find(const char *id)
 {
     if (strlen(id) != 6 || (id[2] != '-' && id[2] != '_'))
         return 0;
-    for (int i = 1; i < REQ_COUNT; i++)
-        if (strncasecmp(requirement_rows[i].id, id, 2) == 0 && strcmp(requirement_rows[i].id + 3, id + 3) == 0)
-            return i;
-    return 0;
+    const char number[] = {(char)toupper((unsigned char)id[0]), (char)toupper((unsigned char)id[1]), '-', id[3], id[4], id[5], 0};
+    return requirement_named(number);
 }
 
 /* The chapter's folder is the last but one name of its path: spec/profiles/confer/confer.md -> confer. */

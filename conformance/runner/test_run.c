@@ -133,7 +133,7 @@ int test_run_start(test_run *t, const cli_call *call, results_head head, const c
     put_replay(call, &t->replay);
     head = complete(t, head, seed, at);
     results_start(&t->results, &head);
-    if (t->which.req && !requirement_numbered(t->which.req, strlen(t->which.req)))
+    if (t->which.req && !requirement_named(t->which.req))
         return cli_usage(call, "--req: there is no %s", t->which.req);
     int code = known_path(call, command, path) ? load_expected(call, path, EXPECTED_KNOWN, &t->known) : EXIT_LEVEL;
     if (!code && baseline)

@@ -180,7 +180,7 @@ static int demo(const cli_call *call, const pack *p, const model_choice *choice,
 int verb_demo(const cli_call *call)
 {
     const char *profile = session_profile(call), *named = cli_value(call, "plant");
-    uint16_t plant = weak_named(named ? named : DEMO_PLANT);
+    uint16_t plant = requirement_named(named ? named : DEMO_PLANT);
     int code = EXIT_LEVEL;
     if (!profile)
         return EXIT_USAGE;

@@ -34,7 +34,7 @@ static void note_vector(trace *t, const vector_case *c)
     const cJSON *name;
     cJSON_ArrayForEach(name, c->req)
     {
-        trace_row *row = &t->row[weak_named(name->valuestring)];
+        trace_row *row = &t->row[requirement_named(name->valuestring)];
         row->positives += c->accept;
         row->negatives += !c->accept;
     }
@@ -59,7 +59,7 @@ static int run_vectors(trace *t, const cli_call *call)
     const internal_check *inside;
     for (size_t i = 0; (inside = internal_check_at(i)); i++) {
         const bool holds = inside->holds(&prim_sodium);
-        t->row[weak_named(inside->req)].inside += holds;
+        t->row[requirement_named(inside->req)].inside += holds;
         t->failed += !holds;
     }
     for (uint16_t req = 1; req < REQ_COUNT; req++)
@@ -80,7 +80,7 @@ static void note_results(trace *t, const results *r)
         }
         snprintf(names, sizeof names, "%s", r->all[i].req);
         while ((name = strsep(&rest, " ")))
-            t->row[weak_named(name)].cases++;
+            t->row[requirement_named(name)].cases++;
     }
 }
 

@@ -61,6 +61,8 @@ static void write_header(const char *folder, const sentence_list *list)
           "    requirement_outcome outcome;\n} requirement_row;\n\n"
           "/* requirement_rows[REQ_XX_000] is the sentence; row 0 is empty. */\n"
           "extern const requirement_row requirement_rows[REQ_COUNT];\n\n"
+          "/* The row of the first number of a list, numbers with one space between; 0 when no chapter states it. */\n"
+          "unsigned short requirement_named(const char *list);\n\n"
           "typedef struct chapter_row {\n    const char *code, *title, *folder; /* \"NZ\", \"The Noise framework\", \"spec/noise\" */\n} "
           "chapter_row;\n\n"
           "extern const chapter_row chapter_rows[]; /* ended by a row of NULL */\n"
@@ -97,6 +99,18 @@ static void write_lists(FILE *f, const sentence_list *list)
     fputs("0};\n", f);
 }
 
+/* A number of the list is one of ours, whole; no library function, since the text carries the table too. */
+static const char lookup[] = "unsigned short requirement_named(const char *list)\n{\n"
+                             "    for (unsigned short i = 1; i < REQ_COUNT; i++) {\n"
+                             "        unsigned n = 0;\n"
+                             "        while (requirement_rows[i].id[n] && requirement_rows[i].id[n] == list[n])\n"
+                             "            n++;\n"
+                             "        if (!requirement_rows[i].id[n] && (!list[n] || list[n] == ' '))\n"
+                             "            return i;\n"
+                             "    }\n"
+                             "    return 0;\n"
+                             "}\n\n";
+
 static void write_table(const char *folder, const sentence_list *list)
 {
     FILE *f = create(folder, "requirements.c");
@@ -117,7 +131,8 @@ static void write_table(const char *folder, const sentence_list *list)
         write_outcome(f, &s->outcome);
         fputs("},\n", f);
     }
-    fputs("};\n", f);
+    fputs("};\n\n", f);
+    fputs(lookup, f);
     write_lists(f, list);
     fclose(f);
 }

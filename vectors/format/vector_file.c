@@ -183,10 +183,8 @@ bool case_names(const vector_case *c, const char *req) { return lists(c->req, re
 
 static const requirement_row *sentence_of(const char *req)
 {
-    for (int i = 1; i < REQ_COUNT; i++)
-        if (strcmp(requirement_rows[i].id, req) == 0)
-            return &requirement_rows[i];
-    return NULL;
+    const unsigned short row = requirement_named(req);
+    return row ? &requirement_rows[row] : NULL;
 }
 
 static const char *case_fault(const vector_set *set, const vector_case *c)
