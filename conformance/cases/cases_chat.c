@@ -1,5 +1,6 @@
 /* Server: chat (confer, section 6). */
 #include "cases.h"
+#include "server.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -32,11 +33,23 @@ typedef struct stream {
     size_t n_tokens;
     bool completed, well_formed;
     int64_t status;
+    span text; /* of the tokens together; until the next stream is heard */
 } stream;
+
+static bool add_token(span object, writer *text)
+{
+    span content;
+    return is_text(object, "content") && json_member(object, "content", &content) && json_string(content, text);
+}
+
+/* What the pack's script says to a prompt. */
+static span scripted(const trial *t, const char *prompt) { return script_reply(t->run->pack->file[PACK_SCRIPT], span_text(prompt)); }
 
 /* Reads the events of an answer to its completion. */
 static stream hear_stream(peer_connection *peer, int64_t id)
 {
+    static uint8_t room[CF_MESSAGE_MAX];
+    writer text = WRITER(room);
     stream s = {.well_formed = true, .status = 200};
     cf_response r;
     while (!s.completed && s.status == 200 && peer_receives_response(peer, &r)) {
@@ -51,9 +64,17 @@ static stream hear_stream(peer_connection *peer, int64_t id)
         s.completed = json_string_is(type, "completion");
         const bool token = json_string_is(type, "token");
         s.n_tokens += token;
-        s.well_formed &= s.completed ? is_completion(object) : !token || is_text(object, "content");
+        s.well_formed &= s.completed ? is_completion(object) : !token || add_token(object, &text);
     }
+    s.text = written(&text);
     return s;
+}
+
+/* One event of a chat that is heard beside another. */
+static bool add_event(span object, span type, writer *heard, bool *done)
+{
+    *done = json_string_is(type, "completion");
+    return *done ? is_completion(object) : !json_string_is(type, "token") || add_token(object, heard);
 }
 
 static void streamed(trial *t)
@@ -65,6 +86,7 @@ static void streamed(trial *t)
           (long long)s.status, s.completed ? "a completion" : "no completion");
     judge(t, WIRE, s.well_formed && s.n_tokens > 0, "tokens with content, a completion with its three members", "%s",
           s.well_formed ? "no token" : "another form");
+    judge_bytes(t, WIRE, NULL, scripted(t, "hello"), s.text);
     judge_pong(peer, 4, STATE); /* the next message is the pong: nothing came after the completion */
 }
 
@@ -79,24 +101,66 @@ static void single(trial *t)
     judge(t, VERDICT, r.status.v == 200 && r.body.has, "status 200 with a text", "status %lld, %zu bytes", (long long)r.status.v,
           r.body.v.n);
     judge(t, WIRE, !json_read(r.body.v, &object) || json_kind_of(object) != JSON_OBJECT, "the text itself", "a JSON object");
+    judge_bytes(t, WIRE, NULL, scripted(t, "hello"), r.body.v);
     judge_pong(peer, 4, STATE);
 }
 
-/* A prompt of several frames. */
+/* A prompt that asks to be repeated: words that no other session and no other run says, of n bytes and a little more. */
+static span repeated_prompt(trial *t, const char *who, size_t n)
+{
+    static uint8_t room[2][300000];
+    static unsigned turn;
+    writer w = WRITER(room[turn++ % 2]);
+    uint8_t fresh[8];
+    trial_draw(t, fresh, sizeof fresh);
+    write_text(&w, "repeat: ");
+    write_text(&w, who);
+    write_text(&w, "-");
+    write_hex(&w, SPAN(fresh));
+    while (w.n < n)
+        write_text(&w, " na\xc3\xafve-\xe2\x82\xac-\xf0\x9f\x98\x80-words-that-are-long-and-are-cut-anywhere");
+    must(writer_ok(&w));
+    return written(&w);
+}
+
+static void asks_to_repeat(peer_connection *peer, int64_t id, span prompt, bool streamed)
+{
+    static uint8_t room[400000];
+    writer body = writer_of(room, sizeof room - 1);
+    write_text(&body, "{\"messages\":[{\"role\":\"user\",\"content\":");
+    json_write_string(&body, prompt);
+    write_text(&body, streamed ? "}],\"model\":\"default\",\"stream\":true}" : "}],\"model\":\"default\",\"stream\":false}");
+    must(writer_ok(&body));
+    room[body.n] = 0;
+    asks(peer, id, (const char *)room);
+}
+
+/* A prompt of several frames, whose answer is as long. */
 static void long_prompt(trial *t)
 {
-    static uint8_t room[300000];
-    writer body = writer_of(room, sizeof room - 1);
     peer_connection *peer = peer_opens_session(t);
-    write_text(&body, "{\"messages\":[{\"role\":\"user\",\"content\":\"hello ");
-    while (body.n < 200000)
-        write_text(&body, "all the words that there are \xc3\xa9\xe2\x82\xac ");
-    write_text(&body, "\"}],\"model\":\"default\",\"stream\":true}");
-    asks(peer, 3, (const char *)room);
+    const span prompt = repeated_prompt(t, "long", 200000);
+    asks_to_repeat(peer, 3, prompt, true);
     const stream s = hear_stream(peer, 3);
     judge(t, VERDICT, s.completed && s.well_formed, "events that end with a completion", "status %lld, %s", (long long)s.status,
           s.completed ? "another form" : "no completion");
+    judge_bytes(t, VERDICT, NULL, prompt, s.text);
     judge(t, WIRE, !peer->chunk_rule_broken, "frames as the text says", "others");
+}
+
+/* An answer of several frames. */
+static void long_answer(trial *t)
+{
+    cf_response r;
+    peer_connection *peer = peer_opens_session(t);
+    const span prompt = repeated_prompt(t, "long", 200000);
+    asks_to_repeat(peer, 3, prompt, false);
+    if (!peer_receives_response_to(peer, 3, &r))
+        trial_stop(t, VERDICT, OUTCOME_FAIL, "one answer", "none");
+    else
+        judge_bytes(t, VERDICT, NULL, prompt, r.body.v);
+    judge(t, WIRE, !peer->chunk_rule_broken && peer->n_frames == 4, "four frames as the text says", "%zu frames or others", peer->n_frames);
+    judge_pong(peer, 4, STATE);
 }
 
 /* A session serves one chat after another, and a ping between two requests. */
@@ -122,22 +186,52 @@ static void same_id_later(trial *t)
     }
 }
 
-/* Two chats at once: every event belongs to one of them, each ends with its own completion. */
+/* Two chats at once: every event belongs to one of them, each says what it was asked to, and ends with its own completion. */
 static void two_chats(trial *t)
 {
-    static const char complete[] = "\"completion\"";
-    bool done[3] = {0};
+    static uint8_t room[2][4096];
+    writer heard[2] = {WRITER(room[0]), WRITER(room[1])};
+    bool done[2] = {0};
     cf_response r;
     peer_connection *peer = peer_opens_session(t);
-    for (int64_t id = 1; id <= 2; id++)
-        asks(peer, id, BODY(USER("hello"), ",\"stream\":true"));
-    while (!(done[1] && done[2]) && peer_receives_response(peer, &r)) {
-        const uint64_t id = r.id.v;
-        judge(t, VERDICT, (id == 1 || id == 2) && !done[id & 3], "events of chats that are not yet complete", "id %lld", (long long)id);
-        if (id == 1 || id == 2)
-            done[id] |= memmem(r.body.v.p, r.body.v.n, complete, strlen(complete)) != NULL;
+    const span prompt[2] = {repeated_prompt(t, "first", 0), repeated_prompt(t, "second", 0)};
+    for (int i = 0; i < 2; i++)
+        asks_to_repeat(peer, i + 1, prompt[i], true);
+    while (!(done[0] && done[1]) && peer_receives_response(peer, &r)) {
+        span object = EMPTY, type = EMPTY;
+        const uint64_t i = r.id.v - 1;
+        const bool known = i < 2 && !done[i & 1];
+        if (!judge(t, VERDICT, known, "events of chats that are not yet complete", "id %lld", (long long)r.id.v))
+            return;
+        if (!json_read(r.body.v, &object) || !json_member(object, "type", &type) || !add_event(object, type, &heard[i], &done[i]))
+            trial_stop(t, VERDICT, OUTCOME_FAIL, "events with their members", "%zu other bytes", r.body.v.n);
     }
-    judge(t, VERDICT, done[1] && done[2], "two completions", "%d", done[1] + done[2]);
+    judge(t, VERDICT, done[0] && done[1], "two completions", "%d", done[0] + done[1]);
+    for (int i = 0; i < 2; i++)
+        judge_bytes(t, VERDICT, NULL, prompt[i], written(&heard[i]));
+}
+
+/* Two sessions at once, and a third after both: each hears its own words, under ids that the others use as well. */
+static void sessions_apart(trial *t)
+{
+    peer_connection *peer[3];
+    span prompt[2];
+    for (int i = 0; i < 2; i++) {
+        peer[i] = peer_opens_session(t);
+        prompt[i] = repeated_prompt(t, i ? "second" : "first", 0);
+    }
+    for (int i = 0; i < 2; i++)
+        asks_to_repeat(peer[i], 5, prompt[i], true);
+    for (int i = 0; i < 2; i++) {
+        const stream s = hear_stream(peer[i], 5);
+        judge_bytes(t, VERDICT, NULL, prompt[i], s.text);
+    }
+    peer_cuts(peer[0]);
+    peer[2] = peer_opens_session(t);
+    asks(peer[2], 5, BODY(USER("hello"), ",\"stream\":true"));
+    const stream s = hear_stream(peer[2], 5);
+    judge_bytes(t, RELEASED, NULL, scripted(t, "hello"), s.text);
+    judge_pong(peer[1], 6, STATE);
 }
 
 /* ---- refusals ---- */
@@ -212,6 +306,10 @@ static const case_row rows[] = {
          .with = BODY(USER("hello"), ",\"stream\":false")),
     CASE(.id = "cf.server.chat.long-prompt", .says = "a prompt of 200000 bytes",
          .req = {[VERDICT] = "CF-085 CF-051", [WIRE] = "CF-045 CF-047"}, .run = long_prompt),
+    CASE(.id = "cf.server.chat.long-answer", .says = "an answer of 200000 bytes in one piece",
+         .req = {[VERDICT] = "CF-045 CF-073", [WIRE] = "CF-045 CF-047", [STATE] = "CF-073"}, .run = long_answer),
+    CASE(.id = "cf.server.chat.apart", .says = "two sessions at once and one after them, under the same ids",
+         .req = {[VERDICT] = "CF-084 CF-073", [RELEASED] = "CF-030", [STATE] = "CF-073"}, .run = sessions_apart),
     CASE(.id = "cf.server.chat.three", .says = "three chats in one session", .req = {"CF-085 CF-073"}, .run = three_chats),
     CASE(.id = "cf.server.chat.two-at-once", .says = "two chats at once", .req = {"CF-085 CF-073"}, .run = two_chats),
     CASE(.id = "cf.server.chat.id-again", .says = "two chats under one id, the second after the first is complete",

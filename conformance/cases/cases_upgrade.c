@@ -60,10 +60,13 @@ static void knock(trial *t, const head *h, const char *target, http_answer *a)
     page_free(&request);
 }
 
+/* A connection that breaks off without an answer refuses nothing that its peer could understand, and 200 is no refusal. */
+static bool is_refusal(const http_answer *a) { return a->status >= 400 && a->status <= 599; }
+
 static void judge_refusal(trial *t, const http_answer *a, unsigned status)
 {
-    judge(t, VERDICT, a->status != 101, "the upgrade is refused", "HTTP %u", a->status);
-    if (t->row->req[REASON] && a->status != 101) {
+    judge(t, VERDICT, is_refusal(a), "an HTTP answer that refuses", a->status ? "HTTP %u" : "no answer", a->status);
+    if (t->row->req[REASON] && is_refusal(a)) {
         char want[32];
         snprintf(want, sizeof want, "HTTP %u", status);
         judge(t, REASON, a->status == status, want, "HTTP %u", a->status);
@@ -175,8 +178,8 @@ static void wrong_token(trial *t)
     char room[8192];
     http_answer a;
     knock(t, &honest, token_target(t, t->row->with, room, sizeof room), &a);
-    judge(t, VERDICT, a.status != 101, "the upgrade is refused", "HTTP %u", a.status);
-    if (a.status != 101)
+    judge(t, VERDICT, is_refusal(&a), "an HTTP answer that refuses", a.status ? "HTTP %u" : "no answer", a.status);
+    if (is_refusal(&a))
         judge(t, REASON, a.status == 500 && a.body_at == a.text.n, "HTTP 500 with an empty body", "HTTP %u, %zu bytes of body", a.status,
               a.text.n - a.body_at);
     judge_alive(t);
@@ -212,7 +215,9 @@ static void two_tokens(trial *t)
     snprintf(target, sizeof target, "%.*s%s&%s", (int)(good - room), room, good_first ? good : "token=e30.e30.e30",
              good_first ? "token=e30.e30.e30" : good);
     peer_connection *peer = peer_connects(t, target);
-    judge(t, VERDICT, peer->up == good_first, good_first ? "the upgrade is accepted" : "the upgrade is refused", "%s", peer_ending(peer));
+    const bool refused = peer->end.how == WS_REFUSED && peer->end.status >= 400;
+    judge(t, VERDICT, good_first ? peer->up : refused, good_first ? "the upgrade is accepted" : "the upgrade is refused", "%s",
+          peer_ending(peer));
     judge_alive(t);
 }
 

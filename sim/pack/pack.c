@@ -27,10 +27,12 @@ const char *const pack_file_names[PACK_FILES] = {
     [PACK_README] = "README",
 };
 
-static const char readme[] = "A test pack. Every key in this folder is public and for tests only; trust nothing that is signed with it.\n";
+static const char readme[] = "A test pack. Every key in this folder is public and for tests only; trust nothing that is signed with it.\n"
+                             "A server under test answers as model.script says: the suite compares every byte of an answer.\n";
 
 static const char script[] =
-    "# prompt contains<TAB>reply; the first line that fits answers, the last one always does\n"
+    "# prompt contains<TAB>reply; the first line that fits answers, the last one always does; {prompt} is the whole prompt\n"
+    "repeat:\t{prompt}\n"
     "receipt\tA receipt lets anybody run the model again and compare.\n"
     "attestation\tAttestation is a signed statement about the code that runs in an enclave. Your client checked it before it sent a word.\n"
     "hello\tHello! Only you and the enclave can read this.\n"

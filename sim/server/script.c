@@ -4,17 +4,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PROMPT_MAX = 4096 };
-
-static span last_prompt(const cf_chat *chat, uint8_t room[PROMPT_MAX])
+/* The last thing that the user said, decoded; it belongs to the caller. */
+static span last_prompt(const cf_chat *chat)
 {
-    cf_chat_message m;
-    writer text = writer_of(room, PROMPT_MAX);
+    cf_chat_message m, last = {.content = EMPTY};
     for (json_cursor c = json_enter(chat->messages); cf_next_message(&c, &m);)
-        if (m.role == CF_USER) {
-            text = writer_of(room, PROMPT_MAX);
-            json_string(m.content, &text); /* what does not fit is cut: a script looks at the beginning */
-        }
+        if (m.role == CF_USER)
+            last = m;
+    writer text = writer_of(malloc(last.content.n + 1), last.content.n + 1);
+    must(text.p);
+    json_string(last.content, &text);
     return written(&text);
 }
 
@@ -28,19 +27,20 @@ static span line_of(span *rest)
     return line;
 }
 
-static span reply_to(span script, span prompt)
+span script_reply(span script, span prompt)
 {
     while (script.n) {
         span line = line_of(&script);
         const uint8_t *tab = line.n ? memchr(line.p, '\t', line.n) : NULL;
         if (tab && line.p[0] != '#' && contains(prompt, span_first(line, (size_t)(tab - line.p))))
-            return span_from(line, (size_t)(tab - line.p) + 1);
+            return span_is(span_from(line, (size_t)(tab - line.p) + 1), "{prompt}") ? prompt : span_from(line, (size_t)(tab - line.p) + 1);
     }
     return EMPTY;
 }
 
 typedef struct script_answer {
-    span rest; /* of the reply */
+    span prompt; /* owned */
+    span rest;   /* of the reply */
     int64_t id, tokens, most;
 } script_answer;
 
@@ -58,15 +58,22 @@ static void *open_session(void *ctx)
     return s;
 }
 
+static void close_session(void *session)
+{
+    script_session *s = session;
+    for (size_t i = 0; i < s->n; i++)
+        free((void *)s->queue[(s->first + i) % CF_REQUESTS_MAX].prompt.p);
+    free(s);
+}
+
 static const char *accept_request(void *session, int64_t id, const cf_chat *chat, coins *unused)
 {
     script_session *s = session;
-    uint8_t room[PROMPT_MAX];
-    const span prompt = last_prompt(chat, room);
+    const span prompt = last_prompt(chat);
     (void)unused;
     must(s->n < CF_REQUESTS_MAX);
     script_answer *a = &s->queue[(s->first + s->n++) % CF_REQUESTS_MAX];
-    *a = (script_answer){.rest = reply_to(s->script, prompt), .id = id, .tokens = (int64_t)prompt.n / 4};
+    *a = (script_answer){.prompt = prompt, .rest = script_reply(s->script, prompt), .id = id, .tokens = (int64_t)prompt.n / 4};
     a->most = chat->has_max_tokens ? a->tokens + chat->max_tokens : INT64_MAX;
     return NULL;
 }
@@ -92,6 +99,7 @@ static bool generate(void *session, uint32_t tokens, const server_output *output
         emit_word(a, output);
     if (has_more(a))
         return true;
+    free((void *)a->prompt.p);
     s->first = (s->first + 1) % CF_REQUESTS_MAX;
     s->n--;
     output->done(output->to, a->id, a->tokens);
@@ -103,7 +111,7 @@ server_model script_model(const span *script)
     return (server_model){.ctx = (void *)script,
                           .session_bytes = sizeof(script_session),
                           .open = open_session,
-                          .close = free,
+                          .close = close_session,
                           .accept = accept_request,
                           .generate = generate};
 }

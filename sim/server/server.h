@@ -21,7 +21,7 @@ enum {
     SERVER_FILES_KEPT = 64,         /* open files that are not connections */
     SERVER_SLICE = 16,              /* tokens that the model generates for one connection before others get their turn */
     SERVER_AHEAD = 1 << 14,         /* bytes waiting to be sent to a peer above which nothing more is generated for it */
-    SERVER_WHOLE_MAX = 1 << 16,     /* bytes of an answer that is not streamed */
+    SERVER_WHOLE_MAX = 1 << 18,     /* bytes of an answer that is not streamed; as many as have been written are touched */
 };
 
 /* Where a model's output goes. One answer after the other: no piece of another one before `done`. */
@@ -79,5 +79,6 @@ void server_stop(sim_server *);  /* the connections must have ended */
 /* The scripted model: lines of `what the prompt contains TAB reply`; the first that fits answers the last user message, one piece a word. The
  * text must outlive the server. */
 server_model script_model(const span *script);
+span script_reply(span script, span prompt); /* what it says; borrows from one of the two */
 
 #endif
