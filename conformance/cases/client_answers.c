@@ -16,13 +16,26 @@ static peer_connection *asked_for_events(trial *t)
 
 /* ---- the request ---- */
 
+/* What the last message of a chat request says, decoded. */
+static span last_content(span object)
+{
+    static uint8_t room[CF_RECORD_MAX];
+    writer text = WRITER(room);
+    span messages = EMPTY, content = EMPTY;
+    json_member(object, "messages", &messages);
+    for (json_cursor c = json_enter(messages); json_next(&c);)
+        json_member(c.value, "content", &content);
+    json_string(content, &text);
+    return written(&text);
+}
+
 static void request_form(trial *t)
 {
     static const char *const strings[] = {"model"};
     uint8_t room[4096];
     writer again = WRITER(room);
-    cf_request r;
-    span object, value;
+    cf_request r = {0};
+    span object = EMPTY, value;
     peer_connection *peer = client_run_opens(t);
     while (peer_receives_request(peer, &r) && !span_is(r.verb.v, "POST"))
         client_run_responds(peer, (int64_t)r.id.v, 200, "PONG");
@@ -31,7 +44,7 @@ static void request_form(trial *t)
               json_member(object, strings[0], &value) && json_kind_of(value) == JSON_STRING && json_member(object, "stream", &value) &&
               (json_kind_of(value) == JSON_TRUE || json_kind_of(value) == JSON_FALSE),
           "a body with messages, model and stream", "%.*s", r.body.v.n < 200 ? (int)r.body.v.n : 200, (const char *)r.body.v.p);
-    judge(t, RELEASED, memmem(r.body.v.p, r.body.v.n, CLIENT_RUN_PROMPT, strlen(CLIENT_RUN_PROMPT)) != NULL, "the prompt", "another text");
+    judge_bytes(t, RELEASED, NULL, span_text(client_run_text(t, CLIENT_RUN_PROMPT)), last_content(object));
     layout_write(&cf_request_layout, &r, &again);
     judge_bytes(t, WIRE, &cf_request_layout, written(&again), peer->frame.payload.v);
     judge(t, WIRE, !peer->chunk_rule_broken && peer->n_frames == 1, "one frame with index 0 written out", "other frames");
@@ -81,7 +94,7 @@ static void status(trial *t)
 {
     peer_connection *peer = client_run_asked(t);
     says_all(peer);
-    judge_copes(peer);
+    judge_request_failed(peer, ((const said *)t->row->with)->body[0]);
 }
 
 static void fails_midway(trial *t)
@@ -129,7 +142,7 @@ static void garbage(trial *t)
 static void for_somebody_else(trial *t)
 {
     peer_connection *peer = client_run_asked(t);
-    client_run_responds(peer, peer->chat_id + 1, 200, CLIENT_RUN_TOKEN);
+    client_run_responds(peer, peer->chat_id + 1, 200, "{\"type\":\"token\",\"content\":\"" CLIENT_RUN_NOT_FOR_YOU "\"}");
     client_run_responds(peer, -1 - peer->chat_id, 500, "Internal Server Error");
     client_run_responds(peer, peer->chat_id + 1, 200, CLIENT_RUN_COMPLETION);
     client_run_answers(peer);
@@ -165,7 +178,7 @@ static void with_headers(trial *t)
     peer_connection *peer = client_run_asked(t);
     cf_response r = {.id = number_field((uint64_t)peer->chat_id),
                      .status = number_field(200),
-                     .body = text_field(peer->chat_stream ? CLIENT_RUN_TOKEN : CLIENT_RUN_ANSWER)};
+                     .body = text_field(client_run_text(t, peer->chat_stream ? CLIENT_RUN_TOKEN : CLIENT_RUN_ANSWER))};
     r.headers.n = 1;
     r.headers.at[0] = (struct pb_pair){span_text("Content-Type"), span_text("text/plain")};
     layout_write(&cf_response_layout, &r, &message);
@@ -209,7 +222,7 @@ static const case_row rows[] = {
     WRONG("token-number", "a token whose content is a number", "{\"type\":\"token\",\"content\":7}"),
     WRONG("twice", "a member that stands twice", "{\"type\":\"token\",\"content\":\"a\",\"content\":\"b\"}"),
     WORKS("order", "members in another order, spaced and escaped", "CF-090", odd_events,
-          " { \"content\" : \"The he\\u0072on waits.\" , \"type\" : \"tok\\u0065n\" } ",
+          " { \"content\" : \"The heron wai\\u0074s.\" , \"type\" : \"tok\\u0065n\" } ",
           "{\"max_context_tokens\":262144,\"context_tokens\":0,\"pending_tool_calls\":false,\"type\":\"completion\"}"),
     WORKS("more-members", "members that nobody knows", "CF-090", odd_events,
           "{\"type\":\"token\",\"index\":{\"a\":[1]},\"content\":\"The heron waits.\"}",

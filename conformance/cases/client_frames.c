@@ -54,7 +54,7 @@ static void too_long(trial *t)
 
 static span whole_answer(const peer_connection *peer)
 {
-    return answer_of(peer->chat_id, peer->chat_stream ? CLIENT_RUN_TOKEN : CLIENT_RUN_ANSWER);
+    return answer_of(peer->chat_id, client_run_text(peer->t, peer->chat_stream ? CLIENT_RUN_TOKEN : CLIENT_RUN_ANSWER));
 }
 
 static void judge_completed(peer_connection *peer)
@@ -78,7 +78,7 @@ static void interleaved(trial *t)
 {
     peer_connection *peer = client_run_asked(t);
     for (uint64_t i = 0; i < 3; i++) {
-        peer_sends_chunk(peer, 6, 2 - i, 3, answer_of(peer->chat_id + 1000, "for somebody else"));
+        peer_sends_chunk(peer, 6, 2 - i, 3, answer_of(peer->chat_id + 1000, CLIENT_RUN_NOT_FOR_YOU));
         peer_sends_chunk(peer, 5, i, 3, whole_answer(peer));
     }
     judge_completed(peer);
@@ -96,7 +96,7 @@ static void large(trial *t)
     client_run_responds(peer, peer->chat_id, 200, body);
     if (peer->chat_stream)
         client_run_answers(peer);
-    judge_finishes(peer);
+    judge_finishes_with(peer, peer->chat_stream ? CLIENT_RUN_ANSWER : body);
 }
 
 static void lenient(trial *t)

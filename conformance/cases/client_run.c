@@ -4,13 +4,29 @@
 #include <stdio.h>
 #include <string.h>
 
+/* ---- words ---- */
+
+const char *client_run_text(const trial *t, const char *text)
+{
+    static page rooms[8];
+    static unsigned turn;
+    page *out = &rooms[turn++ % 8];
+    page_free(out);
+    for (const char *at; (at = strstr(text, "heron")); text = at + 5) {
+        page_put_n(out, text, (size_t)(at - text));
+        page_put(out, t->word);
+    }
+    page_put(out, text);
+    return out->p;
+}
+
 /* ---- the session ---- */
 
 peer_connection *client_run_starts(trial *t)
 {
     if (!t->listener)
         trial_listens(t);
-    spawn_start(t, CLIENT_RUN_PROMPT);
+    spawn_start(t, client_run_text(t, CLIENT_RUN_PROMPT));
     peer_connection *peer = peer_accepts(t);
     peer_starts_noise(peer);
     return peer;
@@ -92,9 +108,8 @@ peer_connection *client_run_asked(trial *t)
 
 void client_run_responds(peer_connection *peer, int64_t id, int64_t status, const char *body)
 {
-    peer_sends_response(
-        peer,
-        &(cf_response){.id = number_field((uint64_t)id), .status = number_field((uint64_t)status), .body = {*body != 0, span_text(body)}});
+    const pb_bytes text = {*body != 0, span_text(client_run_text(peer->t, body))};
+    peer_sends_response(peer, &(cf_response){.id = number_field((uint64_t)id), .status = number_field((uint64_t)status), .body = text});
 }
 
 void client_run_answers(peer_connection *peer)
@@ -204,24 +219,46 @@ void judge_refuses(peer_connection *peer)
         judge_reason(t);
 }
 
-void judge_finishes(peer_connection *peer)
+/* The last line of the output; one of JSON after it is a word to the suite. */
+static span last_line(const trial *t)
 {
-    client_run_serves_the_rest(peer);
-    const int code = exit_of(peer->t, "exit 0: finished");
-    if (code < 0)
-        return;
-    char word[32] = "";
-    spawn_reason(peer->t, word);
-    judge(peer->t, VERDICT, code == 0, "exit 0: finished", "exit %d %s", code, word);
-    if (peer->t->row->req[RELEASED] && code == 0)
-        judge(peer->t, RELEASED, strstr(spawn_output(peer->t), CLIENT_RUN_ANSWER) != NULL, "the answer on its standard output",
-              "something else");
+    span text = span_text(spawn_output(t)), value;
+    for (;;) {
+        while (text.n && (text.p[text.n - 1] == '\n' || text.p[text.n - 1] == '\r'))
+            text.n--;
+        const uint8_t *before = text.n ? memrchr(text.p, '\n', text.n) : NULL;
+        const span line = before ? span_from(text, (size_t)(before - text.p) + 1) : text;
+        if (!line.n || line.p[0] != '{' || !json_read(line, &value))
+            return line;
+        text = span_first(text, text.n - line.n);
+    }
 }
 
-void judge_copes(peer_connection *peer)
+void judge_finishes_with(peer_connection *peer, const char *answer)
 {
+    trial *t = peer->t;
+    char word[32] = "";
     client_run_serves_the_rest(peer);
-    const int code = exit_of(peer->t, "exit 0 or 10");
-    if (code >= 0)
-        judge(peer->t, VERDICT, true, "exit 0 or 10", "exit %d", code);
+    const int code = exit_of(t, "exit 0: finished");
+    if (code < 0)
+        return;
+    spawn_reason(t, word);
+    judge(t, VERDICT, code == 0, "exit 0: finished", "exit %d %s", code, word);
+    if (!t->row->req[RELEASED] || code != 0)
+        return;
+    judge_bytes(t, RELEASED, NULL, span_text(client_run_text(t, answer)), last_line(t));
+    judge(t, RELEASED, !strstr(spawn_output(t), CLIENT_RUN_NOT_FOR_YOU), "nothing that was said to somebody else", "some of it");
+}
+
+void judge_finishes(peer_connection *peer) { judge_finishes_with(peer, CLIENT_RUN_ANSWER); }
+
+void judge_request_failed(peer_connection *peer, const char *body)
+{
+    trial *t = peer->t;
+    client_run_serves_the_rest(peer);
+    const int code = exit_of(t, "exit 10: the request failed");
+    if (code < 0)
+        return;
+    judge(t, VERDICT, code == 10, "exit 10: the request failed", "exit %d", code);
+    judge(t, VERDICT, !span_is(last_line(t), body), "what came in place of an answer is not shown as one", "%s", body);
 }

@@ -4,12 +4,16 @@
 
 #include "peer_connection.h"
 
-#define CLIENT_RUN_PROMPT "What does the heron do?"
-#define CLIENT_RUN_ANSWER "The heron waits."
+/* In each text that goes to the client or comes from it, the word "heron" stands for the trial's own word. */
+#define CLIENT_RUN_PROMPT      "What does the heron do?"
+#define CLIENT_RUN_ANSWER      "The heron waits."
+#define CLIENT_RUN_NOT_FOR_YOU "Said to somebody else."
 
 /* One event with the whole answer, and the event that ends a stream. */
 #define CLIENT_RUN_TOKEN      "{\"type\":\"token\",\"content\":\"The heron waits.\"}"
 #define CLIENT_RUN_COMPLETION "{\"type\":\"completion\",\"context_tokens\":12,\"max_context_tokens\":262144}"
+
+const char *client_run_text(const trial *, const char *text); /* with the own word; good until the eighth call after */
 
 peer_connection *client_run_starts(trial *);                           /* listens, starts the client, waits until its upgrade is accepted */
 void client_run_reads_message1(peer_connection *, span *message);      /* waits for it */
@@ -29,9 +33,11 @@ void client_run_serves_the_rest(peer_connection *);
 /* VERDICT: the client ended with 10 (refused). REASON: with a reason word of one of the sentences that the check names.
  * RELEASED: not one message came after this call. */
 void judge_refuses(peer_connection *);
-/* VERDICT: the client ended with 0. RELEASED: its output shows the answer. */
-void judge_finishes(peer_connection *);
-/* VERDICT: it ended with 0 or 10. */
-void judge_copes(peer_connection *);
+/* VERDICT: the client ended with 0. RELEASED: the last line of its output that is not JSON is this answer and nothing else, and no word that was
+ * said to somebody else is in it. */
+void judge_finishes_with(peer_connection *, const char *answer);
+void judge_finishes(peer_connection *); /* with CLIENT_RUN_ANSWER */
+/* VERDICT: the request failed, which is exit 10. RELEASED: what came in its place is not shown as the answer. */
+void judge_request_failed(peer_connection *, const char *body);
 
 #endif

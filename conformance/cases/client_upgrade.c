@@ -116,15 +116,18 @@ static struct evconnlistener *listens(door *d)
 
 static bool client_ended(const void *ctx) { return spawn_has_ended(ctx); }
 
-/* How a client says that it never got through is its own affair: here any exit status but 0 is one that gave up. */
+/* A client that gives up refused what came, 10, or never reached a server that it can talk to, 69. */
 static void judge_gives_up(const door *d)
 {
     trial *t = d->t;
-    if (spawn_shows_sanitizer(t) || (spawn_exit(t) < 0 && !t->over))
+    const int code = spawn_exit(t);
+    if (spawn_shows_sanitizer(t) || (code < 0 && !t->over))
         trial_stop(t, VERDICT, OUTCOME_CRASH, "the client gives up", "%s", spawn_ending(t));
-    judge(t, VERDICT, d->answered && d->after == 0 && spawn_exit(t) != 0, "the client gives up", "%s",
-          d->after ? "it goes on" : spawn_ending(t));
-    judge(t, RELEASED, d->after == 0, "nothing is sent after the upgrade", "message 1");
+    judge(t, VERDICT, d->answered && d->after == 0 && (code == 10 || code == 69), "the client gives up: exit 10 or 69", "%s",
+          d->after      ? "it goes on"
+          : d->answered ? spawn_ending(t)
+                        : "it asked for no upgrade");
+    judge(t, RELEASED, d->answered && d->after == 0, "nothing is sent after the upgrade", d->after ? "message 1" : "no upgrade");
 }
 
 static void judge_goes_on(const door *d)
@@ -136,7 +139,7 @@ static void answer_upgrade(trial *t, void (*judges)(const door *))
 {
     door d = {.t = t};
     struct evconnlistener *listener = listens(&d);
-    spawn_start(t, CLIENT_RUN_PROMPT);
+    spawn_start(t, client_run_text(t, CLIENT_RUN_PROMPT));
     trial_until(t, client_ended, t, VERDICT, "the client's end");
     judges(&d);
     if (d.bev)

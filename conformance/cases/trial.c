@@ -16,12 +16,23 @@ size_t trial_checks(const case_row *row)
     return n;
 }
 
+/* Not ASCII, so that whoever counts characters for bytes is seen. */
+static void draw_word(trial *t)
+{
+    uint8_t fresh[4];
+    coins_draw(&t->coins, fresh, sizeof fresh);
+    writer w = writer_of(t->word, sizeof t->word - 1);
+    write_text(&w, "h\xc3\xa9ron-");
+    write_hex(&w, SPAN(fresh));
+}
+
 trial *trial_start(const suite_run *run, const case_row *row)
 {
     trial *t = calloc(1, sizeof *t);
     must(t);
     *t = (trial){.row = row, .run = run, .base = event_base_new(), .coins = coins_of_seed(run->seed, row->id)};
     must(t->base);
+    draw_word(t);
     trial_note(t, row->says);
     return t;
 }

@@ -61,6 +61,7 @@ struct trial {
     const suite_run *run;
     struct event_base *base;
     coins coins;
+    char word[32]; /* one that no other case and no other run says: in prompts and answers */
     transcript log;
     bool over; /* something ended it: later steps do nothing, later judgements count for nothing */
     const char *why_over;

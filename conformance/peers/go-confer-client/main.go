@@ -26,7 +26,7 @@ import (
 
 const (
 	exitFinished = 0
-	exitTrouble  = 1
+	exitTrouble  = 69
 	exitRefused  = 10
 )
 
@@ -235,8 +235,8 @@ func conclude(err error) int {
 		refused = &refusal{failed.Reason, failed.Error()}
 	case errors.As(err, &refused):
 	case errors.As(err, &status):
-		fmt.Printf("\n{\"status\":%d}\n", int32(status))
-		return exitFinished
+		fmt.Printf("\n{\"rej\":\"policy\",\"status\":%d}\n", int32(status))
+		return exitRefused
 	default:
 		fmt.Fprintln(os.Stderr, err)
 		return exitTrouble

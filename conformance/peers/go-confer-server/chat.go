@@ -26,6 +26,9 @@ func readScript(text string) []line {
 func reply(script []line, prompt string) string {
 	for _, each := range script {
 		if strings.Contains(prompt, each.part) {
+			if each.reply == "{prompt}" {
+				return prompt
+			}
 			return each.reply
 		}
 	}
