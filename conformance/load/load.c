@@ -13,6 +13,10 @@
 #include <unistd.h>
 
 enum {
+    FLAT_LEAST = 1 << 20
+}; /* bytes by which a round may differ from the one before: the allocator gives and takes whole pages of that order */
+
+enum {
     STAGE_SECONDS = 60, /* that anything may take before the run is given up */
     CONNECTING = 200,   /* sessions that are being opened at the same time */
     STREAMS_EACH = 3,   /* of an active session, before the idle ones are asked */
@@ -361,7 +365,7 @@ bool load_judgement(const load_report *l, int i, bool *holds, char *text, size_t
         snprintf(text, n, "an idle session took %.1f KiB of 32", (double)l->idle_session / 1024);
         return true;
     case 6:
-        *holds = after <= before + before / 50;
+        *holds = after <= before + (before / 50 > FLAT_LEAST ? before / 50 : FLAT_LEAST);
         snprintf(text, n, "after the last round it held %.1f MiB, after the one before %.1f", mib(after), mib(before));
         return true;
     default: return false;
