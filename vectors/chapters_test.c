@@ -24,25 +24,33 @@ static char *printed(const cJSON *document)
     return text;
 }
 
-static vector_set every_file(void)
+static vector_set set; /* every file, made once */
+
+static int make_every_file(void **state)
 {
-    vector_set set = {0};
+    (void)state;
+    prim_start();
     const scenario_file *file;
     for (size_t i = 0; (file = scenario_file_at(i)); i++) {
         cJSON *d = file->make(&prim_openssl, file->which);
         assert_non_null(d);
         assert_true(vectors_add(&set, file->name, d, blame, NULL));
     }
-    return set;
+    return 0;
+}
+
+static int free_every_file(void **state)
+{
+    (void)state;
+    vectors_free(&set);
+    return 0;
 }
 
 static void every_file_holds_to_its_schema_and_its_cases_agree(void **state)
 {
     (void)state;
-    vector_set set = every_file();
     assert_true(vectors_agree(&set, blame, NULL));
     assert_true(set.n > 500);
-    vectors_free(&set);
 }
 
 static void both_providers_make_the_same_bytes(void **state)
@@ -69,7 +77,6 @@ static void our_own_text_passes_every_case(void **state)
     reference_adapter_start(&text, &prim_openssl, NULL);
     parley_impl impl = reference_adapter_impl(&text);
     case_target target = {.impl = &impl, .room = WRITER(room), .scratch = WRITER(scratch)};
-    vector_set set = every_file();
     unsigned broken = 0;
     for (size_t i = 0; i < set.n; i++) {
         const vector_case *c = &set.all[i];
@@ -84,7 +91,6 @@ static void our_own_text_passes_every_case(void **state)
             if (r.check[k].outcome == FINDING_FAILED)
                 print_error("    :%s %s want %s got %s\n", case_check_name[k], r.check[k].field, r.check[k].want, r.check[k].got);
     }
-    vectors_free(&set);
     assert_int_equal(broken, 0);
 }
 
@@ -105,9 +111,9 @@ static void the_page_on_the_format_has_every_operation(void **state)
         }
 }
 
-static const char *out_of(const vector_set *set, const char *id, const char *key)
+static const char *out_of(const char *id, const char *key)
 {
-    const vector_case *c = vectors_find(set, id);
+    const vector_case *c = vectors_find(&set, id);
     assert_non_null(c);
     return cJSON_GetObjectItemCaseSensitive(c->out, key)->valuestring;
 }
@@ -116,30 +122,27 @@ static const char *out_of(const vector_set *set, const char *id, const char *key
 static void the_known_answer_session_comes_out_byte_for_byte(void **state)
 {
     (void)state;
-    vector_set set = every_file();
-    assert_string_equal(out_of(&set, "nz.write.xx.known-answer.i.m1.ok", "msg"),
+    assert_string_equal(out_of("nz.write.xx.known-answer.i.m1.ok", "msg"),
                         "0faa684ed28867b97f4a6a2dee5df8ce974e76b7018e3f22a1c4cf2678570f20");
-    assert_string_equal(out_of(&set, "nz.write.xx.known-answer.r.m2.ok", "msg"),
+    assert_string_equal(out_of("nz.write.xx.known-answer.r.m2.ok", "msg"),
                         "ff2ee45601ec1b67310c7790404585ae697331eee1c1f8cf2419731c1fff3e6bf4ec399486d193185c05ec21fc2537a1"
                         "9368ee7006880f506b2d8e77572eeeb146f3e556b8dbe32785eb085bbcd03443b065b75a2968c805f8d32d8f2815cfd3"
                         "7e2f9c3d620dedf08eadd7a1ea92dfda7adee89d46c3");
-    assert_string_equal(out_of(&set, "nz.write.xx.known-answer.i.m3.ok", "msg"),
+    assert_string_equal(out_of("nz.write.xx.known-answer.i.m3.ok", "msg"),
                         "b619d80cb0582b095ff541a2fc71deb1049d14a03e02325090f32ee6cc86770a4097ecd6a45599cd493adb28ea05f783"
                         "0cc739f94f270a2aecfeb4322630238c");
-    assert_string_equal(out_of(&set, "nz.split.xx.known-answer.i.ok", "hash"),
+    assert_string_equal(out_of("nz.split.xx.known-answer.i.ok", "hash"),
                         "0673b769a3589f4a29de136bbe1e3dbba0adeed745f2a00dc34b458d04c1d54d");
-    assert_string_equal(out_of(&set, "nz.seal.xx.known-answer.i.n0.ok", "ct"),
+    assert_string_equal(out_of("nz.seal.xx.known-answer.i.n0.ok", "ct"),
                         "7de2865f849e23e8f8c8f981895d408d970f42be9f8875d8b2482213dc7172569a06b9187475");
-    assert_string_equal(out_of(&set, "nz.seal.xx.known-answer.i.n1.ok", "ct"),
+    assert_string_equal(out_of("nz.seal.xx.known-answer.i.n1.ok", "ct"),
                         "b9cafb363d7e1f987129b701fb4800946b9e5fdd2504a8b3e9f3a84c9ff81cc24e56975ebac7");
-    assert_string_equal(out_of(&set, "nz.seal.xx.known-answer.r.n0.ok", "ct"),
+    assert_string_equal(out_of("nz.seal.xx.known-answer.r.n0.ok", "ct"),
                         "5c2b8ddc99e2cb711a0469c803e0abb31a06aa80cf291dff433742af6a13f7e5e7f23d");
-    vectors_free(&set);
 }
 
 int main(void)
 {
-    prim_start();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_file_holds_to_its_schema_and_its_cases_agree),
         cmocka_unit_test(both_providers_make_the_same_bytes),
@@ -147,5 +150,5 @@ int main(void)
         cmocka_unit_test(the_page_on_the_format_has_every_operation),
         cmocka_unit_test(the_known_answer_session_comes_out_byte_for_byte),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, make_every_file, free_every_file);
 }
