@@ -1,4 +1,5 @@
 #include "corpus.h"
+#include "vector_schema.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -143,14 +144,12 @@ bool corpus_write(const char *folder, corpus_totals *totals, vector_fault *fault
 
 /* ---- comparing ---- */
 
-static const cJSON *get(const cJSON *object, const char *name) { return cJSON_GetObjectItemCaseSensitive(object, name); }
-
 /* The path of the first member that differs; empty when none does. */
 static void differing_member(const cJSON *a, const cJSON *b, char path[200])
 {
     size_t n = strlen(path);
     for (const cJSON *at = a->child; at; at = at->next) {
-        const cJSON *other = get(b, at->string);
+        const cJSON *other = member_of(b, at->string);
         if (other && cJSON_Compare(at, other, 1))
             continue;
         snprintf(path + n, 200 - n, "%s%s", n ? "." : "", at->string);
@@ -159,7 +158,7 @@ static void differing_member(const cJSON *a, const cJSON *b, char path[200])
         return;
     }
     for (const cJSON *at = b->child; at; at = at->next)
-        if (!get(a, at->string)) {
+        if (!member_of(a, at->string)) {
             snprintf(path + n, 200 - n, "%s%s", n ? "." : "", at->string);
             return;
         }
@@ -175,9 +174,9 @@ static void no_fault(void *ctx, const char *file, const char *where, const char 
 static const cJSON *case_json(const vector_set *set, const char *id)
 {
     for (size_t f = 0; f < set->n_files; f++)
-        for (const cJSON *g = get(set->file[f].json, "groups")->child; g; g = g->next)
-            for (const cJSON *c = get(g, "cases")->child; c; c = c->next)
-                if (strcmp(get(c, "id")->valuestring, id) == 0)
+        for (const cJSON *g = member_of(set->file[f].json, "groups")->child; g; g = g->next)
+            for (const cJSON *c = member_of(g, "cases")->child; c; c = c->next)
+                if (strcmp(member_of(c, "id")->valuestring, id) == 0)
                     return c;
     return NULL;
 }
@@ -191,15 +190,15 @@ static void report_difference(const char *name, cJSON *made, cJSON *found, const
         vectors_free(&set);
         return;
     }
-    for (const cJSON *g = get(made, "groups")->child; g; g = g->next)
-        for (const cJSON *c = get(g, "cases")->child; c; c = c->next) {
+    for (const cJSON *g = member_of(made, "groups")->child; g; g = g->next)
+        for (const cJSON *c = member_of(g, "cases")->child; c; c = c->next) {
             char where[300], path[200] = "";
-            const cJSON *other = case_json(&set, get(c, "id")->valuestring);
+            const cJSON *other = case_json(&set, member_of(c, "id")->valuestring);
             if (other)
                 differing_member(c, other, path);
             if (other && !path[0])
                 continue;
-            snprintf(where, sizeof where, "%s%s%s", get(c, "id")->valuestring, path[0] ? " " : "", path);
+            snprintf(where, sizeof where, "%s%s%s", member_of(c, "id")->valuestring, path[0] ? " " : "", path);
             t->fault(t->ctx, name, where, other ? "differs from what the scenario makes" : "is missing");
             vectors_free(&set);
             return;

@@ -1,4 +1,5 @@
 #include "document.h"
+#include "vector_schema.h"
 #include "requirements.h"
 
 #include <stdio.h>
@@ -34,7 +35,7 @@ static cJSON *item_of(value v)
     }
 }
 
-static void put(cJSON *object, value v) { cJSON_AddItemToObject(object, v.key, item_of(v)); }
+static void put_value(cJSON *object, value v) { cJSON_AddItemToObject(object, v.key, item_of(v)); }
 
 /* The words of `list`, one space between, as an array of strings. */
 static void put_words(cJSON *object, const char *key, const char *list)
@@ -53,19 +54,17 @@ static void put_words(cJSON *object, const char *key, const char *list)
 
 /* ---- the file ---- */
 
-static cJSON *get(const cJSON *object, const char *name) { return cJSON_GetObjectItemCaseSensitive(object, name); }
-
 sheet sheet_start(const prim *p, const char *op, const char *generator, const char *seed, const char *const *checked_by)
 {
     sheet s = {.prim = p, .op = op, .document = made(cJSON_CreateObject())};
     const char area[] = {op[0], op[1], 0};
-    put(s.document, TEXT("schema", "vector/1"));
-    put(s.document, TEXT("revision", "draft"));
-    put(s.document, TEXT("area", area));
-    put(s.document, TEXT("op", op));
+    put_value(s.document, TEXT("schema", "vector/1"));
+    put_value(s.document, TEXT("revision", "draft"));
+    put_value(s.document, TEXT("area", area));
+    put_value(s.document, TEXT("op", op));
     cJSON *source = made(cJSON_AddObjectToObject(s.document, "source"));
-    put(source, TEXT("generator", generator));
-    put(source, TEXT("seed", seed));
+    put_value(source, TEXT("generator", generator));
+    put_value(source, TEXT("seed", seed));
     cJSON *array = made(cJSON_AddArrayToObject(source, "checked_by"));
     for (; *checked_by; checked_by++)
         cJSON_AddItemToArray(array, made(cJSON_CreateString(*checked_by)));
@@ -76,9 +75,9 @@ sheet sheet_start(const prim *p, const char *op, const char *generator, const ch
 
 void sheet_note(sheet *s, const char *flag, const char *bug, const char *effect, const char *refs)
 {
-    cJSON *note = made(cJSON_AddObjectToObject(get(s->document, "notes"), flag));
-    put(note, TEXT("bug", bug));
-    put(note, TEXT("effect", effect));
+    cJSON *note = made(cJSON_AddObjectToObject(member_of(s->document, "notes"), flag));
+    put_value(note, TEXT("bug", bug));
+    put_value(note, TEXT("effect", effect));
     put_words(note, "refs", refs);
 }
 
@@ -87,8 +86,8 @@ void sheet_group(sheet *s, const char *gid, const char *needs, const char *subje
     s->c = NULL;
     s->group = made(cJSON_CreateObject());
     snprintf(s->subject, sizeof s->subject, "%s", subject);
-    cJSON_AddItemToArray(get(s->document, "groups"), s->group);
-    put(s->group, TEXT("gid", gid));
+    cJSON_AddItemToArray(member_of(s->document, "groups"), s->group);
+    put_value(s->group, TEXT("gid", gid));
     put_words(s->group, "needs", needs);
     made(cJSON_AddObjectToObject(s->group, "common"));
     made(cJSON_AddArrayToObject(s->group, "cases"));
@@ -100,22 +99,22 @@ static void put_name(const sheet *s, const char *key, const char *op, const char
 {
     char name[128];
     snprintf(name, sizeof name, "%s%s%s.%s", op, *s->subject ? "." : "", s->subject, slug);
-    put(s->c, TEXT(key, name));
+    put_value(s->c, TEXT(key, name));
 }
 
 static void begin_case(sheet *s, const char *slug, const char *req)
 {
     s->c = made(cJSON_CreateObject());
-    cJSON_AddItemToArray(get(s->group, "cases"), s->c);
+    cJSON_AddItemToArray(member_of(s->group, "cases"), s->c);
     put_name(s, "id", s->op, slug);
-    put(s->c, NUMBER("rev", 1));
+    put_value(s->c, NUMBER("rev", 1));
     put_words(s->c, "req", req);
 }
 
 void sheet_accepts(sheet *s, const char *slug, const char *req)
 {
     begin_case(s, slug, req);
-    put(s->c, TEXT("expect", "accept"));
+    put_value(s->c, TEXT("expect", "accept"));
     made(cJSON_AddObjectToObject(s->c, "in"));
     made(cJSON_AddObjectToObject(s->c, "out"));
 }
@@ -132,14 +131,14 @@ void sheet_rejects(sheet *s, const rejection *r)
     snprintf(req, sizeof req, "%s%s%s", r->site, r->also ? " " : "", r->also ? r->also : "");
     begin_case(s, r->slug, req);
     put_words(s->c, "flags", r->flag);
-    put(s->c, TEXT("expect", "reject"));
-    put(s->c, TEXT("reason", reason_of(r->site)));
-    put(s->c, TEXT("site", r->site));
+    put_value(s->c, TEXT("expect", "reject"));
+    put_value(s->c, TEXT("reason", reason_of(r->site)));
+    put_value(s->c, TEXT("site", r->site));
     put_name(s, "base", r->base_op ? r->base_op : s->op, r->base ? r->base : "ok");
-    put(s->c, TEXT("mutation", r->mutation));
-    put(s->c, TEXT("released", ""));
+    put_value(s->c, TEXT("mutation", r->mutation));
+    put_value(s->c, TEXT("released", ""));
     if (r->after)
-        put(s->c, TEXT("after", r->after));
+        put_value(s->c, TEXT("after", r->after));
     if (r->layers) {
         cJSON *layers = made(cJSON_AddArrayToObject(s->c, "layers"));
         for (const char *const *at = r->layers; *at; at++)
@@ -150,22 +149,22 @@ void sheet_rejects(sheet *s, const rejection *r)
 
 void sheet_in(sheet *s, value v)
 {
-    cJSON *common = get(s->group, "common");
+    cJSON *common = member_of(s->group, "common");
     if (!s->c) {
-        put(common, v);
+        put_value(common, v);
         return;
     }
     cJSON *item = item_of(v);
-    if (cJSON_Compare(item, get(common, v.key), 1))
+    if (cJSON_Compare(item, member_of(common, v.key), 1))
         cJSON_Delete(item);
     else
-        cJSON_AddItemToObject(get(s->c, "in"), v.key, item);
+        cJSON_AddItemToObject(member_of(s->c, "in"), v.key, item);
 }
 
-void sheet_out(sheet *s, value v) { put(get(s->c, "out"), v); }
+void sheet_out(sheet *s, value v) { put_value(member_of(s->c, "out"), v); }
 
 void sheet_trace(sheet *s, value v)
 {
-    cJSON *trace = get(s->c, "trace");
-    put(trace ? trace : made(cJSON_AddObjectToObject(s->c, "trace")), v);
+    cJSON *trace = member_of(s->c, "trace");
+    put_value(trace ? trace : made(cJSON_AddObjectToObject(s->c, "trace")), v);
 }

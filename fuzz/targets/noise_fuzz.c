@@ -12,7 +12,7 @@ typedef struct pair {
     size_t n_message;
 } pair;
 
-static void start(pair *p, nz_pattern pattern)
+static void start_pair(pair *p, nz_pattern pattern)
 {
     const nz_suite suite = {pattern, PRIM_CHACHAPOLY, PRIM_SHA256};
     prim_pair own[2];
@@ -65,7 +65,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     if (n == 0)
         return 0;
     prim_start();
-    start(&p, (nz_pattern)(data[0] & 3));
+    start_pair(&p, (nz_pattern)(data[0] & 3));
     for (int done = data[0] >> 2 & 3; done > 0 && nz_turn_of(&p.peer[0]) != NZ_READY; done--)
         exchange(&p);
     const span in = span_from(span_of(data, n), 1);

@@ -59,7 +59,7 @@ static verdict carry_down(void)
 }
 
 /* Message 1 is on its way. */
-static void start(const prim *p)
+static void start_handshake(const prim *p)
 {
     meet(p);
     cf_client_starts(&it.client, &it.client_world, &it.up);
@@ -67,7 +67,7 @@ static void start(const prim *p)
 
 static bool open_session(const prim *p)
 {
-    start(p);
+    start_handshake(p);
     return accepted(carry_up()) && accepted(carry_down()) && accepted(carry_up()) && it.server.phase == CF_OPEN &&
            it.client.phase == CF_OPEN;
 }
@@ -91,26 +91,26 @@ static bool health_needs_evidence(const prim *p)
 
 static bool message1_has_no_payload(const prim *p)
 {
-    start(p);
+    start_handshake(p);
     return it.up.n_records == 1 && cf_record(&it.up, 0).n == CF_MESSAGE1;
 }
 
 static bool message3_has_no_payload(const prim *p)
 {
-    start(p);
+    start_handshake(p);
     return accepted(carry_up()) && accepted(carry_down()) && it.up.n_records == 1 && cf_record(&it.up, 0).n == CF_MESSAGE3;
 }
 
 static bool no_handshake_without_evidence(const prim *p)
 {
-    start(p);
+    start_handshake(p);
     it.server_world.evidence = EMPTY;
     return carry_up().req == REQ_CF_025 && it.down.close == CF_UNEXPECTED && it.down.n_records == 0;
 }
 
 static bool nothing_after_the_end(const prim *p)
 {
-    start(p);
+    start_handshake(p);
     cf_server_end(&it.server, cf_own(&it.storage[1]));
     return carry_up().req == REQ_CF_028 && it.down.close == CF_UNEXPECTED && strcmp(it.down.reason, "Failed") == 0;
 }
@@ -127,7 +127,7 @@ static bool the_end_wipes(const prim *p)
 
 static bool a_refusing_client_tells_nothing(const prim *p)
 {
-    start(p);
+    start_handshake(p);
     if (!accepted(carry_up()))
         return false;
     it.room[1][it.down.ends[0] - 1] ^= 1;
@@ -136,7 +136,7 @@ static bool a_refusing_client_tells_nothing(const prim *p)
 
 static bool refused_evidence_ends_it(const prim *p)
 {
-    start(p);
+    start_handshake(p);
     it.client_world.policy = NULL;
     return accepted(carry_up()) && carry_down().req == REQ_CF_039 && it.up.n_records == 0;
 }

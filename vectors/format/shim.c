@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-static void put(shim_list *list, const char *key, shim_pair pair)
+static void put_pair(shim_list *list, const char *key, shim_pair pair)
 {
     if (list->n == SHIM_PAIRS) {
         list->overflow = true;
@@ -12,13 +12,13 @@ static void put(shim_list *list, const char *key, shim_pair pair)
     list->at[list->n++] = pair;
 }
 
-void shim_put_text(shim_list *list, const char *key, span text) { put(list, key, (shim_pair){.type = SHIM_TEXT, .value = text}); }
+void shim_put_text(shim_list *list, const char *key, span text) { put_pair(list, key, (shim_pair){.type = SHIM_TEXT, .value = text}); }
 
-void shim_put_bytes(shim_list *list, const char *key, span bytes) { put(list, key, (shim_pair){.type = SHIM_BYTES, .value = bytes}); }
+void shim_put_bytes(shim_list *list, const char *key, span bytes) { put_pair(list, key, (shim_pair){.type = SHIM_BYTES, .value = bytes}); }
 
-void shim_put_int(shim_list *list, const char *key, int64_t n) { put(list, key, (shim_pair){.type = SHIM_INT, .number = n}); }
+void shim_put_int(shim_list *list, const char *key, int64_t n) { put_pair(list, key, (shim_pair){.type = SHIM_INT, .number = n}); }
 
-void shim_put_bool(shim_list *list, const char *key, bool yes) { put(list, key, (shim_pair){.type = SHIM_BOOL, .number = yes}); }
+void shim_put_bool(shim_list *list, const char *key, bool yes) { put_pair(list, key, (shim_pair){.type = SHIM_BOOL, .number = yes}); }
 
 const shim_pair *shim_find(const shim_list *list, const char *key)
 {

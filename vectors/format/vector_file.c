@@ -9,11 +9,9 @@
 
 /* ---- reading ---- */
 
-static const cJSON *get(const cJSON *object, const char *name) { return cJSON_GetObjectItemCaseSensitive(object, name); }
-
 static const char *text_of(const cJSON *object, const char *name)
 {
-    const cJSON *value = get(object, name);
+    const cJSON *value = member_of(object, name);
     return value ? value->valuestring : NULL;
 }
 
@@ -32,7 +30,7 @@ static void append_case(vector_set *set, const vector_document *file, const cJSO
                                        .op = text_of(file->json, "op"),
                                        .gid = text_of(group, "gid"),
                                        .id = text_of(c, "id"),
-                                       .rev = get(c, "rev")->valueint,
+                                       .rev = member_of(c, "rev")->valueint,
                                        .accept = strcmp(text_of(c, "expect"), "accept") == 0,
                                        .reason = text_of(c, "reason"),
                                        .site = text_of(c, "site"),
@@ -40,13 +38,13 @@ static void append_case(vector_set *set, const vector_document *file, const cJSO
                                        .mutation = text_of(c, "mutation"),
                                        .released = text_of(c, "released"),
                                        .after = text_of(c, "after"),
-                                       .needs = get(group, "needs"),
-                                       .common = get(group, "common"),
-                                       .req = get(c, "req"),
-                                       .flags = get(c, "flags"),
-                                       .layers = get(c, "layers"),
-                                       .in = get(c, "in"),
-                                       .out = get(c, "out")};
+                                       .needs = member_of(group, "needs"),
+                                       .common = member_of(group, "common"),
+                                       .req = member_of(c, "req"),
+                                       .flags = member_of(c, "flags"),
+                                       .layers = member_of(c, "layers"),
+                                       .in = member_of(c, "in"),
+                                       .out = member_of(c, "out")};
 }
 
 /* The files' names move when their array grows, so the views are made anew. */
@@ -54,8 +52,8 @@ static void view_all(vector_set *set)
 {
     set->n = 0;
     for (size_t i = 0; i < set->n_files; i++)
-        for (const cJSON *g = get(set->file[i].json, "groups")->child; g; g = g->next)
-            for (const cJSON *c = get(g, "cases")->child; c; c = c->next)
+        for (const cJSON *g = member_of(set->file[i].json, "groups")->child; g; g = g->next)
+            for (const cJSON *c = member_of(g, "cases")->child; c; c = c->next)
                 append_case(set, &set->file[i], g, c);
 }
 
@@ -228,11 +226,11 @@ static bool flags_have_notes(const vector_set *set, vector_fault *fault, void *c
 {
     bool good = true;
     for (size_t f = 0; f < set->n_files; f++) {
-        const cJSON *notes = get(set->file[f].json, "notes");
+        const cJSON *notes = member_of(set->file[f].json, "notes");
         for (size_t i = 0; i < set->n; i++)
             for (const cJSON *flag = set->all[i].file == set->file[f].name && set->all[i].flags ? set->all[i].flags->child : NULL; flag;
                  flag = flag->next)
-                if (!get(notes, flag->valuestring)) {
+                if (!member_of(notes, flag->valuestring)) {
                     fault(ctx, set->file[f].name, set->all[i].id, "a flag without its note");
                     good = false;
                 }
@@ -257,8 +255,8 @@ bool vectors_agree(const vector_set *set, vector_fault *fault, void *ctx)
 
 const cJSON *case_value(const vector_case *c, const char *key)
 {
-    const cJSON *own = get(c->in, key);
-    return own ? own : get(c->common, key);
+    const cJSON *own = member_of(c->in, key);
+    return own ? own : member_of(c->common, key);
 }
 
 void case_put(shim_list *list, const cJSON *value)
@@ -276,7 +274,7 @@ void case_inputs(const vector_case *c, shim_list *list)
     for (const cJSON *at = c->in->child; at; at = at->next)
         case_put(list, at);
     for (const cJSON *at = c->common->child; at; at = at->next)
-        if (!get(c->in, at->string))
+        if (!member_of(c->in, at->string))
             case_put(list, at);
 }
 
@@ -300,13 +298,13 @@ static void print_string(const char *s, FILE *f)
 static void print_group(const cJSON *group, FILE *f)
 {
     fputs("  {\"gid\":", f);
-    print_compact(get(group, "gid"), f);
+    print_compact(member_of(group, "gid"), f);
     fputs(",\"needs\":", f);
-    print_compact(get(group, "needs"), f);
+    print_compact(member_of(group, "needs"), f);
     fputs(",\n   \"common\":", f);
-    print_compact(get(group, "common"), f);
+    print_compact(member_of(group, "common"), f);
     fputs(",\n   \"cases\":[", f);
-    for (const cJSON *c = get(group, "cases")->child; c; c = c->next) {
+    for (const cJSON *c = member_of(group, "cases")->child; c; c = c->next) {
         fputs("\n    ", f);
         print_compact(c, f);
         fputs(c->next ? "," : "]}", f);
@@ -318,10 +316,10 @@ void vector_print(const cJSON *document, FILE *f)
     static const char *const head[] = {"schema", "revision", "area", "op", "source"};
     for (size_t i = 0; i < sizeof head / sizeof *head; i++) {
         fprintf(f, "%s\"%s\":", i == 0 ? "{" : i == 4 ? ",\n " : ",", head[i]);
-        print_compact(get(document, head[i]), f);
+        print_compact(member_of(document, head[i]), f);
     }
     fputs(",\n \"notes\":{", f);
-    for (const cJSON *n = get(document, "notes")->child; n; n = n->next) {
+    for (const cJSON *n = member_of(document, "notes")->child; n; n = n->next) {
         fputs("\n  ", f);
         print_string(n->string, f);
         fputs(":", f);
@@ -329,7 +327,7 @@ void vector_print(const cJSON *document, FILE *f)
         fputs(n->next ? "," : "", f);
     }
     fputs("},\n \"groups\":[", f);
-    for (const cJSON *g = get(document, "groups")->child; g; g = g->next) {
+    for (const cJSON *g = member_of(document, "groups")->child; g; g = g->next) {
         fputs("\n", f);
         print_group(g, f);
         fputs(g->next ? "," : "]}\n", f);
@@ -339,7 +337,7 @@ void vector_print(const cJSON *document, FILE *f)
 static void print_members(const cJSON *object, const char *prefix, const cJSON *hidden_by, FILE *f)
 {
     for (const cJSON *at = object ? object->child : NULL; at; at = at->next) {
-        if (hidden_by && get(hidden_by, at->string))
+        if (hidden_by && member_of(hidden_by, at->string))
             continue;
         fprintf(f, ",\"%s%s\":", prefix, at->string);
         print_compact(at, f);
@@ -358,28 +356,28 @@ static void print_case_line(const cJSON *document, const cJSON *group, const cJS
 {
     static const char *const words[] = {"expect", "reason", "site", "base", "mutation", "released", "after"};
     fputs("{\"id\":", f);
-    print_compact(get(c, "id"), f);
+    print_compact(member_of(c, "id"), f);
     fputs(",\"rev\":", f);
-    print_compact(get(c, "rev"), f);
+    print_compact(member_of(c, "rev"), f);
     fputs(",\"op\":", f);
-    print_compact(get(document, "op"), f);
-    print_joined("req", get(c, "req"), f);
-    print_joined("flags", get(c, "flags"), f);
-    print_joined("needs", get(group, "needs"), f);
+    print_compact(member_of(document, "op"), f);
+    print_joined("req", member_of(c, "req"), f);
+    print_joined("flags", member_of(c, "flags"), f);
+    print_joined("needs", member_of(group, "needs"), f);
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (get(c, words[i])) {
+        if (member_of(c, words[i])) {
             fprintf(f, ",\"%s\":", words[i]);
-            print_compact(get(c, words[i]), f);
+            print_compact(member_of(c, words[i]), f);
         }
-    print_members(get(c, "in"), "in.", NULL, f);
-    print_members(get(group, "common"), "in.", get(c, "in"), f);
-    print_members(get(c, "out"), "out.", NULL, f);
+    print_members(member_of(c, "in"), "in.", NULL, f);
+    print_members(member_of(group, "common"), "in.", member_of(c, "in"), f);
+    print_members(member_of(c, "out"), "out.", NULL, f);
     fputs("}\n", f);
 }
 
 void vector_print_lines(const cJSON *document, FILE *f)
 {
-    for (const cJSON *g = get(document, "groups")->child; g; g = g->next)
-        for (const cJSON *c = get(g, "cases")->child; c; c = c->next)
+    for (const cJSON *g = member_of(document, "groups")->child; g; g = g->next)
+        for (const cJSON *c = member_of(g, "cases")->child; c; c = c->next)
             print_case_line(document, g, c, f);
 }

@@ -16,8 +16,6 @@ typedef struct judge {
     char where[200];
 } judge;
 
-static const cJSON *get(const cJSON *object, const char *name) { return cJSON_GetObjectItemCaseSensitive(object, name); }
-
 static void blame(judge *j, const char *what)
 {
     j->holds = false;
@@ -95,9 +93,9 @@ static bool matches(const cJSON *pattern, const char *text)
 
 static bool single_fits(const cJSON *schema, const cJSON *v)
 {
-    const cJSON *constant = get(schema, "const"), *words = get(schema, "enum"), *pattern = get(schema, "pattern"),
-                *length = get(schema, "minLength"), *least = get(schema, "minimum");
-    return type_fits(get(schema, "type"), v) && (!constant || cJSON_Compare(constant, v, 1)) && (!words || is_among(words, v)) &&
+    const cJSON *constant = member_of(schema, "const"), *words = member_of(schema, "enum"), *pattern = member_of(schema, "pattern"),
+                *length = member_of(schema, "minLength"), *least = member_of(schema, "minimum");
+    return type_fits(member_of(schema, "type"), v) && (!constant || cJSON_Compare(constant, v, 1)) && (!words || is_among(words, v)) &&
            (!pattern || matches(pattern, v->valuestring)) && (!length || strlen(v->valuestring) >= (size_t)length->valueint) &&
            (!least || v->valuedouble >= least->valuedouble);
 }
@@ -108,7 +106,7 @@ static void judge_value(judge *, const cJSON *schema, const cJSON *v);
 
 static void judge_array(judge *j, const cJSON *schema, const cJSON *array)
 {
-    const cJSON *least = get(schema, "minItems"), *items = get(schema, "items");
+    const cJSON *least = member_of(schema, "minItems"), *items = member_of(schema, "items");
     int i = 0;
     if (least && cJSON_GetArraySize(array) < least->valueint)
         blame(j, "too few elements");
@@ -116,7 +114,7 @@ static void judge_array(judge *j, const cJSON *schema, const cJSON *array)
         size_t back = enter(j, "[%d]", i++);
         if (items)
             judge_value(j, items, v);
-        for (const cJSON *other = array->child; get(schema, "uniqueItems") && other != v; other = other->next)
+        for (const cJSON *other = array->child; member_of(schema, "uniqueItems") && other != v; other = other->next)
             if (cJSON_Compare(other, v, 1))
                 blame(j, "repeated element");
         leave(j, back);
@@ -126,10 +124,10 @@ static void judge_array(judge *j, const cJSON *schema, const cJSON *array)
 /* The form among `oneOf` whose constants the object has. */
 static const cJSON *form_of(const cJSON *schema, const cJSON *object)
 {
-    for (const cJSON *form = get(schema, "oneOf") ? get(schema, "oneOf")->child : NULL; form; form = form->next) {
+    for (const cJSON *form = member_of(schema, "oneOf") ? member_of(schema, "oneOf")->child : NULL; form; form = form->next) {
         bool fits = true;
-        for (const cJSON *p = get(form, "properties")->child; p; p = p->next)
-            fits = fits && (!get(p, "const") || cJSON_Compare(get(p, "const"), get(object, p->string), 1));
+        for (const cJSON *p = member_of(form, "properties")->child; p; p = p->next)
+            fits = fits && (!member_of(p, "const") || cJSON_Compare(member_of(p, "const"), member_of(object, p->string), 1));
         if (fits)
             return form;
     }
@@ -138,15 +136,15 @@ static const cJSON *form_of(const cJSON *schema, const cJSON *object)
 
 static void judge_required(judge *j, const cJSON *schema, const cJSON *object)
 {
-    for (const cJSON *name = get(schema, "required") ? get(schema, "required")->child : NULL; name; name = name->next)
-        if (!get(object, name->valuestring))
+    for (const cJSON *name = member_of(schema, "required") ? member_of(schema, "required")->child : NULL; name; name = name->next)
+        if (!member_of(object, name->valuestring))
             blame_member(j, name->valuestring, "missing");
 }
 
 static void judge_member(judge *j, const cJSON *schema, const cJSON *form, const cJSON *v)
 {
-    const cJSON *more = get(schema, "additionalProperties"), *own = get(get(schema, "properties"), v->string),
-                *of_form = get(get(form, "properties"), v->string);
+    const cJSON *more = member_of(schema, "additionalProperties"), *own = member_of(member_of(schema, "properties"), v->string),
+                *of_form = member_of(member_of(form, "properties"), v->string);
     size_t back = enter_member(j, v->string);
     if (own)
         judge_value(j, own, v);
@@ -162,10 +160,10 @@ static void judge_member(judge *j, const cJSON *schema, const cJSON *form, const
 static void judge_object(judge *j, const cJSON *schema, const cJSON *object)
 {
     const cJSON *form = form_of(schema, object);
-    if (get(schema, "oneOf") && !form)
+    if (member_of(schema, "oneOf") && !form)
         blame(j, "none of the forms that are allowed here");
     for (const cJSON *v = object->child; v; v = v->next) {
-        if (get(object, v->string) != v)
+        if (member_of(object, v->string) != v)
             blame_member(j, v->string, "repeated member");
         judge_member(j, schema, form, v);
     }
@@ -175,9 +173,9 @@ static void judge_object(judge *j, const cJSON *schema, const cJSON *object)
 
 static void judge_value(judge *j, const cJSON *schema, const cJSON *v)
 {
-    const cJSON *ref = get(schema, "$ref");
+    const cJSON *ref = member_of(schema, "$ref");
     if (ref)
-        judge_value(j, get(get(j->root, "$defs"), ref->valuestring + strlen("#/$defs/")), v);
+        judge_value(j, member_of(member_of(j->root, "$defs"), ref->valuestring + strlen("#/$defs/")), v);
     else if (!single_fits(schema, v))
         blame(j, "not what is allowed here");
     else if (cJSON_IsArray(v))

@@ -6,6 +6,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* The member of that name; NULL when there is none, or no object. */
+static inline cJSON *member_of(const cJSON *object, const char *name) { return cJSON_GetObjectItemCaseSensitive(object, name); }
+
 /* Told of each fault: where, as a path like groups[1].cases[3].reason, and what. */
 typedef void schema_fault(void *ctx, const char *where, const char *what);
 

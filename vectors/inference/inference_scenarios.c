@@ -36,7 +36,7 @@ typedef struct row {
 
 /* ---- the honest answer ---- */
 
-static void named(const prim *p, const char *name, uint8_t out[32])
+static void named_digest(const prim *p, const char *name, uint8_t out[32])
 {
     const span parts[] = {span_text("parley vectors "), span_text(name)};
     p->hash(PRIM_SHA256, parts, 2, out);
@@ -48,15 +48,15 @@ static void put_token(uint8_t *tokens, size_t i, uint32_t token)
     tokens[2 * i + 1] = (uint8_t)token;
 }
 
-static void start(scene *s, const prim *p)
+static void start_scene(scene *s, const prim *p)
 {
     memset(s, 0, sizeof *s);
     s->prim = p;
-    named(p, "salt", s->salt);
-    named(p, "model", s->model);
-    named(p, "tokenizer", s->tokenizer);
-    named(p, "seed", s->seed);
-    named(p, "session", s->session);
+    named_digest(p, "salt", s->salt);
+    named_digest(p, "model", s->model);
+    named_digest(p, "tokenizer", s->tokenizer);
+    named_digest(p, "seed", s->seed);
+    named_digest(p, "session", s->session);
     memcpy(s->digest, s->model, 32);
     memcpy(s->presented_tokenizer, s->tokenizer, 32);
     s->parameter = (in_parameters){.temperature = 700,
@@ -101,7 +101,7 @@ static void write_parameters(scene *s)
     s->n_parameters = w.n;
 }
 
-static void draw(scene *s)
+static void draw_output(scene *s)
 {
     toy_model toy = {.prim = s->prim, .vocabulary = s->presented.vocabulary};
     const in_opening o = opening_of(s);
@@ -109,7 +109,7 @@ static void draw(scene *s)
         put_token(s->output, i - 1, toy_draw(&toy, &o, i));
 }
 
-static void seal(scene *s)
+static void seal_receipt(scene *s)
 {
     writer w = WRITER(s->opening);
     const in_opening o = opening_of(s);
@@ -120,17 +120,17 @@ static void seal(scene *s)
     s->n_receipt = IN_RECEIPT;
 }
 
-static void play(scene *s, const prim *p, const row *r)
+static void play_row(scene *s, const prim *p, const row *r)
 {
-    start(s, p);
+    start_scene(s, p);
     if (r->before)
         r->before(s);
     if (s->n_parameters == 0)
         write_parameters(s);
-    draw(s);
+    draw_output(s);
     if (r->after)
         r->after(s);
-    seal(s);
+    seal_receipt(s);
     if (r->sealed)
         r->sealed(s);
 }
@@ -306,9 +306,9 @@ static void finish_other(scene *s) { leaf_of_other(s)->finish = IN_END; }
 
 static void other_engine(scene *s) { s->lie.engine = TOY_ENGINE + 1; }
 static void presented_engine(scene *s) { s->presented.engine = TOY_ENGINE + 1; }
-static void other_model(scene *s) { named(s->prim, "another model", s->model); }
+static void other_model(scene *s) { named_digest(s->prim, "another model", s->model); }
 static void presented_model(scene *s) { s->digest[31] ^= 1; }
-static void other_tokenizer(scene *s) { named(s->prim, "another tokenizer", s->tokenizer); }
+static void other_tokenizer(scene *s) { named_digest(s->prim, "another tokenizer", s->tokenizer); }
 static void presented_tokenizer(scene *s) { s->presented_tokenizer[0] ^= 1; }
 static void prompt_above(scene *s) { put_token(s->prompt, 4, VOCABULARY); }
 static void prompt_far_above(scene *s) { put_token(s->prompt, 0, 65535); }
@@ -345,7 +345,7 @@ static void other_temperature(scene *s) { s->parameters[1] ^= 1; }
 static void other_prompt(scene *s) { put_token(s->prompt, 1, 21); }
 static void other_weights(scene *s)
 {
-    named(s->prim, "another model", s->model);
+    named_digest(s->prim, "another model", s->model);
     memcpy(s->digest, s->model, 32);
 }
 /* A whole answer made of the beginning of one. */
@@ -547,7 +547,7 @@ static bool put_made(sheet *t, const scene *s)
 }
 
 /* False when an honest opening is refused. */
-static bool add(sheet *t, const scene *s, const row *r, bool verifies_it)
+static bool add_case(sheet *t, const scene *s, const row *r, bool verifies_it)
 {
     if (r->site)
         sheet_rejects(
@@ -575,15 +575,15 @@ static void add_part_lies(sheet *t, scene *s, in_part part)
             continue;
         snprintf(slug, sizeof slug, "%s.%s", in_part_names[part], l->slug);
         const row r = BAD(slug, sites[part], "WrongLeaf", l->mutation, .also = l->also);
-        play(s, t->prim, &honest);
+        play_row(s, t->prim, &honest);
         s->other = opening_of(s);
-        named(s->prim, "another content", s->other_bytes);
+        named_digest(s->prim, "another content", s->other_bytes);
         s->other.model = s->other.tokenizer = s->other.prompt = s->other.parameters = s->other.seed = span_of(s->other_bytes, 32);
         s->lie.part = part;
         s->lie.leaf = l->leaf;
         s->lie.other = &s->other;
-        seal(s);
-        add(t, s, &r, true);
+        seal_receipt(s);
+        add_case(t, s, &r, true);
     }
 }
 
@@ -609,11 +609,11 @@ static cJSON *inference_file(const prim *p, int which)
     bool well = true;
     put_notes(&t);
     sheet_group(&t, "toy", "in:receipt", "");
-    play(&s, p, &rows[0]);
+    play_row(&s, p, &rows[0]);
     put_scene(&t, &s, verifies_it);
     for (size_t i = 0; i < n; i++) {
-        play(&s, p, &rows[i]);
-        well = add(&t, &s, &rows[i], verifies_it) && well;
+        play_row(&s, p, &rows[i]);
+        well = add_case(&t, &s, &rows[i], verifies_it) && well;
     }
     for (in_part part = IN_MODEL; part < IN_PARTS && verifies_it; part++)
         add_part_lies(&t, &s, part);

@@ -25,7 +25,7 @@ typedef struct replay {
     char why[120];
 } replay;
 
-static bool fails(replay *r, size_t message, const char *what)
+static bool message_fails(replay *r, size_t message, const char *what)
 {
     snprintf(r->why, sizeof r->why, "message %zu: %s", message, what);
     return false;
@@ -62,7 +62,7 @@ static bool bytes_of(const char *hex, uint8_t *out, size_t room, span *got)
     return good;
 }
 
-static bool start(replay *r, const vector *v, nz_suite suite, int role)
+static bool start_peer(replay *r, const vector *v, nz_suite suite, int role)
 {
     static uint8_t prologue[EXTERNAL_BYTES];
     uint8_t s[32], rs[32], share[32];
@@ -96,7 +96,7 @@ static bool one_message(replay *r, const vector *v, size_t i, int from)
     const nz_world world[2] = {{r->prim, SPAN(r->e[0])}, {r->prim, SPAN(r->e[1])}};
     if (!bytes_of(v->message[i].payload, payload_room, sizeof payload_room, &payload) ||
         !bytes_of(v->message[i].ciphertext, wanted_room, sizeof wanted_room, &wanted))
-        return fails(r, i, "not hexadecimal");
+        return message_fails(r, i, "not hexadecimal");
     nz_peer *writes = &r->peer[from], *reads = &r->peer[!from];
     verdict w, t;
     if (nz_turn_of(writes) == NZ_READY) {
@@ -110,10 +110,10 @@ static bool one_message(replay *r, const vector *v, size_t i, int from)
         got = in.payload;
     }
     if (!accepted(w) || !accepted(t))
-        return fails(r, i, requirement_rows[accepted(w) ? t.req : w.req].id);
+        return message_fails(r, i, requirement_rows[accepted(w) ? t.req : w.req].id);
     if (!span_same(written(&sent), wanted))
-        return fails(r, i, "we write other bytes");
-    return span_same(written(&got), payload) || fails(r, i, "we read another payload");
+        return message_fails(r, i, "we write other bytes");
+    return span_same(written(&got), payload) || message_fails(r, i, "we read another payload");
 }
 
 static bool replay_messages(replay *r, const vector *v)
@@ -130,9 +130,9 @@ static bool replay_messages(replay *r, const vector *v)
         if (!ready && v->hash && nz_turn_of(&r->peer[0]) == NZ_READY &&
             !(bytes_of(v->hash, hash, sizeof hash, &wanted) && span_same(wanted, nz_handshake_hash(&r->peer[0])) &&
               span_same(wanted, nz_handshake_hash(&r->peer[1]))))
-            return fails(r, i, "another handshake hash");
+            return message_fails(r, i, "another handshake hash");
     }
-    return v->n != 0 || fails(r, 0, "there is none");
+    return v->n != 0 || message_fails(r, 0, "there is none");
 }
 
 static void try_one(const prim *p, const vector *v, external_report *report, void *ctx)
@@ -152,8 +152,8 @@ static void try_one(const prim *p, const vector *v, external_report *report, voi
     } else {
         bool keyed = true;
         for (int role = 0; role < 2; role++)
-            keyed = keyed && v->e[role] && bytes_of(v->e[role], r.e[role], 32, &e) && e.n == 32 && start(&r, v, suite, role);
-        bool passed = keyed ? replay_messages(&r, v) : fails(&r, 0, "a key is missing or malformed");
+            keyed = keyed && v->e[role] && bytes_of(v->e[role], r.e[role], 32, &e) && e.n == 32 && start_peer(&r, v, suite, role);
+        bool passed = keyed ? replay_messages(&r, v) : message_fails(&r, 0, "a key is missing or malformed");
         report(ctx, v->name, passed ? EXTERNAL_PASSED : EXTERNAL_FAILED, passed ? "" : r.why);
     }
 }

@@ -39,7 +39,7 @@ static void name_suite(noise_run *run)
     run->slug[n] = 0;
 }
 
-static bool start(noise_run *run, nz_role role)
+static bool start_peer(noise_run *run, nz_role role)
 {
     const nz_keys keys = nz_keys_of(run->suite.pattern, role);
     prim_pair own;
@@ -55,7 +55,7 @@ static bool start(noise_run *run, nz_role role)
     return true;
 }
 
-static bool exchange(noise_run *run, int k)
+static bool exchange_message(noise_run *run, int k)
 {
     nz_role from = noise_writer(k), to = from == NZ_INITIATOR ? NZ_RESPONDER : NZ_INITIATOR;
     uint8_t got[sizeof run->message[0].bytes];
@@ -76,10 +76,10 @@ bool noise_play_with(noise_run *run)
         run->prim->x25519_public(run->s[role], run->share[role]);
     }
     name_suite(run);
-    if (!start(run, NZ_INITIATOR) || !start(run, NZ_RESPONDER))
+    if (!start_peer(run, NZ_INITIATOR) || !start_peer(run, NZ_RESPONDER))
         return false;
     for (int k = 1; k <= noise_messages(pattern); k++)
-        if (!exchange(run, k))
+        if (!exchange_message(run, k))
             return false;
     return nz_turn_of(&run->peer[0]) == NZ_READY && nz_turn_of(&run->peer[1]) == NZ_READY &&
            span_same(nz_handshake_hash(&run->peer[0]), nz_handshake_hash(&run->peer[1]));
