@@ -69,15 +69,12 @@ void rt_sign(const prim *lib, rt_mode mode, const uint8_t secret[32], span messa
     wipe(nonce, sizeof nonce);
 }
 
-/* S as it enters the equation: the deployed library takes any below 2^253. */
+/* S as it enters the equation, below L: the deployed library takes any below 2^253. */
 static verdict scalar_of(rt_mode mode, uint8_t s[32])
 {
-    if (mode == RT_STRICT) {
-        REQUIRE(prim_scalar_reduced(s), RT_008);
-        return ACCEPT;
-    }
     uint8_t wide[64] = {0};
-    REQUIRE((s[31] & 0xe0) == 0, RT_009);
+    REQUIRE(mode == RT_COMPAT || prim_scalar_reduced(s), RT_008);
+    REQUIRE(mode == RT_STRICT || (s[31] & 0xe0) == 0, RT_009);
     memcpy(wide, s, 32);
     prim_scalar_reduce(wide, s);
     return ACCEPT;

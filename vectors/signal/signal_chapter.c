@@ -1,35 +1,23 @@
 /* The operations rt.*: a device of profile signal that talks to one other, signatures, and the row of the chapter. */
 #include "chapter.h"
-#include "signal_profile.h"
+#include "signal_player.h"
+#include "signal_run_case.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 /* ---- devices ---- */
 
-enum { USES = 8, DEVICES = 16 };
-
 typedef struct device {
-    sg_session session;
-    sg_account account;
-    sg_settings settings;
-    sg_key signed_prekey, one_time;
-    bool has_one_time;
-    uint32_t kem_id;
-    uint8_t kem_public[SG_KEM_KEY], kem_secret[SG_KEM_SECRET];
-    sg_use uses[USES];
-    size_t n_uses;
-    uint8_t address[SG_ADDRESS], their_address[SG_ADDRESS], their_identity[32];
-    bool has_address, has_their_address, has_their_identity;
-    rt_skipped kept[RT_CHAINS_MAX * 2000], pq_kept[PQ_EPOCHS * 2001];
+    player p;
+    bool seeded;
 } device;
 
 static void close_device(void *object)
 {
     device *d = object;
-    if (d->session.kept.slots)
-        sg_close(&d->session);
-    wipe(d, offsetof(device, kept));
+    if (d->p.session.kept.slots)
+        sg_close(&d->p.session);
+    wipe(&d->p, offsetof(player, kept));
 }
 
 static void write_chain(writer *w, const rt_chain *c)
@@ -38,7 +26,7 @@ static void write_chain(writer *w, const rt_chain *c)
     write_be(w, c->n, 4);
 }
 
-static void write_ratchet(writer *w, const device *d)
+static void write_ratchet(writer *w, const player *d)
 {
     const rt_ratchet *r = &d->session.state.ratchet;
     write_span(w, SPAN(r->secret.root));
@@ -71,7 +59,7 @@ static void write_braid(writer *w, const pq_braid *b)
     write_span(w, SPAN(b->secret.m));
 }
 
-static void write_pq(writer *w, const device *d)
+static void write_pq(writer *w, const player *d)
 {
     const pq_peer *p = &d->session.state.pq;
     write_be(w, p->version, 1);
@@ -92,12 +80,13 @@ static void write_pq(writer *w, const device *d)
 
 static void write_device(const void *object, writer *w)
 {
-    const device *d = object;
+    const player *d = &((const device *)object)->p;
     write_be(w, d->session.state.version, 1);
     write_be(w, d->session.state.pending.there, 1);
     write_span(w, SPAN(d->session.state.base));
     write_be(w, d->has_one_time, 1);
     write_be(w, d->n_uses, 1);
+    write_be(w, d->calls, 4);
     write_ratchet(w, d);
     write_pq(w, d);
 }
@@ -106,19 +95,21 @@ static const handle_type device_type = {"device", sizeof(device), close_device, 
 
 /* ---- what is given, or drawn ---- */
 
-/* Secrets under a key, or drawn where the caller leaves them out. */
-static bool secret(adapter_call *call, const char *key, uint8_t *out, size_t n)
+/* Secrets under a key; else from the device's coins; else drawn. */
+static bool secret(adapter_call *call, const device *d, const char *key, uint8_t *out, size_t n)
 {
     span given;
     if (!call_bytes_if_given(call, key, n, &given))
         return false;
     if (given.n)
         memcpy(out, given.p, n);
+    else if (d->seeded)
+        player_secret(&d->p, key, out, n);
     else if (call->adapter->random)
         call->adapter->random(out, n);
     else
         call_complain(call, "a secret was not given");
-    return given.n || call->adapter->random;
+    return given.n || d->seeded || call->adapter->random;
 }
 
 static bool number_or(adapter_call *call, const char *key, int64_t otherwise, uint32_t *out)
@@ -154,102 +145,61 @@ static bool take_optional(adapter_call *call, const char *key, uint8_t *out, siz
 
 /* ---- rt.device: keys, and what is published of them ---- */
 
-static void put_point(adapter_call *call, const char *key, const uint8_t secret_key[32], uint8_t encoded[SG_POINT])
-{
-    uint8_t u[32];
-    writer w = writer_of(encoded, SG_POINT);
-    call->prim->x25519_public(secret_key, u);
-    sg_write_point(&w, u);
-    shim_put_bytes(&call->reply->out, key, span_of(encoded, SG_POINT));
-}
-
-static bool put_signature(adapter_call *call, const char *key, const device *d, const char *coins_key, span message)
-{
-    uint8_t coins[RT_SIGN_COINS], *out = call_room(call, RT_SIGNATURE);
-    if (!out || !secret(call, coins_key, coins, sizeof coins))
-        return false;
-    rt_sign(call->prim, d->settings.mode, d->account.identity_secret, message, coins, out);
-    shim_put_bytes(&call->reply->out, key, span_of(out, RT_SIGNATURE));
-    return true;
-}
-
 static bool take_keys(adapter_call *call, device *d)
 {
-    uint8_t coins[64];
-    if (!take_settings(call, &d->settings) || !secret(call, "identity", d->account.identity_secret, 32) ||
-        !secret(call, "signed_prekey", d->signed_prekey.secret, 32) || !secret(call, "one_time", d->one_time.secret, 32) ||
-        !secret(call, "kem", coins, 64) || !number_or(call, "registration_id", 4711, &d->account.registration_id) ||
-        !number_or(call, "signed_prekey_id", 22, &d->signed_prekey.id) || !number_or(call, "one_time_id", 11, &d->one_time.id) ||
-        !number_or(call, "kem_id", 33, &d->kem_id) || !take_optional(call, "address", d->address, SG_ADDRESS, &d->has_address) ||
-        !take_optional(call, "their_address", d->their_address, SG_ADDRESS, &d->has_their_address) ||
-        !take_optional(call, "their_identity", d->their_identity, 32, &d->has_their_identity))
+    uint8_t kem[64];
+    player *p = &d->p;
+    p->prim = call->prim;
+    if (!take_settings(call, &p->settings) || !take_optional(call, "coins", p->coins, 32, &d->seeded) ||
+        !secret(call, d, "identity", p->account.identity_secret, 32) || !secret(call, d, "signed_prekey", p->signed_prekey.secret, 32) ||
+        !secret(call, d, "one_time", p->one_time.secret, 32) || !secret(call, d, "kem", kem, 64) ||
+        !number_or(call, "registration_id", 4711, &p->account.registration_id) ||
+        !number_or(call, "signed_prekey_id", 22, &p->signed_prekey.id) || !number_or(call, "one_time_id", 11, &p->one_time.id) ||
+        !number_or(call, "kem_id", 33, &p->kem_id) || !take_optional(call, "address", p->address, SG_ADDRESS, &p->has_address) ||
+        !take_optional(call, "their_address", p->their_address, SG_ADDRESS, &p->has_their_address) ||
+        !take_optional(call, "their_identity", p->their_identity, 32, &p->has_their_identity))
         return false;
-    d->has_one_time = true;
-    d->kem_public[0] = 0x08;
-    kyber_keygen(MLKEM_1024, coins, coins + 32, d->kem_public + 1, d->kem_secret);
+    player_set_keys(p, kem);
     return true;
 }
 
 static void publish(adapter_call *call, device *d, int64_t h)
 {
-    uint8_t *room = call_room(call, 3 * SG_POINT);
-    if (!room)
+    uint8_t coins[64], kem_coins[64];
+    static player_bundle published; /* read before the next call */
+    const sg_bundle *b = &published.b;
+    if (!secret(call, d, "sign_coins", coins, 64) || !secret(call, d, "kem_sign_coins", kem_coins, 64))
         return;
+    player_publish(&d->p, &published, coins, kem_coins);
     shim_reply_with(call->reply, SHIM_OK, NULL);
-    shim_list *out = &call->reply->out;
-    shim_put_int(out, "h", h);
-    shim_put_int(out, "registration_id", d->account.registration_id);
-    put_point(call, "identity", d->account.identity_secret, room);
-    shim_put_int(out, "signed_prekey_id", d->signed_prekey.id);
-    put_point(call, "signed_prekey", d->signed_prekey.secret, room + SG_POINT);
-    shim_put_int(out, "one_time_id", d->one_time.id);
-    put_point(call, "one_time", d->one_time.secret, room + 2 * SG_POINT);
-    shim_put_int(out, "kem_id", d->kem_id);
-    shim_put_bytes(out, "kem", SPAN(d->kem_public));
-    if (put_signature(call, "signature", d, "sign_coins", span_of(room + SG_POINT, SG_POINT)))
-        put_signature(call, "kem_signature", d, "kem_sign_coins", SPAN(d->kem_public));
+    shim_put_int(&call->reply->out, "h", h);
+    shim_put_int(&call->reply->out, "registration_id", b->registration_id);
+    shim_put_bytes(&call->reply->out, "identity", b->identity);
+    shim_put_int(&call->reply->out, "signed_prekey_id", b->signed_prekey_id);
+    shim_put_bytes(&call->reply->out, "signed_prekey", b->signed_prekey);
+    shim_put_bytes(&call->reply->out, "signature", b->signed_prekey_signature);
+    shim_put_int(&call->reply->out, "one_time_id", b->one_time_id);
+    shim_put_bytes(&call->reply->out, "one_time", b->one_time);
+    shim_put_int(&call->reply->out, "kem_id", b->kem_id);
+    shim_put_bytes(&call->reply->out, "kem", b->kem);
+    shim_put_bytes(&call->reply->out, "kem_signature", b->kem_signature);
 }
 
 static void make_device(adapter_call *call)
 {
     int64_t h;
     device *d = call_new_handle(call, &device_type, &h);
-    if (!d)
-        return;
-    d->session.kept.slots = d->kept;
-    d->session.pq_kept.slots = d->pq_kept;
-    if (take_keys(call, d))
+    if (d && take_keys(call, d))
         publish(call, d, h);
 }
 
-/* ---- the world of a call ---- */
-
-typedef struct world {
-    sg_world w;
-    sg_prekeys prekeys;
-    sg_kem_key kem;
-    sg_coins coins;
-} world;
-
-static bool make_world(adapter_call *call, device *d, world *out)
+static bool make_world(adapter_call *call, device *d, player_world *out)
 {
-    memset(out, 0, sizeof *out);
-    if (!secret(call, "base", out->coins.base, 32) || !secret(call, "ratchet", out->coins.ratchet, 32) ||
-        !secret(call, "kem_coins", out->coins.kem, 32) || !secret(call, "pq_coins", out->coins.pq, 64) ||
-        (shim_find(&call->request->in, "now") && !call_now(call, &out->w.now)))
+    if (shim_find(&call->request->in, "now") && !call_now(call, &d->p.now))
         return false;
-    d->account.address = d->has_address ? SPAN(d->address) : EMPTY;
-    out->kem = (sg_kem_key){d->kem_id, d->kem_secret};
-    out->prekeys = (sg_prekeys){&d->signed_prekey, &d->one_time, &out->kem, 1, d->has_one_time, 1};
-    out->w.prim = call->prim;
-    out->w.coins = &out->coins;
-    out->w.account = &d->account;
-    out->w.their_address = d->has_their_address ? SPAN(d->their_address) : EMPTY;
-    out->w.their_identity = d->has_their_identity ? SPAN(d->their_identity) : EMPTY;
-    out->w.prekeys = &out->prekeys;
-    out->w.uses = d->uses;
-    out->w.n_uses = d->n_uses;
-    return true;
+    player_make_world(&d->p, out);
+    return secret(call, d, "base", out->coins.base, 32) && secret(call, d, "ratchet", out->coins.ratchet, 32) &&
+           secret(call, d, "kem_coins", out->coins.kem, 32) && secret(call, d, "pq_coins", out->coins.pq, 64);
 }
 
 /* ---- rt.start, rt.send, rt.receive ---- */
@@ -276,16 +226,16 @@ static bool take_bundle(adapter_call *call, sg_bundle *b)
 static void start(adapter_call *call)
 {
     device *d = call_handle(call, &device_type);
-    world w;
+    player_world w;
     sg_bundle b;
     if (d && take_bundle(call, &b) && make_world(call, d, &w))
-        call_accepts(call, sg_initiate(&d->session, &d->settings, &w.w, &b));
+        d->p.calls += call_accepts(call, sg_initiate(&d->p.session, &d->p.settings, &w.w, &b));
 }
 
 static void send(adapter_call *call)
 {
     device *d = call_handle(call, &device_type);
-    world w;
+    player_world w;
     span text;
     if (!d || !call_bytes(call, "text", &text) || !make_world(call, d, &w))
         return;
@@ -295,27 +245,18 @@ static void send(adapter_call *call)
     if (!at)
         return;
     out.message = writer_of(at, room);
-    const bool first = sg_sends_first(&d->session);
-    if (!call_accepts(call, sg_send(&d->session, &w.w, text, &out)))
+    const bool first = sg_sends_first(&d->p.session);
+    if (!call_accepts(call, sg_send(&d->p.session, &w.w, text, &out)))
         return;
+    d->p.calls++;
     shim_put_int(&call->reply->out, "first", first);
     shim_put_bytes(&call->reply->out, "message", written(&out.message));
-}
-
-static void remember(device *d, const sg_effects *out)
-{
-    if (out->used_one_time)
-        d->has_one_time = false;
-    if (out->used_kem)
-        d->uses[d->n_uses++ % USES] = out->use;
-    if (d->n_uses > USES)
-        d->n_uses = USES;
 }
 
 static void receive(adapter_call *call)
 {
     device *d = call_handle(call, &device_type);
-    world w;
+    player_world w;
     span message;
     int64_t first;
     if (!d || !call_number(call, "first", 0, 1, &first) || !call_bytes(call, "message", &message) || !make_world(call, d, &w))
@@ -325,13 +266,28 @@ static void receive(adapter_call *call)
     if (!at)
         return;
     out.text = writer_of(at, message.n + 16);
-    const bool took = call_accepts(call, sg_receive(&d->session, &d->settings, &w.w, first != 0, message, &out));
+    const bool took = call_accepts(call, sg_receive(&d->p.session, &d->p.settings, &w.w, first != 0, message, &out));
     shim_put_bytes(&call->reply->out, took ? "text" : "released", written(&out.text));
+    d->p.calls += took;
     if (took)
-        remember(d, &out);
+        player_remember(&d->p, &out);
 }
 
-/* ---- rt.verify ---- */
+/* ---- rt.sign, rt.verify ---- */
+
+static void sign(adapter_call *call)
+{
+    static const char *const modes[] = {"strict", "compat", NULL};
+    span identity, message, coins;
+    int mode;
+    uint8_t *out = call_room(call, RT_SIGNATURE);
+    if (!out || !call_word(call, "mode", modes, &mode) || !call_bytes_of(call, "identity", 32, &identity) ||
+        !call_bytes(call, "text", &message) || !call_bytes_of(call, "sign_coins", RT_SIGN_COINS, &coins))
+        return;
+    rt_sign(call->prim, mode ? RT_COMPAT : RT_STRICT, identity.p, message, coins.p, out);
+    shim_reply_with(call->reply, SHIM_OK, NULL);
+    shim_put_bytes(&call->reply->out, "signature", span_of(out, RT_SIGNATURE));
+}
 
 static void verify(adapter_call *call)
 {
@@ -343,13 +299,21 @@ static void verify(adapter_call *call)
         call_accepts(call, rt_verify(call->prim, mode ? RT_COMPAT : RT_STRICT, key.p, message, signature));
 }
 
-const chapter signal_chapter = {
-    .name = "signal",
-    .capabilities =
-        (const capability[]){{"rt:v3", NULL}, {"rt:v4", NULL}, {"rt:spqr", NULL}, {"rt:strict", NULL}, {"rt:compat", NULL}, {0}},
-    .operations = (const operation[]){{"rt.device", make_device, NULL, NULL, NULL},
-                                      {"rt.start", start, NULL, NULL, NULL},
-                                      {"rt.send", send, NULL, NULL, NULL},
-                                      {"rt.receive", receive, NULL, NULL, NULL},
-                                      {"rt.verify", verify, NULL, NULL, NULL},
-                                      {0}}};
+const chapter signal_chapter = {.name = "signal",
+                                .files = signal_files,
+                                .capabilities = (const capability[]){{"rt:v3", NULL},
+                                                                     {"rt:v4", NULL},
+                                                                     {"rt:spqr", NULL},
+                                                                     {"rt:no-spqr", NULL},
+                                                                     {"rt:strict", NULL},
+                                                                     {"rt:compat", NULL},
+                                                                     {"rt:coins", NULL},
+                                                                     {0}},
+                                .operations = (const operation[]){{"rt.sign", sign, NULL, NULL, NULL},
+                                                                  {"rt.verify", verify, NULL, NULL, NULL},
+                                                                  {"rt.device", make_device, NULL, NULL, NULL},
+                                                                  {"rt.start", start, through_device, judged_start, NULL},
+                                                                  {"rt.send", send, through_script, judged_send, NULL},
+                                                                  {"rt.receive", receive, through_script, judged_receive, NULL},
+                                                                  {0}},
+                                .checks = signal_checks};

@@ -55,7 +55,9 @@ static void encapsulate(sg_state *st, const sg_world *w, const sg_bundle *b, han
 {
     uint8_t *ct = st->pending.kem_ciphertext;
     ct[0] = 0x08;
-    kyber_encaps(MLKEM_1024, span_from(b->kem, 1), w->coins->kem, ct + 1, h->shared);
+    uint8_t ek[SG_KEM_KEY - 1]; /* of its length whatever a weakened check let through */
+    span_take(span_from(b->kem, 1), ek, sizeof ek);
+    kyber_encaps(MLKEM_1024, SPAN(ek), w->coins->kem, ct + 1, h->shared);
 }
 
 static verdict initiate(sg_state *st, const sg_settings *settings, const sg_world *w, const sg_bundle *b, handshake *h)
@@ -232,16 +234,16 @@ typedef struct receiving {
 
 /* Version byte and MAC around a body. */
 typedef struct parts {
-    span signed_part, body, mac;
+    span signed_part, body;
+    uint8_t mac[SG_MAC];
 } parts;
 
 static verdict cut_message(unsigned version, span message, parts *p)
 {
-    REQUIRE(message.n >= 1 + SG_MAC, SG_040);
-    REQUIRE(message.p[0] >> 4 == version, SG_041);
-    p->signed_part = span_first(message, message.n - SG_MAC);
+    p->signed_part = span_first(message, message.n < SG_MAC ? 0 : message.n - SG_MAC);
+    REQUIRE(p->signed_part.n && p->signed_part.p[0] >> 4 == version, SG_041);
     p->body = span_from(p->signed_part, 1);
-    p->mac = span_from(message, p->signed_part.n);
+    span_take(span_from(message, p->signed_part.n), p->mac, SG_MAC);
     return ACCEPT;
 }
 
@@ -258,7 +260,7 @@ static verdict open_message(const sg_state *st, const sg_world *w, const message
     uint8_t mac[32];
     size_t n = 0;
     mac_of(st, w, k, false, p->signed_part, mac);
-    REQUIRE(bytes_equal(mac, p->mac.p, SG_MAC), SG_042);
+    REQUIRE(bytes_equal(mac, p->mac, SG_MAC), SG_042);
     TRY(judge_addresses(w, m));
     REQUIRE(m->ciphertext.v.n && m->ciphertext.v.n % 16 == 0, SG_044);
     uint8_t *at = write_room(text, m->ciphertext.v.n);
@@ -328,10 +330,14 @@ static verdict decapsulate(const sg_state *st, const sg_world *w, const sg_outer
 {
     const uint8_t *dk = kem_secret_under(w->prekeys, (uint32_t)m->kyber_pre_key_id.v);
     REQUIRE(dk != NULL, SG_052);
+    if (!dk) /* weakened: a key there must be */
+        dk = w->prekeys->kem[0].secret;
     *use = (sg_use){(uint32_t)m->kyber_pre_key_id.v, (uint32_t)m->signed_pre_key_id.v, {0}};
     memcpy(use->base, h->their_base, 32);
     REQUIRE(st->settings.mode == RT_COMPAT || !used_before(w, use), SG_053);
-    kyber_decaps(MLKEM_1024, span_of(dk, SG_KEM_SECRET), span_from(m->kyber_ciphertext.v, 1), h->shared);
+    uint8_t ct[SG_KEM_KEY - 1]; /* of its length whatever a weakened check let through */
+    span_take(span_from(m->kyber_ciphertext.v, 1), ct, sizeof ct);
+    kyber_decaps(MLKEM_1024, span_of(dk, SG_KEM_SECRET), SPAN(ct), h->shared);
     return ACCEPT;
 }
 
@@ -342,6 +348,8 @@ static verdict answer_handshake(receiving *r, const sg_world *w, const sg_outer 
     const uint8_t *spk = secret_under(w->prekeys->signed_prekeys, w->prekeys->n_signed, (uint32_t)m->signed_pre_key_id.v);
     const uint8_t *opk = secret_under(w->prekeys->one_time, w->prekeys->n_one_time, (uint32_t)m->pre_key_id.v);
     REQUIRE(spk != NULL, SG_050);
+    if (!spk) /* weakened: a key there must be */
+        spk = w->prekeys->signed_prekeys[0].secret;
     REQUIRE(!m->pre_key_id.has || opk != NULL, SG_051);
     if (st->version == 4)
         TRY(decapsulate(st, w, m, h, &out->use));

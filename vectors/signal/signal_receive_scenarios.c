@@ -1,0 +1,574 @@
+/* The vectors rt.receive: what honest messages say, in every order, and what is refused of those that lie. */
+#include "signal_scene.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define STRICT_NEEDS "rt:v4 rt:spqr rt:strict rt:coins"
+#define COMPAT_NEEDS "rt:v4 rt:spqr rt:compat rt:coins"
+#define PLAIN_NEEDS  "rt:v4 rt:no-spqr rt:strict rt:coins"
+
+typedef struct bad {
+    rejection r;
+    lie l;
+} bad;
+
+static bool each_lie(scene *c, const bad *rows, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!scene_rejects_lie(c, &rows[i].r, &rows[i].l))
+            return false;
+    return true;
+}
+
+#define EACH(c, rows) each_lie(c, rows, sizeof(rows) / sizeof *(rows))
+#define LAYERS(...)   ((const char *const[]){__VA_ARGS__, NULL})
+
+/* The honest case that others are made from. */
+static bool honest(scene *c, int from, const char *req, letter *l)
+{
+    return scene_send(c, from, "an honest text", l) && scene_accepts(c, "ok", req, l, "an honest text");
+}
+
+/* ---- first messages ---- */
+
+static const bad first_lies[] = {
+    {{.slug = "mac-flip", .site = "SG-042", .mutation = "xor mac[0] 01", .flag = "LooseMessage", .after = NULL}, {.mac_flip = 1}},
+    {{.slug = "mac-flip-last", .site = "SG-042", .mutation = "xor mac[7] 80", .flag = "LooseMessage"}, {.mac_flip = 0x80, .mac_place = 7}},
+    {{.slug = "unknown-field", .site = "SG-011", .mutation = "an unknown field behind", .flag = "LooseParser"},
+     {.outer_behind = {(const uint8_t *)"\x78\x01", 2}}},
+    {{.slug = "repeated-field", .site = "SG-011", .mutation = "registration_id twice", .flag = "LooseParser"},
+     {.outer_behind = {(const uint8_t *)"\x28\x07", 2}}},
+    {{.slug = "base-top-bit", .site = "RT-018", .mutation = "the base key's top bit set", .flag = "WeakKey"}, {.base_top = 0x80}},
+    {{.slug = "kem-type", .site = "SG-017", .mutation = "a KEM ciphertext of type 0x0a", .flag = "LooseParser"}, {.kem_type = 0x0a}},
+    {{.slug = "kem-longer", .site = "SG-017", .mutation = "a zero byte behind the KEM ciphertext", .flag = "LooseParser"},
+     {.behind_kem = {(const uint8_t *)"", 1}}},
+    {{.slug = "signed-id-unknown", .site = "SG-050", .mutation = "signed_pre_key_id 23", .flag = "LooseMessage"}, {.signed_id = 23}},
+    {{.slug = "signed-id-unknown-2", .site = "SG-050", .mutation = "signed_pre_key_id 2^32 - 1", .flag = "LooseMessage"},
+     {.signed_id = UINT32_MAX}},
+    {{.slug = "kem-id-unknown", .site = "SG-052", .mutation = "kyber_pre_key_id 34", .flag = "LooseMessage"}, {.kem_id = 34}},
+    {{.slug = "kem-id-unknown-2", .site = "SG-052", .mutation = "kyber_pre_key_id 2^32 - 1", .flag = "LooseMessage"},
+     {.kem_id = UINT32_MAX}},
+};
+
+static bool first_strict(scene *c)
+{
+    letter l;
+    scene_open_group(c, &(setting){"first", STRICT_NEEDS, "first", RT_STRICT, PQ_V1, PQ_V1, true, true, B});
+    if (!scene_start(c))
+        return false;
+    static player before;
+    before = *c->player[A];
+    if (!honest(c, A, "SG-042 RT-012 RT-013 RT-014 RT-015 RT-016 RT-017 RT-020 RT-021 RT-022", &l))
+        return false;
+    *c->player[A] = before;
+    if (!EACH(c, first_lies))
+        return false;
+    player *b = c->player[B];
+    b->has_their_identity = true;
+    for (int i = 0; i < 2; i++) {
+        memset(b->their_identity, 3 + i, 32);
+        scene_rejects(c,
+                      &(rejection){.slug = i ? "other-identity-2" : "other-identity",
+                                   .site = "SG-055",
+                                   .mutation = "another identity is trusted",
+                                   .flag = "LooseMessage"},
+                      &l);
+    }
+    b->has_their_identity = false;
+    return true;
+}
+
+/* Without a one-time prekey, so that naming one is all that is wrong. */
+static bool first_no_one_time(scene *c)
+{
+    static const bad lies[] = {
+        {{.slug = "one-time-unknown", .site = "SG-051", .mutation = "pre_key_id 99", .flag = "Replay"}, {.one_time_id = 99}},
+        {{.slug = "one-time-unknown-2", .site = "SG-051", .mutation = "pre_key_id 12", .flag = "Replay"}, {.one_time_id = 12}},
+    };
+    letter l, again;
+    static player before;
+    scene_open_group(c, &(setting){"no-one-time", STRICT_NEEDS, "no-one-time", RT_STRICT, PQ_V1, PQ_V1, true, false, B});
+    if (!scene_start(c))
+        return false;
+    before = *c->player[A];
+    if (!honest(c, A, "SG-042", &l))
+        return false;
+    *c->player[A] = before;
+    if (!EACH(c, lies))
+        return false;
+    /* The same base key after another session has taken its place. */
+    *c->player[A] = before;
+    if (!scene_send(c, A, "one", &l) || !scene_receive(c, B, &l) || !scene_send(c, A, "two", &again) || !scene_start(c) ||
+        !scene_pass(c, A, "another session"))
+        return false;
+    scene_rejects(c,
+                  &(rejection){.slug = "base-again",
+                               .site = "SG-053",
+                               .mutation = "the first message of a session before",
+                               .flag = "Replay",
+                               .after = "same",
+                               .base = "next"},
+                  &l);
+    scene_rejects(c,
+                  &(rejection){.slug = "base-again-2",
+                               .site = "SG-053",
+                               .mutation = "the second message of a session before",
+                               .flag = "Replay",
+                               .after = "same",
+                               .base = "next"},
+                  &again);
+    return scene_send(c, A, "next", &l) && scene_accepts(c, "next", "SG-038", &l, "next");
+}
+
+/* Ids of zero, so that an absent id names a key. */
+static bool first_zero_ids(scene *c)
+{
+    static const bad lies[] = {
+        {{.slug = "no-signed-id", .site = "SG-015", .mutation = "no signed_pre_key_id", .flag = "LooseParser"}, {.no_signed_id = true}},
+        {{.slug = "no-signed-id-2", .site = "SG-015", .mutation = "no signed_pre_key_id, another MAC key's text", .flag = "LooseParser"},
+         {.no_signed_id = true, .skip = 1, .skip_pq = 1}},
+        {{.slug = "no-kem-id", .site = "SG-016", .mutation = "no kyber_pre_key_id", .flag = "Downgrade"}, {.no_kem_id = true}},
+        {{.slug = "no-kem-id-2", .site = "SG-016", .mutation = "no kyber_pre_key_id in the second message", .flag = "Downgrade"},
+         {.no_kem_id = true, .skip = 1, .skip_pq = 1}},
+    };
+    letter l;
+    static player before;
+    scene_open_group(c, &(setting){"zero-ids", STRICT_NEEDS, "zero-ids", RT_STRICT, PQ_V1, PQ_V1, true, true, B});
+    c->player[B]->signed_prekey.id = c->player[B]->kem_id = 0;
+    if (!scene_start(c))
+        return false;
+    before = *c->player[A];
+    if (!honest(c, A, "SG-042", &l))
+        return false;
+    *c->player[A] = before;
+    return EACH(c, lies);
+}
+
+static bool first_compat(scene *c)
+{
+    static const bad lies[] = {
+        {{.slug = "cut-field", .site = "SG-010", .mutation = "a field without its length behind", .flag = "LooseParser"},
+         {.outer_behind = {(const uint8_t *)"\x7a", 1}}},
+        {{.slug = "wire-type-7", .site = "SG-010", .mutation = "a field of wire type 7 behind", .flag = "LooseParser"},
+         {.outer_behind = {(const uint8_t *)"\x7f\x01", 2}}},
+    };
+    letter l;
+    static player before;
+    scene_open_group(c, &(setting){"first-compat", COMPAT_NEEDS, "first-compat", RT_COMPAT, PQ_V1, PQ_V1, true, true, B});
+    if (!scene_start(c))
+        return false;
+    before = *c->player[A];
+    if (!honest(c, A, "SG-042", &l))
+        return false;
+    *c->player[A] = before;
+    return EACH(c, lies);
+}
+
+static bool first_v3(scene *c)
+{
+    static const bad lies[] = {
+        {{.slug = "version-5", .site = "SG-054", .mutation = "version 5 inside and outside", .flag = "Downgrade"},
+         {.version = 5, .outer_version = 5}},
+        {{.slug = "version-2", .site = "SG-054", .mutation = "version 2 inside and outside", .flag = "Downgrade"},
+         {.version = 2, .outer_version = 2}},
+    };
+    letter l;
+    static player before;
+    scene_open_group(c, &(setting){"first-v3", "rt:v3 rt:strict rt:coins", "first-v3", RT_STRICT, PQ_V0, PQ_V0, false, true, B});
+    if (!scene_start(c))
+        return false;
+    before = *c->player[A];
+    if (!honest(c, A, "SG-042 RT-012 RT-020", &l))
+        return false;
+    *c->player[A] = before;
+    return EACH(c, lies);
+}
+
+/* ---- messages of a session ---- */
+
+#define SAME .after = "same"
+
+static const bad strict_lies[] = {
+    {{.slug = "mac-flip", .site = "SG-042", .mutation = "xor mac[0] 01", .flag = "LooseMessage", SAME}, {.mac_flip = 1}},
+    {{.slug = "mac-flip-last", .site = "SG-042", .also = "SG-034", .mutation = "xor mac[7] 01", .flag = "LooseMessage", SAME},
+     {.mac_flip = 1, .mac_place = 7}},
+    {{.slug = "mac-reflected", .site = "SG-042", .mutation = "the MAC as if the recipient had sent it", .flag = "LooseMessage", SAME},
+     {.mac_of_recipient = true}},
+    {{.slug = "version-5", .site = "SG-041", .mutation = "version 5", .flag = "Downgrade", SAME}, {.version = 5}},
+    {{.slug = "version-3", .site = "SG-041", .mutation = "version 3", .flag = "Downgrade", SAME}, {.version = 3}},
+    {{.slug = "unknown-field", .site = "SG-005", .mutation = "an unknown field behind", .flag = "LooseParser", SAME},
+     {.behind = {(const uint8_t *)"\x78\x01", 2}}},
+    {{.slug = "repeated-field", .site = "SG-005", .mutation = "previous_counter twice", .flag = "LooseParser", SAME},
+     {.behind = {(const uint8_t *)"\x18\x01", 2}}},
+    {{.slug = "no-counter", .site = "SG-007", .mutation = "no counter", .flag = "LooseParser", SAME}, {.no_counter = true}},
+    {{.slug = "share-type-6", .site = "SG-002", .mutation = "a share of type 0x06", .flag = "LooseParser", SAME}, {.share_type = 6}},
+    {{.slug = "share-type-8", .site = "SG-002", .mutation = "a share of type 0x08", .flag = "LooseParser", SAME}, {.share_type = 8}},
+    {{.slug = "share-longer", .site = "SG-003", .mutation = "a zero byte behind the share", .flag = "LooseParser", SAME},
+     {.behind_share = {(const uint8_t *)"", 1}}},
+    {{.slug = "share-longer-2", .site = "SG-003", .mutation = "seven bytes behind the share", .flag = "LooseParser", SAME},
+     {.behind_share = {(const uint8_t *)"\1\2\3\4\5\6\7", 7}}},
+    {{.slug = "share-top-bit", .site = "RT-027", .mutation = "the share's top bit set", .flag = "WeakKey", SAME}, {.share_top = 0x80}},
+    {{.slug = "cipher-15",
+      .site = "SG-044",
+      .mutation = "a ciphertext of 15 bytes",
+      .flag = "LooseParser",
+      .layers = LAYERS("SG-044", "SG-045"),
+      SAME},
+     {.ciphertext = {(const uint8_t *)"fifteen bytes..", 15}}},
+    {{.slug = "cipher-17",
+      .site = "SG-044",
+      .mutation = "a ciphertext of 17 bytes",
+      .flag = "LooseParser",
+      .layers = LAYERS("SG-044", "SG-045"),
+      SAME},
+     {.ciphertext = {(const uint8_t *)"seventeen bytes..", 17}}},
+    {{.slug = "padding", .site = "SG-045", .mutation = "a ciphertext that decrypts to no padding", .flag = "LooseParser", SAME},
+     {.ciphertext = {(const uint8_t *)"sixteen bytes...", 16}}},
+    {{.slug = "padding-2", .site = "SG-045", .mutation = "two blocks that decrypt to no padding", .flag = "LooseParser", SAME},
+     {.ciphertext = {(const uint8_t *)"sixteen bytes...sixteen bytes...", 32}}},
+    {{.slug = "previous-too-large", .site = "RT-029", .mutation = "previous_counter 30000", .flag = "NoLimit", SAME}, {.previous = 30000}},
+    {{.slug = "previous-largest", .site = "RT-029", .mutation = "previous_counter 26000", .flag = "NoLimit", SAME}, {.previous = 26000}},
+    {{.slug = "no-pq", .site = "RT-049", .mutation = "no pq_ratchet, no key of it mixed in", .flag = "Downgrade", SAME},
+     {.no_pq = true, .pq_without_key = true}},
+    {{.slug = "pq-version-2", .site = "RT-050", .mutation = "version 2 of pq_ratchet", .flag = "Downgrade", SAME},
+     {.pq = {(const uint8_t *)"\x02\x01\x02\x00", 4}}},
+    {{.slug = "pq-version-0", .site = "RT-050", .mutation = "version 0 of pq_ratchet", .flag = "Downgrade", SAME},
+     {.pq = {(const uint8_t *)"\x00\x01\x02\x00", 4}}},
+    {{.slug = "pq-byte-behind", .site = "RT-051", .mutation = "a byte behind pq_ratchet", .flag = "LooseParser", SAME},
+     {.pq = {(const uint8_t *)"\x01\x01\x02\x00\x00", 5}}},
+    {{.slug = "pq-long-varint", .site = "RT-051", .mutation = "the epoch in two bytes", .flag = "LooseParser", SAME},
+     {.pq = {(const uint8_t *)"\x01\x81\x00\x02\x00", 5}}},
+    {{.slug = "pq-index-0", .site = "RT-052", .mutation = "index 0, no key mixed in", .flag = "Downgrade", SAME},
+     {.pq = {(const uint8_t *)"\x01\x01\x00\x00", 4}, .pq_without_key = true}},
+    {{.slug = "pq-index-0-chunk", .site = "RT-052", .mutation = "index 0 beside a chunk, no key mixed in", .flag = "Downgrade", SAME},
+     {.pq = {(const uint8_t *)"\x01\x01\x00\x04", 4}, .pq_without_key = true}},
+    {{.slug = "pq-epoch-ahead",
+      .site = "RT-068",
+      .mutation = "epoch 2, no key mixed in",
+      .flag = "Replay",
+      .layers = LAYERS("RT-068", "RT-082"),
+      SAME},
+     {.pq = {(const uint8_t *)"\x01\x02\x01\x00", 4}, .pq_without_key = true}},
+    {{.slug = "pq-epoch-far",
+      .site = "RT-068",
+      .mutation = "epoch 9, no key mixed in",
+      .flag = "Replay",
+      .layers = LAYERS("RT-068", "RT-082"),
+      SAME},
+     {.pq = {(const uint8_t *)"\x01\x09\x01\x00", 4}, .pq_without_key = true}},
+};
+
+/* B has answered once; A's next message begins a chain and has the post-quantum index 2. */
+static bool session_strict(scene *c)
+{
+    letter l;
+    static player before;
+    scene_open_group(c, &(setting){"session", STRICT_NEEDS, "session", RT_STRICT, PQ_V1, PQ_V1, true, true, B});
+    if (!scene_start(c) || !scene_pass(c, A, "hello") || !scene_pass(c, B, "yes?"))
+        return false;
+    before = *c->player[A];
+    if (!honest(c, A, "SG-042 SG-032 RT-031 RT-032 RT-042", &l))
+        return false;
+    *c->player[A] = before;
+    return EACH(c, strict_lies);
+}
+
+static bool session_compat(scene *c)
+{
+    static const bad lies[] = {
+        {{.slug = "cut-field", .site = "SG-004", .mutation = "a field without its length behind", .flag = "LooseParser", SAME},
+         {.behind = {(const uint8_t *)"\x7a", 1}}},
+        {{.slug = "wire-type-7", .site = "SG-004", .mutation = "a field of wire type 7 behind", .flag = "LooseParser", SAME},
+         {.behind = {(const uint8_t *)"\x7f\x01", 2}}},
+    };
+    letter l, loose;
+    static player before;
+    scene_open_group(c, &(setting){"session-compat", COMPAT_NEEDS, "session-compat", RT_COMPAT, PQ_V1, PQ_V1, true, true, B});
+    if (!scene_start(c) || !scene_pass(c, A, "hello") || !scene_pass(c, B, "yes?"))
+        return false;
+    before = *c->player[A];
+    if (!honest(c, A, "SG-042", &l))
+        return false;
+    *c->player[A] = before;
+    if (!EACH(c, lies))
+        return false;
+    scene_forge(c, A, &(lie){.behind = {(const uint8_t *)"\x78\x01", 2}}, &loose);
+    scene_accepts(c, "unknown-field", "SG-042", &loose, "forged");
+    scene_forge(c, A, &(lie){.share_top = 0x80}, &loose);
+    return scene_accepts(c, "share-top-bit", "SG-042", &loose, "forged");
+}
+
+/* ---- order ---- */
+
+/* No post-quantum ratchet, so that only the other one refuses. */
+static bool order_plain(scene *c)
+{
+    letter held, next, later, ok;
+    static player before;
+    static const char *const layers[] = {"RT-030", "SG-042", "SG-045", NULL};
+    scene_open_group(c, &(setting){"order", PLAIN_NEEDS, "order", RT_STRICT, PQ_V0, PQ_V0, true, true, B});
+    if (!scene_start(c) || !scene_pass(c, A, "hello") || !scene_pass(c, B, "yes?") || !scene_send(c, A, "held back", &held) ||
+        !scene_send(c, A, "next", &next) || !scene_accepts(c, "skips-one", "RT-028", &next, "next") || !scene_receive(c, B, &next) ||
+        !scene_accepts(c, "skipped", "RT-044", &held, "held back"))
+        return false;
+    before = *c->player[A];
+    if (!scene_send(c, A, "an honest text", &ok))
+        return false;
+    *c->player[A] = before;
+    scene_accepts(c, "ok", "RT-041", &ok, "an honest text");
+    scene_rejects(c,
+                  &(rejection){.slug = "replay",
+                               .site = "RT-030",
+                               .also = "RT-041",
+                               .mutation = "the message again",
+                               .flag = "Replay",
+                               .layers = layers,
+                               SAME},
+                  &next);
+    if (!scene_receive(c, B, &held))
+        return false;
+    scene_rejects(c,
+                  &(rejection){.slug = "replay-skipped",
+                               .site = "RT-030",
+                               .also = "RT-045",
+                               .mutation = "a message that was skipped and then opened, again",
+                               .flag = "Replay",
+                               .layers = layers,
+                               SAME},
+                  &held);
+    for (unsigned i = 0; i < 2; i++) {
+        letter forged;
+        scene_forge(c, A, &(lie){.skip = 25001 + 99 * i}, &forged);
+        scene_rejects(c,
+                      &(rejection){.slug = i ? "jump-larger" : "jump-too-large",
+                                   .site = "RT-028",
+                                   .mutation = "one more message skipped than may be",
+                                   .flag = "NoLimit",
+                                   SAME},
+                      &forged);
+    }
+    scene_forge(c, A, &(lie){.skip = 25000}, &later);
+    return scene_accepts(c, "largest-jump", "RT-028", &later, "forged");
+}
+
+/* A share of zeros: the chain that follows from it is computed from the recipient's root, which an honest sender knows as well. */
+static bool zero_share(scene *c)
+{
+    static const uint8_t zeros[32];
+    uint8_t prk[64], both[64], seed[32], top = 0x01, one[32] = {1};
+    letter l, forged;
+    static player before;
+    scene_open_group(c, &(setting){"weak-share", PLAIN_NEEDS, "weak-share", RT_STRICT, PQ_V0, PQ_V0, true, true, B});
+    if (!scene_start(c) || !scene_pass(c, A, "hello") || !scene_pass(c, B, "yes?"))
+        return false;
+    before = *c->player[A];
+    if (!honest(c, A, "RT-031", &l))
+        return false;
+    *c->player[A] = before;
+    const prim *p = c->s.prim;
+    const span part = span_of(&top, 1);
+    prim_hkdf_extract(p, PRIM_SHA256, SPAN(c->player[B]->session.state.ratchet.secret.root), SPAN(zeros), prk);
+    prim_hkdf_expand(p, PRIM_SHA256, span_of(prk, 32), span_text("WhisperRatchet"), both, 64);
+    p->hmac(PRIM_SHA256, span_of(both + 32, 32), &part, 1, seed);
+    scene_forge(c, A, &(lie){.share = zeros, .seed = seed}, &forged);
+    scene_rejects(c, &(rejection){.slug = "zero", .site = "RT-026", .mutation = "the share u = 0", .flag = "WeakKey", SAME}, &forged);
+    scene_forge(c, A, &(lie){.share = one, .seed = seed}, &forged);
+    scene_rejects(c, &(rejection){.slug = "one", .site = "RT-026", .mutation = "the share u = 1", .flag = "WeakKey", SAME}, &forged);
+    return true;
+}
+
+/* What was sent before a turn opens after it, by the count that the next chain's messages carry. */
+static bool held_over_a_turn(scene *c)
+{
+    letter held;
+    scene_open_group(c, &(setting){"turn", PLAIN_NEEDS, "turn", RT_STRICT, PQ_V0, PQ_V0, true, true, B});
+    return scene_start(c) && scene_pass(c, A, "hello") && scene_pass(c, B, "yes?") && scene_pass(c, A, "a turn") &&
+           scene_send(c, A, "held back", &held) && scene_pass(c, B, "yes?") && scene_pass(c, A, "after a turn") &&
+           scene_accepts(c, "held-over-a-turn", "RT-039", &held, "held back");
+}
+
+/* Five chains later a lane is used again: a key of the chain that lay there must be gone. */
+static bool lane_again(scene *c)
+{
+    letter first, later;
+    scene_open_group(c, &(setting){"lane", PLAIN_NEEDS, "lane", RT_STRICT, PQ_V0, PQ_V0, true, true, B});
+    if (!scene_start(c) || !scene_send(c, A, "never opened", &first) || !scene_pass(c, A, "hello") || !scene_pass(c, B, "yes?"))
+        return false;
+    for (int i = 0; i < 4; i++)
+        if (!scene_pass(c, A, "ping") || !scene_pass(c, B, "pong"))
+            return false;
+    return scene_send(c, A, "skipped", &first) && scene_send(c, A, "later", &later) && scene_receive(c, B, &later) &&
+           scene_accepts(c, "same-number-in-the-lane", "RT-043 RT-044", &first, "skipped");
+}
+
+/* ---- the post-quantum ratchet ---- */
+
+static bool pq_order(scene *c)
+{
+    letter held, next, ok, forged;
+    static player before;
+    static pq_peer at_held;
+    static const uint8_t zeros[32];
+    scene_open_group(c, &(setting){"pq-order", STRICT_NEEDS, "pq-order", RT_STRICT, PQ_V1, PQ_V1, true, true, B});
+    if (!scene_start(c) || !scene_pass(c, A, "hello") || !scene_pass(c, B, "yes?"))
+        return false;
+    at_held = c->player[A]->session.state.pq;
+    if (!scene_send(c, A, "held back", &held) || !scene_send(c, A, "next", &next) || !scene_receive(c, B, &next))
+        return false;
+    scene_accepts(c, "skipped", "RT-086", &held, "held back");
+    if (!scene_receive(c, B, &held))
+        return false;
+    before = *c->player[A];
+    if (!honest(c, A, "RT-078", &ok))
+        return false;
+    *c->player[A] = before;
+    lie l = {.pq_from = &at_held, .pq_key_is = true};
+    memcpy(l.pq_key, zeros, 32);
+    scene_forge(c, A, &l, &forged);
+    scene_rejects(c,
+                  &(rejection){.slug = "index-again",
+                               .site = "RT-084",
+                               .mutation = "the index of a message before, under a key of zeros",
+                               .flag = "Replay",
+                               SAME},
+                  &forged);
+    scene_forge(c, A, &(lie){.pq_from = &at_held}, &forged);
+    scene_rejects(c,
+                  &(rejection){.slug = "key-again",
+                               .site = "RT-084",
+                               .also = "RT-085",
+                               .mutation = "the index of a message before, and its key",
+                               .flag = "Replay",
+                               .layers = LAYERS("RT-084", "SG-042", "SG-045"),
+                               SAME},
+                  &forged);
+    for (unsigned i = 0; i < 2; i++) {
+        scene_forge(c, A, &(lie){.skip_pq = 25000 + 99 * i}, &forged);
+        scene_rejects(c,
+                      &(rejection){.slug = i ? "jump-larger" : "jump-too-large",
+                                   .site = "RT-083",
+                                   .mutation = "an index one above the largest",
+                                   .flag = "NoLimit",
+                                   SAME},
+                      &forged);
+    }
+    scene_forge(c, A, &(lie){.skip_pq = 24999}, &forged);
+    return scene_accepts(c, "largest-jump", "RT-083", &forged, "forged");
+}
+
+/* The message that A or B sends next completes a payload at the target: the target's state after it tells. */
+static bool chats_until(scene *c, pq_state before_last, uint16_t have)
+{
+    for (int i = 0; i < 300; i++) {
+        const pq_braid *t = &c->player[c->target]->session.state.pq.braid;
+        if (t->state == before_last && t->in.have == have)
+            return true;
+        if (!scene_pass(c, c->target, "x"))
+            return false;
+        if (t->state == before_last && t->in.have == have)
+            return true;
+        if (!scene_pass(c, !c->target, "y"))
+            return false;
+    }
+    return false;
+}
+
+typedef struct corruption {
+    const char *subject, *site;
+    pq_state state;
+    uint16_t have;
+    int target;
+} corruption;
+
+/* The chunk lies in the field pq_ratchet; its bytes are changed there and the message is sealed again. */
+static bool corrupt_chunk(scene *c, const corruption *k)
+{
+    letter l;
+    static player before;
+    static pq_peer next;
+    scene_open_group(c, &(setting){k->subject, STRICT_NEEDS, k->subject, RT_STRICT, PQ_V1, PQ_V1, true, true, k->target});
+    if (!scene_start(c) || !scene_pass(c, A, "hello") || !scene_pass(c, B, "yes?") || !chats_until(c, k->state, k->have))
+        return false;
+    before = *c->player[!k->target];
+    if (!honest(c, !k->target, k->site, &l))
+        return false;
+    *c->player[!k->target] = before;
+    for (unsigned i = 0; i < 2; i++) {
+        letter forged;
+        next = before.session.state.pq;
+        next.braid.out.payload[next.braid.out.next % (next.braid.out.n / PQ_CHUNK) * PQ_CHUNK + i] ^= 1;
+        scene_forge(c, !k->target, &(lie){.pq_from = &next}, &forged);
+        scene_rejects(c,
+                      &(rejection){.slug = i ? "second-byte" : "first-byte",
+                                   .site = k->site,
+                                   .mutation = "a byte of the last chunk changed",
+                                   .flag = "LooseMessage",
+                                   SAME},
+                      &forged);
+    }
+    return true;
+}
+
+static const corruption corruptions[] = {
+    {"chunk-header", "RT-071", PQ_NO_HEADER_RECEIVED, 2, B},
+    {"chunk-ek", "RT-072", PQ_CT1_ACKNOWLEDGED, 35, B},
+    {"chunk-ct2", "RT-073", PQ_EK_SENT_CT1_RECEIVED, 4, A},
+};
+
+static bool pq_optional(scene *c)
+{
+    letter l;
+    scene_open_group(c, &(setting){"optional", COMPAT_NEEDS, "optional", RT_COMPAT, PQ_V1, PQ_V0, true, true, B});
+    return scene_start(c) && scene_send(c, A, "undecided", &l) && scene_accepts(c, "index-0", "SG-042", &l, "undecided") &&
+           scene_receive(c, B, &l) && scene_pass(c, B, "decided") && scene_send(c, A, "with keys", &l) &&
+           scene_accepts(c, "decided", "RT-042", &l, "with keys");
+}
+
+/* ---- the file ---- */
+
+static bool addressed(scene *c)
+{
+    letter l, forged;
+    static player before;
+    uint8_t wrong[36];
+    scene_open_group(c, &(setting){"addressed", STRICT_NEEDS, "addressed", RT_STRICT, PQ_V1, PQ_V1, true, true, B});
+    for (int i = 0; i < 2; i++) {
+        player *p = c->player[i];
+        p->has_address = p->has_their_address = true;
+        memset(p->address + 1, 1 + i, 16), memset(p->their_address + 1, 2 - i, 16);
+        p->address[17] = p->their_address[17] = 1;
+    }
+    if (!scene_start(c))
+        return false;
+    before = *c->player[A];
+    if (!honest(c, A, "SG-043 SG-033", &l))
+        return false;
+    *c->player[A] = before;
+    memcpy(wrong, before.address, 18), memcpy(wrong + 18, before.their_address, 18);
+    wrong[35] = 2;
+    scene_forge(c, A, &(lie){.addresses = SPAN(wrong)}, &forged);
+    scene_rejects(
+        c, &(rejection){.slug = "other-device", .site = "SG-043", .mutation = "another device of the recipient", .flag = "LooseMessage"},
+        &forged);
+    memcpy(wrong, before.their_address, 18), memcpy(wrong + 18, before.address, 18);
+    scene_forge(c, A, &(lie){.addresses = SPAN(wrong)}, &forged);
+    scene_rejects(c, &(rejection){.slug = "swapped", .site = "SG-043", .mutation = "sender and recipient swapped", .flag = "LooseMessage"},
+                  &forged);
+    return true;
+}
+
+cJSON *signal_receive_file(const prim *p, int which)
+{
+    (void)which;
+    scene *c = scene_open_scene(p, "rt.receive");
+    bool made = first_strict(c) && first_no_one_time(c) && first_zero_ids(c) && first_compat(c) && first_v3(c) && addressed(c) &&
+                session_strict(c) && session_compat(c) && order_plain(c) && zero_share(c) && held_over_a_turn(c) && lane_again(c) &&
+                pq_order(c) && pq_optional(c);
+    for (size_t i = 0; i < sizeof corruptions / sizeof *corruptions && made; i++)
+        made = corrupt_chunk(c, &corruptions[i]);
+    if (made)
+        return c->s.document;
+    cJSON_Delete(c->s.document);
+    return NULL;
+}
