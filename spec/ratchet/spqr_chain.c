@@ -80,7 +80,7 @@ static void retire(pq_chain *c)
 verdict pq_chain_send(const prim *lib, pq_chain *c, uint64_t epoch, uint32_t *n, uint8_t key[32])
 {
     pq_epoch *e = find(c, epoch);
-    if (!e) /* a secret was not added, the line being weakened: zeros stand for the key */
+    if ((WEAKENED(RT_047) || WEAKENED(RT_053)) && !e)
         e = &c->secret.at[epoch % PQ_EPOCHS];
     if (epoch > c->sending) {
         c->sending = epoch;
@@ -110,7 +110,7 @@ verdict pq_chain_receive(pq_chain *c, const pq_store *store, const rt_world *w, 
 {
     pq_epoch *e = find(c, epoch);
     REQUIRE(e != NULL, RT_082);
-    if (!e) /* weakened: without a key */
+    if (WEAKENED(RT_082) && !e) /* without a key */
         return ACCEPT;
     s->epoch = epoch;
     s->at = n;

@@ -330,7 +330,7 @@ static verdict decapsulate(const sg_state *st, const sg_world *w, const sg_outer
 {
     const uint8_t *dk = kem_secret_under(w->prekeys, (uint32_t)m->kyber_pre_key_id.v);
     REQUIRE(dk != NULL, SG_052);
-    if (!dk) /* weakened: a key there must be */
+    if (WEAKENED(SG_052) && !dk)
         dk = w->prekeys->kem[0].secret;
     *use = (sg_use){(uint32_t)m->kyber_pre_key_id.v, (uint32_t)m->signed_pre_key_id.v, {0}};
     memcpy(use->base, h->their_base, 32);
@@ -348,7 +348,7 @@ static verdict answer_handshake(receiving *r, const sg_world *w, const sg_outer 
     const uint8_t *spk = secret_under(w->prekeys->signed_prekeys, w->prekeys->n_signed, (uint32_t)m->signed_pre_key_id.v);
     const uint8_t *opk = secret_under(w->prekeys->one_time, w->prekeys->n_one_time, (uint32_t)m->pre_key_id.v);
     REQUIRE(spk != NULL, SG_050);
-    if (!spk) /* weakened: a key there must be */
+    if (WEAKENED(SG_050) && !spk)
         spk = w->prekeys->signed_prekeys[0].secret;
     REQUIRE(!m->pre_key_id.has || opk != NULL, SG_051);
     if (st->version == 4)
