@@ -10,7 +10,8 @@ void speed_add(speed *s, const char *name, void (*run)(void *), void *with, unsi
     must(s->n < SPEED_SUBJECTS_MAX && floor <= s->n);
     double *seconds = calloc(s->rounds, sizeof *seconds);
     must(seconds);
-    s->at[s->n++] = (speed_subject){name, run, with, times, floor, at_least, seconds};
+    s->at[s->n++] = (speed_subject){
+        .name = name, .run = run, .with = with, .times = times, .floor = floor, .at_least = at_least, .seconds = seconds};
 }
 
 int speed_floor(speed *s, const char *name, void (*run)(void *), void *with, unsigned times)
@@ -24,6 +25,12 @@ static double processor_seconds(void)
     struct timespec t;
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
     return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+void speed_bytes(speed *s, size_t bytes, double rate)
+{
+    s->at[s->n - 1].bytes = bytes;
+    s->at[s->n - 1].rate = rate;
 }
 
 void speed_round(speed *s, uint32_t round)

@@ -16,6 +16,8 @@ typedef struct speed_subject {
     unsigned times;  /* runs in a row, each round */
     int floor;       /* the subject that it is compared with; its own place: a floor itself */
     double at_least; /* the ratio that is the goal; 0: none */
+    size_t bytes;    /* that one run goes through; 0: its rate means nothing */
+    double rate;     /* the bytes a second that are the goal; 0: none */
     double *seconds; /* of one run; by round */
 } speed_subject;
 
@@ -29,6 +31,7 @@ typedef struct speed {
 void speed_start(speed *, const char *about, uint32_t rounds);
 int speed_floor(speed *, const char *name, void (*run)(void *), void *with, unsigned times); /* returns its place */
 void speed_add(speed *, const char *name, void (*run)(void *), void *with, unsigned times, int floor, double at_least);
+void speed_bytes(speed *, size_t bytes, double rate); /* of the subject that was added last */
 void speed_round(speed *, uint32_t round);
 void speed_end(speed *);
 
@@ -38,5 +41,6 @@ bench_spread speed_ratio(const speed *, int subject); /* the floor's time over t
 /* What there is to measure. The text is played as programs play it, with lent key pairs, by both pure providers and by `best`. */
 void speed_of_noise(speed *, const prim_choice *, uint32_t rounds);
 void speed_of_records(speed *, const prim_choice *, uint32_t rounds);
+void speed_of_json(speed *, const prim_choice *, uint32_t rounds);
 
 #endif

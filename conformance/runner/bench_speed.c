@@ -20,6 +20,8 @@ static void print_subject(const speed *s, int i)
     const bench_spread time = speed_time(s, i), ratio = speed_ratio(s, i);
     printf("%-30s", s->at[i].name);
     print_time(time.median);
+    if (s->at[i].bytes)
+        printf("   %6.0f MB/s", (double)s->at[i].bytes / time.median / 1e6);
     if (s->at[i].floor == i)
         printf("   floor\n");
     else
@@ -32,6 +34,11 @@ static void print_goal(const speed *s, int i)
     if (s->at[i].at_least > 0)
         printf("goal %s: at least %.2f of the floor; %.2f, %s\n", s->at[i].name, s->at[i].at_least, ratio,
                ratio >= s->at[i].at_least ? "met" : "MISSED");
+    if (s->at[i].rate > 0) {
+        const double rate = (double)s->at[i].bytes / speed_time(s, i).median;
+        printf("goal %s: at least %.0f MB/s; %.0f, %s\n", s->at[i].name, s->at[i].rate / 1e6, rate / 1e6,
+               rate >= s->at[i].rate ? "met" : "MISSED");
+    }
 }
 
 static void print_text(const speed *s, const char *choice)
@@ -62,6 +69,9 @@ static void json_subject(const speed *s, int i)
         printf(",\"floor\":\"%s\"", s->at[one->floor].name);
         json_spread("of_floor", speed_ratio(s, i), 1, 3);
     }
+    if (one->rate > 0)
+        printf(",\"bytes\":%zu,\"bytes_per_second\":%.0f,\"rate_at_least\":%.0f", one->bytes, (double)one->bytes / speed_time(s, i).median,
+               one->rate);
     if (one->at_least > 0)
         printf(",\"at_least\":%.2f,\"met\":%s", one->at_least, speed_ratio(s, i).median >= one->at_least ? "true" : "false");
     putchar('}');
@@ -104,3 +114,4 @@ static int run(const cli_call *call, const char *name, speed_setup *setup)
 
 int bench_noise(const cli_call *call) { return run(call, "noise", speed_of_noise); }
 int bench_record(const cli_call *call) { return run(call, "record", speed_of_records); }
+int bench_json(const cli_call *call) { return run(call, "json", speed_of_json); }

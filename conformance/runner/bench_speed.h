@@ -1,4 +1,4 @@
-/* `parley bench noise` and `parley bench record`: measured by conformance/bench, printed here. */
+/* `parley bench noise`, `record` and `json`: measured by conformance/bench, printed here. */
 #ifndef PARLEY_BENCH_SPEED_H
 #define PARLEY_BENCH_SPEED_H
 
@@ -6,5 +6,6 @@
 
 int bench_noise(const cli_call *);
 int bench_record(const cli_call *);
+int bench_json(const cli_call *);
 
 #endif
