@@ -238,16 +238,11 @@ static void run_start(run *r, const pack *p)
 {
     static const struct timeval each = {0, TRICKLE_MS * 1000};
     r->all = some(1, sizeof *r->all);
-    r->all->base = event_base_new();
-    must(r->all->base);
-    r->all->coins = coins_of_seed(EMPTY, "guests");
-    r->all->effects.bytes = WRITER(r->all->room);
-    r->all->pool = (cf_pool){.fresh = r->all->block, .n_fresh = CF_SESSION_BLOCKS};
+    struct event_base *base = event_base_new();
+    must(base);
+    guests_start(r->all, base, r->server.port, p->file[PACK_TOKEN]);
     r->all->cap_first_token = (size_t)r->plan.active * 1000;
     r->all->first_token = some(r->all->cap_first_token, sizeof *r->all->first_token);
-    r->all->url = (ws_url){.host = "127.0.0.1", .port = r->server.port};
-    snprintf(r->all->url.target, sizeof r->all->url.target, "/websocket?token=%.*s", (int)p->file[PACK_TOKEN].n,
-             (const char *)p->file[PACK_TOKEN].p);
     r->idle = some(r->plan.idle, sizeof *r->idle);
     r->active = some(r->plan.active, sizeof *r->active);
     r->slow = some(r->plan.slow, sizeof *r->slow);

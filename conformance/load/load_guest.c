@@ -5,6 +5,7 @@
 #include <event2/event.h>
 
 #include <netinet/in.h>
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -114,6 +115,16 @@ static void on_closed(void *ctx, ws *w, const ws_end *end)
 }
 
 static const ws_callbacks callbacks = {.opened = on_opened, .message = on_message, .closed = on_closed, .drained = on_drained};
+
+void guests_start(guests *all, struct event_base *base, unsigned port, span token)
+{
+    all->base = base;
+    all->coins = coins_of_seed(EMPTY, "guests");
+    all->effects.bytes = WRITER(all->room);
+    all->pool = (cf_pool){.fresh = all->block, .n_fresh = CF_SESSION_BLOCKS};
+    all->url = (ws_url){.host = "127.0.0.1", .port = port};
+    snprintf(all->url.target, sizeof all->url.target, "/websocket?token=%.*s", (int)token.n, (const char *)token.p);
+}
 
 void guest_comes(guests *all, guest *g)
 {

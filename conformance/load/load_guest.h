@@ -39,6 +39,7 @@ struct guests {
 
 double load_now(void);
 
+void guests_start(guests *, struct event_base *, unsigned port, span token); /* all zero before */
 void guest_comes(guests *, guest *);
 void guest_pings(guest *);
 void guest_asks(guest *, const char *prompt);

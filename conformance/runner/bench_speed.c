@@ -2,6 +2,7 @@
 #include "exits.h"
 #include "progress.h"
 #include "speed.h"
+#include "speed_server.h"
 
 typedef void speed_setup(speed *, const prim_choice *, uint32_t rounds);
 
@@ -115,3 +116,4 @@ static int run(const cli_call *call, const char *name, speed_setup *setup)
 int bench_noise(const cli_call *call) { return run(call, "noise", speed_of_noise); }
 int bench_record(const cli_call *call) { return run(call, "record", speed_of_records); }
 int bench_json(const cli_call *call) { return run(call, "json", speed_of_json); }
+int bench_server(const cli_call *call) { return run(call, "server", speed_of_server); }

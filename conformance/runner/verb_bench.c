@@ -241,6 +241,7 @@ static const struct {
                {"noise", "a Noise handshake, both sides, against its bare agreements and key generations", bench_noise},
                {"record", "records of 64 KiB and of 100 bytes, against bare AES-256-GCM", bench_record},
                {"json", "the JSON reader on texts of several shapes, against a loop that only reads them", bench_json},
+               {"server", "a session and a request over WebSockets, against the steps of the text alone", bench_server},
                {"load", "the server with thousands of sessions and hostile peers; counts, memory and answers decide", bench_load}};
 enum { BENCHES = sizeof benches / sizeof *benches };
 
