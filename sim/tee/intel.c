@@ -402,8 +402,6 @@ static void make_platform(intel_scene *s)
     intel_sgx *p = &s->sgx;
     static const uint8_t fmspc[AT_FMSPC] = {0x90, 0xc0, 0x6f, 0x00, 0x00, 0x00};
     memcpy(p->svn, platform_svn, sizeof platform_svn);
-    for (size_t i = 0; i < INTEL_COMPONENTS; i++)
-        p->cpu_svn[i] = (uint8_t)p->svn[i];
     p->pce_svn = PLATFORM_PCE_SVN;
     memcpy(p->fmspc, fmspc, sizeof fmspc);
     p->n_fmspc = sizeof fmspc;
@@ -555,6 +553,8 @@ void intel_scene_begin(intel_scene *s, const intel_twin *twin, span seed)
 
 void intel_scene_publish(intel_scene *s)
 {
+    for (size_t i = 0; i < INTEL_COMPONENTS; i++)
+        s->sgx.cpu_svn[i] = (uint8_t)s->sgx.svn[i];
     intel_tcb_info(s->twin.tee, s->now, &s->tcb_info);
     intel_qe_identity(s->twin.tee, s->now, &s->qe_identity);
 }

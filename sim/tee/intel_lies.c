@@ -703,6 +703,13 @@ static void white_space(intel_scene *s) { in_tcb_info(s, "\"version\":3", 0, " \
 static void qe_far_ahead(intel_scene *s) { s->fields.qe.isv_svn = 65535; }
 static void masked_attribute(intel_scene *s) { own(s, &s->fields.qe.attributes)[0] |= 4; }
 
+/* Whoever compares the module twice finds the platform below its level. */
+static void level_above_the_module(intel_scene *s)
+{
+    in_tcb_info(s, "[{\"svn\":5,\"category\":\"BIOS\"},{\"svn\":0},{\"svn\":3}", 0,
+                "[{\"svn\":7,\"category\":\"BIOS\"},{\"svn\":1},{\"svn\":3}");
+}
+
 static void repaired_and_advised(intel_scene *s)
 {
     old_module_repaired(s);
@@ -744,7 +751,8 @@ const intel_lie intel_truths[] = {
     {"white-space", REQ_AT_137, "white space in the TCB info", "the text would be taken for a canonical form", .text = white_space},
     {"qe-ahead", REQ_AT_151, "ISVSVN of the QE is 65535", "numbers would be compared as text", .world = qe_far_ahead},
     {"qe-masked", REQ_AT_150, "an attribute of the QE outside the mask", "the mask would not be applied", .world = masked_attribute},
-    {"module-components", REQ_AT_155, "the module's version is below the level's first TDX component", "modules with levels of their own would be judged twice", TD_5},
+    {"module-components", REQ_AT_155, "the module's version is below the level's first TDX component", "modules with levels of their own would be judged twice", TD_5, .text = level_above_the_module},
+    {"module-components-4", REQ_AT_155, "the module's version is below the level's first TDX component", "modules with levels of their own would be judged twice", .text = level_above_the_module},
     {"module-0", REQ_AT_155, "a module of major version 0", "the first modules would be refused", MODULE_0},
     {"relaunch-accepted", REQ_AT_159, "a repaired platform, where the policy lists TDRelaunchAdvised and its advisory", "the status would be another", TD_15, .world = repaired_and_advised},
     {"hardening-accepted", REQ_AT_163, "SWHardeningNeeded with its advisory, where the policy lists both", "the policy would have no way to say so", .world = third_level},

@@ -187,10 +187,9 @@ static void modules(page *p)
     put(p, "]");
 }
 
-/* An honest platform meets the first. The module's version stands in the TDX components of the first level although modules have levels
- * of their own, so that whoever compares all sixteen finds another level. */
+/* An honest platform meets the first, one with a module of major version 0 the second. */
 static const level levels[] = {
-    {"UpToDate", "2025-08-13T00:00:00Z", NULL, 11, {3, 3, 2, 2, 4, 1, 0, 5}, {7, 0, 3}},
+    {"UpToDate", "2025-08-13T00:00:00Z", NULL, 11, {3, 3, 2, 2, 4, 1, 0, 5}, {5, 0, 3}},
     {"UpToDate", "2025-08-13T00:00:00Z", NULL, 11, {3, 3, 2, 2, 4, 1, 0, 5}, {3, 0, 5}},
     {"SWHardeningNeeded", "2024-11-13T00:00:00Z", "\"INTEL-SA-99902\"", 11, {3, 3, 2, 2, 3, 1, 0, 4}, {3, 0, 2}},
     {"OutOfDate", "2023-02-15T00:00:00Z", "\"INTEL-SA-99902\",\"INTEL-SA-99903\"", 5, {2, 2, 2, 2, 3, 1, 0, 3}, {2, 0, 2}},

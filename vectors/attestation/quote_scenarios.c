@@ -288,7 +288,7 @@ static void add_group(sheet *s, const intel_twin *twin)
     sheet_group(s, gid, twin->tee == AT_TDX ? "at:tdx" : "at:sgx", gid);
     intel_scene_play(&honest, twin, span_text(seed_text));
     put_scene(s, &honest);
-    sheet_accepts(s, "ok", twin->tee == AT_TDX ? "AT-190 AT-191 AT-155" : "AT-190 AT-191");
+    sheet_accepts(s, "ok", "AT-190 AT-191");
     put_claims(s, &honest, "UpToDate", "");
     add_truths(s, twin);
     add_lies(s, twin);
