@@ -57,7 +57,7 @@ static parsed parse(span in)
         span_take(read_bytes(&r, PQ_CHUNK), m.piece.chunk, PQ_CHUNK);
     m.canonical = m.canonical && r.rest.n == 0;
     m.good = !r.failed && version == VERSION && m.piece.epoch >= 1 && n <= UINT32_MAX && type < PQ_TYPES && index <= UINT16_MAX;
-    m.piece.type = (pq_type)(type % PQ_TYPES);
+    m.piece.type = (pq_type)(WEAKENED(RT_050) ? type % PQ_TYPES : type);
     m.piece.index = (uint16_t)index;
     m.n = (uint32_t)n;
     return m;

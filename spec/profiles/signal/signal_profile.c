@@ -354,8 +354,9 @@ static verdict answer_handshake(receiving *r, const sg_world *w, const sg_outer 
     if (st->version == 4)
         TRY(decapsulate(st, w, m, h, &out->use));
     const rt_world rw = world_of(w, st->version, EMPTY);
-    const rt_responder keys = {w->account->identity_secret, spk,           m->pre_key_id.has && opk ? span_of(opk, 32) : EMPTY,
-                               h->their_identity,           h->their_base, st->version == 4 ? SPAN(h->shared) : EMPTY};
+    const rt_responder keys = {
+        w->account->identity_secret, spk,           m->pre_key_id.has && (!WEAKENED(SG_051) || opk) ? span_of(opk, 32) : EMPTY,
+        h->their_identity,           h->their_base, st->version == 4 ? SPAN(h->shared) : EMPTY};
     TRY(rt_agree_responder(&rw, &keys, &h->agreed));
     rt_start_responder(&st->ratchet, &rw, st->settings.mode, &h->agreed, spk);
     begin_pq(st, w, false, &h->agreed);
