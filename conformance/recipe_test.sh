@@ -41,17 +41,16 @@ static void the_reserved_chunk_id_closes_with_its_own_reason(void **state)
 {
     (void)state;
     const cf_frame f = {.chunk_id = {true, 4242}, .chunk_index = {true, 0}, .total_chunks = {true, 1}};
-    shake_hands(&prim_openssl);
+    open_session(&prim_openssl);
     cf_effects_clear(&from_client);
     cf_seal_frame(&client.noise, &client_world, &f, &from_client);
     closes(cf_record(&from_client, 0), REQ_CF_$n, 1003, \"Reserved chunk id\");
 }"
-insert spec/profiles/confer/confer_server_test.c 'cmocka_unit_test(text_changes_nothing)' \
+insert spec/profiles/confer/confer_server_test.c 'const struct CMUnitTest tests[] = {' \
     '        cmocka_unit_test(the_reserved_chunk_id_closes_with_its_own_reason),'
-insert vectors/confer/confer_scenarios.c 'bad_frames(s, "ninth"' "
-    static const frame_row reserved[] = {{4242, 0, 1, \"whole\", false}}, reserved_half[] = {{4242, 0, 2, \"first \", false}};
-    bad_frames(s, \"reserved\", \"CF-$n\", \"chunk_id 4242\", \"one\", reserved, N(reserved));
-    bad_frames(s, \"reserved-half\", \"CF-$n\", \"chunk_id 4242 in the first of two\", \"half\", reserved_half, N(reserved_half));"
+insert vectors/confer/confer_scenarios.c '{"ninth", "CF-058"' \
+    "    {\"reserved\", \"CF-$n\", \"4242/0/1/whole\", NULL, \"chunk_id 4242\", \"one\"},
+    {\"reserved-half\", \"CF-$n\", \"4242/0/2/first \", NULL, \"chunk_id 4242 in the first of two\", \"half\"},"
 cat >"$work/sentence" <<END
 spec/profiles/confer/confer.md
 spec/profiles/confer/confer_frame.c

@@ -363,93 +363,86 @@ static void make_evidence(sheet *s)
 
 /* ---- frames ---- */
 
-typedef struct frame_row {
-    uint64_t id, index, total;
-    const char *payload;
-    bool no_total;
-} frame_row;
+typedef struct frames_row {
+    const char *slug, *req;      /* of a refused one: its site */
+    const char *frames;          /* id/index/total/payload, with | between them; a total of - is left out */
+    const char *message;         /* NULL: not complete, or refused */
+    const char *mutation, *base; /* NULL: accepted */
+} frames_row;
 
-static span frame_bytes(const frame_row *f, uint8_t room[256])
+#define EIGHT "1/0/2/a|2/0/2/a|3/0/2/a|4/0/2/a|5/0/2/a|6/0/2/a|7/0/2/a|8/0/2/a"
+
+static const frames_row frames[] = {
+    {"one", "CF-049", "7/0/1/whole", "whole", NULL, NULL},
+    {"negative-id", "CF-049", "18446744073709551615/0/1/whole", "whole", NULL, NULL},
+    {"half", "CF-052", "7/0/2/first ", NULL, NULL, NULL},
+    {"two", "CF-051", "7/0/2/first |7/1/2/second", "first second", NULL, NULL},
+    {"swapped", "CF-051", "7/1/2/second|7/0/2/first ", "first second", NULL, NULL},
+    {"between", "CF-051", "7/0/2/first |8/0/1/another|9/1/2/half|7/1/2/second", "first second", NULL, NULL},
+    {"most", "CF-053", "7/255/256/last", NULL, NULL, NULL},
+    {"eight", "CF-058", EIGHT, NULL, NULL, NULL},
+    {"total-zero", "CF-052", "7/0/0/whole", NULL, "total_chunks 0", "one"},
+    {"total-absent", "CF-052", "7/0/-/whole", NULL, "no total_chunks", "one"},
+    {"total-257", "CF-053", "7/0/257/a", NULL, "total_chunks 257", "half"},
+    {"total-huge", "CF-053", "7/0/4294967295/a", NULL, "total_chunks 2^32 - 1", "half"},
+    {"index-total", "CF-054", "7/1/1/whole", NULL, "chunk_index equals total_chunks", "one"},
+    {"index-huge", "CF-054", "7/4294967295/2/first ", NULL, "chunk_index 2^32 - 1", "half"},
+    {"total-changes", "CF-055", "7/0/2/first |7/1/3/second", NULL, "another total_chunks in the second frame", "two"},
+    {"index-again", "CF-056", "7/0/2/first |7/0/2/other ", NULL, "a chunk_index again, with other bytes", "two"},
+    {"index-same-again", "CF-056", "7/0/2/first |7/0/2/first ", NULL, "a frame again", "two"},
+    {"ninth", "CF-058", EIGHT "|9/0/2/a", NULL, "a ninth unfinished message", "eight"},
+};
+
+static uint64_t read_number(const char **at)
 {
-    const cf_frame frame = {.chunk_id = {true, f->id},
-                            .chunk_index = {true, f->index},
-                            .total_chunks = {!f->no_total, f->total},
-                            .payload = {true, span_text(f->payload)}};
+    char *end;
+    const uint64_t n = strtoull(*at, &end, 10);
+    *at = strchr(end, '/') + 1;
+    return n;
+}
+
+/* The frame at *at, which then points at the next one or the end. */
+static span next_frame(const char **at, uint8_t room[256])
+{
+    cf_frame frame = {.chunk_id.has = true, .chunk_index.has = true, .payload.has = true};
+    frame.chunk_id.v = read_number(at);
+    frame.chunk_index.v = read_number(at);
+    frame.total_chunks.has = **at != '-';
+    frame.total_chunks.v = read_number(at);
+    const size_t n = strcspn(*at, "|");
+    frame.payload.v = span_of(*at, n);
+    *at += n + ((*at)[n] == '|');
     writer w = writer_of(room, 256);
     layout_write(&cf_frame_layout, &frame, &w);
     must(writer_ok(&w));
     return written(&w);
 }
 
-static void put_frames(sheet *s, const frame_row *rows, size_t n)
+static void add_frames(sheet *s, const frames_row *row)
 {
     uint8_t room[256];
-    for (size_t i = 0; i + 1 < n; i++) {
-        const char key[] = {'f', (char)('1' + i), 0};
-        sheet_in(s, BYTES(key, frame_bytes(&rows[i], room)));
+    if (row->mutation)
+        sheet_rejects(s,
+                      &(rejection){.slug = row->slug, .site = row->req, .mutation = row->mutation, .base = row->base, .flag = "BadFrame"});
+    else
+        sheet_accepts(s, row->slug, row->req);
+    const char *at = row->frames;
+    for (char key[] = "f1"; *at; key[1]++) {
+        const span frame = next_frame(&at, room);
+        sheet_in(s, BYTES(*at ? key : "frame", frame));
     }
-    sheet_in(s, BYTES("frame", frame_bytes(&rows[n - 1], room)));
+    if (!row->mutation)
+        sheet_out(s, BOOLEAN("complete", row->message != NULL));
+    if (row->message)
+        sheet_out(s, BYTES("message", span_text(row->message)));
 }
-
-static void good_frames(sheet *s, const char *slug, const char *req, const frame_row *rows, size_t n, const char *message)
-{
-    sheet_accepts(s, slug, req);
-    put_frames(s, rows, n);
-    sheet_out(s, BOOLEAN("complete", message != NULL));
-    if (message)
-        sheet_out(s, BYTES("message", span_text(message)));
-}
-
-static void bad_frames(sheet *s, const char *slug, const char *site, const char *mutation, const char *base, const frame_row *rows,
-                       size_t n)
-{
-    sheet_rejects(s, &(rejection){.slug = slug, .site = site, .mutation = mutation, .base = base, .flag = "BadFrame"});
-    put_frames(s, rows, n);
-}
-
-#define N(rows) (sizeof(rows) / sizeof *(rows))
 
 static void make_frames(sheet *s)
 {
-    static const frame_row one[] = {{7, 0, 1, "whole", false}}, half[] = {{7, 0, 2, "first ", false}},
-                           two[] = {{7, 0, 2, "first ", false}, {7, 1, 2, "second", false}},
-                           swapped[] = {{7, 1, 2, "second", false}, {7, 0, 2, "first ", false}},
-                           between[] = {{7, 0, 2, "first ", false},
-                                        {8, 0, 1, "another", false},
-                                        {9, 1, 2, "half", false},
-                                        {7, 1, 2, "second", false}},
-                           negative[] = {{UINT64_MAX, 0, 1, "whole", false}}, most[] = {{7, 255, 256, "last", false}},
-                           eight[] = {{1, 0, 2, "a", false}, {2, 0, 2, "a", false}, {3, 0, 2, "a", false}, {4, 0, 2, "a", false},
-                                      {5, 0, 2, "a", false}, {6, 0, 2, "a", false}, {7, 0, 2, "a", false}, {8, 0, 2, "a", false}};
-    static const frame_row zero[] = {{7, 0, 0, "whole", false}}, absent[] = {{7, 0, 0, "whole", true}}, many[] = {{7, 0, 257, "a", false}},
-                           huge[] = {{7, 0, UINT32_MAX, "a", false}}, beyond[] = {{7, 1, 1, "whole", false}},
-                           far[] = {{7, UINT32_MAX, 2, "first ", false}},
-                           other_total[] = {{7, 0, 2, "first ", false}, {7, 1, 3, "second", false}},
-                           again[] = {{7, 0, 2, "first ", false}, {7, 0, 2, "other ", false}},
-                           same_again[] = {{7, 0, 2, "first ", false}, {7, 0, 2, "first ", false}},
-                           ninth[] = {{1, 0, 2, "a", false}, {2, 0, 2, "a", false}, {3, 0, 2, "a", false},
-                                      {4, 0, 2, "a", false}, {5, 0, 2, "a", false}, {6, 0, 2, "a", false},
-                                      {7, 0, 2, "a", false}, {8, 0, 2, "a", false}, {9, 0, 2, "a", false}};
     sheet_note(s, "BadFrame", "DOS", "Keeps memory for a message that can never be complete, or puts together what nobody sent.", "CF-053");
     sheet_group(s, "frames", "cf:frame", "");
-    good_frames(s, "one", "CF-049", one, N(one), "whole");
-    good_frames(s, "negative-id", "CF-049", negative, N(negative), "whole");
-    good_frames(s, "half", "CF-052", half, N(half), NULL);
-    good_frames(s, "two", "CF-051", two, N(two), "first second");
-    good_frames(s, "swapped", "CF-051", swapped, N(swapped), "first second");
-    good_frames(s, "between", "CF-051", between, N(between), "first second");
-    good_frames(s, "most", "CF-053", most, N(most), NULL);
-    good_frames(s, "eight", "CF-058", eight, N(eight), NULL);
-    bad_frames(s, "total-zero", "CF-052", "total_chunks 0", "one", zero, N(zero));
-    bad_frames(s, "total-absent", "CF-052", "no total_chunks", "one", absent, N(absent));
-    bad_frames(s, "total-257", "CF-053", "total_chunks 257", "half", many, N(many));
-    bad_frames(s, "total-huge", "CF-053", "total_chunks 2^32 - 1", "half", huge, N(huge));
-    bad_frames(s, "index-total", "CF-054", "chunk_index equals total_chunks", "one", beyond, N(beyond));
-    bad_frames(s, "index-huge", "CF-054", "chunk_index 2^32 - 1", "half", far, N(far));
-    bad_frames(s, "total-changes", "CF-055", "another total_chunks in the second frame", "two", other_total, N(other_total));
-    bad_frames(s, "index-again", "CF-056", "a chunk_index again, with other bytes", "two", again, N(again));
-    bad_frames(s, "index-same-again", "CF-056", "a frame again", "two", same_again, N(same_again));
-    bad_frames(s, "ninth", "CF-058", "a ninth unfinished message", "eight", ninth, N(ninth));
+    for (size_t i = 0; i < sizeof frames / sizeof *frames; i++)
+        add_frames(s, &frames[i]);
 }
 
 /* ---- files ---- */
