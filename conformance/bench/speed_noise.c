@@ -6,7 +6,8 @@
 
 enum { HANDSHAKES = 20, LONG_RECORDS = 20, SHORT_RECORDS = 1000, SHORT_LEN = 100 };
 
-static const uint8_t secrets[4][NZ_KEY] = {{1}, {2}, {3}, {4}}; /* s and e of the initiator, s and e of the responder */
+static const uint8_t secrets[4][NZ_KEY] = {
+    {1}, {2}, {3}, {4}}; /* s and e of the initiator, s and e of the responder; the KEM takes of them what it needs */
 static uint8_t text[NZ_RECORD_MAX], sealed[NZ_MESSAGE_MAX];
 
 /* ---- handshakes ---- */
@@ -40,11 +41,14 @@ static void start(sides *two, nz_role role)
 static void handshake(void *with)
 {
     sides *two = with;
-    uint8_t bytes[512];
+    uint8_t bytes[2048], ek[NZ_KEM_EK], dk[NZ_KEM_DK];
+    if (nz_keys_of(two->suite.pattern, NZ_INITIATOR).kem)
+        mlkem_keygen(MLKEM_768, secrets[0], secrets[1], ek, dk);
     for (int role = 0; role < 2; role++)
         start(two, (nz_role)role);
     for (int from = 0; nz_turn_of(&two->peer[from]) == NZ_WRITES; from = !from) {
-        const nz_world world = {two->prim, SPAN(secrets[2 * from + 1])};
+        const nz_world world = {
+            .prim = two->prim, .ephemeral = SPAN(secrets[2 * from + 1]), .kem_key = SPAN(dk), .kem_coins = SPAN(secrets[2])};
         nz_effects sends = {.message = WRITER(bytes)}, takes = {0};
         must(accepted(nz_step(&two->peer[from], &world, EMPTY, &sends)));
         must(accepted(nz_step(&two->peer[!from], &world, written(&sends.message), &takes)));
@@ -63,13 +67,27 @@ static void bare_agreements(void *with)
         two->prim->x25519_public(secrets[1], out);
 }
 
+/* And what hfs adds: one KEM pair, encapsulation and decapsulation. */
+static void bare_hybrid(void *with)
+{
+    uint8_t ek[NZ_KEM_EK], dk[NZ_KEM_DK], ciphertext[NZ_KEM_CT], shared[MLKEM_SHARED];
+    bare_agreements(with);
+    mlkem_keygen(MLKEM_768, secrets[0], secrets[1], ek, dk);
+    mlkem_encaps(MLKEM_768, SPAN(ek), secrets[2], ciphertext, shared);
+    mlkem_decaps(MLKEM_768, SPAN(dk), SPAN(ciphertext), shared);
+}
+
 void speed_of_noise(speed *s, const prim_choice *choice, uint32_t rounds)
 {
-    static sides bare, by[3];
+    static sides bare, by[3], hybrid;
     static const char *const names[] = {"provider best", "provider openssl", "provider sodium"};
     const prim *const providers[] = {prim_best(choice), &prim_openssl, &prim_sodium};
     const nz_suite suite = {NZ_XX, PRIM_AESGCM, PRIM_SHA256};
-    speed_start(s, "Noise_XX_25519_AESGCM_SHA256, both sides, to 6 agreements and 2 key generations of the faster library", rounds);
+    speed_start(s,
+                "Noise_XX_25519_AESGCM_SHA256, both sides, to 6 agreements and 2 key generations of the faster library; hybrid: the same "
+                "with hfs, to "
+                "these and the KEM's three calls",
+                rounds);
     bare = sides_of(choice->x25519, suite);
     const int floor = speed_floor(s, "agreements and keys", bare_agreements, &bare, HANDSHAKES);
     for (int i = 0; i < 3; i++) {
@@ -78,6 +96,10 @@ void speed_of_noise(speed *s, const prim_choice *choice, uint32_t rounds)
         by[i] = sides_of(providers[i], suite);
         speed_add(s, names[i], handshake, &by[i], HANDSHAKES, floor, i == 0 ? 0.90 : 0);
     }
+    hybrid = sides_of(prim_best(choice), (nz_suite){NZ_XXHFS, suite.cipher, suite.hash});
+    const int hybrid_floor = speed_floor(s, "the same and ML-KEM-768", bare_hybrid, &bare, HANDSHAKES);
+    speed_add(s, "hybrid, best", handshake, &hybrid, HANDSHAKES, hybrid_floor, 0.90);
+    speed_add(s, "hybrid, to provider best", handshake, &hybrid, HANDSHAKES, floor + 1, 1 / 1.4);
 }
 
 /* ---- records ---- */

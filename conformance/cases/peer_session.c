@@ -32,7 +32,7 @@ void peer_writes_handshake(peer_connection *peer, span payload, writer *out)
 {
     uint8_t ephemeral[32];
     trial_draw(peer->t, ephemeral, sizeof ephemeral);
-    const nz_world lent = {peer->world.prim, SPAN(ephemeral)};
+    const nz_world lent = {.prim = peer->world.prim, .ephemeral = SPAN(ephemeral)};
     nz_effects effects = {.message = *out};
     if (peer->t->over || nz_turn_of(&peer->noise) != NZ_WRITES)
         return;
@@ -43,7 +43,7 @@ void peer_writes_handshake(peer_connection *peer, span payload, writer *out)
 
 bool peer_reads_handshake(peer_connection *peer, span message, writer *payload)
 {
-    const nz_world lent = {peer->world.prim, EMPTY};
+    const nz_world lent = {.prim = peer->world.prim, .ephemeral = EMPTY};
     nz_effects effects = {.payload = *payload};
     if (peer->t->over || nz_turn_of(&peer->noise) != NZ_READS || !accepted(nz_step(&peer->noise, &lent, message, &effects)))
         return false;

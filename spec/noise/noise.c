@@ -6,36 +6,42 @@
 typedef struct work {
     nz_peer peer;
     const prim *prim;
-    span ephemeral;
+    const nz_world *lent;
     reader message; /* what a reading step was given */
     nz_effects *out;
 } work;
 
 /* ---- 1. Names and functions ---- */
 
-typedef enum token { END, E, S, EE, ES, SE, SS } token; /* what each does: section 4 */
+typedef enum token { END, E, E1, S, EE, ES, SE, SS, EKEM1 } token; /* what each does: section 4 */
 
-enum { MESSAGES_MAX = 3, TOKENS_MAX = 4, FAILED = 0xff };
+enum { MESSAGES_MAX = 3, TOKENS_MAX = 5, FAILED = 0xff };
 
 /* A pattern as Noise 7.5 prints it: the initiator's first message, then by turns. An empty message follows the last one. */
 typedef struct pattern_row {
-    const char *name;
-    bool rs_known; /* beforehand, at the initiator: <- s */
+    const char *name; /* with its key agreements */
+    bool rs_known;    /* beforehand, at the initiator: <- s */
     token message[MESSAGES_MAX + 1][TOKENS_MAX + 1];
 } pattern_row;
 
+// clang-format off
 static const pattern_row patterns[] = {
-    [NZ_XX] = {"XX", false, {{E}, {E, EE, S, ES}, {S, SE}}},
-    [NZ_NX] = {"NX", false, {{E}, {E, EE, S, ES}}},
-    [NZ_NK] = {"NK", true, {{E, ES}, {E, EE}}},
-    [NZ_IK] = {"IK", true, {{E, ES, S, SS}, {E, EE, SE}}},
+    [NZ_XX] = {"XX_25519", false, {{E}, {E, EE, S, ES}, {S, SE}}},
+    [NZ_NX] = {"NX_25519", false, {{E}, {E, EE, S, ES}}},
+    [NZ_NK] = {"NK_25519", true, {{E, ES}, {E, EE}}},
+    [NZ_IK] = {"IK_25519", true, {{E, ES, S, SS}, {E, EE, SE}}},
+    [NZ_XXHFS] = {"XXhfs_25519+MLKEM768", false, {{E, E1}, {E, EE, EKEM1, S, ES}, {S, SE}}},
+    [NZ_NXHFS] = {"NXhfs_25519+MLKEM768", false, {{E, E1}, {E, EE, EKEM1, S, ES}}},
+    [NZ_NKHFS] = {"NKhfs_25519+MLKEM768", true, {{E, ES, E1}, {E, EE, EKEM1}}},
+    [NZ_IKHFS] = {"IKhfs_25519+MLKEM768", true, {{E, ES, E1, S, SS}, {E, EE, EKEM1, SE}}},
 };
+// clang-format on
 static const char *const cipher_names[] = {[PRIM_CHACHAPOLY] = "ChaChaPoly", [PRIM_AESGCM] = "AESGCM"};
 static const char *const hash_names[] = {
     [PRIM_SHA256] = "SHA256", [PRIM_SHA512] = "SHA512", [PRIM_BLAKE2S] = "BLAKE2s", [PRIM_BLAKE2B] = "BLAKE2b"};
 static const prim_hash hashes[] = {PRIM_SHA256, PRIM_SHA512, PRIM_BLAKE2S, PRIM_BLAKE2B};
 
-enum { N_PATTERNS = sizeof patterns / sizeof *patterns, N_CIPHERS = 2, N_HASHES = 4, NAME_MAX_LEN = 40 };
+enum { N_PATTERNS = sizeof patterns / sizeof *patterns, N_CIPHERS = 2, N_HASHES = 4, NAME_MAX_LEN = 48 };
 enum { N_SUITES = N_PATTERNS * N_CIPHERS * N_HASHES };
 
 static nz_suite suite_number(unsigned i)
@@ -47,7 +53,7 @@ void nz_suite_name(const nz_suite *s, writer *out)
 {
     write_text(out, "Noise_");
     write_text(out, patterns[s->pattern].name);
-    write_text(out, "_25519_");
+    write_text(out, "_");
     write_text(out, cipher_names[s->cipher]);
     write_text(out, "_");
     write_text(out, hash_names[s->hash]);
@@ -75,7 +81,7 @@ static void initialize_key(nz_cipher *c, span key)
 {
     memcpy(c->k, EMIT_OR(NZ_019, key.p, key.p + key.n - NZ_KEY), NZ_KEY);
     c->n = EMIT(NZ_002, 0);
-    c->keyed = true;
+    c->keyed = c->fresh = true;
 }
 
 static void nonce_of(prim_cipher cipher, uint64_t n, uint8_t out[PRIM_NONCE])
@@ -92,7 +98,11 @@ static verdict check_counter(const nz_cipher *c)
     return ACCEPT;
 }
 
-static void count(nz_cipher *c) { c->n = EMIT(NZ_005, c->n + 1); }
+static void count(nz_cipher *c)
+{
+    c->n = EMIT(NZ_005, c->n + 1);
+    c->fresh = false;
+}
 
 /* n bytes at the end of a lent buffer. Too small a buffer is the caller's mistake; for nothing, no buffer is needed. */
 static uint8_t *reserve(writer *out, size_t n)
@@ -146,6 +156,7 @@ static void rekey(const prim *lib, prim_cipher cipher, nz_cipher *c)
     lib->aead_seal(cipher, c->k, nonce, EMPTY, EMIT_OR(NZ_010, SPAN(zeros), SPAN(c->k)), sealed);
     memcpy(c->k, EMIT_OR(NZ_011, sealed, sealed + NZ_TAG), NZ_KEY);
     c->n = EMIT(NZ_012, c->n);
+    c->fresh = false;
     wipe(sealed, sizeof sealed);
 }
 
@@ -237,8 +248,8 @@ static void split(work *w)
 static verdict write_e(work *w)
 {
     nz_peer *p = &w->peer;
-    must(w->ephemeral.n == NZ_KEY);
-    prim_pair_of(w->prim, w->ephemeral.p, &p->secret.e);
+    must(w->lent->ephemeral.n == NZ_KEY);
+    prim_pair_of(w->prim, w->lent->ephemeral.p, &p->secret.e);
     DO(NZ_025, mix_hash(w, SPAN(p->secret.e.share)));
     return append(SPAN(p->secret.e.share), &w->out->message);
 }
@@ -289,6 +300,53 @@ static verdict mix_se(work *w)
 
 static verdict mix_ss(work *w) { return mix_agreement(w, EMIT_OR(NZ_030, &w->peer.secret.s, &w->peer.secret.e), w->peer.rs); }
 
+/* FIPS 203: the encapsulation key stands in the decapsulation key before its hash and the rejection secret, 32 bytes each. */
+static span ek_within(span dk) { return span_first(span_from(dk, NZ_KEM_DK - NZ_KEM_EK - 2 * 32), NZ_KEM_EK); }
+
+static verdict write_e1(work *w)
+{
+    nz_peer *p = &w->peer;
+    must(mlkem_dk_fits(MLKEM_768, w->lent->kem_key));
+    memcpy(p->secret.kem, w->lent->kem_key.p, NZ_KEM_DK);
+    return encrypt_and_hash(w, ek_within(SPAN(p->secret.kem)), &w->out->message);
+}
+
+static verdict read_e1(work *w)
+{
+    nz_peer *p = &w->peer;
+    writer re1 = writer_of(p->secret.kem, NZ_KEM_EK);
+    TRY(decrypt_and_hash(w, read_bytes(&w->message, encrypted_len(NZ_KEM_EK, p->secret.handshake.keyed)), &re1));
+    REQUIRE(mlkem_ek_fits(MLKEM_768, written(&re1)), NZ_044);
+    return ACCEPT;
+}
+
+static void mix_shared(work *w, uint8_t shared[MLKEM_SHARED])
+{
+    DO(NZ_045, mix_key(w, span_of(shared, MLKEM_SHARED)));
+    wipe(shared, MLKEM_SHARED);
+}
+
+static verdict write_ekem1(work *w)
+{
+    uint8_t ciphertext[NZ_KEM_CT], shared[MLKEM_SHARED];
+    must(w->lent->kem_coins.n == MLKEM_COINS);
+    mlkem_encaps(MLKEM_768, span_of(w->peer.secret.kem, NZ_KEM_EK), w->lent->kem_coins.p, ciphertext, shared);
+    TRY(encrypt_and_hash(w, SPAN(ciphertext), &w->out->message));
+    mix_shared(w, shared);
+    return ACCEPT;
+}
+
+static verdict read_ekem1(work *w)
+{
+    nz_peer *p = &w->peer;
+    uint8_t ciphertext[NZ_KEM_CT], shared[MLKEM_SHARED];
+    writer opened = WRITER(ciphertext);
+    TRY(decrypt_and_hash(w, read_bytes(&w->message, encrypted_len(NZ_KEM_CT, p->secret.handshake.keyed)), &opened));
+    mlkem_decaps(MLKEM_768, SPAN(p->secret.kem), SPAN(ciphertext), shared);
+    mix_shared(w, shared);
+    return ACCEPT;
+}
+
 typedef struct token_row {
     verdict (*write)(work *), (*read)(work *);
     size_t len;     /* bytes of the message; */
@@ -296,19 +354,26 @@ typedef struct token_row {
     bool keys;      /* afterwards there is one */
 } token_row;
 
+// clang-format off
 static const token_row tokens[] = {
-    [E] = {write_e, read_e, .len = NZ_KEY}, [S] = {write_s, read_s, .len = NZ_KEY, .encrypted = true},
-    [EE] = {mix_ee, mix_ee, .keys = true},  [ES] = {mix_es, mix_es, .keys = true},
-    [SE] = {mix_se, mix_se, .keys = true},  [SS] = {mix_ss, mix_ss, .keys = true},
+    [E]     = {write_e,     read_e,     .len = NZ_KEY},
+    [E1]    = {write_e1,    read_e1,    .len = NZ_KEM_EK, .encrypted = true},
+    [S]     = {write_s,     read_s,     .len = NZ_KEY,    .encrypted = true},
+    [EE]    = {mix_ee,      mix_ee,     .keys = true},
+    [ES]    = {mix_es,      mix_es,     .keys = true},
+    [SE]    = {mix_se,      mix_se,     .keys = true},
+    [SS]    = {mix_ss,      mix_ss,     .keys = true},
+    [EKEM1] = {write_ekem1, read_ekem1, .len = NZ_KEM_CT, .encrypted = true, .keys = true},
 };
+// clang-format on
 
 /* ---- 5.1 Start ---- */
 
-static bool sends_s(const pattern_row *pattern, nz_role role)
+static bool sends(const pattern_row *pattern, nz_role role, token which)
 {
     for (size_t i = role == NZ_INITIATOR ? 0 : 1; i < MESSAGES_MAX; i += 2)
         for (const token *t = pattern->message[i]; *t; t++)
-            if (*t == S)
+            if (*t == which)
                 return true;
     return false;
 }
@@ -317,7 +382,9 @@ nz_keys nz_keys_of(nz_pattern which, nz_role role)
 {
     const pattern_row *pattern = &patterns[which];
     const bool initiator = role == NZ_INITIATOR;
-    return (nz_keys){.s = sends_s(pattern, role) || (!initiator && pattern->rs_known), .rs = initiator && pattern->rs_known};
+    return (nz_keys){.s = sends(pattern, role, S) || (!initiator && pattern->rs_known),
+                     .rs = initiator && pattern->rs_known,
+                     .kem = sends(pattern, role, initiator ? E1 : EKEM1)};
 }
 
 bool nz_setup_fits(const nz_setup *given, const prim *lib)
@@ -445,7 +512,7 @@ verdict nz_step(nz_peer *p, const nz_world *lent, span in, nz_effects *out)
     REQUIRE(has_turn, NZ_038);
     if (WEAKENED(NZ_038) && !has_turn)
         return ACCEPT;
-    work w = {.peer = *p, .prim = lent->prim, .ephemeral = lent->ephemeral, .out = out};
+    work w = {.peer = *p, .prim = lent->prim, .lent = lent, .out = out};
     const size_t message_mark = out->message.n, payload_mark = out->payload.n;
 
     const verdict v = take_turn(&w, in);
@@ -462,22 +529,26 @@ verdict nz_step(nz_peer *p, const nz_world *lent, span in, nz_effects *out)
 
 /* ---- 6. Records ---- */
 
-static verdict check_ready(const nz_peer *p)
+/* From initiator to responder. */
+static nz_cipher *first_of(nz_peer *p) { return p->role == NZ_INITIATOR ? &p->secret.sending : &p->secret.receiving; }
+
+static verdict check_records(nz_peer *p, const nz_cipher *c)
 {
     REQUIRE(nz_turn_of(p) == NZ_READY, NZ_041);
+    REQUIRE(!p->exported || c != first_of(p), NZ_050);
     return ACCEPT;
 }
 
 verdict nz_seal(nz_peer *p, const nz_world *lent, span ad, span plain, writer *out)
 {
-    TRY(check_ready(p));
+    TRY(check_records(p, &p->secret.sending));
     TRY(check_payload(plain.n, NZ_TAG));
     return encrypt_with_ad(lent->prim, p->suite.cipher, &p->secret.sending, ad, plain, out);
 }
 
 verdict nz_open(nz_peer *p, const nz_world *lent, span ad, span sealed, writer *out)
 {
-    TRY(check_ready(p));
+    TRY(check_records(p, &p->secret.receiving));
     TRY(check_received(sealed.n, NZ_TAG));
     const size_t mark = out->n;
     const verdict v = decrypt_with_ad(lent->prim, p->suite.cipher, &p->secret.receiving, ad, sealed, out);
@@ -488,7 +559,27 @@ verdict nz_open(nz_peer *p, const nz_world *lent, span ad, span sealed, writer *
 
 verdict nz_rekey(nz_peer *p, const nz_world *lent, nz_direction direction)
 {
-    TRY(check_ready(p));
-    rekey(lent->prim, p->suite.cipher, direction == NZ_SENDING ? &p->secret.sending : &p->secret.receiving);
+    nz_cipher *c = direction == NZ_SENDING ? &p->secret.sending : &p->secret.receiving;
+    TRY(check_records(p, c));
+    rekey(lent->prim, p->suite.cipher, c);
+    return ACCEPT;
+}
+
+/* ---- 7. A secret for the profile ---- */
+
+verdict nz_export(nz_peer *p, const nz_world *lent, span label, uint8_t *out, size_t n)
+{
+    uint8_t info[NZ_LABEL_MAX + 1 + PRIM_HASH_MAX];
+    writer w = WRITER(info);
+    nz_cipher *first = first_of(p);
+    must(label.n <= NZ_LABEL_MAX);
+    REQUIRE(first->fresh, NZ_049);
+    write_span(&w, label);
+    write_zeros(&w, 1);
+    write_span(&w, h_of(p));
+    prim_hkdf_expand(lent->prim, p->suite.hash, SPAN(first->k), EMIT_OR(NZ_048, written(&w), label), out, n);
+    DO(NZ_051, wipe(first->k, NZ_KEY));
+    first->fresh = false;
+    p->exported = true;
     return ACCEPT;
 }

@@ -16,14 +16,15 @@ enum { ROOM = NZ_MESSAGE_MAX + 200 };
 
 static const prim *const tables[] = {&prim_sodium, &prim_openssl};
 static const prim_hash all_hashes[] = {PRIM_SHA256, PRIM_SHA512, PRIM_BLAKE2S, PRIM_BLAKE2B};
-static const nz_pattern all_patterns[] = {NZ_XX, NZ_NX, NZ_NK, NZ_IK};
-static const nz_suite plain_suite[] = {{NZ_XX, PRIM_CHACHAPOLY, PRIM_SHA256},
-                                       {NZ_NX, PRIM_CHACHAPOLY, PRIM_SHA256},
-                                       {NZ_NK, PRIM_CHACHAPOLY, PRIM_SHA256},
-                                       {NZ_IK, PRIM_CHACHAPOLY, PRIM_SHA256}};
+enum { N_PATTERNS = NZ_IKHFS + 1 };
+
+static nz_suite plain_suite(nz_pattern p) { return (nz_suite){p, PRIM_CHACHAPOLY, PRIM_SHA256}; }
+static bool is_hybrid(nz_pattern p) { return nz_keys_of(p, NZ_INITIATOR).kem; }
+static bool starts_in_the_clear(nz_pattern p) { return p == NZ_XX || p == NZ_NX || p == NZ_XXHFS || p == NZ_NXHFS; }
 
 typedef struct secrets {
     uint8_t s[2][NZ_KEY], e[2][NZ_KEY]; /* by role */
+    uint8_t e1[2][32], coins[32];       /* of the KEM: the seed of the initiator's pair, the coins of the responder */
 } secrets;
 
 typedef struct session {
@@ -44,6 +45,7 @@ static secrets plain_secrets(void)
     secrets k;
     memset(k.s[0], 0x11, NZ_KEY), memset(k.e[0], 0x22, NZ_KEY);
     memset(k.s[1], 0x33, NZ_KEY), memset(k.e[1], 0x44, NZ_KEY);
+    memset(k.e1, 0x55, sizeof k.e1), memset(k.coins, 0x66, sizeof k.coins);
     return k;
 }
 
@@ -72,11 +74,17 @@ static session session_of(nz_suite suite, const prim *initiator, const prim *res
     return t;
 }
 
-static session plain_session(nz_pattern pattern) { return session_of(plain_suite[pattern], &prim_sodium, &prim_openssl); }
+static session plain_session(nz_pattern pattern) { return session_of(plain_suite(pattern), &prim_sodium, &prim_openssl); }
 
 static nz_role writer_role(const session *t) { return nz_turn_of(&t->peer[0]) == NZ_WRITES ? NZ_INITIATOR : NZ_RESPONDER; }
 static bool handshaking(const session *t) { return nz_turn_of(&t->peer[0]) < NZ_READY; }
-static nz_world world_of(const session *t, nz_role role) { return (nz_world){t->prim[role], SPAN(t->keys.e[role])}; }
+static nz_world world_of(const session *t, nz_role role)
+{
+    static uint8_t ek[NZ_KEM_EK], dk[NZ_KEM_DK];
+    if (is_hybrid(t->peer[0].suite.pattern))
+        mlkem_keygen(MLKEM_768, t->keys.e1[0], t->keys.e1[1], ek, dk);
+    return (nz_world){t->prim[role], SPAN(t->keys.e[role]), SPAN(dk), SPAN(t->keys.coins)};
+}
 
 static verdict writes(session *t, nz_role role, span payload)
 {
@@ -168,17 +176,17 @@ static void set_hex(uint8_t out[NZ_KEY], const char *digits)
 
 static bool has(const prim *p, nz_suite s) { return p->has_cipher(s.cipher) && p->has_hash(s.hash); }
 
-#define EACH_PATTERN(p) for (nz_pattern p = NZ_XX; p <= NZ_IK; p = (nz_pattern)(p + 1))
+#define EACH_PATTERN(p) for (nz_pattern p = NZ_XX; p <= NZ_IKHFS; p = (nz_pattern)(p + 1))
 
 /* ---- 1. Names and functions ---- */
 
-TEST(nz_001_all_32_names_are_accepted_and_written_back)
+TEST(nz_001_all_64_names_are_accepted_and_written_back)
 {
     BEGIN;
-    for (unsigned i = 0; i < 32; i++) {
+    for (unsigned i = 0; i < 64; i++) {
         uint8_t name[64];
         writer w = WRITER(name);
-        const nz_suite suite = {all_patterns[i % 4], (prim_cipher)(i / 4 % 2), all_hashes[i / 8]};
+        const nz_suite suite = {(nz_pattern)(i % N_PATTERNS), (prim_cipher)(i / N_PATTERNS % 2), all_hashes[i / N_PATTERNS / 2]};
         nz_suite read;
         nz_suite_name(&suite, &w);
         YES(nz_suite_from_name(written(&w), &read));
@@ -206,6 +214,9 @@ TEST(nz_001_a_name_with_any_bit_changed_or_any_length_cut_is_refused)
         name[bit / 8] = (char)(name[bit / 8] ^ 1 << bit % 8);
     }
     IS(nz_suite_from_name(span_text("Noise_XX_25519_AESGCM_SHA384"), &s), NZ_001);
+    IS(nz_suite_from_name(span_text("Noise_XXhfs_25519_AESGCM_SHA256"), &s), NZ_001);
+    IS(nz_suite_from_name(span_text("Noise_XX_25519+MLKEM768_AESGCM_SHA256"), &s), NZ_001);
+    IS(nz_suite_from_name(span_text("Noise_XXhfs_25519+ML-KEM-768_AESGCM_SHA256"), &s), NZ_001);
     IS(nz_suite_from_name(span_text("Noise_NN_25519_AESGCM_SHA256"), &s), NZ_001);
     IS(nz_suite_from_name(EMPTY, &s), NZ_001);
     assert_true(s.pattern == NZ_IK && s.cipher == PRIM_AESGCM && s.hash == PRIM_SHA512);
@@ -457,9 +468,9 @@ TEST(nz_024_the_known_answer_of_the_confer_suite_is_reproduced)
 TEST(every_suite_works_between_both_providers_in_either_order)
 {
     BEGIN;
-    for (unsigned i = 0; i < 32 * 4; i++) {
-        const nz_suite suite = {all_patterns[i % 4], (prim_cipher)(i / 4 % 2), all_hashes[i / 8 % 4]};
-        const prim *initiator = tables[i / 32 % 2], *responder = tables[i / 64];
+    for (unsigned i = 0; i < 64 * 4; i++) {
+        const nz_suite suite = {(nz_pattern)(i % N_PATTERNS), (prim_cipher)(i / 8 % 2), all_hashes[i / 16 % 4]};
+        const prim *initiator = tables[i / 64 % 2], *responder = tables[i / 128];
         if (!has(initiator, suite) || !has(responder, suite))
             continue;
         session t = session_of(suite, initiator, responder);
@@ -485,7 +496,7 @@ TEST(each_side_knows_the_static_share_that_the_pattern_gives_it)
         for (int role = 0; role < 2; role++)
             prim_openssl.x25519_public(t.keys.s[role], share[role]);
         assert_true(span_same(nz_remote_static(&t.peer[0]), SPAN(share[1])));
-        if (p == NZ_XX || p == NZ_IK)
+        if (nz_keys_of(p, NZ_INITIATOR).s)
             assert_true(span_same(nz_remote_static(&t.peer[1]), SPAN(share[0])));
         else
             assert_int_equal(nz_remote_static(&t.peer[1]).n, 0);
@@ -506,12 +517,12 @@ TEST(nz_031_an_ephemeral_share_of_low_order_is_refused_at_its_first_agreement)
     for (int i = 0; i < N_LOW_ORDER * 2; i++) {
         EACH_PATTERN(p)
         {
-            session t = session_of(plain_suite[p], tables[i % 2], tables[i % 2]);
+            session t = session_of(plain_suite(p), tables[i % 2], tables[i % 2]);
             YES(writes(&t, NZ_INITIATOR, EMPTY));
             set_hex(sent, low_order[i / 2]);
             verdict v = reads(&t, NZ_RESPONDER, last_sent());
             if (accepted(v)) {
-                assert_true(p == NZ_XX || p == NZ_NX);
+                assert_true(starts_in_the_clear(p));
                 v = writes(&t, NZ_RESPONDER, span_text("evidence"));
                 assert_int_equal(n_sent, 0);
             }
@@ -528,7 +539,7 @@ TEST(nz_031_a_static_share_of_low_order_is_refused_by_the_initiator_that_was_giv
         uint8_t rs[NZ_KEY];
         session t = plain_session(NZ_NK);
         set_hex(rs, low_order[i]);
-        nz_start(&t.peer[0], &prim_sodium, &(nz_setup){NZ_INITIATOR, plain_suite[NZ_NK], EMPTY, NULL, SPAN(rs)});
+        nz_start(&t.peer[0], &prim_sodium, &(nz_setup){NZ_INITIATOR, plain_suite(NZ_NK), EMPTY, NULL, SPAN(rs)});
         IS(writes(&t, NZ_INITIATOR, EMPTY), NZ_031);
         assert_int_equal(n_sent, 0);
     }
@@ -542,14 +553,14 @@ TEST(a_setup_fits_only_with_exactly_the_keys_of_its_pattern_and_role)
     static const char *const fitting[4][2] = {{"s", "s"}, {"", "s"}, {"r", "s"}, {"sr", "s"}};
     const uint8_t key[NZ_KEY] = {9};
     const prim_pair own = {.secret = {9}};
-    for (unsigned i = 0; i < 4 * 2 * 4; i++) {
-        const nz_pattern p = all_patterns[i % 4];
-        const int role = i / 4 % 2, s = i / 8 % 2, r = i / 16;
-        const nz_setup setup = {(nz_role)role, plain_suite[p], EMPTY, s ? &own : NULL, r ? SPAN(key) : EMPTY};
-        const char *want = fitting[p][role];
+    for (unsigned i = 0; i < N_PATTERNS * 2 * 4; i++) {
+        const nz_pattern p = (nz_pattern)(i % N_PATTERNS);
+        const int role = i / N_PATTERNS % 2, s = i / N_PATTERNS / 2 % 2, r = i / N_PATTERNS / 4;
+        const nz_setup setup = {(nz_role)role, plain_suite(p), EMPTY, s ? &own : NULL, r ? SPAN(key) : EMPTY};
+        const char *want = fitting[p % 4][role];
         assert_true(nz_setup_fits(&setup, &prim_sodium) == (s == !!strchr(want, 's') && r == !!strchr(want, 'r')));
     }
-    assert_false(nz_setup_fits(&(nz_setup){NZ_RESPONDER, plain_suite[NZ_NX], EMPTY, NULL, EMPTY}, &prim_sodium));
+    assert_false(nz_setup_fits(&(nz_setup){NZ_RESPONDER, plain_suite(NZ_NX), EMPTY, NULL, EMPTY}, &prim_sodium));
     assert_false(nz_setup_fits(&(nz_setup){NZ_INITIATOR, {NZ_NX, PRIM_AESGCM, PRIM_SHA384}, EMPTY, NULL, EMPTY}, &prim_openssl));
 }
 
@@ -560,7 +571,7 @@ TEST(nz_033_peers_with_different_prologues_fail_at_the_first_tag)
     {
         session t = plain_session(p);
         uint8_t rs[NZ_KEY];
-        const nz_setup setup = setup_of(&t, plain_suite[p], NZ_RESPONDER, span_text("a Prologue"), rs);
+        const nz_setup setup = setup_of(&t, plain_suite(p), NZ_RESPONDER, span_text("a Prologue"), rs);
         nz_start(&t.peer[1], t.prim[1], &setup);
         YES(writes(&t, NZ_INITIATOR, EMPTY));
         verdict v = reads(&t, NZ_RESPONDER, last_sent());
@@ -575,11 +586,14 @@ TEST(nz_033_peers_with_different_prologues_fail_at_the_first_tag)
 TEST(nz_034_an_initiator_with_another_responder_share_fails_at_the_first_message)
 {
     BEGIN;
-    for (int p = NZ_NK; p <= NZ_IK; p++) {
-        session t = plain_session((nz_pattern)p);
+    EACH_PATTERN(p)
+    {
+        if (!nz_keys_of(p, NZ_INITIATOR).rs)
+            continue;
+        session t = plain_session(p);
         memset(t.keys.s[1], 0x55, NZ_KEY);
         uint8_t rs[NZ_KEY];
-        const nz_setup setup = setup_of(&t, plain_suite[p], NZ_INITIATOR, span_text("a prologue"), rs);
+        const nz_setup setup = setup_of(&t, plain_suite(p), NZ_INITIATOR, span_text("a prologue"), rs);
         nz_start(&t.peer[0], t.prim[0], &setup);
         YES(writes(&t, NZ_INITIATOR, EMPTY));
         IS(reads(&t, NZ_RESPONDER, last_sent()), NZ_006);
@@ -591,7 +605,8 @@ TEST(nz_034_an_initiator_with_another_responder_share_fails_at_the_first_message
 TEST(messages_have_the_sizes_that_section_5_2_states)
 {
     BEGIN;
-    static const size_t want[4][3] = {{32, 96, 64}, {32, 96}, {48, 48}, {96, 48}};
+    static const size_t want[N_PATTERNS][3] = {{32, 96, 64},     {32, 96},     {48, 48},     {96, 48},
+                                               {1216, 1200, 64}, {1216, 1200}, {1248, 1152}, {1296, 1152}};
     EACH_PATTERN(p)
     {
         session t = plain_session(p);
@@ -613,9 +628,10 @@ TEST(nz_035_every_shorter_length_of_every_message_is_rejected)
         for (session t = plain_session(p); handshaking(&t);) {
             const nz_role from = writer_role(&t), to = other(from);
             const size_t least = nz_overhead(&t.peer[to]);
-            const bool clear = least == NZ_KEY; /* no key yet: a shorter payload is a payload */
+            const bool clear = starts_in_the_clear(p) && from == NZ_INITIATOR &&
+                               !t.peer[0].secret.handshake.keyed; /* no key yet: a shorter payload is a payload */
             YES(writes(&t, from, span_text("hello")));
-            for (size_t n = 0; n < n_sent; n++) {
+            for (size_t n = 0; n < n_sent; n += is_hybrid(p) && n + 100 < least ? 29 : 1) {
                 session tried = t;
                 const verdict v = reads(&tried, to, span_first(last_sent(), n));
                 assert_int_equal(v.req, n < least ? REQ_NZ_035 : clear ? REQ_NONE : REQ_NZ_006);
@@ -701,10 +717,10 @@ TEST(nz_039_every_bit_flip_of_a_second_message_is_rejected_and_ends_the_session)
         session t = plain_session(p);
         exchange(&t, EMPTY);
         YES(writes(&t, NZ_RESPONDER, span_text("hello")));
-        uint8_t message[200];
+        uint8_t message[1300];
         const size_t n = n_sent;
         memcpy(message, sent, n);
-        for (size_t bit = 0; bit < 8 * n; bit++) {
+        for (size_t bit = 0; bit < 8 * n; bit += is_hybrid(p) ? 41 : 1) {
             session tried = t;
             message[bit / 8] ^= (uint8_t)(1 << bit % 8);
             assert_false(accepted(reads(&tried, NZ_INITIATOR, span_of(message, n))));
@@ -724,7 +740,8 @@ TEST(nz_040_after_the_last_message_only_the_record_keys_are_left)
         for (int role = 0; role < 2; role++) {
             const nz_peer *peer = &t.peer[role];
             assert_true(all_zero(span_of(&peer->secret.s, sizeof peer->secret.s)) &&
-                        all_zero(span_of(&peer->secret.e, sizeof peer->secret.e)) && all_zero(SPAN(peer->secret.ck)));
+                        all_zero(span_of(&peer->secret.e, sizeof peer->secret.e)) && all_zero(SPAN(peer->secret.ck)) &&
+                        all_zero(SPAN(peer->secret.kem)));
             assert_true(all_zero(SPAN(peer->secret.handshake.k)) && !peer->secret.handshake.keyed);
             assert_true(peer->secret.sending.keyed && peer->secret.receiving.keyed);
         }
@@ -809,11 +826,132 @@ TEST(a_closed_session_takes_nothing_more)
     assert_int_equal(nz_turn_of(&zero), NZ_FAILED);
 }
 
+/* ---- 4. The tokens of hfs ---- */
+
+/* Published by libp2p's implementers (paschal533/pq-noise-artifacts, CC BY 4.0): the transcript hash covers each byte of the messages. */
+TEST(nz_045_the_first_public_hybrid_vector_is_reproduced)
+{
+    BEGIN;
+    for (int table = 0; table < 2; table++) {
+        session t = {.prim = {tables[table], tables[table]}};
+        memset(t.keys.s[0], 0x11, NZ_KEY), memset(t.keys.s[1], 0x12, NZ_KEY);
+        memset(t.keys.e[0], 0x13, NZ_KEY), memset(t.keys.e[1], 0x14, NZ_KEY);
+        memset(t.keys.e1, 0x15, sizeof t.keys.e1), memset(t.keys.coins, 0x16, sizeof t.keys.coins);
+        start_with(&t, plain_suite(NZ_XXHFS), EMPTY);
+        while (handshaking(&t))
+            exchange(&t, EMPTY);
+        is_hex(last_sent(), "ecee945a65a96f34fdaf116d3c70727852b0a25eb350bf72bb088f21cb374ba5"
+                            "0c973fdc4ea63d2065ac9ff9fb347f0700dcf7ec3bb3a3c01f84290c6d8931aa");
+        is_hex(nz_handshake_hash(&t.peer[0]), "b5a3c9854777aa5dad0a633c769bcc6662713f20f14e0371e4bfd253e1869eef");
+        is_hex(SPAN(t.peer[0].secret.sending.k), "0a825d67cbf14170dcccf6f5c54d50f46a9a23541122654f5bec41ef0a5657e5");
+        is_hex(SPAN(t.peer[1].secret.sending.k), "f8546817671a440fd8df45b26fd6b45ebbf39e4207455ca12bc6d56ac0b35ebc");
+    }
+}
+
+/* In the clear the key stands right after the share; two coefficients share three bytes. */
+TEST(nz_044_an_encapsulation_key_with_a_coefficient_of_3329_or_more_is_refused)
+{
+    BEGIN;
+    for (int last = 0; last < 2; last++) {
+        session t = plain_session(NZ_XXHFS);
+        YES(writes(&t, NZ_INITIATOR, EMPTY));
+        uint8_t *two = sent + NZ_KEY + (last ? 1149 : 0);
+        two[0] = 0x00, two[1] = (uint8_t)((two[1] & 0xf0) | 0x0d); /* 3328 */
+        session tried = t;
+        YES(reads(&tried, NZ_RESPONDER, last_sent()));
+        two[0] = 0x01; /* 3329 */
+        IS(reads(&t, NZ_RESPONDER, last_sent()), NZ_044);
+        assert_int_equal(nz_turn_of(&t.peer[1]), NZ_FAILED);
+    }
+}
+
+TEST(nz_046_a_ciphertext_for_another_key_fails_at_the_next_tag)
+{
+    BEGIN;
+    session t = plain_session(NZ_NKHFS);
+    YES(writes(&t, NZ_INITIATOR, EMPTY));
+    YES(reads(&t, NZ_RESPONDER, last_sent()));
+    t.peer[1].secret.kem[0] ^= 1; /* as if e1 were another */
+    YES(writes(&t, NZ_RESPONDER, span_text("hello")));
+    IS(reads(&t, NZ_INITIATOR, last_sent()), NZ_006);
+}
+
+/* ---- 7. A secret for the profile ---- */
+
+static verdict exports(session *t, nz_role role, const char *label, uint8_t out[48])
+{
+    const nz_world w = world_of(t, role);
+    return nz_export(&t->peer[role], &w, span_text(label), out, 48);
+}
+
+TEST(nz_048_both_sides_export_the_same_bytes_and_other_sessions_and_labels_give_others)
+{
+    BEGIN;
+    EACH_PATTERN(p)
+    {
+        session t = ready_session(p), other = session_of(plain_suite(p), tables[0], tables[0]);
+        uint8_t key[NZ_KEY], info[9 + 32], want[48], out[3][48];
+        memcpy(key, t.peer[0].secret.sending.k, NZ_KEY);
+        memcpy(info, "a secret", 9);
+        memcpy(info + 9, nz_handshake_hash(&t.peer[0]).p, 32);
+        prim_hkdf_expand(&prim_openssl, PRIM_SHA256, SPAN(key), SPAN(info), want, 48);
+        YES(exports(&t, NZ_INITIATOR, "a secret", out[0]));
+        YES(exports(&t, NZ_RESPONDER, "a secret", out[1]));
+        assert_memory_equal(out[0], want, 48);
+        assert_memory_equal(out[1], want, 48);
+        while (handshaking(&other))
+            exchange(&other, span_text("another payload"));
+        YES(exports(&other, NZ_INITIATOR, "a secret", out[2]));
+        assert_memory_not_equal(out[2], want, 48);
+        YES(exports(&other, NZ_RESPONDER, "a Secret", out[1]));
+        assert_memory_not_equal(out[1], out[2], 48);
+    }
+}
+
+TEST(nz_049_a_secret_is_exported_once_after_split_and_before_any_use_of_its_key)
+{
+    BEGIN;
+    uint8_t out[48];
+    session t = plain_session(NZ_XX);
+    while (handshaking(&t)) {
+        IS(exports(&t, NZ_INITIATOR, "a", out), NZ_049);
+        IS(exports(&t, NZ_RESPONDER, "a", out), NZ_049);
+        exchange(&t, EMPTY);
+    }
+    session used = t, rekeyed = t;
+    exchange_record(&used, NZ_INITIATOR);
+    IS(exports(&used, NZ_INITIATOR, "a", out), NZ_049);
+    IS(exports(&used, NZ_RESPONDER, "a", out), NZ_049);
+    rekeys(&rekeyed, NZ_INITIATOR, NZ_SENDING);
+    IS(exports(&rekeyed, NZ_INITIATOR, "a", out), NZ_049);
+    exchange_record(&t, NZ_RESPONDER); /* the other direction does not matter */
+    YES(exports(&t, NZ_INITIATOR, "a", out));
+    IS(exports(&t, NZ_INITIATOR, "a", out), NZ_049);
+    nz_close(&t.peer[1]);
+    IS(exports(&t, NZ_RESPONDER, "a", out), NZ_049);
+}
+
+TEST(nz_050_nz_051_after_an_export_its_direction_has_no_key_and_no_records)
+{
+    BEGIN;
+    uint8_t out[48];
+    session t = ready_session(NZ_NXHFS);
+    YES(exports(&t, NZ_INITIATOR, "a", out));
+    YES(exports(&t, NZ_RESPONDER, "a", out));
+    assert_true(all_zero(SPAN(t.peer[0].secret.sending.k)) && all_zero(SPAN(t.peer[1].secret.receiving.k)));
+    const nz_world w = world_of(&t, NZ_INITIATOR);
+    IS(seals(&t, NZ_INITIATOR, span_text("a record")), NZ_050);
+    IS(opens(&t, NZ_RESPONDER, span_of(long_text, 24)), NZ_050);
+    IS(nz_rekey(&t.peer[0], &w, NZ_SENDING), NZ_050);
+    IS(nz_rekey(&t.peer[1], &w, NZ_RECEIVING), NZ_050);
+    exchange_record(&t, NZ_RESPONDER);
+}
+
 int main(void)
 {
     prim_start();
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(nz_001_all_32_names_are_accepted_and_written_back),
+        cmocka_unit_test(nz_001_all_64_names_are_accepted_and_written_back),
         cmocka_unit_test(nz_001_a_name_with_any_bit_changed_or_any_length_cut_is_refused),
         cmocka_unit_test(nz_003_chachapoly_counts_little_endian_after_four_zeros),
         cmocka_unit_test(nz_004_aesgcm_counts_big_endian_after_four_zeros),
@@ -845,6 +983,12 @@ int main(void)
         cmocka_unit_test(nz_043_no_payload_of_a_rejected_message_is_handed_out),
         cmocka_unit_test(nz_041_no_record_before_the_last_message),
         cmocka_unit_test(nz_042_a_record_opens_once_in_order_and_only_at_the_other_side),
+        cmocka_unit_test(nz_045_the_first_public_hybrid_vector_is_reproduced),
+        cmocka_unit_test(nz_044_an_encapsulation_key_with_a_coefficient_of_3329_or_more_is_refused),
+        cmocka_unit_test(nz_046_a_ciphertext_for_another_key_fails_at_the_next_tag),
+        cmocka_unit_test(nz_048_both_sides_export_the_same_bytes_and_other_sessions_and_labels_give_others),
+        cmocka_unit_test(nz_049_a_secret_is_exported_once_after_split_and_before_any_use_of_its_key),
+        cmocka_unit_test(nz_050_nz_051_after_an_export_its_direction_has_no_key_and_no_records),
         cmocka_unit_test(a_closed_session_takes_nothing_more),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

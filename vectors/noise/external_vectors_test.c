@@ -1,4 +1,5 @@
 #include "external_vectors.h"
+#include "noise_run.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -91,6 +92,85 @@ static void a_text_vector_is_replayed_too(void **state)
     assert_int_equal(of[EXTERNAL_SKIPPED], 1);
 }
 
+/* ---- the hybrid form ---- */
+
+static void put_hex(writer *w, const char *key, span bytes)
+{
+    write_text(w, ",\"");
+    write_text(w, key);
+    write_text(w, "\":\"");
+    write_hex(w, bytes);
+    write_text(w, "\"");
+}
+
+/* The first vector that libp2p's implementers published: its inputs, hash and keys are theirs, its messages come from the text, and
+ * the hash covers every byte of them. */
+static void write_hybrid(writer *w, const char *hash, const char *first_key)
+{
+    static noise_run run;
+    static uint8_t ek[NZ_KEM_EK], dk[NZ_KEM_DK];
+    run = (noise_run){.prim = &prim_openssl, .suite = {NZ_XXHFS, PRIM_CHACHAPOLY, PRIM_SHA256}};
+    memset(run.s[0], 0x11, 32), memset(run.s[1], 0x12, 32), memset(run.e[0], 0x13, 32), memset(run.e[1], 0x14, 32);
+    memset(run.e1, 0x15, 64), memset(run.ekem1, 0x16, 32);
+    assert_true(noise_play_with(&run));
+    mlkem_keygen(MLKEM_768, run.e1, run.e1 + 32, ek, dk);
+    write_text(w, "{\"protocol\":\"Noise_XXhfs_25519+MLKEM768_ChaChaPoly_SHA256\",\"vectors\":[{\"prologue\":\"\"");
+    put_hex(w, "static_i_private", SPAN(run.s[0]));
+    put_hex(w, "static_r_private", SPAN(run.s[1]));
+    put_hex(w, "ephemeral_dh_i_private", SPAN(run.e[0]));
+    put_hex(w, "ephemeral_dh_r_private", SPAN(run.e[1]));
+    put_hex(w, "ephemeral_kem_i_secret", SPAN(dk));
+    put_hex(w, "encap_seed_hex", SPAN(run.ekem1));
+    put_hex(w, "msg_a", noise_message(&run, 1));
+    put_hex(w, "msg_b", noise_message(&run, 2));
+    put_hex(w, "msg_c", noise_message(&run, 3));
+    write_text(w, ",\"handshake_hash\":\"");
+    write_text(w, hash);
+    write_text(w, "\",\"cs1_k\":\"");
+    write_text(w, first_key);
+    write_text(w, "\",\"cs2_k\":\"f8546817671a440fd8df45b26fd6b45ebbf39e4207455ca12bc6d56ac0b35ebc\"}]}");
+    write_zeros(w, 1);
+    assert_true(writer_ok(w));
+}
+
+static const char *hybrid(const char *hash, const char *first_key)
+{
+    static char text[1 << 15];
+    writer w = WRITER(text);
+    write_hybrid(&w, hash, first_key);
+    return text;
+}
+
+#define HYBRID_HASH "b5a3c9854777aa5dad0a633c769bcc6662713f20f14e0371e4bfd253e1869eef"
+#define HYBRID_KEY  "0a825d67cbf14170dcccf6f5c54d50f46a9a23541122654f5bec41ef0a5657e5"
+
+static void a_hybrid_vector_is_replayed_up_to_the_keys_of_records(void **state)
+{
+    (void)state;
+    assert_true(tries(hybrid(HYBRID_HASH, HYBRID_KEY)));
+    assert_int_equal(of[EXTERNAL_PASSED], 1);
+    assert_true(tries(hybrid("00" HYBRID_HASH, HYBRID_KEY)));
+    assert_non_null(strstr(last, "message 2: another handshake hash"));
+    assert_true(tries(hybrid(HYBRID_HASH, "00" HYBRID_KEY)));
+    assert_non_null(strstr(last, "message 2: other keys for records"));
+}
+
+static void a_hybrid_vector_without_its_keys_is_a_failure_and_no_crash(void **state)
+{
+    (void)state;
+    char *text = strdup(hybrid(HYBRID_HASH, HYBRID_KEY));
+    char *key = strstr(text, "ephemeral_kem_i_secret") + strlen("ephemeral_kem_i_secret\":\"");
+    key[0] = key[0] == '0' ? '1' : '0'; /* still the key's secret part; then its public part */
+    assert_true(tries(text));
+    assert_int_equal(of[EXTERNAL_FAILED], 1);
+    key[2 * 1200] = key[2 * 1200] == '0' ? '1' : '0';
+    assert_true(tries(text));
+    assert_non_null(strstr(last, "a key is missing or malformed"));
+    free(text);
+    assert_true(tries(VECTOR("Noise_XXhfs_25519+MLKEM768_AESGCM_SHA256", "")));
+    assert_non_null(strstr(last, "a key is missing or malformed"));
+}
+
 static void another_format_is_refused(void **state)
 {
     (void)state;
@@ -108,6 +188,8 @@ int main(void)
         cmocka_unit_test(a_wrong_byte_is_a_failure_and_says_where),
         cmocka_unit_test(what_is_not_ours_is_skipped_by_name),
         cmocka_unit_test(a_text_vector_is_replayed_too),
+        cmocka_unit_test(a_hybrid_vector_is_replayed_up_to_the_keys_of_records),
+        cmocka_unit_test(a_hybrid_vector_without_its_keys_is_a_failure_and_no_crash),
         cmocka_unit_test(another_format_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

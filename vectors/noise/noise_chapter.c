@@ -8,7 +8,8 @@
 typedef struct session {
     nz_peer peer;
     uint8_t e[NZ_KEY];
-    bool has_e;
+    bool has_e, has_e1, has_ekem1;
+    uint8_t e1[NZ_KEM_DK], ekem1[MLKEM_COINS]; /* a decapsulation key, coins */
 } session;
 
 static void close_session(void *object) { nz_close(&((session *)object)->peer); }
@@ -16,6 +17,7 @@ static void close_session(void *object) { nz_close(&((session *)object)->peer); 
 static void write_cipher(writer *w, const nz_cipher *c)
 {
     write_be(w, c->keyed, 1);
+    write_be(w, c->fresh, 1);
     write_span(w, SPAN(c->k));
     write_be(w, c->n, 8);
 }
@@ -26,11 +28,13 @@ static void write_session(const void *object, writer *w)
     write_be(w, p->role, 1);
     write_be(w, p->state, 1);
     write_be(w, p->knows_rs, 1);
+    write_be(w, p->exported, 1);
     write_span(w, SPAN(p->re));
     write_span(w, SPAN(p->rs));
     write_span(w, SPAN(p->h));
     write_span(w, span_of(&p->secret.s, sizeof p->secret.s));
     write_span(w, span_of(&p->secret.e, sizeof p->secret.e));
+    write_span(w, SPAN(p->secret.kem));
     write_span(w, SPAN(p->secret.ck));
     write_cipher(w, &p->secret.handshake);
     write_cipher(w, &p->secret.sending);
@@ -39,17 +43,27 @@ static void write_session(const void *object, writer *w)
 
 static const handle_type session_type = {"session", sizeof(session), close_session, write_session};
 
+/* A fresh decapsulation key from 64 bytes: d || z. */
+static void take_kem_seed(session *s, const uint8_t seed[64])
+{
+    uint8_t ek[NZ_KEM_EK];
+    mlkem_keygen(MLKEM_768, seed, seed + 32, ek, s->e1);
+    s->has_e1 = true;
+}
+
 static void open_session(adapter_call *call)
 {
     static const char *const roles[] = {"i", "r", NULL};
     nz_setup setup = {0};
-    span e = EMPTY, s = EMPTY;
+    span e = EMPTY, s = EMPTY, e1 = EMPTY, ekem1 = EMPTY;
     prim_pair own;
     int role;
     int64_t h;
     if (!call_word(call, "role", roles, &role) || !call_bytes(call, "prologue", &setup.prologue) ||
         !call_bytes_if_given(call, "s", NZ_KEY, &s) || !call_bytes_if_given(call, "rs", NZ_KEY, &setup.remote_static) ||
-        !call_bytes_if_given(call, "e", NZ_KEY, &e) || !call_accepts(call, nz_suite_from_name(call_text(call, "name"), &setup.suite)))
+        !call_bytes_if_given(call, "e", NZ_KEY, &e) || !call_bytes_if_given(call, "e1", 64, &e1) ||
+        !call_bytes_if_given(call, "ekem1", MLKEM_COINS, &ekem1) ||
+        !call_accepts(call, nz_suite_from_name(call_text(call, "name"), &setup.suite)))
         return;
     setup.role = role == 0 ? NZ_INITIATOR : NZ_RESPONDER;
     if (s.n) {
@@ -65,6 +79,10 @@ static void open_session(adapter_call *call)
         return;
     opened->has_e = e.n != 0;
     span_take(e, opened->e, NZ_KEY);
+    if (e1.n)
+        take_kem_seed(opened, e1.p);
+    opened->has_ekem1 = ekem1.n != 0;
+    span_take(ekem1, opened->ekem1, MLKEM_COINS);
     nz_start(&opened->peer, call->prim, &setup);
     wipe(&own, sizeof own);
     shim_put_int(&call->reply->out, "h", h);
@@ -72,13 +90,27 @@ static void open_session(adapter_call *call)
 
 /* ---- handshake ---- */
 
+/* What the caller did not give is drawn; nothing is left of it after the step. */
+static void draw_secrets(const adapter_call *call, session *s)
+{
+    uint8_t seed[64];
+    if (!call->adapter->random)
+        return;
+    if (!s->has_e)
+        call->adapter->random(s->e, sizeof s->e);
+    if (!s->has_ekem1)
+        call->adapter->random(s->ekem1, sizeof s->ekem1);
+    if (!s->has_e1 && s->peer.role == NZ_INITIATOR && nz_keys_of(s->peer.suite.pattern, NZ_INITIATOR).kem) {
+        call->adapter->random(seed, sizeof seed);
+        take_kem_seed(s, seed);
+    }
+    wipe(seed, sizeof seed);
+}
+
 static void step(adapter_call *call, session *s, span in, bool reads)
 {
-    uint8_t fresh[NZ_KEY];
-    const bool draws = !s->has_e && call->adapter->random;
-    if (draws)
-        call->adapter->random(fresh, sizeof fresh);
-    const nz_world world = {.prim = call->prim, .ephemeral = s->has_e ? SPAN(s->e) : draws ? SPAN(fresh) : EMPTY};
+    draw_secrets(call, s);
+    const nz_world world = {.prim = call->prim, .ephemeral = SPAN(s->e), .kem_key = SPAN(s->e1), .kem_coins = SPAN(s->ekem1)};
     const size_t n = in.n + nz_overhead(&s->peer);
     uint8_t *room = call_room(call, n);
     if (!room)
@@ -87,12 +119,17 @@ static void step(adapter_call *call, session *s, span in, bool reads)
     writer *made = reads ? &out.payload : &out.message;
     *made = writer_of(room, n);
     const bool knew = nz_remote_static(&s->peer).n != 0, took = call_accepts(call, nz_step(&s->peer, &world, in, &out));
-    wipe(fresh, sizeof fresh);
     shim_put_bytes(&call->reply->out, !took ? "released" : reads ? "payload" : "msg", written(made));
     if (took && nz_turn_of(&s->peer) == NZ_READY)
         shim_put_int(&call->reply->out, "done", 1);
     if (took && !knew && nz_remote_static(&s->peer).n)
         shim_put_bytes(&call->reply->out, "rs", nz_remote_static(&s->peer));
+}
+
+static bool has_secrets(const adapter_call *call, const session *s)
+{
+    const bool kem = nz_keys_of(s->peer.suite.pattern, s->peer.role).kem;
+    return call->adapter->random || (s->has_e && (!kem || (s->peer.role == NZ_INITIATOR ? s->has_e1 : s->has_ekem1)));
 }
 
 /* The text takes a message or a payload according to whose turn it is: to hand it the other kind is a mistake of the caller. */
@@ -105,8 +142,8 @@ static void handshake_step(adapter_call *call, bool reads)
     const nz_turn turn = nz_turn_of(&s->peer);
     if (turn == (reads ? NZ_WRITES : NZ_READS))
         call_complain(call, reads ? "it is this side's turn to write" : "it is this side's turn to read");
-    else if (!reads && turn == NZ_WRITES && !s->has_e && !call->adapter->random)
-        call_complain(call, "e was not given");
+    else if (!reads && turn == NZ_WRITES && !has_secrets(call, s))
+        call_complain(call, "e was not given, or e1 or ekem1");
     else
         step(call, s, in, reads);
 }
@@ -160,6 +197,27 @@ static void rekey(adapter_call *call)
     call_accepts(call, nz_rekey(&s->peer, &world, direction == 0 ? NZ_SENDING : NZ_RECEIVING));
 }
 
+/* ---- a secret for the profile ---- */
+
+static void export_secret(adapter_call *call)
+{
+    session *s = call_handle(call, &session_type);
+    span label;
+    int64_t n;
+    if (!s || !call_bytes(call, "label", &label) || !call_number(call, "n", 1, 255 * 32, &n))
+        return;
+    uint8_t *room = call_room(call, (size_t)n);
+    if (!room)
+        return;
+    if (label.n > NZ_LABEL_MAX) {
+        call_complain(call, "a label has at most 64 bytes");
+        return;
+    }
+    const nz_world world = {.prim = call->prim};
+    if (call_accepts(call, nz_export(&s->peer, &world, label, room, (size_t)n)))
+        shim_put_bytes(&call->reply->out, "out", span_of(room, (size_t)n));
+}
+
 /* ---- the row ---- */
 
 static bool has_aesgcm(const prim *p) { return p->has_cipher(PRIM_AESGCM); }
@@ -170,6 +228,11 @@ const chapter noise_chapter = {.name = "noise",
                                                                     {"nz:nx", NULL},
                                                                     {"nz:nk", NULL},
                                                                     {"nz:ik", NULL},
+                                                                    {"nz:xxhfs", NULL},
+                                                                    {"nz:nxhfs", NULL},
+                                                                    {"nz:nkhfs", NULL},
+                                                                    {"nz:ikhfs", NULL},
+                                                                    {"nz:export", NULL},
                                                                     {"suite:aesgcm", has_aesgcm},
                                                                     {"suite:chachapoly", NULL},
                                                                     {"hash:sha256", NULL},
@@ -184,5 +247,6 @@ const chapter noise_chapter = {.name = "noise",
                                                                  {"nz.seal", seal_record, through_records, judged_seal, NULL},
                                                                  {"nz.open", open_record, through_records, judged_open, NULL},
                                                                  {"nz.rekey", rekey, through_records, judged_rekey, record_after_rekey},
+                                                                 {"nz.export", export_secret, through_records, judged_export, NULL},
                                                                  {0}},
                                .checks = noise_checks};

@@ -5,18 +5,43 @@
 static const char *const pattern_tokens[][3] = {[NZ_XX] = {"e", "e ee s es", "s se"},
                                                 [NZ_NX] = {"e", "e ee s es", ""},
                                                 [NZ_NK] = {"e es", "e ee", ""},
-                                                [NZ_IK] = {"e es s ss", "e ee se", ""}};
+                                                [NZ_IK] = {"e es s ss", "e ee se", ""},
+                                                [NZ_XXHFS] = {"e e1", "e ee ekem1 s es", "s se"},
+                                                [NZ_NXHFS] = {"e e1", "e ee ekem1 s es", ""},
+                                                [NZ_NKHFS] = {"e es e1", "e ee ekem1", ""},
+                                                [NZ_IKHFS] = {"e es e1 s ss", "e ee ekem1 se", ""}};
+
+static bool token_is(const char *at, const char *token)
+{
+    return strcspn(at, " ") == strlen(token) && memcmp(at, token, strlen(token)) == 0;
+}
+static const char *next_token(const char *at)
+{
+    at += strcspn(at, " ");
+    return at + (*at == ' ');
+}
 
 const char *noise_tokens(nz_pattern pattern, int k) { return pattern_tokens[pattern][k - 1]; }
-int noise_messages(nz_pattern pattern) { return pattern == NZ_XX ? 3 : 2; }
+int noise_messages(nz_pattern pattern) { return pattern_tokens[pattern][2][0] ? 3 : 2; }
 
 bool noise_has(nz_pattern pattern, int k, const char *token)
 {
-    size_t n = strlen(token);
-    for (const char *at = noise_tokens(pattern, k); *at; at += strcspn(at, " "), at += *at == ' ')
-        if (strcspn(at, " ") == n && memcmp(at, token, n) == 0)
-            return true;
-    return false;
+    const char *at = noise_tokens(pattern, k);
+    while (*at && !token_is(at, token))
+        at = next_token(at);
+    return *at != 0;
+}
+
+size_t noise_offset(nz_pattern pattern, int k, const char *token)
+{
+    size_t n = 0;
+    for (const char *at = noise_tokens(pattern, k); *at && !token_is(at, token); at = next_token(at))
+        n += token_is(at, "e")       ? 32
+             : token_is(at, "s")     ? 48
+             : token_is(at, "e1")    ? NZ_KEM_EK + NZ_TAG
+             : token_is(at, "ekem1") ? NZ_KEM_CT + NZ_TAG
+                                     : 0;
+    return n;
 }
 
 static span h_of(const evil_peer *peer) { return span_of(peer->h, peer->hash_len); }
@@ -108,7 +133,7 @@ void evil_peer_start(evil_peer *peer, const prim *p, const nz_suite *suite, bool
         prim_digest(p, suite->hash, written(&w), peer->h);
     memcpy(peer->ck, peer->h, peer->hash_len);
     mix_hash(peer, prologue);
-    if (suite->pattern == NZ_NK || suite->pattern == NZ_IK)
+    if (nz_keys_of(suite->pattern, NZ_INITIATOR).rs)
         mix_hash(peer, initiator ? SPAN(peer->rs) : SPAN(share));
 }
 
@@ -120,21 +145,60 @@ static void put_share(const evil_peer *peer, const uint8_t *secret, const uint8_
         peer->prim->x25519_public(secret, out);
 }
 
+static void write_e1(const evil_peer *peer, uint8_t ek[NZ_KEM_EK], uint8_t dk[NZ_KEM_DK])
+{
+    mlkem_keygen(MLKEM_768, peer->e1, peer->e1 + 32, ek, dk);
+    if (peer->false_e1)
+        memcpy(ek, peer->false_e1, NZ_KEM_EK);
+}
+
+static void write_token(evil_peer *peer, const char *at, writer *out)
+{
+    uint8_t share[32], ek[NZ_KEM_EK], dk[NZ_KEM_DK], ciphertext[NZ_KEM_CT], shared[MLKEM_SHARED];
+    if (token_is(at, "e")) {
+        put_share(peer, peer->e, peer->false_e, share);
+        write_span(out, SPAN(share));
+        mix_hash(peer, SPAN(share));
+    } else if (token_is(at, "s")) {
+        put_share(peer, peer->s, peer->false_s, share);
+        encrypt_and_hash(peer, SPAN(share), out);
+    } else if (token_is(at, "e1")) {
+        write_e1(peer, ek, dk);
+        encrypt_and_hash(peer, SPAN(ek), out);
+    } else if (token_is(at, "ekem1")) {
+        mlkem_encaps(MLKEM_768, SPAN(peer->re1), peer->ekem1, ciphertext, shared);
+        encrypt_and_hash(peer, SPAN(ciphertext), out);
+        mix_key(peer, SPAN(shared));
+    } else {
+        mix_agreement(peer, at[0], at[1]);
+    }
+}
+
+static void read_token(evil_peer *peer, const char *at, reader *r)
+{
+    uint8_t ek[NZ_KEM_EK], dk[NZ_KEM_DK], ciphertext[NZ_KEM_CT], shared[MLKEM_SHARED];
+    const size_t tag = peer->keyed ? NZ_TAG : 0;
+    if (token_is(at, "e")) {
+        span_take(read_bytes(r, 32), peer->re, 32);
+        mix_hash(peer, SPAN(peer->re));
+    } else if (token_is(at, "s")) {
+        decrypt_and_hash(peer, read_bytes(r, 48), peer->rs);
+    } else if (token_is(at, "e1")) {
+        decrypt_and_hash(peer, read_bytes(r, NZ_KEM_EK + tag), peer->re1);
+    } else if (token_is(at, "ekem1")) {
+        mlkem_keygen(MLKEM_768, peer->e1, peer->e1 + 32, ek, dk);
+        decrypt_and_hash(peer, read_bytes(r, NZ_KEM_CT + tag), ciphertext);
+        mlkem_decaps(MLKEM_768, SPAN(dk), SPAN(ciphertext), shared);
+        mix_key(peer, SPAN(shared));
+    } else {
+        mix_agreement(peer, at[0], at[1]);
+    }
+}
+
 void evil_peer_writes(evil_peer *peer, int k, span payload, writer *out)
 {
-    uint8_t share[32];
-    for (const char *at = noise_tokens(peer->suite.pattern, k); *at; at += strcspn(at, " "), at += *at == ' ') {
-        if (at[1] != 's' && at[1] != 'e' && at[0] == 'e') {
-            put_share(peer, peer->e, peer->false_e, share);
-            write_span(out, SPAN(share));
-            mix_hash(peer, SPAN(share));
-        } else if (at[1] != 's' && at[1] != 'e') {
-            put_share(peer, peer->s, peer->false_s, share);
-            encrypt_and_hash(peer, SPAN(share), out);
-        } else {
-            mix_agreement(peer, at[0], at[1]);
-        }
-    }
+    for (const char *at = noise_tokens(peer->suite.pattern, k); *at; at = next_token(at))
+        write_token(peer, at, out);
     encrypt_and_hash(peer, payload, out);
     must(writer_ok(out));
 }
@@ -143,16 +207,8 @@ void evil_peer_reads(evil_peer *peer, int k, span message)
 {
     static uint8_t payload[1 << 17];
     reader r = reader_of(message);
-    for (const char *at = noise_tokens(peer->suite.pattern, k); *at; at += strcspn(at, " "), at += *at == ' ') {
-        if (at[1] != 's' && at[1] != 'e' && at[0] == 'e') {
-            span_take(read_bytes(&r, 32), peer->re, 32);
-            mix_hash(peer, SPAN(peer->re));
-        } else if (at[1] != 's' && at[1] != 'e') {
-            decrypt_and_hash(peer, read_bytes(&r, 48), peer->rs);
-        } else {
-            mix_agreement(peer, at[0], at[1]);
-        }
-    }
+    for (const char *at = noise_tokens(peer->suite.pattern, k); *at; at = next_token(at))
+        read_token(peer, at, &r);
     must(r.rest.n <= sizeof payload);
     decrypt_and_hash(peer, read_rest(&r), payload);
 }

@@ -14,7 +14,10 @@ typedef struct evil_peer {
     uint8_t h[PRIM_HASH_MAX], ck[PRIM_HASH_MAX], k[32];
     uint64_t n;
     uint8_t s[32], e[32], rs[32], re[32];
+    uint8_t re1[NZ_KEM_EK];
+    const uint8_t *e1, *ekem1;        /* set after the start when the pattern has hfs: 64 bytes d || z; 32 bytes of coins */
     const uint8_t *false_s, *false_e; /* 32 bytes sent in place of our share; agreements with it are zeros */
+    const uint8_t *false_e1;          /* an encapsulation key sent in place of ours */
 } evil_peer;
 
 /* s: our static secret, or NULL; rs: the other's static share, or NULL while unknown. */
@@ -26,6 +29,7 @@ void evil_peer_reads(evil_peer *, int k, span message);
 
 /* The tokens of message k: "e ee s es". Empty when the pattern has no such message. */
 const char *noise_tokens(nz_pattern, int k);
+size_t noise_offset(nz_pattern, int k, const char *token); /* where the token's bytes begin in message k, from 2 on */
 int noise_messages(nz_pattern);
 bool noise_has(nz_pattern, int k, const char *token);
 

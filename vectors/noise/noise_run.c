@@ -34,7 +34,7 @@ static void name_suite(noise_run *run)
     nz_suite_name(&run->suite, &w);
     run->name[w.n] = 0;
     size_t n = 0;
-    for (const char *at = run->name + strlen("Noise_XX_25519_"); *at; at++)
+    for (const char *at = strstr(run->name, run->hybrid ? "MLKEM768_" : "25519_") + strlen(run->hybrid ? "MLKEM768_" : "25519_"); *at; at++)
         run->slug[n++] = *at == '_' ? '-' : (char)tolower((unsigned char)*at);
     run->slug[n] = 0;
 }
@@ -60,7 +60,10 @@ static bool exchange_message(noise_run *run, int k)
     nz_role from = noise_writer(k), to = from == NZ_INITIATOR ? NZ_RESPONDER : NZ_INITIATOR;
     uint8_t got[sizeof run->message[0].bytes];
     nz_effects sent = {.message = WRITER(run->message[k - 1].bytes)}, received = {.payload = WRITER(got)};
-    nz_world world = {.prim = run->prim, .ephemeral = SPAN(run->e[from])};
+    uint8_t ek[NZ_KEM_EK], dk[NZ_KEM_DK];
+    if (run->hybrid)
+        mlkem_keygen(MLKEM_768, run->e1, run->e1 + 32, ek, dk);
+    nz_world world = {.prim = run->prim, .ephemeral = SPAN(run->e[from]), .kem_key = SPAN(dk), .kem_coins = SPAN(run->ekem1)};
     if (!accepted(nz_step(&run->peer[from], &world, run->payload[k - 1], &sent)))
         return false;
     run->message[k - 1].n = sent.message.n;
@@ -75,6 +78,7 @@ bool noise_play_with(noise_run *run)
         run->has_s[role] = nz_keys_of(pattern, (nz_role)role).s;
         run->prim->x25519_public(run->s[role], run->share[role]);
     }
+    run->hybrid = nz_keys_of(pattern, NZ_INITIATOR).kem;
     name_suite(run);
     if (!start_peer(run, NZ_INITIATOR) || !start_peer(run, NZ_RESPONDER))
         return false;
@@ -93,6 +97,9 @@ bool noise_play(noise_run *run, const prim *p, nz_suite suite, const char *sessi
     named_secret("responder", "static", run->s[NZ_RESPONDER]);
     named_secret("initiator ephemeral", session, run->e[NZ_INITIATOR]);
     named_secret("responder ephemeral", session, run->e[NZ_RESPONDER]);
+    named_secret("initiator kem d", session, run->e1);
+    named_secret("initiator kem z", session, run->e1 + 32);
+    named_secret("responder kem", session, run->ekem1);
     for (int k = 0; k < 3; k++)
         run->payload[k] = span_text(said[k]);
     return noise_play_with(run);

@@ -4,7 +4,7 @@
 
 #include "noise.h"
 
-enum { NOISE_RUN_MAX = 1 << 17, NOISE_RECORDS = 3 };
+enum { NOISE_RUN_MAX = 1 << 17, NOISE_RECORDS = 3, NOISE_MESSAGE = 2048 /* longer than any message of a run */ };
 
 typedef struct noise_run {
     const prim *prim;
@@ -13,10 +13,11 @@ typedef struct noise_run {
     char slug[40]; /* aesgcm-sha256 */
     span prologue;
     uint8_t s[2][32], e[2][32], share[2][32]; /* by nz_role; share: the public keys of s */
-    bool has_s[2];
+    uint8_t e1[64], ekem1[32];                /* of the KEM: the initiator's seed d || z, the responder's coins */
+    bool has_s[2], hybrid;
     span payload[3];
     struct {
-        uint8_t bytes[512];
+        uint8_t bytes[NOISE_MESSAGE];
         size_t n;
     } message[3];
     nz_peer peer[2]; /* after the last message */

@@ -6,7 +6,7 @@ enum { MESSAGES_MAX = 3, RECORDS_MAX = 9 };
 
 void judged_init(case_run *run, const vector_case *c)
 {
-    static const char *const keys[] = {"role", "name", "prologue", "s", "e", "rs"};
+    static const char *const keys[] = {"role", "name", "prologue", "s", "e", "rs", "e1", "ekem1"};
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
         run_put(run, c, keys[i], keys[i]);
 }
@@ -49,6 +49,13 @@ bool through_messages(case_run *run, const vector_case *c)
     return true;
 }
 
+static bool one_export(case_run *run, const vector_case *c)
+{
+    run_start_request(run, "nz.export");
+    shim_put_int(&run->request.in, "n", 32);
+    return run_put(run, c, "x", "label") && run_step(run);
+}
+
 bool through_records(case_run *run, const vector_case *c)
 {
     if (!through_messages(run, c))
@@ -59,7 +66,7 @@ bool through_records(case_run *run, const vector_case *c)
         if ((seals || opens) && !one_record(run, c, seals, seals ? q : r))
             return false;
     }
-    return true;
+    return !case_value(c, "x") || one_export(run, c);
 }
 
 bool record_after_rekey(case_run *run, const vector_case *c)
@@ -85,3 +92,4 @@ void judged_split(case_run *run, const vector_case *c) { judged_with(run, c, NUL
 void judged_seal(case_run *run, const vector_case *c) { judged_with(run, c, "ad", "pt"); }
 void judged_open(case_run *run, const vector_case *c) { judged_with(run, c, "ad", "ct"); }
 void judged_rekey(case_run *run, const vector_case *c) { judged_with(run, c, "dir", NULL); }
+void judged_export(case_run *run, const vector_case *c) { judged_with(run, c, "label", "n"); }

@@ -1,6 +1,6 @@
 /* How a case gets to the judged call of an operation nz.*: from a setup through the messages before it, and through the records before that.
  * Keys: p1, p2, p3 and m1, m2, m3 are the handshake's payloads and messages in order, q1.. records the target seals first, r1.. records it
- * opens first, each in the order of their numbers. */
+ * opens first, each in the order of their numbers; x is the label of a secret of 32 bytes that was exported after them. */
 #ifndef PARLEY_NOISE_RUN_CASE_H
 #define PARLEY_NOISE_RUN_CASE_H
 
@@ -17,5 +17,6 @@ void judged_split(case_run *, const vector_case *);
 void judged_seal(case_run *, const vector_case *);
 void judged_open(case_run *, const vector_case *);
 void judged_rekey(case_run *, const vector_case *);
+void judged_export(case_run *, const vector_case *);
 
 #endif

@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const pattern_slug[] = {[NZ_XX] = "xx", [NZ_NX] = "nx", [NZ_NK] = "nk", [NZ_IK] = "ik"};
+static const char *const pattern_slug[] = {[NZ_XX] = "xx",       [NZ_NX] = "nx",       [NZ_NK] = "nk",       [NZ_IK] = "ik",
+                                           [NZ_XXHFS] = "xxhfs", [NZ_NXHFS] = "nxhfs", [NZ_NKHFS] = "nkhfs", [NZ_IKHFS] = "ikhfs"};
 static const char the_prologue[] = "parley vectors", another_prologue[] = "parley vectorz";
 
 /* A file under way. */
@@ -15,15 +16,22 @@ typedef struct page {
     sheet s;
     noise_run run, other; /* a session, and another one of the same peers */
     nz_role role;
+    bool exports; /* a file about nz.export: its groups need it, and their names say the pattern */
 } page;
 
 static nz_pattern pattern_of(const page *p) { return p->run.suite.pattern; }
 static int n_messages(const page *p) { return noise_messages(pattern_of(p)); }
 static nz_role other_role(const page *p) { return p->role == NZ_INITIATOR ? NZ_RESPONDER : NZ_INITIATOR; }
-static bool knows_responder(const noise_run *run) { return run->suite.pattern == NZ_NK || run->suite.pattern == NZ_IK; }
+static bool knows_responder(const noise_run *run) { return nz_keys_of(run->suite.pattern, NZ_INITIATOR).rs; }
+
+/* No key before the first agreement. */
+static bool is_sealed(nz_pattern pattern, int k) { return k > 1 || noise_has(pattern, k, "es"); }
 
 /* One suite stands for all where a case is large or is one of many encodings of the same thing. */
-static bool is_chosen(const page *p) { return p->run.suite.cipher == PRIM_AESGCM && p->run.suite.hash == PRIM_SHA256; }
+static bool is_chosen(const page *p)
+{
+    return p->run.suite.cipher == (p->run.hybrid ? PRIM_CHACHAPOLY : PRIM_AESGCM) && p->run.suite.hash == PRIM_SHA256;
+}
 
 /* A slug such as "m2.ok" or "n0.tag". */
 typedef struct step {
@@ -93,11 +101,14 @@ static void walk_message(req_set *set, walk *w, const noise_run *run, nz_role ro
     bool own = noise_writer(k) == role;
     for (const char *at = noise_tokens(run->suite.pattern, k); *at; at += strcspn(at, " "), at += *at == ' ') {
         size_t n = strcspn(at, " ");
+        const bool kem = memchr(at, '1', n) != NULL;
         if (n == 1 && *at == 'e')
             set->has[own ? 25 : 26] = true;
-        else if (n == 1)
+        else if (n == 1 || kem)
             seal_piece(set, w, own, run);
-        for (size_t i = 0; i < 4 && n == 2; i++)
+        if (n > 2)
+            mix_piece(set, w, 45);
+        for (size_t i = 0; i < 4 && n == 2 && !kem; i++)
             if (memcmp(at, agreements[i].token, 2) == 0)
                 mix_piece(set, w, agreements[i].id);
     }
@@ -137,6 +148,8 @@ static void put_keys(page *p)
     if (run->has_s[role])
         sheet_in(&p->s, BYTES("s", SPAN(run->s[role])));
     sheet_in(&p->s, BYTES("e", SPAN(run->e[role])));
+    if (run->hybrid)
+        sheet_in(&p->s, role == NZ_INITIATOR ? BYTES("e1", SPAN(run->e1)) : BYTES("ekem1", SPAN(run->ekem1)));
     if (knows_responder(run) && role == NZ_INITIATOR)
         sheet_in(&p->s, BYTES("rs", SPAN(run->share[NZ_RESPONDER])));
 }
@@ -146,9 +159,9 @@ static void open_group(page *p, nz_role role, const char *cipher, const char *ha
     char gid[64], needs[96], subject[64];
     const char *letter = role == NZ_INITIATOR ? "i" : "r", *pattern = pattern_slug[pattern_of(p)];
     p->role = role;
-    snprintf(gid, sizeof gid, "%s-%s", letter, p->run.slug);
+    snprintf(gid, sizeof gid, "%s%s%s-%s", p->exports ? pattern : "", p->exports ? "-" : "", letter, p->run.slug);
     snprintf(subject, sizeof subject, "%s.%s.%s", pattern, p->run.slug, letter);
-    snprintf(needs, sizeof needs, "rng nz:%s suite:%s hash:%s", pattern, cipher, hash);
+    snprintf(needs, sizeof needs, "rng nz:%s%s suite:%s hash:%s", pattern, p->exports ? " nz:export" : "", cipher, hash);
     sheet_group(&p->s, gid, needs, subject);
     put_keys(p);
 }
@@ -202,8 +215,10 @@ static void start_evil_peer(page *p, evil_peer *peer, int k)
     const noise_run *run = &p->run;
     evil_peer_start(peer, run->prim, &run->suite, me == NZ_INITIATOR, run->prologue, run->has_s[me] ? run->s[me] : NULL, run->e[me],
                     knows_responder(run) && me == NZ_INITIATOR ? run->share[NZ_RESPONDER] : NULL);
+    peer->e1 = run->e1;
+    peer->ekem1 = run->ekem1;
     for (int i = 1; i < k; i++) {
-        uint8_t out[512];
+        uint8_t out[NOISE_MESSAGE];
         writer w = WRITER(out);
         if (noise_writer(i) == me)
             evil_peer_writes(peer, i, run->payload[i - 1], &w);
@@ -261,7 +276,7 @@ static void rejects_message(page *p, int k, const rejection *r, span message)
 
 static void read_flipped(page *p, int k, size_t at, const char *slug)
 {
-    uint8_t copy[512];
+    uint8_t copy[NOISE_MESSAGE];
     char mutation[40];
     const span m = noise_message(&p->run, k);
     span_take(m, copy, m.n);
@@ -273,11 +288,13 @@ static void read_flipped(page *p, int k, size_t at, const char *slug)
 
 static void read_tags(page *p, int k)
 {
-    uint8_t longer[512];
+    uint8_t longer[NOISE_MESSAGE];
     const span m = noise_message(&p->run, k);
     read_flipped(p, k, m.n - 1, "tag");
     if (noise_has(pattern_of(p), k, "s"))
-        read_flipped(p, k, (noise_has(pattern_of(p), k, "e") ? 32 : 0) + 47, "share-tag");
+        read_flipped(p, k, noise_offset(pattern_of(p), k, "s") + 47, "share-tag");
+    if (noise_has(pattern_of(p), k, "ekem1"))
+        read_flipped(p, k, noise_offset(pattern_of(p), k, "ekem1") + NZ_KEM_CT + NZ_TAG - 1, "ciphertext-tag");
 
     span_take(m, longer, m.n + 1);
     rejects_message(p, k, &(rejection){.slug = "trailing", .site = "NZ-006", .also = "NZ-039", .mutation = "append 00", .flag = "Trailing"},
@@ -301,8 +318,8 @@ static void read_tags(page *p, int k)
 
 static void read_low_order(page *p, int k, const char *share)
 {
-    for (size_t i = 0; i < (is_chosen(p) ? LOW_ORDERS : 1); i++) {
-        uint8_t point[32], out[512];
+    for (size_t i = 0; i < (is_chosen(p) && !p->run.hybrid ? LOW_ORDERS : 1); i++) {
+        uint8_t point[32], out[NOISE_MESSAGE];
         char slug[40], mutation[80];
         evil_peer peer;
         low_point(i, point);
@@ -317,16 +334,42 @@ static void read_low_order(page *p, int k, const char *share)
     }
 }
 
+/* Encapsulation keys with one coefficient that is not below q = 3329; two of them share three bytes. */
+static void read_false_keys(page *p, int k)
+{
+    static const struct {
+        const char *slug, *mutation;
+        size_t at;
+        uint8_t low, high;
+    } bad[] = {{"kem-q", "the first coefficient of e1 := 3329, re-sealed", 0, 0x01, 0x0d},
+               {"kem-4095", "the last coefficient of e1 := 4095, re-sealed", 1150, 0xf0, 0xff}};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        uint8_t ek[NZ_KEM_EK], dk[NZ_KEM_DK], out[NOISE_MESSAGE];
+        evil_peer peer;
+        writer w = WRITER(out);
+        mlkem_keygen(MLKEM_768, p->run.e1, p->run.e1 + 32, ek, dk);
+        ek[bad[i].at] = (uint8_t)((ek[bad[i].at] & (i ? 0x0f : 0)) | bad[i].low);
+        ek[bad[i].at + 1] = (uint8_t)((ek[bad[i].at + 1] & (i ? 0 : 0xf0)) | bad[i].high);
+        start_evil_peer(p, &peer, k);
+        peer.false_e1 = ek;
+        evil_peer_writes(&peer, k, p->run.payload[k - 1], &w);
+        rejects_message(
+            p, k, &(rejection){.slug = bad[i].slug, .site = "NZ-044", .also = "NZ-039", .mutation = bad[i].mutation, .flag = "FalseKey"},
+            written(&w));
+    }
+}
+
 static void read_truncated(page *p, int k)
 {
-    static const char *const plain[] = {"NZ-035", "NZ-006", NULL}, *const with_e[] = {"NZ-035", "NZ-031", "NZ-006", NULL};
+    static const char *const plain[] = {"NZ-035", "NZ-006", NULL}, *const with_e[] = {"NZ-035", "NZ-031", "NZ-006", NULL},
+                             *const with_e1[] = {"NZ-035", "NZ-031", "NZ-006", "NZ-044", NULL};
     const nz_pattern pattern = pattern_of(p);
-    const bool sealed = strcmp(noise_tokens(pattern, k), "e") != 0;
-    uint8_t out[512];
+    const bool sealed = is_sealed(pattern, k);
+    uint8_t out[NOISE_MESSAGE];
     if (sealed && !is_chosen(p))
         return;
     rejection r = {.slug = "empty", .site = "NZ-035", .also = "NZ-039", .mutation = "msg := nothing", .flag = "Truncated"};
-    r.layers = !sealed ? NULL : noise_has(pattern, k, "e") ? with_e : plain;
+    r.layers = !sealed ? NULL : noise_has(pattern, k, "e1") ? with_e1 : noise_has(pattern, k, "e") ? with_e : plain;
     rejects_message(p, k, &r, EMPTY);
 
     const span least = with_payload(p, k, EMPTY, out, sizeof out);
@@ -371,9 +414,9 @@ static void read_limits(page *p, int k)
 
 static void read_message_cases(page *p, int k)
 {
-    uint8_t room[512];
+    uint8_t room[NOISE_MESSAGE];
     const nz_pattern pattern = pattern_of(p);
-    const bool sealed = strcmp(noise_tokens(pattern, k), "e") != 0;
+    const bool sealed = is_sealed(pattern, k);
     read_honest(p, k);
     read_accepted(p, k, "empty-payload", EMPTY, with_payload(p, k, EMPTY, room, sizeof room));
     if (sealed)
@@ -382,6 +425,8 @@ static void read_message_cases(page *p, int k)
         read_low_order(p, k, "e");
     if (sealed && noise_has(pattern, k, "s"))
         read_low_order(p, k, "s");
+    if (noise_has(pattern, k, "e1"))
+        read_false_keys(p, k);
     read_truncated(p, k);
     if (is_chosen(p) && pattern == NZ_XX && k == 2)
         read_limits(p, k);
@@ -412,15 +457,15 @@ static void write_accepted(page *p, int k)
 /* In XX and NX the first agreement comes when the responder answers: the low point has been read, the answer is refused. */
 static void write_after_low_order(page *p)
 {
-    for (size_t i = 0; i < (is_chosen(p) ? LOW_ORDERS : 1); i++) {
-        uint8_t m1[512];
+    for (size_t i = 0; i < (is_chosen(p) && !p->run.hybrid ? LOW_ORDERS : 1); i++) {
+        uint8_t m1[NOISE_MESSAGE];
         char slug[40], mutation[80];
+        span_take(noise_message(&p->run, 1), m1, sizeof m1);
         low_point(i, m1);
-        span_take(p->run.payload[0], m1 + 32, p->run.payload[0].n);
         snprintf(slug, sizeof slug, "low-e-%s", low_order[i].slug);
         snprintf(mutation, sizeof mutation, "e of message 1 := a point of low order (%s)", low_order[i].slug);
         rejects_step(p, 2, &(rejection){.slug = slug, .site = "NZ-031", .also = "NZ-039", .mutation = mutation, .flag = "LowOrder"});
-        sheet_in(&p->s, BYTES("m1", span_of(m1, 32 + p->run.payload[0].n)));
+        sheet_in(&p->s, BYTES("m1", span_of(m1, noise_message(&p->run, 1).n)));
         sheet_in(&p->s, BYTES("payload", p->run.payload[1]));
     }
 }
@@ -444,7 +489,7 @@ static void write_cases(page *p)
         if (noise_writer(k) != p->role)
             continue;
         write_accepted(p, k);
-        if (k == 2 && (pattern == NZ_XX || pattern == NZ_NX))
+        if (k == 2 && !is_sealed(pattern, 1))
             write_after_low_order(p);
         if (k == 1 && is_chosen(p) && pattern == NZ_XX)
             write_too_long(p, k);
@@ -760,7 +805,7 @@ static const struct {
            {"nz.seal", seal_cases, known_seals},    {"nz.open", open_cases, NULL},        {"nz.rekey", rekey_cases, NULL}};
 enum { OPS = sizeof ops / sizeof *ops };
 
-static void add_notes(sheet *s)
+static void add_notes(sheet *s, bool hybrid)
 {
     static const struct {
         const char *flag, *bug, *effect, *ref, *ops;
@@ -771,6 +816,8 @@ static void add_notes(sheet *s)
         {"Stale", "REPLAY", "Takes a message of one session in another.", "NZ-006", "nz.read"},
         {"LowOrder", "AUTH_BYPASS", "Derives keys that anyone can compute, because the agreement is zero whatever the secret.", "NZ-031",
          "nz.read nz.write"},
+        {"FalseKey", "PARSER", "Encapsulates to a key that is not one, with a result that depends on how its arithmetic overflows.",
+         "NZ-044", "nz.read"},
         {"Truncated", "PARSER", "Reads past the end of a message that is too short.", "NZ-035", "nz.read nz.open"},
         {"Oversize", "DOS", "Handles messages beyond the limit that buffers are made for.", "NZ-036 NZ-037",
          "nz.read nz.write nz.seal nz.open"},
@@ -781,7 +828,7 @@ static void add_notes(sheet *s)
         {"Reflected", "REPLAY", "Takes its own record for one of the other side.", "NZ-042", "nz.open"},
     };
     for (size_t i = 0; i < sizeof notes / sizeof *notes; i++)
-        if (strstr(notes[i].ops, s->op))
+        if (strstr(notes[i].ops, s->op) && (hybrid || strcmp(notes[i].flag, "FalseKey") != 0))
             sheet_note(s, notes[i].flag, notes[i].bug, notes[i].effect, notes[i].ref);
 }
 
@@ -817,10 +864,11 @@ static cJSON *noise_file(const prim *prim, int which)
     page *p = calloc(1, sizeof *p);
     must(p != NULL);
     p->s = sheet_start(prim, ops[op].op, "vectors/noise/noise_scenarios", "00", checked_by);
-    add_notes(&p->s);
+    add_notes(&p->s, nz_keys_of(pattern, NZ_INITIATOR).kem);
     bool played = true;
     for (int i = 0; i < NOISE_SUITES && played; i++)
-        played = add_suite(p, noise_suite(pattern, i), ops[op].add);
+        if (!nz_keys_of(pattern, NZ_INITIATOR).kem || i == 1 || i == 4) /* AESGCM with SHA512, ChaChaPoly with SHA256: all stand for both */
+            played = add_suite(p, noise_suite(pattern, i), ops[op].add);
     if (played && pattern == NZ_XX && ops[op].known)
         played = add_known_answer(p, ops[op].known);
     cJSON *d = p->s.document;
@@ -882,6 +930,130 @@ static bool has_suites(const prim *p)
     return p->has_cipher(PRIM_AESGCM) && p->has_cipher(PRIM_CHACHAPOLY) && p->has_hash(PRIM_BLAKE2S) && p->has_hash(PRIM_BLAKE2B);
 }
 
+/* ---- nz.export, and what it leaves ---- */
+
+static const char export_label[] = "parley vectors secret";
+
+static void export_accepted(page *p, long n)
+{
+    static uint8_t out[128];
+    char slug[24];
+    nz_peer peer = p->run.peer[p->role];
+    const nz_world world = {.prim = p->run.prim};
+    req_set set = shown_after(&p->run, p->role);
+    set.has[23] = set.has[48] = true;
+    if (!accepted(nz_export(&peer, &world, span_text(export_label), out, (size_t)n)))
+        return;
+    if (n == 32)
+        snprintf(slug, sizeof slug, "ok");
+    else
+        snprintf(slug, sizeof slug, "ok-%ld", n);
+    accepts(p, slug, &set);
+    put_whole_history(p);
+    sheet_in(&p->s, BYTES("label", span_text(export_label)));
+    sheet_in(&p->s, NUMBER("n", n));
+    sheet_out(&p->s, BYTES("out", span_of(out, (size_t)n)));
+}
+
+/* What still works after it, and was made from: a call of another operation. */
+static void export_rejected(page *p, const char *slug, const char *mutation, const char *base_op, const char *base)
+{
+    sheet_rejects(
+        &p->s,
+        &(rejection){
+            .slug = slug, .base_op = base_op, .base = base, .site = "NZ-049", .mutation = mutation, .after = "same", .flag = "KeyReuse"});
+}
+
+static void put_label(page *p)
+{
+    sheet_in(&p->s, BYTES("label", span_text(export_label)));
+    sheet_in(&p->s, NUMBER("n", 32));
+}
+
+static void export_cases(page *p)
+{
+    record theirs[NOISE_RECORDS];
+    const bool initiator = p->role == NZ_INITIATOR;
+    if (!sealed_records(p, NZ_INITIATOR, EMPTY, theirs))
+        return;
+    export_accepted(p, 32);
+    export_accepted(p, 100);
+    export_rejected(p, "too-early", "before the last message", "nz.read", initiator ? "m2.ok" : "m1.ok");
+    put_history(p, initiator ? 2 : 1);
+    put_label(p);
+    export_rejected(p, "twice", "a second time", initiator ? "nz.open" : "nz.seal", "exported.ok");
+    put_whole_history(p);
+    sheet_in(&p->s, BYTES("x", span_text(export_label)));
+    put_label(p);
+    if (p->run.hybrid)
+        return;
+    export_rejected(p, "after-record", "after a record from initiator to responder", initiator ? "nz.seal" : "nz.open", "n1.ok");
+    put_records(p, initiator ? NULL : theirs, 1);
+    put_label(p);
+}
+
+/* Records from the responder pass as before; those from the initiator are over. */
+static void put_exported_record(page *p, bool seals, const record *sealed)
+{
+    put_whole_history(p);
+    sheet_in(&p->s, BYTES("x", span_text(export_label)));
+    sheet_in(&p->s, BYTES("ad", EMPTY));
+    sheet_in(&p->s, seals ? BYTES("pt", words_of(0)) : BYTES("ct", span_of_record(sealed)));
+}
+
+static void after_export(page *p, bool seals)
+{
+    static const char *const layers[] = {"NZ-050", "NZ-006", NULL};
+    record sealed[NOISE_RECORDS];
+    const bool over = (p->role == NZ_INITIATOR) == seals;
+    req_set set = shown_by_record(p, 0);
+    if (!sealed_records(p, seals ? p->role : other_role(p), EMPTY, sealed))
+        return;
+    if (over) {
+        sheet_rejects(&p->s, &(rejection){.slug = "exported.over",
+                                          .base_op = seals ? "nz.open" : "nz.seal",
+                                          .base = "exported.ok",
+                                          .site = "NZ-050",
+                                          .mutation = "after an export",
+                                          .after = "same",
+                                          .flag = "KeyReuse",
+                                          .layers = seals ? NULL : layers});
+        put_exported_record(p, seals, &sealed[0]);
+        return;
+    }
+    accepts(p, "exported.ok", &set);
+    put_exported_record(p, seals, &sealed[0]);
+    sheet_out(&p->s, seals ? BYTES("ct", span_of_record(&sealed[0])) : BYTES("pt", words_of(0)));
+}
+
+static void seal_after_export(page *p) { after_export(p, true); }
+static void open_after_export(page *p) { after_export(p, false); }
+
+static cJSON *noise_export_file(const prim *prim, int which)
+{
+    static const char *const checked_by[] = {"text", "witness-js", NULL};
+    static const nz_suite suites[] = {
+        {NZ_XX, PRIM_AESGCM, PRIM_SHA512}, {NZ_NX, PRIM_CHACHAPOLY, PRIM_SHA256}, {NZ_NXHFS, PRIM_CHACHAPOLY, PRIM_SHA256}};
+    static const struct {
+        const char *op;
+        add_cases *add;
+    } files[] = {{"nz.export", export_cases}, {"nz.seal", seal_after_export}, {"nz.open", open_after_export}};
+    page *p = calloc(1, sizeof *p);
+    must(p != NULL);
+    p->s = sheet_start(prim, files[which].op, "vectors/noise/noise_scenarios", "00", checked_by);
+    sheet_note(&p->s, "KeyReuse", "BINDING", "Uses one key both for records and as the source of another secret.", "NZ-049 NZ-050");
+    p->exports = true;
+    bool played = true;
+    for (size_t i = 0; i < sizeof suites / sizeof *suites && played; i++)
+        played = add_suite(p, suites[i], files[which].add);
+    cJSON *d = p->s.document;
+    free(p);
+    if (played)
+        return d;
+    cJSON_Delete(d);
+    return NULL;
+}
+
 /* By `which`: the pattern and, within it, the row of `ops`. */
 #define FILES_OF(pattern, slug)                                                                                                          \
     {"nz.write." slug ".json", noise_file, 6 * pattern, has_suites}, {"nz.read." slug ".json", noise_file, 6 * pattern + 1, has_suites}, \
@@ -892,9 +1064,23 @@ static bool has_suites(const prim *p)
         "nz.rekey." slug ".json", noise_file, 6 * pattern + 5, has_suites                                                                \
     }
 
+/* After Split nothing is hybrid any more: the records of the other patterns stand for these. */
+#define HYBRID_FILES_OF(pattern, slug)                                                                                                   \
+    {"nz.write." slug ".json", noise_file, 6 * pattern, has_suites}, {"nz.read." slug ".json", noise_file, 6 * pattern + 1, has_suites}, \
+    {                                                                                                                                    \
+        "nz.split." slug ".json", noise_file, 6 * pattern + 2, has_suites                                                                \
+    }
+
 const scenario_file noise_files[] = {{"nz.init.json", noise_init_file, 0, has_suites},
                                      FILES_OF(NZ_XX, "xx"),
                                      FILES_OF(NZ_NX, "nx"),
                                      FILES_OF(NZ_NK, "nk"),
                                      FILES_OF(NZ_IK, "ik"),
+                                     HYBRID_FILES_OF(NZ_XXHFS, "xxhfs"),
+                                     HYBRID_FILES_OF(NZ_NXHFS, "nxhfs"),
+                                     HYBRID_FILES_OF(NZ_NKHFS, "nkhfs"),
+                                     HYBRID_FILES_OF(NZ_IKHFS, "ikhfs"),
+                                     {"nz.export.json", noise_export_file, 0, has_suites},
+                                     {"nz.seal.export.json", noise_export_file, 1, has_suites},
+                                     {"nz.open.export.json", noise_export_file, 2, has_suites},
                                      {0}};

@@ -7,8 +7,8 @@ import { CIPHERS, HASHES, Rejected, Session, shareOf } from './noise_session.mjs
 
 // ---- a case: the way there, and the judged call
 
-const WORDS = ['role', 'name', 'dir'];
-const INPUT = /^(role|name|dir|prologue|s|e|rs|[pmqr][1-9]|payload|msg|ad|pt|ct)$/;
+const WORDS = ['role', 'name', 'dir', 'n'];
+const INPUT = /^(role|name|dir|n|prologue|s|e|rs|e1|ekem1|x|label|[pmqr][1-9]|payload|msg|ad|pt|ct)$/;
 // p1 is the payload of message 1, which this side wrote; r2 the second record that it opened.
 const HANDSHAKE = [['m', 'read'], ['p', 'write']];
 const RECORDS = [['q', 'seal'], ['r', 'open']];
@@ -28,6 +28,7 @@ const CALLS = { // each answers its outputs
     session.rekey(dir);
     return dir === 'send' ? { ct: session.seal(pt) } : { pt: session.open(ct) };
   },
+  'nz.export': (session, { label, n }) => ({ out: session.export(label, n) }),
 };
 
 const done = (session) => session.records && { done: 1 };
@@ -45,6 +46,7 @@ function arrive(given) {
   for (const steps of [HANDSHAKE, RECORDS])
     for (let i = 1; i <= 9; i++)
       for (const [letter, step] of steps) if (letter + i in given) session[step](given[letter + i]);
+  if ('x' in given) session.export(given.x, 32);
   return session;
 }
 

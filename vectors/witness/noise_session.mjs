@@ -1,5 +1,6 @@
 // Noise as spec/noise/noise.md tells it, section by section and in its words; written from that page alone.
 import { createCipheriv, createDecipheriv, createHash, createHmac, createPrivateKey, createPublicKey, diffieHellman } from 'node:crypto';
+import { CIPHERTEXT, decaps, EK, encaps, fits, keyGen } from './mlkem.mjs';
 
 const bytes = (text) => Buffer.from(text, 'hex');
 const join = (...parts) => Buffer.concat(parts);
@@ -32,8 +33,13 @@ const PATTERNS = { // 5.2: the tokens of each message, the initiator's first
   NX: [['e'], ['e', 'ee', 's', 'es']],
   NK: [['e', 'es'], ['e', 'ee']],
   IK: [['e', 'es', 's', 'ss'], ['e', 'ee', 'se']],
+  XXhfs: [['e', 'e1'], ['e', 'ee', 'ekem1', 's', 'es'], ['s', 'se']],
+  NXhfs: [['e', 'e1'], ['e', 'ee', 'ekem1', 's', 'es']],
+  NKhfs: [['e', 'es', 'e1'], ['e', 'ee', 'ekem1']],
+  IKhfs: [['e', 'es', 'e1', 's', 'ss'], ['e', 'ee', 'ekem1', 'se']],
 };
-const KNOWS_RESPONDER = ['NK', 'IK'];
+const KNOWS_RESPONDER = ['NK', 'IK', 'NKhfs', 'IKhfs'];
+const agreementsOf = (pattern) => (pattern.endsWith('hfs') ? '25519+MLKEM768' : '25519');
 export const CIPHERS = { ChaChaPoly: 'chacha20-poly1305', AESGCM: 'aes-256-gcm' };
 export const HASHES = { SHA256: 'sha256', SHA512: 'sha512', BLAKE2s: 'blake2s256', BLAKE2b: 'blake2b512' };
 
@@ -41,7 +47,7 @@ function suiteNamed(name) {
   for (const pattern in PATTERNS)
     for (const cipher in CIPHERS)
       for (const hash in HASHES)
-        if (name === `Noise_${pattern}_25519_${cipher}_${hash}`) return { name, pattern, cipher, hash };
+        if (name === `Noise_${pattern}_${agreementsOf(pattern)}_${cipher}_${hash}`) return { name, pattern, cipher, hash };
   throw new Rejected('suite');
 }
 
@@ -176,14 +182,15 @@ class SymmetricState {
 // ---- 4 and 5. Tokens, patterns, steps; 6. records
 
 export class Session {
+  exportable = false; // the first key out of Split, as it came
   turn = 0;        // how many handshake messages were taken
   failed = false;
   records = null;  // after Split, a CipherState for each direction
   hash = null;     // after Split, the handshake hash
 
-  constructor({ role, name, prologue = EMPTY, s, e, rs }) {
+  constructor({ role, name, prologue = EMPTY, s, e, rs, e1, ekem1 }) {
     const suite = suiteNamed(name);
-    Object.assign(this, { initiator: role === 'i', s, e, rs });
+    Object.assign(this, { initiator: role === 'i', s, e, rs, ekem1, e1: e1 && keyGen(e1.subarray(0, 32), e1.subarray(32)) });
     this.messages = PATTERNS[suite.pattern];
     this.symmetric = new SymmetricState(suite);
     this.symmetric.mixHash(prologue);
@@ -214,7 +221,7 @@ export class Session {
       if (this.turn === this.messages.length) this.finish();
       return answer;
     } catch (rejected) {
-      Object.assign(this, { failed: true, s: null, e: null, symmetric: null });
+      Object.assign(this, { failed: true, s: null, e: null, e1: null, ekem1: null, symmetric: null });
       throw rejected;
     }
   }
@@ -223,23 +230,57 @@ export class Session {
     const [toResponder, toInitiator] = this.symmetric.split();
     this.records = this.initiator ? { send: toResponder, recv: toInitiator } : { send: toInitiator, recv: toResponder };
     this.hash = this.symmetric.h;
-    Object.assign(this, { s: null, e: null, symmetric: null });
+    this.HMAC = this.symmetric.HMAC;
+    this.exportable = true;
+    Object.assign(this, { s: null, e: null, e1: null, ekem1: null, re1: null, symmetric: null });
   }
 
-  shortest(tokens) { // 5.2 with P = 0: the payload has a tag unless this is the first message and holds no agreement
-    const payload = this.turn > 0 || tokens.length > 1 ? TAG : 0;
-    return payload + (tokens.includes('e') ? SHARE : 0) + (tokens.includes('s') ? SHARE + TAG : 0);
+  shortest(tokens) { // 5.2 with P = 0: what EncryptAndHash appends has a tag once there is a key
+    let tag = this.turn > 0 ? TAG : 0;
+    let length = 0;
+    for (const token of tokens) {
+      if (token === 'e') length += SHARE;
+      else if (token === 's') length += SHARE + tag;
+      else if (token === 'e1') length += EK + tag;
+      else if (token === 'ekem1') length += CIPHERTEXT + tag;
+      else tag = TAG;
+    }
+    return length + tag;
+  }
+
+  get tag() {
+    return this.symmetric.cipherState.k ? TAG : 0;
   }
 
   writeToken(token) {
     if (token === 's') return this.symmetric.encryptAndHash(shareOf(this.s));
+    if (token === 'e1') return this.symmetric.encryptAndHash(this.e1.ek);
+    if (token === 'ekem1') return this.encapsulate();
     if (token !== 'e') return this.agree(token), EMPTY;
     const share = shareOf(this.e);
     this.symmetric.mixHash(share);
     return share;
   }
 
+  encapsulate() {
+    const [secret, ciphertext] = encaps(this.re1, this.ekem1);
+    const sent = this.symmetric.encryptAndHash(ciphertext);
+    this.symmetric.mixKey(secret);
+    return sent;
+  }
+
   readToken(token, rest) { // answers what is left
+    if (token === 'e1') {
+      const length = EK + this.tag;
+      this.re1 = this.symmetric.decryptAndHash(rest.subarray(0, length));
+      required(fits(this.re1), 'dh');
+      return rest.subarray(length);
+    }
+    if (token === 'ekem1') {
+      const length = CIPHERTEXT + this.tag;
+      this.symmetric.mixKey(decaps(this.e1, this.symmetric.decryptAndHash(rest.subarray(0, length))));
+      return rest.subarray(length);
+    }
     if (token === 's') {
       this.rs = this.symmetric.decryptAndHash(rest.subarray(0, SHARE + TAG));
       return rest.subarray(SHARE + TAG);
@@ -258,21 +299,50 @@ export class Session {
   seal(plaintext, ad = EMPTY) {
     const state = this.afterSplit('send');
     required(plaintext.length + TAG <= LONGEST, 'length');
-    return state.encryptWithAd(ad, plaintext);
+    const sealed = state.encryptWithAd(ad, plaintext);
+    this.used('send');
+    return sealed;
   }
 
   open(sealed, ad = EMPTY) {
     const state = this.afterSplit('recv');
     required(sealed.length >= TAG && sealed.length <= LONGEST, 'length');
-    return state.decryptWithAd(ad, sealed);
+    const plaintext = state.decryptWithAd(ad, sealed);
+    this.used('recv');
+    return plaintext;
   }
 
   rekey(direction) {
     this.afterSplit(direction).rekey();
+    this.used(direction);
+  }
+
+  used(direction) {
+    if (direction === this.first) this.exportable = false;
+  }
+
+  get first() { // from initiator to responder
+    return this.initiator ? 'send' : 'recv';
   }
 
   afterSplit(direction) {
-    required(this.records, 'state');
+    required(this.records && this.records[direction], 'state');
     return this.records[direction];
+  }
+
+  // ---- 7. A secret for the profile
+
+  export(label, length) {
+    required(this.exportable, 'state');
+    const { k } = this.records[this.first];
+    const info = join(label, bytes('00'), this.hash);
+    let block = EMPTY;
+    let out = EMPTY;
+    for (let i = 1; out.length < length; i++) {
+      block = this.HMAC(k, join(block, info, Buffer.from([i])));
+      out = join(out, block);
+    }
+    Object.assign(this, { exportable: false, records: { ...this.records, [this.first]: null } });
+    return out.subarray(0, length);
   }
 }
