@@ -142,7 +142,7 @@ static void a_bad_token_gets_no_upgrade(void **state)
     r.target = "ws://memory/websocket?token=a.b.c";
     play(&r);
     assert_int_equal(r.end.outcome, CLIENT_UNREACHABLE);
-    assert_int_equal(r.end.line.status, 500);
+    assert_int_equal(r.end.connection.status, 500);
     assert_int_equal(r.opened, 0);
 }
 

@@ -185,9 +185,9 @@ static void on_ended(void *ctx, const client_end *end)
     if (end->outcome == CLIENT_REFUSED)
         c->exit_code = say_refusal(c->call, end->refused);
     else if (end->outcome == CLIENT_UNREACHABLE)
-        c->exit_code = say_unreachable(c->call, &end->line);
+        c->exit_code = say_unreachable(c->call, &end->connection);
     else if (end->outcome == CLIENT_CUT)
-        c->exit_code = say_cut(c->call, &end->line);
+        c->exit_code = say_cut(c->call, &end->connection);
 }
 
 /* What is to stand in each request besides the words. False after saying what is wrong. */

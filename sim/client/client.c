@@ -6,7 +6,7 @@
 
 struct sim_client {
     client_setup setup;
-    ws *line;
+    ws *ws;
     cf_client peer;
     cf_effects effects;
     cf_own_storage *memory;
@@ -32,16 +32,16 @@ static cf_world world_of(sim_client *c)
 static void carry_out(sim_client *c)
 {
     for (size_t i = 0; i < c->effects.n_records; i++)
-        ws_send(c->line, true, cf_record(&c->effects, i));
+        ws_send(c->ws, true, cf_record(&c->effects, i));
     if (c->effects.close)
-        ws_close(c->line, c->effects.close, c->effects.reason ? c->effects.reason : "");
+        ws_close(c->ws, c->effects.close, c->effects.reason ? c->effects.reason : "");
 }
 
-static void on_opened(void *ctx, ws *line)
+static void on_opened(void *ctx, ws *w)
 {
     sim_client *c = ctx;
-    c->line = line;
-    ws_waits_for(line, WI_WAIT_SESSION);
+    c->ws = w;
+    ws_waits_for(w, WI_WAIT_SESSION);
     const cf_world world = world_of(c);
     cf_client_starts(&c->peer, &world, &c->effects);
     carry_out(c);
@@ -56,10 +56,10 @@ static void note_refusal(sim_client *c, verdict v)
         c->refused = v;
 }
 
-static bool on_expected(void *ctx, ws *line, uint64_t n)
+static bool on_expected(void *ctx, ws *w, uint64_t n)
 {
     sim_client *c = ctx;
-    (void)line;
+    (void)w;
     const cf_world world = world_of(c);
     const verdict v = cf_client_expects(&c->peer, &world, n, &c->effects);
     note_refusal(c, v);
@@ -67,7 +67,7 @@ static bool on_expected(void *ctx, ws *line, uint64_t n)
     return accepted(v);
 }
 
-static void on_message(void *ctx, ws *line, bool binary, span message)
+static void on_message(void *ctx, ws *w, bool binary, span message)
 {
     sim_client *c = ctx;
     if (!binary)
@@ -80,7 +80,7 @@ static void on_message(void *ctx, ws *line, bool binary, span message)
     if (!accepted(v))
         return;
     if (event.kind == CF_OPENED)
-        ws_waits_for(line, WI_WAIT_MESSAGE);
+        ws_waits_for(w, WI_WAIT_MESSAGE);
     if (event.kind == CF_OPENED)
         c->setup.on->opened(c->setup.ctx, c);
     else if (event.kind != CF_NO_EVENT)
@@ -104,10 +104,10 @@ static client_outcome outcome_of(const sim_client *c, const ws_end *end)
     return c->closing ? CLIENT_FINISHED : CLIENT_CUT;
 }
 
-static void on_closed(void *ctx, ws *line, const ws_end *end)
+static void on_closed(void *ctx, ws *w, const ws_end *end)
 {
     sim_client *c = ctx;
-    (void)line;
+    (void)w;
     verdict v = cf_client_end(&c->peer, cf_own(c->memory));
     if (c->closing)
         note_refusal(c, v);
@@ -157,7 +157,7 @@ sim_client *client_start(const client_setup *setup, const char *text, char *why,
         return NULL;
     }
     sim_client *c = client_make(setup);
-    c->line = ws_connect(setup->base, &url, &callbacks, c);
+    c->ws = ws_connect(setup->base, &url, &callbacks, c);
     return c;
 }
 
@@ -166,7 +166,7 @@ sim_client *client_start_on(const client_setup *setup, struct bufferevent *bev, 
     ws_url url = *to;
     sim_client *c = client_make(setup);
     must(add_token(setup->pack, &url));
-    c->line = ws_connect_on(setup->base, bev, &url, &callbacks, c);
+    c->ws = ws_connect_on(setup->base, bev, &url, &callbacks, c);
     return c;
 }
 
@@ -187,7 +187,7 @@ void client_pings(sim_client *c, int64_t id)
 void client_closes(sim_client *c)
 {
     c->closing = true;
-    ws_close(c->line, 1000, "");
+    ws_close(c->ws, 1000, "");
 }
 
 void client_forgives(sim_client *c) { c->refused = ACCEPT; }

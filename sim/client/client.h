@@ -20,7 +20,7 @@ typedef enum client_outcome {
 typedef struct client_end {
     client_outcome outcome;
     verdict refused;
-    ws_end line;
+    ws_end connection;
 } client_end;
 
 typedef struct client_events {
@@ -41,14 +41,14 @@ typedef struct client_setup {
 
 /* `url` without a token gets the pack's. */
 sim_client *client_start(const client_setup *, const char *url, char *why, size_t n_why);
-/* Over a line that exists already; owns `bev`. */
+/* Over a connection that exists already; owns `bev`. */
 struct bufferevent;
 sim_client *client_start_on(const client_setup *, struct bufferevent *bev, const ws_url *);
 
 void client_chats(sim_client *, int64_t id, const cf_ask *);
 void client_pings(sim_client *, int64_t id);
 void client_closes(sim_client *);
-void client_forgives(sim_client *); /* a failed request was taken care of: it does not count when the line ends */
+void client_forgives(sim_client *); /* a failed request was taken care of: it does not count when the connection ends */
 
 const cf_appraisal *client_appraisal(const sim_client *); /* what was checked of the evidence, step by step */
 

@@ -146,7 +146,7 @@ static void another_status_is_the_servers_refusal(void **state)
     (void)state;
     answer_upgrade("HTTP/1.1 503 Service Unavailable\r\n", "\r\n");
     assert_int_equal(ended.outcome, CLIENT_UNREACHABLE);
-    assert_int_equal(ended.line.status, 503);
+    assert_int_equal(ended.connection.status, 503);
 }
 
 #define IN_MEMORY(test) cmocka_unit_test_setup_teardown(test, setup, teardown)

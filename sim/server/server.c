@@ -52,20 +52,20 @@ void connection_sends(connection *c)
     const cf_effects *e = &c->server->effects;
     for (size_t i = 0; i < e->n_records; i++) {
         tap_message(c, true, cf_record(e, i));
-        ws_send(c->line, true, cf_record(e, i));
+        ws_send(c->ws, true, cf_record(e, i));
     }
     if (e->close)
-        ws_close(c->line, e->close, e->reason);
+        ws_close(c->ws, e->close, e->reason);
     memory_after_sending(c);
 }
 
 /* ---- the connection's callbacks ---- */
 
-static void on_opened(void *ctx, ws *line)
+static void on_opened(void *ctx, ws *w)
 {
     connection *c = ctx;
-    c->line = line;
-    ws_waits_for(line, WI_WAIT_SESSION);
+    c->ws = w;
+    ws_waits_for(w, WI_WAIT_SESSION);
     connection_logs(c, "upgraded");
 }
 
@@ -78,17 +78,17 @@ static void after_verdict(connection *c, verdict v)
         answers_cancel(c);
 }
 
-static bool on_expected(void *ctx, ws *line, uint64_t n)
+static bool on_expected(void *ctx, ws *w, uint64_t n)
 {
     connection *c = ctx;
-    (void)line;
+    (void)w;
     const cf_world world = connection_world(c);
     const verdict v = cf_server_expects(&c->peer, &world, n, &c->server->effects);
     after_verdict(c, v);
     return accepted(v);
 }
 
-static void on_message(void *ctx, ws *line, bool binary, span message)
+static void on_message(void *ctx, ws *w, bool binary, span message)
 {
     connection *c = ctx;
     cf_effects *effects = &c->server->effects;
@@ -100,7 +100,7 @@ static void on_message(void *ctx, ws *line, bool binary, span message)
                              : cf_server_takes_text(&c->peer, &world, message, effects);
     after_verdict(c, v);
     if (before != CF_OPEN && c->peer.phase == CF_OPEN) {
-        ws_waits_for(line, WI_WAIT_MESSAGE);
+        ws_waits_for(w, WI_WAIT_MESSAGE);
         connection_logs(c, "session open");
     }
     if (accepted(v) && effects->event.kind == CF_CALL)
@@ -108,19 +108,19 @@ static void on_message(void *ctx, ws *line, bool binary, span message)
     cf_scratch_wipe(&c->server->scratch);
 }
 
-static void on_drained(void *ctx, ws *line)
+static void on_drained(void *ctx, ws *w)
 {
     connection *c = ctx;
-    (void)line;
+    (void)w;
     memory_after_sending(c);
     answers_resume(c);
 }
 
-static void on_closed(void *ctx, ws *line, const ws_end *end)
+static void on_closed(void *ctx, ws *w, const ws_end *end)
 {
     connection *c = ctx;
     sim_server *s = c->server;
-    (void)line, (void)end;
+    (void)w, (void)end;
     connection_logs(c, "gone");
     answers_cancel(c);
     cf_server_end(&c->peer, &c->storage);
@@ -202,14 +202,14 @@ void server_leave(sim_server *s)
     s->stopping = true;
     for (connection *c = s->connections.first; c; c = c->all.after) {
         answers_cancel(c);
-        ws_close(c->line, WI_CLOSE_GOING_AWAY, "");
+        ws_close(c->ws, WI_CLOSE_GOING_AWAY, "");
     }
 }
 
 void server_cut(sim_server *s)
 {
     for (connection *c = s->connections.first; c; c = c->all.after)
-        ws_cut(c->line);
+        ws_cut(c->ws);
 }
 
 void server_stop(sim_server *s)

@@ -89,7 +89,7 @@ static void keep_turning(sim_server *s)
 /* Nothing is generated for a peer that does not take what it was sent: it goes on when `drained` says so. */
 void answers_resume(connection *c)
 {
-    if (!c->generating || c->queued || ws_backlog(c->line) > SERVER_AHEAD)
+    if (!c->generating || c->queued || ws_backlog(c->ws) > SERVER_AHEAD)
         return;
     LIST_ADD(c->server->busy, c, turn);
     c->queued = true;

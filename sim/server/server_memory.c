@@ -71,7 +71,7 @@ void memory_for_record(connection *c)
         connection_logs(most, "closed: it holds the most of the memory for unfinished messages, and that is spent");
         answers_cancel(most);
         cf_server_end(&most->peer, &most->storage);
-        ws_close(most->line, WI_CLOSE_TRY_AGAIN_LATER, "Try again later");
+        ws_close(most->ws, WI_CLOSE_TRY_AGAIN_LATER, "Try again later");
     }
 }
 
@@ -79,7 +79,7 @@ void memory_for_record(connection *c)
 
 static void count_backlog(connection *c)
 {
-    const size_t now = ws_backlog(c->line);
+    const size_t now = ws_backlog(c->ws);
     c->server->backlog += now - c->backlog;
     c->backlog = now;
 }
@@ -88,7 +88,7 @@ static connection *most_waiting(sim_server *s)
 {
     connection *most = s->connections.first;
     for (connection *c = most; c; c = c->all.after) {
-        if (c->line)
+        if (c->ws)
             count_backlog(c);
         if (c->backlog > most->backlog)
             most = c;
@@ -106,7 +106,7 @@ void memory_after_sending(connection *c)
         if (s->backlog <= s->limits.memory / 8)
             return;
         connection_logs(most, "dropped: it has the most of what waits to be sent, and there is no memory for more");
-        ws_cut(most->line);
+        ws_cut(most->ws);
         count_backlog(most);
     }
 }

@@ -19,7 +19,7 @@ struct connection {
     sim_server *server;
     links all;
     unsigned number;
-    ws *line;
+    ws *ws;
     cf_server peer;
     cf_storage storage;
     size_t backlog; /* bytes of it in the server's sum */

@@ -1,4 +1,4 @@
-/* The adapter from chat requests to the tiny model, without a line in between: what a request means, and who hears what. */
+/* The adapter from chat requests to the tiny model, without a connection in between: what a request means, and which session gets which answer. */
 #include "model_fixture.h"
 #include "tiny.h"
 

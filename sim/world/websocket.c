@@ -21,7 +21,7 @@ typedef enum phase { PHASE_UPGRADE, PHASE_OPEN, PHASE_CLOSING, PHASE_ENDED } pha
 
 struct ws {
     struct bufferevent *bev;
-    struct event *farewell; /* runs `closed` and frees, outside every library's callback */
+    struct event *ending;   /* runs `closed` and frees, outside every library's callback */
     struct event *deadline; /* of what is waited for */
     struct event *reader;   /* the peer's: of what waits to be sent */
     wi_wait waits_for;
@@ -47,7 +47,7 @@ static size_t output_of(const ws *w) { return evbuffer_get_length(bufferevent_ge
 static void listener_lost_one(ws_listener *);
 static void on_output_change(struct evbuffer *, const struct evbuffer_cb_info *, void *);
 
-static void say_farewell(evutil_socket_t fd, short what, void *arg)
+static void end_connection(evutil_socket_t fd, short what, void *arg)
 {
     ws *w = arg;
     (void)fd, (void)what;
@@ -57,7 +57,7 @@ static void say_farewell(evutil_socket_t fd, short what, void *arg)
     evbuffer_remove_cb(bufferevent_get_output(w->bev), on_output_change, w);
     bufferevent_flush(w->bev, EV_WRITE, BEV_FINISHED); /* the other end of a pair in memory sees no other sign */
     bufferevent_free(w->bev);
-    event_free(w->farewell);
+    event_free(w->ending);
     event_free(w->deadline);
     event_free(w->reader);
     if (w->listener)
@@ -73,7 +73,7 @@ static void finish(ws *w)
     bufferevent_disable(w->bev, EV_READ | EV_WRITE);
     event_del(w->deadline);
     event_del(w->reader);
-    event_active(w->farewell, 0, 0);
+    event_active(w->ending, 0, 0);
 }
 
 /* ---- waiting (chapter wire) ---- */
@@ -409,10 +409,10 @@ static ws *make(struct event_base *base, struct bufferevent *bev, bool server)
     must(w && bev);
     signal(SIGPIPE, SIG_IGN);
     *w = (ws){.bev = bev, .server = server, .end = {.how = server ? WS_CUT : WS_REFUSED}};
-    w->farewell = event_new(base, -1, 0, say_farewell, w);
+    w->ending = event_new(base, -1, 0, end_connection, w);
     w->deadline = evtimer_new(base, on_deadline, w);
     w->reader = evtimer_new(base, on_reader_deadline, w);
-    must(w->farewell && w->deadline && w->reader);
+    must(w->ending && w->deadline && w->reader);
     bufferevent_setcb(bev, on_readable, on_writable, on_event, w);
     bufferevent_setwatermark(bev, EV_READ, 0, WS_INPUT_MAX);
     bufferevent_setwatermark(bev, EV_WRITE, WS_BACKLOG_LOW, 0);

@@ -205,7 +205,7 @@ static void nobody_listening_is_a_refusal_without_a_status(void **state)
     assert_int_equal(late.end.status, 0);
 }
 
-static void a_cut_line_is_told_from_a_close(void **state)
+static void a_dropped_connection_is_told_from_a_close(void **state)
 {
     stage *st = *state;
     connect_tcp(st);
@@ -516,7 +516,7 @@ int main(void)
         ON_STAGE(a_server_closes_with_code_and_reason),
         ON_STAGE(a_refused_upgrade_shows_its_status),
         ON_STAGE(nobody_listening_is_a_refusal_without_a_status),
-        ON_STAGE(a_cut_line_is_told_from_a_close),
+        ON_STAGE(a_dropped_connection_is_told_from_a_close),
         cmocka_unit_test(broken_frames_are_refused_and_harmless_ones_are_not),
         cmocka_unit_test(a_client_refuses_broken_frames_too),
         ON_STAGE(fragments_cost_their_bytes_and_no_more),
