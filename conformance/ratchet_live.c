@@ -4,6 +4,7 @@
  * Exit 0 when no cell failed. */
 #include "chapter.h"
 #include "library_child.h"
+#include "signal_message.h"
 
 #include <openssl/rand.h>
 #include <stdio.h>
@@ -118,6 +119,19 @@ static bool receives(end *e, const letter *l)
 
 /* ---- one cell ---- */
 
+/* The newest epoch of the post-quantum ratchet that a message of either side was sent in. */
+static uint64_t epoch;
+
+static void note_epoch(const letter *l)
+{
+    sg_inner m;
+    if (l->first || l->n < 10 || !accepted(sg_read_inner(RT_COMPAT, span_of(l->bytes + 1, l->n - 9), &m)) || m.pq_ratchet.v.n < 2)
+        return;
+    reader r = reader_of(span_from(m.pq_ratchet.v, 1));
+    const uint64_t of_message = read_varint(&r, NULL);
+    epoch = of_message > epoch ? of_message : epoch;
+}
+
 static uint64_t chance;
 
 static unsigned toss(unsigned n)
@@ -139,8 +153,9 @@ static bool chats(end *ends[2], const cell *c, unsigned messages)
                 return false;
             memmove(&pool[from][at], &pool[from][at + 1], (--used[from] - at) * sizeof(letter));
         } else {
-            if (!sends(ends[from], &pool[from][used[from]++]))
+            if (!sends(ends[from], &pool[from][used[from]]))
                 return false;
+            note_epoch(&pool[from][used[from]++]);
             sent++;
         }
     }
@@ -176,7 +191,7 @@ typedef struct kind {
 static const kind kinds[] = {{"v3", "none", "none", "rt:v3"},
                              {"v4", "none", "none", "rt:no-spqr"},
                              {"v4-optional", "optional", "optional", "rt:spqr"},
-                             {"v4-spqr", "required", "required", "rt:spqr"}};
+                             {"v4-spqr", "required", "required", "rt:spqr-required"}};
 static const struct {
     const char *name;
     unsigned loss, shuffle;
@@ -187,10 +202,11 @@ static unsigned passed, failed;
 static void run(const cell *c, unsigned messages)
 {
     why[0] = 0;
+    epoch = 0;
     const bool ok = plays(c, messages);
     *(ok ? &passed : &failed) += 1;
-    printf("%s %s %s %s %s %s%s%s\n", ok ? "PASS" : "FAIL", c->version, c->mode, c->we_start ? "we-start" : "they-start",
-           c->one_time ? "one-time" : "no-one-time", c->link, ok ? "" : ": ", why);
+    printf("%s %s %s %s %s %s, epoch %u%s%s\n", ok ? "PASS" : "FAIL", c->version, c->mode, c->we_start ? "we-start" : "they-start",
+           c->one_time ? "one-time" : "no-one-time", c->link, (unsigned)epoch, ok ? "" : ": ", why);
     fflush(stdout);
     forget(&ours), forget(&theirs);
 }

@@ -198,7 +198,7 @@ async function receive(request) {
   });
 }
 
-const caps = ['rt:v4', ...(HAS_V3 ? ['rt:v3'] : []), ...(HAS_SPQR ? ['rt:spqr'] : []), ...(NEEDS_SPQR ? [] : ['rt:no-spqr']), 'rt:compat'];
+const caps = ['rt:v4', ...(HAS_V3 ? ['rt:v3'] : []), ...(HAS_SPQR ? ['rt:spqr'] : []), NEEDS_SPQR ? 'rt:spqr-required' : 'rt:no-spqr', 'rt:compat'];
 
 await serve(new Map([
   ['hello', () => ({ ok: 1, name: 'libsignal-client', version, caps: caps.join(' ') })],
