@@ -77,9 +77,9 @@ static bool add_event(span object, span type, writer *heard, bool *done)
     return *done ? is_completion(object) : !json_string_is(type, "token") || add_token(object, heard);
 }
 
-static void streamed(trial *t)
+static void streamed(peer_connection *peer)
 {
-    peer_connection *peer = peer_opens_session(t);
+    trial *t = peer->t;
     asks(peer, 3, t->row->with);
     const stream s = hear_stream(peer, 3);
     judge(t, VERDICT, s.completed && s.status == 200, "events that end with a completion", "%zu tokens, status %lld, %s", s.n_tokens,
@@ -90,11 +90,11 @@ static void streamed(trial *t)
     judge_pong(peer, 4, STATE); /* the next message is the pong: nothing came after the completion */
 }
 
-static void single(trial *t)
+static void single(peer_connection *peer)
 {
+    trial *t = peer->t;
     cf_response r;
     span object;
-    peer_connection *peer = peer_opens_session(t);
     asks(peer, 3, t->row->with);
     if (!peer_receives_response_to(peer, 3, &r))
         trial_stop(t, VERDICT, OUTCOME_FAIL, "one answer", "none");
@@ -136,9 +136,9 @@ static void asks_to_repeat(peer_connection *peer, int64_t id, span prompt, bool 
 }
 
 /* A prompt of several frames, whose answer is as long. */
-static void long_prompt(trial *t)
+static void long_prompt(peer_connection *peer)
 {
-    peer_connection *peer = peer_opens_session(t);
+    trial *t = peer->t;
     const span prompt = repeated_prompt(t, "long", 200000);
     asks_to_repeat(peer, 3, prompt, true);
     const stream s = hear_stream(peer, 3);
@@ -149,10 +149,10 @@ static void long_prompt(trial *t)
 }
 
 /* An answer of several frames. */
-static void long_answer(trial *t)
+static void long_answer(peer_connection *peer)
 {
+    trial *t = peer->t;
     cf_response r;
-    peer_connection *peer = peer_opens_session(t);
     const span prompt = repeated_prompt(t, "long", 200000);
     asks_to_repeat(peer, 3, prompt, false);
     if (!peer_receives_response_to(peer, 3, &r))
@@ -164,36 +164,34 @@ static void long_answer(trial *t)
 }
 
 /* A session serves one chat after another, and a ping between two requests. */
-static void three_chats(trial *t)
+static void three_chats(peer_connection *peer)
 {
-    peer_connection *peer = peer_opens_session(t);
     for (int64_t id = 1; id <= 3; id++) {
         asks(peer, id, BODY(USER("hello"), ",\"stream\":true"));
         const stream s = hear_stream(peer, id);
-        judge(t, VERDICT, s.completed, "a completion for each", "no completion for the %lldth", (long long)id);
+        judge(peer->t, VERDICT, s.completed, "a completion for each", "no completion for the %lldth", (long long)id);
     }
     judge_pong(peer, 9, VERDICT);
 }
 
 /* Once an answer is complete its id is free. */
-static void same_id_later(trial *t)
+static void same_id_later(peer_connection *peer)
 {
-    peer_connection *peer = peer_opens_session(t);
     for (int i = 0; i < 2; i++) {
         asks(peer, 5, BODY(USER("hello"), ",\"stream\":true"));
         const stream s = hear_stream(peer, 5);
-        judge(t, VERDICT, s.completed, "two completions", "no completion for the %s", i ? "second" : "first");
+        judge(peer->t, VERDICT, s.completed, "two completions", "no completion for the %s", i ? "second" : "first");
     }
 }
 
 /* Two chats at once: every event belongs to one of them, each says what it was asked to, and ends with its own completion. */
-static void two_chats(trial *t)
+static void two_chats(peer_connection *peer)
 {
+    trial *t = peer->t;
     static uint8_t room[2][4096];
     writer heard[2] = {WRITER(room[0]), WRITER(room[1])};
     bool done[2] = {0};
     cf_response r;
-    peer_connection *peer = peer_opens_session(t);
     const span prompt[2] = {repeated_prompt(t, "first", 0), repeated_prompt(t, "second", 0)};
     for (int i = 0; i < 2; i++)
         asks_to_repeat(peer, i + 1, prompt[i], true);
@@ -241,17 +239,16 @@ typedef struct wrong {
     const char *body, *answer;
 } wrong;
 
-static void refused(trial *t)
+static void refused(peer_connection *peer)
 {
-    const wrong *w = t->row->with;
-    peer_connection *peer = peer_opens_session(t);
+    const wrong *w = peer->t->row->with;
     asks(peer, 3, w->body);
     judge_answer(peer, 3, w->status, w->answer);
     judge_pong(peer, 4, STATE);
 }
 
 /* Whatever is wrong with a body, no word of it comes back. */
-static void tells_nothing(trial *t)
+static void tells_nothing(peer_connection *peer)
 {
     static const char *const bodies[] = {
         "{\"messages\":[{\"role\":\"user\",\"content\":\"zebra-crossing\"}],\"model\":\"default\",\"stream\":tru",
@@ -260,23 +257,23 @@ static void tells_nothing(trial *t)
         "{\"messages\":\"zebra-crossing\",\"model\":\"default\",\"stream\":true}",
     };
     cf_response r;
-    peer_connection *peer = peer_opens_session(t);
     for (size_t i = 0; i < sizeof bodies / sizeof *bodies; i++) {
         asks(peer, (int64_t)i + 1, bodies[i]);
         if (!peer_receives_response_to(peer, (int64_t)i + 1, &r))
-            trial_stop(t, VERDICT, OUTCOME_FAIL, "an answer", "none");
-        judge(t, VERDICT, r.status.v >= 400, "a refusal", "status %lld", (long long)r.status.v);
-        judge(t, RELEASED, !memmem(r.body.v.p, r.body.v.n, "zebra", 5), "no word of the body", "%.*s",
+            trial_stop(peer->t, VERDICT, OUTCOME_FAIL, "an answer", "none");
+        judge(peer->t, VERDICT, r.status.v >= 400, "a refusal", "status %lld", (long long)r.status.v);
+        judge(peer->t, RELEASED, !memmem(r.body.v.p, r.body.v.n, "zebra", 5), "no word of the body", "%.*s",
               r.body.v.n < 200 ? (int)r.body.v.n : 200, (const char *)r.body.v.p);
     }
 }
 
-#define STREAMED(slug, text, number, body)           \
-    CASE(.id = "cf.server.chat." slug, .says = text, \
-         .req = {[VERDICT] = "CF-085 " number, [WIRE] = "CF-084 CF-085 CF-093", [STATE] = "CF-085 CF-073"}, .run = streamed, .with = body)
+#define STREAMED(slug, text, number, body)                                                                                               \
+    CASE(.id = "cf.server.chat." slug, .says = text,                                                                                     \
+         .req = {[VERDICT] = "CF-085 " number, [WIRE] = "CF-084 CF-085 CF-093", [STATE] = "CF-085 CF-073"}, .start = peer_opens_session, \
+         .act = streamed, .with = body)
 #define REFUSED(slug, text, number, departs, status, body, answer)                                            \
     CASE(.id = "cf.server.chat." slug, .says = text, .req = {number, number, "CF-073"}, .departure = departs, \
-         .base = "cf.server.chat.streamed", .run = refused, .with = GIVEN(wrong, status, body, answer))
+         .base = "cf.server.chat.streamed", .start = peer_opens_session, .act = refused, .with = GIVEN(wrong, status, body, answer))
 #define INVALID           "Invalid ChatRequest body"
 #define STREAM            ",\"stream\":true"
 #define CALL(content)     "{\"role\":\"tool_call\",\"content\":\"" content "\"}"
@@ -302,18 +299,21 @@ static const case_row rows[] = {
     STREAMED("escapes", "a prompt in escapes, a surrogate pair among them", "CF-078",
              BODY(USER("\\u0068\\u0065llo \\ud83d\\ude00 \\\"\\\\\\n"), STREAM)),
     CASE(.id = "cf.server.chat.single", .says = "an answer in one piece",
-         .req = {[VERDICT] = "CF-073", [WIRE] = "CF-073", [STATE] = "CF-073"}, .run = single,
+         .req = {[VERDICT] = "CF-073", [WIRE] = "CF-073", [STATE] = "CF-073"}, .start = peer_opens_session, .act = single,
          .with = BODY(USER("hello"), ",\"stream\":false")),
     CASE(.id = "cf.server.chat.long-prompt", .says = "a prompt of 200000 bytes",
-         .req = {[VERDICT] = "CF-085 CF-051", [WIRE] = "CF-045 CF-047"}, .run = long_prompt),
+         .req = {[VERDICT] = "CF-085 CF-051", [WIRE] = "CF-045 CF-047"}, .start = peer_opens_session, .act = long_prompt),
     CASE(.id = "cf.server.chat.long-answer", .says = "an answer of 200000 bytes in one piece",
-         .req = {[VERDICT] = "CF-045 CF-073", [WIRE] = "CF-045 CF-047", [STATE] = "CF-073"}, .run = long_answer),
+         .req = {[VERDICT] = "CF-045 CF-073", [WIRE] = "CF-045 CF-047", [STATE] = "CF-073"}, .start = peer_opens_session,
+         .act = long_answer),
     CASE(.id = "cf.server.chat.apart", .says = "two sessions at once and one after them, under the same ids",
          .req = {[VERDICT] = "CF-084 CF-073", [RELEASED] = "CF-030", [STATE] = "CF-073"}, .run = sessions_apart),
-    CASE(.id = "cf.server.chat.three", .says = "three chats in one session", .req = {"CF-085 CF-073"}, .run = three_chats),
-    CASE(.id = "cf.server.chat.two-at-once", .says = "two chats at once", .req = {"CF-085 CF-073"}, .run = two_chats),
+    CASE(.id = "cf.server.chat.three", .says = "three chats in one session", .req = {"CF-085 CF-073"}, .start = peer_opens_session,
+         .act = three_chats),
+    CASE(.id = "cf.server.chat.two-at-once", .says = "two chats at once", .req = {"CF-085 CF-073"}, .start = peer_opens_session,
+         .act = two_chats),
     CASE(.id = "cf.server.chat.id-again", .says = "two chats under one id, the second after the first is complete",
-         .req = {"CF-073 CF-085"}, .run = same_id_later),
+         .req = {"CF-073 CF-085"}, .start = peer_opens_session, .act = same_id_later),
     REFUSED("no-body", "no body", "CF-077", false, 400, "", "Request body is required"),
     REFUSED("broken", "a body that is no JSON", "CF-078", false, 400, "{\"messages\":[", INVALID),
     REFUSED("array", "a body that is an array", "CF-078", false, 400, "[]", INVALID),
@@ -340,7 +340,8 @@ static const case_row rows[] = {
     REFUSED("no-messages", "a body without messages", "CF-082", true, 500, "{\"model\":\"default\",\"stream\":true}",
             "Internal Server Error"),
     CASE(.id = "cf.server.chat.tells-nothing", .says = "four bad bodies with a word that must not come back",
-         .req = {[VERDICT] = "CF-078", [RELEASED] = "CF-078 CF-079"}, .base = "cf.server.chat.streamed", .run = tells_nothing),
+         .req = {[VERDICT] = "CF-078", [RELEASED] = "CF-078 CF-079"}, .base = "cf.server.chat.streamed", .start = peer_opens_session,
+         .act = tells_nothing),
 };
 
 const case_table chat_cases = {rows, sizeof rows / sizeof *rows};

@@ -19,42 +19,14 @@ static span ping_of(size_t body, int64_t id)
 /* ---- refusals ---- */
 
 static void judge_invalid_frame(peer_connection *peer) { judge_closed_and_alive(peer, CF_CANNOT_ACCEPT, "Invalid frame", true); }
+static void judge_undecoded(peer_connection *peer) { judge_closed_and_alive(peer, CF_UNEXPECTED, "Frame decode failed", true); }
 
 /* Frames that differ from an honest message only in their numbers. */
-static void frames_with_numbers(trial *t)
-{
-    peer_connection *peer = peer_opens_session(t);
-    peer_sends_numbered_frames(peer, t->row->with, ping_of(0, 7));
-    judge_invalid_frame(peer);
-}
+static void frames_with_numbers(peer_connection *peer) { peer_sends_numbered_frames(peer, peer->t->row->with, ping_of(0, 7)); }
 
-static void plaintext(trial *t)
-{
-    peer_connection *peer = peer_opens_session(t);
-    peer_sends_sealed_hex(peer, t->row->with);
-    judge_closed_and_alive(peer, CF_UNEXPECTED, "Frame decode failed", true);
-}
+static void plaintext(peer_connection *peer) { peer_sends_sealed_hex(peer, peer->t->row->with); }
 
-static void empty_frame(trial *t)
-{
-    peer_connection *peer = peer_opens_session(t);
-    peer_sends_sealed_hex(peer, "");
-    judge_invalid_frame(peer);
-}
-
-static void too_long(trial *t)
-{
-    peer_connection *peer = peer_opens_session(t);
-    peer_sends_too_long(peer);
-    judge_invalid_frame(peer);
-}
-
-static void many_begun(trial *t)
-{
-    peer_connection *peer = peer_opens_session(t);
-    peer_begins_messages(peer, *(const uint64_t *)t->row->with);
-    judge_invalid_frame(peer);
-}
+static void many_begun(peer_connection *peer) { peer_begins_messages(peer, *(const uint64_t *)peer->t->row->with); }
 
 /* ---- what has to work ---- */
 
@@ -67,20 +39,18 @@ static void judge_answered(peer_connection *peer, int64_t id)
         judge(peer->t, VERDICT, r.status.v == 200 && span_is(r.body.v, "PONG"), "200 PONG", "status %lld", (long long)r.status.v);
 }
 
-static void out_of_order(trial *t)
+static void out_of_order(peer_connection *peer)
 {
     static const uint64_t order[] = {2, 0, 3, 1};
-    peer_connection *peer = peer_opens_session(t);
     for (size_t i = 0; i < 4; i++)
         peer_sends_chunk(peer, 5, order[i], 4, ping_of(300, 11));
     judge_answered(peer, 11);
 }
 
-static void interleaved(trial *t)
+static void interleaved(peer_connection *peer)
 {
     uint8_t room[2048];
     cf_response r;
-    peer_connection *peer = peer_opens_session(t);
     span b = ping_of(300, 22);
     span_take(b, room, sizeof room);
     b = span_of(room, b.n);
@@ -89,15 +59,14 @@ static void interleaved(trial *t)
         peer_sends_chunk(peer, 6, 2 - i, 3, b);
     }
     const uint64_t first = peer_receives_response(peer, &r) ? r.id.v : 0, second = peer_receives_response(peer, &r) ? r.id.v : 0;
-    judge(t, VERDICT, (first == 21 && second == 22) || (first == 22 && second == 21), "answers to 21 and 22", "%llu and %llu",
+    judge(peer->t, VERDICT, (first == 21 && second == 22) || (first == 22 && second == 21), "answers to 21 and 22", "%llu and %llu",
           (unsigned long long)first, (unsigned long long)second);
     judge_pong(peer, 23, VERDICT);
-    judge(t, WIRE, peer->n_in == 4, "an answer to each of the three requests", "%zu messages", peer->n_in - 1);
+    judge(peer->t, WIRE, peer->n_in == 4, "an answer to each of the three requests", "%zu messages", peer->n_in - 1);
 }
 
-static void id_used_again(trial *t)
+static void id_used_again(peer_connection *peer)
 {
-    peer_connection *peer = peer_opens_session(t);
     for (int round = 0; round < 2; round++) {
         peer_sends_chunk(peer, 5, 0, 2, ping_of(40, 31 + round));
         peer_sends_chunk(peer, 5, 1, 2, ping_of(40, 31 + round));
@@ -105,34 +74,31 @@ static void id_used_again(trial *t)
     }
 }
 
-static void of_size(trial *t)
+static void of_size(peer_connection *peer)
 {
-    peer_connection *peer = peer_opens_session(t);
-    peer_seals_message(peer, ping_of(*(const size_t *)t->row->with, 41));
+    peer_seals_message(peer, ping_of(*(const size_t *)peer->t->row->with, 41));
     peer_flushes(peer);
     judge_answered(peer, 41);
 }
 
 /* As many unfinished messages as are promised, then each is finished. */
-static void eight_at_once(trial *t)
+static void eight_at_once(peer_connection *peer)
 {
-    peer_connection *peer = peer_opens_session(t);
     for (uint64_t half = 0; half < 2; half++)
         for (uint64_t i = 1; i <= CF_ASSEMBLIES_MAX; i++)
             peer_sends_chunk(peer, i, half, 2, ping_of(40, (int64_t)i));
     for (int64_t i = 1; i <= CF_ASSEMBLIES_MAX; i++) {
         cf_response r;
         if (!peer_receives_response(peer, &r))
-            trial_stop(t, VERDICT, OUTCOME_FAIL, "eight answers", "%lld", (long long)i - 1);
+            trial_stop(peer->t, VERDICT, OUTCOME_FAIL, "eight answers", "%lld", (long long)i - 1);
     }
     judge_pong(peer, 99, VERDICT);
 }
 
 /* Chunk ids of every shape; absent counts as 0. */
-static void chunk_ids(trial *t)
+static void chunk_ids(peer_connection *peer)
 {
     static const uint64_t ids[] = {0, UINT64_MAX, (uint64_t)INT64_MIN, INT64_MAX, 1};
-    peer_connection *peer = peer_opens_session(t);
     for (int64_t i = 0; i < 5; i++) {
         peer_sends_frame(peer, &(cf_frame){number_field(ids[i]), number_field(0), number_field(1), {true, ping_of(0, 50 + i)}});
         judge_answered(peer, 50 + i);
@@ -143,20 +109,21 @@ static void chunk_ids(trial *t)
     judge_answered(peer, 61);
 }
 
-static void lenient(trial *t)
+static void lenient(peer_connection *peer)
 {
-    peer_connection *peer = peer_opens_session(t);
-    peer_sends_framed_by_hand(peer, t->row->with, ping_of(0, 71));
+    peer_sends_framed_by_hand(peer, peer->t->row->with, ping_of(0, 71));
     judge_answered(peer, 71);
 }
 
-#define NUMBERS(slug, text, number, ...)                                                                    \
-    CASE(.id = "cf.server.frame." slug, .says = text, .req = {number, "CF-059", number}, .departure = true, \
-         .base = "cf.server.sanity.ping", .run = frames_with_numbers, .with = (const frame_numbers[]){__VA_ARGS__, {0}})
+#define NUMBERS(slug, text, number, ...)                                                                                       \
+    CASE(.id = "cf.server.frame." slug, .says = text, .req = {number, "CF-059", number}, .departure = true,                    \
+         .base = "cf.server.sanity.ping", .start = peer_opens_session, .act = frames_with_numbers, .end = judge_invalid_frame, \
+         .with = (const frame_numbers[]){__VA_ARGS__, {0}})
 #define PLAINTEXT(slug, text, hex)                                                                                            \
     CASE(.id = "cf.server.frame." slug, .says = text, .req = {"CF-049", "CF-049", "CF-049"}, .base = "cf.server.sanity.ping", \
-         .run = plaintext, .with = hex)
-#define WORKS(slug, text, number, run_, ...) CASE(.id = "cf.server.frame." slug, .says = text, .req = {number}, .run = run_, ##__VA_ARGS__)
+         .start = peer_opens_session, .act = plaintext, .end = judge_undecoded, .with = hex)
+#define WORKS(slug, text, number, act_, ...) \
+    CASE(.id = "cf.server.frame." slug, .says = text, .req = {number}, .start = peer_opens_session, .act = act_, ##__VA_ARGS__)
 
 static const case_row rows[] = {
     PLAINTEXT("garbage", "a sealed plaintext that is no protobuf", "ffffffffffffffffffffffff"),
@@ -165,7 +132,7 @@ static const case_row rows[] = {
     PLAINTEXT("field-zero", "a sealed field with the number 0", "0001080110001801"),
     PLAINTEXT("long-varint", "a sealed varint of eleven bytes", "08808080808080808080800110001801"),
     CASE(.id = "cf.server.frame.empty", .says = "a record that seals nothing", .req = {"CF-052", "CF-059", "CF-052"}, .departure = true,
-         .run = empty_frame),
+         .start = peer_opens_session, .act = plaintext, .end = judge_invalid_frame, .with = ""),
     NUMBERS("total-zero", "total_chunks is 0", "CF-052", {1, 0, 0}),
     NUMBERS("total-absent", "total_chunks is left out", "CF-052", {1, 0, ABSENT}),
     NUMBERS("total-257", "total_chunks is 257", "CF-053", {1, 0, 257}),
@@ -179,15 +146,18 @@ static const case_row rows[] = {
     NUMBERS("total-becomes-one", "a message of one frame under the id of an unfinished one", "CF-055", {1, 0, 3}, {1, 0, 1}),
     NUMBERS("twice", "the same chunk comes twice", "CF-056", {1, 0, 2}, {1, 0, 2}),
     CASE(.id = "cf.server.frame.too-long", .says = "frames of 65489 bytes for one message, more than 1048576 bytes of them",
-         .req = {"CF-057", "CF-059", "CF-057"}, .departure = true, .base = "cf.server.frame.large", .run = too_long),
+         .req = {"CF-057", "CF-059", "CF-057"}, .departure = true, .base = "cf.server.frame.large", .start = peer_opens_session,
+         .act = peer_sends_too_long, .end = judge_invalid_frame),
     CASE(.id = "cf.server.frame.ninth", .says = "nine messages are begun", .req = {"CF-058", "CF-059", "CF-058"}, .departure = true,
-         .base = "cf.server.frame.eight", .run = many_begun, .with = GIVEN(uint64_t, 9)),
+         .base = "cf.server.frame.eight", .start = peer_opens_session, .act = many_begun, .end = judge_invalid_frame,
+         .with = GIVEN(uint64_t, 9)),
     CASE(.id = "cf.server.frame.flood", .says = "20000 messages are begun", .req = {"CF-058", "CF-059", "CF-058"}, .departure = true,
-         .base = "cf.server.frame.eight", .run = many_begun, .with = GIVEN(uint64_t, 20000)),
+         .base = "cf.server.frame.eight", .start = peer_opens_session, .act = many_begun, .end = judge_invalid_frame,
+         .with = GIVEN(uint64_t, 20000)),
 
     WORKS("order", "four chunks in the order 2 0 3 1", "CF-051", out_of_order),
     CASE(.id = "cf.server.frame.interleaved", .says = "the chunks of two messages between each other",
-         .req = {[VERDICT] = "CF-051", [WIRE] = "CF-073"}, .run = interleaved),
+         .req = {[VERDICT] = "CF-051", [WIRE] = "CF-073"}, .start = peer_opens_session, .act = interleaved),
     WORKS("id-again", "a chunk_id serves again once its message is complete", "CF-051", id_used_again),
     WORKS("eight", "eight messages are begun, then finished", "CF-051 CF-058", eight_at_once),
     WORKS("one-full", "a message of 65489 bytes and a few in two frames", "CF-051 CF-045", of_size, .with = GIVEN(size_t, 65489)),

@@ -6,6 +6,8 @@
 
 #define FAILED "Handshake failed"
 
+static void judge_handshake_failed(peer_connection *peer) { judge_closed_and_alive(peer, CF_UNEXPECTED, FAILED, false); }
+
 /* ---- message 1 ---- */
 
 typedef struct sizes {
@@ -15,11 +17,10 @@ typedef struct sizes {
 } sizes;
 
 /* That many bytes, an honest share in front. */
-static void message1_of_size(trial *t)
+static void message1_of_size(peer_connection *peer)
 {
     static uint8_t room[70000];
-    const sizes *s = t->row->with;
-    peer_connection *peer = peer_opens(t);
+    const sizes *s = peer->t->row->with;
     writer message = WRITER(room);
     peer_starts_noise(peer);
     memset(room, 0x5a, sizeof room);
@@ -28,14 +29,12 @@ static void message1_of_size(trial *t)
     judge_closed_and_alive(peer, s->code, s->reason, false);
 }
 
-static void message1_with_share(trial *t)
+static void message1_with_share(peer_connection *peer)
 {
     uint8_t share[32];
     writer w = WRITER(share);
-    peer_connection *peer = peer_opens(t);
-    must(read_hex(span_text(t->row->with), &w) && w.n == sizeof share);
+    must(read_hex(span_text(peer->t->row->with), &w) && w.n == sizeof share);
     peer_sends(peer, SPAN(share));
-    judge_closed_and_alive(peer, CF_UNEXPECTED, FAILED, false);
 }
 
 /* ---- message 3 ---- */
@@ -60,11 +59,10 @@ typedef struct surgery {
     const char *reason;
 } surgery;
 
-static void message3_with(trial *t)
+static void message3_with(peer_connection *peer)
 {
     static uint8_t room[70000];
-    const surgery *s = t->row->with;
-    peer_connection *peer = before_message3(t);
+    const surgery *s = peer->t->row->with;
     writer message = WRITER(room);
     memset(room, 0x5a, sizeof room);
     peer_writes_handshake(peer, span_text(s->payload), &message);
@@ -75,14 +73,12 @@ static void message3_with(trial *t)
 }
 
 /* Somebody else's bytes where message 3 is due: a second message 1, or a request under no key. */
-static void something_else(trial *t)
+static void something_else(peer_connection *peer)
 {
     uint8_t bytes[64];
-    const size_t *n = t->row->with;
-    peer_connection *peer = before_message3(t);
-    trial_draw(t, bytes, sizeof bytes);
+    const size_t *n = peer->t->row->with;
+    trial_draw(peer->t, bytes, sizeof bytes);
     peer_sends(peer, span_of(bytes, *n));
-    judge_closed_and_alive(peer, CF_UNEXPECTED, FAILED, false);
 }
 
 /* Message 3 of another handshake, whole and well-formed. */
@@ -99,11 +95,10 @@ static void message3_of_another(trial *t)
     judge_pong(b, 1, STATE);
 }
 
-static void again_when_open(trial *t)
+static void again_when_open(peer_connection *peer)
 {
     uint8_t share[64];
     writer w = WRITER(share);
-    peer_connection *peer = peer_opens_session(t);
     nz_peer open = peer->noise;
     peer_starts_noise(peer);
     peer_writes_handshake(peer, EMPTY, &w);
@@ -202,13 +197,12 @@ static void raw(peer_connection *peer, unsigned first_byte, span payload)
 }
 
 /* Message 1 in four fragments with a WebSocket ping between them. */
-static void in_fragments(trial *t)
+static void in_fragments(peer_connection *peer)
 {
     static uint8_t room[CF_RECORD_MAX];
     uint8_t first[64];
     writer message1 = WRITER(first), payload = WRITER(room), message3 = WRITER(first);
     span message2 = EMPTY;
-    peer_connection *peer = peer_opens(t);
     peer_starts_noise(peer);
     peer_writes_handshake(peer, EMPTY, &message1);
     const span m = written(&message1);
@@ -224,26 +218,25 @@ static void in_fragments(trial *t)
     judge_pong(peer, 1, VERDICT);
 }
 
-static void closes_politely(trial *t)
+static void closes_politely(peer_connection *peer)
 {
-    peer_connection *peer = peer_opens_session(t);
     peer_closes(peer, 1000, "");
     peer_waits_for_end(peer);
-    judge(t, VERDICT, peer->end.how == WS_CLOSED, "a close frame in answer to a close frame", "%s", peer_ending(peer));
-    judge_alive(t);
+    judge(peer->t, VERDICT, peer->end.how == WS_CLOSED, "a close frame in answer to a close frame", "%s", peer_ending(peer));
+    judge_alive(peer->t);
 }
 
 /* ---- the rows ---- */
 
 #define SIZE(slug, text, number, reason_number, size, code, reason)                                                               \
     CASE(.id = "cf.server.message1." slug, .says = text, .req = {number, reason_number, number}, .base = "cf.server.sanity.ping", \
-         .run = message1_of_size, .with = GIVEN(sizes, size, code, reason))
+         .start = peer_opens, .act = message1_of_size, .with = GIVEN(sizes, size, code, reason))
 #define SHARE(slug, text, departs, hex)                                                                               \
     CASE(.id = "cf.server.message1." slug, .says = text, .req = {"NZ-031", "CF-026", "NZ-031"}, .departure = departs, \
-         .base = "cf.server.sanity.ping", .run = message1_with_share, .with = hex)
+         .base = "cf.server.sanity.ping", .start = peer_opens, .act = message1_with_share, .end = judge_handshake_failed, .with = hex)
 #define MESSAGE3(slug, text, number, reason_number, ...)                                                                          \
     CASE(.id = "cf.server.message3." slug, .says = text, .req = {number, reason_number, number}, .base = "cf.server.sanity.ping", \
-         .run = message3_with, .with = GIVEN(surgery, __VA_ARGS__))
+         .start = before_message3, .act = message3_with, .with = GIVEN(surgery, __VA_ARGS__))
 
 static const case_row rows[] = {
     SIZE("empty", "an empty message 1", "CF-021", "CF-026", 0, CF_UNEXPECTED, FAILED),
@@ -275,15 +268,17 @@ static const case_row rows[] = {
     MESSAGE3("over-65535", "a message 3 of 65536 bytes", "CF-023", "CF-023", .more = 65472, .code = CF_CANNOT_ACCEPT,
              .reason = "Message too large"),
     CASE(.id = "cf.server.message3.random", .says = "64 random bytes instead of message 3", .req = {"NZ-006", "CF-026", "NZ-006"},
-         .run = something_else, .with = GIVEN(size_t, 64)),
+         .start = before_message3, .act = something_else, .end = judge_handshake_failed, .with = GIVEN(size_t, 64)),
     CASE(.id = "cf.server.message3.second-message1", .says = "another message 1 instead of message 3",
-         .req = {"CF-022", "CF-026", "CF-022"}, .run = something_else, .with = GIVEN(size_t, 32)),
+         .req = {"CF-022", "CF-026", "CF-022"}, .start = before_message3, .act = something_else, .end = judge_handshake_failed,
+         .with = GIVEN(size_t, 32)),
     CASE(.id = "cf.server.message3.data", .says = "38 bytes, as long as a sealed ping, instead of message 3",
-         .req = {"CF-022", "CF-026", "CF-022"}, .run = something_else, .with = GIVEN(size_t, 38)),
+         .req = {"CF-022", "CF-026", "CF-022"}, .start = before_message3, .act = something_else, .end = judge_handshake_failed,
+         .with = GIVEN(size_t, 38)),
     CASE(.id = "cf.server.message3.of-another", .says = "message 3 of another handshake, which goes on undisturbed",
          .req = {"NZ-006", "CF-026", "NZ-006"}, .run = message3_of_another),
     CASE(.id = "cf.server.open.second-handshake", .says = "a message 1 in an open session", .req = {"CF-027 NZ-006", "CF-027", "CF-027"},
-         .run = again_when_open),
+         .start = peer_opens_session, .act = again_when_open),
 
     CASE(.id = "cf.server.message2.evidence", .says = "the evidence in message 2 is what a correct client asks for",
          .req = {[VERDICT] = "CF-034 CF-035 CF-036 CF-038 CF-041 CF-042 CF-043", [WIRE] = "CF-017"}, .run = sends_good_evidence),
@@ -304,9 +299,9 @@ static const case_row rows[] = {
     CASE(.id = "cf.server.cut.open", .says = "forty sessions break off in the middle of a message",
          .req = {[VERDICT] = "CF-030", [STATE] = "CF-030"}, .run = breaks_off, .with = GIVEN(moment, WHEN_OPEN)),
     CASE(.id = "cf.server.websocket.fragments", .says = "message 1 in fragments, one of them empty, with a WebSocket ping between them",
-         .req = {"CF-017"}, .run = in_fragments),
+         .req = {"CF-017"}, .start = peer_opens, .act = in_fragments),
     CASE(.id = "cf.server.websocket.close", .says = "the client closes an open session", .req = {[VERDICT] = "CF-030", [STATE] = "CF-030"},
-         .run = closes_politely),
+         .start = peer_opens_session, .act = closes_politely),
 };
 
 const case_table handshake_cases = {rows, sizeof rows / sizeof *rows};

@@ -10,12 +10,11 @@ typedef struct shape {
     const char *hex, *reason;
 } shape;
 
-static void malformed(trial *t)
+static void malformed(peer_connection *peer)
 {
     uint8_t room[256];
     writer w = WRITER(room);
-    const shape *s = t->row->with;
-    peer_connection *peer = peer_opens_session(t);
+    const shape *s = peer->t->row->with;
     must(read_hex(span_text(s->hex), &w));
     peer_seals_message(peer, written(&w));
     peer_flushes(peer);
@@ -28,18 +27,17 @@ typedef struct route {
     const char *verb, *path;
 } route;
 
-static void no_route(trial *t)
+static void no_route(peer_connection *peer)
 {
-    const route *r = t->row->with;
-    peer_connection *peer = peer_opens_session(t);
+    const route *r = peer->t->row->with;
     peer_asks(peer, 1, r->verb, r->path, "{}");
     judge_answer(peer, 1, 404, "Route not found");
     judge_pong(peer, 2, STATE);
 }
 
-static void document(trial *t)
+static void document(peer_connection *peer)
 {
-    peer_connection *peer = peer_opens_session(t);
+    trial *t = peer->t;
     peer_asks(peer, 1, "POST", "/v1/document/extract", "{\"filename\":\"a\"}");
     cf_response r;
     if (!peer_receives_response_to(peer, 1, &r))
@@ -56,34 +54,32 @@ static void document(trial *t)
 
 /* ---- ids ---- */
 
-static void request_ids(trial *t)
+static void request_ids(peer_connection *peer)
 {
     static const int64_t ids[] = {0, -1, INT64_MIN, INT64_MAX, 1, 1};
-    peer_connection *peer = peer_opens_session(t);
     for (size_t i = 0; i < sizeof ids / sizeof *ids; i++)
         judge_pong(peer, ids[i], VERDICT);
 }
 
-static void many_pings(trial *t)
+static void many_pings(peer_connection *peer)
 {
     enum { PINGS = 200 };
     bool seen[PINGS + 1] = {0};
     cf_response r;
-    peer_connection *peer = peer_opens_session(t);
     size_t n = 0;
     for (int64_t i = 1; i <= PINGS; i++)
         peer_sends_ping(peer, i);
     for (; n < PINGS && peer_receives_response(peer, &r); n++) {
         const uint64_t id = r.id.v;
-        judge(t, WIRE, id >= 1 && id <= PINGS && !seen[id % (PINGS + 1)], "each id once", "id %lld", (long long)id);
+        judge(peer->t, WIRE, id >= 1 && id <= PINGS && !seen[id % (PINGS + 1)], "each id once", "id %lld", (long long)id);
         seen[id % (PINGS + 1)] = true;
     }
-    judge(t, VERDICT, n == PINGS, "200 answers", "%zu", n);
+    judge(peer->t, VERDICT, n == PINGS, "200 answers", "%zu", n);
     judge_pong(peer, PINGS + 1, VERDICT); /* and not one more */
 }
 
 /* The second comes while the first may still be in flight; whoever has answered the first by then takes it as new. */
-static void same_id_twice(trial *t)
+static void same_id_twice(peer_connection *peer)
 {
     static const char body[] = "{\"messages\":[{\"role\":\"user\",\"content\":\"hello\"}],\"model\":\"default\",\"stream\":true}";
     const cf_request chat = {
@@ -91,7 +87,6 @@ static void same_id_twice(trial *t)
     uint8_t rooms[2][8192];
     writer text[2] = {WRITER(rooms[0]), WRITER(rooms[1])};
     cf_response r;
-    peer_connection *peer = peer_opens_session(t);
     peer_sends_request(peer, &chat);
     peer_sends_request(peer, &chat);
     int done = 0;
@@ -100,28 +95,26 @@ static void same_id_twice(trial *t)
         done += memmem(r.body.v.p, r.body.v.n, "\"completion\"", 12) != NULL;
     }
     const bool refused = peer->ended && peer->end.code == CF_CANNOT_ACCEPT && strcmp(peer->end.reason, "Duplicate request id") == 0;
-    judge(t, VERDICT, refused || (done == 2 && span_same(written(&text[0]), written(&text[1]))),
+    judge(peer->t, VERDICT, refused || (done == 2 && span_same(written(&text[0]), written(&text[1]))),
           "close 1003 Duplicate request id, or one answer after the other", "answers that mix");
-    judge_alive(t);
+    judge_alive(peer->t);
 }
 
 /* ---- uploads that nobody began ---- */
 
-static void stray_chunk(trial *t)
+static void stray_chunk(peer_connection *peer)
 {
-    peer_connection *peer = peer_opens_session(t);
     const cf_request stray = {.id = number_field(9),
                               .chunk = {true, {.data = text_field("abc"), .final = number_field(1), .seq = number_field(0)}}};
     peer_sends_request(peer, &stray);
     peer_sends_request(peer, &stray);
     judge_pong(peer, 10, VERDICT);
-    judge(t, RELEASED, peer->n_in == 2, "no answer but the pong's", "%zu messages", peer->n_in - 1);
+    judge(peer->t, RELEASED, peer->n_in == 2, "no answer but the pong's", "%zu messages", peer->n_in - 1);
 }
 
 /* A chunk on a route that does not stream is ignored. */
-static void chunk_on_ping(trial *t)
+static void chunk_on_ping(peer_connection *peer)
 {
-    peer_connection *peer = peer_opens_session(t);
     peer_sends_request(peer, &(cf_request){.id = number_field(9),
                                            .verb = text_field("GET"),
                                            .path = text_field("/ping"),
@@ -131,12 +124,12 @@ static void chunk_on_ping(trial *t)
 
 /* ---- the answers' own form ---- */
 
-static void answer_bytes(trial *t)
+static void answer_bytes(peer_connection *peer)
 {
+    trial *t = peer->t;
     uint8_t frame_room[64], message_room[64];
     writer message = WRITER(message_room), frame = WRITER(frame_room);
     cf_response r;
-    peer_connection *peer = peer_opens_session(t);
     peer_sends_ping(peer, 7);
     if (!peer_receives_response(peer, &r))
         trial_stop(t, VERDICT, OUTCOME_FAIL, "an answer", "none");
@@ -150,30 +143,30 @@ static void answer_bytes(trial *t)
                 span_first(span_of(peer->memory->scratch.plain, peer->memory->scratch.plain_n), frame.n));
 }
 
-static void chunk_ids_differ(trial *t)
+static void chunk_ids_differ(peer_connection *peer)
 {
     uint64_t seen[16];
     cf_response r;
-    peer_connection *peer = peer_opens_session(t);
     bool fresh = true;
     for (size_t i = 0; i < 16; i++) {
         peer_sends_ping(peer, (int64_t)i);
         if (!peer_receives_response(peer, &r))
-            trial_stop(t, VERDICT, OUTCOME_FAIL, "an answer", "none");
+            trial_stop(peer->t, VERDICT, OUTCOME_FAIL, "an answer", "none");
         seen[i] = peer->frame.chunk_id.v;
         for (size_t k = 0; k < i; k++)
             fresh &= seen[i] != seen[k];
     }
-    judge(t, VERDICT, fresh, "sixteen messages, sixteen chunk_ids", "one that came before");
+    judge(peer->t, VERDICT, fresh, "sixteen messages, sixteen chunk_ids", "one that came before");
 }
 
 #define MALFORMED(slug, text, number, hex, reason)                                                                        \
     CASE(.id = "cf.server.request." slug, .says = text, .req = {number, number, number}, .base = "cf.server.sanity.ping", \
-         .run = malformed, .with = GIVEN(shape, hex, reason))
+         .start = peer_opens_session, .act = malformed, .with = GIVEN(shape, hex, reason))
 #define NO_ROUTE(slug, text, verb, path)                                                                                      \
     CASE(.id = "cf.server.route." slug, .says = text, .req = {"CF-069", "CF-069", "CF-069"}, .base = "cf.server.sanity.ping", \
-         .run = no_route, .with = GIVEN(route, verb, path))
-#define WORKS(slug, text, number, run_) CASE(.id = "cf.server.request." slug, .says = text, .req = {number}, .run = run_)
+         .start = peer_opens_session, .act = no_route, .with = GIVEN(route, verb, path))
+#define WORKS(slug, text, number, act_) \
+    CASE(.id = "cf.server.request." slug, .says = text, .req = {number}, .start = peer_opens_session, .act = act_)
 
 #define NO_ID    "WebsocketRequest missing required field: id"
 #define NOT_BOTH "WebsocketRequest must have both verb and path, or neither"
@@ -193,7 +186,7 @@ static const case_row rows[] = {
     MALFORMED("both-empty", "verb and path are the empty text", "CF-064 CF-062", "080712001a00", NEITHER),
     MALFORMED("seq-2-31", "a chunk with seq 2^31", "CF-065", "08072a081001188080808008", "Chunk sequence number must be non-negative"),
     CASE(.id = "cf.server.request.same-id", .says = "two chats under one id, one directly after the other",
-         .req = {[VERDICT] = "CF-066", [STATE] = "CF-066"}, .departure = true, .run = same_id_twice),
+         .req = {[VERDICT] = "CF-066", [STATE] = "CF-066"}, .departure = true, .start = peer_opens_session, .act = same_id_twice),
     NO_ROUTE("unknown", "a path that is none", "GET", "/nowhere"),
     NO_ROUTE("upper-case", "GET /Ping", "GET", "/Ping"),
     NO_ROUTE("verb-case", "get /ping", "get", "/ping"),
@@ -206,15 +199,17 @@ static const case_row rows[] = {
         "/"
         "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"),
     CASE(.id = "cf.server.route.document", .says = "document extraction where it is not offered", .req = {"CF-071", "CF-071", "CF-071"},
-         .run = document),
+         .start = peer_opens_session, .act = document),
     WORKS("ids", "ids 0, -1, the least, the greatest, and one twice in a row", "CF-073 CF-070", request_ids),
-    CASE(.id = "cf.server.request.many", .says = "200 pings at once", .req = {[VERDICT] = "CF-073", [WIRE] = "CF-073"}, .run = many_pings),
+    CASE(.id = "cf.server.request.many", .says = "200 pings at once", .req = {[VERDICT] = "CF-073", [WIRE] = "CF-073"},
+         .start = peer_opens_session, .act = many_pings),
     CASE(.id = "cf.server.request.stray-chunk", .says = "chunks of an upload that nobody began",
-         .req = {[VERDICT] = "CF-072", [RELEASED] = "CF-072"}, .run = stray_chunk),
+         .req = {[VERDICT] = "CF-072", [RELEASED] = "CF-072"}, .start = peer_opens_session, .act = stray_chunk),
     WORKS("chunk-on-ping", "a ping with a chunk", "CF-070", chunk_on_ping),
     CASE(.id = "cf.server.answer.bytes", .says = "the bytes of a pong and of its frame",
-         .req = {[VERDICT] = "CF-045", [WIRE] = "CF-048 CF-047"}, .run = answer_bytes),
-    CASE(.id = "cf.server.answer.chunk-ids", .says = "the chunk_ids of sixteen answers", .req = {"CF-046"}, .run = chunk_ids_differ),
+         .req = {[VERDICT] = "CF-045", [WIRE] = "CF-048 CF-047"}, .start = peer_opens_session, .act = answer_bytes),
+    CASE(.id = "cf.server.answer.chunk-ids", .says = "the chunk_ids of sixteen answers", .req = {"CF-046"}, .start = peer_opens_session,
+         .act = chunk_ids_differ),
 };
 
 const case_table requests_cases = {rows, sizeof rows / sizeof *rows};

@@ -9,11 +9,7 @@
 
 /* ---- the first case: whoever fails it is not measured further ---- */
 
-static void pings(trial *t)
-{
-    peer_connection *peer = peer_opens_session(t);
-    judge_pong(peer, 7, VERDICT);
-}
+static void pings(peer_connection *peer) { judge_pong(peer, 7, VERDICT); }
 
 /* ---- heads of HTTP ---- */
 
@@ -284,7 +280,7 @@ static void outlives_its_token(trial *t)
 
 static const case_row rows[] = {
     CASE(.id = "cf.server.sanity.ping", .says = "an honest client opens a session and gets an answer to its ping",
-         .req = {"CF-070 CF-017 CF-018"}, .run = pings),
+         .req = {"CF-070 CF-017 CF-018"}, .start = peer_opens_session, .act = pings),
 
     CASE(.id = "cf.server.token.boundary", .says = "a token issued now, valid from now, for one more second",
          .req = {"CF-010 CF-011 CF-012"}, .run = right_token,

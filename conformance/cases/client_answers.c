@@ -29,14 +29,14 @@ static span last_content(span object)
     return written(&text);
 }
 
-static void request_form(trial *t)
+static void request_form(peer_connection *peer)
 {
+    trial *t = peer->t;
     static const char *const strings[] = {"model"};
     uint8_t room[4096];
     writer again = WRITER(room);
     cf_request r = {0};
     span object = EMPTY, value;
-    peer_connection *peer = client_run_opens(t);
     while (peer_receives_request(peer, &r) && !span_is(r.verb.v, "POST"))
         client_run_responds(peer, (int64_t)r.id.v, 200, "PONG");
     judge(t, VERDICT,
@@ -66,119 +66,73 @@ static void says_all(peer_connection *peer)
         client_run_responds(peer, peer->chat_id, s->status, s->body[i]);
 }
 
-static void wrong_event(trial *t)
-{
-    peer_connection *peer = asked_for_events(t);
-    says_all(peer);
-    client_run_answers(peer);
-    judge_refuses(peer);
-}
+static void judge_status(peer_connection *peer) { judge_request_failed(peer, ((const said *)peer->t->row->with)->body[0]); }
 
-static void odd_events(trial *t)
+static void fails_midway(peer_connection *peer)
 {
-    peer_connection *peer = asked_for_events(t);
-    says_all(peer);
-    judge_finishes(peer);
-}
-
-/* Before the real answer. */
-static void ignored_events(trial *t)
-{
-    peer_connection *peer = asked_for_events(t);
-    says_all(peer);
-    client_run_answers(peer);
-    judge_finishes(peer);
-}
-
-static void status(trial *t)
-{
-    peer_connection *peer = client_run_asked(t);
-    says_all(peer);
-    judge_request_failed(peer, ((const said *)t->row->with)->body[0]);
-}
-
-static void fails_midway(trial *t)
-{
-    peer_connection *peer = asked_for_events(t);
     client_run_responds(peer, peer->chat_id, 200, CLIENT_RUN_TOKEN);
     client_run_responds(peer, peer->chat_id, 500, "Internal Server Error");
-    judge_refuses(peer);
 }
 
-static void breaks_off(trial *t)
-{
-    const bool *politely = t->row->with;
-    peer_connection *peer = asked_for_events(t);
-    client_run_responds(peer, peer->chat_id, 200, CLIENT_RUN_TOKEN);
-    if (*politely)
-        peer_closes(peer, 1000, "");
-    else
-        peer_cuts(peer);
-    judge_refuses(peer);
-}
+static void sends_a_token(peer_connection *peer) { client_run_responds(peer, peer->chat_id, 200, CLIENT_RUN_TOKEN); }
 
-static void no_answer(trial *t)
+static void closes_after_a_token(peer_connection *peer)
 {
-    peer_connection *peer = client_run_asked(t);
+    sends_a_token(peer);
     peer_closes(peer, 1000, "");
-    judge_refuses(peer);
 }
+
+static void cuts_after_a_token(peer_connection *peer)
+{
+    sends_a_token(peer);
+    peer_cuts(peer);
+}
+
+static void no_answer(peer_connection *peer) { peer_closes(peer, 1000, ""); }
 
 /* A message that is no response. */
-static void garbage(trial *t)
+static void garbage(peer_connection *peer)
 {
     uint8_t room[64];
     writer w = WRITER(room);
-    peer_connection *peer = client_run_asked(t);
-    must(read_hex(span_text(t->row->with), &w));
+    must(read_hex(span_text(peer->t->row->with), &w));
     peer_seals_message(peer, written(&w));
     peer_flushes(peer);
-    client_run_answers(peer);
-    judge_refuses(peer);
 }
 
 /* ---- ids ---- */
 
-static void for_somebody_else(trial *t)
+static void for_somebody_else(peer_connection *peer)
 {
-    peer_connection *peer = client_run_asked(t);
     client_run_responds(peer, peer->chat_id + 1, 200, "{\"type\":\"token\",\"content\":\"" CLIENT_RUN_NOT_FOR_YOU "\"}");
     client_run_responds(peer, -1 - peer->chat_id, 500, "Internal Server Error");
     client_run_responds(peer, peer->chat_id + 1, 200, CLIENT_RUN_COMPLETION);
-    client_run_answers(peer);
-    judge_finishes(peer);
 }
 
-static void without_id(trial *t)
+static void without_id(peer_connection *peer)
 {
     uint8_t room[256];
     writer message = WRITER(room);
-    peer_connection *peer = client_run_asked(t);
     layout_write(&cf_response_layout, &(cf_response){.status = number_field(200), .body = text_field(CLIENT_RUN_COMPLETION)}, &message);
     peer_seals_message(peer, written(&message));
     peer_flushes(peer);
-    client_run_answers(peer);
-    judge_finishes(peer);
 }
 
-static void answered_twice(trial *t)
+static void answered_twice(peer_connection *peer)
 {
-    peer_connection *peer = client_run_asked(t);
     client_run_answers(peer);
     client_run_responds(peer, peer->chat_id, 200, peer->chat_stream ? CLIENT_RUN_COMPLETION : CLIENT_RUN_ANSWER);
     client_run_responds(peer, peer->chat_id, 500, "Internal Server Error");
-    judge_finishes(peer);
 }
 
 /* Headers and unknown fields in a response. */
-static void with_headers(trial *t)
+static void with_headers(peer_connection *peer)
 {
     uint8_t room[512];
     writer message = WRITER(room);
-    peer_connection *peer = client_run_asked(t);
     cf_response r = {.id = number_field((uint64_t)peer->chat_id),
                      .status = number_field(200),
-                     .body = text_field(client_run_text(t, peer->chat_stream ? CLIENT_RUN_TOKEN : CLIENT_RUN_ANSWER))};
+                     .body = text_field(client_run_text(peer->t, peer->chat_stream ? CLIENT_RUN_TOKEN : CLIENT_RUN_ANSWER))};
     r.headers.n = 1;
     r.headers.at[0] = (struct pb_pair){span_text("Content-Type"), span_text("text/plain")};
     layout_write(&cf_response_layout, &r, &message);
@@ -188,29 +142,31 @@ static void with_headers(trial *t)
     peer_flushes(peer);
     if (peer->chat_stream)
         client_run_responds(peer, peer->chat_id, 200, CLIENT_RUN_COMPLETION);
-    judge_finishes(peer);
 }
 
 /* ---- the rows ---- */
 
 #define BASE .base = "cf.client.sanity.chat"
-#define WRONG(slug, text, body)                                                                              \
-    CASE(.id = "cf.client.event." slug, .says = text, .req = {"CF-090", "CF-090"}, BASE, .run = wrong_event, \
-         .with = GIVEN(said, 200, {body}))
-#define WORKS(slug, text, number, run_, ...)                                                                         \
-    CASE(.id = "cf.client.event." slug, .says = text, .req = {[VERDICT] = number, [RELEASED] = number}, .run = run_, \
-         .with = GIVEN(said, 200, {__VA_ARGS__}))
-#define STATUS(slug, code, body)                                                                                 \
-    CASE(.id = "cf.client.status." slug, .says = "the answer is status " slug, .req = {"CF-089"}, .run = status, \
-         .with = GIVEN(said, code, {body}))
-#define GARBAGE(slug, text, hex) \
-    CASE(.id = "cf.client.response." slug, .says = text, .req = {"CF-087", "CF-087"}, BASE, .run = garbage, .with = hex)
-#define ID(slug, text, number, run_) \
-    CASE(.id = "cf.client.answer." slug, .says = text, .req = {[VERDICT] = number, [RELEASED] = number}, .run = run_)
+#define WRONG(slug, text, body)                                                                                                      \
+    CASE(.id = "cf.client.event." slug, .says = text, .req = {"CF-090", "CF-090"}, BASE, .start = asked_for_events, .act = says_all, \
+         .end = judge_answer_refused, .with = GIVEN(said, 200, {body}))
+#define WORKS(slug, text, number, end_, ...)                                                                                       \
+    CASE(.id = "cf.client.event." slug, .says = text, .req = {[VERDICT] = number, [RELEASED] = number}, .start = asked_for_events, \
+         .act = says_all, .end = end_, .with = GIVEN(said, 200, {__VA_ARGS__}))
+#define STATUS(slug, code, body)                                                                                             \
+    CASE(.id = "cf.client.status." slug, .says = "the answer is status " slug, .req = {"CF-089"}, .start = client_run_asked, \
+         .act = says_all, .end = judge_status, .with = GIVEN(said, code, {body}))
+#define GARBAGE(slug, text, hex)                                                                                                       \
+    CASE(.id = "cf.client.response." slug, .says = text, .req = {"CF-087", "CF-087"}, BASE, .start = client_run_asked, .act = garbage, \
+         .end = judge_answer_refused, .with = hex)
+#define ID(slug, text, number, act_, end_)                                                                                          \
+    CASE(.id = "cf.client.answer." slug, .says = text, .req = {[VERDICT] = number, [RELEASED] = number}, .start = client_run_asked, \
+         .act = act_, .end = end_)
 
 static const case_row rows[] = {
     CASE(.id = "cf.client.request.form", .says = "the client's chat request",
-         .req = {[VERDICT] = "CF-086", [RELEASED] = "CF-086", [WIRE] = "CF-048 CF-047 CF-045"}, .run = request_form),
+         .req = {[VERDICT] = "CF-086", [RELEASED] = "CF-086", [WIRE] = "CF-048 CF-047 CF-045"}, .start = client_run_opens,
+         .act = request_form),
     GARBAGE("garbage", "a message that is no protobuf", "ffffffff"),
     GARBAGE("cut", "a message that ends inside a field", "080710c8011aff"),
     WRONG("no-json", "an event that is no JSON", "{\"type\":\"token\",\"content\":"),
@@ -221,15 +177,17 @@ static const case_row rows[] = {
     WRONG("token-without-content", "a token without content", "{\"type\":\"token\"}"),
     WRONG("token-number", "a token whose content is a number", "{\"type\":\"token\",\"content\":7}"),
     WRONG("twice", "a member that stands twice", "{\"type\":\"token\",\"content\":\"a\",\"content\":\"b\"}"),
-    WORKS("order", "members in another order, spaced and escaped", "CF-090", odd_events,
+    WORKS("order", "members in another order, spaced and escaped", "CF-090", judge_finishes,
           " { \"content\" : \"The heron wai\\u0074s.\" , \"type\" : \"tok\\u0065n\" } ",
           "{\"max_context_tokens\":262144,\"context_tokens\":0,\"pending_tool_calls\":false,\"type\":\"completion\"}"),
-    WORKS("more-members", "members that nobody knows", "CF-090", odd_events,
+    WORKS("more-members", "members that nobody knows", "CF-090", judge_finishes,
           "{\"type\":\"token\",\"index\":{\"a\":[1]},\"content\":\"The heron waits.\"}",
           "{\"type\":\"completion\",\"pending_tool_calls\":false,\"context_tokens\":12,\"max_context_tokens\":262144,\"cost\":null}"),
-    WORKS("unknown-type", "types that nobody knows", "CF-091", ignored_events, "{\"type\":\"weather\",\"content\":7}", "{\"type\":\"\"}"),
-    WORKS("thinking", "thinking before the answer", "CF-090", ignored_events, "{\"type\":\"thinking\",\"content\":\"Herons, then.\"}"),
-    WORKS("tools", "the server's own tools before the answer", "CF-090", ignored_events,
+    WORKS("unknown-type", "types that nobody knows", "CF-091", judge_answer_finishes, "{\"type\":\"weather\",\"content\":7}",
+          "{\"type\":\"\"}"),
+    WORKS("thinking", "thinking before the answer", "CF-090", judge_answer_finishes,
+          "{\"type\":\"thinking\",\"content\":\"Herons, then.\"}"),
+    WORKS("tools", "the server's own tools before the answer", "CF-090", judge_answer_finishes,
           "{\"type\":\"tool_call\",\"tool_call_id\":\"1\",\"tool_name\":\"web_search\",\"tool_arguments\":\"{}\"}",
           "{\"type\":\"tool_response\",\"tool_call_id\":\"1\",\"tool_name\":\"web_search\",\"content\":\"[]\"}"),
     STATUS("402", 402, "Payment required"),
@@ -237,15 +195,16 @@ static const case_row rows[] = {
     STATUS("500", 500, "Internal Server Error"),
     STATUS("503", 503, "Too many requests"),
     CASE(.id = "cf.client.answer.fails-midway", .says = "a token, then status 500", .req = {"CF-089", "CF-089 CF-092"}, BASE,
-         .run = fails_midway),
-    CASE(.id = "cf.client.answer.closed", .says = "a token, then the server closes", .req = {"CF-092", "CF-092"}, BASE, .run = breaks_off,
-         .with = GIVEN(bool, true)),
+         .start = asked_for_events, .act = fails_midway, .end = judge_refuses),
+    CASE(.id = "cf.client.answer.closed", .says = "a token, then the server closes", .req = {"CF-092", "CF-092"}, BASE,
+         .start = asked_for_events, .act = closes_after_a_token, .end = judge_refuses),
     CASE(.id = "cf.client.answer.cut", .says = "a token, then the connection breaks off", .req = {"CF-092", "CF-092"}, BASE,
-         .run = breaks_off, .with = GIVEN(bool, false)),
-    CASE(.id = "cf.client.answer.none", .says = "the server closes without an answer", .req = {"CF-092", "CF-092"}, BASE, .run = no_answer),
-    ID("for-somebody-else", "answers under ids that nobody asked for", "CF-088", for_somebody_else),
-    ID("no-id", "an answer without an id", "CF-088", without_id),
-    ID("twice", "an answer, and more after its end", "CF-088", answered_twice),
-    ID("headers", "headers and unknown fields in a response", "CF-050", with_headers)};
+         .start = asked_for_events, .act = cuts_after_a_token, .end = judge_refuses),
+    CASE(.id = "cf.client.answer.none", .says = "the server closes without an answer", .req = {"CF-092", "CF-092"}, BASE,
+         .start = client_run_asked, .act = no_answer, .end = judge_refuses),
+    ID("for-somebody-else", "answers under ids that nobody asked for", "CF-088", for_somebody_else, judge_answer_finishes),
+    ID("no-id", "an answer without an id", "CF-088", without_id, judge_answer_finishes),
+    ID("twice", "an answer, and more after its end", "CF-088", answered_twice, judge_finishes),
+    ID("headers", "headers and unknown fields in a response", "CF-050", with_headers, judge_finishes)};
 
 const case_table client_answers_cases = {rows, sizeof rows / sizeof *rows};

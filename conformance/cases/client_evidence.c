@@ -7,15 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Message 2 with this evidence; an honest server otherwise. */
-static void shows(trial *t, span evidence)
-{
-    span message1;
-    peer_connection *peer = client_run_receives_message1(t, &message1);
-    peer_sends_handshake(peer, evidence);
-    judge_refuses(peer);
-}
-
 /* ---- the JSON ---- */
 
 typedef struct members {
@@ -61,34 +52,31 @@ static span put_members(const trial *t, const members *m, writer *out)
     return written(out);
 }
 
-static void wrong_members(trial *t)
+static void wrong_members(peer_connection *peer)
 {
     static uint8_t room[CF_EVIDENCE_MAX];
     writer out = WRITER(room);
-    shows(t, put_members(t, t->row->with, &out));
+    peer_sends_handshake(peer, put_members(peer->t, peer->t->row->with, &out));
 }
 
 /* The same four members, otherwise ordered and spaced, with one that nobody knows. */
-static void other_order(trial *t)
+static void other_order(peer_connection *peer)
 {
     static uint8_t room[CF_EVIDENCE_MAX];
     static const char *const names[] = {"platform", "manifestBundle", "attestation", "manifest"};
     writer out = WRITER(room);
-    span message1;
     write_text(&out, " {\n\t\"future\" : [ {\"platform\":\"FOO\"} ]");
     for (int i = 0; i < 4; i++) {
         write_text(&out, " ,\r\n ");
         json_write_text(&out, names[i]);
         write_text(&out, " : ");
-        write_span(&out, honest_member(t, names[i]));
+        write_span(&out, honest_member(peer->t, names[i]));
     }
     write_text(&out, " } ");
-    peer_connection *peer = client_run_receives_message1(t, &message1);
     peer_sends_handshake(peer, written(&out));
-    judge_finishes(peer);
 }
 
-static void long_manifest(trial *t)
+static void long_manifest(peer_connection *peer)
 {
     static uint8_t room[CF_EVIDENCE_MAX], value[40000];
     writer out = WRITER(room), text = writer_of(value, sizeof value - 1);
@@ -96,17 +84,18 @@ static void long_manifest(trial *t)
     write_text(&text, "\"");
     while (text.n < 33000)
         write_text(&text, " ");
-    const span manifest = honest_member(t, "manifest");
+    const span manifest = honest_member(peer->t, "manifest");
     write_span(&text, span_from(manifest, 1));
-    shows(t, put_members(t, &(members){.manifest = (const char *)value}, &out));
+    peer_sends_handshake(peer, put_members(peer->t, &(members){.manifest = (const char *)value}, &out));
 }
 
 /* ---- the attestation's base64 ---- */
 
 typedef enum spelling { UNPADDED, LINES, CUT, LONGER, URL_SAFE, SPARE_BITS } spelling;
 
-static void spelled(trial *t)
+static void spelled(peer_connection *peer)
 {
+    trial *t = peer->t;
     static uint8_t room[CF_EVIDENCE_MAX], text[4096];
     uint8_t report[AT_REPORT + 1] = {0};
     span raw, value = honest_member(t, "attestation");
@@ -126,7 +115,7 @@ static void spelled(trial *t)
     if (how == SPARE_BITS)
         text[quoted.n - 2]++; /* before the padding: bits that no byte holds */
     write_text(&quoted, "\"");
-    shows(t, put_members(t, &(members){.attestation = (const char *)text}, &out));
+    peer_sends_handshake(peer, put_members(t, &(members){.attestation = (const char *)text}, &out));
 }
 
 /* ---- reports that lie ---- */
@@ -162,19 +151,21 @@ static void play(const trial *t, const tee_lie *lie, tee_scene *s)
     twist(s, lie->after);
 }
 
-static void report_lies(trial *t)
+static void report_lies(peer_connection *peer)
 {
+    trial *t = peer->t;
     static tee_scene scene;
     static uint8_t room[CF_EVIDENCE_MAX];
     writer out = WRITER(room);
     play(t, lie_named(t->row->with), &scene);
     pack_write_evidence(t->run->pack, scene.evidence.report, &out);
-    shows(t, written(&out));
+    peer_sends_handshake(peer, written(&out));
 }
 
 /* Another machine of the same vendor, another guest, another key: each makes good evidence for itself. */
-static void other_machine(trial *t)
+static void other_machine(peer_connection *peer)
 {
+    trial *t = peer->t;
     static uint8_t room[CF_EVIDENCE_MAX];
     uint8_t report[AT_REPORT], data[AT_REPORT_DATA] = {0}, seed[32];
     writer out = WRITER(room);
@@ -184,41 +175,43 @@ static void other_machine(trial *t)
     t->run->prim->x25519_public(t->run->pack->enclave_secret, data);
     tee_report(&chip, &launch, data, report);
     pack_write_evidence(t->run->pack, SPAN(report), &out);
-    shows(t, written(&out));
+    peer_sends_handshake(peer, written(&out));
 }
 
 /* An impostor with a key of its own shows what the honest enclave once showed. */
-static void relayed(trial *t)
+static void relayed(peer_connection *peer)
 {
     uint8_t own[32];
     span message1;
-    peer_connection *peer = client_run_starts(t);
-    trial_draw(t, own, sizeof own);
+    trial_draw(peer->t, own, sizeof own);
     peer_starts_noise_as(peer, own);
     client_run_reads_message1(peer, &message1);
-    peer_sends_handshake(peer, t->run->pack->file[PACK_EVIDENCE]);
-    judge_refuses(peer);
+    peer_sends_handshake(peer, peer->t->run->pack->file[PACK_EVIDENCE]);
 }
 
 /* ---- the rows ---- */
 
 #define BASE .base = "cf.client.sanity.chat"
-#define JSON_ROW(slug, text, number, ...)                                                                                            \
-    CASE(.id = "cf.client.evidence." slug, .says = text, .req = {number, number, [RELEASED] = "CF-033"}, BASE, .run = wrong_members, \
-         .with = GIVEN(members, __VA_ARGS__))
-#define LIE(name, text, number)                                                                                                  \
-    CASE(.id = "at.client.report." name, .says = text, .req = {number, number, [RELEASED] = "CF-033"}, BASE, .run = report_lies, \
-         .with = name)
-#define SPELLED(slug, text, how)                                                                                                          \
-    CASE(.id = "cf.client.evidence." slug, .says = text, .req = {"CF-038", "CF-038 AT-002", [RELEASED] = "CF-033"}, BASE, .run = spelled, \
-         .with = GIVEN(spelling, how))
+#define JSON_ROW(slug, text, number, ...)                                                                      \
+    CASE(.id = "cf.client.evidence." slug, .says = text, .req = {number, number, [RELEASED] = "CF-033"}, BASE, \
+         .start = client_run_before_message2, .act = wrong_members, .end = judge_refuses, .with = GIVEN(members, __VA_ARGS__))
+#define LIE(name, text, number)                                                                              \
+    CASE(.id = "at.client.report." name, .says = text, .req = {number, number, [RELEASED] = "CF-033"}, BASE, \
+         .start = client_run_before_message2, .act = report_lies, .end = judge_refuses, .with = name)
+#define BINDING(slug, text, number, lie)                                                                      \
+    CASE(.id = "cf.client.binding." slug, .says = text, .req = {number, number, [RELEASED] = "CF-033"}, BASE, \
+         .start = client_run_before_message2, .act = report_lies, .end = judge_refuses, .with = lie)
+#define SPELLED(slug, text, how)                                                                                          \
+    CASE(.id = "cf.client.evidence." slug, .says = text, .req = {"CF-038", "CF-038 AT-002", [RELEASED] = "CF-033"}, BASE, \
+         .start = client_run_before_message2, .act = spelled, .end = judge_refuses, .with = GIVEN(spelling, how))
 #define REGISTER "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 #define MANIFEST(image, registers) \
     "\"{\\\"imageVersion\\\":" image ",\\\"proxyVersion\\\":\\\"0.1.14\\\",\\\"tdxMeasurements\\\":" registers "}\""
 
 static const case_row rows[] = {
     CASE(.id = "cf.client.evidence.order", .says = "members in another order, spaced, with one that nobody knows",
-         .req = {[VERDICT] = "CF-034 CF-035", [RELEASED] = "CF-034"}, .run = other_order),
+         .req = {[VERDICT] = "CF-034 CF-035", [RELEASED] = "CF-034"}, .start = client_run_before_message2, .act = other_order,
+         .end = judge_finishes),
     JSON_ROW("empty", "no evidence at all", "CF-034", .whole = ""),
     JSON_ROW("no-json", "evidence that is no JSON", "CF-034", .whole = "{\"platform\":\"SEV-SNP\""),
     JSON_ROW("array", "an array", "CF-034", .whole = "[\"SEV-SNP\"]"),
@@ -247,7 +240,8 @@ static const case_row rows[] = {
              .attestation = "\"eyJhbGciOiJub25lIn0.e30.\""),
     JSON_ROW("snp-with-token", "platform SEV-SNP with a token", "CF-038", .attestation = "\"eyJhbGciOiJQUzM4NCJ9.e30.AAAA\""),
     CASE(.id = "cf.client.evidence.manifest-long", .says = "a manifest of more than 32768 bytes",
-         .req = {"CF-037", "CF-037", [RELEASED] = "CF-033"}, BASE, .run = long_manifest),
+         .req = {"CF-037", "CF-037", [RELEASED] = "CF-033"}, BASE, .start = client_run_before_message2, .act = long_manifest,
+         .end = judge_refuses),
     SPELLED("base64-unpadded", "the attestation without its padding", UNPADDED),
     SPELLED("base64-lines", "a line feed after the attestation", LINES),
     SPELLED("base64-url-safe", "the attestation in the other alphabet", URL_SAFE),
@@ -267,19 +261,16 @@ static const case_row rows[] = {
             "\\\",\\\"rtmr2\\\":\\\"123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\\\"}")),
 
     CASE(.id = "cf.client.binding.relayed", .says = "an impostor's key, and the evidence of the honest enclave",
-         .req = {"CF-041", "CF-041", [RELEASED] = "CF-033"}, BASE, .run = relayed),
+         .req = {"CF-041", "CF-041", [RELEASED] = "CF-033"}, BASE, .start = client_run_starts, .act = relayed, .end = judge_refuses),
     CASE(.id = "at.client.report.other-machine", .says = "the report of another machine",
-         .req = {"AT-025", "AT-025 AT-029", [RELEASED] = "CF-033"}, BASE, .run = other_machine),
-    CASE(.id = "cf.client.binding.other-key", .says = "the key in the report differs in one bit",
-         .req = {"CF-041", "CF-041", [RELEASED] = "CF-033"}, BASE, .run = report_lies, .with = "data-other-key"),
-    CASE(.id = "cf.client.binding.zero", .says = "the report names no key", .req = {"CF-041", "CF-041", [RELEASED] = "CF-033"}, BASE,
-         .run = report_lies, .with = "data-zero"),
-    CASE(.id = "cf.client.binding.reversed", .says = "the key in the report is reversed",
-         .req = {"CF-041", "CF-041", [RELEASED] = "CF-033"}, BASE, .run = report_lies, .with = "data-reversed"),
-    CASE(.id = "cf.client.binding.second-half", .says = "the key stands in the second half",
-         .req = {"CF-041", "CF-041", [RELEASED] = "CF-033"}, BASE, .run = report_lies, .with = "data-second-half"),
+         .req = {"AT-025", "AT-025 AT-029", [RELEASED] = "CF-033"}, BASE, .start = client_run_before_message2, .act = other_machine,
+         .end = judge_refuses),
+    BINDING("other-key", "the key in the report differs in one bit", "CF-041", "data-other-key"),
+    BINDING("zero", "the report names no key", "CF-041", "data-zero"),
+    BINDING("reversed", "the key in the report is reversed", "CF-041", "data-reversed"),
+    BINDING("second-half", "the key stands in the second half", "CF-041", "data-second-half"),
     CASE(.id = "cf.client.binding.tail", .says = "a byte after the key in the report", .req = {"CF-042", "CF-042", [RELEASED] = "CF-033"},
-         BASE, .run = report_lies, .with = "data-tail"),
+         BASE, .start = client_run_before_message2, .act = report_lies, .end = judge_refuses, .with = "data-tail"),
     LIE("version-6", "VERSION 6", "AT-003"),
     LIE("algorithm-0", "SIGNATURE_ALGO 0", "AT-004"),
     LIE("algorithm-2", "SIGNATURE_ALGO 2", "AT-004"),

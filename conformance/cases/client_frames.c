@@ -14,41 +14,16 @@ static span answer_of(int64_t id, const char *body)
     return written(&message);
 }
 
-static void judge_refused(peer_connection *peer)
-{
-    client_run_answers(peer);
-    judge_refuses(peer);
-}
-
 /* ---- refusals ---- */
 
-static void frames_with_numbers(trial *t)
+static void frames_with_numbers(peer_connection *peer)
 {
-    peer_connection *peer = client_run_asked(t);
-    peer_sends_numbered_frames(peer, t->row->with, answer_of(peer->chat_id + 1, "lies"));
-    judge_refused(peer);
+    peer_sends_numbered_frames(peer, peer->t->row->with, answer_of(peer->chat_id + 1, "lies"));
 }
 
-static void plaintext(trial *t)
-{
-    peer_connection *peer = client_run_asked(t);
-    peer_sends_sealed_hex(peer, t->row->with);
-    judge_refused(peer);
-}
+static void plaintext(peer_connection *peer) { peer_sends_sealed_hex(peer, peer->t->row->with); }
 
-static void many_begun(trial *t)
-{
-    peer_connection *peer = client_run_asked(t);
-    peer_begins_messages(peer, *(const uint64_t *)t->row->with);
-    judge_refused(peer);
-}
-
-static void too_long(trial *t)
-{
-    peer_connection *peer = client_run_asked(t);
-    peer_sends_too_long(peer);
-    judge_refused(peer);
-}
+static void many_begun(peer_connection *peer) { peer_begins_messages(peer, *(const uint64_t *)peer->t->row->with); }
 
 /* ---- what has to work ---- */
 
@@ -64,31 +39,26 @@ static void judge_completed(peer_connection *peer)
     judge_finishes(peer);
 }
 
-static void out_of_order(trial *t)
+static void out_of_order(peer_connection *peer)
 {
     static const uint64_t order[] = {2, 0, 3, 1};
-    peer_connection *peer = client_run_asked(t);
     for (int i = 0; i < 4; i++)
         peer_sends_chunk(peer, 5, order[i], 4, whole_answer(peer));
-    judge_completed(peer);
 }
 
 /* Between the chunks of the answer, those of a message for nobody. */
-static void interleaved(trial *t)
+static void interleaved(peer_connection *peer)
 {
-    peer_connection *peer = client_run_asked(t);
     for (uint64_t i = 0; i < 3; i++) {
         peer_sends_chunk(peer, 6, 2 - i, 3, answer_of(peer->chat_id + 1000, CLIENT_RUN_NOT_FOR_YOU));
         peer_sends_chunk(peer, 5, i, 3, whole_answer(peer));
     }
-    judge_completed(peer);
 }
 
 /* A thinking event of 200000 bytes in four frames before the answer; one that does not stream gets it as its text's end. */
-static void large(trial *t)
+static void large(peer_connection *peer)
 {
     static char body[210000];
-    peer_connection *peer = client_run_asked(t);
     strcpy(body, peer->chat_stream ? "{\"type\":\"thinking\",\"content\":\"" : CLIENT_RUN_ANSWER);
     const size_t n = strlen(body);
     memset(body + n, 'a', 200000);
@@ -99,21 +69,18 @@ static void large(trial *t)
     judge_finishes_with(peer, peer->chat_stream ? CLIENT_RUN_ANSWER : body);
 }
 
-static void lenient(trial *t)
-{
-    peer_connection *peer = client_run_asked(t);
-    peer_sends_framed_by_hand(peer, t->row->with, whole_answer(peer));
-    judge_completed(peer);
-}
+static void lenient(peer_connection *peer) { peer_sends_framed_by_hand(peer, peer->t->row->with, whole_answer(peer)); }
 
 #define BASE .base = "cf.client.sanity.chat"
-#define NUMBERS(slug, text, number, ...)                                                                                            \
-    CASE(.id = "cf.client.frame." slug, .says = text, .req = {number, number}, .departure = true, BASE, .run = frames_with_numbers, \
-         .with = (const frame_numbers[]){__VA_ARGS__, {0}})
-#define PLAINTEXT(slug, text, number, departs, hex) \
-    CASE(.id = "cf.client.frame." slug, .says = text, .req = {number, number}, .departure = departs, BASE, .run = plaintext, .with = hex)
-#define WORKS(slug, text, number, run_, ...) \
-    CASE(.id = "cf.client.frame." slug, .says = text, .req = {[VERDICT] = number, [RELEASED] = number}, .run = run_, ##__VA_ARGS__)
+#define NUMBERS(slug, text, number, ...)                                                                                           \
+    CASE(.id = "cf.client.frame." slug, .says = text, .req = {number, number}, .departure = true, BASE, .start = client_run_asked, \
+         .act = frames_with_numbers, .end = judge_answer_refused, .with = (const frame_numbers[]){__VA_ARGS__, {0}})
+#define PLAINTEXT(slug, text, number, departs, hex)                                                                                   \
+    CASE(.id = "cf.client.frame." slug, .says = text, .req = {number, number}, .departure = departs, BASE, .start = client_run_asked, \
+         .act = plaintext, .end = judge_answer_refused, .with = hex)
+#define WORKS(slug, text, number, act_, end_, ...)                                                                                 \
+    CASE(.id = "cf.client.frame." slug, .says = text, .req = {[VERDICT] = number, [RELEASED] = number}, .start = client_run_asked, \
+         .act = act_, .end = end_, ##__VA_ARGS__)
 
 static const case_row rows[] = {
     PLAINTEXT("garbage", "a sealed plaintext that is no protobuf", "CF-049", false, "ffffffffffffffffffffffff"),
@@ -129,14 +96,17 @@ static const case_row rows[] = {
     NUMBERS("total-shrinks", "the second frame says 2 chunks, the first said 3", "CF-055", {1, 0, 3}, {1, 1, 2}),
     NUMBERS("twice", "the same chunk comes twice", "CF-056", {1, 0, 2}, {1, 0, 2}),
     CASE(.id = "cf.client.frame.too-long", .says = "frames of 65489 bytes for one message, more than 1048576 bytes of them",
-         .req = {"CF-057", "CF-057"}, .departure = true, .base = "cf.client.frame.large", .run = too_long),
+         .req = {"CF-057", "CF-057"}, .departure = true, .base = "cf.client.frame.large", .start = client_run_asked,
+         .act = peer_sends_too_long, .end = judge_answer_refused),
     CASE(.id = "cf.client.frame.flood", .says = "5000 messages are begun", .req = {"CF-058", "CF-058"}, .departure = true,
-         .base = "cf.client.frame.interleaved", .run = many_begun, .with = GIVEN(uint64_t, 5000)),
-    WORKS("order", "the answer in four chunks in the order 2 0 3 1", "CF-051", out_of_order),
-    WORKS("interleaved", "chunks of a message for nobody between those of the answer", "CF-051 CF-088", interleaved),
-    WORKS("large", "an answer of 200000 bytes in four frames", "CF-051", large),
-    WORKS("unknown-fields", "fields that nobody knows, before and after", "CF-050", lenient,
+         .base = "cf.client.frame.interleaved", .start = client_run_asked, .act = many_begun, .end = judge_answer_refused,
+         .with = GIVEN(uint64_t, 5000)),
+    WORKS("order", "the answer in four chunks in the order 2 0 3 1", "CF-051", out_of_order, judge_completed),
+    WORKS("interleaved", "chunks of a message for nobody between those of the answer", "CF-051 CF-088", interleaved, judge_completed),
+    WORKS("large", "an answer of 200000 bytes in four frames", "CF-051", large, NULL),
+    WORKS("unknown-fields", "fields that nobody knows, before and after", "CF-050", lenient, judge_completed,
           .with = "7a037878780801100018010d01020304|f03f2a"),
-    WORKS("last-counts", "a number that stands twice: the last counts", "CF-050", lenient, .with = "08091009180908011000|1801")};
+    WORKS("last-counts", "a number that stands twice: the last counts", "CF-050", lenient, judge_completed,
+          .with = "08091009180908011000|1801")};
 
 const case_table client_frames_cases = {rows, sizeof rows / sizeof *rows};

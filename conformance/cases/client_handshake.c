@@ -6,16 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-/* ---- the first case ---- */
-
-static void chats(trial *t)
-{
-    peer_connection *peer = client_run_opens(t);
-    client_run_receives_chat_request(peer);
-    client_run_answers(peer);
-    judge_finishes(peer);
-}
-
 /* ---- message 2 ---- */
 
 typedef struct surgery {
@@ -25,15 +15,13 @@ typedef struct surgery {
     bool whole;        /* `more` is the whole length */
 } surgery;
 
-static void message2_with(trial *t)
+static void message2_with(peer_connection *peer)
 {
     static uint8_t room[70000];
-    const surgery *s = t->row->with;
+    const surgery *s = peer->t->row->with;
     writer message = writer_of(room, CF_RECORD_MAX);
-    span message1;
-    peer_connection *peer = client_run_receives_message1(t, &message1);
     memset(room, 0x5a, sizeof room);
-    peer_writes_handshake(peer, t->run->pack->file[PACK_EVIDENCE], &message);
+    peer_writes_handshake(peer, peer->t->run->pack->file[PACK_EVIDENCE], &message);
     if (s->flip)
         room[s->flip - 1] ^= 1;
     if (s->share) {
@@ -41,96 +29,62 @@ static void message2_with(trial *t)
         must(read_hex(span_text(s->share), &share));
     }
     peer_sends(peer, span_of(room, s->whole ? (size_t)s->more : (size_t)((int)message.n + s->more)));
-    judge_refuses(peer);
 }
 
 /* The tags of message 2 stand at 80 and at its end; both are flipped by their place from the end. */
-static void message2_last_byte(trial *t)
+static void message2_last_byte(peer_connection *peer)
 {
     static uint8_t room[CF_RECORD_MAX];
     writer message = WRITER(room);
-    span message1;
-    peer_connection *peer = client_run_receives_message1(t, &message1);
-    peer_writes_handshake(peer, t->run->pack->file[PACK_EVIDENCE], &message);
+    peer_writes_handshake(peer, peer->t->run->pack->file[PACK_EVIDENCE], &message);
     if (message.n)
         room[message.n - 1] ^= 1;
     peer_sends(peer, written(&message));
-    judge_refuses(peer);
 }
 
-static void share_sent_back(trial *t)
+static span message1_of(const peer_connection *peer) { return peer->n_in ? peer->in[0].message : EMPTY; }
+
+static void share_sent_back(peer_connection *peer)
 {
     static uint8_t room[CF_RECORD_MAX];
     writer message = WRITER(room);
-    span message1;
-    peer_connection *peer = client_run_receives_message1(t, &message1);
-    peer_writes_handshake(peer, t->run->pack->file[PACK_EVIDENCE], &message);
-    span_take(message1, room, 32);
+    peer_writes_handshake(peer, peer->t->run->pack->file[PACK_EVIDENCE], &message);
+    span_take(message1_of(peer), room, 32);
     peer_sends(peer, written(&message));
-    judge_refuses(peer);
 }
 
-static void message1_sent_back(trial *t)
-{
-    span message1;
-    peer_connection *peer = client_run_receives_message1(t, &message1);
-    peer_sends(peer, message1);
-    judge_refuses(peer);
-}
+static void message1_sent_back(peer_connection *peer) { peer_sends(peer, message1_of(peer)); }
 
 /* A whole message 2, but of a handshake with another client's share. */
-static void message2_of_another(trial *t)
+static void message2_of_another(peer_connection *peer)
 {
     uint8_t first[64];
     writer other1 = WRITER(first), nothing = {0};
-    span message1;
-    peer_connection *peer = client_run_receives_message1(t, &message1);
     peer->is_server = false;
     peer_starts_noise(peer);
     peer_writes_handshake(peer, EMPTY, &other1);
     peer->is_server = true;
     peer_starts_noise(peer);
     peer_reads_handshake(peer, written(&other1), &nothing);
-    peer_sends_handshake(peer, t->run->pack->file[PACK_EVIDENCE]);
-    judge_refuses(peer);
+    peer_sends_handshake(peer, peer->t->run->pack->file[PACK_EVIDENCE]);
 }
 
 /* A server that mixes in another protocol's name: only the transcript can tell. */
-static void other_prologue(trial *t)
+static void other_prologue(peer_connection *peer)
 {
     span message1;
-    peer_connection *peer = client_run_starts(t);
     const nz_setup setup = {.role = NZ_RESPONDER,
                             .suite = {NZ_XX, PRIM_AESGCM, PRIM_SHA256},
-                            .prologue = span_text(t->row->with),
+                            .prologue = span_text(peer->t->row->with),
                             .static_pair = &peer->own_static};
     nz_start(&peer->noise, peer->world.prim, &setup);
     client_run_reads_message1(peer, &message1);
-    peer_sends_handshake(peer, t->run->pack->file[PACK_EVIDENCE]);
-    judge_refuses(peer);
+    peer_sends_handshake(peer, peer->t->run->pack->file[PACK_EVIDENCE]);
 }
 
 /* ---- a server that leaves ---- */
 
-typedef enum leaving { BEFORE_MESSAGE2, AFTER_MESSAGE3, CUT_OFF } leaving;
-
-static void server_leaves(trial *t)
-{
-    const leaving when = *(const leaving *)t->row->with;
-    span message1;
-    peer_connection *peer;
-    if (when == AFTER_MESSAGE3) {
-        peer = client_run_opens(t);
-        peer_closes(peer, CF_UNEXPECTED, "Handshake failed");
-    } else {
-        peer = client_run_receives_message1(t, &message1);
-        if (when == CUT_OFF)
-            peer_cuts(peer);
-        else
-            peer_closes(peer, CF_UNEXPECTED, "Handshake failed");
-    }
-    judge_refuses(peer);
-}
+static void server_closes(peer_connection *peer) { peer_closes(peer, CF_UNEXPECTED, "Handshake failed"); }
 
 /* ---- what the client sends ---- */
 
@@ -151,15 +105,15 @@ static void fresh_keys(trial *t)
     judge(t, WIRE, memcmp(statics[0], statics[1], 32) != 0, "another static share for each connection", "the same");
 }
 
-#define MESSAGE2(slug, text, number, run_, ...)                                                                                           \
+#define MESSAGE2(slug, text, number, act_, ...)                                                                                           \
     CASE(.id = "cf.client.message2." slug, .says = text, .req = {number, number, [RELEASED] = "CF-033"}, .base = "cf.client.sanity.chat", \
-         .run = run_, ##__VA_ARGS__)
-#define CUT(...) \
-    .with = &(const surgery) { __VA_ARGS__ }
+         .start = client_run_before_message2, .act = act_, .end = judge_refuses, ##__VA_ARGS__)
+#define CUT(...) .with = GIVEN(surgery, __VA_ARGS__)
 
 static const case_row rows[] = {
     CASE(.id = "cf.client.sanity.chat", .says = "an honest server: the client asks and gets its answer",
-         .req = {[VERDICT] = "CF-017 CF-018 CF-019 CF-020", [RELEASED] = "CF-085"}, .run = chats),
+         .req = {[VERDICT] = "CF-017 CF-018 CF-019 CF-020", [RELEASED] = "CF-085"}, .start = client_run_asked,
+         .end = judge_answer_finishes),
     MESSAGE2("tag-of-share", "a flipped bit in the tag of the static share", "NZ-006", message2_with, CUT(.flip = 80)),
     MESSAGE2("static-share", "a flipped bit in the encrypted static share", "NZ-006", message2_with, CUT(.flip = 33)),
     MESSAGE2("ephemeral-share", "a flipped bit in the ephemeral share", "NZ-006", message2_with, CUT(.flip = 1)),
@@ -175,16 +129,20 @@ static const case_row rows[] = {
     MESSAGE2("share-one", "the ephemeral share u = 1, of order 4", "NZ-031", message2_with,
              CUT(.share = "0100000000000000000000000000000000000000000000000000000000000000")),
     CASE(.id = "cf.client.message2.share-sent-back", .says = "the client's own ephemeral share comes back as the server's",
-         .req = {"NZ-006", "NZ-006 NZ-031", [RELEASED] = "CF-033"}, .base = "cf.client.sanity.chat", .run = share_sent_back),
+         .req = {"NZ-006", "NZ-006 NZ-031", [RELEASED] = "CF-033"}, .base = "cf.client.sanity.chat", .start = client_run_before_message2,
+         .act = share_sent_back, .end = judge_refuses),
     MESSAGE2("message1-sent-back", "message 1 comes back", "NZ-035 NZ-006 NZ-031", message1_sent_back),
     MESSAGE2("of-another", "message 2 of a handshake with somebody else", "NZ-006", message2_of_another),
-    MESSAGE2("other-prologue", "the server's prologue is not empty", "NZ-006 CF-018", other_prologue, .with = "parley"),
+    CASE(.id = "cf.client.message2.other-prologue", .says = "the server's prologue is not empty",
+         .req = {"NZ-006 CF-018", "NZ-006 CF-018", [RELEASED] = "CF-033"}, .base = "cf.client.sanity.chat", .start = client_run_starts,
+         .act = other_prologue, .end = judge_refuses, .with = "parley"),
     CASE(.id = "cf.client.leaves.before-message2", .says = "the server closes instead of message 2",
-         .req = {"CF-092", "CF-092", [RELEASED] = "CF-033"}, .run = server_leaves, .with = GIVEN(leaving, BEFORE_MESSAGE2)),
+         .req = {"CF-092", "CF-092", [RELEASED] = "CF-033"}, .start = client_run_before_message2, .act = server_closes,
+         .end = judge_refuses),
     CASE(.id = "cf.client.leaves.cut", .says = "the connection breaks off after message 1",
-         .req = {"CF-092", "CF-092", [RELEASED] = "CF-033"}, .run = server_leaves, .with = GIVEN(leaving, CUT_OFF)),
+         .req = {"CF-092", "CF-092", [RELEASED] = "CF-033"}, .start = client_run_before_message2, .act = peer_cuts, .end = judge_refuses),
     CASE(.id = "cf.client.leaves.after-message3", .says = "the server closes after message 3", .req = {"CF-092", "CF-092"},
-         .run = server_leaves, .with = GIVEN(leaving, AFTER_MESSAGE3)),
+         .start = client_run_opens, .act = server_closes, .end = judge_refuses),
     CASE(.id = "cf.client.message1.fresh", .says = "two connections", .req = {[VERDICT] = "CF-031 NZ-032", [WIRE] = "CF-031"},
          .run = fresh_keys),
 };

@@ -6,13 +6,6 @@
 
 #define TOKEN "{\"type\":\"token\",\"content\":\"The \"}"
 
-/* The lie is out; the honest rest follows, for a client that does not notice. */
-static void judge_noticed(peer_connection *peer)
-{
-    client_run_answers(peer);
-    judge_refuses(peer);
-}
-
 /* The next answer, sealed and not sent. */
 static span sealed(peer_connection *peer, uint8_t room[256])
 {
@@ -23,41 +16,33 @@ static span sealed(peer_connection *peer, uint8_t room[256])
     return peer_keeps_record(peer, written(&message), room, 256);
 }
 
-static void replayed(trial *t)
+static void replayed(peer_connection *peer)
 {
     uint8_t room[256];
-    peer_connection *peer = client_run_asked(t);
     const span record = sealed(peer, room);
     peer_sends(peer, record);
     peer_sends(peer, record);
-    judge_noticed(peer);
 }
 
-static void reordered(trial *t)
+static void reordered(peer_connection *peer)
 {
     uint8_t first[256], second[256];
-    peer_connection *peer = client_run_asked(t);
     const span a = sealed(peer, first), b = sealed(peer, second);
     peer_sends(peer, b);
     peer_sends(peer, a);
-    judge_noticed(peer);
 }
 
-static void dropped(trial *t)
+static void dropped(peer_connection *peer)
 {
     uint8_t room[256];
-    peer_connection *peer = client_run_asked(t);
     sealed(peer, room);
-    judge_noticed(peer);
 }
 
 /* The client's own request comes back. */
-static void reflected(trial *t)
+static void reflected(peer_connection *peer)
 {
-    peer_connection *peer = client_run_asked(t);
-    if (!t->over && peer->n_in)
+    if (!peer->t->over && peer->n_in)
         peer_sends(peer, peer->in[peer->n_in - 1].message);
-    judge_noticed(peer);
 }
 
 typedef struct cut {
@@ -66,37 +51,33 @@ typedef struct cut {
     bool random; /* `more` random bytes */
 } cut;
 
-static void damaged(trial *t)
+static void damaged(peer_connection *peer)
 {
     static uint8_t junk[70000];
     uint8_t room[257] = {0};
-    const cut *c = t->row->with;
-    peer_connection *peer = client_run_asked(t);
+    const cut *c = peer->t->row->with;
     const span record = sealed(peer, room);
     if (c->flip)
         room[c->flip - 1] ^= 0x80;
-    trial_draw(t, junk, 64);
+    trial_draw(peer->t, junk, 64);
     peer_sends(peer, c->random ? span_of(junk, (size_t)c->more) : span_of(room, (size_t)((int)record.n + c->more)));
-    judge_noticed(peer);
 }
 
 /* The server seals with the key of the other direction. */
-static void wrong_direction(trial *t)
+static void wrong_direction(peer_connection *peer)
 {
     uint8_t room[256];
-    peer_connection *peer = client_run_asked(t);
     const nz_cipher sending = peer->noise.secret.sending;
     peer->noise.secret.sending = peer->noise.secret.receiving;
     peer->noise.secret.sending.n = sending.n;
     const span record = sealed(peer, room);
     peer->noise.secret.sending = sending;
     peer_sends(peer, record);
-    judge_noticed(peer);
 }
 
-#define RECORD(slug, text, number, run_, ...)                                                                 \
+#define RECORD(slug, text, number, act_, ...)                                                                 \
     CASE(.id = "cf.client.record." slug, .says = text, .req = {number, number, [RELEASED] = "NZ-039 CF-030"}, \
-         .base = "cf.client.sanity.chat", .run = run_, ##__VA_ARGS__)
+         .base = "cf.client.sanity.chat", .start = client_run_asked, .act = act_, .end = judge_answer_refused, ##__VA_ARGS__)
 #define DAMAGED(slug, text, number, ...) RECORD(slug, text, number, damaged, .with = GIVEN(cut, __VA_ARGS__))
 
 static const case_row rows[] = {RECORD("replayed", "a record comes twice", "NZ-006", replayed),

@@ -42,10 +42,11 @@ void client_run_reads_message1(peer_connection *peer, span *message)
         trial_stop(peer->t, VERDICT, OUTCOME_FAIL, "a message 1 of 32 bytes", "%zu bytes", message->n);
 }
 
-peer_connection *client_run_receives_message1(trial *t, span *message)
+peer_connection *client_run_before_message2(trial *t)
 {
+    span message1;
     peer_connection *peer = client_run_starts(t);
-    client_run_reads_message1(peer, message);
+    client_run_reads_message1(peer, &message1);
     return peer;
 }
 
@@ -54,7 +55,7 @@ peer_connection *client_run_opens(trial *t)
     uint8_t room[64];
     writer payload = WRITER(room);
     span message;
-    peer_connection *peer = client_run_receives_message1(t, &message);
+    peer_connection *peer = client_run_before_message2(t);
     peer_sends_handshake(peer, t->run->pack->file[PACK_EVIDENCE]);
     if (!peer_receives(peer, &message))
         trial_stop(t, VERDICT, OUTCOME_FAIL, "message 3", "%s", peer_ending(peer));
@@ -251,6 +252,18 @@ void judge_finishes_with(peer_connection *peer, const char *answer)
 }
 
 void judge_finishes(peer_connection *peer) { judge_finishes_with(peer, CLIENT_RUN_ANSWER); }
+
+void judge_answer_refused(peer_connection *peer)
+{
+    client_run_answers(peer);
+    judge_refuses(peer);
+}
+
+void judge_answer_finishes(peer_connection *peer)
+{
+    client_run_answers(peer);
+    judge_finishes(peer);
+}
 
 void judge_request_failed(peer_connection *peer, const char *body)
 {

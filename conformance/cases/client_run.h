@@ -15,10 +15,10 @@
 
 const char *client_run_text(const trial *, const char *text); /* with the own word; good until the eighth call after */
 
-peer_connection *client_run_starts(trial *);                           /* listens, starts the client, waits until its upgrade is accepted */
-void client_run_reads_message1(peer_connection *, span *message);      /* waits for it */
-peer_connection *client_run_receives_message1(trial *, span *message); /* starts and reads message 1 */
-peer_connection *client_run_opens(trial *);                            /* up to the open session, honestly */
+peer_connection *client_run_starts(trial *);                      /* listens, starts the client, waits until its upgrade is accepted */
+void client_run_reads_message1(peer_connection *, span *message); /* waits for it */
+peer_connection *client_run_before_message2(trial *);             /* starts and reads message 1, which is peer->in[0] */
+peer_connection *client_run_opens(trial *);                       /* up to the open session, honestly */
 /* Into peer->chat_id and peer->chat_stream; what else is asked before it is answered. */
 bool client_run_receives_chat_request(peer_connection *);
 peer_connection *client_run_asked(trial *); /* up to the chat request, which is not answered yet */
@@ -37,6 +37,9 @@ void judge_refuses(peer_connection *);
  * said to somebody else is in it. */
 void judge_finishes_with(peer_connection *, const char *answer);
 void judge_finishes(peer_connection *); /* with CLIENT_RUN_ANSWER */
+/* The honest answer follows first, for a client that notices nothing. */
+void judge_answer_refused(peer_connection *);
+void judge_answer_finishes(peer_connection *);
 /* VERDICT: the request failed, which is exit 10. RELEASED: what came in its place is not shown as the answer. */
 void judge_request_failed(peer_connection *, const char *body);
 

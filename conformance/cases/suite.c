@@ -63,6 +63,19 @@ const case_row *suite_case(case_tables tables, size_t i)
 
 /* ---- one case ---- */
 
+static void play(trial *t, const case_row *row)
+{
+    if (row->run) {
+        row->run(t);
+        return;
+    }
+    peer_connection *peer = row->start(t);
+    if (row->act)
+        row->act(peer);
+    if (row->end)
+        row->end(peer);
+}
+
 static void run_case(const suite_run *run, const case_row *row, results *out)
 {
     trial *t = trial_start(run, row);
@@ -71,7 +84,7 @@ static void run_case(const suite_run *run, const case_row *row, results *out)
             if (row->req[i])
                 trial_untested(t, (case_check)i, "needs --ctl: a hook that sets the target's clock");
     } else {
-        row->run(t);
+        play(t, row);
     }
     trial_report(t, out);
     trial_drop_connections(t);

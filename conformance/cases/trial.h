@@ -23,8 +23,12 @@ typedef struct case_row {
     bool departure;               /* VERDICT and REASON ask for more than the deployed system does: a difference is a WARN */
     const char *needs;            /* "ctl": a hook without which the case is UNTESTED */
     const char *base;             /* a negative's accepted twin */
+    /* Where the run begins, what the evil peer does there, and how it has to end; act and end may be NULL. Or `run`, which is all of it. */
+    struct peer_connection *(*start)(trial *);
+    void (*act)(struct peer_connection *);
+    void (*end)(struct peer_connection *);
     void (*run)(trial *);
-    const void *with; /* what distinguishes it from others with the same `run` */
+    const void *with; /* what distinguishes it from others that do the same */
     unsigned rev;     /* 0: 1 */
 } case_row;
 
