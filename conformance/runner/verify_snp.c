@@ -12,7 +12,7 @@
 
 /* Everything one run needs. */
 typedef struct desk {
-    verify_file report, vek, chain, crl, policy;
+    verify_file report, vek, chain, crl, policy, id_block, id_auth;
     appraisal_policy document;
     at_root root;
     span intermediate;
@@ -191,6 +191,8 @@ static int gather(const cli_call *call, desk *d)
     failed = failed ? failed : verify_load_option(call, "chain", "CERTIFICATE", &d->chain);
     failed = failed ? failed : verify_load_option(call, "crl", "X509 CRL", &d->crl);
     failed = failed ? failed : verify_load_option(call, "policy", NULL, &d->policy);
+    failed = failed ? failed : verify_load_option(call, "id-block", NULL, &d->id_block);
+    failed = failed ? failed : verify_load_option(call, "id-auth", NULL, &d->id_auth);
     return failed ? failed : take_policy(call, d);
 }
 
@@ -207,6 +209,8 @@ int verify_snp(const cli_call *call)
     const bool wrapped = at_is_wrapper(d.report.all);
     const at_evidence evidence = {.report = wrapped ? EMPTY : d.report.all,
                                   .wrapper = wrapped ? d.report.all : EMPTY,
+                                  .id_block = d.id_block.all,
+                                  .id_auth = d.id_auth.all,
                                   .vek = d.vek.all,
                                   .intermediate = d.intermediate};
     const at_policy policy = appraisal_policy_of(&d.document, &d.root, 1);

@@ -181,7 +181,7 @@ static void lies_are_rejected_with_their_number(void **state)
 {
     (void)state;
     for (size_t i = 0; i < tee_n_lies; i += 9) { /* a spread: the appraisal itself is tested elsewhere */
-        if (tee_lies[i].after || tee_lies[i].pinned || tee_lies[i].wrapped || needs_a_policy(tee_lies[i].req))
+        if (tee_lies[i].after || tee_lies[i].pinned || tee_lies[i].wrapped || tee_lies[i].owned || needs_a_policy(tee_lies[i].req))
             continue; /* only lies that the files tell by their bytes alone */
         tee_lie_play(&scene, &tee_lies[i], span_text("verify"));
         write_scene("{}");
@@ -317,6 +317,25 @@ static void a_wrapped_report_is_taken_out_of_its_wrapper(void **state)
     remove_files();
 }
 
+static void the_files_of_the_owner_are_checked_when_given(void **state)
+{
+    (void)state;
+    char block[24], auth[24];
+    tee_scene_play_owned(&scene, AT_MILAN, 3, span_text("verify"));
+    write_scene("{}");
+    write_file(block, scene.evidence.id_block, EMPTY);
+    write_file(auth, scene.evidence.id_auth, EMPTY);
+    assert_int_equal(verify((char *[]){"--id-block", block, "--id-auth", auth, NULL}), EXIT_LEVEL);
+    assert_true(was_checked("AT-089") && was_checked("AT-091"));
+    assert_int_equal(verify((char *[]){"--id-block", block, NULL}), EXIT_FAILED);
+    assert_true(answer_is("req", "AT-081"));
+    rewrite(block, scene.evidence.report, EMPTY);
+    assert_int_equal(verify((char *[]){"--id-block", block, "--id-auth", auth, NULL}), EXIT_FAILED);
+    assert_true(answer_is("req", "AT-080"));
+    unlink(block), unlink(auth);
+    remove_files();
+}
+
 /* ---- measure ---- */
 
 static int measure(paths *p, char *firmware, char *vcpus, char *cpu)
@@ -365,6 +384,7 @@ int main(void)
         cmocka_unit_test(a_revocation_list_that_is_given_is_looked_at),
         cmocka_unit_test(what_no_policy_pins_is_listed),
         cmocka_unit_test(a_wrapped_report_is_taken_out_of_its_wrapper),
+        cmocka_unit_test(the_files_of_the_owner_are_checked_when_given),
         cmocka_unit_test(measure_prints_the_digest_that_a_guest_has_to_have),
         cmocka_unit_test(a_wrong_line_is_named_with_the_remedy),
     };

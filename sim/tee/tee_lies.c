@@ -105,6 +105,13 @@ static void wrap(tee_scene *s)
     s->evidence.wrapper = written(&w);
 }
 
+static void show_owner(tee_scene *s)
+{
+    tee_id_sign(&s->owner, &s->launch);
+    s->evidence.id_block = span_of(s->owner.block, s->owner.n_block);
+    s->evidence.id_auth = span_of(s->owner.auth, AT_ID_AUTH);
+}
+
 static void pin_everything(tee_scene *s)
 {
     at_policy *p = &s->policy;
@@ -134,8 +141,10 @@ static void run(tee_scene *s, tee_twist *twist)
 static void play(tee_scene *s, const tee_lie *l, span seed)
 {
     begin(s, l->product, l->version ? l->version : 3, l->vlek, seed);
-    if (l->pinned)
+    if (l->pinned || l->owned)
         give_an_id_block(&s->launch, seed);
+    if (l->owned)
+        tee_id_make(&s->owner, &s->launch, seed);
     expect_the_honest_guest(s);
     if (l->pinned)
         pin_everything(s);
@@ -147,6 +156,8 @@ static void play(tee_scene *s, const tee_lie *l, span seed)
     s->issue = tee_issue_honest(&s->chip, s->now);
     run(s, l->issue);
     tee_issue_mint(&s->issue, &s->endorsements);
+    if (l->owned)
+        tee_id_digests(&s->owner, &s->launch);
     s->fields = tee_report_fields(&s->chip, &s->launch, s->report_data);
     if (l->pinned)
         s->fields.platform_info |= PLATFORM_IOMMU;
@@ -157,6 +168,8 @@ static void play(tee_scene *s, const tee_lie *l, span seed)
         .report = span_of(s->report, AT_REPORT), .vek = tee_vek(&s->endorsements), .intermediate = tee_intermediate(&s->endorsements)};
     if (l->wrapped)
         wrap(s);
+    if (l->owned)
+        show_owner(s);
     run(s, l->after);
 }
 
@@ -175,6 +188,12 @@ void tee_scene_play_pinned(tee_scene *s, at_product product, unsigned version, s
 void tee_scene_play_wrapped(tee_scene *s, at_product product, unsigned version, span seed)
 {
     const tee_lie none = {.product = product, .version = version, .wrapped = true};
+    play(s, &none, seed);
+}
+
+void tee_scene_play_owned(tee_scene *s, at_product product, unsigned version, span seed)
+{
+    const tee_lie none = {.product = product, .version = version, .owned = true};
     play(s, &none, seed);
 }
 
@@ -526,10 +545,36 @@ static void user_data_twice(tee_scene *s)
 
 static void no_wrapper(tee_scene *s) { s->evidence.wrapper = EMPTY; }
 
+/* ---- the ID block ---- */
+
+static void block_twice(tee_scene *s) { s->owner.n_block *= 2; }
+static void block_long(tee_scene *s) { s->owner.n_block++; }
+static void auth_short(tee_scene *s) { s->evidence.id_auth.n--; }
+static void auth_long(tee_scene *s) { s->evidence.id_auth.n++; }
+static void block_version_0(tee_scene *s) { s->owner.version = 0; }
+static void block_version_2(tee_scene *s) { s->owner.version = 2; }
+static void id_algo_0(tee_scene *s) { s->owner.id_algo = 0; }
+static void id_algo_2(tee_scene *s) { s->owner.id_algo = 2; }
+static void author_algo_0(tee_scene *s) { s->owner.author_algo = 0; }
+static void author_algo_2(tee_scene *s) { s->owner.author_algo = 2; }
+static void id_curve_1(tee_scene *s) { s->owner.id.curve = 1; }
+static void author_curve_3(tee_scene *s) { s->owner.author.curve = 3; }
+static void id_key_padded(tee_scene *s) { s->owner.id.padding = 1; }
+static void auth_644_used(tee_scene *s) { s->owner.auth[0x644] = 1; }
+static void block_signature_tail(tee_scene *s) { s->owner.auth[0x40 + 511] = 1; }
+static void block_of_another_image(tee_scene *s) { s->owner.measurement[0] ^= 1; }
+static void block_with_a_lower_svn(tee_scene *s) { s->owner.guest_svn--; }
+static void signed_by_the_author(tee_scene *s) { s->owner.block_signer = &s->owner.author; }
+static void block_signature_broken(tee_scene *s) { s->owner.auth[0x40 + 72] ^= 1; }
+static void vouched_for_by_itself(tee_scene *s) { s->owner.key_signer = &s->owner.id; }
+static void key_signature_broken(tee_scene *s) { s->owner.auth[0x680] ^= 1; }
+static void id_digest_as_author(tee_scene *s) { s->fields.author_key_digest = s->fields.id_key_digest; }
+
 /* ---- the list ---- */
 
 #define PINNED  .version = 5, .pinned = true
 #define WRAPPED .version = 3, .wrapped = true
+#define OWNED   .version = 3, .owned = true
 
 const tee_lie tee_lies[] = {
     {"report-long", REQ_AT_002, "one byte behind the report", "what follows a report would be taken along unjudged",
@@ -754,6 +799,47 @@ const tee_lie tee_lies[] = {
      .chip = user_data_twice},
     {"wrapper-absent", REQ_AT_077, "the report without its wrapper", "evidence without a binding would count", WRAPPED,
      .after = no_wrapper},
+    {"block-twice", REQ_AT_080, "96 bytes after the ID block, and signed so", "what follows a block would be taken along unjudged", OWNED,
+     .issue = block_twice},
+    {"block-long", REQ_AT_080, "the ID block is 97 bytes, and signed so", "what follows a block would be taken along unjudged", OWNED,
+     .issue = block_long},
+    {"auth-short", REQ_AT_081, "the page's last byte is missing", "a cut page would be filled up", OWNED, .after = auth_short},
+    {"auth-long", REQ_AT_081, "one byte after the page", "what follows a page would be taken along unjudged", OWNED, .after = auth_long},
+    {"block-version-0", REQ_AT_082, "an ID block of version 0", "another layout would be read by this one's rules", OWNED,
+     .issue = block_version_0},
+    {"block-version-2", REQ_AT_082, "an ID block of version 2", "another layout would be read by this one's rules", OWNED,
+     .issue = block_version_2},
+    {"id-algo-0", REQ_AT_083, "ID_KEY_ALGO 0", "an undefined algorithm would be verified as the usual one", OWNED, .issue = id_algo_0},
+    {"id-algo-2", REQ_AT_083, "ID_KEY_ALGO 2", "an unknown algorithm would be verified as the usual one", OWNED, .issue = id_algo_2},
+    {"author-algo-0", REQ_AT_084, "AUTHOR_KEY_ALGO 0", "an undefined algorithm would be verified as the usual one", OWNED,
+     .issue = author_algo_0},
+    {"author-algo-2", REQ_AT_084, "AUTHOR_KEY_ALGO 2", "an unknown algorithm would be verified as the usual one", OWNED,
+     .issue = author_algo_2},
+    {"id-curve", REQ_AT_085, "the ID key is on curve 1", "a point would be read on another curve", OWNED, .issue = id_curve_1},
+    {"author-curve", REQ_AT_085, "the author key is on curve 3", "a point would be read on another curve", OWNED, .issue = author_curve_3},
+    {"id-key-padding", REQ_AT_086, "the last byte of the ID key is set", "one key would have two digests", OWNED, .issue = id_key_padded},
+    {"auth-644", REQ_AT_086, "0x644 of the page is 1", "a field of a later version would be overlooked", OWNED, .after = auth_644_used},
+    {"block-signature-tail", REQ_AT_086, "the last byte of the block's signature is set", "unsigned bytes could carry something", OWNED,
+     .after = block_signature_tail},
+    {"block-image", REQ_AT_087, "the block is of another image", "the owner's word about another guest would count", OWNED,
+     .issue = block_of_another_image},
+    {"block-svn", REQ_AT_087, "the block has a lower GUEST_SVN", "the owner's word about another guest would count", OWNED,
+     .issue = block_with_a_lower_svn},
+    {"id-digest-other", REQ_AT_088, "the report's ID_KEY_DIGEST differs in its last bit", "another owner would count", OWNED,
+     .fields = other_id_key},
+    {"id-digest-author", REQ_AT_088, "the report's ID_KEY_DIGEST is that of the author's key", "a key with another role would count", OWNED,
+     .fields = author_as_id_key},
+    {"block-signer", REQ_AT_089, "the author key signed the block", "a key with another role could sign", OWNED,
+     .issue = signed_by_the_author},
+    {"block-signature", REQ_AT_089, "one bit of the block's signature is changed", "anybody could write a block", OWNED,
+     .after = block_signature_broken},
+    {"author-digest-other", REQ_AT_090, "the report's AUTHOR_KEY_DIGEST differs in its last bit", "another author would count", OWNED,
+     .fields = other_author_key},
+    {"author-digest-id", REQ_AT_090, "the report's AUTHOR_KEY_DIGEST is that of the ID key", "a key with another role would count", OWNED,
+     .fields = id_digest_as_author},
+    {"key-signer", REQ_AT_091, "the ID key signed itself", "a key could vouch for itself", OWNED, .issue = vouched_for_by_itself},
+    {"key-signature", REQ_AT_091, "one bit of the ID key's signature is changed", "anybody could vouch for a key", OWNED,
+     .after = key_signature_broken},
 };
 
 const size_t tee_n_lies = sizeof tee_lies / sizeof *tee_lies;

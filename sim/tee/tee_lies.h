@@ -4,6 +4,7 @@
 #define PARLEY_TEE_LIES_H
 
 #include "tee.h"
+#include "tee_id.h"
 
 enum { TEE_CLAIMS_MAX = 512 };
 
@@ -23,6 +24,7 @@ typedef struct tee_scene {
     size_t n_claims;
     uint8_t wrapper[AT_WRAPPER_HEAD + TEE_CLAIMS_MAX];
     uint8_t user_data[AT_USER_DATA];
+    tee_id owner; /* of a guest with an ID block */
     tee_endorsements endorsements;
     uint8_t expected_data[AT_REPORT_DATA];
     uint8_t measurements[1][AT_MEASUREMENT];
@@ -44,6 +46,7 @@ typedef struct tee_lie {
     bool vlek;
     bool pinned;  /* the guest has an ID block, and the policy pins all that it can */
     bool wrapped; /* the report is in the wrapper of Azure, and the policy pins the user data instead of REPORT_DATA */
+    bool owned;   /* the owner's files are at hand */
     tee_twist *chip, *issue, *fields, *after; /* at most two are set; each runs before the step that uses what it changes */
 } tee_lie;
 
@@ -56,7 +59,9 @@ void tee_scene_play(tee_scene *, at_product, unsigned version, bool vlek, span s
 void tee_scene_play_pinned(tee_scene *, at_product, unsigned version, span seed);
 /* The same without an ID block and pins, in the wrapper of Azure; only the user data is pinned. */
 void tee_scene_play_wrapped(tee_scene *, at_product, unsigned version, span seed);
-/* The lie's scene; its honest twin is tee_scene_play with the lie's product, version and vlek, or the pinned or wrapped one. */
+/* The same with the files of the guest's owner. */
+void tee_scene_play_owned(tee_scene *, at_product, unsigned version, span seed);
+/* The lie's scene; its honest twin is tee_scene_play with the lie's product, version and vlek, or the pinned, wrapped or owned one. */
 void tee_lie_play(tee_scene *, const tee_lie *, span seed);
 verdict tee_scene_judge(const tee_scene *, const prim *, account *, at_claims *);
 

@@ -62,6 +62,19 @@ static void what_is_wrapped_is_bound_to_its_claims(void **state)
     assert_true(noted.not_compared & AT_PINS(AT_PIN_USER_DATA));
 }
 
+static void the_files_of_the_owner_are_checked(void **state)
+{
+    (void)state;
+    tee_scene_play_owned(&scene, AT_MILAN, 3, SEED);
+    assert_int_equal(tee_scene_judge(&scene, &prim_sodium, &noted, &claims).req, 0);
+    bool checked = false;
+    for (size_t i = 0; i < noted.n_checks; i++)
+        checked |= noted.check[i].req == REQ_AT_091;
+    assert_true(checked);
+    scene.evidence.id_auth = EMPTY;
+    assert_int_equal(tee_scene_judge(&scene, &prim_sodium, &noted, &claims).req, REQ_AT_081);
+}
+
 static void the_same_seed_gives_the_same_evidence(void **state)
 {
     (void)state;
@@ -294,6 +307,7 @@ int main(void)
         cmocka_unit_test(what_the_chips_sign_is_accepted_under_both_providers),
         cmocka_unit_test(what_is_pinned_is_compared),
         cmocka_unit_test(what_is_wrapped_is_bound_to_its_claims),
+        cmocka_unit_test(the_files_of_the_owner_are_checked),
         cmocka_unit_test(the_same_seed_gives_the_same_evidence),
         cmocka_unit_test(another_tcb_gives_another_key),
         cmocka_unit_test(each_lie_is_refused_by_the_sentence_it_was_made_for),

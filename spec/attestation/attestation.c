@@ -1,5 +1,6 @@
 #include "attestation.h"
 #include "der.h"
+#include "id_block.h"
 #include "x509.h"
 
 #include <string.h>
@@ -448,7 +449,7 @@ static bool is_known_chip(const appraisal *a)
     return found && !all_zero(a->report.chip_id);
 }
 
-static verdict judge_id_block(appraisal *a)
+static verdict judge_identity(appraisal *a)
 {
     const at_snp_report *r = &a->report;
     const at_policy *p = a->policy;
@@ -474,7 +475,7 @@ static verdict judge_pins(appraisal *a)
     const at_policy *p = a->policy;
     COMPARE(a, AT_PIN_GUEST_POLICY, has_bits(r->policy, &p->guest_policy), AT_045);
     COMPARE(a, AT_PIN_PLATFORM, has_bits(r->platform_info, &p->platform_info), AT_046);
-    TRY(judge_id_block(a));
+    TRY(judge_identity(a));
     COMPARE(a, AT_PIN_FIRMWARE, is_firmware(r, p->least_firmware), AT_054);
     COMPARE(a, AT_PIN_MITIGATIONS, has_mitigations(r, p->mitigations), AT_055);
     COMPARE(a, AT_PIN_CHIP, is_known_chip(a), AT_056);
@@ -483,7 +484,7 @@ static verdict judge_pins(appraisal *a)
     return ACCEPT;
 }
 
-/* ---- 10. What an appraisal hands out ---- */
+/* ---- 11. What an appraisal hands out ---- */
 
 static void hand_out(const appraisal *a, at_claims *out)
 {
@@ -530,6 +531,14 @@ static verdict judge_wrapper(appraisal *a)
     return at_judge_wrapper(a->world->prim, &a->wrapper, a->report.report_data, a->account);
 }
 
+static verdict judge_owner(appraisal *a)
+{
+    const at_evidence *e = a->evidence;
+    if (e->id_block.n == 0 && e->id_auth.n == 0)
+        return ACCEPT;
+    return at_judge_id_block(a->world->prim, e->id_block, e->id_auth, &a->report, a->account);
+}
+
 static verdict appraise(appraisal *a)
 {
     TRY(unwrap(a));
@@ -539,6 +548,7 @@ static verdict appraise(appraisal *a)
     TRY(judge_endorsement(a));
     TRY(judge_signature(a));
     TRY(judge_wrapper(a));
+    TRY(judge_owner(a));
     TRY(judge_guest(a));
     TRY(judge_platform(a));
     TRY(judge_software(a));

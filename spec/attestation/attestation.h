@@ -92,10 +92,11 @@ at_product at_product_of_name(span name);
 /* ---- what goes in ---- */
 
 typedef struct at_evidence {
-    span report;       /* 1184 bytes; not looked at with a wrapper */
-    span vek;          /* VCEK or VLEK, DER */
-    span intermediate; /* ASK or ASVK, DER */
-    span wrapper;      /* Azure's, which holds the report; empty: there is none */
+    span report;            /* 1184 bytes; not looked at with a wrapper */
+    span vek;               /* VCEK or VLEK, DER */
+    span intermediate;      /* ASK or ASVK, DER */
+    span wrapper;           /* Azure's, which holds the report; empty: there is none */
+    span id_block, id_auth; /* the owner's files, 96 and 4096 bytes; both empty: they are not looked at */
 } at_evidence;
 
 typedef struct at_root {
@@ -188,7 +189,7 @@ typedef struct at_claims {
     span runtime_claims;           /* JSON, of a wrapper; borrows from the evidence */
 } at_claims;
 
-/* Appraises a SEV-SNP report. Rejects with the sentence that does not hold, AT-002 to AT-056 and AT-070 to AT-077. The account has them in the order in which
+/* Appraises a SEV-SNP report. Rejects with the sentence that does not hold, AT-002 to AT-056, AT-070 to AT-077 and AT-080 to AT-091. The account has them in the order in which
  * they are judged: a wrapper first, and its binding after the report's signature.
  * Adds to the account in any case; the claims are zero unless accepted. */
 verdict at_appraise_snp(const at_world *, const at_policy *, const at_evidence *, account *, at_claims *out);

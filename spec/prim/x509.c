@@ -284,3 +284,20 @@ bool x509_ecdsa_p384_verify(span cert, span message, const uint8_t r[48], const 
     ERR_clear_error();
     return holds;
 }
+
+bool ecdsa_p384_verify(const uint8_t point[97], span message, const uint8_t r[48], const uint8_t s[48])
+{
+    char curve[] = SN_secp384r1;
+    uint8_t copy[97];
+    EVP_PKEY *key = NULL;
+    memcpy(copy, point, sizeof copy);
+    const OSSL_PARAM parts[] = {OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, curve, 0),
+                                OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, copy, sizeof copy), OSSL_PARAM_construct_end()};
+    EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, "EC", NULL);
+    must(ctx && EVP_PKEY_fromdata_init(ctx) == 1);
+    const bool holds = EVP_PKEY_fromdata(ctx, &key, EVP_PKEY_PUBLIC_KEY, (OSSL_PARAM *)parts) == 1 && ecdsa_holds(key, message, r, s);
+    EVP_PKEY_free(key);
+    EVP_PKEY_CTX_free(ctx);
+    ERR_clear_error();
+    return holds;
+}

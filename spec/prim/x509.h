@@ -47,6 +47,8 @@ x509_chain x509_verify(span leaf, span intermediate, span root, span crl, int64_
 /* ECDSA P-384 with SHA-384 by the key of a certificate over `message`. r and s: 48-byte big-endian numbers.
  * False too when r or s is outside [1, n-1] or the certificate's key is not P-384. */
 bool x509_ecdsa_p384_verify(span certificate, span message, const uint8_t r[48], const uint8_t s[48]);
+/* The same by a bare key: 0x04 || x || y. False too when that is no point of the curve. */
+bool ecdsa_p384_verify(const uint8_t point[97], span message, const uint8_t r[48], const uint8_t s[48]);
 
 /* ---- for the simulator and the tests: keys and signatures that come out the same each time ---- */
 

@@ -21,6 +21,9 @@ static bool read_root(adapter_call *call, at_root *out)
 static bool read_evidence(adapter_call *call, at_evidence *out)
 {
     *out = (at_evidence){0};
+    if (shim_find(&call->request->in, "id_auth") &&
+        (!call_bytes(call, "id_block", &out->id_block) || !call_bytes(call, "id_auth", &out->id_auth)))
+        return false;
     return (!shim_find(&call->request->in, "wrapper") || call_bytes(call, "wrapper", &out->wrapper)) &&
            call_bytes(call, "report", &out->report) && call_bytes(call, "vek", &out->vek) &&
            call_bytes(call, "intermediate", &out->intermediate);

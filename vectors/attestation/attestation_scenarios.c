@@ -145,18 +145,24 @@ static const char *policy_text(const at_policy *policy, at_product product, bool
 typedef struct twin {
     at_product product;
     unsigned version;
-    bool vlek, pinned, wrapped;
+    bool vlek, pinned, wrapped, owned;
     char gid[40];
 } twin;
 
 static twin twin_of(const tee_lie *l)
 {
-    twin t = {.product = l->product, .version = l->version ? l->version : 3, .vlek = l->vlek, .pinned = l->pinned, .wrapped = l->wrapped};
+    twin t = {.product = l->product,
+              .version = l->version ? l->version : 3,
+              .vlek = l->vlek,
+              .pinned = l->pinned,
+              .wrapped = l->wrapped,
+              .owned = l->owned};
     snprintf(t.gid, sizeof t.gid, "%s-v%u-%s", at_tcb_layouts[t.product].product, t.version,
-             t.wrapped  ? "azure"
-             : t.pinned ? "pinned"
-             : t.vlek   ? "vlek"
-                        : "vcek");
+             t.owned     ? "owner"
+             : t.wrapped ? "azure"
+             : t.pinned  ? "pinned"
+             : t.vlek    ? "vlek"
+                         : "vcek");
     t.gid[0] = (char)tolower((unsigned char)t.gid[0]);
     return t;
 }
@@ -164,6 +170,10 @@ static twin twin_of(const tee_lie *l)
 static void put_scene(sheet *s, const tee_scene *t)
 {
     char policy[POLICY_TEXT];
+    if (t->evidence.id_auth.n) {
+        sheet_in(s, BYTES("id_block", t->evidence.id_block));
+        sheet_in(s, BYTES("id_auth", t->evidence.id_auth));
+    }
     if (t->n_claims || t->evidence.wrapper.n) /* an empty one is none */
         sheet_in(s, BYTES("wrapper", t->evidence.wrapper));
     sheet_in(s, BYTES("report", t->evidence.report));
@@ -217,7 +227,9 @@ static void add_group(sheet *s, size_t first)
     static tee_scene honest;
     const twin t = twin_of(&tee_lies[first]);
     sheet_group(s, t.gid, "at:snp", t.gid);
-    if (t.wrapped)
+    if (t.owned)
+        tee_scene_play_owned(&honest, t.product, t.version, span_text(seed_text));
+    else if (t.wrapped)
         tee_scene_play_wrapped(&honest, t.product, t.version, span_text(seed_text));
     else if (t.pinned)
         tee_scene_play_pinned(&honest, t.product, t.version, span_text(seed_text));
