@@ -395,9 +395,8 @@ static const frames_row frames[] = {
 
 static uint64_t read_number(const char **at)
 {
-    char *end;
-    const uint64_t n = strtoull(*at, &end, 10);
-    *at = strchr(end, '/') + 1;
+    const uint64_t n = strtoull(*at, NULL, 10);
+    *at += strcspn(*at, "/") + 1;
     return n;
 }
 
