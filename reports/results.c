@@ -257,11 +257,20 @@ int results_level(const results *r, const char *role)
 
 /* ---- exit status ---- */
 
+const char *results_missing_hook(const results *r)
+{
+    for (size_t i = 0; i < r->n; i++)
+        if (r->all[i].outcome == OUTCOME_UNTESTED && r->all[i].needs && *r->all[i].needs)
+            return r->all[i].needs;
+    return NULL;
+}
+
 int results_exit(results *r, const exit_facts *facts, int all[EXIT_STATUSES + 1])
 {
     tally t = results_count(r);
     bool failed = t.of[OUTCOME_FAIL] || t.of[OUTCOME_CRASH] || t.of[OUTCOME_HANG];
     bool nothing = t.total == t.of[OUTCOME_NA] + t.of[OUTCOME_UNTESTED];
+    bool hook_missing = results_missing_hook(r) != NULL;
     const struct {
         int status;
         bool applies;
@@ -273,7 +282,7 @@ int results_exit(results *r, const exit_facts *facts, int all[EXIT_STATUSES + 1]
         {5, facts->drift},
         {1, failed},
         {2, facts->baseline_stale || t.of[OUTCOME_XPASS]},
-        {4, facts->level_missed || facts->capability_vanished || nothing},
+        {4, facts->level_missed || facts->capability_vanished || nothing || hook_missing},
         {3, facts->strict && t.of[OUTCOME_WARN]},
     };
     int found[EXIT_STATUSES + 1] = {0}, n = 0;

@@ -137,6 +137,9 @@ typedef struct exit_facts { /* what the results themselves can't say */
     bool baseline_stale; /* an entry matched nothing, matched otherwise, or has expired */
 } exit_facts;
 
+/* What the first check that was not made for want of a hook of the target (`rng`, `ctl`) needs; NULL: there is none. */
+const char *results_missing_hook(const results *);
+
 enum { EXIT_STATUSES = 9 };
 /* The first of 70, 69, 64, 6, 5, 1, 2, 4, 3 that applies, else 0. `all` (may be NULL) receives every one that applies,
  * in that order, ended by 0. */

@@ -1,13 +1,17 @@
 #include "suite.h"
 #include "peer_connection.h"
 
+#include <errno.h>
 #include <fnmatch.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+volatile sig_atomic_t suite_interrupted;
 
 /* ---- selecting ---- */
 
@@ -28,7 +32,7 @@ static bool names_number(const char *numbers, const char *wanted)
 {
     const char *number;
     for (size_t n; next_word(&numbers, &number, &n);)
-        if (strlen(wanted) == n && strncasecmp(number, wanted, n) == 0)
+        if (strlen(wanted) == n && strncmp(number, wanted, n) == 0)
             return true;
     return false;
 }
@@ -41,6 +45,15 @@ bool suite_selects(const suite_selection *s, const case_row *row)
         area |= s->area && row->req[i] && names_area(row->req[i], s->area);
     }
     return req && area && (!s->glob || fnmatch(s->glob, row->id, 0) == 0);
+}
+
+size_t suite_selected(case_tables tables, const suite_selection *which)
+{
+    size_t n = 0;
+    const case_row *row;
+    for (size_t i = 0; (row = suite_case(tables, i)); i++)
+        n += suite_selects(which, row);
+    return n;
 }
 
 const suite_profile *suite_profile_named(const char *name)
@@ -131,7 +144,7 @@ typedef struct share {
 
 static void run_share(const suite_run *run, const case_row **rows, size_t n, size_t first, unsigned step, unsigned repeat, results *out)
 {
-    for (size_t i = first; i < n; i += step)
+    for (size_t i = first; i < n && !suite_interrupted; i += step)
         run_often(run, rows[i], repeat, out);
 }
 
@@ -162,7 +175,9 @@ static void take_share(share *s, results *out)
     char fault[200];
     page text = {0};
     results part;
-    waitpid(s->pid, &status, 0);
+    while (waitpid(s->pid, &status, 0) < 0 && errno == EINTR)
+        if (suite_interrupted)
+            kill(s->pid, SIGTERM);
     rewind(s->file);
     char piece[4096];
     for (size_t n; (n = fread(piece, 1, sizeof piece, s->file)) > 0;)
@@ -219,7 +234,7 @@ bool suite_go(const suite_run *run, case_tables tables, const suite_selection *w
         out->planned += trial_checks(rows[i]);
     run_often(run, first, repeat, out);
     const bool sane = is_sane(out);
-    for (size_t i = 0; i < n && (!sane || jobs <= 1); i++) {
+    for (size_t i = 0; i < n && (!sane || jobs <= 1) && !suite_interrupted; i++) {
         if (done)
             done(ctx, i + 1, n);
         if (sane)

@@ -4,6 +4,8 @@
 
 #include "trial.h"
 
+#include <signal.h>
+
 typedef const case_table *const *case_tables; /* ended by NULL; the first case is the sanity case */
 
 /* A profile as targets are tested: one row of cases.c. */
@@ -15,6 +17,9 @@ typedef struct suite_profile {
 extern const suite_profile suite_profiles[];            /* ended by an empty name; the first is the default */
 const suite_profile *suite_profile_named(const char *); /* with or without its release; NULL: there is none */
 
+/* Set by a signal: no further case is begun. What was planned and not run is then missing from the results. */
+extern volatile sig_atomic_t suite_interrupted;
+
 typedef struct suite_selection {
     const char *glob; /* of case ids; NULL: all */
     const char *req;  /* a number; NULL: all */
@@ -22,7 +27,8 @@ typedef struct suite_selection {
 } suite_selection;
 
 bool suite_selects(const suite_selection *, const case_row *);
-const case_row *suite_case(case_tables, size_t i); /* the i-th over all tables; NULL past the end */
+size_t suite_selected(case_tables, const suite_selection *); /* how many cases of the tables */
+const case_row *suite_case(case_tables, size_t i);           /* the i-th over all tables; NULL past the end */
 
 /* Runs the selected cases with `jobs` processes (server door; at least 1), `repeat` times each, and fills `out`, its plan included. The
  * sanity case always runs first; when it fails, false, and everything else is BLOCKED. `done` (may be NULL) hears of progress. */

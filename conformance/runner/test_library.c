@@ -22,7 +22,7 @@ typedef struct library_run {
     case_target target;
     vector_set set;
     test_run test;
-    char caps[1024], ops[1024], name[128], version[64];
+    char caps[4096], ops[4096], name[128], version[64];
     transcript said; /* of the case under way */
 } library_run;
 
@@ -107,9 +107,37 @@ static void probe_if_not_offered(library_run *l, const char *op)
         probe(l, op, id);
 }
 
+static bool declares(const library_run *l, const chapter *c)
+{
+    for (const operation *op = c->operations; op && op->name; op++)
+        if (has_word(l->ops, op->name))
+            return true;
+    for (const capability *cap = c->capabilities; cap && cap->name; cap++)
+        if (has_word(l->caps, cap->name))
+            return true;
+    return false;
+}
+
+/* Who declares a chapter, by an operation or a capability of it, owes all its operations. One that is not declared is named. */
+static void check_chapter(library_run *l, const chapter *c)
+{
+    char id[96];
+    const bool declared = declares(l, c);
+    snprintf(id, sizeof id, "shim.hello.chapter-%s", c->name);
+    add(l, id, "verdict", declared ? OUTCOME_PASS : OUTCOME_NA, declared ? "declared" : NULL, declared ? "declared" : NULL,
+        declared ? "" : "no operation and no capability of this chapter is declared: nothing of it was tested");
+    for (const operation *op = c->operations; declared && op && op->name; op++) {
+        snprintf(id, sizeof id, "shim.hello.offers-%s", op->name);
+        add(l, id, "verdict", has_word(l->ops, op->name) ? OUTCOME_PASS : OUTCOME_FAIL, "every operation of a chapter that is declared",
+            has_word(l->ops, op->name) ? "offered" : "not offered", "");
+    }
+}
+
 static void check_honesty(library_run *l)
 {
     probe(l, "zz.probe-7f3a", "shim.hello.unknown-op");
+    for (size_t i = 0; chapters[i]; i++)
+        check_chapter(l, chapters[i]);
     for (size_t i = 0; chapters[i]; i++)
         for (const operation *op = chapters[i]->operations; op && op->name; op++)
             probe_if_not_offered(l, op->name);
@@ -121,8 +149,7 @@ static void check_honesty(library_run *l)
 static bool selected(const library_run *l, const vector_case *c)
 {
     const char *glob = cli_value(l->call, "case"), *req = cli_value(l->call, "req"), *area = cli_value(l->call, "area");
-    return (!glob || fnmatch(glob, c->id, 0) == 0) && (!req || case_names(c, req)) &&
-           (!area || has_word(area, c->area) || strstr(area, c->area));
+    return (!glob || fnmatch(glob, c->id, 0) == 0) && (!req || case_names(c, req)) && (!area || strstr(area, c->area));
 }
 
 /* NULL when the case applies, else why it does not: then `hook` says whether something is missing that could be there. */
@@ -291,12 +318,20 @@ static void run_all(library_run *l)
     progress bar = progress_start("test library", l->set.n, l->call->quiet);
     if (!cli_value(l->call, "case"))
         check_honesty(l);
-    for (size_t i = 0; i < l->set.n; i++) {
+    for (size_t i = 0; i < l->set.n && !suite_interrupted; i++) {
         if (selected(l, &l->set.all[i]))
             run_vector(l, &l->set.all[i]);
         progress_at(&bar, i);
     }
     progress_end(&bar);
+}
+
+static size_t n_selected(const library_run *l)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < l->set.n; i++)
+        n += selected(l, &l->set.all[i]);
+    return n;
 }
 
 static int run_library(library_run *l)
@@ -308,6 +343,9 @@ static int run_library(library_run *l)
                         l->child.trouble[0] ? l->child.trouble : "not ok", l->command);
     const results_head head = {.target = l->name, .version = l->version, .profile = "noise", .door = "shim", .caps = l->caps};
     int code = test_run_start(&l->test, call, head, l->command, call->has_at ? call->at.seconds : PACK_TIME);
+    if (code)
+        return code;
+    code = test_run_selects(&l->test, n_selected(l));
     if (code)
         return code;
     run_all(l);
@@ -322,8 +360,8 @@ int test_library(const cli_call *call)
     l->call = call;
     named_secrets_from(span_of(call->seed, call->seed_n));
     char folder[OUT_PATH];
-    int code = EXIT_LEVEL;
-    if (!join_operands(call, 1, l->command, sizeof l->command) || !library_open(&l->child, l->command))
+    int code = test_run_spelling(call);
+    if (!code && (!join_operands(call, 1, l->command, sizeof l->command) || !library_open(&l->child, l->command)))
         code = cli_usage(call, "give the command that starts the adapter");
     code = code ? code : out_folder(call, "t", folder);
     code = code ? code : vectors_build(call, &l->set);

@@ -6,7 +6,9 @@
 #include "requirements.h"
 #include "trial.h"
 
+#include <ctype.h>
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -123,6 +125,70 @@ static results_head complete(const test_run *t, results_head head, char seed[2 *
     return head;
 }
 
+/* What an earlier run left must not be read as this one, whatever becomes of it. */
+static int forget_last_run(const cli_call *call)
+{
+    char path[OUT_PATH];
+    snprintf(path, sizeof path, "%s/results.json", call->out);
+    if (unlink(path) != 0 && errno != ENOENT && errno != ENOTDIR)
+        return cli_fail(call, EXIT_HARNESS, "%s: %s", path, strerror(errno));
+    return EXIT_LEVEL;
+}
+
+static void note_signal(int number)
+{
+    (void)number;
+    suite_interrupted = 1;
+}
+
+/* The first signal ends the run after the case under way, with a report that says so; the second ends the program. */
+static void stop_on_signals(void)
+{
+    const struct sigaction once = {.sa_handler = note_signal, .sa_flags = (int)SA_RESETHAND};
+    sigaction(SIGINT, &once, NULL);
+    sigaction(SIGTERM, &once, NULL);
+}
+
+static bool is_area(const char *code, size_t n)
+{
+    for (uint16_t i = 1; i < REQ_COUNT && n == 2; i++)
+        if (tolower((unsigned char)requirement_rows[i].id[0]) == code[0] && tolower((unsigned char)requirement_rows[i].id[1]) == code[1])
+            return true;
+    return false;
+}
+
+static bool areas_known(const char *list)
+{
+    for (size_t n;; list += n + 1) {
+        n = strcspn(list, ",");
+        if (!is_area(list, n))
+            return false;
+        if (!list[n])
+            return true;
+    }
+}
+
+int test_run_spelling(const cli_call *call)
+{
+    const char *req = cli_value(call, "req"), *area = cli_value(call, "area");
+    if (req && !requirement_named(req))
+        return cli_usage(call, "--req: there is no sentence %s; numbers are written as in the chapters", req);
+    if (area && !areas_known(area))
+        return cli_usage(call, "--area: '%s' is no list of chapter codes in lower case, such as nz,cf", area);
+    return EXIT_LEVEL;
+}
+
+int test_run_selects(const test_run *t, size_t n)
+{
+    if (n > 0)
+        return EXIT_LEVEL;
+    if (t->which.glob)
+        return cli_usage(t->call, "--case: no case at this door that is selected is called like '%s'", t->which.glob);
+    if (t->which.req)
+        return cli_fail(t->call, EXIT_COVERAGE, "no case at this door names %s: it is tested at another door, or not at all", t->which.req);
+    return cli_usage(t->call, "--area: no case at this door belongs to '%s'", t->which.area ? t->which.area : "");
+}
+
 int test_run_start(test_run *t, const cli_call *call, results_head head, const char *command, int64_t now)
 {
     char seed[2 * CLI_SEED + 1], at[RFC3339_ROOM], path[1200];
@@ -133,9 +199,14 @@ int test_run_start(test_run *t, const cli_call *call, results_head head, const c
     put_replay(call, &t->replay);
     head = complete(t, head, seed, at);
     results_start(&t->results, &head);
-    if (t->which.req && !requirement_named(t->which.req))
-        return cli_usage(call, "--req: there is no %s", t->which.req);
-    int code = known_path(call, command, path) ? load_expected(call, path, EXPECTED_KNOWN, &t->known) : EXIT_LEVEL;
+    int code = forget_last_run(call);
+    if (code)
+        return code;
+    stop_on_signals();
+    code = test_run_spelling(call);
+    if (code)
+        return code;
+    code = known_path(call, command, path) ? load_expected(call, path, EXPECTED_KNOWN, &t->known) : EXIT_LEVEL;
     if (!code && baseline)
         code = load_expected(call, baseline, EXPECTED_BASELINE, &t->baseline);
     return code;
@@ -175,6 +246,8 @@ int test_run_end(test_run *t, exit_facts facts)
     int code = save_baseline(t);
     if (code)
         return code;
+    if (suite_interrupted)
+        cli_fail(t->call, EXIT_HARNESS, "interrupted: %zu checks were planned and not made", t->results.planned - t->results.n);
     results_write(&t->results, &text);
     code = out_save(t->call, "results.json", &text);
     code = exit_worst(code, save_facts(t));
@@ -196,6 +269,9 @@ static void show_progress(void *ctx, size_t n, size_t of)
 static int run_cases(test_run *t, suite_run *run, case_tables tables, unsigned repeat)
 {
     run->replay = t->replay.p;
+    const int selected = test_run_selects(t, suite_selected(tables, &t->which));
+    if (selected)
+        return selected;
     progress bar = progress_start("cases", 0, t->call->quiet);
     const bool sane = suite_go(run, tables, &t->which, t->jobs, repeat, &t->results, show_progress, &bar);
     progress_end(&bar);

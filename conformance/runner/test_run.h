@@ -24,6 +24,11 @@ typedef struct test_run {
  * it comes from the command line. `command`: how the target is started; NULL when it is not. Not EXIT_LEVEL: the message is printed. */
 int test_run_start(test_run *, const cli_call *, results_head, const char *command, int64_t now);
 
+int test_run_spelling(const cli_call *); /* --req and --area name what there is; test_run_start asks as well */
+
+/* Whether the selection means something at this door, where `n` cases are selected. Not EXIT_LEVEL: the message is printed. */
+int test_run_selects(const test_run *, size_t n);
+
 /* Applies the expected failures, writes results.json and env.json under --out, prints the console report. Returns the exit code. */
 int test_run_end(test_run *, exit_facts);
 void test_run_free(test_run *); /* also after a start that failed */
