@@ -20,6 +20,20 @@ bool run_ask(case_run *run)
 
 bool run_step(case_run *run) { return run_ask(run) && run->reply.answer == SHIM_OK; }
 
+void run_put_inputs(case_run *run, const vector_case *c, const char *inputs)
+{
+    for (const char *at = inputs; *at; at += strcspn(at, " "), at += *at == ' ') {
+        char from[32];
+        const size_t n = strcspn(at, " "), n_from = strcspn(at, " :");
+        snprintf(from, sizeof from, "%.*s", (int)n_from, at);
+        const cJSON *value = case_value(c, from);
+        if (!value)
+            continue;
+        case_put(&run->request.in, value);
+        run->request.in.at[run->request.in.n - 1].key = n_from < n ? span_of(at + n_from + 1, n - n_from - 1) : span_of(at, n);
+    }
+}
+
 void run_start_request(case_run *run, const char *op)
 {
     shim_request_start(&run->request, op);
@@ -194,12 +208,23 @@ static void judge_state_same(case_run *run, span before)
         copy_text(f->field, sizeof f->field, span_text("digest"));
 }
 
+static void start_judged_call(case_run *run, const operation *op, const vector_case *c)
+{
+    shim_request_start(&run->request, op->name);
+    if (!op->inputs) {
+        case_inputs(c, &run->request.in);
+        return;
+    }
+    if (run->has_handle)
+        shim_put_int(&run->request.in, "h", run->handle);
+    run_put_inputs(run, c, op->inputs);
+}
+
 /* The honest call that the base makes at this point: it works after a rejection that left the state, never after one that ended the session. */
 static void judge_honest_call(case_run *run, const vector_case *base, bool ended)
 {
     const operation *op = operation_named(span_text(base->op));
-    shim_request_start(&run->request, base->op);
-    op->judged(run, base);
+    start_judged_call(run, op, base);
     if (!ask_beside(run) || run->result->check[STATE].outcome == FINDING_FAILED)
         return;
     case_finding *f = find(run, STATE, run->reply.answer == (ended ? SHIM_REJ : SHIM_OK));
@@ -215,7 +240,7 @@ static void judge_state(case_run *run, const vector_case *base, span before)
     bool ended = strcmp(after, "ended") == 0;
     if (!ended)
         judge_state_same(run, before);
-    if (base && operation_named(span_text(base->op))->judged && run->has_handle && run->result->fate == SHIM_ANSWERED)
+    if (base && operation_named(span_text(base->op))->inputs && run->has_handle && run->result->fate == SHIM_ANSWERED)
         judge_honest_call(run, base, ended);
 }
 
@@ -236,11 +261,7 @@ static void judge_call(case_run *run, const operation *op, const vector_case *ba
     uint8_t digest[64];
     bool stays = run->c->after && strcmp(run->c->after, "same") == 0 && run->has_handle;
     span before = stays ? state_digest(run, digest) : EMPTY;
-    shim_request_start(&run->request, run->c->op);
-    if (op->judged)
-        op->judged(run, run->c);
-    else
-        case_inputs(run->c, &run->request.in);
+    start_judged_call(run, op, run->c);
     if (!run_ask(run))
         return;
     keep_answer(run);

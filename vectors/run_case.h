@@ -62,6 +62,8 @@ bool run_ask(case_run *);
 bool run_step(case_run *);
 /* Adds the case's value under `from` to the request as `to`; false when the case has none. */
 bool run_put(case_run *, const vector_case *, const char *from, const char *to);
+/* The same for those of "a b:c" that the case has, b as c. */
+void run_put_inputs(case_run *, const vector_case *, const char *inputs);
 /* Starts a request about the handle that this case has opened. */
 void run_start_request(case_run *, const char *op);
 

@@ -2,19 +2,10 @@
 
 enum { MESSAGES_MAX = 3, RECORDS_MAX = 9 };
 
-/* ---- on the way ---- */
-
-void judged_init(case_run *run, const vector_case *c)
-{
-    static const char *const keys[] = {"role", "name", "prologue", "s", "e", "rs", "e1", "ekem1"};
-    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
-        run_put(run, c, keys[i], keys[i]);
-}
-
 static bool set_up(case_run *run, const vector_case *c)
 {
     shim_request_start(&run->request, "nz.init");
-    judged_init(run, c);
+    run_put_inputs(run, c, NOISE_SETUP);
     return run->has_handle = run_step(run) && shim_int(&run->reply.out, "h", &run->handle);
 }
 
@@ -74,22 +65,3 @@ bool record_after_rekey(case_run *run, const vector_case *c)
     const bool seals = case_value(c, "pt") != NULL;
     return one_record(run, c, seals, seals ? "pt" : "ct");
 }
-
-/* ---- the judged call ---- */
-
-static void judged_with(case_run *run, const vector_case *c, const char *first, const char *second)
-{
-    shim_put_int(&run->request.in, "h", run->handle);
-    if (first)
-        run_put(run, c, first, first);
-    if (second)
-        run_put(run, c, second, second);
-}
-
-void judged_write(case_run *run, const vector_case *c) { judged_with(run, c, "payload", NULL); }
-void judged_read(case_run *run, const vector_case *c) { judged_with(run, c, "msg", NULL); }
-void judged_split(case_run *run, const vector_case *c) { judged_with(run, c, NULL, NULL); }
-void judged_seal(case_run *run, const vector_case *c) { judged_with(run, c, "ad", "pt"); }
-void judged_open(case_run *run, const vector_case *c) { judged_with(run, c, "ad", "ct"); }
-void judged_rekey(case_run *run, const vector_case *c) { judged_with(run, c, "dir", NULL); }
-void judged_export(case_run *run, const vector_case *c) { judged_with(run, c, "label", "n"); }

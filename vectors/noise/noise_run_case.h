@@ -6,17 +6,10 @@
 
 #include "run_case.h"
 
+#define NOISE_SETUP "role name prologue s e rs e1 ekem1" /* the inputs of nz.init */
+
 bool through_messages(case_run *, const vector_case *);
 bool through_records(case_run *, const vector_case *);
 bool record_after_rekey(case_run *, const vector_case *); /* what a new key changes is the next record in that direction */
-
-void judged_init(case_run *, const vector_case *);
-void judged_write(case_run *, const vector_case *);
-void judged_read(case_run *, const vector_case *);
-void judged_split(case_run *, const vector_case *);
-void judged_seal(case_run *, const vector_case *);
-void judged_open(case_run *, const vector_case *);
-void judged_rekey(case_run *, const vector_case *);
-void judged_export(case_run *, const vector_case *);
 
 #endif
