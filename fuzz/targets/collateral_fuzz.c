@@ -1,5 +1,6 @@
 /* The readers behind the signatures, which have to stand on their own: TCB info, QE identity, a set as a file, certificates, lists, policies. */
 #include "collateral_file.h"
+#include "eventlog.h"
 #include "fuzz_entry.h"
 #include "quote_policy.h"
 
@@ -37,6 +38,8 @@ static void read_binary(span in)
         (void)at_pck_read(&view, &pck, NULL);
     if (x509_list_read(in, &list))
         (void)x509_list_names(&list, in);
+    uint8_t rtmr[AT_RTMRS][AT_RTMR_BYTES];
+    (void)at_event_log_replay(&prim_sodium, in, rtmr, NULL);
     for (int tee = AT_TDX; tee <= AT_SGX; tee++)
         if (accepted(at_quote_read(in, tee, &quote, NULL)))
             must(quote.key.n == P256_KEY && quote.signature.n == P256_SIGNATURE && quote.chain.n < in.n);

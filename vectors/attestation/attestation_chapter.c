@@ -53,8 +53,10 @@ static void verify(adapter_call *call)
 const chapter attestation_chapter = {
     .name = "attestation",
     .files = attestation_files,
-    .capabilities = (const capability[]){{"at:snp", NULL}, {"at:launch", NULL}, {"at:tdx", NULL}, {"at:sgx", NULL}, {0}},
+    .capabilities =
+        (const capability[]){{"at:snp", NULL}, {"at:launch", NULL}, {"at:tdx", NULL}, {"at:sgx", NULL}, {"at:eventlog", NULL}, {0}},
     .operations = (const operation[]){{.name = "at.verify", .answer = verify},
                                       {.name = "at.launch", .answer = at_launch_operation},
                                       {.name = "at.quote", .answer = at_quote_operation},
+                                      {.name = "at.eventlog", .answer = at_eventlog_operation},
                                       {0}}};

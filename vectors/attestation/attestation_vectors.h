@@ -8,5 +8,7 @@ cJSON *launch_file(const prim *, int which);
 void at_launch_operation(adapter_call *);
 cJSON *quote_file(const prim *, int which); /* an at_tee */
 void at_quote_operation(adapter_call *);
+cJSON *eventlog_file(const prim *, int which);
+void at_eventlog_operation(adapter_call *);
 
 #endif
