@@ -174,10 +174,11 @@ static bool read_fields(der_reader *r, x509_view *out, span *algorithm)
     const der_item from = der_next(&validity), to = der_next(&validity);
     const bool dated = der_time(from, &out->not_before) && der_time(to, &out->not_after) && der_done(&validity);
     out->subject = der_next(r).whole;
-    const span key = der_take(r, DER_SEQUENCE);
+    const der_item key = der_next(r);
+    out->key_info = key.whole;
     der_reader context = der_enter(r, DER_CONTEXT(3));
     out->extensions = der_take(&context, DER_SEQUENCE);
-    return dated && der_done(r) && der_done(&context) && out->serial.n > 0 && read_key(key, out);
+    return dated && der_done(r) && der_done(&context) && out->serial.n > 0 && key.tag == DER_SEQUENCE && read_key(key.content, out);
 }
 
 static bool read_certificate(span der, x509_view *out)
@@ -191,6 +192,8 @@ static bool read_certificate(span der, x509_view *out)
         return false;
     der_reader subject = der_of(out->subject);
     read_common_name(der_take(&subject, DER_SEQUENCE), out->common_name);
+    out->algorithm = span_same(outer, inner) ? outer : EMPTY;
+    (void)der_bits(bits, &out->signature_bits);
     out->is_ecdsa_sha256 = read_signature(bits, out->signature) && is_ecdsa_sha256(outer) && is_ecdsa_sha256(inner);
     return true;
 }
@@ -214,6 +217,24 @@ bool x509_view_extension(const x509_view *view, const char *oid, span *out)
         }
     *out = EMPTY;
     return false;
+}
+
+static bool is_one_of(span oid, const char *const *oids)
+{
+    for (; *oids; oids++)
+        if (der_oid_is(oid, *oids))
+            return true;
+    return false;
+}
+
+bool x509_view_understood(const x509_view *view, const char *const *oids)
+{
+    static const char *const known[] = {"2.5.29.15", "2.5.29.19", NULL};
+    extension e;
+    for (der_reader r = der_of(view->extensions); !der_done(&r) && next_extension(&r, &e);)
+        if (e.critical && !is_one_of(e.oid, known) && !is_one_of(e.oid, oids))
+            return false;
+    return true;
 }
 
 bool x509_view_within(const x509_view *view, int64_t at) { return view->not_before <= at && at <= view->not_after; }

@@ -25,6 +25,9 @@ typedef struct x509_view {
     uint8_t key[P256_KEY];
     bool is_ecdsa_sha256; /* both algorithm fields say so, and the signature has its form */
     uint8_t signature[P256_SIGNATURE];
+    span key_info;       /* the SubjectPublicKeyInfo, whole DER: of any algorithm (pubkey.h) */
+    span algorithm;      /* content of the signature's AlgorithmIdentifier; empty when the two fields differ */
+    span signature_bits; /* the signature as it stands, of any algorithm; empty for other than whole bytes */
     bool is_ca;
     int path_length; /* -1: not limited */
     unsigned usage;  /* bits 1 << n of keyUsage; 0 without the extension */
@@ -38,6 +41,9 @@ bool x509_view_read(span der, x509_view *out);
 
 /* The content of the extension's OCTET STRING; false when it is absent. */
 bool x509_view_extension(const x509_view *, const char *oid, span *out);
+
+/* Whether every critical extension is keyUsage, basicConstraints or one of these (ended by NULL). */
+bool x509_view_understood(const x509_view *, const char *const *oids);
 
 bool x509_view_within(const x509_view *, int64_t at); /* both ends belong to the period */
 

@@ -1,0 +1,42 @@
+/* Signatures by a key in its usual wrapping, SubjectPublicKeyInfo (RFC 5280 4.1.2.7): what certificates, logs and tokens use. Only OpenSSL has
+ * most of it: the same for both providers, and a second opinion is a witness. Sizes are bounded before libcrypto sees a byte; it may allocate
+ * inside. */
+#ifndef PARLEY_PUBKEY_H
+#define PARLEY_PUBKEY_H
+
+#include "bytes.h"
+
+enum {
+    PUBKEY_MAX = 1100,           /* bytes of a SubjectPublicKeyInfo: RSA of 8192 bits */
+    PUBKEY_SIGNATURE_MAX = 1024, /* bytes of a signature */
+    PUBKEY_RSA_MIN = 2048,       /* bits of a modulus */
+};
+
+typedef enum pubkey_kind { PUBKEY_OTHER, PUBKEY_P256, PUBKEY_P384, PUBKEY_P521, PUBKEY_RSA, PUBKEY_ED25519 } pubkey_kind;
+
+/* A signature algorithm. ECDSA signatures are in DER; a PSS salt is as long as the hash, and MGF1 uses the same hash. */
+typedef enum pubkey_scheme {
+    PUBKEY_UNKNOWN,
+    PUBKEY_ECDSA_SHA256,
+    PUBKEY_ECDSA_SHA384,
+    PUBKEY_ECDSA_SHA512,
+    PUBKEY_RSA_SHA256, /* PKCS#1 v1.5 */
+    PUBKEY_RSA_SHA384,
+    PUBKEY_RSA_SHA512,
+    PUBKEY_PSS_SHA256,
+    PUBKEY_PSS_SHA384,
+    PUBKEY_PSS_SHA512,
+    PUBKEY_PURE_ED25519,
+} pubkey_scheme;
+
+/* PUBKEY_OTHER for what is not one well-formed key of the table: another algorithm, explicit curve parameters, a compressed point, bytes
+ * behind it, RSA below 2048 or above 8192 bits. */
+pubkey_kind pubkey_kind_of(span info);
+
+/* The content of an AlgorithmIdentifier (RFC 5280 4.1.1.2) as certificates carry it; PUBKEY_UNKNOWN for any other. */
+pubkey_scheme pubkey_scheme_of(span algorithm);
+
+/* False too when key and scheme do not fit together, or the signature is larger than PUBKEY_SIGNATURE_MAX. prim_start() before. */
+bool pubkey_verify(span info, pubkey_scheme, span message, span signature);
+
+#endif
