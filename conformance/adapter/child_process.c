@@ -16,7 +16,7 @@ static void close_end(int *fd)
 }
 
 /* In the child: only what may be called between fork and exec. */
-_Noreturn static void become(char *const *argv, int in, int out, int err)
+_Noreturn static void run_program(char *const *argv, int in, int out, int err)
 {
     dup2(in < 0 ? open("/dev/null", O_RDONLY) : in, 0);
     dup2(out, 1);
@@ -46,7 +46,7 @@ bool child_start(child_process *c, char *const *argv, bool input)
     const bool made = make_pipes(ends, input);
     *c = (child_process){.pid = made ? fork() : -1};
     if (c->pid == 0)
-        become(argv, ends[0][0], ends[1][1], ends[2][1]);
+        run_program(argv, ends[0][0], ends[1][1], ends[2][1]);
     close_end(&ends[0][0]), close_end(&ends[1][1]), close_end(&ends[2][1]);
     c->to = ends[0][1], c->from = ends[1][0], c->err = ends[2][0];
     if (c->pid > 0) {

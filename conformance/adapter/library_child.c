@@ -130,7 +130,7 @@ static bool await(library_child *c, short of_to)
 }
 
 /* 1: something came, 0: nothing now, -1: its output ended. */
-static int fill(library_child *c)
+static int read_more(library_child *c)
 {
     if (c->consumed) {
         memmove(c->line, c->line + c->consumed, c->n_line - c->consumed);
@@ -162,7 +162,7 @@ shim_fate library_send(library_child *c, const void *line, size_t n)
             return died(c);
         if (!await(c, POLLOUT))
             return hung(c, "it does not read its input");
-        if (fill(c) < 0)
+        if (read_more(c) < 0)
             return died(c);
     }
     return SHIM_ANSWERED;
@@ -179,7 +179,7 @@ shim_fate library_take(library_child *c, span *line)
         }
         if (c->n_line - c->consumed == LINE_ROOM)
             return broken(c, "a line over 1 MiB");
-        int got = fill(c);
+        int got = read_more(c);
         if (got < 0)
             return died(c);
         if (got == 0 && !await(c, 0))

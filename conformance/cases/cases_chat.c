@@ -46,7 +46,7 @@ static bool add_token(span object, writer *text)
 static span scripted(const trial *t, const char *prompt) { return script_reply(t->run->pack->file[PACK_SCRIPT], span_text(prompt)); }
 
 /* Reads the events of an answer to its completion. */
-static stream hear_stream(peer_connection *peer, int64_t id)
+static stream receive_stream(peer_connection *peer, int64_t id)
 {
     static uint8_t room[CF_MESSAGE_MAX];
     writer text = WRITER(room);
@@ -81,7 +81,7 @@ static void streamed(peer_connection *peer)
 {
     trial *t = peer->t;
     asks(peer, 3, t->row->with);
-    const stream s = hear_stream(peer, 3);
+    const stream s = receive_stream(peer, 3);
     judge(t, VERDICT, s.completed && s.status == 200, "events that end with a completion", "%zu tokens, status %lld, %s", s.n_tokens,
           (long long)s.status, s.completed ? "a completion" : "no completion");
     judge(t, WIRE, s.well_formed && s.n_tokens > 0, "tokens with content, a completion with its three members", "%s",
@@ -141,7 +141,7 @@ static void long_prompt(peer_connection *peer)
     trial *t = peer->t;
     const span prompt = repeated_prompt(t, "long", 200000);
     asks_to_repeat(peer, 3, prompt, true);
-    const stream s = hear_stream(peer, 3);
+    const stream s = receive_stream(peer, 3);
     judge(t, VERDICT, s.completed && s.well_formed, "events that end with a completion", "status %lld, %s", (long long)s.status,
           s.completed ? "another form" : "no completion");
     judge_bytes(t, VERDICT, NULL, prompt, s.text);
@@ -168,7 +168,7 @@ static void three_chats(peer_connection *peer)
 {
     for (int64_t id = 1; id <= 3; id++) {
         asks(peer, id, BODY(USER("hello"), ",\"stream\":true"));
-        const stream s = hear_stream(peer, id);
+        const stream s = receive_stream(peer, id);
         judge(peer->t, VERDICT, s.completed, "a completion for each", "no completion for the %lldth", (long long)id);
     }
     judge_pong(peer, 9, VERDICT);
@@ -179,7 +179,7 @@ static void same_id_later(peer_connection *peer)
 {
     for (int i = 0; i < 2; i++) {
         asks(peer, 5, BODY(USER("hello"), ",\"stream\":true"));
-        const stream s = hear_stream(peer, 5);
+        const stream s = receive_stream(peer, 5);
         judge(peer->t, VERDICT, s.completed, "two completions", "no completion for the %s", i ? "second" : "first");
     }
 }
@@ -221,13 +221,13 @@ static void sessions_apart(trial *t)
     for (int i = 0; i < 2; i++)
         asks_to_repeat(peer[i], 5, prompt[i], true);
     for (int i = 0; i < 2; i++) {
-        const stream s = hear_stream(peer[i], 5);
+        const stream s = receive_stream(peer[i], 5);
         judge_bytes(t, VERDICT, NULL, prompt[i], s.text);
     }
     peer_cuts(peer[0]);
     peer[2] = peer_opens_session(t);
     asks(peer[2], 5, BODY(USER("hello"), ",\"stream\":true"));
-    const stream s = hear_stream(peer[2], 5);
+    const stream s = receive_stream(peer[2], 5);
     judge_bytes(t, RELEASED, NULL, scripted(t, "hello"), s.text);
     judge_pong(peer[1], 6, STATE);
 }
@@ -248,7 +248,7 @@ static void refused(peer_connection *peer)
 }
 
 /* Whatever is wrong with a body, no word of it comes back. */
-static void tells_nothing(peer_connection *peer)
+static void reveals_nothing(peer_connection *peer)
 {
     static const char *const bodies[] = {
         "{\"messages\":[{\"role\":\"user\",\"content\":\"zebra-crossing\"}],\"model\":\"default\",\"stream\":tru",
@@ -341,7 +341,7 @@ static const case_row rows[] = {
             "Internal Server Error"),
     CASE(.id = "cf.server.chat.tells-nothing", .says = "four bad bodies with a word that must not come back",
          .req = {[VERDICT] = "CF-078", [RELEASED] = "CF-078 CF-079"}, .base = "cf.server.chat.streamed", .start = peer_opens_session,
-         .act = tells_nothing),
+         .act = reveals_nothing),
 };
 
 const case_table chat_cases = {rows, sizeof rows / sizeof *rows};

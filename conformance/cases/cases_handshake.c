@@ -51,18 +51,18 @@ static peer_connection *before_message3(trial *t)
     return peer;
 }
 
-typedef struct surgery {
+typedef struct message_change {
     const char *payload; /* sealed into message 3 */
     size_t flip;         /* this byte, counted from 1 */
     int more;            /* bytes longer, or shorter */
     unsigned code;       /* 0: 1011 */
     const char *reason;
-} surgery;
+} message_change;
 
 static void message3_with(peer_connection *peer)
 {
     static uint8_t room[70000];
-    const surgery *s = peer->t->row->with;
+    const message_change *s = peer->t->row->with;
     writer message = WRITER(room);
     memset(room, 0x5a, sizeof room);
     peer_writes_handshake(peer, span_text(s->payload), &message);
@@ -73,7 +73,7 @@ static void message3_with(peer_connection *peer)
 }
 
 /* Somebody else's bytes where message 3 is due: a second message 1, or a request under no key. */
-static void something_else(peer_connection *peer)
+static void other_bytes(peer_connection *peer)
 {
     uint8_t bytes[64];
     const size_t *n = peer->t->row->with;
@@ -167,7 +167,7 @@ static void text_at(trial *t)
     judge(t, RELEASED, peer->n_in == 2, "one message 2 and one answer", "%zu messages", peer->n_in);
 }
 
-static void breaks_off(trial *t)
+static void connections_cut(trial *t)
 {
     const moment when = *(const moment *)t->row->with;
     for (int i = 0; i < 40; i++) { /* more often than the connections that a server keeps open */
@@ -186,7 +186,7 @@ static void breaks_off(trial *t)
 
 /* ---- WebSocket frames ---- */
 
-static void raw(peer_connection *peer, unsigned first_byte, span payload)
+static void sends_ws_frame(peer_connection *peer, unsigned first_byte, span payload)
 {
     uint8_t room[256];
     writer w = WRITER(room);
@@ -206,11 +206,11 @@ static void in_fragments(peer_connection *peer)
     peer_starts_noise(peer);
     peer_writes_handshake(peer, EMPTY, &message1);
     const span m = written(&message1);
-    raw(peer, 0x02, span_first(m, 1));
-    raw(peer, 0x00, EMPTY);
-    raw(peer, 0x89, span_text("are you there"));
-    raw(peer, 0x00, span_first(span_from(m, 1), 20));
-    raw(peer, 0x80, span_from(m, 21));
+    sends_ws_frame(peer, 0x02, span_first(m, 1));
+    sends_ws_frame(peer, 0x00, EMPTY);
+    sends_ws_frame(peer, 0x89, span_text("are you there"));
+    sends_ws_frame(peer, 0x00, span_first(span_from(m, 1), 20));
+    sends_ws_frame(peer, 0x80, span_from(m, 21));
     peer_receives(peer, &message2);
     peer_reads_handshake(peer, message2, &payload);
     peer_writes_handshake(peer, EMPTY, &message3);
@@ -218,7 +218,7 @@ static void in_fragments(peer_connection *peer)
     judge_pong(peer, 1, VERDICT);
 }
 
-static void closes_politely(peer_connection *peer)
+static void closes_session(peer_connection *peer)
 {
     peer_closes(peer, 1000, "");
     peer_waits_for_end(peer);
@@ -236,7 +236,7 @@ static void closes_politely(peer_connection *peer)
          .base = "cf.server.sanity.ping", .start = peer_opens, .act = message1_with_share, .end = judge_handshake_failed, .with = hex)
 #define MESSAGE3(slug, text, number, reason_number, ...)                                                                          \
     CASE(.id = "cf.server.message3." slug, .says = text, .req = {number, reason_number, number}, .base = "cf.server.sanity.ping", \
-         .start = before_message3, .act = message3_with, .with = GIVEN(surgery, __VA_ARGS__))
+         .start = before_message3, .act = message3_with, .with = GIVEN(message_change, __VA_ARGS__))
 
 static const case_row rows[] = {
     SIZE("empty", "an empty message 1", "CF-021", "CF-026", 0, CF_UNEXPECTED, FAILED),
@@ -268,12 +268,12 @@ static const case_row rows[] = {
     MESSAGE3("over-65535", "a message 3 of 65536 bytes", "CF-023", "CF-023", .more = 65472, .code = CF_CANNOT_ACCEPT,
              .reason = "Message too large"),
     CASE(.id = "cf.server.message3.random", .says = "64 random bytes instead of message 3", .req = {"NZ-006", "CF-026", "NZ-006"},
-         .start = before_message3, .act = something_else, .end = judge_handshake_failed, .with = GIVEN(size_t, 64)),
+         .start = before_message3, .act = other_bytes, .end = judge_handshake_failed, .with = GIVEN(size_t, 64)),
     CASE(.id = "cf.server.message3.second-message1", .says = "another message 1 instead of message 3",
-         .req = {"CF-022", "CF-026", "CF-022"}, .start = before_message3, .act = something_else, .end = judge_handshake_failed,
+         .req = {"CF-022", "CF-026", "CF-022"}, .start = before_message3, .act = other_bytes, .end = judge_handshake_failed,
          .with = GIVEN(size_t, 32)),
     CASE(.id = "cf.server.message3.data", .says = "38 bytes, as long as a sealed ping, instead of message 3",
-         .req = {"CF-022", "CF-026", "CF-022"}, .start = before_message3, .act = something_else, .end = judge_handshake_failed,
+         .req = {"CF-022", "CF-026", "CF-022"}, .start = before_message3, .act = other_bytes, .end = judge_handshake_failed,
          .with = GIVEN(size_t, 38)),
     CASE(.id = "cf.server.message3.of-another", .says = "message 3 of another handshake, which goes on undisturbed",
          .req = {"NZ-006", "CF-026", "NZ-006"}, .run = message3_of_another),
@@ -293,15 +293,15 @@ static const case_row rows[] = {
          .run = text_at, .with = GIVEN(moment, WHEN_OPEN)),
 
     CASE(.id = "cf.server.cut.before-message1", .says = "forty connections break off before message 1",
-         .req = {[VERDICT] = "CF-030", [STATE] = "CF-030"}, .run = breaks_off, .with = GIVEN(moment, BEFORE)),
+         .req = {[VERDICT] = "CF-030", [STATE] = "CF-030"}, .run = connections_cut, .with = GIVEN(moment, BEFORE)),
     CASE(.id = "cf.server.cut.before-message3", .says = "forty connections break off before message 3",
-         .req = {[VERDICT] = "CF-030", [STATE] = "CF-030"}, .run = breaks_off, .with = GIVEN(moment, BETWEEN)),
+         .req = {[VERDICT] = "CF-030", [STATE] = "CF-030"}, .run = connections_cut, .with = GIVEN(moment, BETWEEN)),
     CASE(.id = "cf.server.cut.open", .says = "forty sessions break off in the middle of a message",
-         .req = {[VERDICT] = "CF-030", [STATE] = "CF-030"}, .run = breaks_off, .with = GIVEN(moment, WHEN_OPEN)),
+         .req = {[VERDICT] = "CF-030", [STATE] = "CF-030"}, .run = connections_cut, .with = GIVEN(moment, WHEN_OPEN)),
     CASE(.id = "cf.server.websocket.fragments", .says = "message 1 in fragments, one of them empty, with a WebSocket ping between them",
          .req = {"CF-017"}, .start = peer_opens, .act = in_fragments),
     CASE(.id = "cf.server.websocket.close", .says = "the client closes an open session", .req = {[VERDICT] = "CF-030", [STATE] = "CF-030"},
-         .start = peer_opens_session, .act = closes_politely),
+         .start = peer_opens_session, .act = closes_session),
 };
 
 const case_table handshake_cases = {rows, sizeof rows / sizeof *rows};

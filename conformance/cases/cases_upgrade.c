@@ -48,7 +48,7 @@ static void put_head(const trial *t, const head *h, const char *target, page *ou
     page_printf(out, "%s%s\r\n", h->fill ? "\r\n" : "", h->more ? h->more : "");
 }
 
-static void knock(trial *t, const head *h, const char *target, http_answer *a)
+static void request_upgrade(trial *t, const head *h, const char *target, http_answer *a)
 {
     page request = {0};
     put_head(t, h, target, &request);
@@ -75,7 +75,7 @@ static void wrong_head(trial *t)
     const head *h = t->row->with;
     char room[8192];
     http_answer a;
-    knock(t, h, trial_target(t, NULL, room, sizeof room), &a);
+    request_upgrade(t, h, trial_target(t, NULL, room, sizeof room), &a);
     judge_refusal(t, &a, h->status);
     http_answer_free(&a);
 }
@@ -90,7 +90,7 @@ static void answers_the_key(trial *t)
     prim_sha1(span_text("cGFybGV5LXBhcmxleS1wbA==258EAFA5-E914-47DA-95CA-C5AB0DC85B11"), digest);
     base64_write(&accept, SPAN(digest));
     snprintf(field, sizeof field, "\r\nSec-WebSocket-Accept: %s\r\n", (const char *)room);
-    knock(t, &honest, trial_target(t, NULL, target, sizeof target), &a);
+    request_upgrade(t, &honest, trial_target(t, NULL, target, sizeof target), &a);
     judge(t, VERDICT, a.status == 101, "HTTP 101", "HTTP %u", a.status);
     const char *text = a.text.p ? a.text.p : "";
     judge(t, WIRE,
@@ -100,7 +100,7 @@ static void answers_the_key(trial *t)
     http_answer_free(&a);
 }
 
-static void asks_after_its_health(trial *t)
+static void answers_health_check(trial *t)
 {
     char request[512];
     http_answer a;
@@ -173,7 +173,7 @@ static void wrong_token(trial *t)
     static const head honest;
     char room[8192];
     http_answer a;
-    knock(t, &honest, token_target(t, t->row->with, room, sizeof room), &a);
+    request_upgrade(t, &honest, token_target(t, t->row->with, room, sizeof room), &a);
     judge(t, VERDICT, is_refusal(&a), "an HTTP answer that refuses", a.status ? "HTTP %u" : "no answer", a.status);
     if (is_refusal(&a))
         judge(t, REASON, a.status == 500 && a.body_at == a.text.n, "HTTP 500 with an empty body", "HTTP %u, %zu bytes of body", a.status,
@@ -197,7 +197,7 @@ static void without_token(trial *t)
     static const head honest;
     const char *target = t->row->with;
     http_answer a;
-    knock(t, &honest, target, &a);
+    request_upgrade(t, &honest, target, &a);
     judge_refusal(t, &a, 500);
     http_answer_free(&a);
 }
@@ -225,7 +225,7 @@ static void other_path(trial *t)
     http_answer a;
     const char *query = strchr(trial_target(t, NULL, room, sizeof room), '?');
     snprintf(target, sizeof target, "%s%s", path, query);
-    knock(t, &honest, target, &a);
+    request_upgrade(t, &honest, target, &a);
     judge_refusal(t, &a, 0);
     http_answer_free(&a);
 }
@@ -335,7 +335,7 @@ static const case_row rows[] = {
     CASE(.id = "cf.server.path.upper-case", .says = "the path is /WebSocket", .req = {"CF-001", NULL, "CF-001"}, .run = other_path,
          .with = "/WebSocket"),
     CASE(.id = "cf.server.health.ping", .says = "GET /v1/ping without an upgrade", .req = {[VERDICT] = "CF-015", [WIRE] = "CF-015"},
-         .run = asks_after_its_health),
+         .run = answers_health_check),
 
     CASE(.id = "wi.server.upgrade.answer", .says = "the answer to a good upgrade", .req = {[VERDICT] = "WI-020", [WIRE] = "WI-020 WI-021"},
          .run = answers_the_key),

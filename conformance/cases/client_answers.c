@@ -54,19 +54,19 @@ static void request_form(peer_connection *peer)
 
 /* ---- one body in place of an answer ---- */
 
-typedef struct said {
+typedef struct responses {
     int64_t status;
     const char *body[3];
-} said;
+} responses;
 
-static void says_all(peer_connection *peer)
+static void sends_responses(peer_connection *peer)
 {
-    const said *s = peer->t->row->with;
+    const responses *s = peer->t->row->with;
     for (int i = 0; i < 3 && s->body[i]; i++)
         client_run_responds(peer, peer->chat_id, s->status, s->body[i]);
 }
 
-static void judge_status(peer_connection *peer) { judge_request_failed(peer, ((const said *)peer->t->row->with)->body[0]); }
+static void judge_status(peer_connection *peer) { judge_request_failed(peer, ((const responses *)peer->t->row->with)->body[0]); }
 
 static void fails_midway(peer_connection *peer)
 {
@@ -147,15 +147,15 @@ static void with_headers(peer_connection *peer)
 /* ---- the rows ---- */
 
 #define BASE .base = "cf.client.sanity.chat"
-#define WRONG(slug, text, body)                                                                                                      \
-    CASE(.id = "cf.client.event." slug, .says = text, .req = {"CF-090", "CF-090"}, BASE, .start = asked_for_events, .act = says_all, \
-         .end = judge_answer_refused, .with = GIVEN(said, 200, {body}))
+#define WRONG(slug, text, body)                                                                                     \
+    CASE(.id = "cf.client.event." slug, .says = text, .req = {"CF-090", "CF-090"}, BASE, .start = asked_for_events, \
+         .act = sends_responses, .end = judge_answer_refused, .with = GIVEN(responses, 200, {body}))
 #define WORKS(slug, text, number, end_, ...)                                                                                       \
     CASE(.id = "cf.client.event." slug, .says = text, .req = {[VERDICT] = number, [RELEASED] = number}, .start = asked_for_events, \
-         .act = says_all, .end = end_, .with = GIVEN(said, 200, {__VA_ARGS__}))
+         .act = sends_responses, .end = end_, .with = GIVEN(responses, 200, {__VA_ARGS__}))
 #define STATUS(slug, code, body)                                                                                             \
     CASE(.id = "cf.client.status." slug, .says = "the answer is status " slug, .req = {"CF-089"}, .start = client_run_asked, \
-         .act = says_all, .end = judge_status, .with = GIVEN(said, code, {body}))
+         .act = sends_responses, .end = judge_status, .with = GIVEN(responses, code, {body}))
 #define GARBAGE(slug, text, hex)                                                                                                       \
     CASE(.id = "cf.client.response." slug, .says = text, .req = {"CF-087", "CF-087"}, BASE, .start = client_run_asked, .act = garbage, \
          .end = judge_answer_refused, .with = hex)

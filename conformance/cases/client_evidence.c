@@ -129,26 +129,26 @@ static const tee_lie *lie_named(const char *name)
     return NULL;
 }
 
-static void twist(tee_scene *s, tee_twist *how)
+static void change(tee_scene *s, tee_twist *how)
 {
     if (how)
         how(s);
 }
 
 /* The pack's machine and guest, for the pack's own key, honest but for the lie. */
-static void play(const trial *t, const tee_lie *lie, tee_scene *s)
+static void make_scene(const trial *t, const tee_lie *lie, tee_scene *s)
 {
     memset(s, 0, sizeof *s);
     s->now = t->run->now;
     s->chip = pack_chip(t->run->pack);
     s->launch = pack_launch(t->run->pack);
     t->run->prim->x25519_public(t->run->pack->enclave_secret, s->report_data);
-    twist(s, lie->chip);
+    change(s, lie->chip);
     s->fields = tee_report_fields(&s->chip, &s->launch, s->report_data);
-    twist(s, lie->fields);
+    change(s, lie->fields);
     tee_seal_report(&s->chip, &s->fields, s->report);
     s->evidence.report = span_of(s->report, AT_REPORT);
-    twist(s, lie->after);
+    change(s, lie->after);
 }
 
 static void report_lies(peer_connection *peer)
@@ -157,7 +157,7 @@ static void report_lies(peer_connection *peer)
     static tee_scene scene;
     static uint8_t room[CF_EVIDENCE_MAX];
     writer out = WRITER(room);
-    play(t, lie_named(t->row->with), &scene);
+    make_scene(t, lie_named(t->row->with), &scene);
     pack_write_evidence(t->run->pack, scene.evidence.report, &out);
     peer_sends_handshake(peer, written(&out));
 }

@@ -8,17 +8,17 @@
 
 /* ---- message 2 ---- */
 
-typedef struct surgery {
+typedef struct message_change {
     size_t flip;       /* this byte, counted from 1 */
     int more;          /* bytes longer or shorter */
     const char *share; /* hex: instead of the ephemeral share */
     bool whole;        /* `more` is the whole length */
-} surgery;
+} message_change;
 
 static void message2_with(peer_connection *peer)
 {
     static uint8_t room[70000];
-    const surgery *s = peer->t->row->with;
+    const message_change *s = peer->t->row->with;
     writer message = writer_of(room, CF_RECORD_MAX);
     memset(room, 0x5a, sizeof room);
     peer_writes_handshake(peer, peer->t->run->pack->file[PACK_EVIDENCE], &message);
@@ -108,7 +108,7 @@ static void fresh_keys(trial *t)
 #define MESSAGE2(slug, text, number, act_, ...)                                                                                           \
     CASE(.id = "cf.client.message2." slug, .says = text, .req = {number, number, [RELEASED] = "CF-033"}, .base = "cf.client.sanity.chat", \
          .start = client_run_before_message2, .act = act_, .end = judge_refuses, ##__VA_ARGS__)
-#define CUT(...) .with = GIVEN(surgery, __VA_ARGS__)
+#define CUT(...) .with = GIVEN(message_change, __VA_ARGS__)
 
 static const case_row rows[] = {
     CASE(.id = "cf.client.sanity.chat", .says = "an honest server: the client asks and gets its answer",

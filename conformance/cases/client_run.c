@@ -125,14 +125,14 @@ void client_run_answers(peer_connection *peer)
 
 static bool client_ended(const void *ctx) { return spawn_has_ended(ctx); }
 
-static bool stirs(const void *ctx)
+static bool has_progressed(const void *ctx)
 {
     const peer_connection *peer = ctx;
     return peer->taken < peer->n_in || peer->ended || spawn_has_ended(peer->t);
 }
 
 /* A message that a client sends though it was lied to: an honest server would take it, so that one who is not careful gets to his end. */
-static void take_on(peer_connection *peer, span message)
+static void serve_message(peer_connection *peer, span message)
 {
     static uint8_t room[CF_RECORD_MAX];
     writer payload = WRITER(room);
@@ -157,10 +157,10 @@ static void take_on(peer_connection *peer, span message)
 
 void client_run_serves_the_rest(peer_connection *peer)
 {
-    while (trial_until(peer->t, stirs, peer, VERDICT, "the client's end") && peer->taken < peer->n_in) {
+    while (trial_until(peer->t, has_progressed, peer, VERDICT, "the client's end") && peer->taken < peer->n_in) {
         const received_message h = peer->in[peer->taken++];
         if (h.binary)
-            take_on(peer, h.message);
+            serve_message(peer, h.message);
     }
     trial_until(peer->t, client_ended, peer->t, VERDICT, "the client's end");
 }

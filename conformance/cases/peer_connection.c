@@ -33,7 +33,7 @@ static void log_message(peer_connection *peer, bool to_server, span m)
     trial_log(peer->t, to_server, "frame", m, fields);
 }
 
-static void keep(peer_connection *peer, bool binary, span message)
+static void keep_message(peer_connection *peer, bool binary, span message)
 {
     if (peer->n_in == peer->cap) {
         peer->cap = peer->cap ? 2 * peer->cap : 16;
@@ -58,7 +58,7 @@ static void on_message(void *ctx, ws *w, bool binary, span message)
     peer_connection *peer = ctx;
     (void)w;
     log_message(peer, peer->is_server, message);
-    keep(peer, binary, message);
+    keep_message(peer, binary, message);
 }
 
 static void on_closed(void *ctx, ws *w, const ws_end *end)
@@ -126,7 +126,7 @@ void trial_drop_connections(trial *t)
 
 static bool is_up_or_ended(const void *ctx) { return ((const peer_connection *)ctx)->up || ((const peer_connection *)ctx)->ended; }
 static bool has_ended(const void *ctx) { return ((const peer_connection *)ctx)->ended; }
-static bool has_heard(const void *ctx)
+static bool has_message(const void *ctx)
 {
     const peer_connection *peer = ctx;
     return peer->taken < peer->n_in || peer->ended;
@@ -230,7 +230,7 @@ void peer_cuts(peer_connection *peer)
 bool peer_receives(peer_connection *peer, span *message)
 {
     *message = EMPTY;
-    while (trial_until(peer->t, has_heard, peer, VERDICT, "a message or the end")) {
+    while (trial_until(peer->t, has_message, peer, VERDICT, "a message or the end")) {
         if (peer->taken == peer->n_in)
             return false;
         const received_message *h = &peer->in[peer->taken++];
@@ -272,11 +272,11 @@ const char *trial_target(const trial *t, const char *token, char *room, size_t n
 
 /* ---- one HTTP request ---- */
 
-typedef struct talk {
+typedef struct http_exchange {
     struct bufferevent *bev;
     http_answer *answer;
     bool done;
-} talk;
+} http_exchange;
 
 /* The head, and as much of the body as its Content-Length says; without one, until the end. An upgrade has no body. */
 static bool is_whole(const http_answer *a)
@@ -289,7 +289,7 @@ static bool is_whole(const http_answer *a)
 
 static void on_bytes(struct bufferevent *bev, void *ctx)
 {
-    talk *k = ctx;
+    http_exchange *k = ctx;
     uint8_t piece[4096];
     for (size_t n; (n = bufferevent_read(bev, piece, sizeof piece)) > 0;)
         page_put_n(&k->answer->text, piece, n);
@@ -305,10 +305,10 @@ static void on_end(struct bufferevent *bev, short what, void *ctx)
 {
     (void)bev;
     if (what & (BEV_EVENT_EOF | BEV_EVENT_ERROR))
-        ((talk *)ctx)->done = true;
+        ((http_exchange *)ctx)->done = true;
 }
 
-static bool talk_done(const void *ctx) { return ((const talk *)ctx)->done; }
+static bool exchange_done(const void *ctx) { return ((const http_exchange *)ctx)->done; }
 
 void trial_http(trial *t, const char *host, unsigned port, span request, http_answer *out)
 {
@@ -316,7 +316,7 @@ void trial_http(trial *t, const char *host, unsigned port, span request, http_an
     char address[300];
     int n = sizeof at;
     *out = (http_answer){0};
-    talk k = {bufferevent_socket_new(t->base, -1, BEV_OPT_CLOSE_ON_FREE), out, t->over};
+    http_exchange k = {bufferevent_socket_new(t->base, -1, BEV_OPT_CLOSE_ON_FREE), out, t->over};
     snprintf(address, sizeof address, strchr(host, ':') ? "[%s]:%u" : "%s:%u", strcmp(host, "localhost") == 0 ? "127.0.0.1" : host, port);
     must(k.bev);
     bufferevent_setcb(k.bev, on_bytes, NULL, on_end, &k);
@@ -326,7 +326,7 @@ void trial_http(trial *t, const char *host, unsigned port, span request, http_an
     if (evutil_parse_sockaddr_port(address, (struct sockaddr *)&at, &n) != 0 ||
         bufferevent_socket_connect(k.bev, (struct sockaddr *)&at, n) != 0)
         k.done = true;
-    trial_until(t, talk_done, &k, VERDICT, "an HTTP answer");
+    trial_until(t, exchange_done, &k, VERDICT, "an HTTP answer");
     trial_log(t, false, "tcp", span_of(out->text.p, out->text.n), NULL);
     bufferevent_free(k.bev);
 }

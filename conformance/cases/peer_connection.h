@@ -121,9 +121,9 @@ pb_int number_field(uint64_t);
 /* ---- judgements that most cases share ---- */
 
 /* The server refused and closed: VERDICT that it closed and answered nothing, REASON that it did so with this code and text.
- * `poke`: a ping is sent first, so that a server that goes on answers it instead of keeping silent. */
-void judge_closed(peer_connection *, unsigned code, const char *reason, bool poke);
-void judge_closed_and_alive(peer_connection *, unsigned code, const char *reason, bool poke); /* both */
+ * `ping_first`: a ping is sent first, so that a server that goes on answers it instead of keeping silent. */
+void judge_closed(peer_connection *, unsigned code, const char *reason, bool ping_first);
+void judge_closed_and_alive(peer_connection *, unsigned code, const char *reason, bool ping_first); /* both */
 void judge_alive(trial *);                                                          /* STATE: a fresh connection opens and answers a ping */
 void judge_pong(peer_connection *, int64_t id, case_check c);                       /* the session goes on */
 void judge_answer(peer_connection *, int64_t id, int64_t status, const char *body); /* VERDICT the status, REASON the body */

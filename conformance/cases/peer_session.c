@@ -247,15 +247,15 @@ bool peer_receives_response_to(peer_connection *peer, int64_t id, cf_response *o
 
 /* ---- judgements that most cases share ---- */
 
-enum { POKE = 777000777 };
+enum { PING_FIRST = 777000777 };
 
-void judge_closed(peer_connection *peer, unsigned code, const char *reason, bool poke)
+void judge_closed(peer_connection *peer, unsigned code, const char *reason, bool ping_first)
 {
     char want[200];
     span message;
     snprintf(want, sizeof want, "close %u %s", code, reason);
-    if (poke)
-        peer_sends_ping(peer, POKE);
+    if (ping_first)
+        peer_sends_ping(peer, PING_FIRST);
     if (peer_receives(peer, &message)) {
         trial_stop(peer->t, VERDICT, OUTCOME_FAIL, "refused: the connection closes and nothing is answered", "an answer of %zu bytes",
                    message.n);
@@ -267,9 +267,9 @@ void judge_closed(peer_connection *peer, unsigned code, const char *reason, bool
               peer_ending(peer));
 }
 
-void judge_closed_and_alive(peer_connection *peer, unsigned code, const char *reason, bool poke)
+void judge_closed_and_alive(peer_connection *peer, unsigned code, const char *reason, bool ping_first)
 {
-    judge_closed(peer, code, reason, poke);
+    judge_closed(peer, code, reason, ping_first);
     judge_alive(peer->t);
 }
 

@@ -76,7 +76,7 @@ const case_row *suite_case(case_tables tables, size_t i)
 
 /* ---- one case ---- */
 
-static void play(trial *t, const case_row *row)
+static void run_row(trial *t, const case_row *row)
 {
     if (row->run) {
         row->run(t);
@@ -97,7 +97,7 @@ static void run_case(const suite_run *run, const case_row *row, results *out)
             if (row->req[i])
                 trial_untested(t, (case_check)i, "needs --ctl: a hook that sets the target's clock");
     } else {
-        play(t, row);
+        run_row(t, row);
     }
     trial_report(t, out);
     trial_drop_connections(t);

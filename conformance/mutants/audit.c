@@ -13,13 +13,13 @@ typedef struct auditor {
     void *ctx;
 } auditor;
 
-static void blame(const auditor *a, const char *what)
+static void report(const auditor *a, const char *what)
 {
     a->totals->faults++;
     a->fault(a->ctx, a->c, what);
 }
 
-static bool honest(const auditor *a, const case_result *r)
+static bool passes(const auditor *a, const case_result *r)
 {
     char what[400];
     if (case_passed(r))
@@ -27,11 +27,11 @@ static bool honest(const auditor *a, const case_result *r)
     for (int i = 0; i < CASE_CHECKS; i++)
         if (r->check[i].outcome == FINDING_FAILED) {
             snprintf(what, sizeof what, ":%s wants %s, got %s", case_check_name[i], r->check[i].want, r->check[i].got);
-            blame(a, what);
+            report(a, what);
             return false;
         }
     snprintf(what, sizeof what, "the calls before the judged one are answered %s", r->word);
-    blame(a, what);
+    report(a, what);
     return false;
 }
 
@@ -42,7 +42,7 @@ static bool one_layer(const auditor *a, const char *id, bool last)
     char what[200];
     uint16_t req = requirement_named(id);
     if (!req) {
-        blame(a, "a layer that no chapter states");
+        report(a, "a layer that no chapter states");
         return false;
     }
     weak_set(req, true);
@@ -54,7 +54,7 @@ static bool one_layer(const auditor *a, const char *id, bool last)
              last ? "masked: with %s weakened it is still refused, at %s"
                   : "with %s weakened it is accepted already: the layers declared after it are not needed%.0s",
              id, r.detail);
-    blame(a, what);
+    report(a, what);
     return false;
 }
 
@@ -75,16 +75,16 @@ static void audit_negative(const auditor *a)
     const vector_case *base = vectors_find(a->set, a->c->base);
     run_case(&a->p->target, base, NULL, &r);
     if (!base->accept || !case_passed(&r)) {
-        blame(a, "its base is not accepted");
+        report(a, "its base is not accepted");
         return;
     }
     in_process_run(a->p, a->set, a->c, &r);
-    if (!honest(a, &r))
+    if (!passes(a, &r))
         return;
     if (strcmp(r.detail, a->c->site) != 0) {
         char what[80];
         snprintf(what, sizeof what, "refused at %s", r.detail);
-        blame(a, what);
+        report(a, what);
         return;
     }
     weaken_one_after_another(a);
@@ -101,5 +101,5 @@ void audit_case(in_process *p, const vector_set *set, const vector_case *c, audi
     }
     totals->positives++;
     in_process_run(p, set, c, &r);
-    honest(&a, &r);
+    passes(&a, &r);
 }

@@ -1,5 +1,5 @@
 #include "battery.h"
-#include "door_hunt.h"
+#include "door_killers.h"
 #include "chapter.h"
 #include "null_impl.h"
 #include "verdict.h"
@@ -29,7 +29,7 @@ static void note_killer(mutant *m, const char *id, const char *check)
 }
 
 /* The cases and inside checks that name the sentence, until enough of them fail. */
-static void hunt(mutant *m, in_process *p, const vector_set *set, const prim *provider, const battery_doors *doors)
+static void find_killers(mutant *m, in_process *p, const vector_set *set, const prim *provider, const battery_doors *doors)
 {
     const char *id = requirement_rows[m->req].id;
     weak_set(m->req, true);
@@ -48,9 +48,9 @@ static void hunt(mutant *m, in_process *p, const vector_set *set, const prim *pr
             note_killer(m, c->id, "inside");
     weak_none();
     if (doors && m->n_killers < MUTANT_KILLERS)
-        hunt_at_server(m, doors);
+        find_killers_at_server(m, doors);
     if (doors && m->n_killers < MUTANT_KILLERS)
-        hunt_at_client(m, doors);
+        find_killers_at_client(m, doors);
     m->fate = m->n_killers ? MUTANT_KILLED : MUTANT_SURVIVED;
 }
 
@@ -75,7 +75,7 @@ static bool begin(child *c, mutant *m, in_process *p, const vector_set *set, con
     if (pid == 0) {
         close(ends[0]);
         alarm(60); /* a mutant that never ends is lethal, not killed */
-        hunt(m, p, set, provider, doors);
+        find_killers(m, p, set, provider, doors);
         ssize_t n = write(ends[1], m, sizeof *m);
         _exit(n == (ssize_t)sizeof *m ? 0 : 1);
     }
@@ -104,8 +104,8 @@ static void finish(child *c)
     c->pid = 0;
 }
 
-static bool hunt_all(battery *b, in_process *p, const vector_set *set, const prim *provider, const battery_doors *doors, unsigned jobs,
-                     void (*progress)(void *, size_t, size_t), void *ctx)
+static bool find_all_killers(battery *b, in_process *p, const vector_set *set, const prim *provider, const battery_doors *doors,
+                             unsigned jobs, void (*progress)(void *, size_t, size_t), void *ctx)
 {
     child running[JOBS_MAX] = {0};
     jobs = jobs < 1 ? 1 : jobs > JOBS_MAX ? JOBS_MAX : jobs;
@@ -228,7 +228,7 @@ bool battery_run(battery *b, const vector_set *set, const prim *provider, const 
     run_clean(b, p, set, provider);
     list_mutants(b, set, area);
     battery_nulls(b, set, provider);
-    bool good = hunt_all(b, p, set, provider, doors, jobs, progress, ctx);
+    bool good = find_all_killers(b, p, set, provider, doors, jobs, progress, ctx);
     in_process_end(p);
     free(p);
     return good;

@@ -18,7 +18,7 @@ typedef struct mutant {
     char killer[MUTANT_KILLERS][96]; /* "nz.open.xx.aesgcm-sha256.i.n0.tag:verdict" */
 } mutant;
 
-struct battery_doors; /* door_hunt.h */
+struct battery_doors; /* door_killers.h */
 
 typedef struct battery {
     mutant *all;

@@ -20,7 +20,7 @@ typedef struct flow {
     sim_client *client;
 } flow;
 
-/* The lines that were reached since the last step belong to this one: whoever acted then. */
+/* The lines that were reached since the last step belong to this one. */
 static void take_rules(flow *f, timeline_step *step)
 {
     for (uint16_t req = 1; req < REQ_COUNT; req++) {
@@ -54,7 +54,7 @@ static void print_rules(const flow *f, const timeline_step *step)
     }
 }
 
-static void tell(const flow *f, const timeline_step *step)
+static void print_step(const flow *f, const timeline_step *step)
 {
     static const char *const places[] = {"client", "server", "c -> s", "c <- s"};
     if (!f->out)
@@ -72,74 +72,76 @@ static void tell(const flow *f, const timeline_step *step)
     fflush(f->out);
 }
 
-static timeline_step *acted(flow *f, timeline_place who, const char *title, const char *text)
+static timeline_step *add_action(flow *f, timeline_place who, const char *title, const char *text)
 {
     timeline_step *step = timeline_add(f->timeline, who, title);
     snprintf(step->text, sizeof step->text, "%s", text);
     take_rules(f, step);
-    tell(f, step);
+    print_step(f, step);
     return step;
 }
 
-static void crossed(flow *f, timeline_place way, const char *title, span message)
+static void add_message(flow *f, timeline_place way, const char *title, span message)
 {
     timeline_step *step = timeline_add(f->timeline, way, title);
     timeline_bytes(step, message);
-    tell(f, step);
+    print_step(f, step);
 }
 
 /* ---- what the server's line shows ---- */
 
-static void arrived(flow *f, span message)
+static void on_received(flow *f, span message)
 {
     switch (f->received++) {
     case 0:
-        acted(f, TIMELINE_CLIENT, "begins the handshake", "Noise_XX_25519_AESGCM_SHA256: a fresh ephemeral share, nothing else.");
-        crossed(f, TIMELINE_TO_SERVER, "message 1: e", message);
+        add_action(f, TIMELINE_CLIENT, "begins the handshake", "Noise_XX_25519_AESGCM_SHA256: a fresh ephemeral share, nothing else.");
+        add_message(f, TIMELINE_TO_SERVER, "message 1: e", message);
         return;
     case 1:
-        acted(f, TIMELINE_CLIENT, "appraises the enclave before it says a word",
-              "The report is signed by a chip of the pinned vendor, names the key of this handshake, and runs the expected code.");
+        add_action(f, TIMELINE_CLIENT, "appraises the enclave before it says a word",
+                   "The report is signed by a chip of the pinned vendor, names the key of this handshake, and runs the expected code.");
         if (client_appraisal(f->client)->not_verified & CF_MANIFEST_NOT_VERIFIED)
-            acted(f, TIMELINE_CLIENT, "does NOT verify the manifest's signature and log entry",
-                  "This revision can't; the pack's policy says so and allows it. Without that word in the policy the client stops here.");
-        crossed(f, TIMELINE_TO_SERVER, "message 3: s, se", message);
+            add_action(
+                f, TIMELINE_CLIENT, "does NOT verify the manifest's signature and log entry",
+                "This revision can't; the pack's policy says so and allows it. Without that word in the policy the client stops here.");
+        add_message(f, TIMELINE_TO_SERVER, "message 3: s, se", message);
         return;
-    default: acted(f, TIMELINE_CLIENT, "asks", f->prompt); crossed(f, TIMELINE_TO_SERVER, "a record: the sealed request", message);
+    default: add_action(f, TIMELINE_CLIENT, "asks", f->prompt); add_message(f, TIMELINE_TO_SERVER, "a record: the sealed request", message);
     }
 }
 
-static void left(flow *f, span message)
+static void on_sent(flow *f, span message)
 {
     if (f->sent++ == 0) {
-        acted(f, TIMELINE_SERVER, "answers with its evidence",
-              "The evidence travels inside message 2, sealed; the key it names is the server's Noise key.");
-        crossed(f, TIMELINE_TO_CLIENT, "message 2: e, ee, s, es, evidence", message);
+        add_action(f, TIMELINE_SERVER, "answers with its evidence",
+                   "The evidence travels inside message 2, sealed; the key it names is the server's Noise key.");
+        add_message(f, TIMELINE_TO_CLIENT, "message 2: e, ee, s, es, evidence", message);
         return;
     }
     if (f->pieces++ == 0)
-        acted(f, TIMELINE_SERVER, "takes the request and lets the model speak", "Each piece of the answer is sealed and sent as it comes.");
+        add_action(f, TIMELINE_SERVER, "takes the request and lets the model speak",
+                   "Each piece of the answer is sealed and sent as it comes.");
     if (f->pieces <= 3)
-        crossed(f, TIMELINE_TO_CLIENT, "a record: a piece of the answer, sealed", message);
+        add_message(f, TIMELINE_TO_CLIENT, "a record: a piece of the answer, sealed", message);
 }
 
 static void on_tap(void *ctx, unsigned connection, bool sent, span message)
 {
     (void)connection;
     if (sent)
-        left(ctx, message);
+        on_sent(ctx, message);
     else
-        arrived(ctx, message);
+        on_received(ctx, message);
 }
 
 static void on_log(void *ctx, unsigned connection, const char *line)
 {
     (void)connection;
     if (strcmp(line, "upgraded") == 0)
-        acted(ctx, TIMELINE_SERVER, "admits the client", "The token in the upgrade request is the issuer's, and it has not expired.");
+        add_action(ctx, TIMELINE_SERVER, "admits the client", "The token in the upgrade request is the issuer's, and it has not expired.");
     else if (strcmp(line, "session open") == 0)
-        acted(ctx, TIMELINE_SERVER, "opens the session",
-              "It knows nothing of the client but the token: the client's static share is new for each connection.");
+        add_action(ctx, TIMELINE_SERVER, "opens the session",
+                   "It knows nothing of the client but the token: the client's static share is new for each connection.");
 }
 
 /* ---- what the client sees ---- */
@@ -166,7 +168,7 @@ static void on_event(void *ctx, sim_client *c, const cf_event *e)
     if (f->pieces > 4 && f->out)
         fprintf(f->out, "     c <- s   %u records in all\n", f->pieces);
     take_rules(f, last);
-    tell(f, last);
+    print_step(f, last);
     char text[300] = "";
     f->finished = e->kind == CF_COMPLETION;
     if (f->finished)
@@ -175,7 +177,7 @@ static void on_event(void *ctx, sim_client *c, const cf_event *e)
     else
         snprintf(text, sizeof text, "Status %lld: %.*s", (long long)e->status, e->text.n < 200 ? (int)e->text.n : 200,
                  (const char *)e->text.p);
-    acted(f, TIMELINE_CLIENT, f->finished ? "knows that the answer is complete, and closes" : "was refused an answer", text);
+    add_action(f, TIMELINE_CLIENT, f->finished ? "knows that the answer is complete, and closes" : "was refused an answer", text);
     client_closes(c);
 }
 
@@ -184,7 +186,7 @@ static void on_ended(void *ctx, const client_end *end)
     flow *f = ctx;
     if (end->outcome != CLIENT_FINISHED) {
         f->finished = false;
-        acted(f, TIMELINE_CLIENT, "ends without an answer", accepted(end->refused) ? "" : requirement_rows[end->refused.req].text);
+        add_action(f, TIMELINE_CLIENT, "ends without an answer", accepted(end->refused) ? "" : requirement_rows[end->refused.req].text);
     }
 }
 

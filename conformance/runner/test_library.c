@@ -23,7 +23,7 @@ typedef struct library_run {
     vector_set set;
     test_run test;
     char caps[4096], ops[4096], name[128], version[64];
-    transcript said; /* of the case under way */
+    transcript calls; /* of the case under way */
 } library_run;
 
 /* ---- words of a list with one blank between ---- */
@@ -54,7 +54,7 @@ static void keep_text(const shim_reply *reply, const char *key, char *out, size_
     snprintf(out, room, "%.*s", (int)text.n, text.n ? (const char *)text.p : "");
 }
 
-static bool say_hello(library_run *l)
+static bool read_hello(library_run *l)
 {
     shim_request hello;
     shim_reply reply = {.room = l->target.room};
@@ -181,7 +181,7 @@ static bool plans(const vector_case *c, case_check check)
 
 /* ---- one case ---- */
 
-static void keep_said(void *ctx, bool asked, const shim_request *request, const shim_reply *reply)
+static void keep_call(void *ctx, bool asked, const shim_request *request, const shim_reply *reply)
 {
     static uint8_t line[SHIM_LINE];
     library_run *l = ctx;
@@ -191,7 +191,7 @@ static void keep_said(void *ctx, bool asked, const shim_request *request, const 
     else
         shim_line_reply(&w, l->child.next_id - 1, reply);
     const transcript_line t = {.dir = asked ? "c>s" : "s>c", .layer = "app", .bytes = written(&w)};
-    transcript_put(&l->said, &t);
+    transcript_put(&l->calls, &t);
 }
 
 static const char *level_of(const vector_case *c)
@@ -241,7 +241,7 @@ static bool save_transcript(library_run *l, const vector_case *c, char path[160]
     char full[1300];
     snprintf(path, 160, "t/%s.jsonl", c->id);
     snprintf(full, sizeof full, "%s/%s", l->call->out, path);
-    return transcript_save(&l->said, full);
+    return transcript_save(&l->calls, full);
 }
 
 static void add_checks(library_run *l, const vector_case *c, const case_result *d)
@@ -305,10 +305,10 @@ static void run_vector(library_run *l, const vector_case *c)
         add_skipped(l, c, hook, why);
         return;
     }
-    l->said = (transcript){0};
+    l->calls = (transcript){0};
     run_case(&l->target, c, c->base ? vectors_find(&l->set, c->base) : NULL, &d);
     add_checks(l, c, &d);
-    transcript_free(&l->said);
+    transcript_free(&l->calls);
 }
 
 /* ---- the whole run ---- */
@@ -338,7 +338,7 @@ static int run_library(library_run *l)
 {
     const cli_call *call = l->call;
     l->impl = library_behind_shim(&l->child);
-    if (!say_hello(l))
+    if (!read_hello(l))
         return cli_fail(call, EXIT_UNREACHABLE, "%s does not answer hello (%s); try: parley doctor %s", l->command,
                         l->child.trouble[0] ? l->child.trouble : "not ok", l->command);
     const results_head head = {.target = l->name, .version = l->version, .profile = "noise", .door = "shim", .caps = l->caps};
@@ -365,7 +365,7 @@ int test_library(const cli_call *call)
         code = cli_usage(call, "give the command that starts the adapter");
     code = code ? code : out_folder(call, "t", folder);
     code = code ? code : vectors_build(call, &l->set);
-    l->target = (case_target){.impl = &l->impl, .room = WRITER(room), .scratch = WRITER(scratch), .log = keep_said, .log_ctx = l};
+    l->target = (case_target){.impl = &l->impl, .room = WRITER(room), .scratch = WRITER(scratch), .log = keep_call, .log_ctx = l};
     code = code ? code : run_library(l);
     library_close(&l->child);
     vectors_free(&l->set);

@@ -80,7 +80,7 @@ static const char *read_prompt(chat *c)
     return NULL;
 }
 
-static void go_on(chat *c, sim_client *client)
+static void send_next_prompt(chat *c, sim_client *client)
 {
     const char *prompt = c->say ? c->say : read_prompt(c);
     if (!prompt || !*prompt) {
@@ -100,7 +100,7 @@ static void on_opened(void *ctx, sim_client *client)
         puts("The enclave's evidence, before anything was sent:");
         session_print_appraisal(stdout, client_appraisal(client));
     }
-    go_on(c, client);
+    send_next_prompt(c, client);
 }
 
 static void take_piece(chat *c, span piece)
@@ -110,7 +110,7 @@ static void take_piece(chat *c, span piece)
         page_put_n(&c->answer, piece.p, piece.n);
 }
 
-static void say_counts(const chat *c, const cf_event *e)
+static void print_counts(const chat *c, const cf_event *e)
 {
     fflush(stdout);
     if (!c->call->quiet && e->max_context_tokens > 0)
@@ -118,7 +118,7 @@ static void say_counts(const chat *c, const cf_event *e)
 }
 
 /* A request that was refused: without what was said before it may be good. */
-static bool begins_anew(chat *c, sim_client *client, const cf_event *e)
+static bool restarts_conversation(chat *c, sim_client *client, const cf_event *e)
 {
     if (e->status != 400 || !c->history.n)
         return false;
@@ -146,13 +146,13 @@ static void on_event(void *ctx, sim_client *client, const cf_event *e)
     putchar('\n');
     if (e->kind == CF_COMPLETION) {
         remember(c);
-        say_counts(c, e);
+        print_counts(c, e);
     }
-    if (e->kind != CF_FAILED || !begins_anew(c, client, e))
-        go_on(c, client);
+    if (e->kind != CF_FAILED || !restarts_conversation(c, client, e))
+        send_next_prompt(c, client);
 }
 
-static int say_refusal(const cli_call *call, verdict v)
+static int print_refusal(const cli_call *call, verdict v)
 {
     const requirement_row *row = &requirement_rows[v.req];
     fprintf(stderr, "parley chat: refused the peer by %s: %s\n", row->id, row->text);
@@ -161,7 +161,7 @@ static int say_refusal(const cli_call *call, verdict v)
     return EXIT_REFUSED;
 }
 
-static int say_unreachable(const cli_call *call, const ws_end *end)
+static int print_unreachable(const cli_call *call, const ws_end *end)
 {
     if (end->status)
         return cli_fail(call, EXIT_UNREACHABLE, "the server refused the upgrade with status %u%s", end->status,
@@ -169,7 +169,7 @@ static int say_unreachable(const cli_call *call, const ws_end *end)
     return cli_fail(call, EXIT_UNREACHABLE, "nobody answers there");
 }
 
-static int say_cut(const cli_call *call, const ws_end *end)
+static int print_cut(const cli_call *call, const ws_end *end)
 {
     puts("{\"rej\":\"truncated\"}");
     return cli_fail(call, EXIT_REFUSED, "the server went away (%u%s%s) before the answer was complete", end->code, *end->reason ? ": " : "",
@@ -183,11 +183,11 @@ static void on_ended(void *ctx, const client_end *end)
         putchar('\n'); /* the reason stands in a line of its own */
     fflush(stdout);
     if (end->outcome == CLIENT_REFUSED)
-        c->exit_code = say_refusal(c->call, end->refused);
+        c->exit_code = print_refusal(c->call, end->refused);
     else if (end->outcome == CLIENT_UNREACHABLE)
-        c->exit_code = say_unreachable(c->call, &end->connection);
+        c->exit_code = print_unreachable(c->call, &end->connection);
     else if (end->outcome == CLIENT_CUT)
-        c->exit_code = say_cut(c->call, &end->connection);
+        c->exit_code = print_cut(c->call, &end->connection);
 }
 
 /* What is to stand in each request besides the words. False after saying what is wrong. */

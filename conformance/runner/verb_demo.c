@@ -1,6 +1,6 @@
 #include "model_choice.h"
 #include "demo_flow.h"
-#include "door_hunt.h"
+#include "door_killers.h"
 #include "in_process.h"
 #include "out_file.h"
 #include "place.h"
@@ -86,9 +86,9 @@ static void try_doors(planted_run *t)
     mutant m = {.req = t->plant.req};
     if (out_pack(t->call, t->pack, folder))
         return;
-    hunt_at_server(&m, &doors);
+    find_killers_at_server(&m, &doors);
     if (!m.n_killers)
-        hunt_at_client(&m, &doors);
+        find_killers_at_client(&m, &doors);
     t->run.planned = t->run.n;
     t->plant.failed += t->run.n;
     t->plant.caught = m.n_killers > 0;
@@ -151,7 +151,7 @@ static int show(const cli_call *call, const timeline *s, planted_run *t, int cod
 
 static int demo(const cli_call *call, const pack *p, const model_choice *choice, uint16_t plant)
 {
-    static timeline told;
+    static timeline steps;
     const char *prompt = cli_value(call, "prompt");
     planted_run *t = calloc(1, sizeof *t);
     must(t);
@@ -166,11 +166,11 @@ static int demo(const cli_call *call, const pack *p, const model_choice *choice,
                                            .door = "self"});
     if (!call->quiet)
         printf("Profile %s, over a line in memory; every key is a public test key.\n\n", p->profile);
-    bool finished = demo_flow(p, span_of(p->seed, p->n_seed), prompt ? prompt : DEMO_PROMPT, choice->server, &told,
+    bool finished = demo_flow(p, span_of(p->seed, p->n_seed), prompt ? prompt : DEMO_PROMPT, choice->server, &steps,
                               call->quiet ? NULL : stdout);
     int code = finished ? try_plant(t) : cli_fail(call, EXIT_FAILED, "the conversation was not completed");
     if (finished && code <= EXIT_FAILED)
-        code = show(call, &told, t, code);
+        code = show(call, &steps, t, code);
     vectors_free(&t->set);
     results_free(&t->run);
     free(t);

@@ -80,7 +80,7 @@ static int load_checkpoint(const training *t, const char *path)
 
 /* ---- what is seen of it ---- */
 
-static void say_eta(training *t)
+static void update_eta(training *t)
 {
     struct timespec now;
     const uint32_t at = train_at(t->trainer);
@@ -115,7 +115,7 @@ static int learn(training *t)
     progress bar = progress_start(t->what, t->plan.steps, t->call->quiet);
     while (code == EXIT_LEVEL && !interrupted && !train_done(t->trainer)) {
         t->loss = train_step(t->trainer);
-        say_eta(t);
+        update_eta(t);
         progress_at(&bar, train_at(t->trainer));
         if (train_at(t->trainer) % LADDER != 0 && !train_done(t->trainer))
             continue;

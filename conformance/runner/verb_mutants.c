@@ -1,5 +1,5 @@
 #include "battery.h"
-#include "door_hunt.h"
+#include "door_killers.h"
 #include "out_file.h"
 #include "place.h"
 #include "progress.h"

@@ -1,5 +1,5 @@
 #include "cases.h"
-#include "door_hunt.h"
+#include "door_killers.h"
 #include "in_process.h"
 #include "chapter.h"
 #include "lint.h"

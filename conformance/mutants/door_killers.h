@@ -1,6 +1,6 @@
 /* Mutants at the network doors: our own server, or our own client, with one line switched off, before the cases that name it. */
-#ifndef PARLEY_DOOR_HUNT_H
-#define PARLEY_DOOR_HUNT_H
+#ifndef PARLEY_DOOR_KILLERS_H
+#define PARLEY_DOOR_KILLERS_H
 
 #include "battery.h"
 #include "pack.h"
@@ -14,8 +14,8 @@ typedef struct battery_doors {
 } battery_doors;
 
 /* Adds the checks that fail and name the sentence, until there are enough. */
-void hunt_at_server(mutant *, const battery_doors *);
-void hunt_at_client(mutant *, const battery_doors *);
+void find_killers_at_server(mutant *, const battery_doors *);
+void find_killers_at_client(mutant *, const battery_doors *);
 /* How many cases of both doors name it. */
 unsigned door_cases_naming(const char *req);
 

@@ -1,4 +1,4 @@
-#include "door_hunt.h"
+#include "door_killers.h"
 #include "cases.h"
 #include "own_server.h"
 #include "requirements.h"
@@ -45,7 +45,7 @@ static void note_failures(mutant *m, const results *r, const char *req, results 
     }
 }
 
-static void go(mutant *m, const suite_run *run, case_tables tables, results *kept)
+static void run_cases(mutant *m, const suite_run *run, case_tables tables, results *kept)
 {
     results r;
     const char *req = requirement_rows[m->req].id;
@@ -56,7 +56,7 @@ static void go(mutant *m, const suite_run *run, case_tables tables, results *kep
     results_free(&r);
 }
 
-void hunt_at_server(mutant *m, const battery_doors *doors)
+void find_killers_at_server(mutant *m, const battery_doors *doors)
 {
     const case_tables tables = suite_profile_named(doors->pack->profile)->server;
     char replay[200];
@@ -67,11 +67,11 @@ void hunt_at_server(mutant *m, const battery_doors *doors)
              requirement_rows[m->req].id);
     suite_run run = own_server_run(&s, doors->pack, replay);
     run.patience = 1;
-    go(m, &run, tables, doors->kept);
+    run_cases(m, &run, tables, doors->kept);
     own_server_stop(&s);
 }
 
-void hunt_at_client(mutant *m, const battery_doors *doors)
+void find_killers_at_client(mutant *m, const battery_doors *doors)
 {
     const case_tables tables = suite_profile_named(doors->pack->profile)->client;
     const char *req = requirement_rows[m->req].id;
@@ -82,5 +82,5 @@ void hunt_at_client(mutant *m, const battery_doors *doors)
     char *const command[] = {(char *)doors->program, "chat", "{url}", "--pack", "{pack}", "--say", "{prompt}", "--weak", (char *)req, NULL};
     suite_run run = own_client_run(command, doors->pack, doors->pack_folder, replay);
     run.patience = 1;
-    go(m, &run, tables, doors->kept);
+    run_cases(m, &run, tables, doors->kept);
 }

@@ -10,8 +10,8 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#define HELLO                                                                                                                  \
-    "{\\\"id\\\":1,\\\"ok\\\":1,\\\"impl\\\":\\\"zoo\\\",\\\"version\\\":\\\"1\\\",\\\"proto\\\":1,\\\"roles\\\":\\\"lib\\\"," \
+#define HELLO                                                                                                                              \
+    "{\\\"id\\\":1,\\\"ok\\\":1,\\\"impl\\\":\\\"broken_adapters\\\",\\\"version\\\":\\\"1\\\",\\\"proto\\\":1,\\\"roles\\\":\\\"lib\\\"," \
     "\\\"caps\\\":\\\"\\\",\\\"ops\\\":\\\"hello echo\\\"}"
 #define FIRST        "read -r line; printf '%s\\n' \"" HELLO "\"; "
 #define ANSWER(text) "read -r line; printf '" text "'; cat >/dev/null"
@@ -23,7 +23,7 @@ typedef struct animal {
     const char *doctor;  /* part of the diagnosis */
 } animal;
 
-static const animal zoo[] = {
+static const animal broken_adapters[] = {
     {"silent", "cat >/dev/null", SHIM_HUNG, "no answer", "flush after each line"},
     {"unflushed", "read -r line; printf '{\"id\":'; cat >/dev/null", SHIM_HUNG, "a line without its end", "a line without its end"},
     {"banner", ANSWER("acme 1.0 ready\\n"), SHIM_BROKEN, "not a JSON object", "print banners and logs to the standard error"},
@@ -50,7 +50,7 @@ static const animal zoo[] = {
      FIRST "read -r line; printf '%s\\n' \"$line\" | sed 's/\"op\":\"echo\"/\"ok\":1/; y/abcdef/ABCDEF/; s/\"DAtA\"/\"data\"/; "
            "s/\"iD\"/\"id\"/'; cat >/dev/null",
      SHIM_ANSWERED, NULL, "lower case here"},
-    {"half of hello", "read -r line; printf '{\"id\":1,\"ok\":1,\"impl\":\"zoo\"}\\n'; cat >/dev/null", SHIM_ANSWERED, NULL,
+    {"half of hello", "read -r line; printf '{\"id\":1,\"ok\":1,\"impl\":\"broken_adapters\"}\\n'; cat >/dev/null", SHIM_ANSWERED, NULL,
      "hello lacks the text"},
 };
 
@@ -81,17 +81,17 @@ static void each_is_told_by_its_fate_and_its_trouble(void **state)
 {
     (void)state;
     static uint8_t room[4096];
-    for (size_t i = 0; i < sizeof zoo / sizeof *zoo; i++) {
-        if (!zoo[i].trouble)
+    for (size_t i = 0; i < sizeof broken_adapters / sizeof *broken_adapters; i++) {
+        if (!broken_adapters[i].trouble)
             continue;
-        open_animal(&zoo[i]);
+        open_animal(&broken_adapters[i]);
         const parley_impl impl = library_behind_shim(&child);
         shim_request hello;
         shim_reply reply = {.room = WRITER(room)};
         shim_request_start(&hello, "hello");
         shim_fate fate = shim_ask(&impl, &hello, &reply);
-        if (fate != zoo[i].fate || !strstr(child.trouble, zoo[i].trouble))
-            fail_msg("%s: fate %d, trouble '%s'", zoo[i].name, fate, child.trouble);
+        if (fate != broken_adapters[i].fate || !strstr(child.trouble, broken_adapters[i].trouble))
+            fail_msg("%s: fate %d, trouble '%s'", broken_adapters[i].name, fate, child.trouble);
         library_close(&child);
     }
 }
@@ -99,12 +99,12 @@ static void each_is_told_by_its_fate_and_its_trouble(void **state)
 static void the_doctor_names_each_fault(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < sizeof zoo / sizeof *zoo; i++) {
-        open_animal(&zoo[i]);
+    for (size_t i = 0; i < sizeof broken_adapters / sizeof *broken_adapters; i++) {
+        open_animal(&broken_adapters[i]);
         diagnosis[0] = 0;
         bool good = doctor_examine(&child, keep, NULL);
-        if (good || !strstr(diagnosis, zoo[i].doctor))
-            fail_msg("%s: '%s'", zoo[i].name, diagnosis);
+        if (good || !strstr(diagnosis, broken_adapters[i].doctor))
+            fail_msg("%s: '%s'", broken_adapters[i].name, diagnosis);
         library_close(&child);
     }
 }
@@ -145,7 +145,7 @@ static void what_can_not_be_started_says_so(void **state)
 static int make_folder(void **state)
 {
     (void)state;
-    snprintf(folder, sizeof folder, "zoo.XXXXXX");
+    snprintf(folder, sizeof folder, "broken_adapters.XXXXXX");
     return mkdtemp(folder) ? 0 : -1;
 }
 
