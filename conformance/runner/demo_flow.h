@@ -1,4 +1,4 @@
-/* The demo's first half: client and server of this program over a line in memory, told step by step. */
+/* The demo's first half: client and server of this program over a connection in memory, told step by step. */
 #ifndef PARLEY_DEMO_FLOW_H
 #define PARLEY_DEMO_FLOW_H
 

@@ -165,7 +165,7 @@ static int demo(const cli_call *call, const pack *p, const model_choice *choice,
                                            .revision = "draft",
                                            .door = "self"});
     if (!call->quiet)
-        printf("Profile %s, over a line in memory; every key is a public test key.\n\n", p->profile);
+        printf("Profile %s, over a connection in memory; every key is a public test key.\n\n", p->profile);
     bool finished = demo_flow(p, span_of(p->seed, p->n_seed), prompt ? prompt : DEMO_PROMPT, choice->server, &steps,
                               call->quiet ? NULL : stdout);
     int code = finished ? try_plant(t) : cli_fail(call, EXIT_FAILED, "the conversation was not completed");
