@@ -1,4 +1,5 @@
 /* What a session does that no message shows. */
+#include "signal_saved.h"
 #include "signal_scene.h"
 
 #include <string.h>
@@ -145,6 +146,51 @@ static bool long_texts_are_not_sent(const prim *p)
     return c && accepted(sends(c, A, span_of(text, SG_TEXT_MAX))) && sends(c, A, SPAN(text)).req == REQ_SG_036;
 }
 
+/* ---- saving ---- */
+
+static uint8_t saved_room[SG_SAVED_MAX + 1];
+
+/* What A is saved as, after generation 4. */
+static span saved_state(const scene *c, uint64_t *newest)
+{
+    writer w = writer_of(saved_room, SG_SAVED_MAX);
+    *newest = 4;
+    return c && sg_save(&c->player[A]->session, newest, &w) ? written(&w) : EMPTY;
+}
+
+static verdict takes_up(scene *c, uint64_t newest, span saved)
+{
+    sg_close(&c->player[A]->session);
+    return sg_restore(&c->player[A]->session, c->s.prim, newest, saved);
+}
+
+/* SG-060 */
+static bool a_byte_behind_is_refused(const prim *p)
+{
+    uint64_t newest;
+    scene *c = begun(p);
+    const span saved = saved_state(c, &newest);
+    return saved.n && takes_up(c, newest, span_of(saved_room, saved.n + 1)).req == REQ_SG_060 && accepted(takes_up(c, newest, saved));
+}
+
+/* SG-061 */
+static bool an_old_state_is_refused(const prim *p)
+{
+    uint64_t newest;
+    scene *c = begun(p);
+    const span saved = saved_state(c, &newest);
+    return saved.n && takes_up(c, newest + 1, saved).req == REQ_SG_061 && accepted(takes_up(c, newest, saved));
+}
+
+/* SG-062 */
+static bool each_saving_counts(const prim *p)
+{
+    uint64_t newest;
+    const span saved = saved_state(begun(p), &newest);
+    reader r = reader_of(span_from(saved, 1));
+    return newest == 5 && read_be(&r, 8) == 5;
+}
+
 const internal_check signal_checks[] = {
     {"rt.number.last", "RT-034", last_number_is_kept},
     {"rt.chain.wiped", "RT-040", closed_chain_is_wiped},
@@ -157,5 +203,8 @@ const internal_check signal_checks[] = {
     {"sg.send.no-session", "SG-035", nothing_is_sent_without_a_session},
     {"sg.send.long", "SG-036", long_texts_are_not_sent},
     {"sg.receive.no-session", "SG-046", nothing_is_received_without_a_session},
+    {"sg.saved.behind", "SG-060", a_byte_behind_is_refused},
+    {"sg.saved.old", "SG-061", an_old_state_is_refused},
+    {"sg.saved.counts", "SG-062", each_saving_counts},
     {0},
 };

@@ -1,4 +1,5 @@
 #include "signal_message.h"
+#include "signal_saved.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -450,6 +451,109 @@ static void addresses_are_compared_when_they_are_there(void **state)
     YES(reads(&devices[B], &l));
 }
 
+/* ---- saving ---- */
+
+static uint8_t saved_room[SG_SAVED_MAX];
+
+static span saves(const device *d, uint64_t *newest)
+{
+    writer w = WRITER(saved_room);
+    assert_true(sg_save(&d->session, newest, &w));
+    return written(&w);
+}
+
+static verdict takes_up(device *d, uint64_t newest, span saved)
+{
+    sg_close(&d->session);
+    return sg_restore(&d->session, d->prim, newest, saved);
+}
+
+static void a_saved_session_goes_on(void **state)
+{
+    (void)state;
+    uint64_t newest[2] = {7, 0};
+    talks();
+    const letter held = says(A, "held back");
+    for (int i = 0; i < 100; i++) {
+        passes(A, "ping"), passes(B, "pong");
+        for (int d = 0; d < 2; d++)
+            YES(takes_up(&devices[d], newest[d] + 1, saves(&devices[d], &newest[d])));
+    }
+    assert_int_equal(newest[A], 107);
+    assert_true(devices[A].session.state.pq.braid.epoch > 2);
+    const letter late = says(A, "held for a moment");
+    passes(A, "next");
+    YES(takes_up(&devices[B], newest[B] + 1, saves(&devices[B], &newest[B])));
+    YES(reads(&devices[B], &late));
+    assert_false(accepted(reads(&devices[B], &held))); /* a hundred turns old */
+}
+
+static void sg_061_an_old_state_is_refused_in_strict_mode_and_taken_in_compat_mode(void **state)
+{
+    (void)state;
+    static const sg_settings *const modes[] = {&v4, &v4_compat};
+    for (int i = 0; i < 2; i++) {
+        static uint8_t first[SG_SAVED_MAX];
+        uint64_t newest = 0;
+        begins(modes[i], modes[i], true, true);
+        passes(A, "hello"), passes(B, "hello yourself");
+        const span one = saves(&devices[A], &newest);
+        memcpy(first, one.p, one.n);
+        passes(A, "more");
+        const span two = saves(&devices[A], &newest);
+        const verdict v = takes_up(&devices[A], newest, span_of(first, one.n));
+        assert_int_equal(v.req, i ? REQ_NONE : REQ_SG_061);
+        YES(takes_up(&devices[A], newest, two));
+        passes(A, "goes on");
+    }
+}
+
+static void sg_063_of_two_copies_that_send_the_recipient_opens_one(void **state)
+{
+    (void)state;
+    uint64_t newest = 0;
+    talks();
+    const span saved = saves(&devices[A], &newest);
+    YES(takes_up(&devices[A], newest, saved));
+    const letter one = says(A, "of the first copy");
+    YES(takes_up(&devices[A], newest, saved));
+    const letter other = says(A, "of the second copy");
+    YES(reads(&devices[B], &one));
+    IS(reads(&devices[B], &other), RT_030);
+}
+
+static void sg_060_a_state_that_is_cut_or_changed_is_refused_or_harmless(void **state)
+{
+    (void)state;
+    uint64_t newest = 0;
+    talks();
+    says(A, "lost"), passes(A, "skips one");
+    const span saved = saves(&devices[B], &newest);
+    for (size_t n = 0; n < saved.n; n += n < 600 ? 1 : 97)
+        IS(takes_up(&devices[B], newest, span_first(saved, n)), SG_060);
+    for (size_t i = 9; i < saved.n; i += 5) {
+        letter l;
+        saved_room[i] ^= 0x81;
+        if (accepted(takes_up(&devices[B], newest, saved)))
+            (void)writes(&devices[B], "whatever", &l);
+        saved_room[i] ^= 0x81;
+    }
+    YES(takes_up(&devices[B], newest, saved));
+    passes(B, "still there");
+}
+
+static void a_state_that_has_no_room_is_not_saved(void **state)
+{
+    (void)state;
+    uint64_t newest = 3;
+    uint8_t small[100];
+    writer w = WRITER(small);
+    talks();
+    assert_false(sg_save(&devices[A].session, &newest, &w));
+    assert_int_equal(newest, 3);
+    assert_int_equal(w.n, 0);
+}
+
 static void closing_leaves_nothing(void **state)
 {
     (void)state;
@@ -485,6 +589,11 @@ int main(void)
         cmocka_unit_test(the_newest_2000_skipped_messages_open),
         cmocka_unit_test(strict_decoding_is_a_matter_of_mode),
         cmocka_unit_test(addresses_are_compared_when_they_are_there),
+        cmocka_unit_test(a_saved_session_goes_on),
+        cmocka_unit_test(sg_061_an_old_state_is_refused_in_strict_mode_and_taken_in_compat_mode),
+        cmocka_unit_test(sg_063_of_two_copies_that_send_the_recipient_opens_one),
+        cmocka_unit_test(sg_060_a_state_that_is_cut_or_changed_is_refused_or_harmless),
+        cmocka_unit_test(a_state_that_has_no_room_is_not_saved),
         cmocka_unit_test(closing_leaves_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
