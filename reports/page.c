@@ -67,19 +67,12 @@ void page_free(page *out)
 
 /* ---- cleaning ---- */
 
-static bool is_control(const uint8_t *p, size_t len)
-{
-    bool c1 = len == 2 && p[0] == 0xc2 && p[1] < 0xa0;
-    bool not_xml = len == 3 && p[0] == 0xef && p[1] == 0xbf && p[2] >= 0xbe; /* U+FFFE, U+FFFF */
-    return (len == 1 && (p[0] < 0x20 || p[0] == 0x7f)) || c1 || not_xml;
-}
-
 static void put_cleaned(page *out, const char *text, bool no_controls)
 {
     const uint8_t *p = (const uint8_t *)text;
     for (size_t n = text ? strlen(text) : 0; n;) {
         size_t len = utf8_step(span_of(p, n));
-        if (len == 0 || (no_controls && is_control(p, len)))
+        if (len == 0 || (no_controls && !utf8_is_plain(span_of(p, len))))
             page_put(out, REPLACEMENT);
         else
             page_put_n(out, p, len);
@@ -91,6 +84,16 @@ static void put_cleaned(page *out, const char *text, bool no_controls)
 void page_put_utf8(page *out, const char *text) { put_cleaned(out, text, false); }
 
 void page_put_shown(page *out, const char *text) { put_cleaned(out, text, true); }
+
+const char *shown_text(const char *text)
+{
+    static page rooms[8];
+    static unsigned turn;
+    page *out = &rooms[turn++ % 8];
+    page_free(out);
+    page_put_shown(out, text);
+    return out->p ? out->p : "";
+}
 
 static bool is_line_separator(const uint8_t *p) { return p[0] == 0xe2 && p[1] == 0x80 && (p[2] == 0xa8 || p[2] == 0xa9); }
 

@@ -1,4 +1,5 @@
 #include "cli.h"
+#include "page.h"
 #include "prim.h"
 #include "weak.h"
 #include "bytes.h"
@@ -111,8 +112,9 @@ static void complain(const cli_call *call, const char *format, va_list args)
 {
     fflush(stdout);
     fprintf(stderr, "parley%s%s: ", call->verb ? " " : "", call->verb ? call->verb->name : "");
-    vfprintf(stderr, format, args);
-    fputc('\n', stderr);
+    char message[4096];
+    vsnprintf(message, sizeof message, format, args); /* parts of it may come from outside */
+    fprintf(stderr, "%s\n", shown_text(message));
 }
 
 int cli_usage(const cli_call *call, const char *format, ...)

@@ -1,4 +1,5 @@
 #include "session.h"
+#include "utf8.h"
 #include "suite.h"
 
 #include <stdlib.h>
@@ -69,11 +70,13 @@ void session_print_appraisal(FILE *out, const cf_appraisal *a)
 
 void print_safely(FILE *out, span utf8)
 {
-    for (size_t i = 0; i < utf8.n; i++) {
-        uint8_t c = utf8.p[i];
-        if ((c < 0x20 && c != '\n' && c != '\t') || c == 0x7f)
-            fputs("\xef\xbf\xbd", out);
+    while (utf8.n) {
+        const size_t n = utf8_step(utf8);
+        const span character = span_first(utf8, n ? n : 1);
+        if (utf8_is_plain(character) || character.p[0] == '\n' || character.p[0] == '\t')
+            fwrite(character.p, 1, character.n, out);
         else
-            fputc(c, out);
+            fputs("\xef\xbf\xbd", out);
+        utf8 = span_from(utf8, character.n);
     }
 }

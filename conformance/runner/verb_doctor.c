@@ -1,3 +1,4 @@
+#include "page.h"
 #include "doctor.h"
 #include "doors.h"
 #include "sentence_of.h"
@@ -20,7 +21,7 @@ static void print_finding(void *ctx, const char *what, const char *diagnosis)
         json_text(stdout, diagnosis);
         fputs("}", stdout);
     } else if (*diagnosis || !view->call->quiet) {
-        printf("%-5s %s%s%s\n", *diagnosis ? "FAULT" : "ok", what, *diagnosis ? ": " : "", diagnosis);
+        printf("%-5s %s%s%s\n", *diagnosis ? "FAULT" : "ok", shown_text(what), *diagnosis ? ": " : "", shown_text(diagnosis));
     }
     view->any = true;
 }

@@ -22,7 +22,7 @@ static void print_fault(void *ctx, const char *file, const char *where, const ch
 {
     if (ctx)
         printf("%s ", (const char *)ctx);
-    printf("%s: %s: %s\n", file, where, what);
+    printf("%s: %s: %s\n", shown_text(file), shown_text(where), shown_text(what));
 }
 
 static int print_totals(const cli_call *call, const char *verb, const corpus_totals *t)
@@ -168,7 +168,7 @@ static void report_one(void *ctx, const char *name, external_outcome outcome, co
     if (outcome == EXTERNAL_SKIPPED)
         count_skip(t, why);
     if (outcome == EXTERNAL_FAILED)
-        printf("FAILED  %s: %s\n", name, why);
+        printf("FAILED  %s: %s\n", shown_text(name), shown_text(why));
 }
 
 static void print_tried(const tried *t)
@@ -180,7 +180,7 @@ static void print_tried(const tried *t)
     if (t->n_names && !t->call->quiet) {
         printf("skipped, not among our names:");
         for (size_t i = 0; i < t->n_names; i++)
-            printf(" %s (%zu)", t->skipped[i].why, t->skipped[i].n);
+            printf(" %s (%zu)", shown_text(t->skipped[i].why), t->skipped[i].n);
         putchar('\n');
     }
     printf("%zu passed, %zu failed, %zu skipped\n", t->of[EXTERNAL_PASSED], t->of[EXTERNAL_FAILED], t->of[EXTERNAL_SKIPPED]);

@@ -24,6 +24,31 @@ size_t utf8_step(span s)
     return 4;
 }
 
+static uint32_t character_of(span s)
+{
+    if (s.n == 1)
+        return s.p[0];
+    uint32_t c = s.p[0] & (0x7fu >> s.n);
+    for (size_t i = 1; i < s.n; i++)
+        c = c << 6 | (s.p[i] & 0x3f);
+    return c;
+}
+
+bool utf8_is_plain(span character)
+{
+    static const struct {
+        uint32_t first, last;
+    } hidden[] = {{0, 0x1f},        {0x7f, 0x9f},     {0x61c, 0x61c},   {0x200e, 0x200f}, {0x2028, 0x202e},
+                  {0x2066, 0x2069}, {0xfeff, 0xfeff}, {0xfff9, 0xfffb}, {0xfffe, 0xffff}};
+    if (character.n == 0 || utf8_step(character) != character.n)
+        return false;
+    const uint32_t c = character_of(character);
+    for (size_t i = 0; i < sizeof hidden / sizeof *hidden; i++)
+        if (c >= hidden[i].first && c <= hidden[i].last)
+            return false;
+    return true;
+}
+
 bool is_utf8(span s)
 {
     while (s.n) {
