@@ -85,7 +85,8 @@ static fixture prepared(void)
                                           .caps = "suite:chachapoly nz:ik",
                                           .granted = "client L0",
                                           .seed = "42",
-                                          .at = "2027-01-01T00:00:00Z"});
+                                          .at = "2027-01-01T00:00:00Z",
+                                          .unchecked = "AT-014 NZ-040"});
     for (size_t i = 0; i < sizeof sample / sizeof *sample; i++)
         results_add(&f.run, &sample[i]);
     f.run.planned = f.run.n;

@@ -63,6 +63,21 @@ static void put_block(const report *rep, const result *one, page *out)
     page_free(&transcript);
 }
 
+/* In rows of sixteen numbers. */
+static void put_unchecked(const report *rep, page *out)
+{
+    const char *rest = rep->run->head.unchecked, *word;
+    const size_t count = report_unchecked(rep);
+    if (!count)
+        return;
+    page_printf(out, "%sUNCHECKED%s  %zu " REPORT_UNCHECKED ":", paint(rep, OUTCOME_UNTESTED), unpaint(rep), count);
+    for (size_t n, i = 0; next_word(&rest, &word, &n); i++) {
+        page_put(out, i % 16 ? " " : "\n      ");
+        page_put_n(out, word, n);
+    }
+    page_put(out, "\n\n");
+}
+
 void render_console(const report *rep, page *out)
 {
     const results *run = rep->run;
@@ -74,6 +89,7 @@ void render_console(const report *rep, page *out)
             put_block(rep, &run->all[i], out);
     if (blocked > 1)
         page_printf(out, "      and %zu more were not measured for the same reason\n\n", blocked - 1);
+    put_unchecked(rep, out);
     page_put_shown(out, run->head.target);
     page_put(out, " ");
     page_put_shown(out, run->head.version);

@@ -73,11 +73,16 @@ static void put_strip(const report *rep, page *out)
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         if (t.of[others[i]])
             put_tile(out, outcome_name(others[i]), outcome_label(others[i]), t.of[others[i]]);
+    if (report_unchecked(rep))
+        put_tile(out, outcome_name(OUTCOME_UNTESTED), "sentences without a check", report_unchecked(rep));
     page_put(out, "</ul><div class=\"bar\" aria-hidden=\"true\">");
     for (unsigned o = 0; o < OUTCOME_COUNT; o++)
         if (t.of[o])
             page_printf(out, "<i class=\"o-%s\" style=\"flex-grow:%zu\"></i>", outcome_name((outcome)o), t.of[o]);
-    page_printf(out, "</div><p class=\"sum\">%zu checks planned, %zu accounted for.</p></section>\n", rep->run->planned, t.total);
+    page_printf(out, "</div><p class=\"sum\">%zu checks planned, %zu accounted for.</p>", rep->run->planned, t.total);
+    if (report_unchecked(rep))
+        page_printf(out, "<p class=\"sum\"><b>%zu " REPORT_UNCHECKED ":</b> %s</p>", report_unchecked(rep), rep->run->head.unchecked);
+    page_put(out, "</section>\n");
 }
 
 /* ---- the whole ---- */

@@ -99,6 +99,12 @@ static void put_not_tested(const report *rep, page *out)
     }
 }
 
+static void put_unchecked(const report *rep, page *out)
+{
+    if (report_unchecked(rep))
+        page_printf(out, "## No check\n\n%zu " REPORT_UNCHECKED ": %s\n\n", report_unchecked(rep), rep->run->head.unchecked);
+}
+
 void render_md(const report *rep, page *out)
 {
     const results *run = rep->run;
@@ -111,6 +117,7 @@ void render_md(const report *rep, page *out)
     report_badge_text(rep, out);
     page_printf(out, " \xc2\xb7 suite %s \xc2\xb7 results `%.16s`\n\n", run->head.suite, rep->digest);
     put_counts(rep, out);
+    put_unchecked(rep, out);
     for (size_t i = 0; i < run->n; i++) {
         const result *one = &run->all[i];
         weight w = outcome_weight(one->outcome);

@@ -43,6 +43,8 @@ void render_tap(const report *rep, page *out)
 {
     const results *run = rep->run;
     page_printf(out, "TAP version 14\n1..%zu\n", run->n);
+    if (report_unchecked(rep))
+        page_printf(out, "# %zu " REPORT_UNCHECKED ": %s\n", report_unchecked(rep), run->head.unchecked);
     for (size_t i = 0; i < run->n; i++) {
         const result *one = &run->all[i];
         bool ok = outcome_weight(one->outcome) != WEIGHT_BAD && one->outcome != OUTCOME_XFAIL;

@@ -48,6 +48,15 @@ void report_badge_text(const report *rep, page *out)
         page_put(out, " \xc2\xb7 no level");
 }
 
+size_t report_unchecked(const report *rep)
+{
+    const char *rest = rep->run->head.unchecked, *word;
+    size_t count = 0;
+    for (size_t n; next_word(&rest, &word, &n);)
+        count++;
+    return count;
+}
+
 void report_name(const result *one, page *out) { page_printf(out, "%s:%s", one->case_id, one->check); }
 
 size_t first_difference(const char *want, const char *got)

@@ -47,7 +47,10 @@ const char *report_verify(const char *html, size_t n, const prim *, char digest[
 const requirement_row *report_row(const report *, const char *req); /* of the first number in the list; the empty row 0 when unknown */
 void report_place(const requirement_row *, page *);                 /* "spec/attestation/attestation.md#AT-014" */
 void report_badge_text(const report *, page *);                     /* "parley 2027-01 · server L2 · client L1" */
+size_t report_unchecked(const report *);                            /* how many sentences have no check at this door */
 void report_name(const result *, page *);                           /* "case:check" */
+
+#define REPORT_UNCHECKED "sentences bind this role and have no check at this door"
 
 size_t report_area_len(const char *case_id);  /* of "nz" in "nz.open.basic" */
 size_t report_area(const result *, size_t n); /* how many of these n >= 1 sorted results, from the first on, are of its area */

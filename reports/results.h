@@ -68,6 +68,7 @@ typedef struct results_head {
     const char *target, *version, *profile, *revision, *door, *caps;
     const char *granted;   /* levels reached, "server L2 client L1"; empty when none was asked for or reached */
     const char *seed, *at; /* as given on the command line; `at` in RFC 3339 */
+    const char *unchecked; /* numbers of the sentences that bind the role and have no check at this door, one space between */
 } results_head;
 
 /* clang-format off */
@@ -76,7 +77,8 @@ typedef struct results_head {
 #define RESULT_TEXTS(X, L)                                                                                          \
     L(req) X(level) X(door) X(role) X(want) X(got) X(want_bytes) X(got_bytes) X(where) X(base) X(mutation) L(needs) \
     X(tag) X(note) X(issue) X(transcript) X(replay)
-#define HEAD_TEXTS(X, L) X(suite) X(target) X(version) X(profile) X(revision) X(door) L(caps) X(granted) X(seed) X(at)
+#define HEAD_TEXTS(X, L) X(suite) X(target) X(version) X(profile) X(revision) X(door) L(caps) X(granted) X(seed) X(at) \
+    L(unchecked)
 /* clang-format on */
 
 typedef struct results {

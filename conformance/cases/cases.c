@@ -11,4 +11,18 @@ static const case_table *const confer_client[] = {&client_handshake_cases,
                                                   &client_answers_cases,
                                                   NULL};
 
-const suite_profile suite_profiles[] = {{"confer", "confer@0.1.14", confer_server, confer_client}, {0}};
+#define EVERY_ROLE "both sender receiver "
+
+/* What the profile is made of: the handshake, the framing and the upgrade for both; the evidence of a SEV-SNP guest for the client. */
+const suite_profile suite_profiles[] = {
+    {.name = "confer",
+     .release = "confer@0.1.14",
+     .server = confer_server,
+     .client = confer_client,
+     .server_owes = {.pages = "spec/wire/wire.md spec/noise/noise.md spec/profiles/confer/confer.md",
+                     .roles = EVERY_ROLE "server responder",
+                     .shown = "wire"},
+     .client_owes = {.pages = "spec/wire/wire.md spec/noise/noise.md spec/profiles/confer/confer.md spec/attestation/attestation.md",
+                     .roles = EVERY_ROLE "client initiator verifier",
+                     .shown = "wire"}},
+    {0}};

@@ -1,5 +1,6 @@
 #include "suite.h"
 #include "peer_connection.h"
+#include "requirements.h"
 
 #include <errno.h>
 #include <fnmatch.h>
@@ -54,6 +55,16 @@ size_t suite_selected(case_tables tables, const suite_selection *which)
     for (size_t i = 0; (row = suite_case(tables, i)); i++)
         n += suite_selects(which, row);
     return n;
+}
+
+void suite_unchecked(case_tables tables, const duty *owed, page *out)
+{
+    bool named[REQ_COUNT] = {0};
+    const case_row *row;
+    for (size_t i = 0; (row = suite_case(tables, i)); i++)
+        for (int c = 0; c < CASE_CHECKS; c++)
+            duty_note(row->req[c], named);
+    duty_unchecked(owed, named, out);
 }
 
 const suite_profile *suite_profile_named(const char *name)

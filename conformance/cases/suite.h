@@ -2,6 +2,7 @@
 #ifndef PARLEY_SUITE_H
 #define PARLEY_SUITE_H
 
+#include "duty.h"
 #include "trial.h"
 
 #include <signal.h>
@@ -12,6 +13,7 @@ typedef const case_table *const *case_tables; /* ended by NULL; the first case i
 typedef struct suite_profile {
     const char *name, *release; /* `--profile confer` or `--profile confer@0.1.14` */
     case_tables server, client; /* the cases of the two network doors */
+    duty server_owes, client_owes;
 } suite_profile;
 
 extern const suite_profile suite_profiles[];            /* ended by an empty name; the first is the default */
@@ -29,6 +31,9 @@ typedef struct suite_selection {
 bool suite_selects(const suite_selection *, const case_row *);
 size_t suite_selected(case_tables, const suite_selection *); /* how many cases of the tables */
 const case_row *suite_case(case_tables, size_t i);           /* the i-th over all tables; NULL past the end */
+
+/* The numbers of the sentences that bind the role and that no case of the tables names, one space between. */
+void suite_unchecked(case_tables, const duty *, page *out);
 
 /* Runs the selected cases with `jobs` processes (server door; at least 1), `repeat` times each, and fills `out`, its plan included. The
  * sanity case always runs first; when it fails, false, and everything else is BLOCKED. `done` (may be NULL) hears of progress. */

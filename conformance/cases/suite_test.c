@@ -87,6 +87,29 @@ static void a_departure_is_one_by_its_sentence(void **state)
     }
 }
 
+/* Every sentence that binds is named by a case or listed, never both; what binds another role or is shown in another way is neither. */
+static void what_no_case_names_is_listed(void **state)
+{
+    static const case_row one[] = {{.id = "cf.none", .req = {[VERDICT] = "CF-001 CF-003"}}};
+    static const case_table table = {one, 1};
+    const case_table *const tables[] = {&table, NULL};
+    page listed = {0}, all = {0};
+    (void)state;
+    suite_unchecked(tables, &suite_profiles->server_owes, &listed);
+    suite_unchecked((case_tables)(const case_table *const[]){NULL}, &suite_profiles->server_owes, &all);
+    assert_non_null(strstr(all.p, "CF-001"));
+    assert_null(strstr(listed.p, "CF-001"));
+    assert_null(strstr(listed.p, "CF-003"));
+    assert_int_equal(all.n, listed.n + 2 * strlen("CF-001 "));
+    assert_null(strstr(all.p, "AT-")); /* binds the client */
+    page_free(&all);
+    suite_unchecked((case_tables)(const case_table *const[]){NULL}, &suite_profiles->client_owes, &all);
+    assert_non_null(strstr(all.p, "AT-010"));
+    assert_null(strstr(all.p, "CF-016")); /* shown by review */
+    page_free(&listed);
+    page_free(&all);
+}
+
 /* conformance/ids.tsv: id, rev, live or retired, what replaces it. */
 static void no_number_vanishes(void **state)
 {
@@ -242,6 +265,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_number_is_a_sentence),
         cmocka_unit_test(a_departure_is_one_by_its_sentence),
+        cmocka_unit_test(what_no_case_names_is_listed),
         cmocka_unit_test(no_number_vanishes),
         cmocka_unit_test(our_server_passes),
         cmocka_unit_test(the_same_seed_gives_the_same_results),

@@ -55,7 +55,8 @@ static int run_with(const cli_call *call, pack *p, char *const *words)
                      .role = "client",
                      .command = words,
                      .folder = call->out};
-    return code ? code : test_run_suite(call, &run, suite_profile_named(p->profile)->client, words[0], cli_value(call, "exec"));
+    const suite_profile *suite = suite_profile_named(p->profile);
+    return code ? code : test_run_suite(call, &run, suite->client, &suite->client_owes, words[0], cli_value(call, "exec"));
 }
 
 int test_client(const cli_call *call)

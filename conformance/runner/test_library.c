@@ -326,6 +326,25 @@ static void run_all(library_run *l)
     progress_end(&bar);
 }
 
+/* A chapter's sentences bind when the library offers an operation that one of its vectors calls. */
+static void find_unchecked(const library_run *l, page *out)
+{
+    bool named[REQ_COUNT] = {0}, area[REQ_COUNT] = {0};
+    char req[400];
+    page codes = {0};
+    for (size_t i = 0; i < l->set.n; i++) {
+        join_words(l->set.all[i].req, req, sizeof req);
+        duty_note(req, named);
+        if (has_word(l->ops, l->set.all[i].op))
+            duty_note(req, area);
+    }
+    for (size_t i = 1; i < REQ_COUNT; i++)
+        if (area[i])
+            page_printf(&codes, "%.2s ", requirement_rows[i].id);
+    duty_unchecked(&(duty){.codes = codes.p ? codes.p : "", .shown = "shim wire"}, named, out);
+    page_free(&codes);
+}
+
 static size_t n_selected(const library_run *l)
 {
     size_t n = 0;
@@ -341,8 +360,12 @@ static int run_library(library_run *l)
     if (!read_hello(l))
         return cli_fail(call, EXIT_UNREACHABLE, "%s does not answer hello (%s); try: parley doctor %s", l->command,
                         l->child.trouble[0] ? l->child.trouble : "not ok", l->command);
-    const results_head head = {.target = l->name, .version = l->version, .profile = "noise", .door = "shim", .caps = l->caps};
+    page unchecked = {0};
+    find_unchecked(l, &unchecked);
+    const results_head head = {
+        .target = l->name, .version = l->version, .profile = "noise", .door = "shim", .caps = l->caps, .unchecked = unchecked.p};
     int code = test_run_start(&l->test, call, head, l->command, call->has_at ? call->at.seconds : PACK_TIME);
+    page_free(&unchecked);
     if (code)
         return code;
     code = test_run_selects(&l->test, n_selected(l));

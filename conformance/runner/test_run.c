@@ -282,15 +282,18 @@ static int run_cases(test_run *t, suite_run *run, case_tables tables, unsigned r
     return test_run_end(t, (exit_facts){.unreachable = !sane});
 }
 
-int test_run_suite(const cli_call *call, suite_run *run, case_tables tables, const char *target, const char *command)
+int test_run_suite(const cli_call *call, suite_run *run, case_tables tables, const duty *owed, const char *target, const char *command)
 {
+    page unchecked = {0};
     uint64_t jobs = 1, repeat = 1, patience = TRIAL_PATIENCE;
     test_run t;
     if (!cli_number(call, "jobs", 1, 64, &jobs) || !cli_number(call, "repeat", 1, 1000, &repeat) ||
         !cli_number(call, "patience", 1, 600, &patience))
         return EXIT_USAGE;
-    int code = test_run_start(&t, call, (results_head){.target = target, .profile = run->pack->profile, .door = run->door}, command,
-                              run->now);
+    suite_unchecked(tables, owed, &unchecked);
+    const results_head head = {.target = target, .profile = run->pack->profile, .door = run->door, .unchecked = unchecked.p};
+    int code = test_run_start(&t, call, head, command, run->now);
+    page_free(&unchecked);
     t.jobs = (unsigned)jobs;
     run->patience = (unsigned)patience;
     if (!code)

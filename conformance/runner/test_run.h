@@ -34,6 +34,6 @@ int test_run_end(test_run *, exit_facts);
 void test_run_free(test_run *); /* also after a start that failed */
 
 /* A whole run over the tables of a network door. Returns the exit code. */
-int test_run_suite(const cli_call *, suite_run *, case_tables, const char *target, const char *command);
+int test_run_suite(const cli_call *, suite_run *, case_tables, const duty *, const char *target, const char *command);
 
 #endif

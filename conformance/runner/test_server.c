@@ -21,7 +21,8 @@ int test_server(const cli_call *call)
     run.pack = p;
     run.now = session_time(call, p);
     run.seed = span_of(p->seed, p->n_seed);
-    code = test_run_suite(call, &run, suite_profile_named(profile)->server, url, NULL);
+    const suite_profile *suite = suite_profile_named(profile);
+    code = test_run_suite(call, &run, suite->server, &suite->server_owes, url, NULL);
     free(p);
     return code;
 }

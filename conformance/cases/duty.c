@@ -1,0 +1,34 @@
+#include "duty.h"
+#include "requirements.h"
+
+#include <string.h>
+
+static bool is_listed(const char *list, const char *wanted, size_t len)
+{
+    const char *word;
+    for (size_t n; list && next_word(&list, &word, &n);)
+        if (n == len && strncmp(word, wanted, len) == 0)
+            return true;
+    return false;
+}
+
+static bool binds(const duty *d, const requirement_row *row)
+{
+    return strncmp(row->level, "MUST", 4) == 0 && is_listed(d->shown, row->shown, strlen(row->shown)) &&
+           (!d->pages || is_listed(d->pages, row->file, strlen(row->file))) && (!d->codes || is_listed(d->codes, row->id, 2)) &&
+           (!d->roles || is_listed(d->roles, row->role, strlen(row->role)));
+}
+
+void duty_note(const char *numbers, bool *named)
+{
+    const char *number;
+    for (size_t n; numbers && next_word(&numbers, &number, &n);)
+        named[requirement_named(number)] = true;
+}
+
+void duty_unchecked(const duty *d, const bool *named, page *out)
+{
+    for (size_t i = 1; i < REQ_COUNT; i++)
+        if (!named[i] && binds(d, &requirement_rows[i]))
+            page_printf(out, "%s%s", out->n ? " " : "", requirement_rows[i].id);
+}
