@@ -116,4 +116,5 @@ static int run(const cli_call *call, const char *name, speed_setup *setup)
 int bench_noise(const cli_call *call) { return run(call, "noise", speed_of_noise); }
 int bench_record(const cli_call *call) { return run(call, "record", speed_of_records); }
 int bench_json(const cli_call *call) { return run(call, "json", speed_of_json); }
+int bench_quote(const cli_call *call) { return run(call, "quote", speed_of_quotes); }
 int bench_server(const cli_call *call) { return run(call, "server", speed_of_server); }

@@ -240,6 +240,7 @@ static const struct {
 } benches[] = {{"model", "the tiny model's kernels, against float32 of the same shape and against the memory's limit", bench_of_model},
                {"noise", "a Noise handshake, both sides, against its bare agreements and key generations", bench_noise},
                {"record", "records of 64 KiB and of 100 bytes, against bare AES-256-GCM", bench_record},
+               {"quote", "the appraisal of a quote with its collateral, against its signatures alone", bench_quote},
                {"json", "the JSON reader on texts of several shapes, against a loop that only reads them", bench_json},
                {"server", "a session and a request over WebSockets, against the steps of the text alone", bench_server},
                {"load", "the server with thousands of sessions and hostile peers; counts, memory and answers decide", bench_load}};
