@@ -476,14 +476,17 @@ static void a_saved_session_goes_on(void **state)
     const letter held = says(A, "held back");
     for (int i = 0; i < 100; i++) {
         passes(A, "ping"), passes(B, "pong");
-        for (int d = 0; d < 2; d++)
-            YES(takes_up(&devices[d], newest[d] + 1, saves(&devices[d], &newest[d])));
+        for (int d = 0; d < 2; d++) {
+            const span saved = saves(&devices[d], &newest[d]);
+            YES(takes_up(&devices[d], newest[d], saved));
+        }
     }
     assert_int_equal(newest[A], 107);
     assert_true(devices[A].session.state.pq.braid.epoch > 2);
     const letter late = says(A, "held for a moment");
     passes(A, "next");
-    YES(takes_up(&devices[B], newest[B] + 1, saves(&devices[B], &newest[B])));
+    const span saved = saves(&devices[B], &newest[B]);
+    YES(takes_up(&devices[B], newest[B], saved));
     YES(reads(&devices[B], &late));
     assert_false(accepted(reads(&devices[B], &held))); /* a hundred turns old */
 }
