@@ -14,10 +14,12 @@ typedef struct cover {
     size_t positive, negative, bad, unseen, noticed, good;
 } cover;
 
-static bool cites(const char *list, const char *id)
+/* `numbers`: of a result, one space between. */
+static bool names_number(const char *numbers, const char *id)
 {
-    for (const char *at = list; (at = strstr(at, id)); at += 6)
-        if (at == list || at[-1] == ' ')
+    const size_t n = strlen(id);
+    for (const char *at = numbers; (at = strstr(at, id)); at += n)
+        if ((at == numbers || at[-1] == ' ') && (at[n] == ' ' || at[n] == 0))
             return true;
     return false;
 }
@@ -27,7 +29,7 @@ static cover cover_of(const report *rep, const char *id)
     cover c = {0};
     for (size_t i = 0; i < rep->run->n; i++) {
         const result *one = &rep->run->all[i];
-        if (!cites(one->req, id))
+        if (!names_number(one->req, id))
             continue;
         weight w = outcome_weight(one->outcome);
         bool measured = w == WEIGHT_GOOD || w == WEIGHT_BAD || w == WEIGHT_NOTICE;

@@ -17,7 +17,7 @@ typedef struct sizes {
 } sizes;
 
 /* That many bytes, an honest share in front. */
-static void message1_of_size(peer_connection *peer)
+static void sends_message1_of_size(peer_connection *peer)
 {
     static uint8_t room[70000];
     const sizes *s = peer->t->row->with;
@@ -29,7 +29,7 @@ static void message1_of_size(peer_connection *peer)
     judge_closed_and_alive(peer, s->code, s->reason, false);
 }
 
-static void message1_with_share(peer_connection *peer)
+static void sends_message1_with_share(peer_connection *peer)
 {
     uint8_t share[32];
     writer w = WRITER(share);
@@ -59,7 +59,7 @@ typedef struct message_change {
     const char *reason;
 } message_change;
 
-static void message3_with(peer_connection *peer)
+static void sends_changed_message3(peer_connection *peer)
 {
     static uint8_t room[70000];
     const message_change *s = peer->t->row->with;
@@ -230,13 +230,14 @@ static void closes_session(peer_connection *peer)
 
 #define SIZE(slug, text, number, reason_number, size, code, reason)                                                               \
     CASE(.id = "cf.server.message1." slug, .says = text, .req = {number, reason_number, number}, .base = "cf.server.sanity.ping", \
-         .start = peer_opens, .act = message1_of_size, .with = GIVEN(sizes, size, code, reason))
-#define SHARE(slug, text, departs, hex)                                                                               \
-    CASE(.id = "cf.server.message1." slug, .says = text, .req = {"NZ-031", "CF-026", "NZ-031"}, .departure = departs, \
-         .base = "cf.server.sanity.ping", .start = peer_opens, .act = message1_with_share, .end = judge_handshake_failed, .with = hex)
+         .start = peer_opens, .act = sends_message1_of_size, .with = GIVEN(sizes, size, code, reason))
+#define SHARE(slug, text, departs, hex)                                                                                         \
+    CASE(.id = "cf.server.message1." slug, .says = text, .req = {"NZ-031", "CF-026", "NZ-031"}, .departure = departs,           \
+         .base = "cf.server.sanity.ping", .start = peer_opens, .act = sends_message1_with_share, .end = judge_handshake_failed, \
+         .with = hex)
 #define MESSAGE3(slug, text, number, reason_number, ...)                                                                          \
     CASE(.id = "cf.server.message3." slug, .says = text, .req = {number, reason_number, number}, .base = "cf.server.sanity.ping", \
-         .start = before_message3, .act = message3_with, .with = GIVEN(message_change, __VA_ARGS__))
+         .start = before_message3, .act = sends_changed_message3, .with = GIVEN(message_change, __VA_ARGS__))
 
 static const case_row rows[] = {
     SIZE("empty", "an empty message 1", "CF-021", "CF-026", 0, CF_UNEXPECTED, FAILED),

@@ -28,6 +28,8 @@ static uint16_t merged(const bpe *b, uint32_t left, uint32_t right)
     return 0;
 }
 
+/* A slot holds left token, right token and i + 1, ten bits each (tokens and merges are fewer than 1024); 0 is free, and a table of BPE_TABLE slots
+ * is never full. */
 static void put_merge(bpe *b, uint32_t i)
 {
     uint32_t at = slot_of(b->merge[i][0], b->merge[i][1]);

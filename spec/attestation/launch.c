@@ -93,10 +93,12 @@ static bool find_metadata(span image, span table, span *sections)
     return entry.n == 4 && span_is(mark, "ASEV") && version == 1 && size <= at.n && size == METADATA_HEAD + n * SECTION;
 }
 
+/* Of the firmware's metadata: guest memory that is measured without being part of the image. */
 typedef struct section {
-    uint64_t at, size, kind;
+    uint64_t at, size, kind; /* guest physical address, bytes */
 } section;
 
+/* The size of `sections` is a multiple of SECTION: find_metadata has seen to it. */
 static section take_section(span *sections)
 {
     reader r = reader_of(*sections);
