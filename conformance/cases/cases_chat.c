@@ -267,10 +267,10 @@ static void reveals_nothing(peer_connection *peer)
     }
 }
 
-#define STREAMED(slug, text, number, body)                                                                                               \
-    CASE(.id = "cf.server.chat." slug, .says = text,                                                                                     \
-         .req = {[VERDICT] = "CF-085 " number, [WIRE] = "CF-084 CF-085 CF-093", [STATE] = "CF-085 CF-073"}, .start = peer_opens_session, \
-         .act = streamed, .with = body)
+#define STREAMED(slug, text, number, body)                                                                          \
+    CASE(.id = "cf.server.chat." slug, .says = text,                                                                \
+         .req = {[VERDICT] = "CF-085 " number, [WIRE] = "CF-084 CF-085 CF-093 " number, [STATE] = "CF-085 CF-073"}, \
+         .start = peer_opens_session, .act = streamed, .with = body)
 #define REFUSED(slug, text, number, departs, status, body, answer)                                            \
     CASE(.id = "cf.server.chat." slug, .says = text, .req = {number, number, "CF-073"}, .departure = departs, \
          .base = "cf.server.chat.streamed", .start = peer_opens_session, .act = refused, .with = GIVEN(wrong, status, body, answer))
@@ -337,6 +337,8 @@ static const case_row rows[] = {
     REFUSED("no-stream", "a body that does not say stream", "CF-081", false, 500, BODY(USER("hello"), ""), "Internal Server Error"),
     REFUSED("no-model", "a body that names no model", "CF-081", true, 500, "{\"messages\":[" USER("hello") "],\"stream\":true}",
             "Internal Server Error"),
+    REFUSED("no-model-single", "a body that names no model and wants no stream", "CF-081", false, 500,
+            "{\"messages\":[" USER("hello") "],\"stream\":false}", "Internal Server Error"),
     REFUSED("no-messages", "a body without messages", "CF-082", true, 500, "{\"model\":\"default\",\"stream\":true}",
             "Internal Server Error"),
     CASE(.id = "cf.server.chat.tells-nothing", .says = "four bad bodies with a word that must not come back",

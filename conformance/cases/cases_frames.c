@@ -65,6 +65,23 @@ static void interleaved(peer_connection *peer)
     judge(peer->t, WIRE, peer->n_in == 4, "an answer to each of the three requests", "%zu messages", peer->n_in - 1);
 }
 
+/* Two sessions whose messages have one chunk_id, and a third that completes nothing which another one began. */
+static void apart(trial *t)
+{
+    peer_connection *peer[3];
+    for (int i = 0; i < 3; i++)
+        peer[i] = peer_opens_session(t);
+    for (int i = 0; i < 3; i++) {
+        peer_sends_chunk(peer[i], 5, i == 2, 2, ping_of(40, 81 + i));
+        judge_pong(peer[i], 90 + i, VERDICT); /* it has been taken before the next session sends its own */
+    }
+    for (int i = 0; i < 2; i++)
+        peer_sends_chunk(peer[i], 5, 1, 2, ping_of(40, 81 + i));
+    for (int i = 0; i < 2; i++)
+        judge_answered(peer[i], 81 + i);
+    judge_pong(peer[2], 93, STATE);
+}
+
 static void id_used_again(peer_connection *peer)
 {
     for (int round = 0; round < 2; round++) {
@@ -156,6 +173,8 @@ static const case_row rows[] = {
          .with = GIVEN(uint64_t, 20000)),
 
     WORKS("order", "four chunks in the order 2 0 3 1", "CF-051", out_of_order),
+    CASE(.id = "cf.server.frame.apart", .says = "three sessions with unfinished messages of one chunk_id",
+         .req = {[VERDICT] = "CF-051", [STATE] = "CF-051"}, .run = apart),
     CASE(.id = "cf.server.frame.interleaved", .says = "the chunks of two messages between each other",
          .req = {[VERDICT] = "CF-051", [WIRE] = "CF-073"}, .start = peer_opens_session, .act = interleaved),
     WORKS("id-again", "a chunk_id serves again once its message is complete", "CF-051", id_used_again),

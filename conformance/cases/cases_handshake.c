@@ -72,6 +72,76 @@ static void sends_changed_message3(peer_connection *peer)
     judge_closed_and_alive(peer, s->code ? s->code : CF_UNEXPECTED, s->reason ? s->reason : FAILED, true);
 }
 
+/* Both tags of message 3: each byte is changed once, in a handshake of its own. */
+static void each_byte_of_the_tags(trial *t)
+{
+    for (size_t i = 32; i < CF_MESSAGE3 && !t->over; i++) {
+        uint8_t room[CF_MESSAGE3];
+        writer message = WRITER(room);
+        peer_connection *peer = before_message3(t);
+        peer_writes_handshake(peer, EMPTY, &message);
+        room[i] ^= (uint8_t)(1 << i % 8);
+        peer_sends(peer, written(&message));
+        judge_closed(peer, CF_UNEXPECTED, FAILED, true);
+    }
+    judge_alive(t);
+}
+
+/* ---- a static share of low order ---- */
+
+/* The initiator's primitives, when its static share is of low order: whatever it agrees with that share is zeros. The text refuses zeros in its
+ * own steps, so that they travel under a mark, which is taken off where the chaining key is made. */
+static const prim *honest_prim;
+static const uint8_t mark[32] = {'z', 'e', 'r', 'o', 's'};
+
+static void share_of_zeros(const uint8_t secret[32], uint8_t out[32])
+{
+    (void)secret;
+    memset(out, 0, 32);
+}
+
+static void agrees_on_zeros(const prim_pair *mine, const uint8_t share[32], uint8_t out[32])
+{
+    if (all_zero(SPAN(mine->share)))
+        memcpy(out, mark, 32);
+    else
+        honest_prim->x25519(mine, share, out);
+}
+
+static void hmac_without_mark(prim_hash h, span key, const span *parts, size_t n, uint8_t *out)
+{
+    static const uint8_t zeros[32];
+    const span none = SPAN(zeros);
+    const bool marked = n == 1 && span_same(parts[0], SPAN(mark));
+    honest_prim->hmac(h, key, marked ? &none : parts, n, out);
+}
+
+static void low_order_static(trial *t)
+{
+    static prim lying;
+    static uint8_t room[CF_RECORD_MAX];
+    uint8_t fresh[32], third[CF_MESSAGE3];
+    writer message1 = writer_of(third, sizeof third), message3 = WRITER(third), payload = WRITER(room);
+    span message2;
+    peer_connection *peer = peer_opens(t);
+    honest_prim = peer->world.prim;
+    lying = *honest_prim;
+    lying.x25519_public = share_of_zeros;
+    trial_draw(t, fresh, sizeof fresh);
+    peer->world.prim = &lying;
+    peer_starts_noise_as(peer, fresh);
+    lying.x25519_public = honest_prim->x25519_public;
+    lying.x25519 = agrees_on_zeros;
+    lying.hmac = hmac_without_mark;
+    peer_writes_handshake(peer, EMPTY, &message1);
+    peer_sends(peer, written(&message1));
+    if (!peer_receives(peer, &message2) || !peer_reads_handshake(peer, message2, &payload))
+        trial_stop(t, VERDICT, OUTCOME_FAIL, "message 2", "something that is none");
+    peer_writes_handshake(peer, EMPTY, &message3);
+    peer_sends(peer, written(&message3));
+    judge_closed_and_alive(peer, CF_UNEXPECTED, FAILED, true);
+}
+
 /* Somebody else's bytes where message 3 is due: a second message 1, or a request under no key. */
 static void other_bytes(peer_connection *peer)
 {
@@ -130,13 +200,17 @@ static void sends_good_evidence(trial *t)
 
 static void sends_fresh_shares(trial *t)
 {
-    span first, second;
-    peer_connection *peers[2];
-    for (int i = 0; i < 2; i++)
-        peers[i] = peer_opens_with_message1(t);
-    const bool both = peer_receives(peers[0], &first) && peer_receives(peers[1], &second);
-    judge(t, VERDICT, both && !span_same(span_first(first, 32), span_first(second, 32)), "another ephemeral share in each handshake", "%s",
-          both ? "the same" : "no message 2");
+    enum { HANDSHAKES = 24 };
+    uint8_t shares[HANDSHAKES][32];
+    for (size_t i = 0; i < HANDSHAKES && !t->over; i++) {
+        span message2 = EMPTY;
+        peer_connection *peer = peer_opens_with_message1(t);
+        judge(t, VERDICT, peer_receives(peer, &message2), "message 2", "none");
+        span_take(message2, shares[i], 32);
+        for (size_t k = 0; k < i; k++)
+            judge(t, VERDICT, memcmp(shares[i], shares[k], 32) != 0, "another ephemeral share in each handshake",
+                  "the share of handshake %zu in %zu", k + 1, i + 1);
+    }
 }
 
 /* ---- text messages, and connections that are cut ---- */
@@ -259,6 +333,10 @@ static const case_row rows[] = {
 
     MESSAGE3("tag-of-share", "a flipped bit in the tag of the static share", "NZ-006", "CF-026", .flip = 48),
     MESSAGE3("tag-of-payload", "a flipped bit in the tag of the empty payload", "NZ-006", "CF-026", .flip = 64),
+    CASE(.id = "cf.server.message3.tag-bytes", .says = "each byte of both tags changed once", .req = {"NZ-006", "CF-026", "NZ-006"},
+         .base = "cf.server.sanity.ping", .run = each_byte_of_the_tags),
+    CASE(.id = "cf.server.message3.low-order", .says = "a static share of zeros, whose agreement is zeros",
+         .req = {"NZ-031", "CF-026", "NZ-031"}, .base = "cf.server.sanity.ping", .run = low_order_static),
     MESSAGE3("share", "a flipped bit in the encrypted static share", "NZ-006", "CF-026", .flip = 1),
     MESSAGE3("short", "a message 3 of 63 bytes", "CF-022", "CF-026", .more = -1),
     MESSAGE3("long", "a byte after message 3", "CF-022", "CF-026", .more = 1),
@@ -283,8 +361,7 @@ static const case_row rows[] = {
 
     CASE(.id = "cf.server.message2.evidence", .says = "the evidence in message 2 is what a correct client asks for",
          .req = {[VERDICT] = "CF-034 CF-035 CF-036 CF-038 CF-041 CF-042 CF-043", [WIRE] = "CF-017"}, .run = sends_good_evidence),
-    CASE(.id = "cf.server.message2.fresh", .says = "two handshakes have two ephemeral shares", .req = {"NZ-032"},
-         .run = sends_fresh_shares),
+    CASE(.id = "cf.server.message2.fresh", .says = "24 handshakes have 24 ephemeral shares", .req = {"NZ-032"}, .run = sends_fresh_shares),
 
     CASE(.id = "cf.server.text.before", .says = "a text message before message 1", .req = {[VERDICT] = "CF-029", [RELEASED] = "CF-029"},
          .run = text_at, .with = GIVEN(moment, BEFORE)),

@@ -85,6 +85,21 @@ static void junk(peer_connection *peer)
 
 static void judge_too_large(peer_connection *peer) { judge_closed_and_alive(peer, CF_CANNOT_ACCEPT, "Message too large", true); }
 
+/* Every byte of a tag is compared: each is changed once, in a session of its own. */
+static void each_byte_of_a_tag(trial *t)
+{
+    for (size_t i = 1; i <= NZ_TAG && !t->over; i++) {
+        uint8_t room[128];
+        peer_connection *peer = open_session(t);
+        const span record = sealed_ping(peer, 2, room);
+        if (record.n)
+            room[record.n - i] ^= (uint8_t)(1 << i % 8);
+        peer_sends(peer, record);
+        judge_closed(peer, CF_UNEXPECTED, "Decryption failed", true);
+    }
+    judge_alive(t);
+}
+
 /* What was refused in one session is no matter to another. */
 static void in_parallel(trial *t)
 {
@@ -107,6 +122,8 @@ static const case_row rows[] = {
     RECORD("reflected", "the server's own record is sent back", reflected, "NZ-006 NZ-042"),
     RECORD("of-another-session", "a record of another open session", of_another_session, "NZ-006 CF-027"),
     DAMAGED("tag", "a flipped bit in the last byte", .flip = -1),
+    CASE(.id = "cf.server.record.tag-bytes", .says = "each byte of a tag changed once", .req = {"NZ-006 CF-027", "CF-027", "CF-027"},
+         .base = "cf.server.sanity.ping", .run = each_byte_of_a_tag),
     DAMAGED("first-byte", "a flipped bit in the first byte", .flip = 1),
     DAMAGED("short", "a record without its last byte", .more = -1),
     DAMAGED("long", "a byte after a record", .more = 1),

@@ -122,6 +122,17 @@ static void chunk_on_ping(peer_connection *peer)
     judge_answer(peer, 9, 200, "PONG");
 }
 
+/* What a lenient reader of protobuf takes as a ping. */
+static void lenient_ping(peer_connection *peer)
+{
+    uint8_t room[256];
+    writer w = WRITER(room);
+    must(read_hex(span_text(peer->t->row->with), &w));
+    peer_seals_message(peer, written(&w));
+    peer_flushes(peer);
+    judge_answer(peer, 9, 200, "PONG");
+}
+
 /* ---- the answers' own form ---- */
 
 static void answer_bytes(peer_connection *peer)
@@ -143,6 +154,18 @@ static void answer_bytes(peer_connection *peer)
                 span_first(span_of(peer->memory->scratch.plain, peer->memory->scratch.plain_n), frame.n));
 }
 
+/* Of 64 random bits neither half stays the same, and they don't count. */
+static void judge_random(trial *t, const uint64_t *ids, size_t n)
+{
+    bool upper = false, lower = false, steps = false;
+    for (size_t i = 1; i < n; i++) {
+        upper |= ids[i] >> 32 != ids[0] >> 32;
+        lower |= (uint32_t)ids[i] != (uint32_t)ids[0];
+        steps |= ids[i] - ids[i - 1] != ids[1] - ids[0];
+    }
+    judge(t, VERDICT, upper && lower && steps, "64 random bits", !steps ? "numbers that count" : "numbers of which a half stays the same");
+}
+
 static void chunk_ids_differ(peer_connection *peer)
 {
     uint64_t seen[16];
@@ -157,6 +180,7 @@ static void chunk_ids_differ(peer_connection *peer)
             fresh &= seen[i] != seen[k];
     }
     judge(peer->t, VERDICT, fresh, "sixteen messages, sixteen chunk_ids", "one that came before");
+    judge_random(peer->t, seen, 16);
 }
 
 #define MALFORMED(slug, text, number, hex, reason)                                                                        \
@@ -167,6 +191,9 @@ static void chunk_ids_differ(peer_connection *peer)
          .start = peer_opens_session, .act = no_route, .with = GIVEN(route, verb, path))
 #define WORKS(slug, text, number, act_) \
     CASE(.id = "cf.server.request." slug, .says = text, .req = {number}, .start = peer_opens_session, .act = act_)
+
+#define LENIENT(slug, text, hex) \
+    CASE(.id = "cf.server.request." slug, .says = text, .req = {"CF-050"}, .start = peer_opens_session, .act = lenient_ping, .with = hex)
 
 #define NO_ID    "WebsocketRequest missing required field: id"
 #define NOT_BOTH "WebsocketRequest must have both verb and path, or neither"
@@ -206,6 +233,17 @@ static const case_row rows[] = {
     CASE(.id = "cf.server.request.stray-chunk", .says = "chunks of an upload that nobody began",
          .req = {[VERDICT] = "CF-072", [RELEASED] = "CF-072"}, .start = peer_opens_session, .act = stray_chunk),
     WORKS("chunk-on-ping", "a ping with a chunk", "CF-070", chunk_on_ping),
+    LENIENT("repeated-fields", "a ping whose id, verb and path stand twice: the last count",
+            "080112035055541203474554"
+            "1a042f6e6f77"
+            "1a052f70696e67"
+            "0809"),
+    LENIENT("unknown-fields", "a ping with fields that nobody knows, before and after",
+            "7a03787878"
+            "0809"
+            "1203474554"
+            "1a052f70696e67"
+            "f03f2a"),
     CASE(.id = "cf.server.answer.bytes", .says = "the bytes of a pong and of its frame",
          .req = {[VERDICT] = "CF-045", [WIRE] = "CF-048 CF-047"}, .start = peer_opens_session, .act = answer_bytes),
     CASE(.id = "cf.server.answer.chunk-ids", .says = "the chunk_ids of sixteen answers", .req = {"CF-046"}, .start = peer_opens_session,

@@ -114,7 +114,7 @@ static void answers_health_check(trial *t)
 
 /* ---- tokens ---- */
 
-enum { WRONG_KEY = 1, OTHER_CLAIMS = 2, CUT = 4, PADDED = 8, FOURTH_PART = 16, TWO_PARTS = 32 };
+enum { WRONG_KEY = 1, OTHER_CLAIMS = 2, CUT = 4, PADDED = 8, FOURTH_PART = 16, TWO_PARTS = 32, UNSIGNED = 64 };
 
 typedef struct token {
     const char *header; /* NULL: alg HS256 */
@@ -155,7 +155,8 @@ static void put_token(const trial *t, const token *k, writer *out)
     if (k->flaw & TWO_PARTS)
         return;
     write_text(out, ".");
-    base64url_write(out, span_of(mac, k->flaw & CUT ? 31 : 32));
+    if (!(k->flaw & UNSIGNED))
+        base64url_write(out, span_of(mac, k->flaw & CUT ? 31 : 32));
     write_text(out, k->flaw & PADDED ? "=" : k->flaw & FOURTH_PART ? ".e30" : "");
 }
 
@@ -202,6 +203,17 @@ static void without_token(trial *t)
     http_answer_free(&a);
 }
 
+static void good_token_elsewhere(trial *t)
+{
+    static const head honest;
+    char room[8192], target[8300];
+    http_answer a;
+    snprintf(target, sizeof target, "%s%s", (const char *)t->row->with, strstr(trial_target(t, NULL, room, sizeof room), "token=") + 6);
+    request_upgrade(t, &honest, target, &a);
+    judge_refusal(t, &a, 500);
+    http_answer_free(&a);
+}
+
 /* The first value counts: a good token after a bad one, and the other way round. */
 static void two_tokens(trial *t)
 {
@@ -228,6 +240,117 @@ static void other_path(trial *t)
     request_upgrade(t, &honest, target, &a);
     judge_refusal(t, &a, 0);
     http_answer_free(&a);
+}
+
+/* ---- tokens beside a good one, which the server has just taken ---- */
+
+static unsigned status_for(trial *t, const char *token)
+{
+    static const head honest;
+    char room[8192];
+    http_answer a;
+    request_upgrade(t, &honest, trial_target(t, token, room, sizeof room), &a);
+    const unsigned status = a.status;
+    http_answer_free(&a);
+    return status;
+}
+
+/* The claims' last member is this number, so that each token is another one. */
+static void put_numbered_token(const trial *t, int number, char token[1024])
+{
+    char claims[128];
+    writer w = writer_of(token, 1023);
+    memset(token, 0, 1024);
+    snprintf(claims, sizeof claims, "{\"iss\":\"kerf\",\"sub\":\"u\",\"exp\":@+60,\"n\":%d}", number);
+    put_token(t, &(const struct token){.claims = claims}, &w);
+}
+
+/* Another signature, or other claims before the same one. */
+static void sign_otherwise(const char *token, span mac, char out[1024])
+{
+    writer w = writer_of(out, 1023);
+    memset(out, 0, 1024);
+    write_span(&w, span_of(token, (size_t)(strrchr(token, '.') - token) + 1));
+    base64url_write(&w, mac);
+}
+
+static void mac_of(const char *token, uint8_t mac[32])
+{
+    writer w = writer_of(mac, 32);
+    must(base64url_read(span_text(strrchr(token, '.') + 1), &w) && w.n == 32);
+}
+
+static bool takes_token(trial *t, const char *token)
+{
+    const unsigned status = status_for(t, token);
+    return judge(t, VERDICT, status == 101, "a good token is taken", "HTTP %u", status);
+}
+
+static void judge_token_refused(trial *t, const char *token, const char *which, unsigned n)
+{
+    const unsigned status = status_for(t, token);
+    judge(t, VERDICT, status >= 400 && status <= 599, "an HTTP answer that refuses", "HTTP %u: %s %u", status, which, n);
+}
+
+/* Every bit of a MAC is compared, also of a token that was good before. */
+static void each_bit_of_a_mac(trial *t)
+{
+    char good[1024], bad[1024];
+    uint8_t mac[32];
+    put_numbered_token(t, 1, good);
+    mac_of(good, mac);
+    if (!takes_token(t, good))
+        return;
+    for (unsigned bit = 0; bit < 256 && !t->over; bit++) {
+        mac[bit / 8] ^= (uint8_t)(1 << bit % 8);
+        sign_otherwise(good, SPAN(mac), bad);
+        judge_token_refused(t, bad, "flipped bit", bit);
+        mac[bit / 8] ^= (uint8_t)(1 << bit % 8);
+    }
+    judge_alive(t);
+}
+
+/* A MAC that begins with a zero byte, at which a comparison of strings would end. */
+static void mac_with_a_zero(trial *t)
+{
+    char good[1024], bad[1024];
+    uint8_t mac[32] = {1};
+    for (int n = 0; mac[0]; n++) {
+        put_numbered_token(t, n, good);
+        mac_of(good, mac);
+    }
+    for (size_t i = 1; i < sizeof mac; i++)
+        mac[i] ^= 0x5a;
+    sign_otherwise(good, SPAN(mac), bad);
+    judge_token_refused(t, bad, "byte", 1);
+    takes_token(t, good);
+    judge_alive(t);
+}
+
+static void mac_of_other_claims(trial *t)
+{
+    char good[1024], other[1024], bad[1024];
+    uint8_t mac[32];
+    put_numbered_token(t, 1, good);
+    put_numbered_token(t, 2, other);
+    mac_of(good, mac);
+    sign_otherwise(other, SPAN(mac), bad);
+    if (takes_token(t, good))
+        judge_token_refused(t, bad, "signature of token", 1);
+    judge_alive(t);
+}
+
+/* After many connections the token is looked at as after none. */
+static void after_many_tokens(trial *t)
+{
+    char good[1024], bad[1024];
+    static const uint8_t zeros[32];
+    put_numbered_token(t, 1, good);
+    sign_otherwise(good, SPAN(zeros), bad);
+    for (int i = 0; i < 160 && !t->over && takes_token(t, good); i++)
+        ;
+    judge_token_refused(t, bad, "good ones before:", 160);
+    judge_alive(t);
 }
 
 /* ---- after the token's end ---- */
@@ -273,6 +396,8 @@ static void outlives_its_token(trial *t)
 #define TOKEN(slug, text, number, departs, ...)                                                                \
     CASE(.id = "cf.server.token." slug, .says = text, .req = {number, "CF-014", number}, .departure = departs, \
          .base = "cf.server.token.boundary", .run = wrong_token, .with = GIVEN(token, __VA_ARGS__))
+#define COMPARED(slug, text, run_) \
+    CASE(.id = "cf.server.token." slug, .says = text, .req = {[VERDICT] = "CF-006", [STATE] = "CF-006"}, .run = run_)
 #define HEAD(slug, text, number, reason, ...) HEAD_DEPARTING(slug, text, number, reason, false, __VA_ARGS__)
 #define HEAD_DEPARTING(slug, text, number, reason, departs, ...)                                               \
     CASE(.id = "wi.server.upgrade." slug, .says = text, .req = {number, reason, number}, .departure = departs, \
@@ -289,6 +414,8 @@ static const case_row rows[] = {
          .base = "cf.server.token.boundary", .run = without_token, .with = "/websocket"),
     CASE(.id = "cf.server.token.other-name", .says = "a parameter `Token`", .req = {"CF-002", "CF-014", "CF-002"},
          .base = "cf.server.token.boundary", .run = without_token, .with = "/websocket?Token=e30.e30.e30"),
+    CASE(.id = "cf.server.token.other-case", .says = "a good token as the parameter `Token`", .req = {"CF-002", "CF-014", "CF-002"},
+         .base = "cf.server.token.boundary", .run = good_token_elsewhere, .with = "/websocket?Token="),
     CASE(.id = "cf.server.token.second-value", .says = "a good token after a bad one", .req = {"CF-002", NULL, "CF-002"},
          .run = two_tokens),
     CASE(.id = "cf.server.token.first-value", .says = "a bad token after a good one", .req = {"CF-002", NULL, "CF-002"}, .run = two_tokens,
@@ -300,6 +427,8 @@ static const case_row rows[] = {
     TOKEN("padded", "a signature with base64 padding", "CF-003", true, .claims = CLAIMS(",\"exp\":@+60"), .flaw = PADDED),
     TOKEN("not-base64", "parts outside the alphabet", "CF-003", false, .raw = "!!.!!.!!"),
     TOKEN("alg-none", "the header says alg none", "CF-004", false, .header = "{\"alg\":\"none\"}", .claims = CLAIMS(",\"exp\":@+60")),
+    TOKEN("alg-none-unsigned", "the header says alg none, and there is no signature", "CF-004", false, .header = "{\"alg\":\"none\"}",
+          .claims = CLAIMS(",\"exp\":@+60"), .flaw = UNSIGNED),
     TOKEN("alg-hs512", "the header says alg HS512 over an HS256 signature", "CF-004", false, .header = "{\"alg\":\"HS512\"}",
           .claims = CLAIMS(",\"exp\":@+60")),
     TOKEN("alg-lower-case", "the header says alg hs256", "CF-004", false, .header = "{\"alg\":\"hs256\"}",
@@ -312,6 +441,10 @@ static const case_row rows[] = {
     TOKEN("other-claims", "the claims are not the ones that were signed", "CF-006", false,
           .claims = CLAIMS(",\"exp\":@+60,\"note\":\"aaaaaaaa\""), .flaw = OTHER_CLAIMS),
     TOKEN("signature-cut", "a signature of 31 bytes", "CF-006", false, .claims = CLAIMS(",\"exp\":@+60"), .flaw = CUT),
+    COMPARED("signature-bits", "a good token, then each bit of its signature flipped", each_bit_of_a_mac),
+    COMPARED("signature-zero", "a signature that is right up to a zero byte", mac_with_a_zero),
+    COMPARED("signature-reused", "a good token, then its signature over other claims", mac_of_other_claims),
+    COMPARED("signature-late", "a wrong signature after 160 good tokens", after_many_tokens),
     TOKEN("claims-array", "the claims are an array", "CF-007", false, .claims = "[\"kerf\"]"),
     TOKEN("claims-broken", "the claims are no JSON", "CF-007", false, .claims = "{\"iss\":\"kerf\",\"exp\":@+60"),
     TOKEN("claims-twice", "exp stands twice", "CF-007", true, .claims = CLAIMS(",\"exp\":@+60,\"exp\":@+60")),

@@ -281,7 +281,7 @@ void judge_pong(peer_connection *peer, int64_t id, case_check c)
         trial_stop(peer->t, c, OUTCOME_FAIL, "200 PONG", "%s", peer_ending(peer));
         return;
     }
-    judge(peer->t, c, (int64_t)r.id.v == id && r.status.v == 200 && span_is(r.body.v, "PONG"), "200 PONG",
+    judge(peer->t, c, r.id.has && (int64_t)r.id.v == id && r.status.v == 200 && span_is(r.body.v, "PONG"), "200 PONG",
           "id %lld, status %lld, %zu bytes", (long long)r.id.v, (long long)r.status.v, r.body.v.n);
 }
 

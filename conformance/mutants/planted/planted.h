@@ -1,0 +1,36 @@
+/* Targets of the suite that make the mistakes of careless implementers: a small server of profile confer. Each
+ * mistake is one row of planted.def and one switch in a target; the text of the specification has none. Without a switch a target is honest. */
+#ifndef PARLEY_PLANTED_H
+#define PARLEY_PLANTED_H
+
+#include "pack.h"
+
+typedef enum planted_door { PLANTED_SERVER, PLANTED_DEPLOYED } planted_door;
+
+enum {
+#define PLANTED(door, name, what, sentence, caught_by) WITH_##name,
+#include "planted.def"
+#undef PLANTED
+    PLANTED_FAULTS
+};
+
+typedef struct planted_row {
+    planted_door door;
+    const char *name, *what;
+    const char *sentence;  /* that the failing check names; "" for a habit of the deployed system, which breaks none that binds it */
+    const char *caught_by; /* the case */
+} planted_row;
+
+extern const planted_row planted_rows[PLANTED_FAULTS];
+extern bool planted_now[PLANTED_FAULTS]; /* which mistakes this process makes */
+
+#define CARELESS(name) (planted_now[WITH_##name])
+
+void planted_choose(int fault);      /* this one alone; -1: none */
+void planted_as_deployed(void);      /* all habits of the deployed system */
+int planted_named(const char *name); /* -1: there is none */
+
+/* Serves on a free port of the loopback, which it writes to `tell`; never returns. */
+_Noreturn void planted_serve(const pack *, int tell);
+
+#endif

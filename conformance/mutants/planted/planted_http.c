@@ -1,0 +1,215 @@
+#include "planted_http.h"
+#include "page.h"
+#include "planted.h"
+
+#include <event2/buffer.h>
+#include <event2/bufferevent.h>
+#include <event2/event.h>
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+typedef struct head_filter {
+    struct bufferevent *below;
+    bool read, answered, silent;
+} head_filter;
+
+/* ---- one line of the head ---- */
+
+typedef struct head_seen {
+    bool host, upgrade, key, connection;
+} head_seen;
+
+static bool is_field(const char *line, const char *name) { return strncasecmp(line, name, strlen(name)) == 0 && line[strlen(name)] == ':'; }
+
+static bool is_needed(const char *line)
+{
+    return is_field(line, "Host") || is_field(line, "Upgrade") || is_field(line, "Connection") ||
+           strncasecmp(line, "Sec-WebSocket-", 14) == 0;
+}
+
+static bool has_control(const char *line)
+{
+    for (; *line; line++)
+        if ((unsigned char)*line < ' ' && *line != '\t')
+            return true;
+    return false;
+}
+
+static bool is_dropped(const char *line, const head_seen *seen)
+{
+    const char *colon = strchr(line, ':');
+    return (CARELESS(folded_line) && line[0] == ' ') || (CARELESS(blank_in_name) && colon && colon > line && colon[-1] == ' ') ||
+           (CARELESS(control_in_value) && has_control(line)) || (CARELESS(two_hosts) && seen->host && is_field(line, "Host")) ||
+           (CARELESS(long_head) && !is_needed(line)) || (CARELESS(many_fields) && line[0] == 'X' && line[2] >= '0' && line[2] <= '9');
+}
+
+static void put_request_line(page *out, char *line)
+{
+    char *target = strchr(line, ' '), *version = strrchr(line, ' ');
+    if (!target || version == target) {
+        page_printf(out, "%s\r\n", line);
+        return;
+    }
+    *target++ = 0;
+    *version++ = 0;
+    while (CARELESS(two_blanks) && *target == ' ')
+        target++;
+    if (CARELESS(number_sign) && strchr(target, '#'))
+        *strchr(target, '#') = 0;
+    if (CARELESS(long_line) && strlen(target) > 3000)
+        strchr(target, '&') ? (void)(*strchr(target, '&') = 0) : (void)0;
+    page_printf(out, "%s %s %s\r\n", CARELESS(any_method) || (CARELESS(post_taken) && strcmp(line, "POST") == 0) ? "GET" : line, target,
+                CARELESS(http_1_0) ? "HTTP/1.1" : version);
+}
+
+static void put_field(page *out, const char *line, head_seen *seen)
+{
+    if (is_dropped(line, seen))
+        return;
+    const bool upgrade = is_field(line, "Upgrade"), key = is_field(line, "Sec-WebSocket-Key"), connection = is_field(line, "Connection");
+    seen->host |= is_field(line, "Host");
+    seen->upgrade |= upgrade;
+    seen->key |= key;
+    seen->connection |= connection;
+    if (upgrade && CARELESS(any_upgrade))
+        page_put(out, "Upgrade: websocket\r\n");
+    else if (key && CARELESS(any_key) && strlen(line) != 43)
+        page_put(out, "Sec-WebSocket-Key: cGFybGV5LXBhcmxleS1wbA==\r\n");
+    else if (connection && CARELESS(any_connection))
+        page_put(out, "Connection: Upgrade\r\n");
+    else
+        page_printf(out, "%s\r\n", line);
+}
+
+static void put_missing(page *out, const head_seen *seen)
+{
+    if (!seen->host && CARELESS(no_host))
+        page_put(out, "Host: localhost\r\n");
+    if (!seen->key && CARELESS(any_key))
+        page_put(out, "Sec-WebSocket-Key: cGFybGV5LXBhcmxleS1wbA==\r\n");
+}
+
+/* ---- the head ---- */
+
+static size_t head_length(const char *text, size_t n)
+{
+    const char *end = memmem(text, n, "\r\n\r\n", 4);
+    return end ? (size_t)(end - text) + 4 : 0;
+}
+
+static void mend(head_filter *f, char *head, page *out)
+{
+    head_seen seen = {0};
+    bool first = true;
+    for (char *line = head, *end; (end = strchr(line, '\n')); line = end + 1) {
+        const bool whole = end > line && end[-1] == '\r';
+        if (!whole && !CARELESS(bare_lf)) { /* left to the strict reader */
+            page_put_n(out, line, (size_t)(end + 1 - line));
+            continue;
+        }
+        end[whole ? -1 : 0] = 0;
+        f->silent |= CARELESS(body_unanswered) && is_field(line, "Content-Length");
+        if (!*line)
+            put_missing(out, &seen);
+        if (first)
+            put_request_line(out, line);
+        else if (!*line)
+            page_put(out, "\r\n");
+        else
+            put_field(out, line, &seen);
+        first = false;
+    }
+}
+
+static enum bufferevent_filter_result on_input(struct evbuffer *from, struct evbuffer *to, ev_ssize_t limit,
+                                               enum bufferevent_flush_mode mode, void *ctx)
+{
+    head_filter *f = ctx;
+    (void)mode;
+    if (f->read) {
+        evbuffer_remove_buffer(from, to, limit > 0 ? (size_t)limit : evbuffer_get_length(from));
+        return BEV_OK;
+    }
+    const size_t has = evbuffer_get_length(from);
+    const size_t n = has ? head_length((const char *)evbuffer_pullup(from, -1), has) : 0;
+    if (!n && has < 60000)
+        return BEV_NEED_MORE;
+    page out = {0};
+    char *head = calloc(1, n + 1);
+    must(head);
+    evbuffer_remove(from, head, n);
+    mend(f, head, &out);
+    if (!f->silent)
+        evbuffer_add(to, out.p, out.n);
+    f->read = true;
+    page_free(&out);
+    free(head);
+    return f->silent ? BEV_NEED_MORE : BEV_OK;
+}
+
+static enum bufferevent_filter_result on_output(struct evbuffer *from, struct evbuffer *to, ev_ssize_t limit,
+                                                enum bufferevent_flush_mode mode, void *ctx)
+{
+    head_filter *f = ctx;
+    (void)mode, (void)limit;
+    uint8_t *text = evbuffer_pullup(from, -1);
+    if (!f->answered && text && evbuffer_get_length(from) > 12 && CARELESS(version_400) && memcmp(text + 9, "426", 3) == 0)
+        memcpy(text + 9, "400", 3);
+    f->answered |= text != NULL;
+    if (evbuffer_get_length(to) == 0) /* written at once: whoever ends our side of the connection has nothing to wait for */
+        evbuffer_write(from, bufferevent_getfd(f->below));
+    evbuffer_add_buffer(to, from);
+    return BEV_OK;
+}
+
+/* ---- the end: what is to be sent goes out, then our side ends, then the peer's ---- */
+
+static void drop_input(struct bufferevent *bev, void *ctx)
+{
+    (void)ctx;
+    evbuffer_drain(bufferevent_get_input(bev), evbuffer_get_length(bufferevent_get_input(bev)));
+}
+
+static void on_sent(struct bufferevent *bev, void *ctx)
+{
+    (void)ctx;
+    if (evbuffer_get_length(bufferevent_get_output(bev)) == 0)
+        shutdown(bufferevent_getfd(bev), SHUT_WR);
+}
+
+static void on_peer_ended(struct bufferevent *bev, short what, void *ctx)
+{
+    (void)what, (void)ctx;
+    bufferevent_free(bev);
+}
+
+static void lingers(evutil_socket_t fd, short what, void *ctx)
+{
+    struct bufferevent *bev = ctx;
+    (void)fd, (void)what;
+    bufferevent_setcb(bev, drop_input, CARELESS(tcp_never_ended) ? NULL : on_sent, on_peer_ended, NULL);
+    bufferevent_setwatermark(bev, EV_WRITE, 0, 0);
+    bufferevent_enable(bev, EV_READ | EV_WRITE);
+    drop_input(bev, NULL);
+    if (!CARELESS(tcp_never_ended))
+        on_sent(bev, NULL);
+}
+
+static void leave_below(void *ctx)
+{
+    head_filter *f = ctx;
+    event_base_once(bufferevent_get_base(f->below), -1, EV_TIMEOUT, lingers, f->below, NULL);
+    free(f);
+}
+
+struct bufferevent *planted_http(struct bufferevent *bev)
+{
+    head_filter *f = calloc(1, sizeof *f);
+    must(f);
+    f->below = bev;
+    struct bufferevent *above = bufferevent_filter_new(bev, on_input, on_output, 0, leave_below, f);
+    must(above);
+    return above;
+}

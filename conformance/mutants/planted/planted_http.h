@@ -1,0 +1,10 @@
+/* A careless reader of upgrade requests in front of the strict one: a filter that mends the request head before the strict reader sees it. */
+#ifndef PARLEY_PLANTED_HTTP_H
+#define PARLEY_PLANTED_HTTP_H
+
+struct bufferevent;
+
+/* What the connection is served on from here; owns `bev`. */
+struct bufferevent *planted_http(struct bufferevent *bev);
+
+#endif

@@ -1,0 +1,63 @@
+#include "planted_prim.h"
+#include "planted.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static bool tag_fits(const uint8_t want[16], const uint8_t got[16])
+{
+    if (CARELESS(tag_first_8))
+        return memcmp(want, got, 8) == 0;
+    if (CARELESS(tag_last_8))
+        return memcmp(want + 8, got + 8, 8) == 0;
+    return true; /* not looked at */
+}
+
+/* What was sealed, without a judgement: the cipher's stream is the same in both directions. */
+static bool open_carelessly(prim_cipher c, const uint8_t key[32], const uint8_t nonce[12], span ad, span sealed, uint8_t *out)
+{
+    if (sealed.n < 16)
+        return false;
+    uint8_t *twice = malloc(sealed.n + 16), *again = malloc(sealed.n + 16);
+    must(twice && again);
+    const size_t n = sealed.n - 16;
+    prim_sodium.aead_seal(c, key, nonce, ad, span_first(sealed, n), twice);
+    prim_sodium.aead_seal(c, key, nonce, ad, span_of(twice, n), again);
+    const bool fits = tag_fits(again + n, sealed.p + n);
+    memcpy(out, twice, n);
+    free(twice);
+    free(again);
+    return fits;
+}
+
+/* An agreement of zeros is not noticed: it travels under a mark, since the text refuses zeros in its own steps, until the chaining key is made. */
+static const uint8_t mark[32] = {'z', 'e', 'r', 'o', 's'};
+
+static void agree_carelessly(const prim_pair *mine, const uint8_t share[32], uint8_t out[32])
+{
+    prim_sodium.x25519(mine, share, out);
+    if (all_zero(span_of(out, 32)))
+        memcpy(out, mark, 32);
+}
+
+static void hmac_without_mark(prim_hash h, span key, const span *parts, size_t n, uint8_t *out)
+{
+    static const uint8_t zeros[32];
+    const span none = SPAN(zeros);
+    prim_sodium.hmac(h, key, n == 1 && span_same(parts[0], SPAN(mark)) ? &none : parts, n, out);
+}
+
+const prim *planted_prim(void)
+{
+    static prim careless;
+    const bool tags = CARELESS(tag_first_8) || CARELESS(tag_last_8) || CARELESS(tag_not_read);
+    const bool zeros = CARELESS(zero_agreement_taken);
+    careless = prim_sodium;
+    if (tags)
+        careless.aead_open = open_carelessly;
+    if (zeros) {
+        careless.x25519 = agree_carelessly;
+        careless.hmac = hmac_without_mark;
+    }
+    return &careless;
+}

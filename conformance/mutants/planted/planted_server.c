@@ -1,0 +1,865 @@
+/* A small server of profile confer. What is honest in it are parts of the text (Noise, frames, the reading of chat requests); what decides is its own. */
+#include "base64.h"
+#include "confer_server.h"
+#include "planted.h"
+#include "planted_http.h"
+#include "planted_prim.h"
+#include "server.h"
+
+#include <event2/bufferevent.h>
+#include <event2/event.h>
+#include <event2/listener.h>
+#include <event2/util.h>
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { ANSWERS_MAX = 64, DELAY_US = 2000 };
+
+typedef struct answer {
+    bool due, stream;
+    int64_t id, tokens;
+    span text, rest; /* text is owned */
+} answer;
+
+typedef struct session {
+    ws *line;
+    cf_phase phase;
+    nz_peer noise;
+    cf_own_storage *memory;
+    cf_effects out;
+    uint8_t coins[CF_COINS], *room, last_record[CF_RECORD_MAX];
+    answer answers[ANSWERS_MAX];
+    struct event *later;
+} session;
+
+static struct event_base *base;
+static const pack *the_pack;
+static coins draws;
+static prim_pair enclave;
+static unsigned n_admitted, n_live;
+static session *newest;
+static cf_storage *one_table; /* CARELESS(one_table_for_all) */
+static char told[4096];       /* CARELESS(tells_the_next) */
+
+/* ---- sending ---- */
+
+static cf_world world_of(session *s)
+{
+    coins_draw(&draws, s->coins, sizeof s->coins);
+    return (cf_world){.prim = planted_prim(),
+                      .now = the_pack->time,
+                      .coins = SPAN(s->coins),
+                      .storage = CARELESS(one_table_for_all) ? one_table : cf_own(s->memory),
+                      .static_pair = &enclave,
+                      .evidence = the_pack->file[PACK_EVIDENCE]};
+}
+
+static void flush(session *s)
+{
+    for (size_t i = 0; i < s->out.n_records; i++)
+        ws_send(s->line, true, cf_record(&s->out, i));
+    cf_effects_clear(&s->out);
+}
+
+static void refuse(session *s, unsigned code, const char *reason)
+{
+    if (CARELESS(close_always_1000))
+        code = 1000;
+    if (CARELESS(close_without_reason))
+        reason = "";
+    if (CARELESS(close_names_the_check))
+        reason = "AEADBadTagException";
+    if (CARELESS(refuses_by_cutting)) {
+        ws_cut(s->line);
+        return;
+    }
+    s->phase = CF_CLOSED;
+    ws_close(s->line, code, reason);
+}
+
+/* Frames of our own making, where an honest message would be cut into others. */
+static void seal_in_frames(session *s, span message)
+{
+    const cf_world w = world_of(s);
+    const size_t most = CARELESS(frames_of_65000) ? 65000 : CF_PAYLOAD_MAX;
+    const uint64_t total = message.n ? (message.n + most - 1) / most : 1;
+    uint64_t id = 0;
+    static uint64_t counter;
+    memcpy(&id, s->coins, sizeof id);
+    if (CARELESS(chunk_id_always_1))
+        id = 1;
+    if (CARELESS(chunk_id_counts))
+        id = ++counter;
+    for (uint64_t k = 0; k < total; k++) {
+        const uint64_t i = CARELESS(frames_backwards) ? total - 1 - k : k;
+        cf_frame f = {{true, id}, {true, i}, {true, total}, {true, span_first(span_from(message, i * most), most)}};
+        if (CARELESS(index_0_left_out))
+            f.chunk_index.has = i > 0;
+        if (CARELESS(fresh_id_for_each_frame) && k)
+            f.chunk_id.v++;
+        if (CARELESS(total_is_what_is_left))
+            f.total_chunks.v = total - i;
+        cf_seal_frame(&s->noise, &w, &f, &s->out);
+    }
+}
+
+static void respond(session *s, int64_t id, unsigned status, span body)
+{
+    static uint8_t room[CF_MESSAGE_MAX];
+    writer whole = WRITER(room);
+    if (CARELESS(answers_the_newest) && newest && newest->phase == CF_OPEN)
+        s = newest;
+    if (CARELESS(ids_of_32_bits))
+        id = (int32_t)id;
+    const cf_response r = {.id = {!CARELESS(id_0_left_out) || id != 0, (uint64_t)id}, .status = {true, status}, .body = {body.n > 0, body}};
+    layout_write(&cf_response_layout, &r, &whole);
+    if (CARELESS(unsorted_fields))
+        write_be(&whole, 0x7800, 2);
+    must(writer_ok(&whole));
+    if (CARELESS(answers_end_at_one_frame))
+        whole.n = whole.n < CF_PAYLOAD_MAX ? whole.n : CF_PAYLOAD_MAX;
+    if (CARELESS(every_answer_twice))
+        seal_in_frames(s, written(&whole)), flush(s);
+    seal_in_frames(s, written(&whole));
+    if (CARELESS(counter_stands_still))
+        s->noise.secret.sending.n = 0;
+    flush(s);
+}
+
+static void respond_text(session *s, int64_t id, unsigned status, const char *body)
+{
+    if (CARELESS(errors_are_500) && status >= 400)
+        status = 500;
+    if (CARELESS(errors_are_200))
+        status = 200;
+    respond(s, id, status, span_text(body));
+}
+
+/* ---- the token ---- */
+
+static span until(span *s, uint8_t end)
+{
+    const uint8_t *at = s->n ? memchr(s->p, end, s->n) : NULL;
+    const span part = span_first(*s, at ? (size_t)(at - s->p) : s->n);
+    *s = span_from(*s, part.n + 1);
+    return part;
+}
+
+static bool same_name(span name, const char *want)
+{
+    return span_is(name, want) ||
+           (CARELESS(token_in_any_case) && name.n == strlen(want) && strncasecmp((const char *)name.p, want, name.n) == 0);
+}
+
+static bool find_token(span query, span *token)
+{
+    bool found = false;
+    while (query.n) {
+        span value = until(&query, '&');
+        if (!same_name(until(&value, '='), "token") || (found && !CARELESS(last_token_counts)))
+            continue;
+        *token = value;
+        found = true;
+    }
+    return found;
+}
+
+typedef struct token_parts {
+    span header, claims, signature, signed_text;
+} token_parts;
+
+static bool decode(span text, writer *room, span *out)
+{
+    const size_t from = room->n;
+    while (CARELESS(padding_taken) && text.n && text.p[text.n - 1] == '=')
+        text.n--;
+    const bool good = base64url_read(text, room);
+    *out = span_of(room->p + from, room->n - from);
+    return good;
+}
+
+static bool split(span token, writer *room, token_parts *t)
+{
+    span rest = token;
+    const span header = until(&rest, '.'), claims = until(&rest, '.'), signature = until(&rest, '.');
+    t->signed_text = span_first(token, header.n + 1 + claims.n);
+    const bool three = header.n + claims.n + signature.n + 2 == token.n || CARELESS(fourth_part_taken);
+    return decode(header, room, &t->header) && decode(claims, room, &t->claims) && decode(signature, room, &t->signature) && three;
+}
+
+static bool is_signed(const token_parts *t)
+{
+    uint8_t mac[PRIM_HASH_MAX];
+    prim_sodium.hmac(PRIM_SHA256, SPAN(the_pack->token_key), &t->signed_text, 1, mac);
+    if (CARELESS(mac_first_16))
+        return t->signature.n == 32 && memcmp(mac, t->signature.p, 16) == 0;
+    if (CARELESS(mac_last_16))
+        return t->signature.n == 32 && memcmp(mac + 16, t->signature.p + 16, 16) == 0;
+    if (CARELESS(mac_as_text))
+        return t->signature.n == 32 && strncmp((const char *)mac, (const char *)t->signature.p, 32) == 0;
+    if (CARELESS(mac_of_any_length))
+        return t->signature.n <= 32 && memcmp(mac, t->signature.p, t->signature.n) == 0;
+    if (CARELESS(mac_last_bit_masked))
+        return t->signature.n == 32 && memcmp(mac, t->signature.p, 31) == 0 && (mac[31] | 1) == (t->signature.p[31] | 1);
+    return span_same(span_of(mac, 32), t->signature);
+}
+
+static bool alg_fits(span header, span signature, bool *unsigned_is_fine)
+{
+    span value;
+    const bool says = json_member(header, "alg", &value);
+    if (CARELESS(alg_none_unsigned) && says && json_string_is(value, "none") && signature.n == 0)
+        *unsigned_is_fine = true;
+    if (CARELESS(alg_not_read) || *unsigned_is_fine)
+        return true;
+    if (CARELESS(alg_absent_is_hs256) && json_kind_of(header) == JSON_OBJECT && !says)
+        return true;
+    if (CARELESS(alg_in_any_case) && json_string_is(value, "hs256"))
+        return true;
+    return says && json_string_is(value, "HS256");
+}
+
+static bool time_fits(span claims, const char *name, bool careless)
+{
+    span value;
+    int64_t at;
+    return careless || !json_member(claims, name, &value) || (json_int(value, INT64_MIN, INT64_MAX, &at) && at <= the_pack->time);
+}
+
+static bool issuer_fits(span claims)
+{
+    span value, text;
+    if (!json_member(claims, "iss", &value))
+        return CARELESS(iss_may_be_absent);
+    if (CARELESS(iss_by_prefix))
+        return json_raw(value, &text) && text.n >= 4 && memcmp(text.p, "kerf", 4) == 0;
+    return json_string_is(value, "kerf");
+}
+
+static bool ends_later(span claims)
+{
+    span value;
+    int64_t exp;
+    const int64_t now = the_pack->time;
+    if (!json_member(claims, "exp", &value))
+        return CARELESS(exp_may_be_absent);
+    if (CARELESS(exp_as_text) && json_kind_of(value) == JSON_STRING)
+        return true;
+    if (!json_int(value, 0, INT64_MAX, &exp))
+        return false;
+    if (CARELESS(exp_not_read))
+        return true;
+    return exp > now - (CARELESS(exp_with_leeway) ? 60 : 0) || (CARELESS(exp_of_now) && exp == now);
+}
+
+/* Repeated names: of no other text than an object. */
+static bool repeats(span claims) { return claims.n > 1 && claims.p[0] == '{' && claims.p[claims.n - 1] == '}'; }
+
+static bool claims_fit(span text)
+{
+    span claims;
+    if (!json_read(text, &claims))
+        return CARELESS(repeated_claims) && repeats(text);
+    return json_kind_of(claims) == JSON_OBJECT && issuer_fits(claims) && ends_later(claims) &&
+           time_fits(claims, "nbf", CARELESS(nbf_not_read)) && time_fits(claims, "iat", CARELESS(iat_not_read));
+}
+
+/* Tokens that were good before. */
+static bool is_remembered(const token_parts *t)
+{
+    static uint8_t texts[4096], macs[32];
+    static size_t n;
+    const bool knows_text = n && t->signed_text.n == n && memcmp(texts, t->signed_text.p, n) == 0;
+    const bool knows_mac = n && t->signature.n == 32 && memcmp(macs, t->signature.p, 32) == 0;
+    if ((CARELESS(remembers_by_claims) && knows_text) || (CARELESS(remembers_by_signature) && knows_mac))
+        return true;
+    if (is_signed(t)) {
+        n = t->signed_text.n < sizeof texts ? t->signed_text.n : 0;
+        span_take(t->signed_text, texts, n);
+        span_take(t->signature, macs, 32);
+    }
+    return false;
+}
+
+static bool token_is_good(span token)
+{
+    uint8_t room[CF_TOKEN_MAX];
+    writer decoded = WRITER(room);
+    token_parts t;
+    span header = EMPTY, value;
+    bool unsigned_is_fine = false;
+    if (CARELESS(stops_checking_after_100) && n_admitted > 100)
+        return true;
+    if (!split(token, &decoded, &t))
+        return false;
+    if (!json_read(t.header, &header))
+        header = EMPTY;
+    if (!alg_fits(header, t.signature, &unsigned_is_fine) || (json_member(header, "crit", &value) && !CARELESS(crit_taken)))
+        return false;
+    if (!is_remembered(&t) && !unsigned_is_fine && !is_signed(&t))
+        return false;
+    return claims_fit(t.claims);
+}
+
+static bool path_fits(span path)
+{
+    if (CARELESS(path_by_prefix) && path.n > 10 && memcmp(path.p, "/websocket", 10) == 0)
+        return true;
+    if (CARELESS(path_in_any_case) && path.n == 10 && strncasecmp((const char *)path.p, "/websocket", 10) == 0)
+        return true;
+    return span_is(path, "/websocket");
+}
+
+/* ---- chat ---- */
+
+static span last_prompt(const cf_chat *chat)
+{
+    cf_chat_message m, last = {.content = EMPTY};
+    for (json_cursor c = json_enter(chat->messages); cf_next_message(&c, &m);)
+        if (m.role == CF_USER)
+            last = m;
+    writer text = writer_of(malloc(last.content.n + 1), last.content.n + 1);
+    must(text.p);
+    json_string(last.content, &text);
+    if (CARELESS(escapes_not_undone))
+        span_take(span_first(span_from(last.content, 1), last.content.n - 2), text.p, text.n = last.content.n - 2);
+    if (CARELESS(prompts_end_at_64_k) && text.n > 65536)
+        text.n = 65536;
+    return written(&text);
+}
+
+static void say_event(session *s, int64_t id, const char *type, span content)
+{
+    static uint8_t room[CF_MESSAGE_MAX];
+    writer w = WRITER(room);
+    write_text(&w, "{\"type\":");
+    json_write_text(&w, type);
+    write_text(&w, CARELESS(token_says_text) ? ",\"text\":" : ",\"content\":");
+    json_write_string(&w, content);
+    write_text(&w, "}");
+    respond(s, id, 200, written(&w));
+}
+
+static void say_completion(session *s, const answer *a)
+{
+    uint8_t room[200];
+    writer w = WRITER(room);
+    write_text(&w, CARELESS(completion_is_done) ? "{\"type\":\"done\"" : "{\"type\":\"completion\"");
+    write_text(&w, CARELESS(calls_are_pending) ? ",\"pending_tool_calls\":true" : "");
+    write_text(&w, CARELESS(counts_are_text) ? ",\"context_tokens\":\"" : ",\"context_tokens\":");
+    json_write_int(&w, a->tokens);
+    write_text(&w, CARELESS(counts_are_text) ? "\"" : "");
+    if (!CARELESS(no_max_context))
+        write_text(&w, ",\"max_context_tokens\":262144");
+    write_text(&w, "}");
+    if (!CARELESS(no_completion))
+        respond(s, a->id, 200, written(&w));
+    if (CARELESS(goes_on_after_completion))
+        say_event(s, a->id, "token", span_text(" more"));
+}
+
+static void say_token(session *s, answer *a, span word)
+{
+    a->tokens++;
+    if (CARELESS(tokens_dropped) && a->tokens % 3 == 0)
+        return;
+    if (CARELESS(long_tokens_cut) && word.n > 48)
+        word.n = 48;
+    say_event(s, a->id, CARELESS(tokens_are_thinking) ? "thinking" : "token", word);
+    if (CARELESS(tokens_doubled) && a->tokens == 2)
+        say_event(s, a->id, "token", word);
+}
+
+/* One word, or the end. False when the answer is complete. */
+static bool go_on(session *s, answer *a)
+{
+    if (a->stream && a->rest.n) {
+        const uint8_t *blank = memchr(a->rest.p + 1, ' ', a->rest.n - 1);
+        const span word = span_first(a->rest, blank ? (size_t)(blank - a->rest.p) : a->rest.n);
+        a->rest = span_from(a->rest, word.n);
+        say_token(s, a, word);
+        return true;
+    }
+    if (a->stream)
+        say_completion(s, a);
+    else if (CARELESS(single_as_event))
+        say_event(s, a->id, "token", a->rest);
+    else if (CARELESS(single_streams))
+        say_event(s, a->id, "token", a->rest), say_completion(s, a);
+    else
+        respond(s, a->id, 200, CARELESS(single_is_ok) ? span_text("OK") : a->rest);
+    free((void *)a->text.p);
+    a->due = false;
+    return false;
+}
+
+static void go_on_later(evutil_socket_t fd, short what, void *arg)
+{
+    static const struct timeval soon = {0, DELAY_US};
+    session *s = arg;
+    bool more = false;
+    (void)fd, (void)what;
+    for (int i = ANSWERS_MAX - 1; i >= 0; i--)
+        if (s->answers[i].due)
+            more |= go_on(s, &s->answers[i]);
+    if (more)
+        evtimer_add(s->later, &soon);
+}
+
+static span reply_to(span prompt)
+{
+    if (CARELESS(tells_the_next) && *told && !memmem(prompt.p, prompt.n, "repeat", 6))
+        return span_text(told);
+    span_take(prompt, told, sizeof told - 1);
+    return script_reply(the_pack->file[PACK_SCRIPT], prompt);
+}
+
+static void answer_chat(session *s, int64_t id, const cf_chat *chat)
+{
+    static const struct timeval soon = {0, DELAY_US};
+    int i = 0;
+    while (i < ANSWERS_MAX - 1 && s->answers[i].due)
+        i++;
+    answer *a = &s->answers[i];
+    *a = (answer){.due = true, .stream = chat->stream, .id = id, .text = last_prompt(chat)};
+    a->rest = reply_to(a->text);
+    a->tokens = (int64_t)a->text.n / 4;
+    if (CARELESS(answers_in_parallel)) {
+        evtimer_add(s->later, &soon);
+        return;
+    }
+    while (go_on(s, a))
+        ;
+}
+
+/* The content of a tool entry is JSON, so that only a member can be missing. */
+static bool tools_are_json(const cf_chat *chat)
+{
+    static uint8_t room[CF_MESSAGE_MAX];
+    cf_chat_message m;
+    span value;
+    for (json_cursor c = json_enter(chat->messages); cf_next_message(&c, &m);) {
+        writer w = WRITER(room);
+        if ((m.role == CF_TOOL_CALL || m.role == CF_TOOL_RESPONSE) && (!json_string(m.content, &w) || !json_read(written(&w), &value)))
+            return false;
+    }
+    return true;
+}
+
+static bool stays_silent(const cf_chat *chat, verdict v)
+{
+    return CARELESS(silent_when_streaming) && chat->stream && v.req != REQ_CF_077 && v.req != REQ_CF_078 && tools_are_json(chat);
+}
+
+/* A fault in the body: the status and the text of its sentence. */
+static bool chat_is_taken(session *s, int64_t id, verdict v, const cf_chat *chat, span body)
+{
+    static char echo[300];
+    const requirement_outcome *o = stated_outcome(v);
+    if (accepted(v))
+        return true;
+    if (stays_silent(chat, v))
+        return false;
+    if (CARELESS(bad_roles_taken) && v.req == REQ_CF_078 && chat->messages.n)
+        return true;
+    if (CARELESS(tool_calls_not_read) && v.req == REQ_CF_079)
+        return true;
+    if (CARELESS(tool_responses_not_read) && v.req == REQ_CF_080)
+        return true;
+    if (CARELESS(model_may_be_absent) && v.req == REQ_CF_081 && chat->has_stream)
+        return true;
+    if (CARELESS(stream_may_be_absent) && v.req == REQ_CF_081 && !chat->has_stream)
+        return true;
+    if (CARELESS(errors_quote_the_body)) {
+        snprintf(echo, sizeof echo, "cannot parse: %.*s", body.n < 200 ? (int)body.n : 200, (const char *)body.p);
+        respond(s, id, o->code, span_text(echo));
+        return false;
+    }
+    respond_text(s, id, CARELESS(chat_refused_by_422) && o->code == 400 ? 422 : o->code, o->text);
+    return false;
+}
+
+static void take_chat(session *s, const cf_request *r)
+{
+    static uint8_t text[CF_MESSAGE_MAX];
+    writer room = WRITER(text);
+    span object, value;
+    cf_chat chat;
+    const verdict v = cf_read_chat(r->body.v, &room, &chat);
+    if (CARELESS(unknown_members_refused) && json_read(r->body.v, &object) && json_member(object, "future", &value)) {
+        respond_text(s, (int64_t)r->id.v, 400, "Invalid ChatRequest body");
+        return;
+    }
+    if (CARELESS(nulls_refused) && json_read(r->body.v, &object) && json_member(object, "temperature", &value) &&
+        json_kind_of(value) == JSON_NULL) {
+        respond_text(s, (int64_t)r->id.v, 400, "Invalid ChatRequest body");
+        return;
+    }
+    if (chat_is_taken(s, (int64_t)r->id.v, v, &chat, r->body.v))
+        answer_chat(s, (int64_t)r->id.v, &chat);
+}
+
+/* ---- requests ---- */
+
+static bool is(span s, const char *text)
+{
+    const size_t n = strlen(text);
+    if (CARELESS(routes_in_any_case) && s.n == n && strncasecmp((const char *)s.p, text, n) == 0)
+        return true;
+    if (CARELESS(routes_by_prefix) && s.n > n && memcmp(s.p, text, n) == 0)
+        return true;
+    return span_is(s, text);
+}
+
+static void route(session *s, const cf_request *r)
+{
+    const int64_t id = (int64_t)r->id.v;
+    span path = r->path.v;
+    if (CARELESS(queries_cut_off))
+        path = until(&path, '?');
+    if (is(path, "/ping") && (is(r->verb.v, "GET") || CARELESS(verbs_not_read)))
+        respond_text(s, id, CARELESS(pong_is_204) ? 204 : 200, CARELESS(pong_in_lower_case) ? "pong" : "PONG");
+    else if (is(path, "/v1/vllm/chat/completions") && is(r->verb.v, "POST"))
+        take_chat(s, r);
+    else if (is(path, "/v1/document/extract") && is(r->verb.v, "POST"))
+        respond_text(s, id, 503, "Document extraction is not enabled");
+    else if (!CARELESS(unknown_routes_unanswered))
+        respond_text(s, id, 404, CARELESS(not_found_in_other_words) ? "Not found" : "Route not found");
+}
+
+static bool text_there(const pb_bytes *b) { return b->has && (b->v.n || CARELESS(empty_text_counts)); }
+
+/* A parser that keeps the first of a repeated field. */
+static span without_repeats(span message, uint8_t *room, size_t n)
+{
+    writer out = writer_of(room, n);
+    bool seen[16] = {0};
+    reader r = reader_of(message);
+    while (r.rest.n && !r.failed) {
+        const span at = r.rest;
+        const uint64_t tag = read_varint(&r, NULL);
+        const size_t wire = tag & 7, number = tag >> 3 & 15;
+        if (wire == 0)
+            read_varint(&r, NULL);
+        else if (wire == 2)
+            read_bytes(&r, read_varint(&r, NULL));
+        else
+            return message;
+        if (!seen[number])
+            write_span(&out, span_first(at, at.n - r.rest.n));
+        seen[number] = true;
+    }
+    return r.failed ? message : written(&out);
+}
+
+static bool has_unknown(span message)
+{
+    cf_request r;
+    uint8_t room[4096];
+    writer again = WRITER(room);
+    layout_read(&cf_request_layout, message, &r, NULL);
+    layout_write(&cf_request_layout, &r, &again);
+    return again.n < message.n;
+}
+
+static void take_request(session *s, span message)
+{
+    static uint8_t room[CF_MESSAGE_MAX];
+    cf_request r;
+    if (CARELESS(first_field_counts))
+        message = without_repeats(message, room, sizeof room);
+    if (CARELESS(bad_requests_ignored) && !accepted(layout_read(&cf_request_layout, message, &r, NULL)))
+        return;
+    const verdict v = layout_read(&cf_request_layout, message, &r, NULL);
+    if (v.req == REQ_CF_065) {
+        if (!CARELESS(seq_not_read))
+            refuse(s, 1003, "Chunk sequence number must be non-negative");
+        return;
+    }
+    if (!accepted(v) || (CARELESS(unknown_fields_refused) && has_unknown(message))) {
+        refuse(s, 1003, "Invalid protobuf message");
+        return;
+    }
+    const bool verb = text_there(&r.verb), path = text_there(&r.path);
+    if (!r.id.has && !CARELESS(absent_id_is_0))
+        refuse(s, 1003, "WebsocketRequest missing required field: id");
+    else if (verb != path && !CARELESS(half_a_route_is_unknown))
+        refuse(s, 1003, "WebsocketRequest must have both verb and path, or neither");
+    else if (!verb && !path && !r.chunk.has)
+        refuse(s, 1003, "WebsocketRequest must have verb/path or chunk");
+    else if (verb || path)
+        route(s, &r);
+    else if (CARELESS(stray_chunks_answered))
+        respond_text(s, (int64_t)r.id.v, 404, "Route not found");
+}
+
+/* ---- frames and records ---- */
+
+/* Puts chunks together as they arrive, whatever their number says, or whatever message they belong to. */
+static bool joins_carelessly(const cf_frame *f, span *whole)
+{
+    static uint8_t room[CF_MESSAGE_MAX];
+    static size_t n, have;
+    static uint64_t id;
+    if (CARELESS(chunks_in_arrival_order) && id != f->chunk_id.v)
+        n = have = 0;
+    id = f->chunk_id.v;
+    span_take(f->payload.v, room + n, f->payload.v.n < sizeof room - n ? f->payload.v.n : 0);
+    n += f->payload.v.n;
+    if (++have < f->total_chunks.v)
+        return false;
+    *whole = span_of(room, n);
+    n = have = 0;
+    return true;
+}
+
+static void take_frame(session *s, const cf_world *w, const cf_frame *f)
+{
+    span message;
+    bool complete;
+    if (CARELESS(total_chunks_trusted) && f->total_chunks.v >> 31)
+        abort(); /* an array of a negative length */
+    if (CARELESS(total_chunks_trusted) && f->total_chunks.v == 0)
+        abort(); /* a division by it */
+    if (CARELESS(first_frame_is_all) && f->total_chunks.v > 1 && f->chunk_index.v == 0) {
+        take_request(s, f->payload.v);
+        return;
+    }
+    if (CARELESS(chunks_in_arrival_order) || CARELESS(chunk_id_not_read)) {
+        if (joins_carelessly(f, &message))
+            take_request(s, message);
+        return;
+    }
+    const verdict v = cf_assemble(w->storage, f, &complete, &message);
+    if (!accepted(v) && !CARELESS(bad_frames_kept))
+        refuse(s, 1003, "Invalid frame");
+    else if (accepted(v) && complete)
+        take_request(s, message);
+}
+
+/* A receiver that also looks a few records behind or ahead. */
+static verdict opens_nearby(session *s, const cf_world *w, span record, cf_frame *f)
+{
+    verdict v = {0};
+    for (int shift = -3; shift <= 3; shift++) {
+        nz_peer copy = s->noise;
+        if ((shift < 0 && !CARELESS(replays_taken)) || (shift > 0 && !CARELESS(gaps_taken)) || (int64_t)copy.secret.receiving.n + shift < 0)
+            continue;
+        copy.secret.receiving.n += (uint64_t)(int64_t)shift;
+        v = cf_open_frame(&copy, w, record, f);
+        if (!accepted(v))
+            continue;
+        if (shift >= 0)
+            s->noise = copy;
+        return v;
+    }
+    return v;
+}
+
+static void take_record(session *s, const cf_world *w, span record)
+{
+    cf_frame f;
+    const verdict v = CARELESS(replays_taken) || CARELESS(gaps_taken) ? opens_nearby(s, w, record, &f)
+                                                                      : cf_open_frame(&s->noise, w, record, &f);
+    if (accepted(v))
+        take_frame(s, w, &f);
+    else if (CARELESS(bad_records_skipped))
+        s->phase = CF_OPEN;
+    else
+        refuse(s, 1011, v.req == REQ_CF_049 ? "Frame decode failed" : "Decryption failed");
+}
+
+/* ---- the handshake ---- */
+
+static span ephemeral_of(session *s)
+{
+    static uint8_t pool[4][32];
+    static unsigned n, turn;
+    if (CARELESS(one_ephemeral) || CARELESS(four_ephemerals)) {
+        const unsigned most = CARELESS(one_ephemeral) ? 1 : 4;
+        if (n < most)
+            coins_draw(&draws, pool[n++], 32);
+        return SPAN(pool[turn++ % most]);
+    }
+    return span_first(SPAN(s->coins), 32);
+}
+
+static span evidence_shown(void)
+{
+    static uint8_t room[CF_EVIDENCE_MAX];
+    writer w = WRITER(room);
+    const span honest = the_pack->file[PACK_EVIDENCE];
+    write_span(&w, honest);
+    if (CARELESS(evidence_ends_in_line_feeds) || CARELESS(evidence_is_cut))
+        w.n -= 1;
+    if (CARELESS(evidence_ends_in_line_feeds))
+        write_text(&w, ",\"platform\":\"SEV-SNP\"}");
+    return written(&w);
+}
+
+static void take_message1(session *s, const cf_world *w, span message)
+{
+    const nz_setup setup = {.role = NZ_RESPONDER,
+                            .suite = cf_suite(),
+                            .static_pair = &enclave,
+                            .prologue = CARELESS(prologue_confer) ? span_text("confer") : EMPTY};
+    static uint8_t two[CF_RECORD_MAX], nothing[CF_RECORD_MAX];
+    nz_effects reads = {.payload = WRITER(nothing)}, writes = {.message = WRITER(two)};
+    const nz_world lent = {.prim = w->prim, .ephemeral = ephemeral_of(s)};
+    if (CARELESS(message1_may_be_longer) && message.n > 32)
+        message.n = 32;
+    nz_start(&s->noise, w->prim, &setup);
+    if ((message.n != 32 && !CARELESS(message1_with_payload)) || !accepted(nz_step(&s->noise, &lent, message, &reads)) ||
+        !accepted(nz_step(&s->noise, &lent, evidence_shown(), &writes))) {
+        refuse(s, 1011, CARELESS(handshake_errors_differ) && message.n != 32 ? "Bad length" : "Handshake failed");
+        return;
+    }
+    newest = s;
+    ws_send(s->line, true, written(&writes.message));
+    s->phase = CF_HANDSHAKE;
+}
+
+static void take_message3(session *s, const cf_world *w, span message)
+{
+    static uint8_t nothing[CF_RECORD_MAX];
+    const nz_world lent = {.prim = w->prim};
+    nz_effects reads = {.payload = WRITER(nothing)};
+    if (CARELESS(message3_may_be_longer) && message.n > 64)
+        message.n = 64;
+    if ((message.n != 64 && !CARELESS(message3_with_payload)) || !accepted(nz_step(&s->noise, &lent, message, &reads)))
+        refuse(s, 1011, "Handshake failed");
+    else
+        s->phase = CF_OPEN;
+    if (CARELESS(speaks_first) && s->phase == CF_OPEN)
+        respond_text(s, 0, 200, "READY");
+}
+
+static bool length_fits(session *s, uint64_t n)
+{
+    if (n > CF_RECORD_MAX)
+        refuse(s, CARELESS(too_large_is_1009) ? 1009 : 1003, "Message too large");
+    else if (s->phase != CF_OPEN && n > CF_HANDSHAKE_MAX && !CARELESS(handshake_of_any_length))
+        refuse(s, 1003, "Handshake message too large");
+    else
+        return true;
+    return false;
+}
+
+/* ---- the connection ---- */
+
+static bool on_expected(void *ctx, ws *line, uint64_t n)
+{
+    (void)line;
+    return length_fits(ctx, n);
+}
+
+static void on_message(void *ctx, ws *line, bool binary, span message)
+{
+    session *s = ctx;
+    const cf_world w = world_of(s);
+    (void)line;
+    if (!binary && CARELESS(text_closes))
+        refuse(s, 1003, "Binary only");
+    if (!binary && CARELESS(text_is_answered))
+        ws_send(s->line, false, message);
+    if (!binary && !CARELESS(text_is_binary))
+        return;
+    if (s->phase == CF_ADMITTED)
+        take_message1(s, &w, message);
+    else if (s->phase == CF_HANDSHAKE)
+        take_message3(s, &w, message);
+    else if (s->phase == CF_OPEN)
+        take_record(s, &w, message);
+}
+
+static void on_opened(void *ctx, ws *line) { ((session *)ctx)->line = line; }
+
+static void on_closed(void *ctx, ws *line, const ws_end *end)
+{
+    session *s = ctx;
+    (void)line, (void)end;
+    newest = newest == s ? NULL : newest;
+    event_free(s->later);
+    for (int i = 0; i < ANSWERS_MAX; i++)
+        if (s->answers[i].due)
+            free((void *)s->answers[i].text.p);
+    free(s->memory);
+    free(s->room);
+    free(s);
+    n_live -= !CARELESS(cut_connections_stay) || end->how == WS_CLOSED;
+}
+
+static const ws_callbacks callbacks = {.opened = on_opened, .message = on_message, .closed = on_closed, .expects = on_expected};
+
+static session *session_make(void)
+{
+    session *s = calloc(1, sizeof *s);
+    must(s);
+    s->phase = CF_ADMITTED;
+    s->memory = calloc(1, sizeof *s->memory);
+    s->room = malloc(CF_EFFECTS_ROOM);
+    s->later = evtimer_new(base, go_on_later, s);
+    must(s->memory && s->room && s->later);
+    s->out.bytes = writer_of(s->room, CF_EFFECTS_ROOM);
+    cf_effects_clear(&s->out);
+    return s;
+}
+
+static unsigned admit(void *ctx, span target, const ws_callbacks **on, void **conn)
+{
+    span query = target, token = EMPTY;
+    const span path = until(&query, '?');
+    (void)ctx;
+    if (!path_fits(path) || (!find_token(query, &token) && !CARELESS(token_may_be_absent)))
+        return CARELESS(refuses_by_401) ? 401 : 500;
+    if (!(CARELESS(token_may_be_absent) && !token.n) && !token_is_good(token))
+        return CARELESS(refuses_by_401) ? 401 : 500;
+    n_admitted++;
+    if (CARELESS(cut_connections_stay) && n_live >= 32)
+        return 503;
+    n_live++;
+    *on = &callbacks;
+    *conn = session_make();
+    return 101;
+}
+
+static unsigned answer_plainly(void *ctx, span method, span target, const char **body)
+{
+    (void)ctx;
+    const bool asked = span_is(method, "GET") && span_is(target, "/v1/ping");
+    *body = !asked ? "" : CARELESS(health_in_lower_case) ? "ok" : "PONG";
+    return asked && !CARELESS(no_health) ? 200 : 404;
+}
+
+static const ws_gate the_gate = {.admit = admit, .plain = answer_plainly};
+
+static void on_accepted(struct evconnlistener *listener, evutil_socket_t fd, struct sockaddr *from, int n, void *ctx)
+{
+    const int on = 1;
+    (void)listener, (void)from, (void)n, (void)ctx;
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    ws_serve(base, planted_http(bufferevent_socket_new(base, fd, BEV_OPT_CLOSE_ON_FREE)), &the_gate);
+}
+
+_Noreturn void planted_serve(const pack *p, int tell)
+{
+    struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
+    socklen_t n = sizeof at;
+    base = event_base_new();
+    the_pack = p;
+    draws = coins_of_seed(EMPTY, "planted");
+    one_table = cf_own(calloc(1, sizeof(cf_own_storage)));
+    prim_pair_of(&prim_sodium, p->enclave_secret, &enclave);
+    struct evconnlistener *l = evconnlistener_new_bind(base, on_accepted, NULL, LEV_OPT_CLOSE_ON_FREE | LEV_OPT_REUSEABLE, 1024,
+                                                       (struct sockaddr *)&at, sizeof at);
+    must(l && getsockname(evconnlistener_get_fd(l), (struct sockaddr *)&at, &n) == 0);
+    const unsigned port = ntohs(at.sin_port);
+    must(write(tell, &port, sizeof port) == sizeof port);
+    event_base_dispatch(base);
+    _exit(0);
+}

@@ -1,0 +1,166 @@
+/* Every planted mistake is caught by the case that its row names, in a check that names its sentence; the honest targets pass everything; and
+ * a server with all habits of the deployed system is warned, never failed. */
+#include "cases.h"
+#include "own_server.h"
+#include "planted.h"
+
+#include <errno.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+static pack *the_pack;
+
+/* ---- the server door ---- */
+
+static void start_server(own_server *s, int fault, bool deployed)
+{
+    int ends[2];
+    assert_int_equal(pipe(ends), 0);
+    s->pid = fork();
+    if (s->pid == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        alarm(0);
+        planted_choose(fault);
+        if (deployed)
+            planted_as_deployed();
+        planted_serve(the_pack, ends[1]);
+    }
+    close(ends[1]);
+    assert_true(s->pid > 0);
+    assert_int_equal(read(ends[0], &s->port, sizeof s->port), sizeof s->port);
+    close(ends[0]);
+}
+
+static void run_server(int fault, bool deployed, const suite_selection *which, unsigned patience, results *out)
+{
+    own_server s;
+    start_server(&s, fault, deployed);
+    suite_run run = own_server_run(&s, the_pack, "planted");
+    run.patience = patience;
+    results_start(out, &(results_head){.suite = "planted", .target = "planted"});
+    suite_go(&run, suite_profiles->server, which, 1, 1, out, NULL, NULL);
+    own_server_stop(&s);
+}
+
+/* ---- judging a run ---- */
+
+static void print_result(const result *r)
+{
+    fprintf(stderr, "  %s:%s %s [%s] want %s got %s %s\n", r->case_id, r->check, outcome_name(r->outcome), r->req, r->want, r->got,
+            r->note);
+}
+
+static bool is_caught(const planted_row *row, const results *r)
+{
+    for (size_t i = 0; i < r->n; i++) {
+        const result *x = &r->all[i];
+        const bool fails = x->outcome == OUTCOME_FAIL || x->outcome == OUTCOME_CRASH || x->outcome == OUTCOME_HANG;
+        if (fails && strcmp(x->case_id, row->caught_by) == 0 && strstr(x->req, row->sentence))
+            return true;
+    }
+    return false;
+}
+
+static unsigned print_others(const results *r, bool warnings_too)
+{
+    unsigned n = 0;
+    for (size_t i = 0; i < r->n; i++) {
+        const outcome o = r->all[i].outcome;
+        if (o == OUTCOME_PASS || o == OUTCOME_UNTESTED || o == OUTCOME_NA || o == OUTCOME_INFO || (o == OUTCOME_WARN && !warnings_too))
+            continue;
+        print_result(&r->all[i]);
+        n++;
+    }
+    return n;
+}
+
+typedef void run_fault(int fault, const suite_selection *, results *);
+
+static void run_careless_server(int fault, const suite_selection *which, results *out) { run_server(fault, false, which, 1, out); }
+
+static void each_is_caught(planted_door door, run_fault *run)
+{
+    unsigned n = 0, missed = 0;
+    for (int i = 0; i < PLANTED_FAULTS; i++) {
+        const planted_row *row = &planted_rows[i];
+        const char *only = getenv("PLANTED");
+        if (row->door != door || (only && strcmp(only, row->name) != 0))
+            continue;
+        const suite_selection which = {.glob = row->caught_by};
+        results r;
+        run(i, &which, &r);
+        const bool caught = is_caught(row, &r);
+        printf("%s %-28s %-7s %-36s %s\n", caught ? "caught " : "ESCAPES", row->name, row->sentence, row->caught_by, row->what);
+        if (!caught)
+            print_others(&r, true);
+        results_free(&r);
+        n++;
+        missed += !caught;
+    }
+    printf("%u planted, %u caught\n", n, n - missed);
+    assert_int_equal(missed, 0);
+}
+
+static void each_mistake_of_a_server_is_caught(void **state)
+{
+    (void)state;
+    each_is_caught(PLANTED_SERVER, run_careless_server);
+}
+
+static void an_honest_server_passes(void **state)
+{
+    results r;
+    (void)state;
+    run_server(-1, false, &(suite_selection){0}, 0, &r);
+    assert_int_equal(print_others(&r, true), 0);
+    assert_true(results_accounted(&r));
+    results_free(&r);
+}
+
+static void what_is_deployed_is_warned_and_never_failed(void **state)
+{
+    results r;
+    (void)state;
+    run_server(-1, true, &(suite_selection){0}, 1, &r);
+    const tally t = results_count(&r);
+    printf("deployed: %u checks, %u pass, %u warn, %u untested\n", (unsigned)t.total, (unsigned)t.of[OUTCOME_PASS],
+           (unsigned)t.of[OUTCOME_WARN], (unsigned)t.of[OUTCOME_UNTESTED]);
+    assert_int_equal(print_others(&r, false), 0);
+    assert_true(t.of[OUTCOME_WARN] > 0);
+    results_free(&r);
+}
+
+static int make_pack(void **state)
+{
+    (void)state;
+    prim_start();
+    the_pack = calloc(1, sizeof *the_pack);
+    pack_make(the_pack, "confer", EMPTY, PACK_TIME);
+    return 0;
+}
+
+static int drop_pack(void **state)
+{
+    (void)state;
+    free(the_pack);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_honest_server_passes),
+        cmocka_unit_test(each_mistake_of_a_server_is_caught),
+        cmocka_unit_test(what_is_deployed_is_warned_and_never_failed),
+    };
+    setvbuf(stdout, NULL, _IOLBF, 0);
+    return cmocka_run_group_tests(tests, make_pack, drop_pack);
+}
