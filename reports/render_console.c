@@ -100,5 +100,8 @@ void render_console(const report *rep, page *out)
                         t.of[o] ? unpaint(rep) : "");
     page_put(out, "\n");
     report_badge_text(rep, out);
-    page_printf(out, "   results %.16s\n", rep->digest);
+    page_printf(out, "   results %.16s", rep->digest);
+    page_put(out, *run->head.seed ? "   seed " : "");
+    page_put_shown(out, run->head.seed);
+    page_put(out, "\n");
 }

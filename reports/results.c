@@ -137,6 +137,22 @@ void results_free(results *r)
     *r = (results){0};
 }
 
+static void put(results *r, result *one, const result *given)
+{
+    *one = *given;
+    if (one->outcome != OUTCOME_XFAIL && one->outcome != OUTCOME_XPASS)
+        one->was = one->outcome;
+#define X(FIELD) one->FIELD = results_keep(r, given->FIELD);
+    X(case_id) X(check) RESULT_TEXTS(X, X)
+#undef X
+}
+
+void results_replace(results *r, const result *old, const result *given)
+{
+    must(result_fault(given) == NULL);
+    put(r, &r->all[old - r->all], given);
+}
+
 void results_add(results *r, const result *given)
 {
     must(result_fault(given) == NULL);
@@ -145,13 +161,7 @@ void results_add(results *r, const result *given)
         r->all = realloc(r->all, r->cap * sizeof *r->all);
         must(r->all);
     }
-    result *one = &r->all[r->n++];
-    *one = *given;
-    if (one->outcome != OUTCOME_XFAIL && one->outcome != OUTCOME_XPASS)
-        one->was = one->outcome;
-#define X(FIELD) one->FIELD = results_keep(r, given->FIELD);
-    X(case_id) X(check) RESULT_TEXTS(X, X)
-#undef X
+    put(r, &r->all[r->n++], given);
 }
 
 static int in_order(const void *a, const void *b)

@@ -89,9 +89,10 @@ typedef struct results {
     struct kept_text *texts; /* owns every string above */
 } results;
 
-void results_start(results *, const results_head *); /* copies the texts; planned = 0 */
-void results_add(results *, const result *);         /* copies the texts, broken UTF-8 becomes U+FFFD;
+void results_start(results *, const results_head *);                /* copies the texts; planned = 0 */
+void results_add(results *, const result *);                        /* copies the texts, broken UTF-8 becomes U+FFFD;
                                                                     must: result_fault() is NULL */
+void results_replace(results *, const result *old, const result *); /* `old` stands in the list; likewise */
 /* NULL, or the first field that is not as described above. A runner's mistake, or a file that is not ours. */
 const char *result_fault(const result *);
 void results_sort(results *);                                                        /* by case, check, door, role */

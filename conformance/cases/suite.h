@@ -35,8 +35,8 @@ const case_row *suite_case(case_tables, size_t i);           /* the i-th over al
 /* The numbers of the sentences that bind the role and that no case of the tables names, one space between. */
 void suite_unchecked(case_tables, const duty *, page *out);
 
-/* Runs the selected cases with `jobs` processes (server door; at least 1), `repeat` times each, and fills `out`, its plan included. The
- * sanity case always runs first; when it fails, false, and everything else is BLOCKED. `done` (may be NULL) hears of progress. */
+/* Runs the selected cases with `jobs` processes (at least 1), `repeat` times each, in an order drawn from the seed, and fills `out`, its
+ * plan included. Cases that set the target's clock run last and alone. The sanity case always runs first; when it fails, false, and everything else is BLOCKED. `done` (may be NULL) hears of progress. */
 bool suite_go(const suite_run *, case_tables, const suite_selection *, unsigned jobs, unsigned repeat, results *out,
               void (*done)(void *ctx, size_t n, size_t of), void *ctx);
 

@@ -193,6 +193,86 @@ static void the_same_seed_gives_the_same_results(void **state)
     page_free(&file[1]);
 }
 
+/* ---- the order, the end and the waiting ---- */
+
+static unsigned refusals;
+static char made[64]; /* the last letters of the cases, as they ran */
+
+static void holds(trial *t)
+{
+    made[strlen(made)] = t->row->id[strlen(t->row->id) - 1];
+    judge(t, VERDICT, true, "yes", "yes");
+}
+
+static void refuses_once(trial *t) { judge(t, VERDICT, refusals++ == 0, "a refusal", "none"); }
+
+static void run_table(const case_row *rows, size_t n, span seed, unsigned repeated, results *out)
+{
+    const case_table table = {rows, n};
+    const suite_run run = {
+        .pack = the_pack, .door = "url", .role = "server", .replay = "parley test server URL", .seed = seed, .repeated = repeated};
+    results_start(out, &(results_head){.suite = "test"});
+    assert_true(suite_go(&run, (case_tables)(const case_table *const[]){&table, NULL}, &(suite_selection){0}, 1, 1, out, NULL, NULL));
+    assert_true(results_accounted(out));
+}
+
+static void a_check_that_stops_working_is_seen_at_the_end(void **state)
+{
+    static const case_row rows[] = {{.id = "cf.a", .says = "sane", .req = {[VERDICT] = "CF-001"}, .run = holds},
+                                    {.id = "cf.b", .says = "refused", .req = {[VERDICT] = "CF-001"}, .base = "cf.a", .run = refuses_once}};
+    results r;
+    (void)state;
+    for (unsigned repeated = 0; repeated < 2; repeated++) {
+        refusals = 0;
+        run_table(rows, 2, EMPTY, repeated, &r);
+        const result *b = results_find(&r, "cf.b", "verdict");
+        assert_int_equal(b->outcome, repeated ? OUTCOME_FAIL : OUTCOME_PASS);
+        assert_string_equal(b->tag, repeated ? "flaky" : "");
+        results_free(&r);
+    }
+}
+
+/* The sanity case first, what sets the clock last, the others as the seed says. */
+static void the_seed_decides_the_order(void **state)
+{
+    static const char *const ids[] = {"cf.a", "cf.b", "cf.c", "cf.d", "cf.e", "cf.f", "cf.g", "cf.h"};
+    char order[3][64];
+    case_row rows[8];
+    results r;
+    (void)state;
+    for (size_t i = 0; i < 8; i++)
+        rows[i] = (case_row){.id = ids[i], .says = "x", .req = {[VERDICT] = "CF-001"}, .run = holds};
+    for (size_t i = 0; i < 3; i++) {
+        memset(made, 0, sizeof made);
+        run_table(rows, 8, span_text(i == 1 ? "other" : "seed"), 0, &r);
+        memcpy(order[i], made, sizeof made);
+        results_free(&r);
+    }
+    assert_int_equal(strlen(order[0]), 8);
+    assert_int_equal(order[0][0], 'a');
+    assert_string_equal(order[0], order[2]);
+    assert_string_not_equal(order[0], order[1]);
+}
+
+static void a_slow_target_is_given_more_time(void **state)
+{
+    (void)state;
+    assert_int_equal(pace_patience(&(pace){.n = 0}), 5);
+    assert_int_equal(pace_patience(&(pace){{900000, 20, 30}, 3}), 5);
+    assert_int_equal(pace_patience(&(pace){{200000, 100, 300000}, 3}), 10);
+    assert_int_equal(pace_patience(&(pace){{200001, 100, 300000}, 3}), 11);
+    assert_int_equal(pace_patience(&(pace){{5000000}, 1}), 60);
+}
+
+static void a_replay_line_names_the_case_before_the_operands(void **state)
+{
+    page line = {0};
+    (void)state;
+    trial_replay("parley test --seed 01 -- library ./adapter --fast", "nz.a", &line);
+    assert_string_equal(line.p, "parley test --case nz.a --seed 01 -- library ./adapter --fast");
+    page_free(&line);
+}
+
 static void who_fails_the_first_case_is_not_measured(void **state)
 {
     const suite_selection some = {.glob = "cf.server.record.*"};
@@ -269,6 +349,10 @@ int main(void)
         cmocka_unit_test(no_number_vanishes),
         cmocka_unit_test(our_server_passes),
         cmocka_unit_test(the_same_seed_gives_the_same_results),
+        cmocka_unit_test(a_check_that_stops_working_is_seen_at_the_end),
+        cmocka_unit_test(the_seed_decides_the_order),
+        cmocka_unit_test(a_slow_target_is_given_more_time),
+        cmocka_unit_test(a_replay_line_names_the_case_before_the_operands),
         cmocka_unit_test(who_fails_the_first_case_is_not_measured),
 #ifdef PARLEY_MUTANTS
         cmocka_unit_test(a_weakened_server_is_caught),

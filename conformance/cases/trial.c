@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 
 size_t trial_checks(const case_row *row)
 {
@@ -47,19 +48,49 @@ static void note_late(evutil_socket_t fd, short what, void *late)
     *(bool *)late = true;
 }
 
+static int in_order(const void *a, const void *b)
+{
+    const int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+    return (x > y) - (x < y);
+}
+
+unsigned pace_patience(pace *p)
+{
+    qsort(p->us, p->n, sizeof p->us[0], in_order);
+    const int64_t seconds = p->n ? (50 * p->us[p->n / 2] + 999999) / 1000000 : 0;
+    return seconds < PATIENCE_LEAST ? PATIENCE_LEAST : seconds > PATIENCE_MOST ? PATIENCE_MOST : (unsigned)seconds;
+}
+
+static int64_t now_us(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+static void note_step(pace *p, int64_t us)
+{
+    if (p && p->n < sizeof p->us / sizeof *p->us)
+        p->us[p->n++] = us;
+}
+
 bool trial_until(trial *t, bool (*done)(const void *), const void *ctx, case_check c, const char *what)
 {
-    const struct timeval patience = {t->run->patience ? t->run->patience : TRIAL_PATIENCE, 0};
-    bool late = false;
+    const struct timeval patience = {t->run->patience ? t->run->patience : PATIENCE_LEAST, 0};
+    const int64_t start = now_us();
+    bool late = false, waited = false;
     struct event *deadline = evtimer_new(t->base, note_late, &late);
     must(deadline);
     while (!t->over && !late && !done(ctx)) {
         evtimer_add(deadline, &patience);
         event_base_loop(t->base, EVLOOP_ONCE);
+        waited = true;
     }
     event_free(deadline);
+    if (waited && !late)
+        note_step(t->run->pace, now_us() - start);
     if (late)
-        trial_stop(t, c, OUTCOME_HANG, what, "nothing for %d seconds", (int)patience.tv_sec);
+        trial_stop(t, c, OUTCOME_HANG, what, "nothing at all until the patience was over");
     return !t->over;
 }
 
@@ -197,11 +228,22 @@ static const char *level_of(const char *req)
     return requirement_rows[id].level;
 }
 
+void trial_replay(const char *replay, const char *id, page *out)
+{
+    static const char verb[] = "parley test";
+    const bool ours = strncmp(replay, verb, strlen(verb)) == 0;
+    if (ours)
+        page_printf(out, "%s --case %s%s", verb, id, replay + strlen(verb));
+    else
+        page_printf(out, "%s --case %s", replay, id);
+}
+
 static void add(const suite_run *run, const case_row *row, case_check c, const struct judgement *j, bool kept, results *out)
 {
-    char file[160], replay[1024];
+    char file[160];
+    page replay = {0};
     snprintf(file, sizeof file, "t/%s.jsonl", row->id);
-    snprintf(replay, sizeof replay, "%s --case %s", run->replay, row->id);
+    trial_replay(run->replay, row->id, &replay);
     results_add(out, &(result){
                          .case_id = row->id,
                          .check = case_check_name[c],
@@ -221,8 +263,9 @@ static void add(const suite_run *run, const case_row *row, case_check c, const s
                          .needs = row->needs,
                          .note = j->note.p,
                          .transcript = kept ? file : NULL,
-                         .replay = replay,
+                         .replay = replay.p,
                      });
+    page_free(&replay);
 }
 
 void trial_blocked(const suite_run *run, const case_row *row, results *out)

@@ -12,7 +12,17 @@
 #include "transcript.h"
 #include "websocket.h"
 
-enum { TRIAL_PATIENCE = 5 /* seconds, when the run does not say */ };
+/* Seconds without progress that are HANG, when the run does not say: 50 times the median step of the sanity case, within these. The
+ * sanity case itself, which is there to measure the target, is given PATIENCE_SANITY. */
+enum { PATIENCE_LEAST = 5, PATIENCE_MOST = 60, PATIENCE_SANITY = 20 };
+
+/* How long the target took for each step that the runner waited for. */
+typedef struct pace {
+    int64_t us[256];
+    size_t n;
+} pace;
+
+unsigned pace_patience(pace *); /* seconds; sorts the steps */
 
 typedef struct trial trial;
 
@@ -55,7 +65,9 @@ typedef struct suite_run {
     ws_url url;              /* server door: of the target */
     const char *ctl;         /* server door: HOST:PORT of the target's hooks, or NULL */
     char *const *command;    /* client door: the words to start the client with */
-    unsigned patience;       /* seconds without progress that are HANG; 0: 5 */
+    unsigned patience;       /* seconds without progress that are HANG; 0: by the target's own pace */
+    pace *pace;              /* where steps are noted; NULL: nowhere */
+    unsigned repeated;       /* how many negatives are made once more at the end */
     const char *replay;      /* the command line that runs this again, without --case */
     const char *folder;      /* results' folder for t/; NULL: no transcripts are kept */
 } suite_run;
@@ -80,6 +92,9 @@ struct trial {
     unsigned port; /* of it, or of a listener of the case itself */
     struct spawned *child;
 };
+
+/* The command line that runs one case again: --case stands right behind `parley test`, since operands may end the options. */
+void trial_replay(const char *replay, const char *id, page *out);
 
 trial *trial_start(const suite_run *, const case_row *);
 void trial_report(trial *, results *out); /* adds a result for each check of the row and keeps the transcript */

@@ -4,10 +4,11 @@
 
 #include "cli.h"
 
-int test_server(const cli_call *);  /* test server URL */
-int test_client(const cli_call *);  /* test client --exec COMMAND */
-int test_library(const cli_call *); /* test library CMD...; the first operand is the word library */
-int test_self(const cli_call *);    /* test self */
+int test_server(const cli_call *);           /* test server URL */
+int test_client(const cli_call *);           /* test client --exec COMMAND */
+int test_library(const cli_call *);          /* test library CMD...; the first operand is the word library */
+bool test_library_selects(const cli_call *); /* whether a vector is selected by --case, --req and --area */
+int test_self(const cli_call *);             /* test self */
 
 /* The operands from number `from` on with one blank between. False when there are none or they don't fit. */
 bool join_operands(const cli_call *, int from, char *out, size_t room);

@@ -34,6 +34,13 @@ pack *session_pack(const cli_call *call, const char *profile, int *exit_code)
     return NULL;
 }
 
+pack *session_pack_of_target(const cli_call *call, const char *profile, int *exit_code)
+{
+    cli_call unseeded = *call;
+    unseeded.seed_n = 0;
+    return session_pack(&unseeded, profile, exit_code);
+}
+
 int64_t session_time(const cli_call *call, const pack *p) { return call->has_at ? call->at.seconds : p->time; }
 
 coins session_coins(const cli_call *call, const char *label)

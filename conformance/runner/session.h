@@ -13,6 +13,8 @@
 pack *session_pack(const cli_call *, const char *profile, int *exit_code);
 
 /* The time of the verdicts: --at, else the pack's. */
+/* For a door of `parley test`: there --seed is of what the runner draws, and never of the pack, which the target has to share. */
+pack *session_pack_of_target(const cli_call *, const char *profile, int *exit_code);
 int64_t session_time(const cli_call *, const pack *);
 
 /* Chance: seeded by --seed, else the system's. */

@@ -50,7 +50,7 @@ static int run_with(const cli_call *call, pack *p, char *const *words)
                      .pack = p,
                      .pack_folder = folder,
                      .now = session_time(call, p),
-                     .seed = span_of(p->seed, p->n_seed),
+                     .seed = span_of(call->seed, call->seed_n),
                      .door = "exec",
                      .role = "client",
                      .command = words,
@@ -72,7 +72,7 @@ int test_client(const cli_call *call)
     must(text);
     if (!split(text, words))
         code = cli_usage(call, "--exec: a quote is left open, or there is no word, or there are more than %d", WORDS_MAX);
-    pack *p = code ? NULL : session_pack(call, profile, &code);
+    pack *p = code ? NULL : session_pack_of_target(call, profile, &code);
     if (p)
         code = run_with(call, p, words);
     free(p);

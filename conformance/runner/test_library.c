@@ -14,6 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { SAMPLE_OF_256 = 26 /* a tenth */, SAMPLE_WHOLE = 200 /* of so few cases all are made anew */ };
+
 typedef struct library_run {
     const cli_call *call;
     char command[2000];
@@ -71,8 +73,8 @@ static bool read_hello(library_run *l)
 
 static void add(library_run *l, const char *id, const char *check, outcome o, const char *want, const char *got, const char *note)
 {
-    char replay[2400];
-    snprintf(replay, sizeof replay, "%s --case %s", l->test.replay.p, id);
+    page replay = {0};
+    trial_replay(l->test.replay.p, id, &replay);
     const result r = {.case_id = id,
                       .check = check,
                       .rev = 1,
@@ -82,8 +84,9 @@ static void add(library_run *l, const char *id, const char *check, outcome o, co
                       .want = want,
                       .got = got,
                       .note = note,
-                      .replay = o == OUTCOME_PASS || o == OUTCOME_NA ? NULL : replay};
+                      .replay = o == OUTCOME_PASS || o == OUTCOME_NA ? NULL : replay.p};
     results_add(&l->test.results, &r);
+    page_free(&replay);
     l->test.results.planned++;
 }
 
@@ -246,10 +249,11 @@ static bool save_transcript(library_run *l, const vector_case *c, char path[160]
 
 static void add_checks(library_run *l, const vector_case *c, const case_result *d)
 {
-    char req[400], replay[2400], path[160] = "", text[CASE_CHECKS][300];
+    char req[400], path[160] = "", text[CASE_CHECKS][300];
+    page replay = {0};
     bool failed = !case_passed(d);
     join_words(c->req, req, sizeof req);
-    snprintf(replay, sizeof replay, "%s --case %s", l->test.replay.p, c->id);
+    trial_replay(l->test.replay.p, c->id, &replay);
     if (failed && !save_transcript(l, c, path))
         path[0] = 0;
     for (int k = 0; k < CASE_CHECKS; k++) {
@@ -266,12 +270,13 @@ static void add_checks(library_run *l, const vector_case *c, const case_result *
                     .mutation = c->mutation};
         fill_check(l, c, d, (case_check)k, &r, text[k]);
         if (r.outcome != OUTCOME_PASS) {
-            r.replay = replay;
+            r.replay = replay.p;
             r.transcript = path;
         }
         results_add(&l->test.results, &r);
         l->test.results.planned++;
     }
+    page_free(&replay);
 }
 
 static void add_skipped(library_run *l, const vector_case *c, bool hook, const char *why)
@@ -309,6 +314,52 @@ static void run_vector(library_run *l, const vector_case *c)
     run_case(&l->target, c, c->base ? vectors_find(&l->set, c->base) : NULL, &d);
     add_checks(l, c, &d);
     transcript_free(&l->calls);
+}
+
+/* ---- other secrets ---- */
+
+/* What failed with the secrets of this run's seed failed, whatever the committed vectors came to. */
+static void take_fresh(results *into, const results *fresh)
+{
+    for (size_t i = 0; i < fresh->n; i++) {
+        const result *first = results_find(into, fresh->all[i].case_id, fresh->all[i].check);
+        result r = fresh->all[i];
+        if (!first || first->outcome != OUTCOME_PASS || r.outcome == OUTCOME_PASS)
+            continue;
+        r.note = "the committed vector passed; the same case with secrets of this run's seed did not";
+        results_replace(into, first, &r);
+    }
+}
+
+static void run_sample(library_run *l, size_t selected_cases)
+{
+    coins c = coins_of_seed(span_of(l->call->seed, l->call->seed_n), "the sample of the cases");
+    for (size_t i = 0; i < l->set.n && !suite_interrupted; i++) {
+        uint8_t drawn = 0;
+        coins_draw(&c, &drawn, 1);
+        if (selected(l, &l->set.all[i]) && (selected_cases <= SAMPLE_WHOLE || drawn < SAMPLE_OF_256))
+            run_vector(l, &l->set.all[i]);
+    }
+}
+
+/* A table of the committed answers does not pass: the scenarios make a sample of the cases anew. */
+static int run_fresh(library_run *l, size_t selected_cases)
+{
+    const vector_set committed = l->set;
+    results of_committed = l->test.results;
+    named_secrets_from(span_of(l->call->seed, l->call->seed_n));
+    int code = vectors_build(l->call, &l->set);
+    named_secrets_from(EMPTY);
+    if (!code) {
+        results_start(&l->test.results, &of_committed.head);
+        run_sample(l, selected_cases);
+        take_fresh(&of_committed, &l->test.results);
+        results_free(&l->test.results);
+    }
+    vectors_free(&l->set);
+    l->set = committed;
+    l->test.results = of_committed;
+    return code;
 }
 
 /* ---- the whole run ---- */
@@ -353,6 +404,16 @@ static size_t n_selected(const library_run *l)
     return n;
 }
 
+bool test_library_selects(const cli_call *call)
+{
+    library_run l = {.call = call};
+    if (!cli_given(call, "case") && !cli_given(call, "req") && !cli_given(call, "area"))
+        return true;
+    const bool some = vectors_build(call, &l.set) == EXIT_LEVEL && n_selected(&l) > 0;
+    vectors_free(&l.set);
+    return some;
+}
+
 static int run_library(library_run *l)
 {
     const cli_call *call = l->call;
@@ -368,10 +429,14 @@ static int run_library(library_run *l)
     page_free(&unchecked);
     if (code)
         return code;
-    code = test_run_selects(&l->test, n_selected(l));
+    const size_t n = n_selected(l);
+    code = test_run_selects(&l->test, n);
     if (code)
         return code;
     run_all(l);
+    code = suite_interrupted ? code : run_fresh(l, n);
+    if (code)
+        return code;
     return test_run_end(&l->test, (exit_facts){0});
 }
 
@@ -381,7 +446,6 @@ int test_library(const cli_call *call)
     library_run *l = calloc(1, sizeof *l);
     must(l != NULL);
     l->call = call;
-    named_secrets_from(span_of(call->seed, call->seed_n));
     char folder[OUT_PATH];
     int code = test_run_spelling(call);
     if (!code && (!join_operands(call, 1, l->command, sizeof l->command) || !library_open(&l->child, l->command)))

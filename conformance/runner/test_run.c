@@ -26,20 +26,32 @@ static void put_word(page *out, const char *word)
     page_put(out, plain ? "" : "'");
 }
 
-static void put_replay(const cli_call *call, page *out)
+/* Operands that look like options have to follow two hyphens, behind all that are options. */
+static void put_operands(const cli_call *call, page *out)
 {
-    static const char *const matter[] = {"exec", "pack", "profile", "seed", "at", "ctl", "weak"};
-    page_printf(out, "parley %s", call->verb->name);
+    bool hyphens = false;
+    for (int i = 0; i < call->argc; i++)
+        hyphens |= call->argv[i][0] == '-';
+    page_put(out, hyphens ? " --" : "");
     for (int i = 0; i < call->argc; i++) {
         page_put(out, " ");
         put_word(out, call->argv[i]);
     }
-    for (size_t i = 0; i < call->n_options; i++)
+}
+
+static void put_replay(const cli_call *call, page *out)
+{
+    const cli_call *given = call->given ? call->given : call;
+    static const char *const matter[] = {"exec", "pack", "profile", "at", "ctl", "weak", "patience"};
+    page_printf(out, "parley %s --seed ", call->verb->name);
+    page_put_hex(out, span_of(call->seed, call->seed_n));
+    for (size_t i = 0; i < given->n_options; i++)
         for (size_t k = 0; k < sizeof matter / sizeof *matter; k++)
-            if (call->values[i] && strcmp(call->options[i]->name, matter[k]) == 0) {
+            if (given->values[i] && strcmp(given->options[i]->name, matter[k]) == 0) {
                 page_printf(out, " --%s ", matter[k]);
-                put_word(out, call->values[i]);
+                put_word(out, given->values[i]);
             }
+    put_operands(given, out);
 }
 
 /* ---- files ---- */
@@ -277,15 +289,14 @@ static int run_cases(test_run *t, suite_run *run, case_tables tables, unsigned r
     progress_end(&bar);
     if (!sane)
         cli_fail(t->call, EXIT_UNREACHABLE,
-                 "the first case failed, so nothing else was measured: is the target there, and set up with the same pack (--pack, --seed, "
-                 "--at)?");
+                 "the first case failed, so nothing else was measured: is the target there, and set up with the same pack (--pack, --at)?");
     return test_run_end(t, (exit_facts){.unreachable = !sane});
 }
 
 int test_run_suite(const cli_call *call, suite_run *run, case_tables tables, const duty *owed, const char *target, const char *command)
 {
     page unchecked = {0};
-    uint64_t jobs = 1, repeat = 1, patience = TRIAL_PATIENCE;
+    uint64_t jobs = 1, repeat = 1, patience = 0;
     test_run t;
     if (!cli_number(call, "jobs", 1, 64, &jobs) || !cli_number(call, "repeat", 1, 1000, &repeat) ||
         !cli_number(call, "patience", 1, 600, &patience))

@@ -5,6 +5,7 @@
 #include "own_server.h"
 #include "place.h"
 #include "session.h"
+#include "suite.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,7 @@
 static cli_call aimed(const cli_call *call, char **operands, int n, const char *option, const char *value, const char *folder)
 {
     cli_call c = *call;
+    c.given = call;
     c.argv = operands;
     c.argc = n;
     c.out = folder;
@@ -29,7 +31,7 @@ static int at_server(const cli_call *call, const pack *p, const char *folder)
     if (!own_server_start(&s, p, 0))
         return cli_fail(call, EXIT_UNREACHABLE, "our own server can't be started");
     snprintf(url, sizeof url, "ws://127.0.0.1:%u/websocket", s.port);
-    const cli_call c = aimed(call, (char *[]){(char *)"server", url, NULL}, 2, NULL, NULL, folder);
+    const cli_call c = aimed(call, (char *[]){(char *)"server", url, NULL}, 2, "name", "parley serve", folder);
     int code = test_server(&c);
     own_server_stop(&s);
     return code;
@@ -49,6 +51,13 @@ static int at_library(const cli_call *call, const char *folder)
     return test_library(&c);
 }
 
+/* Whether a door has cases of the selection; one that has none is not run. */
+static bool has_some(const cli_call *call, case_tables tables)
+{
+    const suite_selection which = {cli_value(call, "case"), cli_value(call, "req"), cli_value(call, "area")};
+    return suite_selected(tables, &which) > 0;
+}
+
 int test_self(const cli_call *call)
 {
     static const char *const doors[] = {"self-server", "self-client", "self-library"};
@@ -57,7 +66,7 @@ int test_self(const cli_call *call)
     char folder[3][OUT_PATH];
     if (!profile || call->argc != 1)
         return profile ? cli_usage(call, "self takes no more operands") : EXIT_USAGE;
-    pack *p = session_pack(call, profile, &code);
+    pack *p = session_pack_of_target(call, profile, &code);
     if (!p)
         return code;
     for (int i = 0; i < 3; i++)
@@ -66,9 +75,14 @@ int test_self(const cli_call *call)
         free(p);
         return code;
     }
-    code = at_server(call, p, folder[0]);
-    code = exit_worst(code, at_client(call, folder[1]));
-    code = exit_worst(code, at_library(call, folder[2]));
+    const suite_profile *suite = suite_profile_named(profile);
+    const bool server = has_some(call, suite->server), client = has_some(call, suite->client);
+    if (server)
+        code = at_server(call, p, folder[0]);
+    if (client)
+        code = exit_worst(code, at_client(call, folder[1]));
+    if ((!server && !client) || test_library_selects(call))
+        code = exit_worst(code, at_library(call, folder[2]));
     free(p);
     return code;
 }

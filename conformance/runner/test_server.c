@@ -4,23 +4,30 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { NEGATIVES_REPEATED = 40 };
+
 int test_server(const cli_call *call)
 {
     const char *profile = session_profile(call), *url = cli_operand(call, 1);
     int code = EXIT_LEVEL;
-    suite_run run = {.prim = &prim_sodium, .door = "url", .role = "server", .ctl = cli_value(call, "ctl"), .folder = call->out};
+    suite_run run = {.prim = &prim_sodium,
+                     .door = "url",
+                     .role = "server",
+                     .ctl = cli_value(call, "ctl"),
+                     .folder = call->out,
+                     .repeated = NEGATIVES_REPEATED};
     if (!profile)
         return EXIT_USAGE;
     if (!url || cli_operand(call, 2) || !ws_url_read(url, &run.url))
         return cli_usage(call, "server takes one URL, ws://HOST[:PORT]/PATH");
     if (run.ctl && (!strchr(run.ctl, ':') || strlen(run.ctl) > 200))
         return cli_usage(call, "--ctl: '%s' is not HOST:PORT", run.ctl);
-    pack *p = session_pack(call, profile, &code);
+    pack *p = session_pack_of_target(call, profile, &code);
     if (!p)
         return code;
     run.pack = p;
     run.now = session_time(call, p);
-    run.seed = span_of(p->seed, p->n_seed);
+    run.seed = span_of(call->seed, call->seed_n);
     const suite_profile *suite = suite_profile_named(profile);
     code = test_run_suite(call, &run, suite->server, &suite->server_owes, url, NULL);
     free(p);
