@@ -921,7 +921,7 @@ static const struct {
 
 static cJSON *translog_file(const prim *prim, int which)
 {
-    static const char *const checked_by[] = {"text", "sim-log", "audit", NULL};
+    static const char *const checked_by[] = {"text", "sim-log", "witness-js", "audit", NULL};
     static log_sheet s;
     s = (log_sheet){.prim = prim, .flag = files[which].flag};
     start_world(&s);
