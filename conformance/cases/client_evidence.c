@@ -3,6 +3,7 @@
 #include "base64.h"
 #include "tee_lies.h"
 #include "client_run.h"
+#include "spawn.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -135,14 +136,19 @@ static void change(tee_scene *s, tee_twist *how)
         how(s);
 }
 
-/* The pack's machine and guest, for the pack's own key, honest but for the lie. */
-static void make_scene(const trial *t, const tee_lie *lie, tee_scene *s)
+static void start_scene(const trial *t, tee_scene *s)
 {
     memset(s, 0, sizeof *s);
     s->now = t->run->now;
     s->chip = pack_chip(t->run->pack);
     s->launch = pack_launch(t->run->pack);
     t->run->prim->x25519_public(t->run->pack->enclave_secret, s->report_data);
+}
+
+/* The pack's machine and guest, for the pack's own key, honest but for the lie. */
+static void make_scene(const trial *t, const tee_lie *lie, tee_scene *s)
+{
+    start_scene(t, s);
     change(s, lie->chip);
     s->fields = tee_report_fields(&s->chip, &s->launch, s->report_data);
     change(s, lie->fields);
@@ -189,6 +195,61 @@ static void relayed(peer_connection *peer)
     peer_sends_handshake(peer, peer->t->run->pack->file[PACK_EVIDENCE]);
 }
 
+/* ---- every byte of what is compared, and two lies at once ---- */
+
+/* One client after another, each with a report of its own; the client has to refuse each. */
+typedef void changes_scene(tee_scene *, size_t which);
+
+static void each_is_refused(trial *t, size_t n, changes_scene *before, changes_scene *fields)
+{
+    static tee_scene scene;
+    static uint8_t room[CF_EVIDENCE_MAX];
+    for (size_t i = 0; i < n && !t->over; i++) {
+        writer out = WRITER(room);
+        peer_connection *peer = client_run_before_message2(t);
+        start_scene(t, &scene);
+        if (before)
+            before(&scene, i);
+        scene.fields = tee_report_fields(&scene.chip, &scene.launch, scene.report_data);
+        if (fields)
+            fields(&scene, i);
+        tee_seal_report(&scene.chip, &scene.fields, scene.report);
+        pack_write_evidence(t->run->pack, span_of(scene.report, AT_REPORT), &out);
+        peer_sends_handshake(peer, written(&out));
+        judge_refuses(peer);
+        spawn_end(t);
+    }
+}
+
+static void flip_key_byte(tee_scene *s, size_t i) { s->report_data[i] ^= (uint8_t)(1 << i % 8); }
+static void flip_tail_byte(tee_scene *s, size_t i) { s->report_data[32 + i] ^= (uint8_t)(1 << i % 8); }
+static void flip_measurement_byte(tee_scene *s, size_t i) { s->launch.measurement[i] ^= (uint8_t)(1 << i % 8); }
+
+static const char *const pairs[][2] = {
+    {"debug", "vmpl-1"},        {"debug", "migration"},          {"debug", "measurement-other"}, {"migration", "vmpl-1"},
+    {"migration", "family-17"}, {"vmpl-1", "measurement-other"}, {"family-17", "debug"},         {"policy-bit-26", "vmpl-1"},
+};
+
+static void tell_both(tee_scene *s, size_t i)
+{
+    for (int k = 0; k < 2; k++)
+        change(s, lie_named(pairs[i][k])->fields);
+}
+
+static void each_key_byte(trial *t) { each_is_refused(t, 32, flip_key_byte, NULL); }
+static void each_tail_byte(trial *t) { each_is_refused(t, 32, flip_tail_byte, NULL); }
+static void each_measurement_byte(trial *t) { each_is_refused(t, AT_MEASUREMENT, flip_measurement_byte, NULL); }
+static void two_lies(trial *t) { each_is_refused(t, sizeof pairs / sizeof *pairs, NULL, tell_both); }
+
+/* What a server learns of a refusal: that it is one. */
+static void closes_for_evidence(trial *t)
+{
+    peer_connection *peer = client_run_before_message2(t);
+    peer_sends_handshake(peer, span_text("{}"));
+    client_run_serves_the_rest(peer);
+    judge_close_of_refusal(peer);
+}
+
 /* ---- the rows ---- */
 
 #define BASE .base = "cf.client.sanity.chat"
@@ -201,6 +262,8 @@ static void relayed(peer_connection *peer)
 #define BINDING(slug, text, number, lie)                                                                      \
     CASE(.id = "cf.client.binding." slug, .says = text, .req = {number, number, [RELEASED] = "CF-033"}, BASE, \
          .start = client_run_before_message2, .act = report_lies, .end = judge_refuses, .with = lie)
+#define COMPARED(name, text, number, run_) \
+    CASE(.id = name, .says = text, .req = {number, number, [RELEASED] = "CF-033"}, .base = "cf.client.sanity.chat", .run = run_)
 #define SPELLED(slug, text, how)                                                                                          \
     CASE(.id = "cf.client.evidence." slug, .says = text, .req = {"CF-038", "CF-038 AT-002", [RELEASED] = "CF-033"}, BASE, \
          .start = client_run_before_message2, .act = spelled, .end = judge_refuses, .with = GIVEN(spelling, how))
@@ -271,6 +334,13 @@ static const case_row rows[] = {
     BINDING("second-half", "the key stands in the second half", "CF-041", "data-second-half"),
     CASE(.id = "cf.client.binding.tail", .says = "a byte after the key in the report", .req = {"CF-042", "CF-042", [RELEASED] = "CF-033"},
          BASE, .start = client_run_before_message2, .act = report_lies, .end = judge_refuses, .with = "data-tail"),
+    COMPARED("cf.client.binding.each-byte", "each byte of the key in the report changed once", "CF-041", each_key_byte),
+    COMPARED("cf.client.binding.each-tail-byte", "each byte after the key set once", "CF-042", each_tail_byte),
+    COMPARED("at.client.report.measurement-bytes", "each byte of the measurement changed once", "AT-040", each_measurement_byte),
+    COMPARED("at.client.report.two-lies", "two lies in one report, of which either could hide the other",
+             "AT-033 AT-034 AT-036 AT-040 AT-009 AT-032", two_lies),
+    CASE(.id = "cf.client.close.evidence", .says = "how the client closes for evidence that it refuses",
+         .req = {[WIRE] = "CF-032", [VERDICT] = "CF-034"}, .base = "cf.client.sanity.chat", .run = closes_for_evidence),
     LIE("version-6", "VERSION 6", "AT-003"),
     LIE("algorithm-0", "SIGNATURE_ALGO 0", "AT-004"),
     LIE("algorithm-2", "SIGNATURE_ALGO 2", "AT-004"),

@@ -2,6 +2,7 @@
 #include "cases.h"
 #include "client_run.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static span answer_of(int64_t id, const char *body)
@@ -69,6 +70,21 @@ static void large(peer_connection *peer)
     judge_finishes_with(peer, peer->chat_stream ? CLIENT_RUN_ANSWER : body);
 }
 
+/* An answer of 200000 bytes, not ASCII, whose characters the borders of frames cut. */
+static void long_text(peer_connection *peer)
+{
+    static char body[210000], answer[210000];
+    static const char words[] = "na\xc3\xafve-\xe2\x82\xac-\xf0\x9f\x98\x80";
+    size_t n = (size_t)snprintf(answer, sizeof answer, "%s", CLIENT_RUN_ANSWER);
+    while (n < 200000)
+        n += (size_t)snprintf(answer + n, sizeof answer - n, "%s", words);
+    snprintf(body, sizeof body, peer->chat_stream ? "{\"type\":\"token\",\"content\":\"%s\"}" : "%s", answer);
+    client_run_responds(peer, peer->chat_id, 200, body);
+    if (peer->chat_stream)
+        client_run_responds(peer, peer->chat_id, 200, CLIENT_RUN_COMPLETION);
+    judge_finishes_with(peer, answer);
+}
+
 static void lenient(peer_connection *peer) { peer_sends_framed_by_hand(peer, peer->t->row->with, whole_answer(peer)); }
 
 #define BASE .base = "cf.client.sanity.chat"
@@ -104,6 +120,7 @@ static const case_row rows[] = {
     WORKS("order", "the answer in four chunks in the order 2 0 3 1", "CF-051", out_of_order, judge_completed),
     WORKS("interleaved", "chunks of a message for nobody between those of the answer", "CF-051 CF-088", interleaved, judge_completed),
     WORKS("large", "an answer of 200000 bytes in four frames", "CF-051", large, NULL),
+    WORKS("text", "an answer of 200000 bytes that are not ASCII", "CF-051", long_text, NULL),
     WORKS("unknown-fields", "fields that nobody knows, before and after", "CF-050", lenient, judge_completed,
           .with = "7a037878780801100018010d01020304|f03f2a"),
     WORKS("last-counts", "a number that stands twice: the last counts", "CF-050", lenient, judge_completed,

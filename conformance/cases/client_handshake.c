@@ -82,6 +82,33 @@ static void other_prologue(peer_connection *peer)
     peer_sends_handshake(peer, peer->t->run->pack->file[PACK_EVIDENCE]);
 }
 
+/* Both tags of message 2: each byte is changed once, for a client of its own. */
+static void each_byte_of_the_tags(trial *t)
+{
+    static uint8_t room[CF_RECORD_MAX];
+    for (size_t i = 0; i < 2 * NZ_TAG && !t->over; i++) {
+        writer message = WRITER(room);
+        peer_connection *peer = client_run_before_message2(t);
+        peer_writes_handshake(peer, t->run->pack->file[PACK_EVIDENCE], &message);
+        if (message.n)
+            room[i < NZ_TAG ? 64 + i : message.n - 1 - (i - NZ_TAG)] ^= (uint8_t)(1 << i % 8);
+        peer_sends(peer, written(&message));
+        judge_refuses(peer);
+        spawn_end(t);
+    }
+}
+
+/* What the client asks to be upgraded: the URL that it was given, with a token in it. */
+static void asks_for_its_target(trial *t)
+{
+    peer_connection *peer = client_run_opens(t);
+    client_run_receives_chat_request(peer);
+    judge(t, VERDICT, strncmp(peer->target, "/websocket?", 11) == 0, "the path /websocket", "%s", peer->target);
+    judge(t, WIRE, strstr(peer->target, "token=") != NULL, "a parameter `token`", "%s", peer->target);
+    client_run_answers(peer);
+    client_run_serves_the_rest(peer);
+}
+
 /* ---- a server that leaves ---- */
 
 static void server_closes(peer_connection *peer) { peer_closes(peer, CF_UNEXPECTED, "Handshake failed"); }
@@ -112,13 +139,17 @@ static void fresh_keys(trial *t)
 
 static const case_row rows[] = {
     CASE(.id = "cf.client.sanity.chat", .says = "an honest server: the client asks and gets its answer",
-         .req = {[VERDICT] = "CF-017 CF-018 CF-019 CF-020", [RELEASED] = "CF-085"}, .start = client_run_asked,
+         .req = {[VERDICT] = "CF-017 CF-018 CF-019 CF-020 CF-090", [RELEASED] = "CF-085"}, .start = client_run_asked,
          .end = judge_answer_finishes),
     MESSAGE2("tag-of-share", "a flipped bit in the tag of the static share", "NZ-006", message2_with, CUT(.flip = 80)),
     MESSAGE2("static-share", "a flipped bit in the encrypted static share", "NZ-006", message2_with, CUT(.flip = 33)),
     MESSAGE2("ephemeral-share", "a flipped bit in the ephemeral share", "NZ-006", message2_with, CUT(.flip = 1)),
     MESSAGE2("evidence", "a flipped bit in the encrypted evidence", "NZ-006", message2_with, CUT(.flip = 100)),
     MESSAGE2("tag-of-evidence", "a flipped bit in the tag of the evidence", "NZ-006", message2_last_byte),
+    CASE(.id = "cf.client.message2.tag-bytes", .says = "each byte of both tags changed once",
+         .req = {"NZ-006", "NZ-006", [RELEASED] = "CF-033"}, .base = "cf.client.sanity.chat", .run = each_byte_of_the_tags),
+    CASE(.id = "cf.client.upgrade.target", .says = "the target of the client's upgrade", .req = {[VERDICT] = "CF-001", [WIRE] = "CF-002"},
+         .run = asks_for_its_target),
     MESSAGE2("short", "the last byte is missing", "NZ-006", message2_with, CUT(.more = -1)),
     MESSAGE2("long", "a byte after message 2", "NZ-006", message2_with, CUT(.more = 1)),
     MESSAGE2("95-bytes", "a message 2 of 95 bytes", "NZ-035 NZ-006", message2_with, CUT(.more = 95, .whole = true)),

@@ -75,6 +75,12 @@ static void wrong_direction(peer_connection *peer)
     peer_sends(peer, record);
 }
 
+static void judge_close(peer_connection *peer)
+{
+    client_run_serves_the_rest(peer);
+    judge_close_of_refusal(peer);
+}
+
 #define RECORD(slug, text, number, act_, ...)                                                                 \
     CASE(.id = "cf.client.record." slug, .says = text, .req = {number, number, [RELEASED] = "NZ-039 CF-030"}, \
          .base = "cf.client.sanity.chat", .start = client_run_asked, .act = act_, .end = judge_answer_refused, ##__VA_ARGS__)
@@ -86,6 +92,9 @@ static const case_row rows[] = {RECORD("replayed", "a record comes twice", "NZ-0
                                 RECORD("reflected", "the client's own request comes back", "NZ-006", reflected),
                                 RECORD("direction", "a record under the key of the other direction", "NZ-006", wrong_direction),
                                 DAMAGED("tag", "a flipped bit", "NZ-006", .flip = 5),
+                                CASE(.id = "cf.client.close.record", .says = "how the client closes for a record that it refuses",
+                                     .req = {[VERDICT] = "NZ-006", [WIRE] = "CF-032"}, .base = "cf.client.sanity.chat",
+                                     .start = client_run_asked, .act = damaged, .end = judge_close, .with = GIVEN(cut, .flip = 5)),
                                 DAMAGED("short", "a record without its last byte", "NZ-006", .more = -1),
                                 DAMAGED("long", "a byte after a record", "NZ-006", .more = 1),
                                 DAMAGED("empty", "an empty WebSocket message", "NZ-035 NZ-006", .more = 0, .random = true),

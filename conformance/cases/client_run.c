@@ -123,12 +123,12 @@ void client_run_answers(peer_connection *peer)
         client_run_responds(peer, peer->chat_id, 200, events[i]);
 }
 
-static bool client_ended(const void *ctx) { return spawn_has_ended(ctx); }
+static bool has_another_connection(const trial *t) { return t->n_connections > t->n_accepted; }
 
 static bool has_progressed(const void *ctx)
 {
     const peer_connection *peer = ctx;
-    return peer->taken < peer->n_in || peer->ended || spawn_has_ended(peer->t);
+    return peer->taken < peer->n_in || has_another_connection(peer->t) || spawn_has_ended(peer->t);
 }
 
 /* A message that a client sends though it was lied to: an honest server would take it, so that one who is not careful gets to his end. */
@@ -155,14 +155,35 @@ static void serve_message(peer_connection *peer, span message)
         answer_other(peer, &r);
 }
 
+/* A connection after the first is shown evidence that is none: whoever looks at it there too goes no further. */
+static void serve_another_connection(trial *t)
+{
+    uint8_t room[CF_MESSAGE1];
+    writer nothing = WRITER(room);
+    span message;
+    peer_connection *again = peer_accepts(t);
+    peer_starts_noise(again);
+    if (!peer_receives(again, &message) || !peer_reads_handshake(again, message, &nothing))
+        return;
+    peer_sends_handshake(again, span_text("{}"));
+    if (peer_receives(again, &message))
+        judge(t, VERDICT, false, "evidence is looked at on every connection", "a message of %zu bytes after evidence that is none",
+              message.n);
+}
+
 void client_run_serves_the_rest(peer_connection *peer)
 {
-    while (trial_until(peer->t, has_progressed, peer, VERDICT, "the client's end") && peer->taken < peer->n_in) {
-        const received_message h = peer->in[peer->taken++];
-        if (h.binary)
-            serve_message(peer, h.message);
+    while (trial_until(peer->t, has_progressed, peer, VERDICT, "the client's end")) {
+        if (peer->taken < peer->n_in) {
+            const received_message h = peer->in[peer->taken++];
+            if (h.binary)
+                serve_message(peer, h.message);
+        } else if (has_another_connection(peer->t)) {
+            serve_another_connection(peer->t);
+        } else {
+            return;
+        }
     }
-    trial_until(peer->t, client_ended, peer->t, VERDICT, "the client's end");
 }
 
 /* ---- judgements ---- */
@@ -203,6 +224,18 @@ static void judge_reason(trial *t)
         judge(t, REASON, is_reason_of(numbers, word), want, "rej:%s", word);
     else
         trial_untested(t, REASON, "the client's last line names no reason");
+}
+
+void judge_close_of_refusal(peer_connection *peer)
+{
+    trial *t = peer->t;
+    const int code = exit_of(t, "exit 10: refused");
+    if (code < 0)
+        return;
+    judge(t, VERDICT, code == 10, "exit 10: refused", "exit %d", code);
+    peer_waits_for_end(peer);
+    judge(t, WIRE, peer->end.how == WS_CLOSED && peer->end.code == CF_CLIENT_REFUSES && !*peer->end.reason, "close 1002 without a reason",
+          "%s", peer_ending(peer));
 }
 
 void judge_refuses(peer_connection *peer)

@@ -30,6 +30,8 @@ void client_run_answers(peer_connection *); /* the whole honest answer to the ch
 /* Serves honestly whatever still comes, until the client has ended. */
 void client_run_serves_the_rest(peer_connection *);
 
+/* WIRE: the client refused, and closed with 1002 and no reason. VERDICT: it ended with 10. After client_run_serves_the_rest. */
+void judge_close_of_refusal(peer_connection *);
 /* VERDICT: the client ended with 10 (refused). REASON: with a reason word of one of the sentences that the check names.
  * RELEASED: not one message came after this call. */
 void judge_refuses(peer_connection *);

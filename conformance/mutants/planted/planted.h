@@ -1,11 +1,11 @@
-/* Targets of the suite that make the mistakes of careless implementers: a small server of profile confer. Each
+/* Targets of the suite that make the mistakes of careless implementers: a small server and a small client of profile confer. Each
  * mistake is one row of planted.def and one switch in a target; the text of the specification has none. Without a switch a target is honest. */
 #ifndef PARLEY_PLANTED_H
 #define PARLEY_PLANTED_H
 
 #include "pack.h"
 
-typedef enum planted_door { PLANTED_SERVER, PLANTED_DEPLOYED } planted_door;
+typedef enum planted_door { PLANTED_SERVER, PLANTED_DEPLOYED, PLANTED_CLIENT } planted_door;
 
 enum {
 #define PLANTED(door, name, what, sentence, caught_by) WITH_##name,
@@ -32,5 +32,8 @@ int planted_named(const char *name); /* -1: there is none */
 
 /* Serves on a free port of the loopback, which it writes to `tell`; never returns. */
 _Noreturn void planted_serve(const pack *, int tell);
+
+/* Says the prompt to the server at this URL, and ends with the exit code that the client door asks for. */
+int planted_chat(const char *url, const char *pack_folder, const char *prompt);
 
 #endif

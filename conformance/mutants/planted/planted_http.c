@@ -1,11 +1,14 @@
 #include "planted_http.h"
+#include "base64.h"
 #include "page.h"
 #include "planted.h"
+#include "prim.h"
 
 #include <event2/buffer.h>
 #include <event2/bufferevent.h>
 #include <event2/event.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -210,6 +213,102 @@ struct bufferevent *planted_http(struct bufferevent *bev)
     must(f);
     f->below = bev;
     struct bufferevent *above = bufferevent_filter_new(bev, on_input, on_output, 0, leave_below, f);
+    must(above);
+    return above;
+}
+
+/* ---- a careless reader of the answer to an upgrade ---- */
+
+typedef struct answer_filter {
+    struct bufferevent *below;
+    char accept[64];
+    bool read, asked;
+} answer_filter;
+
+static void note_key(answer_filter *f, const char *request)
+{
+    char key[64] = "", text[128];
+    uint8_t digest[20];
+    writer w = writer_of(f->accept, sizeof f->accept - 1);
+    const char *at = strcasestr(request, "\r\nSec-WebSocket-Key:");
+    if (!at || sscanf(at + strlen("\r\nSec-WebSocket-Key:"), " %63[^ \r\n]", key) != 1)
+        return;
+    snprintf(text, sizeof text, "%s258EAFA5-E914-47DA-95CA-C5AB0DC85B11", key);
+    prim_sha1(span_text(text), digest);
+    base64_write(&w, SPAN(digest));
+}
+
+static void put_answer_line(const answer_filter *f, page *out, const char *line, bool first)
+{
+    if (first && CARELESS(any_status))
+        page_put(out, "HTTP/1.1 101 Switching Protocols\r\n");
+    else if (CARELESS(accept_not_compared) && is_field(line, "Sec-WebSocket-Accept"))
+        page_printf(out, "Sec-WebSocket-Accept: %s\r\n", f->accept);
+    else if (CARELESS(connection_not_read) && is_field(line, "Connection"))
+        page_put(out, "Connection: Upgrade\r\n");
+    else if (CARELESS(upgrade_not_read) && is_field(line, "Upgrade"))
+        page_put(out, "Upgrade: websocket\r\n");
+    else if (!(CARELESS(extension_taken) && is_field(line, "Sec-WebSocket-Extensions")) &&
+             !(CARELESS(subprotocol_taken) && is_field(line, "Sec-WebSocket-Protocol")))
+        page_printf(out, "%s\r\n", line);
+}
+
+static enum bufferevent_filter_result on_answer(struct evbuffer *from, struct evbuffer *to, ev_ssize_t limit,
+                                                enum bufferevent_flush_mode mode, void *ctx)
+{
+    answer_filter *f = ctx;
+    (void)mode;
+    if (f->read) {
+        evbuffer_remove_buffer(from, to, limit > 0 ? (size_t)limit : evbuffer_get_length(from));
+        return BEV_OK;
+    }
+    const size_t has = evbuffer_get_length(from);
+    const size_t n = has ? head_length((const char *)evbuffer_pullup(from, -1), has) : 0;
+    if (!n)
+        return BEV_NEED_MORE;
+    page out = {0};
+    char *head = calloc(1, n + 1);
+    must(head);
+    evbuffer_remove(from, head, n);
+    for (char *line = head, *end; (end = strstr(line, "\r\n")); line = end + 2) {
+        *end = 0;
+        put_answer_line(f, &out, line, line == head);
+    }
+    evbuffer_add(to, out.p, out.n);
+    f->read = strncmp(head, "HTTP/1.1 1", 10) != 0 || strncmp(head, "HTTP/1.1 101", 12) == 0;
+    page_free(&out);
+    free(head);
+    return BEV_OK;
+}
+
+static enum bufferevent_filter_result on_request(struct evbuffer *from, struct evbuffer *to, ev_ssize_t limit,
+                                                 enum bufferevent_flush_mode mode, void *ctx)
+{
+    answer_filter *f = ctx;
+    (void)mode, (void)limit;
+    if (!f->asked && evbuffer_get_length(from)) {
+        evbuffer_add(from, "", 1);
+        note_key(f, (const char *)evbuffer_pullup(from, -1));
+        f->asked = true;
+        struct evbuffer *whole = evbuffer_new();
+        evbuffer_remove_buffer(from, whole, evbuffer_get_length(from) - 1);
+        evbuffer_drain(from, 1);
+        evbuffer_add_buffer(to, whole);
+        evbuffer_free(whole);
+        return BEV_OK;
+    }
+    if (evbuffer_get_length(to) == 0)
+        evbuffer_write(from, bufferevent_getfd(f->below));
+    evbuffer_add_buffer(to, from);
+    return BEV_OK;
+}
+
+struct bufferevent *planted_http_client(struct bufferevent *bev)
+{
+    answer_filter *f = calloc(1, sizeof *f);
+    must(f);
+    f->below = bev;
+    struct bufferevent *above = bufferevent_filter_new(bev, on_answer, on_request, BEV_OPT_CLOSE_ON_FREE, free, f);
     must(above);
     return above;
 }

@@ -6,5 +6,7 @@ struct bufferevent;
 
 /* What the connection is served on from here; owns `bev`. */
 struct bufferevent *planted_http(struct bufferevent *bev);
+/* The same before the reader of answers. */
+struct bufferevent *planted_http_client(struct bufferevent *bev);
 
 #endif

@@ -50,6 +50,22 @@ static void run_server(int fault, bool deployed, const suite_selection *which, u
     own_server_stop(&s);
 }
 
+/* ---- the client door ---- */
+
+static char pack_folder[] = "planted.XXXXXX", *program;
+
+static void run_client(int fault, const suite_selection *which, unsigned patience, results *out)
+{
+    char *const command[] = {program,    "--client", fault < 0 ? "none" : (char *)planted_rows[fault].name, "{url}", "{pack}",
+                             "{prompt}", NULL};
+    suite_run run = own_client_run(command, the_pack, pack_folder, "planted");
+    run.patience = patience;
+    results_start(out, &(results_head){.suite = "planted", .target = "planted"});
+    suite_go(&run, suite_profiles->client, which, 1, 1, out, NULL, NULL);
+}
+
+static void run_careless_client(int fault, const suite_selection *which, results *out) { run_client(fault, which, 1, out); }
+
 /* ---- judging a run ---- */
 
 static void print_result(const result *r)
@@ -115,6 +131,22 @@ static void each_mistake_of_a_server_is_caught(void **state)
     each_is_caught(PLANTED_SERVER, run_careless_server);
 }
 
+static void each_mistake_of_a_client_is_caught(void **state)
+{
+    (void)state;
+    each_is_caught(PLANTED_CLIENT, run_careless_client);
+}
+
+static void an_honest_client_passes(void **state)
+{
+    results r;
+    (void)state;
+    run_client(-1, &(suite_selection){0}, 0, &r);
+    assert_int_equal(print_others(&r, true), 0);
+    assert_true(results_accounted(&r));
+    results_free(&r);
+}
+
 static void an_honest_server_passes(void **state)
 {
     results r;
@@ -144,21 +176,37 @@ static int make_pack(void **state)
     prim_start();
     the_pack = calloc(1, sizeof *the_pack);
     pack_make(the_pack, "confer", EMPTY, PACK_TIME);
+    char why[200];
+    assert_non_null(mkdtemp(pack_folder));
+    if (!pack_save(the_pack, pack_folder, why, sizeof why))
+        fail_msg("%s", why);
     return 0;
 }
 
 static int drop_pack(void **state)
 {
     (void)state;
+    char command[64];
+    snprintf(command, sizeof command, "rm -r %s", pack_folder);
+    assert_int_equal(system(command), 0);
     free(the_pack);
     return 0;
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+    if (argc == 6 && strcmp(argv[1], "--client") == 0) {
+        planted_choose(planted_named(argv[2]));
+        return planted_chat(argv[3], argv[4], argv[5]);
+    }
+    program = argv[0];
+    if (argc == 2)
+        cmocka_set_test_filter(argv[1]);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_honest_server_passes),
         cmocka_unit_test(each_mistake_of_a_server_is_caught),
+        cmocka_unit_test(an_honest_client_passes),
+        cmocka_unit_test(each_mistake_of_a_client_is_caught),
         cmocka_unit_test(what_is_deployed_is_warned_and_never_failed),
     };
     setvbuf(stdout, NULL, _IOLBF, 0);

@@ -1,0 +1,563 @@
+/* A small client of profile confer: one prompt, one answer, and the exit code that the client door asks for. */
+#include "base64.h"
+#include "coins.h"
+#include "confer_client.h"
+#include "page.h"
+#include "planted.h"
+#include "planted_http.h"
+#include "planted_prim.h"
+#include "websocket.h"
+
+#include <event2/bufferevent.h>
+#include <event2/event.h>
+#include <event2/util.h>
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { FINISHED = 0, REFUSED = 10, CANNOT = 69, ID = 1 };
+
+typedef struct chat {
+    struct event_base *base;
+    pack *pack;
+    ws_url url;
+    const char *prompt, *folder;
+    ws *line;
+    nz_peer noise;
+    prim_pair own_static;
+    cf_own_storage *memory;
+    cf_effects out;
+    uint8_t coins[CF_COINS];
+    coins draws;
+    cf_policy policy;
+    cf_collateral collateral;
+    cf_phase phase;
+    page shown;
+    bool done, unchecked; /* unchecked: of a second connection */
+    int code;
+    const char *rej;
+} chat;
+
+static const ws_callbacks callbacks;
+
+static cf_world world_of(chat *c)
+{
+    coins_draw(&c->draws, c->coins, sizeof c->coins);
+    return (cf_world){.prim = planted_prim(),
+                      .now = c->pack->time,
+                      .coins = SPAN(c->coins),
+                      .storage = cf_own(c->memory),
+                      .policy = &c->policy,
+                      .collateral = &c->collateral};
+}
+
+static void ends(chat *c, int code, const char *rej)
+{
+    if (c->done)
+        return;
+    c->done = true;
+    c->code = code;
+    c->rej = rej;
+    c->phase = CF_CLOSED;
+}
+
+static void refuse(chat *c, const char *rej)
+{
+    ends(c, REFUSED, rej);
+    if (CARELESS(refuses_with_1000))
+        ws_close(c->line, 1000, "");
+    else if (CARELESS(refuses_with_its_reason))
+        ws_close(c->line, 1002, rej);
+    else if (CARELESS(client_cuts))
+        ws_cut(c->line);
+    else
+        ws_close(c->line, CF_CLIENT_REFUSES, "");
+}
+
+static void refuse_by(chat *c, uint16_t req) { refuse(c, requirement_rows[req].reason); }
+
+/* ---- evidence ---- */
+
+static const struct skipped {
+    int fault;
+    uint16_t req;
+} skipped[] = {
+    {WITH_binding_not_read, REQ_CF_041},      {WITH_binding_tail_not_read, REQ_CF_042},   {WITH_measurement_not_read, REQ_AT_040},
+    {WITH_debug_taken, REQ_AT_033},           {WITH_migration_taken, REQ_AT_034},         {WITH_vmpl_not_read, REQ_AT_036},
+    {WITH_chip_not_compared, REQ_AT_025},     {WITH_masked_chip_taken, REQ_AT_023},       {WITH_signature_not_read, REQ_AT_029},
+    {WITH_padding_of_r_not_read, REQ_AT_027}, {WITH_signature_rest_not_read, REQ_AT_028}, {WITH_reserved_not_read, REQ_AT_007},
+    {WITH_family_not_read, REQ_AT_009},       {WITH_version_not_read, REQ_AT_003},        {WITH_algorithm_not_read, REQ_AT_004},
+    {WITH_signing_key_not_read, REQ_AT_006},  {WITH_policy_17_not_read, REQ_AT_031},      {WITH_policy_26_not_read, REQ_AT_032},
+    {WITH_committed_not_read, REQ_AT_037},    {WITH_json_read_loosely, REQ_CF_034},       {WITH_nulls_taken, REQ_CF_035},
+    {WITH_any_platform, REQ_CF_036},          {WITH_long_manifest_taken, REQ_CF_037},     {WITH_base64_read_loosely, REQ_CF_038},
+    {WITH_tdx_on_trust, REQ_CF_039},          {WITH_manifest_not_read, REQ_CF_043},
+};
+
+static span report_in(span payload, uint8_t room[CF_REPORT])
+{
+    static uint8_t decoded[CF_EVIDENCE_MAX + CF_REPORT];
+    writer w = WRITER(decoded);
+    cf_evidence e = {0};
+    account notes = {0};
+    if (!accepted(cf_read_evidence(payload, &w, &notes, &e)) || e.attestation.n != CF_REPORT)
+        return EMPTY;
+    memcpy(room, e.attestation.p, CF_REPORT);
+    return span_of(room, CF_REPORT);
+}
+
+enum { REPORT_VMPL = 0x30, REPORT_DATA = 0x50, REPORT_MEASUREMENT = 0x90 };
+
+/* What compares in part, or looks at one thing only when another is right. */
+static bool takes_in_part(chat *c, span payload, uint16_t req)
+{
+    uint8_t room[CF_REPORT];
+    const span report = report_in(payload, room);
+    const span rs = nz_remote_static(&c->noise);
+    if (!report.n)
+        return false;
+    if (CARELESS(binding_first_8) && req == REQ_CF_041)
+        return memcmp(report.p + REPORT_DATA, rs.p, 8) == 0;
+    if (CARELESS(binding_last_24) && req == REQ_CF_041)
+        return memcmp(report.p + REPORT_DATA + 8, rs.p + 8, 24) == 0;
+    if (CARELESS(binding_tail_first_byte) && req == REQ_CF_042)
+        return report.p[REPORT_DATA + 32] == 0;
+    if (CARELESS(debug_when_vmpl_1) && req == REQ_AT_033)
+        return report.p[REPORT_VMPL] == 1;
+    if (CARELESS(measurement_first_8) && req == REQ_AT_040) {
+        const tee_launch launch = pack_launch(c->pack);
+        return memcmp(report.p + REPORT_MEASUREMENT, launch.measurement, 8) == 0;
+    }
+    if (CARELESS(measurement_last_8) && req == REQ_AT_040) {
+        const tee_launch launch = pack_launch(c->pack);
+        return memcmp(report.p + REPORT_MEASUREMENT + AT_MEASUREMENT - 8, launch.measurement + AT_MEASUREMENT - 8, 8) == 0;
+    }
+    return false;
+}
+
+/* A verdict kept from run to run, by the server's key. */
+static bool was_good_before(chat *c, bool good)
+{
+    char path[300];
+    const span rs = nz_remote_static(&c->noise);
+    snprintf(path, sizeof path, "%s/verdict-%02x%02x%02x%02x", c->folder, rs.p[0], rs.p[1], rs.p[2], rs.p[3]);
+    FILE *f = fopen(path, good ? "w" : "r");
+    if (f)
+        fclose(f);
+    return f != NULL;
+}
+
+static bool appraise(chat *c, span payload)
+{
+    const cf_world w = world_of(c);
+    cf_appraisal found;
+    if (CARELESS(evidence_not_read) || c->unchecked)
+        return true;
+    const verdict v = cf_appraise(&w, payload, nz_remote_static(&c->noise), &found);
+    if (CARELESS(verdict_cached_by_key) && was_good_before(c, accepted(v)))
+        return true;
+    if (accepted(v) || takes_in_part(c, payload, v.req))
+        return true;
+    for (size_t i = 0; i < sizeof skipped / sizeof *skipped; i++)
+        if (planted_now[skipped[i].fault] && skipped[i].req == v.req)
+            return true;
+    refuse_by(c, v.req);
+    return false;
+}
+
+/* ---- the request ---- */
+
+static void flush(chat *c)
+{
+    for (size_t i = 0; i < c->out.n_records; i++)
+        ws_send(c->line, true, cf_record(&c->out, i));
+    cf_effects_clear(&c->out);
+}
+
+static void ask(chat *c)
+{
+    static uint8_t room[CF_RECORD_MAX], whole[CF_RECORD_MAX];
+    writer body = WRITER(room), message = WRITER(whole);
+    const cf_world w = world_of(c);
+    write_text(&body, "{\"messages\":[{\"role\":\"user\",\"content\":");
+    json_write_string(&body, CARELESS(prompt_cut) ? span_first(span_text(c->prompt), 8) : span_text(c->prompt));
+    write_text(&body, CARELESS(no_model) ? "}]" : "}],\"model\":\"default\"");
+    write_text(&body, CARELESS(no_stream) ? "}" : ",\"stream\":true}");
+    cf_request r = {.id = {true, ID},
+                    .verb = {true, span_text("POST")},
+                    .path = {true, span_text("/v1/vllm/chat/completions")},
+                    .body = {true, written(&body)}};
+    layout_write(&cf_request_layout, &r, &message);
+    if (CARELESS(adds_a_field))
+        write_be(&message, 0x7800, 2);
+    cf_frame f = {{true, 77}, {!CARELESS(client_index_0_left_out), 0}, {true, 1}, {true, written(&message)}};
+    if (CARELESS(client_index_0_left_out))
+        cf_seal_frame(&c->noise, &w, &f, &c->out);
+    else
+        cf_seal_message(&c->noise, &w, written(&message), &c->out);
+    flush(c);
+}
+
+/* ---- the answer ---- */
+
+static void show(chat *c, span text) { page_put_n(&c->shown, text.p, text.n); }
+
+static void leaves(evutil_socket_t fd, short what, void *arg)
+{
+    chat *c = arg;
+    (void)fd, (void)what;
+    ends(c, FINISHED, NULL);
+    ws_close(c->line, 1000, "");
+}
+
+static void complete(chat *c)
+{
+    static const struct timeval soon = {0, 100000};
+    if (CARELESS(listens_after_the_end)) {
+        event_base_once(c->base, -1, EV_TIMEOUT, leaves, c, &soon);
+        return;
+    }
+    ends(c, FINISHED, NULL);
+    ws_close(c->line, 1000, "");
+}
+
+static void take_failure(chat *c, const cf_response *r)
+{
+    const bool shows = CARELESS(status_not_read) || (CARELESS(status_4xx_shown) && r->status.v / 100 == 4) ||
+                       (CARELESS(status_5xx_shown) && r->status.v / 100 == 5);
+    if (shows)
+        show(c, r->body.v);
+    if (shows || CARELESS(failure_is_success))
+        complete(c);
+    else
+        refuse_by(c, REQ_CF_089);
+}
+
+static bool takes_loosely(chat *c, span body, span *object)
+{
+    if (CARELESS(trailing_taken) && body.n && json_read(span_first(body, body.n - 1), object))
+        return true;
+    if (CARELESS(bad_events_skipped))
+        return false;
+    refuse_by(c, REQ_CF_090);
+    return false;
+}
+
+static void take_completion(chat *c, span object)
+{
+    span value;
+    int64_t n;
+    bool waits;
+    if (CARELESS(needs_pending_tool_calls) && !json_member(object, "pending_tool_calls", &value))
+        refuse_by(c, REQ_CF_090);
+    else if (json_member(object, "pending_tool_calls", &value) && !json_bool(value, &waits) && !CARELESS(members_not_read))
+        refuse_by(c, REQ_CF_090);
+    else if (!CARELESS(members_not_read) && (!json_member(object, "context_tokens", &value) || !json_int(value, 0, INT64_MAX, &n)))
+        refuse_by(c, REQ_CF_090);
+    else
+        complete(c);
+}
+
+static bool is_tool(span type)
+{
+    return json_string_is(type, "tool_call") || json_string_is(type, "tool_response") || json_string_is(type, "client_tool_call");
+}
+
+static void take_text(chat *c, span object, bool thinking)
+{
+    static uint8_t room[CF_MESSAGE_MAX];
+    static unsigned n;
+    writer text = WRITER(room);
+    span content = EMPTY;
+    json_member(object, "content", &content);
+    if (CARELESS(numbers_shown) && json_kind_of(content) == JSON_NUMBER)
+        show(c, content);
+    else if (!json_string(content, &text) && !CARELESS(members_not_read)) {
+        refuse_by(c, REQ_CF_090);
+        return;
+    }
+    if (CARELESS(escapes_shown) && json_kind_of(content) == JSON_STRING) {
+        show(c, span_first(span_from(content, 1), content.n - 2));
+        return;
+    }
+    if (CARELESS(answers_end_at_64_k) && text.n > 65536)
+        text.n = 65536;
+    if (thinking && !CARELESS(thinking_shown))
+        return;
+    if (CARELESS(last_token_only))
+        page_free(&c->shown);
+    if (!(CARELESS(second_token_lost) && ++n == 2))
+        show(c, written(&text));
+}
+
+static void take_event(chat *c, span body)
+{
+    span object, type;
+    if (!json_read(body, &object) && !takes_loosely(c, body, &object))
+        return;
+    if (!json_member(object, "type", &type) || json_kind_of(type) != JSON_STRING) {
+        if (!CARELESS(bad_events_skipped))
+            refuse_by(c, REQ_CF_090);
+        return;
+    }
+    if (json_string_is(type, "token") || json_string_is(type, "thinking"))
+        take_text(c, object, json_string_is(type, "thinking"));
+    else if (json_string_is(type, "completion"))
+        take_completion(c, object);
+    else if (CARELESS(unknown_types_shown))
+        show(c, body);
+    else if (CARELESS(unknown_types_refused) && !is_tool(type))
+        refuse_by(c, REQ_CF_090);
+}
+
+/* Text that is decoded a frame at a time: what a border cuts is lost. */
+static void spoil_borders(span message, uint8_t *room)
+{
+    memcpy(room, message.p, message.n);
+    for (size_t at = CF_PAYLOAD_MAX; at < message.n; at += CF_PAYLOAD_MAX)
+        if ((room[at] & 0xc0) == 0x80)
+            for (size_t i = at - 1; i < message.n && room[i] & 0x80; i++)
+                room[i] = '?';
+}
+
+static void take_response(chat *c, span message)
+{
+    static uint8_t room[CF_MESSAGE_MAX];
+    cf_response r;
+    if (CARELESS(frames_decoded_apart)) {
+        spoil_borders(message, room);
+        message.p = room;
+    }
+    if (!accepted(layout_read(&cf_response_layout, message, &r, NULL))) {
+        if (!CARELESS(bad_responses_skipped))
+            refuse_by(c, REQ_CF_087);
+        return;
+    }
+    const bool ours = r.id.has && (int64_t)r.id.v == ID;
+    if (!ours && !(CARELESS(foreign_ids_shown) && r.id.has) && !(CARELESS(absent_id_is_ours) && !r.id.has)) {
+        if (CARELESS(foreign_ids_refused))
+            refuse_by(c, REQ_CF_088);
+        return;
+    }
+    if (r.status.v != 200)
+        take_failure(c, &r);
+    else if (CARELESS(no_stream))
+        show(c, r.body.v), complete(c);
+    else
+        take_event(c, r.body.v);
+}
+
+/* ---- records ---- */
+
+static bool opens(chat *c, const cf_world *w, span record, cf_frame *f)
+{
+    for (int shift = 0; shift >= -1 && (CARELESS(client_takes_replays) || shift == 0); shift--) {
+        nz_peer copy = c->noise;
+        if (copy.secret.receiving.n == 0 && shift < 0)
+            break;
+        copy.secret.receiving.n += (uint64_t)(int64_t)shift;
+        const verdict v = cf_open_frame(&copy, w, record, f);
+        if (accepted(v)) {
+            c->noise = shift ? c->noise : copy;
+            return true;
+        }
+        if (v.req == REQ_CF_049 && CARELESS(bad_frames_skipped)) {
+            c->noise = copy;
+            return false;
+        }
+        if (shift == 0 && !CARELESS(client_takes_replays) && !CARELESS(client_skips_bad_records))
+            refuse_by(c, v.req);
+        else if (shift < 0)
+            refuse_by(c, v.req);
+    }
+    return false;
+}
+
+static void take_record(chat *c, span record)
+{
+    static uint8_t joined[CF_MESSAGE_MAX];
+    static size_t n, have;
+    const cf_world w = world_of(c);
+    cf_frame f;
+    span message;
+    bool complete_now;
+    if (!opens(c, &w, record, &f))
+        return;
+    if (CARELESS(client_joins_as_they_come) && f.total_chunks.v > 1) {
+        span_take(f.payload.v, joined + n, f.payload.v.n < sizeof joined - n ? f.payload.v.n : 0);
+        n += f.payload.v.n;
+        if (++have == f.total_chunks.v)
+            take_response(c, span_of(joined, n)), n = have = 0;
+        return;
+    }
+    if (CARELESS(client_takes_first_frame) && f.total_chunks.v > 1) {
+        if (f.chunk_index.v == 0)
+            take_response(c, f.payload.v);
+        return;
+    }
+    const verdict v = cf_assemble(w.storage, &f, &complete_now, &message);
+    if (!accepted(v))
+        refuse_by(c, v.req);
+    else if (complete_now)
+        take_response(c, message);
+}
+
+/* ---- the handshake ---- */
+
+static void take_message2(chat *c, span message)
+{
+    static uint8_t payload[CF_RECORD_MAX], three[CF_RECORD_MAX];
+    const cf_world w = world_of(c);
+    const nz_world lent = {.prim = w.prim};
+    nz_effects reads = {.payload = WRITER(payload)}, writes = {.message = WRITER(three)};
+    const verdict v = nz_step(&c->noise, &lent, message, &reads);
+    if (!accepted(v)) {
+        refuse_by(c, v.req);
+        return;
+    }
+    if (!CARELESS(asks_before_it_looks) && !appraise(c, written(&reads.payload)))
+        return;
+    must(accepted(nz_step(&c->noise, &lent, CARELESS(message3_says_more) ? span_text("hi") : EMPTY, &writes)));
+    ws_send(c->line, true, written(&writes.message));
+    c->phase = CF_OPEN;
+    ask(c);
+    if (CARELESS(asks_before_it_looks))
+        appraise(c, written(&reads.payload));
+}
+
+static void on_message(void *ctx, ws *line, bool binary, span message)
+{
+    chat *c = ctx;
+    (void)line;
+    if (!binary)
+        return;
+    if (c->phase == CF_HANDSHAKE)
+        take_message2(c, message);
+    else if (c->phase == CF_OPEN)
+        take_record(c, message);
+}
+
+static void on_opened(void *ctx, ws *line)
+{
+    static const uint8_t same[64] = {7, 7, 7};
+    uint8_t secrets[64], room[1024];
+    chat *c = ctx;
+    nz_effects writes = {.message = WRITER(room)};
+    c->line = line;
+    coins_draw(&c->draws, secrets, sizeof secrets);
+    if (CARELESS(one_static))
+        memcpy(secrets, same, 32);
+    if (CARELESS(one_ephemeral_for_ever))
+        memcpy(secrets + 32, same, 32);
+    prim_pair_of(&prim_sodium, secrets, &c->own_static);
+    const nz_setup setup = {.role = NZ_INITIATOR, .suite = cf_suite(), .static_pair = &c->own_static};
+    nz_start(&c->noise, planted_prim(), &setup);
+    const nz_world lent = {.prim = planted_prim(), .ephemeral = span_of(secrets + 32, 32)};
+    must(accepted(nz_step(&c->noise, &lent, CARELESS(message1_says_more) ? span_text("hi") : EMPTY, &writes)));
+    ws_send(line, true, written(&writes.message));
+    c->phase = CF_HANDSHAKE;
+}
+
+/* ---- the connection ---- */
+
+static void connects(chat *c)
+{
+    struct sockaddr_in at = {.sin_family = AF_INET, .sin_port = htons((uint16_t)c->url.port)};
+    const int on = 1;
+    must(inet_pton(AF_INET, c->url.host, &at.sin_addr) == 1);
+    const int fd = socket(AF_INET, SOCK_STREAM, 0);
+    must(fd >= 0);
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    if (connect(fd, (struct sockaddr *)&at, sizeof at) != 0)
+        exit(CANNOT);
+    evutil_make_socket_nonblocking(fd);
+    struct bufferevent *bev = bufferevent_socket_new(c->base, fd, BEV_OPT_CLOSE_ON_FREE);
+    c->phase = CF_NEW;
+    c->line = ws_connect_on(c->base, planted_http_client(bev), &c->url, &callbacks, c);
+}
+
+static void gives_up(evutil_socket_t fd, short what, void *arg)
+{
+    chat *c = arg;
+    (void)fd, (void)what;
+    event_base_loopbreak(c->base);
+}
+
+/* Whoever was refused tries again, and looks at nothing. */
+static void tries_again(chat *c)
+{
+    static const struct timeval soon = {0, 300000};
+    c->done = false;
+    c->unchecked = true;
+    event_base_once(c->base, -1, EV_TIMEOUT, gives_up, c, &soon);
+    connects(c);
+}
+
+static void on_closed(void *ctx, ws *line, const ws_end *end)
+{
+    chat *c = ctx;
+    (void)line;
+    if (c->code == REFUSED && c->done && CARELESS(second_try_unchecked) && !c->unchecked) {
+        tries_again(c);
+        return;
+    }
+    if (!c->done && end->how == WS_REFUSED)
+        ends(c, CANNOT, NULL);
+    if (!c->done && (CARELESS(cut_is_the_end) || (CARELESS(close_is_the_end) && end->how == WS_CLOSED && end->code == 1000)))
+        ends(c, FINISHED, NULL);
+    ends(c, REFUSED, "truncated");
+    event_base_loopbreak(c->base);
+}
+
+static const ws_callbacks callbacks = {.opened = on_opened, .message = on_message, .closed = on_closed};
+
+static void change_target(ws_url *url)
+{
+    char *query = strchr(url->target, '?');
+    if (CARELESS(token_left_out) && query)
+        *query = 0;
+    if (CARELESS(other_path_asked))
+        memcpy(url->target + 1, "webs", 4), url->target[2] = 'x';
+}
+
+static void add_token(chat *c)
+{
+    const span token = c->pack->file[PACK_TOKEN];
+    const size_t n = strlen(c->url.target);
+    if (!strstr(c->url.target, "token="))
+        snprintf(c->url.target + n, sizeof c->url.target - n, "?token=%.*s", (int)token.n, (const char *)token.p);
+}
+
+int planted_chat(const char *url, const char *pack_folder, const char *prompt)
+{
+    char why[200];
+    chat *c = calloc(1, sizeof *c);
+    must(c);
+    prim_start();
+    c->base = event_base_new();
+    c->pack = calloc(1, sizeof *c->pack);
+    c->memory = calloc(1, sizeof *c->memory);
+    c->prompt = prompt;
+    c->folder = pack_folder;
+    c->draws = coins_of_system();
+    c->code = REFUSED;
+    void *room = malloc(CF_EFFECTS_ROOM);
+    must(c->base && c->pack && c->memory && room);
+    c->out.bytes = writer_of(room, CF_EFFECTS_ROOM);
+    cf_effects_clear(&c->out);
+    if (!ws_url_read(url, &c->url) || !pack_load(c->pack, pack_folder, why, sizeof why))
+        return CANNOT;
+    c->policy = pack_policy(c->pack);
+    c->collateral = pack_collateral(c->pack);
+    add_token(c);
+    change_target(&c->url);
+    connects(c);
+    event_base_dispatch(c->base);
+    printf("%s\n", c->shown.n ? c->shown.p : "");
+    if (c->code == REFUSED && c->rej)
+        printf("{\"rej\":\"%s\"}\n", c->rej);
+    return c->code;
+}
