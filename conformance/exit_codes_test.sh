@@ -28,6 +28,7 @@ with_hello() { # NAME SED-EXPRESSION
 with_hello one-operation 's/"ops":"[^"]*"/"ops":"hello echo reset free state nz.open"/; s/"caps":"[^"]*"/"caps":"rng nz:xx suite:aesgcm suite:chachapoly hash:sha256"/'
 with_hello without-rng 's/"caps":"rng /"caps":"/; s/ rng / /'
 with_hello noise-alone 's/"ops":"[^"]*"/"ops":"hello echo reset free state nz.init nz.write nz.read nz.split nz.seal nz.open nz.rekey"/; s/"caps":"[^"]*"/"caps":"rng nz:xx nz:nx nz:nk nz:ik suite:chachapoly suite:aesgcm hash:sha256"/'
+with_hello auth-for-length 's/"rej":"length"/"rej":"auth"/'
 dodges=$out/dodges
 printf '#!/bin/sh\n"%s" chat "$1" --pack "$2" --say "$3"\ncode=$?\n[ $code = 10 ] && exit 20\nexit $code\n' "$parley" >"$dodges" && chmod +x "$dodges"
 
@@ -51,6 +52,8 @@ done
 
 expect 0 'library, one area of ours' library "$parley" adapter --area wi
 expect 1 'library, a chapter of which one operation is offered' library "$out/one-operation" --area nz
+expect 0 'library, a wrong tag said of what is too short for one' library "$out/auth-for-length" --case 'nz.*.short'
+expect 1 'library, a wrong tag said of what is too long' library "$out/auth-for-length" --case 'nz.*.too-long'
 expect 4 'library, without the hook rng' library "$out/without-rng" --area nz
 expect 1 'client, exit 20 where its honest twin passed' client --exec "$dodges {url} {pack} {prompt}" --case 'cf.client.evidence.*'
 expect 64 'library, an option of another door' library "$parley" adapter --ctl 127.0.0.1:1

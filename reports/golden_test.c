@@ -326,6 +326,39 @@ static void a_failure_says_everything_that_is_needed(void **state)
     page_free(&text);
 }
 
+/* Of two failures that differ in suite and byte only, one stands in full; another sentence, change or answer is another cause. */
+static void failures_of_one_cause_are_counted(void **state)
+{
+    static const struct {
+        const char *id, *req, *mutation, *got;
+    } all[] = {{"nz.open.a", "NZ-036", "xor ct[20] 01", "ok"},      {"nz.open.b", "NZ-036", "xor ct[3] 80", "ok"},
+               {"nz.open.c", "NZ-031", "xor ct[3] 80", "ok"},       {"nz.open.d", "NZ-036", "append 00", "ok"},
+               {"nz.open.e", "NZ-036", "xor ct[3] 80", "rej:dh"},   {"nz.open.f", "NZ-036 NZ-031", "xor ct[200] 01", "ok"},
+               {"nz.open.g", "NZ-036", "e := zero (p)", "byte 12"}, {"nz.open.h", "NZ-036", "e := zero (one)", "byte 7"}};
+    fixture f = {0};
+    page text = {0};
+    size_t blocks = 0;
+    (void)state;
+    results_start(&f.run, &(results_head){.suite = "0.1.0"});
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        results_add(&f.run, &(result){.case_id = all[i].id,
+                                      .check = "verdict",
+                                      .rev = 1,
+                                      .outcome = OUTCOME_FAIL,
+                                      .req = all[i].req,
+                                      .mutation = all[i].mutation,
+                                      .got = all[i].got});
+    start_report(&f);
+    render_console(&f.rep, &text);
+    for (const char *at = text.p; (at = strstr(at, "FAIL  nz.open.")); at++)
+        blocks++;
+    assert_int_equal(blocks, 5);
+    assert_non_null(strstr(text.p, "and 2 more of the same cause: nz.open.b, nz.open.f\n"));
+    assert_non_null(strstr(text.p, "and 1 more of the same cause: nz.open.h\n"));
+    page_free(&text);
+    stop(&f);
+}
+
 static void the_first_difference_is_found(void **state)
 {
     (void)state;
@@ -358,6 +391,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(three_thousand_checks_fit_three_megabytes),
         cmocka_unit_test(the_digest_of_a_page_is_recomputed),
         cmocka_unit_test(a_failure_says_everything_that_is_needed),
+        cmocka_unit_test(failures_of_one_cause_are_counted),
         cmocka_unit_test(the_first_difference_is_found),
     };
     return cmocka_run_group_tests(tests, start, NULL);

@@ -1,6 +1,7 @@
-/* For a person at a terminal: one block for each check that needs a look, then what was counted. */
+/* For a person at a terminal: one block for each cause of checks that need a look, then what was counted. */
 #include "report.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static const char *paint(const report *rep, outcome o)
@@ -63,6 +64,73 @@ static void put_block(const report *rep, const result *one, page *out)
     page_free(&transcript);
 }
 
+/* ---- failures by their cause ---- */
+
+enum { ALIKE_NAMED = 4 /* of those that are only counted, so many are named */ };
+
+/* Equal but for their numbers, up to what is said in brackets: `xor ct[20] 01` and `xor ct[3] 80`. */
+static bool is_same_kind(const char *a, const char *b)
+{
+    static const char digits[] = "0123456789";
+    for (;; a++, b++) {
+        const size_t n = strspn(a, digits), m = strspn(b, digits);
+        if ((n > 0) != (m > 0))
+            return false;
+        a += n, b += m;
+        if (*a != *b)
+            return false;
+        if (!*a || *a == '(')
+            return true;
+        if (n)
+            a--, b--;
+    }
+}
+
+/* Sentence, what was done, and how it showed. */
+static bool has_same_cause(const result *a, const result *b)
+{
+    return a->outcome == b->outcome && strcmp(a->check, b->check) == 0 && strncmp(a->req, b->req, 6) == 0 &&
+           strcmp(a->role, b->role) == 0 && is_same_kind(a->mutation, b->mutation) && is_same_kind(a->got, b->got);
+}
+
+static bool needs_a_look(const result *one) { return one->outcome == OUTCOME_WARN || outcome_weight(one->outcome) == WEIGHT_BAD; }
+
+/* Those behind the i-th that have its cause: marked as seen, counted, the first of them named. */
+static void put_alike(const results *run, size_t i, bool *seen, page *out)
+{
+    size_t count = 0;
+    page names = {0};
+    for (size_t k = i + 1; k < run->n; k++) {
+        if (seen[k] || !needs_a_look(&run->all[k]) || !has_same_cause(&run->all[i], &run->all[k]))
+            continue;
+        seen[k] = true;
+        if (count++ < ALIKE_NAMED)
+            page_printf(&names, "%s%s", names.n ? ", " : "", run->all[k].case_id);
+    }
+    if (count)
+        page_printf(out, "      and %zu more of the same cause: %s%s\n\n", count, names.p, count > ALIKE_NAMED ? ", ..." : "");
+    page_free(&names);
+}
+
+static void put_failures(const report *rep, page *out)
+{
+    const results *run = rep->run;
+    size_t blocked = 0;
+    bool *seen = calloc(run->n + 1, sizeof *seen);
+    must(seen);
+    for (size_t i = 0; i < run->n; i++) {
+        const result *one = &run->all[i];
+        if (seen[i] || !needs_a_look(one) || !report_once(one, &blocked))
+            continue;
+        put_block(rep, one, out);
+        if (one->outcome != OUTCOME_BLOCKED)
+            put_alike(run, i, seen, out);
+    }
+    if (blocked > 1)
+        page_printf(out, "      and %zu more were not measured for the same reason\n\n", blocked - 1);
+    free(seen);
+}
+
 /* In rows of sixteen numbers. */
 static void put_unchecked(const report *rep, page *out)
 {
@@ -82,13 +150,7 @@ void render_console(const report *rep, page *out)
 {
     const results *run = rep->run;
     tally t = results_count(run);
-    size_t blocked = 0;
-    for (size_t i = 0; i < run->n; i++)
-        if ((run->all[i].outcome == OUTCOME_WARN || outcome_weight(run->all[i].outcome) == WEIGHT_BAD) &&
-            report_once(&run->all[i], &blocked))
-            put_block(rep, &run->all[i], out);
-    if (blocked > 1)
-        page_printf(out, "      and %zu more were not measured for the same reason\n\n", blocked - 1);
+    put_failures(rep, out);
     put_unchecked(rep, out);
     page_put_shown(out, run->head.target);
     page_put(out, " ");

@@ -73,7 +73,10 @@ static bool read_hello(library_run *l)
 
 static void add(library_run *l, const char *id, const char *check, outcome o, const char *want, const char *got, const char *note)
 {
+    const char *glob = cli_value(l->call, "case");
     page replay = {0};
+    if (glob && fnmatch(glob, id, 0) != 0)
+        return;
     trial_replay(l->test.replay.p, id, &replay);
     const result r = {.case_id = id,
                       .check = check,
@@ -205,6 +208,18 @@ static const char *level_of(const vector_case *c)
 
 static outcome failure_of(const vector_case *c) { return strncmp(level_of(c), "SHOULD", 6) == 0 ? OUTCOME_WARN : OUTCOME_FAIL; }
 
+/* What is shorter than a tag is refused by two sentences, one behind the other, and many libraries know only the second: they say `auth` for
+ * what was cut. The vector names both in its layers; that is an observation, and any other reason a failure. */
+static bool looks_like_a_wrong_tag(const vector_case *c, const case_finding *f)
+{
+    if (strcmp(f->want, "length") != 0 || strcmp(f->got, "auth") != 0)
+        return false;
+    for (const cJSON *layer = c->layers ? c->layers->child : NULL; layer; layer = layer->next)
+        if (strcmp(requirement_rows[requirement_named(layer->valuestring)].reason, "auth") == 0)
+            return true;
+    return false;
+}
+
 static void fill_check(const library_run *l, const vector_case *c, const case_result *d, case_check k, result *r, char text[300])
 {
     const case_finding *f = &d->check[k];
@@ -227,6 +242,9 @@ static void fill_check(const library_run *l, const vector_case *c, const case_re
     } else if (f->outcome == FINDING_HELD) {
         r->outcome = OUTCOME_PASS;
         r->want = r->got = NULL;
+    } else if (f->outcome == FINDING_FAILED && k == REASON && looks_like_a_wrong_tag(c, f)) {
+        r->outcome = OUTCOME_INFO;
+        r->note = "this library does not tell a message that is too short for its tag from one whose tag is wrong";
     } else if (f->outcome == FINDING_FAILED) {
         r->outcome = failure_of(c);
         if (f->field[0]) {
@@ -404,6 +422,13 @@ static size_t n_selected(const library_run *l)
     return n;
 }
 
+/* What hello says can be selected too, by the whole name of such a check or a pattern that begins as they do. */
+static bool asks_for_hello(const cli_call *call)
+{
+    const char *glob = cli_value(call, "case");
+    return glob && strncmp(glob, "shim.", strlen("shim.")) == 0;
+}
+
 bool test_library_selects(const cli_call *call)
 {
     library_run l = {.call = call};
@@ -430,7 +455,9 @@ static int run_library(library_run *l)
     if (code)
         return code;
     const size_t n = n_selected(l);
-    code = test_run_selects(&l->test, n);
+    if (asks_for_hello(call))
+        check_honesty(l);
+    code = test_run_selects(&l->test, n + l->test.results.n);
     if (code)
         return code;
     run_all(l);
