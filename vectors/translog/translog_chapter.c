@@ -1,6 +1,7 @@
 /* The operations tl.*: trees, notes, checkpoints, policies and a client's memory; and the row of the chapter. Sizes and indices are decimal
  * text, since a number of the shim ends at 2^53. */
 #include "chapter.h"
+#include "sigstore_vectors.h"
 #include "translog.h"
 
 #include <string.h>
@@ -159,16 +160,19 @@ static void take_checkpoint(adapter_call *call)
         put_head(call, &memory.head);
 }
 
-const chapter translog_chapter = {.name = "translog",
-                                  .files = translog_files,
-                                  .capabilities = (const capability[]){{"tl:proof", NULL}, {"tl:note", NULL}, {"tl:witness", NULL}, {0}},
-                                  .operations = (const operation[]){{.name = "tl.leaf", .answer = hash_leaf},
-                                                                    {.name = "tl.node", .answer = hash_node},
-                                                                    {.name = "tl.inclusion", .answer = judge_inclusion},
-                                                                    {.name = "tl.consistency", .answer = judge_consistency},
-                                                                    {.name = "tl.key", .answer = read_key},
-                                                                    {.name = "tl.note", .answer = judge_note},
-                                                                    {.name = "tl.checkpoint", .answer = read_checkpoint},
-                                                                    {.name = "tl.policy", .answer = read_policy},
-                                                                    {.name = "tl.take", .answer = take_checkpoint},
-                                                                    {0}}};
+const chapter translog_chapter = {
+    .name = "translog",
+    .files = translog_files,
+    .capabilities = (const capability[]){{"tl:proof", NULL}, {"tl:note", NULL}, {"tl:witness", NULL}, {"tl:sigstore", NULL}, {0}},
+    .operations = (const operation[]){{.name = "tl.leaf", .answer = hash_leaf},
+                                      {.name = "tl.node", .answer = hash_node},
+                                      {.name = "tl.inclusion", .answer = judge_inclusion},
+                                      {.name = "tl.consistency", .answer = judge_consistency},
+                                      {.name = "tl.key", .answer = read_key},
+                                      {.name = "tl.note", .answer = judge_note},
+                                      {.name = "tl.checkpoint", .answer = read_checkpoint},
+                                      {.name = "tl.policy", .answer = read_policy},
+                                      {.name = "tl.take", .answer = take_checkpoint},
+                                      {.name = "tl.sigstore", .answer = judge_sigstore},
+                                      {.name = "tl.entry", .answer = judge_log_entry},
+                                      {0}}};

@@ -3,6 +3,7 @@
 #include "base64.h"
 #include "chapter.h"
 #include "noise_run.h"
+#include "sigstore_vectors.h"
 #include "sim_log.h"
 
 #include <stdio.h>
@@ -936,4 +937,5 @@ const scenario_file translog_files[] = {{"tl.leaf.json", translog_file, 0, NULL}
                                         {"tl.inclusion.json", translog_file, 2, NULL},  {"tl.consistency.json", translog_file, 3, NULL},
                                         {"tl.key.json", translog_file, 4, NULL},        {"tl.note.json", translog_file, 5, NULL},
                                         {"tl.checkpoint.json", translog_file, 6, NULL}, {"tl.policy.json", translog_file, 7, NULL},
-                                        {"tl.take.json", translog_file, 8, NULL},       {0}};
+                                        {"tl.take.json", translog_file, 8, NULL},       {"tl.sigstore.json", sigstore_file, 0, NULL},
+                                        {"tl.entry.json", sigstore_file, 1, NULL},      {0}};
