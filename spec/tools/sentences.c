@@ -218,10 +218,18 @@ static void take_sentence(chapter *c, const char *line, int number)
     }
 }
 
+/* The page that is named as its folder is the one that the chapter has its title from; where there is none, the first. */
+static bool gives_title(const chapter *c)
+{
+    const char *folder = strrchr(c->head->folder, '/'), *page = strrchr(c->name, '/');
+    const size_t n = folder ? strlen(folder) : 0;
+    return !*c->head->title || (folder && page && strncmp(page, folder, n) == 0 && strcmp(page + n, ".md") == 0);
+}
+
 static void take_line(chapter *c, const char *line, int number)
 {
     sentence_outcome o;
-    if (strncmp(line, "# ", 2) == 0 && !*c->head->title)
+    if (strncmp(line, "# ", 2) == 0 && gives_title(c))
         copy(c->head->title, sizeof c->head->title, line + 2, strcspn(line + 2, ":"));
     if (strncmp(line, "## ", 3) == 0)
         begin_section(c, number);
