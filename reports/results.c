@@ -164,7 +164,7 @@ void results_add(results *r, const result *given)
     put(r, &r->all[r->n++], given);
 }
 
-static int in_order(const void *a, const void *b)
+int result_order(const void *a, const void *b)
 {
     const result *x = a, *y = b;
     int by = strcmp(x->case_id, y->case_id);
@@ -178,7 +178,7 @@ static int in_order(const void *a, const void *b)
 void results_sort(results *r)
 {
     if (r->n)
-        qsort(r->all, r->n, sizeof *r->all, in_order);
+        qsort(r->all, r->n, sizeof *r->all, result_order);
 }
 
 const result *results_find(const results *r, const char *case_id, const char *check)
@@ -224,7 +224,7 @@ const result *results_twice(results *r)
 {
     results_sort(r);
     for (size_t i = 1; i < r->n; i++)
-        if (in_order(&r->all[i - 1], &r->all[i]) == 0)
+        if (result_order(&r->all[i - 1], &r->all[i]) == 0)
             return &r->all[i];
     return NULL;
 }

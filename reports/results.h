@@ -95,7 +95,8 @@ void results_add(results *, const result *);                        /* copies th
 void results_replace(results *, const result *old, const result *); /* `old` stands in the list; likewise */
 /* NULL, or the first field that is not as described above. A runner's mistake, or a file that is not ours. */
 const char *result_fault(const result *);
-void results_sort(results *);                                                        /* by case, check, door, role */
+int result_order(const void *, const void *); /* of two results, as for qsort: by case, check, door, role */
+void results_sort(results *);                 /* in that order */
 const result *results_find(const results *, const char *case_id, const char *check); /* the first; any order; NULL */
 const char *results_keep(results *, const char *text);                               /* a cleaned copy that lives as long as the list */
 void results_free(results *);

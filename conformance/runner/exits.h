@@ -4,7 +4,7 @@
 
 enum {
     EXIT_LEVEL = 0,        /* level reached; only PASS, NA, XFAIL, INFO */
-    EXIT_FAILED = 1,       /* unexpected FAIL, CRASH or HANG; for `verify`: rejected */
+    EXIT_FAILED = 1,       /* unexpected FAIL, CRASH or HANG; for `verify`: rejected; for `diff`: worse than before */
     EXIT_BASELINE = 2,     /* baseline stale, unmatched or expired */
     EXIT_WARNED = 3,       /* WARN present and --strict */
     EXIT_COVERAGE = 4,     /* UNTESTED blocks the level, zero checks ran, or a capability vanished */

@@ -2,14 +2,12 @@
 #include "out_file.h"
 #include "report.h"
 #include "requirements.h"
+#include "results_here.h"
 #include "verbs.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-enum { RESULTS_MAX = 256 << 20 };
 
 typedef void renderer(const report *, page *);
 
@@ -23,23 +21,6 @@ static const struct format {
     {"junit", "junit.xml", render_junit},      {"tap", "report.tap", render_tap},       {"csv", "report.csv", render_csv},
     {"badge", "badge.svg", render_badge},      {"shield", "badge.json", render_shield}, {"json", "results.json", render_results}};
 enum { FORMATS = sizeof formats / sizeof *formats };
-
-static int load(const cli_call *call, const char *path, page *text)
-{
-    if (page_load(text, path, RESULTS_MAX))
-        return EXIT_LEVEL;
-    return cli_fail(call, EXIT_USAGE, "%s: %s", path, strerror(errno));
-}
-
-static int load_results(const cli_call *call, const char *path, results *run)
-{
-    page text = {0};
-    char fault[200];
-    int code = load(call, path, &text);
-    const char *wrong = code ? NULL : results_read(run, text.p, text.n, fault);
-    page_free(&text);
-    return wrong ? cli_fail(call, EXIT_USAGE, "%s: %s", path, wrong) : code;
-}
 
 static int save(const cli_call *call, const char *name, const page *text)
 {
@@ -84,7 +65,7 @@ static int take_mutants(const cli_call *call, report *rep)
 {
     const char *path = cli_value(call, "mutants");
     page text = {0};
-    int code = path ? load(call, path, &text) : EXIT_LEVEL;
+    int code = path ? file_load(call, path, &text) : EXIT_LEVEL;
     const char *wrong = text.p ? report_take_mutants(rep, text.p, text.n) : NULL;
     page_free(&text);
     return wrong ? cli_fail(call, EXIT_USAGE, "%s: %s", path, wrong) : code;
@@ -95,7 +76,7 @@ static int render_file(const cli_call *call, const char *path)
     results run = {0};
     report rep;
     page folder = {0};
-    int code = load_results(call, path, &run);
+    int code = results_load(call, path, &run);
     if (code)
         return code;
     const char *slash = strrchr(path, '/');
@@ -121,9 +102,9 @@ static int merge(const cli_call *call)
 {
     results whole = {0}, more = {0};
     char fault[200];
-    int code = load_results(call, cli_operand(call, 1), &whole);
+    int code = results_load(call, cli_operand(call, 1), &whole);
     for (int i = 2; i < call->argc && code == EXIT_LEVEL; i++) {
-        code = load_results(call, cli_operand(call, i), &more);
+        code = results_load(call, cli_operand(call, i), &more);
         const char *wrong = code ? NULL : results_merge(&whole, &more, fault);
         if (wrong)
             code = cli_fail(call, EXIT_USAGE, "%s: %s", cli_operand(call, i), wrong);
@@ -143,7 +124,7 @@ static int verify(const cli_call *call, const char *path)
 {
     page html = {0};
     char digest[65], fault[200];
-    int code = load(call, path, &html);
+    int code = file_load(call, path, &html);
     if (code)
         return code;
     const char *wrong = report_verify(html.p, html.n, &prim_openssl, digest, fault);
