@@ -57,6 +57,7 @@ grep -qx -e '-q install -y --no-install-recommends libcmocka-dev' "$work/apt" ||
 plays pkg-config ':'
 rm -f "$work/apt"
 expect 0 'the program runs: audit' audit
+expect 0 'the program runs: gate' gate
 [ ! -e "$work/apt" ] || { echo 'apt-get was called though nothing is missing'; failed=1; }
 [ "$(wc -l <"$work/out")" = 1 ] || { echo 'not quiet:'; cat "$work/out"; failed=1; }
 plays cmake 'case $1 in --build) echo broken.c:1: planted error; exit 1 ;; esac'
