@@ -183,11 +183,11 @@ static void write_outer(const sg_state *st, const sg_world *w, span inner, write
     layout_write(&sg_outer_layout, &m, out);
 }
 
+/* What is secret on the way, and nothing that goes out: all of it is wiped after each message. */
 typedef struct sending {
     sg_state next;
     message_keys keys;
-    uint8_t seed[32], pq_key[32], pq[PQ_MESSAGE_MAX];
-    uint8_t inner[SG_MESSAGE_MAX];
+    uint8_t seed[32], pq_key[32];
 } sending;
 
 static verdict send(sending *s, const sg_world *w, span text, sg_effects *out)
@@ -195,7 +195,8 @@ static verdict send(sending *s, const sg_world *w, span text, sg_effects *out)
     sg_state *st = &s->next;
     rt_header h;
     size_t n_key = 0;
-    writer pq = WRITER(s->pq), inner = WRITER(s->inner);
+    uint8_t pq_room[PQ_MESSAGE_MAX], inner_room[SG_MESSAGE_MAX];
+    writer pq = WRITER(pq_room), inner = WRITER(inner_room);
     REQUIRE(st->version != 0, SG_035);
     REQUIRE(text.n <= SG_TEXT_MAX, SG_036);
     REQUIRE(!st->pending.there || w->now - st->pending.since <= SG_PENDING_MAX, SG_037);
