@@ -1,4 +1,4 @@
-/* The chain's calls, for the peer only. */
+/* The chain's calls, for the peer; and for the thief in the simulator, who has a chain without a peer. */
 #ifndef PARLEY_SPQR_CHAIN_H
 #define PARLEY_SPQR_CHAIN_H
 
