@@ -33,6 +33,8 @@ void speed_bytes(speed *s, size_t bytes, double rate)
     s->at[s->n - 1].rate = rate;
 }
 
+void speed_messages(speed *s) { s->at[s->n - 1].message = true; }
+
 void speed_round(speed *s, uint32_t round)
 {
     for (int i = 0; i < s->n; i++) {

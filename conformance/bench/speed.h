@@ -18,6 +18,7 @@ typedef struct speed_subject {
     double at_least; /* the ratio that is the goal; 0: none */
     size_t bytes;    /* that one run goes through; 0: its rate means nothing */
     double rate;     /* the bytes a second that are the goal; 0: none */
+    bool message;    /* one run is one message: its rate is said */
     double *seconds; /* of one run; by round */
 } speed_subject;
 
@@ -32,6 +33,7 @@ void speed_start(speed *, const char *about, uint32_t rounds);
 int speed_floor(speed *, const char *name, void (*run)(void *), void *with, unsigned times); /* returns its place */
 void speed_add(speed *, const char *name, void (*run)(void *), void *with, unsigned times, int floor, double at_least);
 void speed_bytes(speed *, size_t bytes, double rate); /* of the subject that was added last */
+void speed_messages(speed *);                         /* one run of the subject that was added last is one message */
 void speed_round(speed *, uint32_t round);
 void speed_end(speed *);
 
@@ -43,5 +45,6 @@ void speed_of_noise(speed *, const prim_choice *, uint32_t rounds);
 void speed_of_records(speed *, const prim_choice *, uint32_t rounds);
 void speed_of_json(speed *, const prim_choice *, uint32_t rounds);
 void speed_of_quotes(speed *, const prim_choice *, uint32_t rounds);
+void speed_of_ratchet(speed *, const prim_choice *, uint32_t rounds);
 
 #endif

@@ -23,6 +23,8 @@ static void print_subject(const speed *s, int i)
     print_time(time.median);
     if (s->at[i].bytes)
         printf("   %6.0f MB/s", (double)s->at[i].bytes / time.median / 1e6);
+    if (s->at[i].message)
+        printf("   %7.0f messages/s", 1 / time.median);
     if (s->at[i].floor == i)
         printf("   floor\n");
     else
@@ -70,6 +72,8 @@ static void json_subject(const speed *s, int i)
         printf(",\"floor\":\"%s\"", s->at[one->floor].name);
         json_spread("of_floor", speed_ratio(s, i), 1, 3);
     }
+    if (one->message)
+        printf(",\"messages_per_second\":%.0f", 1 / speed_time(s, i).median);
     if (one->rate > 0)
         printf(",\"bytes\":%zu,\"bytes_per_second\":%.0f,\"rate_at_least\":%.0f", one->bytes, (double)one->bytes / speed_time(s, i).median,
                one->rate);
@@ -117,4 +121,5 @@ int bench_noise(const cli_call *call) { return run(call, "noise", speed_of_noise
 int bench_record(const cli_call *call) { return run(call, "record", speed_of_records); }
 int bench_json(const cli_call *call) { return run(call, "json", speed_of_json); }
 int bench_quote(const cli_call *call) { return run(call, "quote", speed_of_quotes); }
+int bench_ratchet(const cli_call *call) { return run(call, "ratchet", speed_of_ratchet); }
 int bench_server(const cli_call *call) { return run(call, "server", speed_of_server); }

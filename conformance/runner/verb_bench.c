@@ -1,4 +1,5 @@
 /* `parley bench`: how fast things are, as ratios against something else in the same run. Speed decides no exit code. */
+#include "bench_healing.h"
 #include "bench_model.h"
 #include "bench_random.h"
 #include "bench_load.h"
@@ -242,6 +243,8 @@ static const struct {
                {"record", "records of 64 KiB and of 100 bytes, against bare AES-256-GCM", bench_record},
                {"quote", "the appraisal of a quote with its collateral, against its signatures alone", bench_quote},
                {"json", "the JSON reader on texts of several shapes, against a loop that only reads them", bench_json},
+               {"ratchet", "messages of profile signal, both sides, against their bare primitives", bench_ratchet},
+               {"healing", "how many messages the thief of a state reads until he is locked out, over seeded runs", bench_healing},
                {"server", "a session and a request over WebSockets, against the steps of the text alone", bench_server},
                {"load", "the server with thousands of sessions and hostile peers; counts, memory and answers decide", bench_load}};
 enum { BENCHES = sizeof benches / sizeof *benches };
