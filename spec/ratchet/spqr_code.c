@@ -54,6 +54,11 @@ static void add_weighted(uint8_t sum[PQ_CHUNK], const uint8_t chunk[PQ_CHUNK], u
 static void interpolate(const uint16_t *points, const uint8_t (*chunks)[PQ_CHUNK], unsigned n, uint16_t x, uint8_t out[PQ_CHUNK])
 {
     uint16_t weight[PQ_CHUNKS_MAX];
+    for (unsigned j = 0; j < n; j++)
+        if (points[j] == x) { /* the polynomial goes through it */
+            memcpy(out, chunks[j], PQ_CHUNK);
+            return;
+        }
     weights(points, n, x, weight);
     memset(out, 0, PQ_CHUNK);
     for (unsigned j = 0; j < n; j++)
