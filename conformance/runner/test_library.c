@@ -1,5 +1,6 @@
 /* The library door: the vectors against a library, through its adapter. */
 #include "chapter.h"
+#include "handles.h"
 #include "library_child.h"
 #include "noise_run.h"
 #include "out_file.h"
@@ -139,6 +140,15 @@ static void check_chapter(library_run *l, const chapter *c)
     }
 }
 
+static void check_handles(library_run *l)
+{
+    const handles_found found = handles_kept_apart(&l->impl, l->target.room);
+    if (found != HANDLES_UNKNOWN)
+        add(l, "shim.handles.apart", "verdict", found == HANDLES_APART ? OUTCOME_PASS : OUTCOME_FAIL,
+            "two sessions, each under its own handle",
+            found == HANDLES_APART ? "two sessions" : "one session, or another than was asked for", "");
+}
+
 static void check_honesty(library_run *l)
 {
     probe(l, "zz.probe-7f3a", "shim.hello.unknown-op");
@@ -148,6 +158,7 @@ static void check_honesty(library_run *l)
         for (const operation *op = chapters[i]->operations; op && op->name; op++)
             probe_if_not_offered(l, op->name);
     probe_if_not_offered(l, "state");
+    check_handles(l);
 }
 
 /* ---- planning ---- */

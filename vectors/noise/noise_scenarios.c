@@ -636,11 +636,13 @@ static void rejects_record(page *p, const record *sent, const bad_record *bad)
 static void open_rejects(page *p, const record *theirs, const record *mine)
 {
     static const char *const layers[] = {"NZ-035", "NZ-006", NULL};
-    record flip = theirs[0], first = theirs[0];
+    record flip = theirs[0], tag = theirs[0], first = theirs[0];
     flip.bytes[flip.n - 1] ^= 1;
+    tag.bytes[tag.n - NZ_TAG] ^= 1;
     first.bytes[0] ^= 0x80;
     const bad_record bad[] = {
         {"n0.tag", "xor the last byte of ct 01", "TagFlip", "NZ-006", 0, EMPTY, span_of_record(&flip), NULL},
+        {"n0.tag-first", "xor the first byte of the tag 01", "TagFlip", "NZ-006", 0, EMPTY, span_of_record(&tag), NULL},
         {"n0.text", "xor ct[0] 80", "TagFlip", "NZ-006", 0, EMPTY, span_of_record(&first), NULL},
         {"n0.ad", "ad := one byte", "OtherData", "NZ-006", 0, span_text("x"), span_of_record(&theirs[0]), NULL},
         {"n1.replay", "ct := the record before, again", "Replay", "NZ-006", 1, EMPTY, span_of_record(&theirs[0]), NULL},
@@ -723,11 +725,27 @@ static void rekey_case(page *p, bool sends, int i)
     sheet_out(&p->s, sends ? BYTES("ct", span_of_record(&next)) : BYTES("pt", words_of(i)));
 }
 
+/* A new key for one direction leaves the other as it was: its first record is the one that no Rekey has changed. */
+static void rekey_leaves_other(page *p, bool sends)
+{
+    record other[NOISE_RECORDS];
+    const req_set set = shown_by_record(p, 0);
+    if (!sealed_records(p, sends ? other_role(p) : p->role, EMPTY, other))
+        return;
+    accepts(p, sends ? "send-other.ok" : "recv-other.ok", &set);
+    put_records(p, NULL, 0);
+    sheet_in(&p->s, TEXT("dir", sends ? "send" : "recv"));
+    sheet_in(&p->s, sends ? BYTES("ct", span_of_record(&other[0])) : BYTES("pt", words_of(0)));
+    sheet_out(&p->s, sends ? BYTES("pt", words_of(0)) : BYTES("ct", span_of_record(&other[0])));
+}
+
 static void rekey_cases(page *p)
 {
     for (int sends = 0; sends < 2; sends++)
         for (int i = 0; i < 3; i += 2)
             rekey_case(p, sends, i);
+    for (int sends = 0; sends < 2; sends++)
+        rekey_leaves_other(p, sends);
     rejects_too_early(p, TEXT("dir", "send"), NULL);
 }
 

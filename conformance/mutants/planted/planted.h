@@ -1,11 +1,12 @@
-/* Targets of the suite that make the mistakes of careless implementers: a small server and a small client of profile confer. Each
+/* Targets of the suite that make the mistakes of careless implementers: a small server and a small client of profile confer, and an adapter. Each
  * mistake is one row of planted.def and one switch in a target; the text of the specification has none. Without a switch a target is honest. */
 #ifndef PARLEY_PLANTED_H
 #define PARLEY_PLANTED_H
 
 #include "pack.h"
+#include "shim.h"
 
-typedef enum planted_door { PLANTED_SERVER, PLANTED_DEPLOYED, PLANTED_CLIENT } planted_door;
+typedef enum planted_door { PLANTED_SERVER, PLANTED_DEPLOYED, PLANTED_CLIENT, PLANTED_ADAPTER } planted_door;
 
 enum {
 #define PLANTED(door, name, what, sentence, caught_by) WITH_##name,
@@ -35,5 +36,8 @@ _Noreturn void planted_serve(const pack *, int tell);
 
 /* Says the prompt to the server at this URL, and ends with the exit code that the client door asks for. */
 int planted_chat(const char *url, const char *pack_folder, const char *prompt);
+
+/* In front of an honest implementation, which is borrowed. */
+parley_impl planted_adapter(const parley_impl *behind);
 
 #endif

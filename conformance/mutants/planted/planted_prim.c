@@ -6,9 +6,9 @@
 
 static bool tag_fits(const uint8_t want[16], const uint8_t got[16])
 {
-    if (CARELESS(tag_first_8) || CARELESS(client_tag_first_8))
+    if (CARELESS(tag_first_8) || CARELESS(client_tag_first_8) || CARELESS(library_tag_first_8))
         return memcmp(want, got, 8) == 0;
-    if (CARELESS(tag_last_8) || CARELESS(client_tag_last_8))
+    if (CARELESS(tag_last_8) || CARELESS(client_tag_last_8) || CARELESS(library_tag_last_8))
         return memcmp(want + 8, got + 8, 8) == 0;
     return true; /* not looked at */
 }
@@ -51,8 +51,9 @@ const prim *planted_prim(void)
 {
     static prim careless;
     const bool tags = CARELESS(tag_first_8) || CARELESS(tag_last_8) || CARELESS(tag_not_read) || CARELESS(client_tag_first_8) ||
-                      CARELESS(client_tag_last_8) || CARELESS(client_tag_not_read);
-    const bool zeros = CARELESS(zero_agreement_taken);
+                      CARELESS(client_tag_last_8) || CARELESS(client_tag_not_read) || CARELESS(library_tag_first_8) ||
+                      CARELESS(library_tag_last_8) || CARELESS(library_tag_not_read);
+    const bool zeros = CARELESS(zero_agreement_taken) || CARELESS(library_takes_zeros);
     careless = prim_sodium;
     if (tags)
         careless.aead_open = open_carelessly;

@@ -1,10 +1,15 @@
 /* Every planted mistake is caught by the case that its row names, in a check that names its sentence; the honest targets pass everything; and
  * a server with all habits of the deployed system is warned, never failed. */
 #include "cases.h"
+#include "corpus.h"
+#include "handles.h"
+#include "in_process.h"
 #include "own_server.h"
 #include "planted.h"
+#include "planted_prim.h"
 
 #include <errno.h>
+#include <fnmatch.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -170,6 +175,79 @@ static void what_is_deployed_is_warned_and_never_failed(void **state)
     results_free(&r);
 }
 
+/* ---- the library door, in this process ---- */
+
+static void tell_fault(void *ctx, const char *file, const char *where, const char *what)
+{
+    (void)ctx;
+    fprintf(stderr, "%s %s: %s\n", file, where, what);
+}
+
+/* The first failing case of those that the row means, its sentences in `req`; NULL: none. */
+static const char *first_failure(const planted_row *row, in_process *p, const vector_set *set, char req[200])
+{
+    for (size_t i = 0; i < set->n; i++) {
+        case_result r;
+        if (fnmatch(row->caught_by, set->all[i].id, 0) != 0)
+            continue;
+        in_process_run(p, set, &set->all[i], &r);
+        if (case_passed(&r))
+            continue;
+        req[0] = 0;
+        for (const cJSON *at = set->all[i].req->child; at && strlen(req) + 10 < 200; at = at->next)
+            strcat(strcat(req, at->valuestring), " ");
+        if (!row->sentence[0] || strstr(req, row->sentence))
+            return set->all[i].id;
+    }
+    return NULL;
+}
+
+#define HANDLES "shim.handles.apart" /* a check of the library door that is no vector */
+
+static bool adapter_is_caught(int fault, const vector_set *set)
+{
+    static in_process p;
+    char req[200] = "";
+    const planted_row *row = &planted_rows[fault];
+    planted_choose(fault);
+    in_process_start(&p, planted_prim());
+    const parley_impl honest = p.impl, careless = planted_adapter(&honest);
+    in_process_target(&p, &careless);
+    const char *by = strcmp(row->caught_by, HANDLES) == 0
+                         ? (handles_kept_apart(&careless, writer_of(p.room, sizeof p.room)) == HANDLES_MIXED ? HANDLES : NULL)
+                         : first_failure(row, &p, set, req);
+    in_process_end(&p);
+    planted_choose(-1);
+    printf("%s %-28s %-7s %-36s %s\n", by ? "caught " : "ESCAPES", row->name, row->sentence, by ? by : row->caught_by, row->what);
+    return by != NULL;
+}
+
+static void each_mistake_of_an_adapter_is_caught(void **state)
+{
+    vector_set set = {0};
+    size_t skipped = 0;
+    unsigned n = 0, missed = 0;
+    (void)state;
+    assert_true(corpus_make(&prim_sodium, &set, &skipped, tell_fault, NULL));
+    const planted_row honest = {.sentence = "", .caught_by = "nz.*"};
+    static in_process p;
+    char req[200];
+    in_process_start(&p, planted_prim());
+    const parley_impl behind = p.impl, passes_on = planted_adapter(&behind);
+    in_process_target(&p, &passes_on);
+    assert_int_equal(handles_kept_apart(&passes_on, writer_of(p.room, sizeof p.room)), HANDLES_APART);
+    assert_null(first_failure(&honest, &p, &set, req));
+    in_process_end(&p);
+    for (int i = 0; i < PLANTED_FAULTS; i++)
+        if (planted_rows[i].door == PLANTED_ADAPTER) {
+            n++;
+            missed += !adapter_is_caught(i, &set);
+        }
+    printf("%u planted, %u caught\n", n, n - missed);
+    vectors_free(&set);
+    assert_int_equal(missed, 0);
+}
+
 static int make_pack(void **state)
 {
     (void)state;
@@ -207,6 +285,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(each_mistake_of_a_server_is_caught),
         cmocka_unit_test(an_honest_client_passes),
         cmocka_unit_test(each_mistake_of_a_client_is_caught),
+        cmocka_unit_test(each_mistake_of_an_adapter_is_caught),
         cmocka_unit_test(what_is_deployed_is_warned_and_never_failed),
     };
     setvbuf(stdout, NULL, _IOLBF, 0);

@@ -1,0 +1,174 @@
+/* An adapter that is careless between the shim and an honest library. */
+#include "planted.h"
+
+#include <string.h>
+
+static const parley_impl *honest;
+static int64_t newest;
+
+static shim_pair *pair_named(shim_list *list, const char *key)
+{
+    for (size_t i = 0; i < list->n; i++)
+        if (span_is(list->at[i].key, key))
+            return &list->at[i];
+    return NULL;
+}
+
+static void empty_value(shim_list *list, const char *key)
+{
+    shim_pair *p = pair_named(list, key);
+    if (p)
+        p->value = EMPTY;
+}
+
+static void cut_value(shim_list *list, const char *key, size_t n)
+{
+    shim_pair *p = pair_named(list, key);
+    if (p && p->type == SHIM_BYTES && p->value.n > n)
+        p->value.n = n;
+}
+
+/* The value as bytes: a line, and a case, have hexadecimal digits for them. */
+static span bytes_of(const shim_list *list, const char *key, writer *room)
+{
+    span out = EMPTY;
+    return shim_bytes(list, key, room, &out) ? out : EMPTY;
+}
+
+static bool is_op(const shim_request *r, const char *op) { return span_is(r->op, op); }
+
+static int ask(const shim_request *r, shim_reply *reply)
+{
+    reply->room.n = 0;
+    shim_reply_start(reply);
+    return honest->call(honest->ctx, r, reply);
+}
+
+/* ---- what is asked ---- */
+
+static void spoil_request(shim_request *r)
+{
+    shim_pair *h = pair_named(&r->in, "h");
+    if (CARELESS(handles_of_the_newest) && h && newest)
+        h->number = newest;
+    if (CARELESS(associated_data_dropped))
+        empty_value(&r->in, "ad");
+    if (CARELESS(prologue_dropped))
+        empty_value(&r->in, "prologue");
+    if (CARELESS(export_without_label))
+        empty_value(&r->in, "label");
+    if (CARELESS(payload_of_one_block)) {
+        shim_pair *p = pair_named(&r->in, "payload");
+        if (p && p->value.n > 64)
+            p->value.n = 64;
+    }
+}
+
+/* The other direction's key is turned as well. */
+static void rekey_the_other(const shim_request *r, shim_reply *reply)
+{
+    shim_request other = *r;
+    shim_pair *dir = pair_named(&other.in, "dir");
+    if (!dir)
+        return;
+    dir->value = span_is(dir->value, "send") ? span_text("recv") : span_text("send");
+    ask(&other, reply);
+}
+
+/* ---- what is answered ---- */
+
+/* A verdict that is kept by the certificate, for whatever report comes with it. */
+static void remember_verdict(const shim_request *r, shim_reply *reply)
+{
+    static uint8_t known[2048], room[1 << 16];
+    static size_t n;
+    writer w = WRITER(room);
+    const span vek = bytes_of(&r->in, "vek", &w);
+    if (!vek.n || vek.n > sizeof known)
+        return;
+    if (reply->answer == SHIM_OK) {
+        memcpy(known, vek.p, vek.n);
+        n = vek.n;
+    } else if (n == vek.n && memcmp(known, vek.p, n) == 0) {
+        shim_reply_with(reply, SHIM_OK, NULL);
+    }
+}
+
+static bool refused_by(const shim_reply *reply, const char *sentence)
+{
+    span detail = EMPTY;
+    return reply->answer == SHIM_REJ && shim_text(&reply->out, "detail", &detail) && span_is(detail, sentence);
+}
+
+static void spoil_answer(const shim_request *r, shim_reply *reply)
+{
+    static const uint8_t leak[4] = {1, 2, 3, 4};
+    if (reply->answer == SHIM_OK && shim_find(&reply->out, "h"))
+        shim_int(&reply->out, "h", &newest);
+    if (CARELESS(last_byte_of_payloads_lost) && is_op(r, "nz.read") && reply->answer == SHIM_OK) {
+        shim_pair *p = pair_named(&reply->out, "payload");
+        if (p && p->value.n)
+            p->value.n--;
+    }
+    if (CARELESS(handshake_hash_cut))
+        cut_value(&reply->out, "hash", 16);
+    if (CARELESS(never_done))
+        for (size_t i = 0; i < reply->out.n; i++)
+            if (span_is(reply->out.at[i].key, "done"))
+                reply->out.at[i].key = span_text("dome");
+    if (CARELESS(every_reason_is_auth) && reply->answer == SHIM_REJ)
+        reply->word = span_text("auth");
+    if (CARELESS(plaintext_released) && reply->answer == SHIM_REJ && is_op(r, "nz.open")) {
+        shim_pair *p = pair_named(&reply->out, "released");
+        if (p)
+            p->value = SPAN(leak);
+    }
+    if (CARELESS(verdict_by_certificate) && is_op(r, "at.verify"))
+        remember_verdict(r, reply);
+    if (CARELESS(evidence_cached_by_certificate) && is_op(r, "cf.evidence"))
+        remember_verdict(r, reply);
+    if (CARELESS(exp_not_read_by_library) && refused_by(reply, "CF-010"))
+        shim_reply_with(reply, SHIM_OK, NULL);
+    if (CARELESS(proofs_not_checked) && is_op(r, "tl.inclusion") && reply->answer == SHIM_REJ)
+        shim_reply_with(reply, SHIM_OK, NULL);
+    if (CARELESS(receipts_taken) && is_op(r, "in.verify") && reply->answer == SHIM_REJ)
+        shim_reply_with(reply, SHIM_OK, NULL);
+}
+
+/* A session that a bad record ends: everything it is asked after that goes to a handle that is closed. */
+static void end_after_rejection(const shim_request *r, shim_reply *reply)
+{
+    static uint8_t room[4096];
+    shim_request end;
+    shim_reply gone = {.room = WRITER(room)};
+    int64_t h;
+    if (reply->answer != SHIM_REJ || !is_op(r, "nz.open") || !shim_int(&r->in, "h", &h))
+        return;
+    shim_request_start(&end, "free");
+    shim_put_int(&end.in, "h", h);
+    shim_reply_start(&gone);
+    honest->call(honest->ctx, &end, &gone);
+}
+
+static int call(void *ctx, const shim_request *request, shim_reply *reply)
+{
+    shim_request r = *request;
+    (void)ctx;
+    spoil_request(&r);
+    if (CARELESS(rekey_turns_both) && is_op(&r, "nz.rekey"))
+        rekey_the_other(&r, reply);
+    const int fate = ask(&r, reply);
+    spoil_answer(&r, reply);
+    if (CARELESS(bad_record_ends_session))
+        end_after_rejection(&r, reply);
+    if (CARELESS(every_record_twice) && is_op(&r, "nz.seal"))
+        return ask(&r, reply); /* the counter goes on by two */
+    return fate;
+}
+
+parley_impl planted_adapter(const parley_impl *behind)
+{
+    honest = behind;
+    newest = 0;
+    return (parley_impl){"planted", call, NULL};
+}
