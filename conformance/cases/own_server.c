@@ -1,5 +1,4 @@
 #include "own_server.h"
-#include "server.h"
 
 #include <event2/event.h>
 
@@ -9,7 +8,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-_Noreturn static void serve(const pack *p, int tell)
+/* What the new process tells its parent. */
+typedef struct ports {
+    unsigned server, hook;
+} ports;
+
+_Noreturn static void serve(const pack *p, own_server_hook *hook, int tell)
 {
     struct event_base *base = event_base_new();
     const server_setup setup = {.base = base,
@@ -18,17 +22,21 @@ _Noreturn static void serve(const pack *p, int tell)
                                 .now = p->time,
                                 .coins = coins_of_seed(EMPTY, "server"),
                                 .model = script_model(&p->file[PACK_SCRIPT])};
-    const ws_gate gate = server_gate(server_start(&setup));
+    sim_server *server = server_start(&setup);
+    const ws_gate gate = server_gate(server);
     ws_listener *l = ws_listen(base, "127.0.0.1", 0, &gate);
-    const unsigned port = l ? ws_listener_port(l) : 0;
-    must(write(tell, &port, sizeof port) == sizeof port);
+    const ports told = {l ? ws_listener_port(l) : 0, hook ? hook(base, server) : 0};
+    must(write(tell, &told, sizeof told) == sizeof told);
     event_base_dispatch(base);
     _exit(0);
 }
 
-bool own_server_start(own_server *s, const pack *p, int weak)
+bool own_server_start(own_server *s, const pack *p, int weak) { return own_server_start_hooked(s, p, weak, NULL); }
+
+bool own_server_start_hooked(own_server *s, const pack *p, int weak, own_server_hook *hook)
 {
     int ends[2];
+    ports from = {0};
     if (pipe(ends) != 0)
         return false;
     s->pid = fork();
@@ -40,11 +48,12 @@ bool own_server_start(own_server *s, const pack *p, int weak)
 #endif
         (void)weak;
         close(ends[0]);
-        serve(p, ends[1]);
+        serve(p, hook, ends[1]);
     }
     close(ends[1]);
-    bool told = s->pid > 0 && read(ends[0], &s->port, sizeof s->port) == sizeof s->port && s->port != 0;
+    bool told = s->pid > 0 && read(ends[0], &from, sizeof from) == sizeof from && from.server != 0 && (!hook || from.hook != 0);
     close(ends[0]);
+    s->port = from.server, s->hook = from.hook;
     if (s->pid > 0 && !told)
         own_server_stop(s);
     return told;

@@ -5,6 +5,7 @@
 #include <event2/event.h>
 #include <event2/http.h>
 
+#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,4 +40,19 @@ struct evhttp *clock_hook_start(struct event_base *base, const char *host_port, 
         return http;
     evhttp_free(http);
     return NULL;
+}
+
+static void take_port(struct evhttp_bound_socket *bound, void *port)
+{
+    struct sockaddr_in address = {0};
+    socklen_t n = sizeof address;
+    if (getsockname(evhttp_bound_socket_get_fd(bound), (struct sockaddr *)&address, &n) == 0)
+        *(unsigned *)port = ntohs(address.sin_port);
+}
+
+unsigned clock_hook_port(struct evhttp *http)
+{
+    unsigned port = 0;
+    evhttp_foreach_bound_socket(http, take_port, &port);
+    return port;
 }

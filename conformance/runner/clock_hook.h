@@ -8,5 +8,6 @@ struct evhttp;
 
 /* Listens on HOST:PORT of the loopback; NULL when that can't be had. */
 struct evhttp *clock_hook_start(struct event_base *, const char *host_port, sim_server *);
+unsigned clock_hook_port(struct evhttp *); /* which one it has, when 0 was asked for */
 
 #endif

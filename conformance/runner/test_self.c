@@ -1,4 +1,5 @@
 /* `parley test self`: the three doors against our own server, client and library, each in a process of its own. */
+#include "clock_hook.h"
 #include "doors.h"
 #include "exits.h"
 #include "out_file.h"
@@ -10,6 +11,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { NOT_RUN = -1 };
+
+static void set_option(cli_call *c, const char *option, const char *value)
+{
+    for (size_t i = 0; i < c->n_options; i++)
+        if (strcmp(c->options[i]->name, option) == 0)
+            c->values[i] = value;
+}
+
 /* The same call with other operands, an option more, and a folder of its own. */
 static cli_call aimed(const cli_call *call, char **operands, int n, const char *option, const char *value, const char *folder)
 {
@@ -18,20 +28,27 @@ static cli_call aimed(const cli_call *call, char **operands, int n, const char *
     c.argv = operands;
     c.argc = n;
     c.out = folder;
-    for (size_t i = 0; option && i < c.n_options; i++)
-        if (strcmp(c.options[i]->name, option) == 0)
-            c.values[i] = value;
+    if (option)
+        set_option(&c, option, value);
     return c;
+}
+
+static unsigned start_clock(struct event_base *base, sim_server *server)
+{
+    struct evhttp *clock = clock_hook_start(base, "127.0.0.1:0", server);
+    return clock ? clock_hook_port(clock) : 0;
 }
 
 static int at_server(const cli_call *call, const pack *p, const char *folder)
 {
     own_server s;
-    char url[64];
-    if (!own_server_start(&s, p, 0))
+    char url[64], ctl[32];
+    if (!own_server_start_hooked(&s, p, 0, start_clock))
         return cli_fail(call, EXIT_UNREACHABLE, "our own server can't be started");
     snprintf(url, sizeof url, "ws://127.0.0.1:%u/websocket", s.port);
-    const cli_call c = aimed(call, (char *[]){(char *)"server", url, NULL}, 2, "name", "parley serve", folder);
+    snprintf(ctl, sizeof ctl, "127.0.0.1:%u", s.hook);
+    cli_call c = aimed(call, (char *[]){(char *)"server", url, NULL}, 2, "name", "parley serve", folder);
+    set_option(&c, "ctl", ctl);
     int code = test_server(&c);
     own_server_stop(&s);
     return code;
@@ -58,6 +75,18 @@ static bool has_some(const cli_call *call, case_tables tables)
     return suite_selected(tables, &which) > 0;
 }
 
+/* The last line: how each door that was run ended. */
+static void print_ends(const char *const doors[3], const int ends[3])
+{
+    const char *between = "";
+    for (int i = 0; i < 3; i++)
+        if (ends[i] != NOT_RUN) {
+            printf("%s%s: exit %d", between, doors[i], ends[i]);
+            between = ", ";
+        }
+    putchar('\n');
+}
+
 int test_self(const cli_call *call)
 {
     static const char *const doors[] = {"self-server", "self-client", "self-library"};
@@ -77,12 +106,17 @@ int test_self(const cli_call *call)
     }
     const suite_profile *suite = suite_profile_named(profile);
     const bool server = has_some(call, suite->server), client = has_some(call, suite->client);
+    int ends[3] = {NOT_RUN, NOT_RUN, NOT_RUN};
     if (server)
-        code = at_server(call, p, folder[0]);
+        ends[0] = at_server(call, p, folder[0]);
     if (client)
-        code = exit_worst(code, at_client(call, folder[1]));
+        ends[1] = at_client(call, folder[1]);
     if ((!server && !client) || test_library_selects(call))
-        code = exit_worst(code, at_library(call, folder[2]));
+        ends[2] = at_library(call, folder[2]);
+    for (int i = 0; i < 3; i++)
+        code = ends[i] == NOT_RUN ? code : exit_worst(code, ends[i]);
+    if (!call->json)
+        print_ends(doors, ends);
     free(p);
     return code;
 }
