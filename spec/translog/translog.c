@@ -77,12 +77,14 @@ static two_roots roots_that_follow(const prim *lib, const tl_head *earlier, cons
     return roots;
 }
 
-/* Between equal sizes nothing has to be shown, and everything extends the empty tree. */
-static two_roots roots_without_proof(const tl_head *earlier, const tl_head *later, span proof)
+/* Between equal sizes nothing has to be shown, and everything extends the empty tree, whose root is known. */
+static two_roots roots_without_proof(const prim *lib, const tl_head *earlier, const tl_head *later, span proof)
 {
     two_roots roots = {.whole = proof.n == 0};
     memcpy(roots.earlier, earlier->root, TL_HASH);
-    memcpy(roots.later, earlier->size ? earlier->root : later->root, TL_HASH);
+    if (earlier->size == 0)
+        prim_digest(lib, PRIM_SHA256, EMPTY, roots.earlier);
+    memcpy(roots.later, earlier->size < later->size ? later->root : roots.earlier, TL_HASH);
     return roots;
 }
 
@@ -90,7 +92,7 @@ verdict tl_check_consistency(const prim *lib, const tl_head *earlier, const tl_h
 {
     REQUIRE(earlier->size <= later->size, TL_006);
     const bool trivial = earlier->size == 0 || earlier->size == later->size;
-    const two_roots roots = trivial ? roots_without_proof(earlier, later, proof) : roots_that_follow(lib, earlier, later, proof);
+    const two_roots roots = trivial ? roots_without_proof(lib, earlier, later, proof) : roots_that_follow(lib, earlier, later, proof);
     REQUIRE(roots.whole, TL_007);
     REQUIRE(bytes_equal(roots.earlier, earlier->root, TL_HASH), TL_008);
     REQUIRE(bytes_equal(roots.later, later->root, TL_HASH), TL_009);
@@ -130,10 +132,11 @@ static bool is_name(span name)
     return name.n >= 1 && name.n <= TL_NAME_MAX;
 }
 
-static bool is_note_text(span s)
+/* UTF-8 in which no character below U+0020 stands but LF and this one. */
+static bool is_text_with(span s, uint8_t allowed)
 {
     for (size_t i = 0; i < s.n; i++)
-        if (s.p[i] < ' ' && s.p[i] != '\n')
+        if (s.p[i] < ' ' && s.p[i] != '\n' && s.p[i] != allowed)
             return false;
     return is_utf8(s);
 }
@@ -224,7 +227,7 @@ verdict tl_read_note(span note, writer *room, tl_note *out)
     *out = (tl_note){0};
     REQUIRE(note.n <= TL_NOTE_MAX, TL_010);
     REQUIRE(split_note(note, &out->text, &lines), TL_011);
-    REQUIRE(is_note_text(note), TL_012);
+    REQUIRE(is_text_with(note, '\n'), TL_012);
     for (size_t n = 0; lines.n; n++) {
         tl_line *line = n < TL_LINES_MAX ? &out->line[n] : &spare;
         const bool well_formed = read_line(cut(&lines, '\n'), room, line);
@@ -280,6 +283,8 @@ verdict tl_check_lines(const prim *lib, const tl_note *note, const tl_key *key, 
 static bool has_three_full_lines(span text)
 {
     size_t n = 0;
+    if (text.n == 0 || text.p[text.n - 1] != '\n')
+        return false;
     while (text.n) {
         if (cut(&text, '\n').n == 0)
             return false;
@@ -501,9 +506,18 @@ static verdict take_statement(const prim *lib, tl_policy *p, const statement *s)
     return log ? add_log(lib, p, s) : ACCEPT;
 }
 
+static bool has_right_keys(const tl_policy *p)
+{
+    for (size_t i = 0; i < p->n_witnesses; i++)
+        if (p->witness[i].key.type != TL_COSIGNATURE)
+            return false;
+    return !p->has_log || p->log.type == TL_ED25519;
+}
+
 verdict tl_read_policy(const prim *lib, span text, tl_policy *out)
 {
     memset(out, 0, sizeof *out);
+    REQUIRE(is_text_with(text, '\t'), TL_039);
     while (text.n) {
         const span line = cut(&text, '\n');
         const statement s = read_words(line);
@@ -511,6 +525,7 @@ verdict tl_read_policy(const prim *lib, span text, tl_policy *out)
             TRY(take_statement(lib, out, &s));
     }
     REQUIRE(out->has_log && out->has_quorum, TL_029);
+    REQUIRE(has_right_keys(out), TL_038);
     return ACCEPT;
 }
 

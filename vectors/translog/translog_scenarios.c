@@ -583,6 +583,7 @@ static void add_checkpoints(log_sheet *s)
     } bad[] = {
         {"empty-line-last", "TL-020", "an empty line at the end", ORIGIN "7\n" ZERO_ROOT "\n\n"},
         {"empty-extension", "TL-020", "an empty extension line", ORIGIN "7\n" ZERO_ROOT "\n\nmore\n"},
+        {"no-last-lf", "TL-020", "the last LF is missing", ORIGIN "7\n" ZERO_ROOT},
         {"origin-longer", "TL-021", "a longer origin", "log.example/2026x\n7\n" ZERO_ROOT "\n"},
         {"origin-shorter", "TL-021", "a shorter origin", "log.example/202\n7\n" ZERO_ROOT "\n"},
         {"origin-other", "TL-021", "another origin", "log.example/2027\n7\n" ZERO_ROOT "\n"},
@@ -655,7 +656,7 @@ static span policy_of(log_sheet *s, const char *statements)
 
 static void add_good_policy(log_sheet *s, const char *slug, const char *statements, long groups)
 {
-    accepts(s, slug, "TL-026 TL-027 TL-028 TL-029 TL-030");
+    accepts(s, slug, "TL-026 TL-027 TL-028 TL-029 TL-030 TL-038 TL-039");
     sheet_in(&s->sheet, BYTES("policy", policy_of(s, statements)));
     sheet_out(&s->sheet, NUMBER("witnesses", WITNESSES));
     sheet_out(&s->sheet, NUMBER("groups", groups));
@@ -724,6 +725,9 @@ static void add_policies(log_sheet *s)
     add_bad_policy(s, "threshold-zero-first", "TL-026", "a threshold with a leading zero", "quorum none\ngroup g 01 north\n");
     add_bad_policy(s, "threshold-zero", "TL-028", "a threshold of 0", "group g 0 north\nquorum g\n");
     add_bad_policy(s, "threshold-above", "TL-028", "a threshold above the members", "group g 3 north east\nquorum g\n");
+    add_bad_policy(s, "control", "TL-039", "the byte 01 in a comment", "quorum none\n# \x01\n");
+    add_bad_policy(s, "carriage-return", "TL-039", "CR before LF in a comment", "quorum none\n# a\r\n");
+    add_bad_policy(s, "not-utf8", "TL-039", "the byte ff in a comment", "quorum none\n# \xff\n");
     add_bad_policy(s, "no-quorum", "TL-029", "no quorum", "");
     static uint8_t text[1024];
     writer w = WRITER(text);
@@ -735,6 +739,19 @@ static void add_policies(log_sheet *s)
     write_witness(s, "west", &s->witness[0], &w);
     write_text(&w, "quorum none\n");
     sheet_in(&rejects(s, "key-twice", "TL-027", "two witnesses of one key")->sheet, BYTES("policy", written(&w)));
+    log_signer plain = s->witness[0], cosigns = s->log.signer;
+    plain.type = TL_ED25519;
+    cosigns.type = TL_COSIGNATURE;
+    w = WRITER(text);
+    write_log(s, &w);
+    write_witness(s, "north", &plain, &w);
+    write_text(&w, "quorum north\n");
+    sheet_in(&rejects(s, "witness-with-log-key", "TL-038", "a witness with a key of type 1")->sheet, BYTES("policy", written(&w)));
+    w = WRITER(text);
+    write_text(&w, "log ");
+    log_write_vkey(s->prim, &cosigns, &w);
+    write_text(&w, "\nquorum none\n");
+    sheet_in(&rejects(s, "log-with-witness-key", "TL-038", "a log with a key of type 4")->sheet, BYTES("policy", written(&w)));
     log_signer renamed = s->witness[0];
     renamed.name = "west.example/w";
     w = WRITER(text);
