@@ -26,7 +26,7 @@ const CALLS = { // each answers its outputs
   'nz.open': (session, { ct, ad }) => ({ pt: session.open(ct, ad) }),
   'nz.rekey': (session, { dir, pt, ct }) => {
     session.rekey(dir);
-    return dir === 'send' ? { ct: session.seal(pt) } : { pt: session.open(ct) };
+    return pt !== undefined ? { ct: session.seal(pt) } : { pt: session.open(ct) }; // in that direction, or in the other one
   },
   'nz.export': (session, { label, n }) => ({ out: session.export(label, n) }),
 };

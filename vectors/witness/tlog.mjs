@@ -14,6 +14,7 @@ const REASONS = { // the reason word of each sentence
   10: 'limit', 11: 'parse', 12: 'parse', 13: 'parse', 14: 'limit', 16: 'parse', 17: 'parse', 18: 'log-sig', 19: 'log-sig',
   20: 'parse', 21: 'untrusted', 22: 'parse', 23: 'parse', 24: 'log-proof',
   26: 'policy', 27: 'policy', 28: 'policy', 29: 'policy', 30: 'limit', 31: 'quorum', 34: 'log-rollback', 35: 'log-rollback',
+  38: 'policy', 39: 'parse',
 };
 
 export class Rejected extends Error {
@@ -203,8 +204,7 @@ function policyKey(vkey, type) {
   const text = utf8(Buffer.from(vkey, 'latin1'));
   must(text !== undefined, 16);
   const key = readKey(text);
-  must(key.type === type, 26);
-  return key;
+  return { ...key, fits: key.type === type };
 }
 
 function memberOf(policy, name) {
@@ -214,6 +214,7 @@ function memberOf(policy, name) {
 }
 
 export function readPolicy(given) {
+  must(utf8(given) !== undefined && !given.some((byte) => byte < 0x20 && byte !== 0x0a && byte !== 0x09), 39);
   const policy = { names: new Map(), members: new Set(), witnesses: [], groups: 0 };
   for (const line of given.toString('latin1').split('\n')) { // a character for each byte
     const [statement, ...words] = line.split(/[ \t]+/).filter((word) => word !== '');
@@ -222,6 +223,7 @@ export function readPolicy(given) {
     STATEMENTS[statement](policy, words);
   }
   must(policy.log !== undefined && policy.quorum !== undefined, 29);
+  must([policy.log, ...policy.witnesses].every((key) => key.fits), 38);
   return policy;
 }
 
