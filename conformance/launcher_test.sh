@@ -36,7 +36,7 @@ expect() { # EXIT WORDS-THAT-ARE-SAID ARGUMENT...
 # Not Debian: the list, and no more.
 expect 69 'apt-get install -y --no-install-recommends gcc libc6-dev cmake ninja-build pkg-config libsodium-dev' demo
 expect 69 'this is not Debian' demo
-expect 69 'clang libclang-rt-dev clang-format llvm nodejs' check
+expect 69 'libcmocka-dev clang libclang-rt-dev clang-format llvm nodejs' check
 
 # Debian: never with --no-install; as a user without a terminal not either; as root at once, in one call.
 plays apt-get 'echo "$@" >>"$HOME/apt"'
@@ -45,18 +45,21 @@ plays id 'echo 1000'
 expect 69 'run that line as root' demo
 [ ! -e "$work/apt" ] || { echo 'apt-get was called without consent'; failed=1; }
 plays id 'echo 0'
-plays cmake 'mkdir -p "$HOME/tree/build/mutants"
+plays cmake 'echo "$*" >>"$HOME/cmake"
+mkdir -p "$HOME/tree/build/mutants"
 cp "$HOME/program" "$HOME/tree/build/mutants/parley"'
 for tool in gcc ninja; do plays $tool 'cat >/dev/null'; done
-plays pkg-config 'case $2 in cmocka) exit 1 ;; esac'
+plays pkg-config 'case $2 in cmocka | libsodium) exit 1 ;; esac'
 expect 0 'the program runs: demo --profile confer' demo --profile confer
 [ "$(grep -cv -e '^-q -s ' "$work/apt")" = 1 ] || { echo 'more than one apt call'; cat "$work/apt"; failed=1; }
-grep -qx -e '-q install -y --no-install-recommends libcmocka-dev' "$work/apt" || { echo 'not exactly what is missing:'; cat "$work/apt"; failed=1; }
+grep -qx -e '-q install -y --no-install-recommends libsodium-dev' "$work/apt" || { echo 'not exactly what is missing:'; cat "$work/apt"; failed=1; }
+grep -q -e '--preset mutants .*-DPARLEY_TESTS=OFF' "$work/cmake" || { echo 'demo asks for the test library:'; cat "$work/cmake"; failed=1; }
 
 # Nothing missing: quiet. A build that fails: its words, and exit 70.
 plays pkg-config ':'
 rm -f "$work/apt"
 expect 0 'the program runs: audit' audit
+plays node ':'
 expect 0 'the program runs: gate' gate
 [ ! -e "$work/apt" ] || { echo 'apt-get was called though nothing is missing'; failed=1; }
 [ "$(wc -l <"$work/out")" = 1 ] || { echo 'not quiet:'; cat "$work/out"; failed=1; }
@@ -65,4 +68,25 @@ expect 70 'broken.c:1: planted error' spec
 expect 64 "there is no folder '/nowhere'" check --data /nowhere
 expect 64 "'--nonsense' is no option" check --nonsense
 expect 64 "'--label' is no option, or lacks its argument" check --label
+
+# Without a terminal, what takes long says every ten seconds how far it is.
+plays cmake 'case $1 in --build) echo "[1/2] compiling"; sleep 11 ;; esac'
+expect 0 'Building mutants: [1/2] compiling' audit
+
+# A checkout that can't be written runs what is built in it, but not when a source is younger.
+if [ "$(id -u)" = 0 ]; then as='setpriv --reuid=65534 --clear-groups'; else as=''; fi
+mkdir "$work/tree/conformance"
+touch -d 2020-01-01 "$work/tree/CMakePresets.json"
+chmod -R a+rX "$work" && chmod -R a-w "$work/tree"
+read_only() { # EXIT WORDS
+    said=$(cd / && $as sh "$work/tree/parley" demo 2>&1 </dev/null)
+    code=$?
+    case $code:$said in "$1":*"$2"*) ;; *) echo "read-only: expected exit $1 and \"$2\"; got exit $code: $said"; failed=1 ;; esac
+}
+read_only 0 'the program runs: demo'
+touch "$work/tree/conformance/new.c"
+read_only 70 'conformance/new.c is younger than what is built in it'
+rm "$work/tree/build/mutants/parley"
+read_only 70 "the preset 'mutants' is not built in it"
+chmod -R u+w "$work/tree"
 exit $failed
