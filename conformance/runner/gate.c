@@ -8,6 +8,7 @@
 const gate_step gate_steps[] = {
     {"spec-lint",     {"spec", "lint"},         {0}},
     {"vectors-check", {"vectors", "check"},     {0}},
+    {"witness",       {"vectors", "witness"},   {0}},
     {"audit",         {"audit"},                {0}},
     {"mutants",       {"mutants", "--quiet"},   {"mutants.json"}},
     {"test-self",     {"test", "self"},         {"self-server/results.json", "self-client/results.json", "self-library/results.json"}},

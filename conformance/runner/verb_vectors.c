@@ -8,8 +8,12 @@
 
 #include <errno.h>
 #include <fnmatch.h>
+#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+
+extern char **environ;
 
 static const char *folder_of_vectors(void)
 {
@@ -63,6 +67,58 @@ static int check_all(const cli_call *call)
         return print_totals(call, "the same under both providers:", &totals);
     printf("vectors drifted: if the change is meant, run `parley vectors write` and raise `rev` of each changed case\n");
     return EXIT_DRIFT;
+}
+
+/* ---- the witnesses ---- */
+
+enum { WITNESS_SKIPPED = 77 };
+
+/* Runs vectors/witness/run.sh, which prints for itself. Its exit code; -1 when it can't be run. */
+static int run_witness(const char *folder, const char *name, const char *area)
+{
+    char script[1300], program[80];
+    char *argv[] = {(char *)"sh", script, program, (char *)area, NULL};
+    pid_t pid;
+    int status;
+    snprintf(script, sizeof script, "%s/witness/run.sh", folder);
+    snprintf(program, sizeof program, "%s.mjs", name);
+    fflush(stdout);
+    if (posix_spawnp(&pid, argv[0], NULL, NULL, argv, environ) != 0 || waitpid(pid, &status, 0) != pid)
+        return -1;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static int one_witness(const cli_call *call, const char *line)
+{
+    char name[64], area[8];
+    if (sscanf(line, "%63[a-z]\t%7[a-z0-9]", name, area) != 2)
+        return cli_fail(call, EXIT_HARNESS, "%s/witness/witnesses.tsv: '%s' is not a name and an area", folder_of_vectors(), line);
+    if (!call->quiet)
+        printf("%s: ", name);
+    const int code = run_witness(folder_of_vectors(), name, area);
+    if (code == WITNESS_SKIPPED)
+        return cli_fail(call, EXIT_UNREACHABLE, "the witness '%s' needs Node 18 or newer (Debian: nodejs)", name);
+    return code == 0 ? EXIT_LEVEL : cli_fail(call, code == 1 ? EXIT_FAILED : EXIT_HARNESS, "the witness '%s' does not agree", name);
+}
+
+static int witness_all(const cli_call *call)
+{
+    char path[1300];
+    page list = {0};
+    int code = EXIT_LEVEL;
+    size_t n = 0;
+    snprintf(path, sizeof path, "%s/witness/witnesses.tsv", folder_of_vectors());
+    if (!page_load(&list, path, 1 << 16))
+        return cli_fail(call, EXIT_HARNESS, "%s: %s", path, strerror(errno));
+    for (char *rest = list.p, *line; list.n && (line = strsep(&rest, "\n"));)
+        if (*line) {
+            code = exit_worst(code, one_witness(call, line));
+            n++;
+        }
+    page_free(&list);
+    if (!code && !call->quiet)
+        printf("%zu witnesses agree\n", n);
+    return n ? code : cli_fail(call, EXIT_HARNESS, "%s names no witness", path);
 }
 
 /* ---- list, show ---- */
@@ -216,11 +272,12 @@ int verb_vectors(const cli_call *call)
         const char *name;
         int operands;
         int (*run)(const cli_call *);
-    } actions[] = {{"write", 1, write_all}, {"check", 1, check_all}, {"list", 2, list}, {"show", 2, show}, {"try", 2, try_file}};
+    } actions[] = {{"write", 1, write_all}, {"check", 1, check_all}, {"witness", 1, witness_all},
+                   {"list", 2, list},       {"show", 2, show},       {"try", 2, try_file}};
     const char *what = cli_operand(call, 0);
     prim_start();
     for (size_t i = 0; what && i < sizeof actions / sizeof *actions; i++)
         if (strcmp(actions[i].name, what) == 0)
             return call->argc > actions[i].operands ? cli_usage(call, "%s takes fewer operands", what) : actions[i].run(call);
-    return cli_usage(call, "say one of write, check, list, show ID, try FILE");
+    return cli_usage(call, "say one of write, check, witness, list, show ID, try FILE");
 }
