@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 const cli_option cli_common[] = {
     {"seed", "HEX", "all chance comes from these bytes (at most 32)"},
@@ -284,11 +285,35 @@ static const char *verb_word(int argc, char **argv)
     return strcmp(argv[1], "--version") == 0 ? "version" : argv[1];
 }
 
+/* What disables lines; preset_for in the launcher knows the same. */
+static bool disables_lines(const char *verb, int argc, char **argv)
+{
+    static const char *const verbs[] = {"demo", "audit", "mutants", "gate"}, *const options[] = {"--weak", "--plant"};
+    for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
+        if (strcmp(verb, verbs[i]) == 0)
+            return true;
+    for (int k = 2; k < argc; k++)
+        for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
+            const size_t n = strlen(options[i]);
+            if (strncmp(argv[k], options[i], n) == 0 && (argv[k][n] == 0 || argv[k][n] == '='))
+                return true;
+        }
+    return false;
+}
+
+/* Installed, two programs share the work: what disables lines is done by the one whose lines can be. Returns when there is none. */
+static void hand_over(const char *verb, int argc, char **argv)
+{
+    if (!weak_possible() && disables_lines(verb, argc, argv) && place_weakenable())
+        execv(place_weakenable(), argv);
+}
+
 int cli_main(int argc, char **argv)
 {
     cli_call call = {.program = argc > 0 ? argv[0] : "parley"};
-    prim_start();
     const char *word = verb_word(argc, argv);
+    hand_over(word, argc, argv);
+    prim_start();
     call.verb = cli_find(word);
     if (!call.verb)
         return cli_usage(&call, "there is no verb '%s'", word);

@@ -6,7 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
-static char program[PATH_MAX], checkout[PATH_MAX + 32], share[PATH_MAX + 32], out[PATH_MAX + 32], model[PATH_MAX + 64];
+static char program[PATH_MAX], checkout[PATH_MAX + 32], share[PATH_MAX + 64], out[PATH_MAX + 32], model[PATH_MAX + 96],
+    weakenable[PATH_MAX + 64];
 
 const char *place_program(void)
 {
@@ -41,28 +42,51 @@ const char *place_checkout(void)
     return strcmp(checkout, "-") == 0 ? NULL : checkout;
 }
 
+/* PREFIX/NAME, where the program is PREFIX/bin/parley, or PREFIX/libexec/parley/parley-mutants when that has a share. */
+static void beside_program(const char *name, char *path, size_t room)
+{
+    for (int up = 3; up >= 2; up--) {
+        char prefix[PATH_MAX], mark[PATH_MAX + 64];
+        snprintf(prefix, sizeof prefix, "%s", place_program());
+        climb(prefix, up);
+        snprintf(path, room, "%s/%s", prefix, name);
+        snprintf(mark, sizeof mark, "%s/share/parley", prefix);
+        if (access(mark, R_OK) == 0)
+            return;
+    }
+}
+
 const char *place_share(void)
 {
     if (place_checkout())
         return place_checkout();
-    if (!share[0]) {
-        snprintf(share, sizeof share, "%s", place_program());
-        climb(share, 2); /* bin/parley */
-        strncat(share, "/share/parley", sizeof share - strlen(share) - 1);
-    }
+    if (!share[0])
+        beside_program("share/parley", share, sizeof share);
     return share;
+}
+
+const char *place_weakenable(void)
+{
+    if (place_checkout())
+        return NULL;
+    beside_program("libexec/parley/parley-mutants", weakenable, sizeof weakenable);
+    return access(weakenable, X_OK) == 0 ? weakenable : NULL;
 }
 
 const char *place_model(void)
 {
-    snprintf(model, sizeof model, "%s/%s", place_share(), place_checkout() ? "sim/model/tiny.model" : "model/tiny.model");
+    snprintf(model, sizeof model, "%s/sim/model/tiny.model", place_share());
     return model;
 }
 
 const char *place_out(void)
 {
+    char reports[PATH_MAX + 64];
     if (!place_checkout())
         return "./parley-out";
-    snprintf(out, sizeof out, "%s/reports/out", place_checkout());
+    snprintf(reports, sizeof reports, "%s/reports", place_checkout());
+    if (access(reports, W_OK) != 0)
+        return "./parley-out";
+    snprintf(out, sizeof out, "%s/out", reports);
     return out;
 }

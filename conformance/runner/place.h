@@ -5,8 +5,12 @@
 
 const char *place_program(void);  /* the path of the running program */
 const char *place_checkout(void); /* the top of the checkout; NULL when installed */
-const char *place_share(void);    /* vectors and schema: the checkout, or PREFIX/share/parley */
-const char *place_model(void);    /* the tiny model's file: sim/model in a checkout, else PREFIX/share/parley/model */
-const char *place_out(void);      /* reports/out in a checkout, else ./parley-out */
+const char *place_share(void);    /* text, vectors, schema: the checkout, or PREFIX/share/parley, which has the same paths inside */
+const char *place_model(void);    /* the tiny model's file */
+const char *place_out(void);      /* reports/out in a checkout that can be written, else ./parley-out */
+
+/* The installed program whose lines can be disabled (the `mutants` build); NULL when there is none. A checkout has none to offer: there
+ * the launcher builds it, so that an edited source is never judged by an old program. */
+const char *place_weakenable(void);
 
 #endif

@@ -166,8 +166,9 @@ int verb_gate(const cli_call *call)
         return cli_usage(call, "gate takes no operands");
     if (cli_given(call, "seed") || cli_given(call, "at"))
         return cli_usage(call, "the steps have a seed and a time of their own; --seed and --at mean nothing here");
-    if (!weak_possible() || !place_checkout())
-        return cli_usage(call, "gate reads a checkout's sources and weakens lines: run ./parley gate at the top of one (preset mutants)");
+    if (!weak_possible())
+        return cli_usage(
+            call, "this build can't disable a line; ./parley gate at the top of a checkout builds the one that can (preset mutants)");
     int code = out_folder(call, "gate", g.folder);
     if (code)
         return code;

@@ -38,12 +38,14 @@ static void print_fault(void *ctx, const char *file, int line, const char *what)
 
 static int lint(const cli_call *call)
 {
-    const char *tree = place_checkout();
-    if (!tree)
-        return cli_usage(call, "lint reads a checkout's sources: run ./parley spec lint at the top of one");
+    const char *tree = place_share();
+    if (cli_given(call, "acknowledge") && !place_checkout())
+        return cli_usage(call, "sentences are acknowledged in a checkout: run ./parley spec lint --acknowledge at the top of one");
     if (cli_given(call, "acknowledge") && !lint_acknowledge(tree))
         return cli_fail(call, EXIT_HARNESS, "%s/spec/requirements.lock can't be written", tree);
     lint_totals totals = lint_tree(tree, print_fault, NULL);
+    if (!totals.sentences)
+        return cli_fail(call, EXIT_HARNESS, "%s/spec has no chapters: this installation is not whole", tree);
     if (!call->quiet)
         printf("%zu sentences, %zu enforced, %zu faults\n", totals.sentences, totals.enforced, totals.faults);
     return totals.faults ? EXIT_DRIFT : EXIT_LEVEL;

@@ -166,12 +166,9 @@ static void ignore(void *ctx, const char *file, int line, const char *what) { (v
 int verb_trace(const cli_call *call)
 {
     static trace t;
-    const char *tree = place_checkout();
     if (call->argc)
         return cli_usage(call, "trace takes no operands");
-    if (!tree)
-        return cli_usage(call, "trace reads a checkout's sources: run ./parley trace at the top of one");
-    t.enforced = lint_tree(tree, ignore, NULL).enforced;
+    t.enforced = lint_tree(place_share(), ignore, NULL).enforced;
     int code = run_vectors(&t, call);
     code = code ? code : run_doors(&t, call);
     code = code ? code : save(call, &t);
