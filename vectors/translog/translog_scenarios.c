@@ -168,6 +168,28 @@ static void add_index_outside(log_sheet *s, const char *slug, size_t n, uint64_t
     put_inclusion(rejects(s, slug, "TL-003", mutation), s->log.leaf[0], index, &head, written(&proof));
 }
 
+static void add_changed_hashes(log_sheet *s, uint8_t *proof, size_t n, const tl_head *head)
+{
+    for (size_t i = 0; i < n; i += TL_HASH) {
+        char slug[32];
+        proof[i] ^= 0x80;
+        snprintf(slug, sizeof slug, "hash-%zu-changed", i / TL_HASH);
+        put_inclusion(rejects(s, slug, "TL-005", "one bit of one hash"), s->log.leaf[6], 6, head, span_of(proof, n));
+        proof[i] ^= 0x80;
+    }
+}
+
+static void add_changed_roots(log_sheet *s, span proof, tl_head *head)
+{
+    for (size_t i = 0; i < TL_HASH; i++) {
+        char slug[32];
+        head->root[i] ^= 1;
+        snprintf(slug, sizeof slug, "root-byte-%zu", i);
+        put_inclusion(rejects(s, slug, "TL-005", "one bit of the root"), s->log.leaf[6], 6, head, proof);
+        head->root[i] ^= 1;
+    }
+}
+
 static void add_wrong_proofs(log_sheet *s)
 {
     uint8_t room[PROOF_ROOM];
@@ -189,20 +211,8 @@ static void add_wrong_proofs(log_sheet *s)
     put_inclusion(rejects(s, "leaf-other", "TL-005", "the leaf of another entry"), s->log.leaf[7], 6, &head,
                   span_first(written(&proof), n));
     put_inclusion(rejects(s, "index-other", "TL-005", "index := 7"), s->log.leaf[6], 7, &head, span_first(written(&proof), n));
-    for (size_t i = 0; i < n; i += TL_HASH) {
-        char slug[32];
-        room[i] ^= 0x80;
-        snprintf(slug, sizeof slug, "hash-%zu-changed", i / TL_HASH);
-        put_inclusion(rejects(s, slug, "TL-005", "one bit of one hash"), s->log.leaf[6], 6, &head, span_first(written(&proof), n));
-        room[i] ^= 0x80;
-    }
-    for (size_t i = 0; i < TL_HASH; i++) {
-        char slug[32];
-        head.root[i] ^= 1;
-        snprintf(slug, sizeof slug, "root-byte-%zu", i);
-        put_inclusion(rejects(s, slug, "TL-005", "one bit of the root"), s->log.leaf[6], 6, &head, span_first(written(&proof), n));
-        head.root[i] ^= 1;
-    }
+    add_changed_hashes(s, room, n, &head);
+    add_changed_roots(s, span_of(room, n), &head);
 }
 
 static void add_inclusions(log_sheet *s)
@@ -567,51 +577,52 @@ static void put_checkpoint(log_sheet *s, const char *text)
 #define EMPTY_ROOT "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="
 #define ORIGIN     "log.example/2026\n"
 
+static const struct {
+    const char *slug, *text, *size;
+    bool empty;
+} good_checkpoints[] = {
+    {"ok", ORIGIN "7\n" ZERO_ROOT "\n", "7", false},
+    {"extension", ORIGIN "7\n" ZERO_ROOT "\nmore\nand more\n", "7", false},
+    {"largest", ORIGIN "9223372036854775807\n" ZERO_ROOT "\n", "9223372036854775807", false},
+    {"empty-tree", ORIGIN "0\n" EMPTY_ROOT "\n", "0", true},
+};
+static const struct {
+    const char *slug, *site, *mutation, *text;
+} bad_checkpoints[] = {
+    {"empty-line-last", "TL-020", "an empty line at the end", ORIGIN "7\n" ZERO_ROOT "\n\n"},
+    {"empty-extension", "TL-020", "an empty extension line", ORIGIN "7\n" ZERO_ROOT "\n\nmore\n"},
+    {"no-last-lf", "TL-020", "the last LF is missing", ORIGIN "7\n" ZERO_ROOT},
+    {"origin-longer", "TL-021", "a longer origin", "log.example/2026x\n7\n" ZERO_ROOT "\n"},
+    {"origin-shorter", "TL-021", "a shorter origin", "log.example/202\n7\n" ZERO_ROOT "\n"},
+    {"origin-other", "TL-021", "another origin", "log.example/2027\n7\n" ZERO_ROOT "\n"},
+    {"origin-case", "TL-021", "the origin in another case", "Log.example/2026\n7\n" ZERO_ROOT "\n"},
+    {"size-zero-first", "TL-022", "a leading zero", ORIGIN "07\n" ZERO_ROOT "\n"},
+    {"size-plus", "TL-022", "a plus sign", ORIGIN "+7\n" ZERO_ROOT "\n"},
+    {"size-minus", "TL-022", "a minus sign", ORIGIN "-7\n" ZERO_ROOT "\n"},
+    {"size-space", "TL-022", "a space after the size", ORIGIN "7 \n" ZERO_ROOT "\n"},
+    {"size-hex", "TL-022", "a hexadecimal digit", ORIGIN "7a\n" ZERO_ROOT "\n"},
+    {"size-2-63", "TL-022", "2^63", ORIGIN "9223372036854775808\n" ZERO_ROOT "\n"},
+    {"size-2-64", "TL-022", "2^64 + 7", ORIGIN "18446744073709551623\n" ZERO_ROOT "\n"},
+    {"root-short", "TL-023", "a root of 31 bytes", ORIGIN "7\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA==\n"},
+    {"root-long", "TL-023", "a root of 33 bytes", ORIGIN "7\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n"},
+    {"root-unpadded", "TL-023", "a root without its padding", ORIGIN "7\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n"},
+    {"empty-other-root", "TL-024", "another root for the empty tree", ORIGIN "0\n" ZERO_ROOT "\n"},
+    {"empty-root-of-leaf", "TL-024", "the root of one empty entry", ORIGIN "0\nbjQLnP+zepicpUTmu3gKLHiQHT+zNzh2hRGjBhevoB0=\n"},
+};
+
 static void add_checkpoints(log_sheet *s)
 {
-    static const struct {
-        const char *slug, *text, *size;
-        bool empty;
-    } good[] = {
-        {"ok", ORIGIN "7\n" ZERO_ROOT "\n", "7", false},
-        {"extension", ORIGIN "7\n" ZERO_ROOT "\nmore\nand more\n", "7", false},
-        {"largest", ORIGIN "9223372036854775807\n" ZERO_ROOT "\n", "9223372036854775807", false},
-        {"empty-tree", ORIGIN "0\n" EMPTY_ROOT "\n", "0", true},
-    };
-    static const struct {
-        const char *slug, *site, *mutation, *text;
-    } bad[] = {
-        {"empty-line-last", "TL-020", "an empty line at the end", ORIGIN "7\n" ZERO_ROOT "\n\n"},
-        {"empty-extension", "TL-020", "an empty extension line", ORIGIN "7\n" ZERO_ROOT "\n\nmore\n"},
-        {"no-last-lf", "TL-020", "the last LF is missing", ORIGIN "7\n" ZERO_ROOT},
-        {"origin-longer", "TL-021", "a longer origin", "log.example/2026x\n7\n" ZERO_ROOT "\n"},
-        {"origin-shorter", "TL-021", "a shorter origin", "log.example/202\n7\n" ZERO_ROOT "\n"},
-        {"origin-other", "TL-021", "another origin", "log.example/2027\n7\n" ZERO_ROOT "\n"},
-        {"origin-case", "TL-021", "the origin in another case", "Log.example/2026\n7\n" ZERO_ROOT "\n"},
-        {"size-zero-first", "TL-022", "a leading zero", ORIGIN "07\n" ZERO_ROOT "\n"},
-        {"size-plus", "TL-022", "a plus sign", ORIGIN "+7\n" ZERO_ROOT "\n"},
-        {"size-minus", "TL-022", "a minus sign", ORIGIN "-7\n" ZERO_ROOT "\n"},
-        {"size-space", "TL-022", "a space after the size", ORIGIN "7 \n" ZERO_ROOT "\n"},
-        {"size-hex", "TL-022", "a hexadecimal digit", ORIGIN "7a\n" ZERO_ROOT "\n"},
-        {"size-2-63", "TL-022", "2^63", ORIGIN "9223372036854775808\n" ZERO_ROOT "\n"},
-        {"size-2-64", "TL-022", "2^64 + 7", ORIGIN "18446744073709551623\n" ZERO_ROOT "\n"},
-        {"root-short", "TL-023", "a root of 31 bytes", ORIGIN "7\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA==\n"},
-        {"root-long", "TL-023", "a root of 33 bytes", ORIGIN "7\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n"},
-        {"root-unpadded", "TL-023", "a root without its padding", ORIGIN "7\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n"},
-        {"empty-other-root", "TL-024", "another root for the empty tree", ORIGIN "0\n" ZERO_ROOT "\n"},
-        {"empty-root-of-leaf", "TL-024", "the root of one empty entry", ORIGIN "0\nbjQLnP+zepicpUTmu3gKLHiQHT+zNzh2hRGjBhevoB0=\n"},
-    };
     uint8_t empty[32], zero[32] = {0};
     prim_digest(s->prim, PRIM_SHA256, EMPTY, empty);
-    for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
-        accepts(s, good[i].slug, "TL-020 TL-021 TL-022 TL-023 TL-024");
-        put_checkpoint(s, good[i].text);
-        sheet_out(&s->sheet, TEXT("size", good[i].size));
-        sheet_out(&s->sheet, BYTES("root", good[i].empty ? SPAN(empty) : SPAN(zero)));
+    for (size_t i = 0; i < sizeof good_checkpoints / sizeof *good_checkpoints; i++) {
+        accepts(s, good_checkpoints[i].slug, "TL-020 TL-021 TL-022 TL-023 TL-024");
+        put_checkpoint(s, good_checkpoints[i].text);
+        sheet_out(&s->sheet, TEXT("size", good_checkpoints[i].size));
+        sheet_out(&s->sheet, BYTES("root", good_checkpoints[i].empty ? SPAN(empty) : SPAN(zero)));
     }
     s->base = "ok";
-    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
-        put_checkpoint(rejects(s, bad[i].slug, bad[i].site, bad[i].mutation), bad[i].text);
+    for (size_t i = 0; i < sizeof bad_checkpoints / sizeof *bad_checkpoints; i++)
+        put_checkpoint(rejects(s, bad_checkpoints[i].slug, bad_checkpoints[i].site, bad_checkpoints[i].mutation), bad_checkpoints[i].text);
     static const char *const layers[] = {"TL-020", "TL-023", NULL};
     put_checkpoint(rejects_as(s, &(rejection){.slug = "two-lines", .site = "TL-020", .mutation = "the root is missing", .layers = layers}),
                    ORIGIN "7\n");
@@ -705,61 +716,72 @@ static void add_large_policies(log_sheet *s)
     sheet_in(&rejects(s, "65-members", "TL-030", "a group of 65 members")->sheet, BYTES("policy", written(&w)));
 }
 
-static void add_policies(log_sheet *s)
+static const struct {
+    const char *slug, *site, *mutation, *statements;
+} bad_policies[] = {
+    {"unknown-statement", "TL-026", "a statement that does not exist", "quorum none\nwitnes x y\n"},
+    {"log-without-key", "TL-026", "a log without its key", "quorum none\nlog\n"},
+    {"quorum-twice", "TL-026", "the quorum twice", "quorum none\nquorum north\n"},
+    {"name-again", "TL-026", "a group with the name of a witness", "quorum none\ngroup north any east\n"},
+    {"name-none", "TL-026", "a group called none", "quorum none\ngroup none any east\n"},
+    {"undefined-member", "TL-026", "a member that is defined nowhere", "quorum none\ngroup g any west\n"},
+    {"own-member", "TL-026", "a group that is its own member", "quorum none\ngroup g any g\n"},
+    {"member-twice", "TL-026", "a member twice", "quorum none\ngroup g any north north\n"},
+    {"member-of-two", "TL-026", "a member of two groups", "quorum none\ngroup g any north\ngroup h any north\n"},
+    {"no-members", "TL-026", "a group without members", "quorum none\ngroup g any\n"},
+    {"threshold-word", "TL-026", "a threshold that is no number", "quorum none\ngroup g most north\n"},
+    {"threshold-zero-first", "TL-026", "a threshold with a leading zero", "quorum none\ngroup g 01 north\n"},
+    {"threshold-zero", "TL-028", "a threshold of 0", "group g 0 north\nquorum g\n"},
+    {"threshold-above", "TL-028", "a threshold above the members", "group g 3 north east\nquorum g\n"},
+    {"control", "TL-039", "the byte 01 in a comment", "quorum none\n# \x01\n"},
+    {"carriage-return", "TL-039", "CR before LF in a comment", "quorum none\n# a\r\n"},
+    {"not-utf8", "TL-039", "the byte ff in a comment", "quorum none\n# \xff\n"},
+    {"no-quorum", "TL-029", "no quorum", ""},
+};
+
+/* A policy of one log and up to two witnesses, given by their keys. */
+static void add_bad_keys(log_sheet *s, const char *slug, const char *site, const char *mutation, const log_signer *north,
+                         const log_signer *west, const char *quorum)
 {
-    add_good_policy(s, "none", "quorum none\n", 0);
-    add_good_policy(s, "one", "quorum north\n", 0);
-    add_good_policy(s, "groups", "group\ttwo 2 north east south\n# and\ngroup all all two \nquorum all\n", 2);
-    s->base = "none";
-    add_bad_policy(s, "unknown-statement", "TL-026", "a statement that does not exist", "quorum none\nwitnes x y\n");
-    add_bad_policy(s, "log-without-key", "TL-026", "a log without its key", "quorum none\nlog\n");
-    add_bad_policy(s, "quorum-twice", "TL-026", "the quorum twice", "quorum none\nquorum north\n");
-    add_bad_policy(s, "name-again", "TL-026", "a group with the name of a witness", "quorum none\ngroup north any east\n");
-    add_bad_policy(s, "name-none", "TL-026", "a group called none", "quorum none\ngroup none any east\n");
-    add_bad_policy(s, "undefined-member", "TL-026", "a member that is defined nowhere", "quorum none\ngroup g any west\n");
-    add_bad_policy(s, "own-member", "TL-026", "a group that is its own member", "quorum none\ngroup g any g\n");
-    add_bad_policy(s, "member-twice", "TL-026", "a member twice", "quorum none\ngroup g any north north\n");
-    add_bad_policy(s, "member-of-two", "TL-026", "a member of two groups", "quorum none\ngroup g any north\ngroup h any north\n");
-    add_bad_policy(s, "no-members", "TL-026", "a group without members", "quorum none\ngroup g any\n");
-    add_bad_policy(s, "threshold-word", "TL-026", "a threshold that is no number", "quorum none\ngroup g most north\n");
-    add_bad_policy(s, "threshold-zero-first", "TL-026", "a threshold with a leading zero", "quorum none\ngroup g 01 north\n");
-    add_bad_policy(s, "threshold-zero", "TL-028", "a threshold of 0", "group g 0 north\nquorum g\n");
-    add_bad_policy(s, "threshold-above", "TL-028", "a threshold above the members", "group g 3 north east\nquorum g\n");
-    add_bad_policy(s, "control", "TL-039", "the byte 01 in a comment", "quorum none\n# \x01\n");
-    add_bad_policy(s, "carriage-return", "TL-039", "CR before LF in a comment", "quorum none\n# a\r\n");
-    add_bad_policy(s, "not-utf8", "TL-039", "the byte ff in a comment", "quorum none\n# \xff\n");
-    add_bad_policy(s, "no-quorum", "TL-029", "no quorum", "");
-    static uint8_t text[1024];
+    uint8_t text[1024];
     writer w = WRITER(text);
-    write_text(&w, "quorum none\n");
-    sheet_in(&rejects(s, "no-log", "TL-029", "no log")->sheet, BYTES("policy", written(&w)));
-    w = WRITER(text);
     write_log(s, &w);
-    write_witness(s, "north", &s->witness[0], &w);
-    write_witness(s, "west", &s->witness[0], &w);
-    write_text(&w, "quorum none\n");
-    sheet_in(&rejects(s, "key-twice", "TL-027", "two witnesses of one key")->sheet, BYTES("policy", written(&w)));
-    log_signer plain = s->witness[0], cosigns = s->log.signer;
-    plain.type = TL_ED25519;
+    write_witness(s, "north", north, &w);
+    if (west)
+        write_witness(s, "west", west, &w);
+    write_text(&w, quorum);
+    sheet_in(&rejects(s, slug, site, mutation)->sheet, BYTES("policy", written(&w)));
+}
+
+static void add_wrong_logs(log_sheet *s)
+{
+    uint8_t text[1024];
+    writer w = WRITER(text);
+    log_signer cosigns = s->log.signer;
     cosigns.type = TL_COSIGNATURE;
-    w = WRITER(text);
-    write_log(s, &w);
-    write_witness(s, "north", &plain, &w);
-    write_text(&w, "quorum north\n");
-    sheet_in(&rejects(s, "witness-with-log-key", "TL-038", "a witness with a key of type 1")->sheet, BYTES("policy", written(&w)));
-    w = WRITER(text);
     write_text(&w, "log ");
     log_write_vkey(s->prim, &cosigns, &w);
     write_text(&w, "\nquorum none\n");
     sheet_in(&rejects(s, "log-with-witness-key", "TL-038", "a log with a key of type 4")->sheet, BYTES("policy", written(&w)));
-    log_signer renamed = s->witness[0];
+}
+
+static void add_policies(log_sheet *s)
+{
+    const log_signer *north = &s->witness[0];
+    log_signer plain = *north, renamed = *north;
+    plain.type = TL_ED25519;
     renamed.name = "west.example/w";
-    w = WRITER(text);
-    write_log(s, &w);
-    write_witness(s, "north", &s->witness[0], &w);
-    write_witness(s, "west", &renamed, &w);
-    write_text(&w, "quorum none\n");
-    sheet_in(&rejects(s, "key-renamed", "TL-027", "two witnesses of one key under two names")->sheet, BYTES("policy", written(&w)));
+    add_good_policy(s, "none", "quorum none\n", 0);
+    add_good_policy(s, "one", "quorum north\n", 0);
+    add_good_policy(s, "groups", "group\ttwo 2 north east south\n# and\ngroup all all two \nquorum all\n", 2);
+    s->base = "none";
+    for (size_t i = 0; i < sizeof bad_policies / sizeof *bad_policies; i++)
+        add_bad_policy(s, bad_policies[i].slug, bad_policies[i].site, bad_policies[i].mutation, bad_policies[i].statements);
+    sheet_in(&rejects(s, "no-log", "TL-029", "no log")->sheet, BYTES("policy", span_text("quorum none\n")));
+    add_bad_keys(s, "key-twice", "TL-027", "two witnesses of one key", north, north, "quorum none\n");
+    add_bad_keys(s, "witness-with-log-key", "TL-038", "a witness with a key of type 1", &plain, NULL, "quorum north\n");
+    add_wrong_logs(s);
+    add_bad_keys(s, "key-renamed", "TL-027", "two witnesses of one key under two names", north, &renamed, "quorum none\n");
     add_large_policies(s);
 }
 
@@ -865,54 +887,49 @@ static void add_unsigned(log_sheet *s)
     put_take(rejects(s, "log-namesake", "TL-019", "signed by another key of the same name"), &t, written(&w), EMPTY);
 }
 
+static const taking good_takings[] = {
+    {"no-witness", "quorum none\n", 7, 0, {0}, 0, NULL, "TL-019 TL-031", NULL},
+    {"two-of-three", TWO_OF_THREE, 7, 5, {NOW, 0, NOW - 10}, 0, NULL, NULL, NULL},
+    {"all-three", TWO_OF_THREE, 7, 7, {NOW, NOW, NOW}, 0, NULL, NULL, NULL},
+    {"one-by-name", "quorum east\n", 7, 2, {0, NOW, 0}, 0, NULL, NULL, NULL},
+    {"nested", "group g any north east\ngroup h all g south\nquorum h\n", 7, 5, {NOW, 0, NOW}, 0, NULL, NULL, NULL},
+    {"latest-time", ONE, 7, 1, {NOW + SKEW, 0, 0}, 0, NULL, "TL-031 TL-032", NULL},
+    {"earliest-time", ONE, 7, 1, {NOW - AGE, 0, 0}, 0, NULL, "TL-031 TL-033", NULL},
+    {"same-again", "quorum none\n", 7, 0, {0}, 7, NULL, "TL-034 TL-035", NULL},
+    {"grown", "quorum none\n", 13, 0, {0}, 6, NULL, "TL-034 TL-036", NULL},
+};
+static const taking wrong_takings[] = {
+    {"one-of-three", TWO_OF_THREE, 7, 4, {0, 0, NOW}, 0, "TL-031", NULL, "one witness where two are asked"},
+    {"other-witness", "quorum east\n", 7, 5, {NOW, 0, NOW}, 0, "TL-031", NULL, "two witnesses, not the one that is asked"},
+    {"half-nested", "group g any north east\ngroup h all g south\nquorum h\n", 7, 3, {NOW, NOW, 0}, 0, "TL-031", NULL, "one of two groups"},
+    {"too-late", ONE, 7, 1, {NOW + SKEW + 1, 0, 0}, 0, "TL-031", "TL-032", "a cosignature of the future"},
+    {"far-future", ONE, 7, 1, {INT64_MAX, 0, 0}, 0, "TL-031", "TL-032", "a cosignature of the last time there is"},
+    {"too-old", ONE, 7, 1, {NOW - AGE - 1, 0, 0}, 0, "TL-031", "TL-033", "a cosignature that is too old"},
+    {"one-old-of-two", TWO_OF_THREE, 7, 3, {NOW, NOW - AGE - 1, 0}, 0, "TL-031", "TL-033", "one of two cosignatures is too old"},
+};
+static const taking rolled_back[] = {
+    {"smaller", "quorum none\n", 6, 0, {0}, 7, "TL-034", NULL, "one entry less than remembered"},
+    {"much-smaller", "quorum none\n", 1, 0, {0}, 7, "TL-034", NULL, "six entries less than remembered"},
+};
+static const taking unproven[] = {{"proof-longer", "quorum none\n", 13, 0, {0}, 6, "TL-007", "TL-036", "one more hash at the end"}};
+
+static void add_rows(log_sheet *s, const char *base, const taking *rows, size_t n)
+{
+    s->base = base;
+    for (size_t i = 0; i < n; i++)
+        add_taking(s, &rows[i]);
+}
+#define ADD_ROWS(s, base, rows) add_rows(s, base, rows, sizeof(rows) / sizeof *(rows))
+
 static void add_takings(log_sheet *s)
 {
-    static const taking rows[] = {
-        {"no-witness", "quorum none\n", 7, 0, {0}, 0, NULL, "TL-019 TL-031", NULL},
-        {"two-of-three", TWO_OF_THREE, 7, 5, {NOW, 0, NOW - 10}, 0, NULL, NULL, NULL},
-        {"all-three", TWO_OF_THREE, 7, 7, {NOW, NOW, NOW}, 0, NULL, NULL, NULL},
-        {"one-by-name", "quorum east\n", 7, 2, {0, NOW, 0}, 0, NULL, NULL, NULL},
-        {"nested", "group g any north east\ngroup h all g south\nquorum h\n", 7, 5, {NOW, 0, NOW}, 0, NULL, NULL, NULL},
-        {"latest-time", ONE, 7, 1, {NOW + SKEW, 0, 0}, 0, NULL, "TL-031 TL-032", NULL},
-        {"earliest-time", ONE, 7, 1, {NOW - AGE, 0, 0}, 0, NULL, "TL-031 TL-033", NULL},
-        {"same-again", "quorum none\n", 7, 0, {0}, 7, NULL, "TL-034 TL-035", NULL},
-        {"grown", "quorum none\n", 13, 0, {0}, 6, NULL, "TL-034 TL-036", NULL},
-    };
-    static const taking wrong[] = {
-        {"one-of-three", TWO_OF_THREE, 7, 4, {0, 0, NOW}, 0, "TL-031", NULL, "one witness where two are asked"},
-        {"other-witness", "quorum east\n", 7, 5, {NOW, 0, NOW}, 0, "TL-031", NULL, "two witnesses, not the one that is asked"},
-        {"half-nested",
-         "group g any north east\ngroup h all g south\nquorum h\n",
-         7,
-         3,
-         {NOW, NOW, 0},
-         0,
-         "TL-031",
-         NULL,
-         "one of two groups"},
-        {"too-late", ONE, 7, 1, {NOW + SKEW + 1, 0, 0}, 0, "TL-031", "TL-032", "a cosignature of the future"},
-        {"far-future", ONE, 7, 1, {INT64_MAX, 0, 0}, 0, "TL-031", "TL-032", "a cosignature of the last time there is"},
-        {"too-old", ONE, 7, 1, {NOW - AGE - 1, 0, 0}, 0, "TL-031", "TL-033", "a cosignature that is too old"},
-        {"one-old-of-two", TWO_OF_THREE, 7, 3, {NOW, NOW - AGE - 1, 0}, 0, "TL-031", "TL-033", "one of two cosignatures is too old"},
-    };
-    static const taking rolled_back[] = {
-        {"smaller", "quorum none\n", 6, 0, {0}, 7, "TL-034", NULL, "one entry less than remembered"},
-        {"much-smaller", "quorum none\n", 1, 0, {0}, 7, "TL-034", NULL, "six entries less than remembered"},
-    };
-    static const taking unproven = {"proof-longer", "quorum none\n", 13, 0, {0}, 6, "TL-007", "TL-036", "one more hash at the end"};
     sheet_in(&s->sheet, NUMBER("now", NOW));
     sheet_in(&s->sheet, NUMBER("age", AGE));
     sheet_in(&s->sheet, NUMBER("skew", SKEW));
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        add_taking(s, &rows[i]);
-    s->base = "two-of-three";
-    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
-        add_taking(s, &wrong[i]);
-    s->base = "same-again";
-    for (size_t i = 0; i < sizeof rolled_back / sizeof *rolled_back; i++)
-        add_taking(s, &rolled_back[i]);
-    s->base = "grown";
-    add_taking(s, &unproven);
+    ADD_ROWS(s, NULL, good_takings);
+    ADD_ROWS(s, "two-of-three", wrong_takings);
+    ADD_ROWS(s, "same-again", rolled_back);
+    ADD_ROWS(s, "grown", unproven);
     add_split_view(s);
     add_unsigned(s);
 }

@@ -335,6 +335,25 @@ void corpus_story_request(model_chance *c, const char *name, const char *animal,
 }
 
 /* A known name is she or he by itself, an open one by its animal: what is chosen once must hold to the end, so chance has no part in it. */
+static bool pick_hero(model_chance *c, bool open, uint32_t kind, char hero[16])
+{
+    const bool girl = known_name(c, hero);
+    if (!open || !one_in(c, 2))
+        return girl;
+    model_corpus_name(c, hero);
+    return kind % 2;
+}
+
+static void request_story(talk *t, uint32_t asked, const char *hero, const char *animal, const char *const *slots)
+{
+    if (asked < 2)
+        corpus_expand(t->c, "[Tell me|Write|I want] a [story|short story].|Another story, please.", slots, &t->user);
+    else if (asked < 5)
+        corpus_expand(t->c, "[Tell me|Write|I want] a [story|short story] about a $A.", slots, &t->user);
+    else
+        corpus_story_request(t->c, hero, animal, &t->user);
+}
+
 static void story(talk *t)
 {
     model_chance *c = t->c;
@@ -342,38 +361,25 @@ static void story(talk *t)
     uint32_t kind = model_chance_below(c, (uint32_t)words_animals.n),
              asked = model_chance_below(c, 24); /* 0, 1: any story; 2 to 4: an animal; else its name too */
     const char *animal = words_animals.word[kind], *other;
-    bool girl = known_name(c, hero);
-    if (asked > 4 && one_in(c, 2)) {
-        model_corpus_name(c, hero);
-        girl = kind % 2;
-    }
+    const bool girl = pick_hero(c, asked > 4, kind, hero);
     do
         known_name(c, friend);
     while (strcmp(friend, hero) == 0);
     do
         other = corpus_pick(c, &words_animals);
     while (other == animal);
-    const char *adjective = corpus_pick(c, &words_adjectives); /* one draw after another: an initialiser has no order */
-    const char *place = corpus_pick(c, &words_places);
-    const char *object = corpus_pick(c, &words_objects);
-    const char *colour = corpus_pick(c, &words_colours);
     const char *slots[52] = {['N' - 'A'] = hero,
                              ['A' - 'A'] = animal,
                              ['M' - 'A'] = friend,
                              ['B' - 'A'] = other,
-                             ['J' - 'A'] = adjective,
-                             ['P' - 'A'] = place,
-                             ['O' - 'A'] = object,
-                             ['C' - 'A'] = colour,
                              ['H' - 'A'] = girl ? "She" : "He",
                              ['S' - 'A'] = girl ? "Her" : "His",
                              [26 + 'h' - 'a'] = girl ? "she" : "he"};
-    if (asked < 2)
-        corpus_expand(c, "[Tell me|Write|I want] a [story|short story].|Another story, please.", slots, &t->user);
-    else if (asked < 5)
-        corpus_expand(c, "[Tell me|Write|I want] a [story|short story] about a $A.", slots, &t->user);
-    else
-        corpus_story_request(c, hero, animal, &t->user);
+    slots['J' - 'A'] = corpus_pick(c, &words_adjectives); /* one draw after another: an initialiser has no order */
+    slots['P' - 'A'] = corpus_pick(c, &words_places);
+    slots['O' - 'A'] = corpus_pick(c, &words_objects);
+    slots['C' - 'A'] = corpus_pick(c, &words_colours);
+    request_story(t, asked, hero, animal, slots);
     corpus_expand(c, corpus_pick(c, &words_plots), slots, &t->reply);
 }
 
@@ -436,40 +442,61 @@ static void spelling(talk *t)
     write_text(&t->reply, ".");
 }
 
+/* What is said and answered, as templates of corpus_expand. */
+typedef struct template_pair {
+    const char *user, *reply;
+} template_pair;
+
+static void expand_pair(talk *t, const template_pair *p, const char *const *slots)
+{
+    corpus_expand(t->c, p->user, slots, &t->user);
+    corpus_expand(t->c, p->reply, slots, &t->reply);
+}
+
+static void greet(talk *t, const char *const *slots)
+{
+    corpus_expand(t->c, "[Hello|Hi|Good morning|Good day|Hey][!|.|]", slots, &t->user);
+    write_text(&t->reply, t->told.name[0] ? "Hello, " : "Hello! How can I help you?");
+    write_text(&t->reply, t->told.name);
+    write_text(&t->reply, t->told.name[0] ? "! How can I help you?" : "");
+}
+
+static void part(talk *t, const char *const *slots)
+{
+    corpus_expand(t->c, "[Thanks|Thank you|Bye|Goodbye][!|.| for now.]", slots, &t->user);
+    write_text(&t->reply, "You are welcome. Goodbye!");
+}
+
+static void list(talk *t, const char *const *slots)
+{
+    const model_pair *p = pick_pair(t->c, &words_lists);
+    corpus_expand(t->c, p->left, slots, &t->user);
+    write_text(&t->reply, p->right);
+}
+
 static void small_talk(talk *t)
 {
+    static const template_pair pairs[] = {
+        {"What is the opposite of $A?|[Tell me|Name] the opposite of $A.", "The opposite of $A is $B."},
+        {"What [sound|noise] does a $C make?|What does a $C say?", "A $C says $S."},
+    };
     model_chance *c = t->c;
     const model_pair *p = pick_pair(c, &words_opposites);
     const model_pair *q = pick_pair(c, &words_sounds);
-    bool turned = one_in(c, 2);
+    const bool turned = one_in(c, 2);
     const char *slots[52] = {['A' - 'A'] = turned ? p->right : p->left,
                              ['B' - 'A'] = turned ? p->left : p->right,
                              ['C' - 'A'] = q->left,
                              ['S' - 'A'] = q->right};
-    switch (model_chance_below(c, 5)) {
-    case 0:
-        corpus_expand(c, "What is the opposite of $A?|[Tell me|Name] the opposite of $A.", slots, &t->user);
-        corpus_expand(c, "The opposite of $A is $B.", slots, &t->reply);
-        return;
-    case 1:
-        corpus_expand(c, "What [sound|noise] does a $C make?|What does a $C say?", slots, &t->user);
-        corpus_expand(c, "A $C says $S.", slots, &t->reply);
-        return;
-    case 2:
-        p = pick_pair(c, &words_lists);
-        corpus_expand(c, p->left, slots, &t->user);
-        write_text(&t->reply, p->right);
-        return;
-    case 3:
-        corpus_expand(c, "[Hello|Hi|Good morning|Good day|Hey][!|.|]", slots, &t->user);
-        write_text(&t->reply, t->told.name[0] ? "Hello, " : "Hello! How can I help you?");
-        write_text(&t->reply, t->told.name);
-        write_text(&t->reply, t->told.name[0] ? "! How can I help you?" : "");
-        return;
-    default:
-        corpus_expand(c, "[Thanks|Thank you|Bye|Goodbye][!|.| for now.]", slots, &t->user);
-        write_text(&t->reply, "You are welcome. Goodbye!");
-    }
+    const uint32_t what = model_chance_below(c, 5);
+    if (what == 2)
+        list(t, slots);
+    else if (what == 3)
+        greet(t, slots);
+    else if (what == 4)
+        part(t, slots);
+    else
+        expand_pair(t, &pairs[what], slots);
 }
 
 /* Words that mean nothing to the model, in every shape; always the same answer. */
@@ -499,16 +526,26 @@ static void tell_and_ask_at_once(talk *t, const char *const slots[52])
     corpus_expand(t->c, "Your name is $N.", slots, &t->reply);
 }
 
+enum { A_NAME, A_COLOUR, A_PET, A_TOWN };
+
+static const template_pair telling[] = {
+    [A_NAME] = {"[My name is|I am|Call me|Hello, my name is|Hi, I am|Hello, I am] $N[.|!]", "Nice to meet you, $N!"},
+    [A_COLOUR] = {"My favourite colour is $C.|I like $C best.|I love the colour $C.", "I will remember that your favourite colour is $C."},
+    [A_PET] = {"[I have a $A named|My $A is called|My $A's name is|I have a $A called] $P.", "$P is a good name for a $A."},
+    [A_TOWN] = {"[I live in|I come from|My home is in|I am from] $T.", "I have never been to $T."},
+};
+
 static void tell(talk *t)
 {
+    static const int kinds[6] = {A_NAME, A_NAME, A_NAME, A_COLOUR, A_PET, A_TOWN};
     model_chance *c = t->c;
     persona *p = &t->told;
-    uint32_t what = model_chance_below(c, 6);
-    if (what < 3)
+    const uint32_t what = model_chance_below(c, 6);
+    if (kinds[what] == A_NAME)
         any_name(c, p->name);
-    else if (what == 3)
+    else if (kinds[what] == A_COLOUR)
         p->colour = corpus_pick(c, &words_colours);
-    else if (what == 4)
+    else if (kinds[what] == A_PET)
         any_name(c, p->pet), p->animal = corpus_pick(c, &words_animals);
     else
         any_name(c, p->town);
@@ -516,20 +553,19 @@ static void tell(talk *t)
         ['N' - 'A'] = p->name, ['C' - 'A'] = p->colour, ['P' - 'A'] = p->pet, ['A' - 'A'] = p->animal, ['T' - 'A'] = p->town};
     if (what == 0)
         tell_and_ask_at_once(t, slots);
-    else if (what < 3) {
-        corpus_expand(c, "[My name is|I am|Call me|Hello, my name is|Hi, I am|Hello, I am] $N[.|!]", slots, &t->user);
-        corpus_expand(c, "Nice to meet you, $N!", slots, &t->reply);
-    } else if (what == 3) {
-        corpus_expand(c, "My favourite colour is $C.|I like $C best.|I love the colour $C.", slots, &t->user);
-        corpus_expand(c, "I will remember that your favourite colour is $C.", slots, &t->reply);
-    } else if (what == 4) {
-        corpus_expand(c, "[I have a $A named|My $A is called|My $A's name is|I have a $A called] $P.", slots, &t->user);
-        corpus_expand(c, "$P is a good name for a $A.", slots, &t->reply);
-    } else {
-        corpus_expand(c, "[I live in|I come from|My home is in|I am from] $T.", slots, &t->user);
-        corpus_expand(c, "I have never been to $T.", slots, &t->reply);
-    }
+    else
+        expand_pair(t, &telling[kinds[what]], slots);
 }
+
+static const template_pair asking[] = {
+    [A_NAME] = {"What is my name?|Who am I?|Do you [know|remember] my name?|What was my name?|[Please say|Tell me|Say] my name.",
+                "Your name is $N."},
+    [A_COLOUR] = {"What is my favourite colour?|Which colour do I like[ best|]?|Do you remember my favourite colour?",
+                  "Your favourite colour is $C."},
+    [A_PET] = {"What is my $A called?|What is [the name of my $A|my $A's name]?|Do you remember my $A's name?", "Your $A is called $P."},
+    [A_TOWN] = {"Where do I live?|Where am I from?|Where is my home?", "You live in $T."},
+};
+static const char *const not_told[] = {"You have not told me your name.", "You have not told me your favourite colour."};
 
 static void ask(talk *t)
 {
@@ -537,27 +573,13 @@ static void ask(talk *t)
     persona *p = &t->told;
     const char *slots[52] = {
         ['N' - 'A'] = p->name, ['C' - 'A'] = p->colour, ['P' - 'A'] = p->pet, ['A' - 'A'] = p->animal, ['T' - 'A'] = p->town};
-    bool asked[4] = {p->name[0] != 0, p->colour != NULL, p->pet[0] != 0, p->town[0] != 0};
+    const bool told[4] = {p->name[0] != 0, p->colour != NULL, p->pet[0] != 0, p->town[0] != 0};
     uint32_t what = model_chance_below(c, 4);
-    for (int i = 0; i < 4 && !asked[what]; i++)
+    for (int i = 0; i < 4 && !told[what]; i++)
         what = (what + 1) % 4;
-    if (!asked[what])
+    if (!told[what])
         what = model_chance_below(c, 2);
-    if (what == 0) {
-        corpus_expand(c, "What is my name?|Who am I?|Do you [know|remember] my name?|What was my name?|[Please say|Tell me|Say] my name.",
-                      slots, &t->user);
-        corpus_expand(c, asked[0] ? "Your name is $N." : "You have not told me your name.", slots, &t->reply);
-    } else if (what == 1) {
-        corpus_expand(c, "What is my favourite colour?|Which colour do I like[ best|]?|Do you remember my favourite colour?", slots,
-                      &t->user);
-        corpus_expand(c, asked[1] ? "Your favourite colour is $C." : "You have not told me your favourite colour.", slots, &t->reply);
-    } else if (what == 2) {
-        corpus_expand(c, "What is my $A called?|What is [the name of my $A|my $A's name]?|Do you remember my $A's name?", slots, &t->user);
-        corpus_expand(c, "Your $A is called $P.", slots, &t->reply);
-    } else {
-        corpus_expand(c, "Where do I live?|Where am I from?|Where is my home?", slots, &t->user);
-        corpus_expand(c, "You live in $T.", slots, &t->reply);
-    }
+    expand_pair(t, &(template_pair){asking[what].user, told[what] ? asking[what].reply : not_told[what]}, slots);
 }
 
 /* Shares of a hundred exchanges. */
