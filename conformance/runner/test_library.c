@@ -2,6 +2,7 @@
 #include "chapter.h"
 #include "handles.h"
 #include "library_child.h"
+#include "live_ratchet.h"
 #include "noise_run.h"
 #include "out_file.h"
 #include "progress.h"
@@ -17,6 +18,17 @@
 
 enum { SAMPLE_OF_256 = 26 /* a tenth */, SAMPLE_WHOLE = 200 /* of so few cases all are made anew */ };
 
+/* What live conversations came to: a row a version, by who starts. */
+enum { LIVE_VERSIONS = 4, LIVE_MESSAGES = 100 };
+
+typedef struct live_table {
+    struct {
+        char version[16];
+        unsigned held[2], played[2], epoch; /* they start, we start */
+    } row[LIVE_VERSIONS];
+    size_t n;
+} live_table;
+
 typedef struct library_run {
     const cli_call *call;
     char command[2000];
@@ -26,6 +38,8 @@ typedef struct library_run {
     vector_set set;
     test_run test;
     char caps[4096], ops[4096], name[128], version[64];
+    uint64_t messages; /* of each live conversation */
+    live_table live;
     transcript calls; /* of the case under way */
 } library_run;
 
@@ -47,6 +61,8 @@ static void join_words(const cJSON *array, char *out, size_t room)
     for (const cJSON *at = array ? array->child : NULL; at && n + 1 < room; at = at->next)
         n += (size_t)snprintf(out + n, room - n, "%s%s", n ? " " : "", at->valuestring);
 }
+
+static bool selects(const cli_call *call) { return cli_given(call, "case") || cli_given(call, "req") || cli_given(call, "area"); }
 
 /* ---- hello, and whether it is honest ---- */
 
@@ -159,6 +175,70 @@ static void check_honesty(library_run *l)
             probe_if_not_offered(l, op->name);
     probe_if_not_offered(l, "state");
     check_handles(l);
+}
+
+/* ---- live conversations ---- */
+
+static void tell_live(void *ctx, const live_cell *cell)
+{
+    library_run *l = ctx;
+    live_table *t = &l->live;
+    const bool held = cell->outcome == LIVE_HELD, absent = cell->outcome == LIVE_NOT_DECLARED;
+    if (t->n == 0 || strcmp(t->row[t->n - 1].version, cell->version) != 0)
+        snprintf(t->row[t->n++].version, sizeof t->row->version, "%s", cell->version);
+    t->row[t->n - 1].played[cell->we_start] += !absent;
+    t->row[t->n - 1].held[cell->we_start] += held;
+    if (cell->epoch > t->row[t->n - 1].epoch)
+        t->row[t->n - 1].epoch = cell->epoch;
+    add(l, cell->id, "verdict",
+        absent ? OUTCOME_NA
+        : held ? OUTCOME_PASS
+               : OUTCOME_FAIL,
+        absent ? NULL : "as the text says",
+        absent ? NULL
+        : held ? "as the text says"
+               : cell->why,
+        absent ? cell->why : "");
+}
+
+static void run_live(library_run *l)
+{
+    FILE *keep = NULL;
+    const char *path = cli_value(l->call, "keep");
+    if (!declares(l, &signal_chapter))
+        return;
+    if (path && !(keep = fopen(path, "w")))
+        fprintf(stderr, "parley test: %s can't be written, so nothing is kept\n", path);
+    live_ratchet(&(live_call){.peer = &l->impl,
+                              .caps = l->caps,
+                              .only = cli_value(l->call, "case"),
+                              .messages = (unsigned)l->messages,
+                              .seed = span_of(l->call->seed, l->call->seed_n),
+                              .tell = tell_live,
+                              .name = l->name,
+                              .version = l->version,
+                              .keep = keep,
+                              .ctx = l});
+    if (keep)
+        fclose(keep);
+}
+
+static const char *live_entry(const live_table *t, size_t row, int we_start, char text[32])
+{
+    snprintf(text, 32, "%u of %u", t->row[row].held[we_start], t->row[row].played[we_start]);
+    return t->row[row].played[0] + t->row[row].played[1] ? text : "NA";
+}
+
+static void print_live(const library_run *l)
+{
+    const live_table *t = &l->live;
+    char we[32], they[32];
+    if (l->call->quiet || t->n == 0)
+        return;
+    printf("live, %u messages a conversation   %-10s %-10s  epoch\n", (unsigned)l->messages, "we start", "they start");
+    for (size_t i = 0; i < t->n; i++)
+        printf("  %-31s  %-10s %-10s  %u\n", t->row[i].version, live_entry(t, i, 1, we), live_entry(t, i, 0, they), t->row[i].epoch);
+    puts("");
 }
 
 /* ---- planning ---- */
@@ -404,6 +484,8 @@ static void run_all(library_run *l)
         progress_at(&bar, i);
     }
     progress_end(&bar);
+    if (!selects(l->call))
+        run_live(l);
 }
 
 /* A chapter's sentences bind when the library offers an operation that one of its vectors calls. */
@@ -433,7 +515,7 @@ static size_t n_selected(const library_run *l)
     return n;
 }
 
-/* What hello says can be selected too, by the whole name of such a check or a pattern that begins as they do. */
+/* What hello says can be selected too, by the whole name of such a check or a pattern that begins as they do; what is played live, by any. */
 static bool asks_for_hello(const cli_call *call)
 {
     const char *glob = cli_value(call, "case");
@@ -443,7 +525,7 @@ static bool asks_for_hello(const cli_call *call)
 bool test_library_selects(const cli_call *call)
 {
     library_run l = {.call = call};
-    if (!cli_given(call, "case") && !cli_given(call, "req") && !cli_given(call, "area"))
+    if (!selects(call))
         return true;
     const bool some = vectors_build(call, &l.set) == EXIT_LEVEL && n_selected(&l) > 0;
     vectors_free(&l.set);
@@ -468,6 +550,8 @@ static int run_library(library_run *l)
     const size_t n = n_selected(l);
     if (asks_for_hello(call))
         check_honesty(l);
+    if (cli_given(call, "case"))
+        run_live(l);
     code = test_run_selects(&l->test, n + l->test.results.n);
     if (code)
         return code;
@@ -475,6 +559,7 @@ static int run_library(library_run *l)
     code = suite_interrupted ? code : run_fresh(l, n);
     if (code)
         return code;
+    print_live(l);
     return test_run_end(&l->test, (exit_facts){0});
 }
 
@@ -484,8 +569,11 @@ int test_library(const cli_call *call)
     library_run *l = calloc(1, sizeof *l);
     must(l != NULL);
     l->call = call;
+    l->messages = LIVE_MESSAGES;
     char folder[OUT_PATH];
     int code = test_run_spelling(call);
+    if (!code && !cli_number(call, "messages", 1, 1000000, &l->messages))
+        code = EXIT_USAGE;
     if (!code && (!join_operands(call, 1, l->command, sizeof l->command) || !library_open(&l->child, l->command)))
         code = cli_usage(call, "give the command that starts the adapter");
     code = code ? code : out_folder(call, "t", folder);

@@ -567,6 +567,7 @@ cJSON *signal_receive_file(const prim *p, int which)
                 pq_order(c) && pq_optional(c);
     for (size_t i = 0; i < sizeof corruptions / sizeof *corruptions && made; i++)
         made = corrupt_chunk(c, &corruptions[i]);
+    signal_frozen_groups(c, "rt.receive");
     if (made)
         return c->s.document;
     cJSON_Delete(c->s.document);

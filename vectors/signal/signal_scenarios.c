@@ -403,6 +403,7 @@ static cJSON *send_file(const prim *p, int which)
         send_addressed(c,
                        &(setting){"addressed", "rt:v4 rt:spqr rt:strict rt:coins", "addressed", RT_STRICT, PQ_V1, PQ_V1, true, true, A}) &&
         send_late(c, &(setting){"late", "rt:v4 rt:spqr rt:strict rt:coins", "late", RT_STRICT, PQ_V1, PQ_V1, true, true, A});
+    signal_frozen_groups(c, "rt.send");
     if (made)
         return c->s.document;
     cJSON_Delete(c->s.document);

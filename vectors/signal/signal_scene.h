@@ -57,6 +57,7 @@ bool scene_rejects_lie(scene *c, const rejection *r, const lie *l);
 void scene_open_group(scene *c, const setting *g);
 scene *scene_open_scene(const prim *p, const char *op);
 
+void signal_frozen_groups(scene *c, const char *op); /* "rt.send", "rt.receive": the conversations that were kept */
 cJSON *signal_receive_file(const prim *, int which);
 
 #endif

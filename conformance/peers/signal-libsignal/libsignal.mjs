@@ -198,10 +198,17 @@ async function receive(request) {
   });
 }
 
+// The text's key is the bare u; the library wants its type in front.
+function verify(request) {
+  if (request.text('mode') !== 'compat') return { uns: 'rt.verify' };
+  const [key, text, signature] = ['key', 'text', 'signature'].map((name) => request.bytes(name));
+  return tried(async () => (point(Buffer.concat([Buffer.from([5]), key])).verify(text, signature) ? { ok: 1 } : { rej: 'auth' }));
+}
+
 const caps = ['rt:v4', ...(HAS_V3 ? ['rt:v3'] : []), ...(HAS_SPQR ? ['rt:spqr'] : []), NEEDS_SPQR ? 'rt:spqr-required' : 'rt:no-spqr', 'rt:compat'];
 
-await serve(new Map([
-  ['hello', () => ({ ok: 1, name: 'libsignal-client', version, caps: caps.join(' ') })],
+const operations = new Map([
+  ['hello', () => ({ ok: 1, impl: 'libsignal-client', version, caps: caps.join(' '), ops: [...operations.keys()].filter((op) => op !== 'hello').join(' ') })],
   ['echo', echo],
   ['reset', () => { devices.clear(); return { ok: 1 }; }],
   ['free', (request) => { device(request); devices.delete(request.number('h')); return { ok: 1 }; }],
@@ -209,4 +216,6 @@ await serve(new Map([
   ['rt.start', start],
   ['rt.send', send],
   ['rt.receive', receive],
-]));
+  ['rt.verify', verify],
+]);
+await serve(operations);

@@ -128,7 +128,10 @@ async function receive(request) {
 console.log = console.info = console.debug = console.warn = (...words) => console.error(...words);
 
 await serve(new Map([
-  ['hello', () => ({ ok: 1, name: 'libsignal-protocol-typescript', version, caps: 'rt:v3 rt:compat rt:starts-with-one-time' })],
+  ['hello', () => ({
+    ok: 1, impl: 'libsignal-protocol-typescript', version, caps: 'rt:v3 rt:compat rt:starts-with-one-time',
+    ops: 'echo reset free rt.device rt.start rt.send rt.receive',
+  })],
   ['echo', echo],
   ['reset', () => { devices.clear(); return { ok: 1 }; }],
   ['free', (request) => { device(request); devices.delete(request.number('h')); return { ok: 1 }; }],

@@ -481,9 +481,10 @@ static void hello(const cJSON *in, cJSON *out)
 {
     (void)in;
     cJSON_AddNumberToObject(out, "ok", 1);
-    cJSON_AddStringToObject(out, "name", "libsignal-protocol-c");
+    cJSON_AddStringToObject(out, "impl", "libsignal-protocol-c");
     cJSON_AddStringToObject(out, "version", "2.3.3");
     cJSON_AddStringToObject(out, "caps", "rt:v3 rt:compat");
+    cJSON_AddStringToObject(out, "ops", "echo reset free rt.device rt.start rt.send rt.receive");
 }
 
 static void echo(const cJSON *in, cJSON *out)
