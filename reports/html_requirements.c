@@ -53,7 +53,7 @@ static standing standing_of(const requirement_row *row, const cover *c)
         return c->unseen ? UNSEEN : SHOWN;
     if (c->unseen)
         return UNSEEN;
-    bool by_checks = strcmp(row->shown, "wire") == 0 || strcmp(row->shown, "shim") == 0;
+    bool by_checks = strcmp(row->shown, "wire") == 0 || strcmp(row->shown, "connection") == 0 || strcmp(row->shown, "shim") == 0;
     return by_checks ? UNCOVERED : ELSEWHERE;
 }
 

@@ -7,6 +7,7 @@ static const char *meaning_of(const char *shown)
 {
     static const char *const meanings[][2] = {
         {"wire", "by what the target sends and accepts"},
+        {"connection", "by what the target does on a connection: at the network doors alone"},
         {"shim", "by calling the target's library"},
         {"sim", "inside the simulator only"},
         {"review", "by argument, not by a test"},

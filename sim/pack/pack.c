@@ -33,6 +33,7 @@ static const char readme[] = "A test pack. Every key in this folder is public an
 static const char script[] =
     "# prompt contains<TAB>reply; the first line that fits answers, the last one always does; {prompt} is the whole prompt\n"
     "repeat:\t{prompt}\n"
+    "say nothing\t\n"
     "receipt\tA receipt lets anybody run the model again and compare.\n"
     "attestation\tAttestation is a signed statement about the code that runs in an enclave. Your client checked it before it sent a word.\n"
     "hello\tHello! Only you and the enclave can read this.\n"

@@ -32,6 +32,7 @@ struct ws {
     bool close_sent, close_received; /* frames */
     bool deaf;                       /* what the peer sends is no longer read */
     bool lingers;                    /* it ends when the peer does */
+    unsigned leaves_out;             /* ws_misbehaves */
     uint8_t nonce[WI_NONCE];         /* of the client's Sec-WebSocket-Key */
     ws_gate gate;
     ws_listener *listener; /* that accepted it, or NULL */
@@ -90,6 +91,8 @@ static void on_deadline(evutil_socket_t fd, short what, void *arg)
 {
     ws *w = arg;
     (void)fd, (void)what;
+    if (w->leaves_out & WS_NO_TCP_END)
+        return;
     if (!accepted(wi_judge_wait(w->waits_for, wi_wait_seconds(w->waits_for))))
         finish(w);
     else
@@ -193,7 +196,7 @@ static void send_close(ws *w, unsigned code, span reason)
 /* Both frames are the end (RFC 6455 section 7.1.4). Nobody waits for the other to end TCP: confer-proxy never does. */
 static void end_when_both_closed(ws *w)
 {
-    if (w->close_sent && w->close_received)
+    if (w->close_sent && w->close_received && !(w->leaves_out & WS_NO_TCP_END))
         finish_when_sent(w);
 }
 
@@ -211,11 +214,15 @@ static bool reads_on(const ws *w) { return w->phase == PHASE_OPEN && !w->deaf; }
 static bool on_control(void *ctx, ws_opcode opcode, span body)
 {
     ws *w = ctx;
-    if (opcode == WS_PING && !w->close_sent)
+    const unsigned answer = wi_control_answer(opcode);
+    if (answer == WI_FRAME_PONG && !w->close_sent && !(w->leaves_out & WS_NO_PONG))
         send_frame(w, WS_PONG, body);
+    if (opcode == WS_PONG && w->on->pong)
+        w->on->pong(w->ctx, w, body);
     if (opcode == WS_CLOSE) {
         note_close(w, body);
-        send_close(w, w->end.code, EMPTY);
+        if (answer == WI_FRAME_CLOSE && !(w->leaves_out & WS_NO_CLOSE_ANSWER))
+            send_close(w, w->end.code, EMPTY);
         w->deaf = true; /* nothing follows a close frame */
         end_when_both_closed(w);
     }
@@ -646,6 +653,8 @@ void ws_close(ws *w, unsigned code, const char *reason)
 }
 
 void ws_cut(ws *w) { finish(w); }
+
+void ws_misbehaves(ws *w, unsigned what) { w->leaves_out = what; }
 
 void ws_send_raw(ws *w, span bytes)
 {

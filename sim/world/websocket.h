@@ -46,7 +46,8 @@ typedef struct ws_callbacks {
     /* May be NULL. A message of at least n bytes is arriving. False: it is not taken, and the connection closes, with the code and the reason of
      * a ws_close in here, else with 1009. */
     bool (*expects)(void *ctx, ws *, uint64_t n);
-    void (*drained)(void *ctx, ws *); /* may be NULL; the peer has taken nearly all that was waiting to be sent */
+    void (*drained)(void *ctx, ws *);         /* may be NULL; the peer has taken nearly all that was waiting to be sent */
+    void (*pong)(void *ctx, ws *, span data); /* may be NULL */
 } ws_callbacks;
 
 /* ---- the server's side ---- */
@@ -98,5 +99,9 @@ size_t ws_backlog(const ws *);                          /* bytes that the peer h
 /* For hostile peers: the bytes as they are, past every rule; a frame header of any shape. */
 void ws_send_raw(ws *, span);
 void ws_frame_head(writer *, unsigned first_byte, bool masked, uint64_t n);
+
+/* For hostile peers, from `opened` on: what it leaves out. */
+enum { WS_NO_PONG = 1, WS_NO_CLOSE_ANSWER = 2, WS_NO_TCP_END = 4 };
+void ws_misbehaves(ws *, unsigned what);
 
 #endif

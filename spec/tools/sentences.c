@@ -30,7 +30,7 @@ static bool is_id(const char *s)
 
 static bool is_class(const char *word)
 {
-    static const char *const classes[] = {"wire", "shim", "sim", "review"};
+    static const char *const classes[] = {"wire", "connection", "shim", "sim", "review"};
     return IS_ONE_OF(word, classes) || (strncmp(word, "implied-by:", 11) == 0 && is_id(word + 11) && word[17] == 0);
 }
 
@@ -92,7 +92,7 @@ static const char *read_head(sentence *s, const char *head, const char **after)
     if (!IS_ONE_OF(words[1], levels))
         return "the level is none of MUST, MUST NOT, SHOULD, SHOULD NOT, MAY";
     if (!is_class(words[2]))
-        return "the class is none of wire, shim, sim, review, implied-by:ID";
+        return "the class is none of wire, connection, shim, sim, review, implied-by:ID";
     if (n == 4 && !is_one_of(words[3], sentence_reasons, sizeof sentence_reasons / sizeof *sentence_reasons - 1))
         return "the reason is not a word of the list";
     copy(s->role, sizeof s->role, words[0], strlen(words[0]));

@@ -15,7 +15,7 @@ typedef struct sentence {
     char id[8];       /* "XX-017" */
     char role[24];    /* "initiator", "both", ... */
     char level[16];   /* "MUST", "SHOULD NOT", ... ; "withdrawn" */
-    char shown[32];   /* "wire", "shim", "sim", "review" or "implied-by:ID" */
+    char shown[32];   /* "wire", "connection", "shim", "sim", "review" or "implied-by:ID" */
     char reason[24];  /* the reason word; empty when it does not reject */
     char text[600];   /* the sentence, without number, head and source */
     char source[200]; /* what stands in the brackets at the end */

@@ -310,6 +310,17 @@ verdict wi_judge_upgrade_answer(span head, const uint8_t nonce[WI_NONCE])
     return ACCEPT;
 }
 
+/* ---- control frames ---- */
+
+unsigned wi_control_answer(unsigned opcode)
+{
+    if (opcode == WI_FRAME_CLOSE)
+        return EMIT_OR(WI_034, WI_FRAME_CLOSE, 0);
+    if (opcode == WI_FRAME_PING)
+        return EMIT_OR(WI_035, WI_FRAME_PONG, 0);
+    return 0;
+}
+
 /* ---- waiting ---- */
 
 unsigned wi_wait_seconds(wi_wait what)

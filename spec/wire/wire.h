@@ -57,6 +57,12 @@ void wi_write_upgrade(span host, span target, const uint8_t nonce[WI_NONCE], wri
 bool wi_is_interim(span head);                                             /* WI-033: another answer follows this one */
 verdict wi_judge_upgrade_answer(span head, const uint8_t nonce[WI_NONCE]); /* WI-001 to WI-008, WI-022 to WI-027 */
 
+/* ---- control frames ---- */
+
+enum { WI_FRAME_CLOSE = 8, WI_FRAME_PING = 9, WI_FRAME_PONG = 10 };
+
+unsigned wi_control_answer(unsigned opcode); /* the opcode of the frame that answers this one (WI-034, WI-035); 0: none does */
+
 /* ---- waiting ---- */
 
 typedef enum wi_wait { WI_WAIT_UPGRADE, WI_WAIT_SESSION, WI_WAIT_MESSAGE, WI_WAIT_CLOSE, WI_WAIT_READER, WI_WAITS } wi_wait;

@@ -238,6 +238,15 @@ static void interim_answers_are_told_from_the_last_one(void **state)
     assert_false(wi_is_interim(span_text("HTTP/1.1 ")));
 }
 
+static void close_and_ping_are_answered(void **state)
+{
+    (void)state;
+    assert_int_equal(wi_control_answer(WI_FRAME_CLOSE), WI_FRAME_CLOSE);
+    assert_int_equal(wi_control_answer(WI_FRAME_PING), WI_FRAME_PONG);
+    assert_int_equal(wi_control_answer(WI_FRAME_PONG), 0);
+    assert_int_equal(wi_control_answer(2), 0);
+}
+
 static void each_wait_ends_in_its_last_second(void **state)
 {
     static const struct {
@@ -285,6 +294,7 @@ int main(void)
         cmocka_unit_test(what_the_client_writes_the_server_reads),
         cmocka_unit_test(each_deviation_of_an_answer_has_its_sentence),
         cmocka_unit_test(interim_answers_are_told_from_the_last_one),
+        cmocka_unit_test(close_and_ping_are_answered),
         cmocka_unit_test(each_wait_ends_in_its_last_second),
         cmocka_unit_test(sha1_is_the_published_one),
     };
