@@ -15,6 +15,7 @@ static void pings(peer_connection *peer) { judge_pong(peer, 7, VERDICT); }
 
 typedef struct head {
     const char *method, *version, *host, *upgrade, *connection, *number, *key, *more; /* NULL: as it should be; "": left out */
+    const char *before;                                                               /* the request line */
     const char *suffix;                                                               /* after the target */
     size_t pad;                                                                       /* that many bytes more in the target */
     size_t fill;                                                                      /* a field with that many bytes more */
@@ -32,7 +33,7 @@ static void put_head(const trial *t, const head *h, const char *target, page *ou
 {
     char host[300];
     snprintf(host, sizeof host, "%s:%u", t->run->url.host, t->run->url.port);
-    page_printf(out, "%s %s", h->method ? h->method : "GET", target);
+    page_printf(out, "%s%s %s", h->before ? h->before : "", h->method ? h->method : "GET", target);
     for (size_t i = 0; i < h->pad; i++)
         page_put(out, i ? "a" : "&");
     page_printf(out, "%s %s\r\n", h->suffix ? h->suffix : "", h->version ? h->version : "HTTP/1.1");
@@ -59,8 +60,11 @@ static void request_upgrade(trial *t, const head *h, const char *target, http_an
 /* A connection that breaks off without an answer refuses nothing that its peer could understand, and 200 is no refusal. */
 static bool is_refusal(const http_answer *a) { return a->status >= 400 && a->status <= 599; }
 
+static unsigned what_it_did(const http_answer *a) { return a->status == 101 ? DEPLOYED_TAKES : is_refusal(a) ? DEPLOYED_ANSWERS : AGREES; }
+
 static void judge_refusal(trial *t, const http_answer *a, unsigned status)
 {
+    trial_saw(t, what_it_did(a));
     judge(t, VERDICT, is_refusal(a), "an HTTP answer that refuses", a->status ? "HTTP %u" : "no answer", a->status);
     if (t->row->req[REASON] && is_refusal(a)) {
         char want[32];
@@ -77,6 +81,15 @@ static void wrong_head(trial *t)
     http_answer a;
     request_upgrade(t, h, trial_target(t, NULL, room, sizeof room), &a);
     judge_refusal(t, &a, h->status);
+    http_answer_free(&a);
+}
+
+static void right_head(trial *t)
+{
+    char room[8192];
+    http_answer a;
+    request_upgrade(t, t->row->with, trial_target(t, NULL, room, sizeof room), &a);
+    judge(t, VERDICT, a.status == 101, "HTTP 101", "HTTP %u", a.status);
     http_answer_free(&a);
 }
 
@@ -114,7 +127,7 @@ static void answers_health_check(trial *t)
 
 /* ---- tokens ---- */
 
-enum { WRONG_KEY = 1, OTHER_CLAIMS = 2, CUT = 4, PADDED = 8, FOURTH_PART = 16, TWO_PARTS = 32, UNSIGNED = 64 };
+enum { WRONG_KEY = 1, OTHER_CLAIMS = 2, CUT = 4, PADDED = 8, FOURTH_PART = 16, TWO_PARTS = 32, UNSIGNED = 64, PADDED_TWICE = 128 };
 
 typedef struct token {
     const char *header; /* NULL: alg HS256 */
@@ -157,7 +170,7 @@ static void put_token(const trial *t, const token *k, writer *out)
     write_text(out, ".");
     if (!(k->flaw & UNSIGNED))
         base64url_write(out, span_of(mac, k->flaw & CUT ? 31 : 32));
-    write_text(out, k->flaw & PADDED ? "=" : k->flaw & FOURTH_PART ? ".e30" : "");
+    write_text(out, k->flaw & PADDED ? "=" : k->flaw & PADDED_TWICE ? "==" : k->flaw & FOURTH_PART ? ".e30" : "");
 }
 
 static const char *token_target(const trial *t, const token *k, char *room, size_t n)
@@ -175,6 +188,7 @@ static void wrong_token(trial *t)
     char room[8192];
     http_answer a;
     request_upgrade(t, &honest, token_target(t, t->row->with, room, sizeof room), &a);
+    trial_saw(t, what_it_did(&a));
     judge(t, VERDICT, is_refusal(&a), "an HTTP answer that refuses", a.status ? "HTTP %u" : "no answer", a.status);
     if (is_refusal(&a))
         judge(t, REASON, a.status == 500 && a.body_at == a.text.n, "HTTP 500 with an empty body", "HTTP %u, %zu bytes of body", a.status,
@@ -327,6 +341,21 @@ static void mac_with_a_zero(trial *t)
     judge_alive(t);
 }
 
+/* A signature that has one of the two letters in which the alphabets differ. */
+static void mac_in_the_other_alphabet(trial *t)
+{
+    char good[1024], bad[1024], *at = NULL;
+    for (int n = 0; !at; n++) {
+        put_numbered_token(t, n, good);
+        memcpy(bad, good, sizeof bad);
+        at = strpbrk(strrchr(bad, '.'), "-_");
+    }
+    *at = *at == '-' ? '+' : '/';
+    if (takes_token(t, good))
+        judge_token_refused(t, bad, "token", 1);
+    judge_alive(t);
+}
+
 static void mac_of_other_claims(trial *t)
 {
     char good[1024], other[1024], bad[1024];
@@ -398,10 +427,13 @@ static void outlives_its_token(trial *t)
          .base = "cf.server.token.boundary", .run = wrong_token, .with = GIVEN(token, __VA_ARGS__))
 #define COMPARED(slug, text, run_) \
     CASE(.id = "cf.server.token." slug, .says = text, .req = {[VERDICT] = "CF-006", [STATE] = "CF-006"}, .run = run_)
-#define HEAD(slug, text, number, reason, ...) HEAD_DEPARTING(slug, text, number, reason, false, __VA_ARGS__)
-#define HEAD_DEPARTING(slug, text, number, reason, departs, ...)                                               \
-    CASE(.id = "wi.server.upgrade." slug, .says = text, .req = {number, reason, number}, .departure = departs, \
-         .base = "wi.server.upgrade.answer", .run = wrong_head, .with = GIVEN(head, __VA_ARGS__))
+#define HEAD(slug, text, number, code, ...) HEAD_DEPARTING(slug, text, number, AGREES, code, __VA_ARGS__)
+#define HEAD_DEPARTING(slug, text, number, departs, code, ...)                                                 \
+    CASE(.id = "wi.server.upgrade." slug, .says = text, .req = {number, number, number}, .departure = departs, \
+         .base = "wi.server.upgrade.answer", .run = wrong_head, .with = GIVEN(head, .status = code, __VA_ARGS__))
+#define HEAD_ANY_STATUS(slug, text, number, ...)                                                                           \
+    CASE(.id = "wi.server.upgrade." slug, .says = text, .req = {number, NULL, number}, .base = "wi.server.upgrade.answer", \
+         .run = wrong_head, .with = GIVEN(head, __VA_ARGS__))
 
 static const case_row rows[] = {
     CASE(.id = "cf.server.sanity.ping", .says = "an honest client opens a session and gets an answer to its ping",
@@ -420,42 +452,46 @@ static const case_row rows[] = {
          .run = two_tokens),
     CASE(.id = "cf.server.token.first-value", .says = "a bad token after a good one", .req = {"CF-002", NULL, "CF-002"}, .run = two_tokens,
          .with = "good first"),
-    TOKEN("empty", "the token is the empty text", "CF-003", false, .raw = ""),
-    TOKEN("one-part", "a token without dots", "CF-003", false, .raw = "e30"),
-    TOKEN("two-parts", "a token without a signature and its dot", "CF-003", false, .claims = CLAIMS(",\"exp\":@+60"), .flaw = TWO_PARTS),
-    TOKEN("four-parts", "a fourth part", "CF-003", false, .claims = CLAIMS(",\"exp\":@+60"), .flaw = FOURTH_PART),
-    TOKEN("padded", "a signature with base64 padding", "CF-003", true, .claims = CLAIMS(",\"exp\":@+60"), .flaw = PADDED),
-    TOKEN("not-base64", "parts outside the alphabet", "CF-003", false, .raw = "!!.!!.!!"),
-    TOKEN("alg-none", "the header says alg none", "CF-004", false, .header = "{\"alg\":\"none\"}", .claims = CLAIMS(",\"exp\":@+60")),
-    TOKEN("alg-none-unsigned", "the header says alg none, and there is no signature", "CF-004", false, .header = "{\"alg\":\"none\"}",
+    TOKEN("empty", "the token is the empty text", "CF-003", AGREES, .raw = ""),
+    TOKEN("one-part", "a token without dots", "CF-003", AGREES, .raw = "e30"),
+    TOKEN("two-parts", "a token without a signature and its dot", "CF-003", AGREES, .claims = CLAIMS(",\"exp\":@+60"), .flaw = TWO_PARTS),
+    TOKEN("four-parts", "a fourth part", "CF-003", AGREES, .claims = CLAIMS(",\"exp\":@+60"), .flaw = FOURTH_PART),
+    TOKEN("padded", "a signature with base64 padding", "CF-003", DEPLOYED_TAKES, .claims = CLAIMS(",\"exp\":@+60"), .flaw = PADDED),
+    TOKEN("padded-twice", "a signature with more padding than it needs", "CF-003", AGREES, .claims = CLAIMS(",\"exp\":@+60"),
+          .flaw = PADDED_TWICE),
+    CASE(.id = "cf.server.token.other-alphabet", .says = "a good token, then its signature in the other alphabet of base64",
+         .req = {[VERDICT] = "CF-003", [STATE] = "CF-003"}, .run = mac_in_the_other_alphabet),
+    TOKEN("not-base64", "parts outside the alphabet", "CF-003", AGREES, .raw = "!!.!!.!!"),
+    TOKEN("alg-none", "the header says alg none", "CF-004", AGREES, .header = "{\"alg\":\"none\"}", .claims = CLAIMS(",\"exp\":@+60")),
+    TOKEN("alg-none-unsigned", "the header says alg none, and there is no signature", "CF-004", AGREES, .header = "{\"alg\":\"none\"}",
           .claims = CLAIMS(",\"exp\":@+60"), .flaw = UNSIGNED),
-    TOKEN("alg-hs512", "the header says alg HS512 over an HS256 signature", "CF-004", false, .header = "{\"alg\":\"HS512\"}",
+    TOKEN("alg-hs512", "the header says alg HS512 over an HS256 signature", "CF-004", AGREES, .header = "{\"alg\":\"HS512\"}",
           .claims = CLAIMS(",\"exp\":@+60")),
-    TOKEN("alg-lower-case", "the header says alg hs256", "CF-004", false, .header = "{\"alg\":\"hs256\"}",
+    TOKEN("alg-lower-case", "the header says alg hs256", "CF-004", AGREES, .header = "{\"alg\":\"hs256\"}",
           .claims = CLAIMS(",\"exp\":@+60")),
-    TOKEN("alg-absent", "the header has no alg", "CF-004", false, .header = "{\"typ\":\"JWT\"}", .claims = CLAIMS(",\"exp\":@+60")),
-    TOKEN("header-text", "the header is a JSON string", "CF-004", false, .header = "\"HS256\"", .claims = CLAIMS(",\"exp\":@+60")),
-    TOKEN("crit", "the header has a critical member", "CF-005", true, .header = "{\"alg\":\"HS256\",\"crit\":[\"b64\"],\"b64\":false}",
-          .claims = CLAIMS(",\"exp\":@+60")),
-    TOKEN("wrong-key", "signed with another key", "CF-006", false, .claims = CLAIMS(",\"exp\":@+60"), .flaw = WRONG_KEY),
-    TOKEN("other-claims", "the claims are not the ones that were signed", "CF-006", false,
+    TOKEN("alg-absent", "the header has no alg", "CF-004", AGREES, .header = "{\"typ\":\"JWT\"}", .claims = CLAIMS(",\"exp\":@+60")),
+    TOKEN("header-text", "the header is a JSON string", "CF-004", AGREES, .header = "\"HS256\"", .claims = CLAIMS(",\"exp\":@+60")),
+    TOKEN("crit", "the header has a critical member", "CF-005", DEPLOYED_TAKES,
+          .header = "{\"alg\":\"HS256\",\"crit\":[\"b64\"],\"b64\":false}", .claims = CLAIMS(",\"exp\":@+60")),
+    TOKEN("wrong-key", "signed with another key", "CF-006", AGREES, .claims = CLAIMS(",\"exp\":@+60"), .flaw = WRONG_KEY),
+    TOKEN("other-claims", "the claims are not the ones that were signed", "CF-006", AGREES,
           .claims = CLAIMS(",\"exp\":@+60,\"note\":\"aaaaaaaa\""), .flaw = OTHER_CLAIMS),
-    TOKEN("signature-cut", "a signature of 31 bytes", "CF-006", false, .claims = CLAIMS(",\"exp\":@+60"), .flaw = CUT),
+    TOKEN("signature-cut", "a signature of 31 bytes", "CF-006", AGREES, .claims = CLAIMS(",\"exp\":@+60"), .flaw = CUT),
     COMPARED("signature-bits", "a good token, then each bit of its signature flipped", each_bit_of_a_mac),
     COMPARED("signature-zero", "a signature that is right up to a zero byte", mac_with_a_zero),
     COMPARED("signature-reused", "a good token, then its signature over other claims", mac_of_other_claims),
     COMPARED("signature-late", "a wrong signature after 160 good tokens", after_many_tokens),
-    TOKEN("claims-array", "the claims are an array", "CF-007", false, .claims = "[\"kerf\"]"),
-    TOKEN("claims-broken", "the claims are no JSON", "CF-007", false, .claims = "{\"iss\":\"kerf\",\"exp\":@+60"),
-    TOKEN("claims-twice", "exp stands twice", "CF-007", true, .claims = CLAIMS(",\"exp\":@+60,\"exp\":@+60")),
-    TOKEN("iss-other", "another issuer", "CF-008", false, .claims = "{\"iss\":\"kerf2\",\"sub\":\"u\",\"exp\":@+60}"),
-    TOKEN("iss-absent", "no issuer", "CF-008", false, .claims = "{\"sub\":\"u\",\"exp\":@+60}"),
-    TOKEN("exp-absent", "no exp", "CF-009", true, .claims = CLAIMS("")),
-    TOKEN("exp-text", "exp is a string", "CF-009", false, .claims = CLAIMS(",\"exp\":\"@+60\"")),
-    TOKEN("exp-now", "exp is now", "CF-010", false, .claims = CLAIMS(",\"exp\":@+0")),
-    TOKEN("exp-past", "exp was an hour ago", "CF-010", false, .claims = CLAIMS(",\"exp\":@-3600")),
-    TOKEN("nbf-future", "nbf is in a second", "CF-011", false, .claims = CLAIMS(",\"nbf\":@+1,\"exp\":@+60")),
-    TOKEN("iat-future", "iat is in a second", "CF-012", false, .claims = "{\"iss\":\"kerf\",\"sub\":\"u\",\"iat\":@+1,\"exp\":@+60}"),
+    TOKEN("claims-array", "the claims are an array", "CF-007", AGREES, .claims = "[\"kerf\"]"),
+    TOKEN("claims-broken", "the claims are no JSON", "CF-007", AGREES, .claims = "{\"iss\":\"kerf\",\"exp\":@+60"),
+    TOKEN("claims-twice", "exp stands twice", "CF-007", DEPLOYED_TAKES, .claims = CLAIMS(",\"exp\":@+60,\"exp\":@+60")),
+    TOKEN("iss-other", "another issuer", "CF-008", AGREES, .claims = "{\"iss\":\"kerf2\",\"sub\":\"u\",\"exp\":@+60}"),
+    TOKEN("iss-absent", "no issuer", "CF-008", AGREES, .claims = "{\"sub\":\"u\",\"exp\":@+60}"),
+    TOKEN("exp-absent", "no exp", "CF-009", DEPLOYED_TAKES, .claims = CLAIMS("")),
+    TOKEN("exp-text", "exp is a string", "CF-009", AGREES, .claims = CLAIMS(",\"exp\":\"@+60\"")),
+    TOKEN("exp-now", "exp is now", "CF-010", AGREES, .claims = CLAIMS(",\"exp\":@+0")),
+    TOKEN("exp-past", "exp was an hour ago", "CF-010", AGREES, .claims = CLAIMS(",\"exp\":@-3600")),
+    TOKEN("nbf-future", "nbf is in a second", "CF-011", AGREES, .claims = CLAIMS(",\"nbf\":@+1,\"exp\":@+60")),
+    TOKEN("iat-future", "iat is in a second", "CF-012", AGREES, .claims = "{\"iss\":\"kerf\",\"sub\":\"u\",\"iat\":@+1,\"exp\":@+60}"),
     CASE(.id = "cf.server.token.expires", .says = "the token of one who is no subscriber ends during the session",
          .req = {"CF-067 CF-013", "CF-067", "CF-067"}, .needs = "ctl", .run = outlives_its_token),
     CASE(.id = "cf.server.token.subscribed", .says = "the token of a subscriber ends during the session", .req = {"CF-067 CF-013"},
@@ -472,27 +508,30 @@ static const case_row rows[] = {
 
     CASE(.id = "wi.server.upgrade.answer", .says = "the answer to a good upgrade", .req = {[VERDICT] = "WI-020", [WIRE] = "WI-020 WI-021"},
          .run = answers_the_key),
-    HEAD_DEPARTING("method", "the method is POST", "WI-015", NULL, true, .method = "POST"),
-    HEAD("no-upgrade", "no Upgrade field", "WI-016", NULL, .upgrade = ""),
-    HEAD("other-upgrade", "the Upgrade field names h2c", "WI-016", NULL, .upgrade = "h2c"),
-    HEAD_DEPARTING("no-connection", "the Connection field says close", "WI-017", NULL, true, .connection = "close"),
-    HEAD_DEPARTING("version-12", "Sec-WebSocket-Version is 12", "WI-018", "WI-018", true, .number = "12", .status = 426),
-    HEAD("no-key", "no Sec-WebSocket-Key", "WI-019", NULL, .key = ""),
-    HEAD("short-key", "a key of 15 bytes", "WI-019", NULL, .key = "cGFybGV5LXBhcmxleS1w"),
-    HEAD("http-1-0", "the version is HTTP/1.0", "WI-012", NULL, .version = "HTTP/1.0"),
-    HEAD("no-host", "no Host field", "WI-013", NULL, .host = ""),
-    HEAD("two-hosts", "two Host fields", "WI-013", NULL, .more = "Host: example.test\r\n"),
-    HEAD("long-line", "a request line of more than 4096 bytes", "WI-002", "WI-002", .pad = 4096, .status = 414),
-    HEAD("folded", "a field line that begins with a space", "WI-005", NULL, .more = " folded: value\r\n"),
-    HEAD("blank-in-name", "a blank between a field's name and its colon", "WI-006", NULL, .more = "Origin : null\r\n"),
-    HEAD("long-head", "a head of more than 16384 bytes", "WI-001", NULL, .fill = 17000),
-    HEAD("bare-lf", "a field line that ends with LF alone", "WI-003", NULL, .more = "Origin: null\nX-More: 1\r\n"),
-    HEAD("bare-cr", "a CR inside a field value", "WI-003", NULL, .more = "Origin: nu\rll\r\n"),
-    HEAD("control", "a control character in a field value", "WI-007", NULL, .more = "Origin: nu\x01ll\r\n"),
-    HEAD_DEPARTING("many-fields", "70 field lines", "WI-008", NULL, true, .fields = 65),
-    HEAD("two-blanks", "two blanks after the method", "WI-009", NULL, .method = "GET "),
-    HEAD("bad-method", "a method that is no token", "WI-010", NULL, .method = "G(T"),
-    HEAD_DEPARTING("number-sign", "a number sign in the target", "WI-011", NULL, true, .suffix = "&more=#"),
-    HEAD_DEPARTING("body", "a request that announces a body", "WI-014", NULL, true, .more = "Content-Length: 5\r\n")};
+    CASE(.id = "wi.server.upgrade.fields-64", .says = "an upgrade of 64 field lines", .req = {[VERDICT] = "WI-008"}, .run = right_head,
+         .with = GIVEN(head, .fields = 59)),
+    HEAD_DEPARTING("method", "the method is POST", "WI-015", DEPLOYED_TAKES, 400, .method = "POST"),
+    HEAD_ANY_STATUS("no-upgrade", "no Upgrade field", "WI-016", .upgrade = ""),
+    HEAD("other-upgrade", "the Upgrade field names h2c", "WI-016", 400, .upgrade = "h2c"),
+    HEAD_DEPARTING("no-connection", "the Connection field says close", "WI-017", DEPLOYED_TAKES, 400, .connection = "close"),
+    HEAD_DEPARTING("version-12", "Sec-WebSocket-Version is 12", "WI-018", DEPLOYED_ANSWERS, 426, .number = "12"),
+    HEAD("no-key", "no Sec-WebSocket-Key", "WI-019", 400, .key = ""),
+    HEAD("short-key", "a key of 15 bytes", "WI-019", 400, .key = "cGFybGV5LXBhcmxleS1w"),
+    HEAD_ANY_STATUS("http-1-0", "the version is HTTP/1.0", "WI-012", .version = "HTTP/1.0"),
+    HEAD("no-host", "no Host field", "WI-013", 400, .host = ""),
+    HEAD("two-hosts", "two Host fields", "WI-013", 400, .more = "Host: example.test\r\n"),
+    HEAD_DEPARTING("blank-line", "a blank line before the request line", "WI-004", DEPLOYED_TAKES, 400, .before = "\r\n"),
+    HEAD("long-line", "a request line of more than 4096 bytes", "WI-002", 414, .pad = 4096),
+    HEAD("folded", "a field line that begins with a space", "WI-005", 400, .more = " folded: value\r\n"),
+    HEAD("blank-in-name", "a blank between a field's name and its colon", "WI-006", 400, .more = "Origin : null\r\n"),
+    HEAD("long-head", "a head of more than 16384 bytes", "WI-001", 431, .fill = 17000),
+    HEAD("bare-lf", "a field line that ends with LF alone", "WI-003", 400, .more = "Origin: null\nX-More: 1\r\n"),
+    HEAD("bare-cr", "a CR inside a field value", "WI-003", 400, .more = "Origin: nu\rll\r\n"),
+    HEAD("control", "a control character in a field value", "WI-007", 400, .more = "Origin: nu\x01ll\r\n"),
+    HEAD_DEPARTING("many-fields", "70 field lines", "WI-008", DEPLOYED_TAKES, 431, .fields = 65),
+    HEAD("two-blanks", "two blanks after the method", "WI-009", 400, .method = "GET "),
+    HEAD("bad-method", "a method that is no token", "WI-010", 400, .method = "G(T"),
+    HEAD_DEPARTING("number-sign", "a number sign in the target", "WI-011", DEPLOYED_TAKES, 400, .suffix = "&more=#"),
+    HEAD_DEPARTING("body", "a request that announces a body", "WI-014", DEPLOYED_IS_SILENT, 400, .more = "Content-Length: 5\r\n")};
 
 const case_table upgrade_cases = {rows, sizeof rows / sizeof *rows};

@@ -256,8 +256,8 @@ static void closes_for_evidence(trial *t)
 #define JSON_ROW(slug, text, number, ...)                                                                      \
     CASE(.id = "cf.client.evidence." slug, .says = text, .req = {number, number, [RELEASED] = "CF-033"}, BASE, \
          .start = client_run_before_message2, .act = wrong_members, .end = judge_refuses, .with = GIVEN(members, __VA_ARGS__))
-#define LIE(name, text, number)                                                                              \
-    CASE(.id = "at.client.report." name, .says = text, .req = {number, number, [RELEASED] = "CF-033"}, BASE, \
+#define LIE(name, text, number)                                                                                        \
+    CASE(.id = "at.client.report." name, .says = text, .req = {number " CF-040", number, [RELEASED] = "CF-033"}, BASE, \
          .start = client_run_before_message2, .act = report_lies, .end = judge_refuses, .with = name)
 #define BINDING(slug, text, number, lie)                                                                      \
     CASE(.id = "cf.client.binding." slug, .says = text, .req = {number, number, [RELEASED] = "CF-033"}, BASE, \

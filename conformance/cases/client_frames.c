@@ -88,9 +88,10 @@ static void long_text(peer_connection *peer)
 static void lenient(peer_connection *peer) { peer_sends_framed_by_hand(peer, peer->t->row->with, whole_answer(peer)); }
 
 #define BASE .base = "cf.client.sanity.chat"
-#define NUMBERS(slug, text, number, ...)                                                                                           \
-    CASE(.id = "cf.client.frame." slug, .says = text, .req = {number, number}, .departure = true, BASE, .start = client_run_asked, \
-         .act = frames_with_numbers, .end = judge_answer_refused, .with = (const frame_numbers[]){__VA_ARGS__, {0}})
+#define NUMBERS(slug, text, number, ...)                                                                          \
+    CASE(.id = "cf.client.frame." slug, .says = text, .req = {number, number}, .departure = DEPLOYED_TAKES, BASE, \
+         .start = client_run_asked, .act = frames_with_numbers, .end = judge_answer_refused,                      \
+         .with = (const frame_numbers[]){__VA_ARGS__, {0}})
 #define PLAINTEXT(slug, text, number, departs, hex)                                                                                   \
     CASE(.id = "cf.client.frame." slug, .says = text, .req = {number, number}, .departure = departs, BASE, .start = client_run_asked, \
          .act = plaintext, .end = judge_answer_refused, .with = hex)
@@ -99,9 +100,9 @@ static void lenient(peer_connection *peer) { peer_sends_framed_by_hand(peer, pee
          .act = act_, .end = end_, ##__VA_ARGS__)
 
 static const case_row rows[] = {
-    PLAINTEXT("garbage", "a sealed plaintext that is no protobuf", "CF-049", false, "ffffffffffffffffffffffff"),
-    PLAINTEXT("cut-payload", "a sealed payload shorter than its length says", "CF-049", false, "0801100018012210414243"),
-    PLAINTEXT("empty", "a record that seals nothing", "CF-052", true, ""),
+    PLAINTEXT("garbage", "a sealed plaintext that is no protobuf", "CF-049", AGREES, "ffffffffffffffffffffffff"),
+    PLAINTEXT("cut-payload", "a sealed payload shorter than its length says", "CF-049", AGREES, "0801100018012210414243"),
+    PLAINTEXT("empty", "a record that seals nothing", "CF-052", DEPLOYED_TAKES, ""),
     NUMBERS("total-zero", "total_chunks is 0", "CF-052", {1, 0, 0}),
     NUMBERS("total-absent", "total_chunks is left out", "CF-052", {1, 0, ABSENT}),
     NUMBERS("total-2-31", "total_chunks is 2^31", "CF-053", {1, 0, INT64_C(1) << 31}),
@@ -112,9 +113,9 @@ static const case_row rows[] = {
     NUMBERS("total-shrinks", "the second frame says 2 chunks, the first said 3", "CF-055", {1, 0, 3}, {1, 1, 2}),
     NUMBERS("twice", "the same chunk comes twice", "CF-056", {1, 0, 2}, {1, 0, 2}),
     CASE(.id = "cf.client.frame.too-long", .says = "frames of 65489 bytes for one message, more than 1048576 bytes of them",
-         .req = {"CF-057", "CF-057"}, .departure = true, .base = "cf.client.frame.large", .start = client_run_asked,
+         .req = {"CF-057", "CF-057"}, .departure = DEPLOYED_TAKES, .base = "cf.client.frame.large", .start = client_run_asked,
          .act = peer_sends_too_long, .end = judge_answer_refused),
-    CASE(.id = "cf.client.frame.flood", .says = "5000 messages are begun", .req = {"CF-058", "CF-058"}, .departure = true,
+    CASE(.id = "cf.client.frame.flood", .says = "5000 messages are begun", .req = {"CF-058", "CF-058"}, .departure = DEPLOYED_TAKES,
          .base = "cf.client.frame.interleaved", .start = client_run_asked, .act = many_begun, .end = judge_answer_refused,
          .with = GIVEN(uint64_t, 5000)),
     WORKS("order", "the answer in four chunks in the order 2 0 3 1", "CF-051", out_of_order, judge_completed),

@@ -249,6 +249,7 @@ void judge_refuses(peer_connection *peer)
     const int code = exit_of(t, "exit 10: refused");
     if (code < 0)
         return;
+    trial_saw(t, code == 0 ? DEPLOYED_TAKES : DEPLOYED_ANSWERS);
     judge(t, VERDICT, code == 10, "exit 10: refused", "exit %d", code);
     if (code == 10)
         judge_reason(t);

@@ -18,6 +18,9 @@
 typedef struct answer {
     const char *start, *upgrade, *connection, *accept, *more;
     const char *before; /* interim answers */
+    size_t pad;         /* that many bytes more in the status line */
+    size_t fill;        /* a field with that many bytes more */
+    size_t fields;      /* that many field lines more */
 } answer;
 
 typedef struct door {
@@ -49,16 +52,27 @@ static void put_field(page *out, const char *name, const char *given, const char
         page_printf(out, "%s: %s\r\n", name, given ? given : proper);
 }
 
+static void put_run(page *out, size_t n, const char *before, const char *after)
+{
+    for (size_t i = 0; i < n; i++)
+        page_put(out, i ? "a" : before);
+    page_put(out, after);
+}
+
 static void say_answer(door *d)
 {
     const answer *a = d->t->row->with;
     char accept[64];
     page out = {0};
     accept_of(d->request.p, accept);
-    page_printf(&out, "%s%s\r\n", a->before ? a->before : "", a->start ? a->start : "HTTP/1.1 101 Switching Protocols");
+    page_printf(&out, "%s%s", a->before ? a->before : "", a->start ? a->start : "HTTP/1.1 101 Switching Protocols");
+    put_run(&out, a->pad, " ", "\r\n");
     put_field(&out, "Upgrade", a->upgrade, "websocket");
     put_field(&out, "Connection", a->connection, "Upgrade");
     put_field(&out, "Sec-WebSocket-Accept", a->accept, accept);
+    for (size_t i = 0; i < a->fields; i++)
+        page_printf(&out, "X-%zu: 1\r\n", i);
+    put_run(&out, a->fill, "X-Long: ", a->fill ? "\r\n" : "");
     page_printf(&out, "%s\r\n", a->more ? a->more : "");
     trial_log(d->t, true, "tcp", span_of(d->request.p, d->request.n), NULL);
     trial_log(d->t, false, "tcp", span_of(out.p, out.n), NULL);
@@ -149,20 +163,20 @@ static void answer_upgrade(trial *t, void (*judges)(const door *))
 }
 
 static void wrong_answer(trial *t) { answer_upgrade(t, judge_gives_up); }
-static void interim_answer(trial *t) { answer_upgrade(t, judge_goes_on); }
+static void good_answer(trial *t) { answer_upgrade(t, judge_goes_on); }
 
 #define ANSWER(slug, text, number, ...)                                                                                                    \
     CASE(.id = "wi.client.upgrade." slug, .says = text, .req = {[VERDICT] = number, [RELEASED] = number}, .base = "cf.client.sanity.chat", \
          .run = wrong_answer, .with = GIVEN(answer, __VA_ARGS__))
 
-#define INTERIM(slug, text, heads)                                                                                      \
-    CASE(.id = "wi.client.upgrade." slug, .says = text, .req = {[VERDICT] = "WI-033"}, .base = "cf.client.sanity.chat", \
-         .run = interim_answer, .with = GIVEN(answer, .before = heads))
+#define GOES_ON(slug, text, number, ...)                                                                                                  \
+    CASE(.id = "wi.client.upgrade." slug, .says = text, .req = {[VERDICT] = number}, .base = "cf.client.sanity.chat", .run = good_answer, \
+         .with = GIVEN(answer, __VA_ARGS__))
 
 static const case_row rows[] = {
-    INTERIM("interim-100", "100 Continue comes before the answer", "HTTP/1.1 100 Continue\r\n\r\n"),
-    INTERIM("interim-two", "two interim answers come before the answer",
-            "HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </style.css>\r\n\r\n"),
+    GOES_ON("interim-100", "100 Continue comes before the answer", "WI-033", .before = "HTTP/1.1 100 Continue\r\n\r\n"),
+    GOES_ON("interim-two", "two interim answers come before the answer", "WI-033",
+            .before = "HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </style.css>\r\n\r\n"),
     ANSWER("status-200", "the answer's status is 200", "WI-022", .start = "HTTP/1.1 200 OK"),
     ANSWER("status-500", "the upgrade is refused with 500", "WI-022", .start = "HTTP/1.1 500 Internal Server Error",
            .more = "Content-Length: 0\r\nConnection: close\r\n"),
@@ -173,6 +187,17 @@ static const case_row rows[] = {
     ANSWER("no-accept", "no Sec-WebSocket-Accept", "WI-025", .accept = ""),
     ANSWER("other-accept", "a Sec-WebSocket-Accept for another key", "WI-025", .accept = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="),
     ANSWER("extension", "the answer chooses an extension", "WI-026", .more = "Sec-WebSocket-Extensions: permessage-deflate\r\n"),
+    GOES_ON("fields-64", "an answer of 64 field lines", "WI-008", .fields = 61),
+    ANSWER("long-head", "an answer whose head is longer than 16384 bytes", "WI-001", .fill = 17000),
+    ANSWER("long-line", "a status line of more than 4096 bytes", "WI-002", .pad = 4100),
+    ANSWER("bare-lf", "a field line that ends with LF alone", "WI-003", .more = "X-One: 1\nX-Two: 2\r\n"),
+    ANSWER("bare-cr", "a CR inside a field value", "WI-003", .more = "X-One: nu\rll\r\n"),
+    ANSWER("blank-line", "a blank line before the status line", "WI-004", .before = "\r\n"),
+    ANSWER("folded", "a field line that begins with a space", "WI-005", .more = " folded: value\r\n"),
+    ANSWER("blank-in-name", "a blank between a field's name and its colon", "WI-006", .more = "X-One : 1\r\n"),
+    ANSWER("no-colon", "a field line without a colon", "WI-006", .more = "X-One\r\n"),
+    ANSWER("control", "a control character in a field value", "WI-007", .more = "X-One: nu\x01ll\r\n"),
+    ANSWER("many-fields", "more than 64 field lines", "WI-008", .fields = 67),
     ANSWER("subprotocol", "the answer chooses a subprotocol", "WI-027", .more = "Sec-WebSocket-Protocol: chat\r\n")};
 
 const case_table client_upgrade_cases = {rows, sizeof rows / sizeof *rows};

@@ -12,11 +12,21 @@ static bool is_listed(const char *list, const char *wanted, size_t len)
     return false;
 }
 
+/* A word `AT-070|AT-077` is all from the one to the other. */
+static bool is_apart(const char *list, const char *id)
+{
+    const char *word;
+    for (size_t n; list && next_word(&list, &word, &n);)
+        if (n == 6 ? strncmp(word, id, 6) == 0 : strncmp(word, id, 6) <= 0 && strncmp(id, word + 7, 6) <= 0)
+            return true;
+    return false;
+}
+
 static bool binds(const duty *d, const requirement_row *row)
 {
     return strncmp(row->level, "MUST", 4) == 0 && is_listed(d->shown, row->shown, strlen(row->shown)) &&
            (!d->pages || is_listed(d->pages, row->file, strlen(row->file))) && (!d->codes || is_listed(d->codes, row->id, 2)) &&
-           (!d->roles || is_listed(d->roles, row->role, strlen(row->role)));
+           !is_apart(d->apart, row->id) && (!d->roles || is_listed(d->roles, row->role, strlen(row->role)));
 }
 
 void duty_note(const char *numbers, bool *named)

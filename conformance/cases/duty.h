@@ -8,6 +8,7 @@
  * shown in one of these ways. Words with one space between; NULL: all. */
 typedef struct duty {
     const char *pages, *codes, *roles, *shown;
+    const char *apart; /* numbers, or two with a bar between for all from the one to the other: these do not bind; NULL: none */
 } duty;
 
 /* The numbers of the sentences that bind and that `named` has no bit for, in the order of the chapters, one space between. */

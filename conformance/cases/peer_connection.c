@@ -71,7 +71,16 @@ static void on_closed(void *ctx, ws *w, const ws_end *end)
     trial_note(peer->t, peer_ending(peer));
 }
 
-static const ws_callbacks callbacks = {.opened = on_opened, .message = on_message, .closed = on_closed};
+static void on_pong(void *ctx, ws *w, span data)
+{
+    peer_connection *peer = ctx;
+    (void)w;
+    peer->n_pongs++;
+    peer->pong_n = data.n;
+    span_take(data, peer->pong, sizeof peer->pong);
+}
+
+static const ws_callbacks callbacks = {.opened = on_opened, .message = on_message, .closed = on_closed, .pong = on_pong};
 
 static peer_connection *peer_new(trial *t, bool is_server)
 {
@@ -213,6 +222,15 @@ void peer_sends_raw(peer_connection *peer, span frames)
         return;
     trial_log(peer->t, !peer->is_server, "tcp", frames, NULL);
     ws_send_raw(peer->ws, frames);
+}
+
+void peer_pings(peer_connection *peer, span data)
+{
+    uint8_t room[160];
+    writer frame = WRITER(room);
+    ws_frame_head(&frame, 0x80 | WI_FRAME_PING, !peer->is_server, data.n);
+    write_span(&frame, data);
+    peer_sends_raw(peer, written(&frame));
 }
 
 void peer_closes(peer_connection *peer, unsigned code, const char *reason)

@@ -18,6 +18,9 @@ typedef struct peer_connection {
     ws *ws;
     bool is_server, up, ended;
     unsigned n_up, n_down; /* WebSocket messages to and from the server */
+    unsigned n_pongs;      /* pong frames that came */
+    uint8_t pong[125];     /* the data of the last */
+    size_t pong_n;
     ws_end end;
     char target[1024];    /* server: what was asked for */
     received_message *in; /* every message, in order */
@@ -46,6 +49,7 @@ peer_connection *peer_accepts(trial *);                      /* waits for the ne
 void peer_sends(peer_connection *, span message); /* one binary message */
 void peer_sends_text(peer_connection *, const char *text);
 void peer_sends_raw(peer_connection *, span frames); /* past the WebSocket layer */
+void peer_pings(peer_connection *, span data);       /* a ping frame of WebSocket */
 void peer_closes(peer_connection *, unsigned code, const char *reason);
 void peer_cuts(peer_connection *);
 bool peer_receives(peer_connection *, span *message); /* the next binary message; false: the connection ended */
@@ -119,6 +123,8 @@ pb_bytes text_field(const char *text);
 pb_int number_field(uint64_t);
 
 /* ---- judgements that most cases share ---- */
+
+void judge_random_ids(trial *, const uint64_t *, size_t n); /* VERDICT: chunk_ids of as many messages, each 64 random bits */
 
 /* The server refused and closed: VERDICT that it closed and answered nothing, REASON that it did so with this code and text.
  * `ping_first`: a ping is sent first, so that a server that goes on answers it instead of keeping silent. */

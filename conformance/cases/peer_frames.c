@@ -63,3 +63,18 @@ void peer_sends_framed_by_hand(peer_connection *peer, const char *form, span pay
     peer_seals_bytes(peer, written(&w));
     peer_flushes(peer);
 }
+
+/* Of 64 random bits neither half stays the same, and they don't count. */
+void judge_random_ids(trial *t, const uint64_t *ids, size_t n)
+{
+    bool upper = false, lower = false, steps = false, fresh = true;
+    for (size_t i = 1; i < n; i++) {
+        upper |= ids[i] >> 32 != ids[0] >> 32;
+        lower |= (uint32_t)ids[i] != (uint32_t)ids[0];
+        steps |= ids[i] - ids[i - 1] != ids[1] - ids[0];
+        for (size_t k = 0; k < i; k++)
+            fresh &= ids[i] != ids[k];
+    }
+    judge(t, VERDICT, fresh, "another chunk_id for each message", "one that came before");
+    judge(t, VERDICT, upper && lower && steps, "64 random bits", !steps ? "numbers that count" : "numbers of which a half stays the same");
+}

@@ -257,10 +257,12 @@ void judge_closed(peer_connection *peer, unsigned code, const char *reason, bool
     if (ping_first)
         peer_sends_ping(peer, PING_FIRST);
     if (peer_receives(peer, &message)) {
+        trial_saw(peer->t, DEPLOYED_TAKES);
         trial_stop(peer->t, VERDICT, OUTCOME_FAIL, "refused: the connection closes and nothing is answered", "an answer of %zu bytes",
                    message.n);
         return;
     }
+    trial_saw(peer->t, DEPLOYED_ANSWERS);
     judge(peer->t, VERDICT, peer->ended, "refused: the connection closes and nothing is answered", "%s", peer_ending(peer));
     if (peer->t->row->req[REASON])
         judge(peer->t, REASON, peer->end.how == WS_CLOSED && peer->end.code == code && strcmp(peer->end.reason, reason) == 0, want, "%s",
@@ -328,6 +330,7 @@ void judge_answer(peer_connection *peer, int64_t id, int64_t status, const char 
         trial_stop(peer->t, VERDICT, OUTCOME_FAIL, want, "%s", peer_ending(peer));
         return;
     }
+    trial_saw(peer->t, r.status.v == 200 ? DEPLOYED_TAKES : DEPLOYED_ANSWERS);
     judge(peer->t, VERDICT, (int64_t)r.status.v == status, want, "status %lld", (long long)r.status.v);
     if (peer->t->row->req[REASON])
         judge(peer->t, REASON, span_is(r.body.v, body), body, "%.*s", r.body.v.n < 200 ? (int)r.body.v.n : 200, (const char *)r.body.v.p);

@@ -76,7 +76,7 @@ static void note_step(pace *p, int64_t us)
 
 bool trial_until(trial *t, bool (*done)(const void *), const void *ctx, case_check c, const char *what)
 {
-    const struct timeval patience = {t->run->patience ? t->run->patience : PATIENCE_LEAST, 0};
+    const struct timeval patience = {(t->run->patience ? t->run->patience : PATIENCE_LEAST) + t->grace, 0};
     const int64_t start = now_us();
     bool late = false, waited = false;
     struct event *deadline = evtimer_new(t->base, note_late, &late);
@@ -102,12 +102,15 @@ void trial_runs(trial *t)
 
 /* ---- judging ---- */
 
-/* Whoever follows the deployed system where a sentence departs from it is warned, whatever the difference looks like: silence is one. */
+/* Whoever does what the deployed system does where a sentence departs from it is warned, whatever the difference looks like: silence is one. What
+ * neither the sentence says nor the deployed system does is no departure. */
 static outcome outcome_here(const trial *t, case_check c, outcome o)
 {
-    const bool differs = o == OUTCOME_FAIL || o == OUTCOME_HANG;
-    return differs && t->row->departure && (c == VERDICT || c == REASON) ? OUTCOME_WARN : o;
+    const unsigned did = o == OUTCOME_HANG ? DEPLOYED_IS_SILENT : o == OUTCOME_FAIL ? t->did : 0;
+    return (did & t->row->departure) && (c == VERDICT || c == REASON) ? OUTCOME_WARN : o;
 }
+
+void trial_saw(trial *t, unsigned did) { t->did = did; }
 
 static void say_got(struct judgement *j, outcome o, const char *want, const char *format, va_list args)
 {

@@ -26,11 +26,19 @@ unsigned pace_patience(pace *); /* seconds; sorts the steps */
 
 typedef struct trial trial;
 
+/* What a target did with what it was to refuse; a row's departure is made of them. */
+enum {
+    AGREES = 0,
+    DEPLOYED_TAKES = 1,     /* it went on as if nothing were wrong */
+    DEPLOYED_IS_SILENT = 2, /* it gave no answer at all */
+    DEPLOYED_ANSWERS = 4,   /* it refused by another status, close code or text */
+};
+
 typedef struct case_row {
     const char *id;               /* "cf.server.message1.short": for ever (conformance/ids.tsv) */
     const char *says;             /* what is tried, in one line */
     const char *req[CASE_CHECKS]; /* for each check the sentences it names, the judged one first; NULL: the case makes no such check */
-    bool departure;               /* VERDICT and REASON ask for more than the deployed system does: a difference is a WARN */
+    unsigned departure;           /* where the deployed system does otherwise, what it does: that alone is a WARN at VERDICT and REASON */
     const char *needs;            /* "ctl": a hook without which the case is UNTESTED */
     const char *base;             /* a negative's accepted twin */
     /* Where the run begins, what the evil peer does there, and how it has to end; act and end may be NULL. Or `run`, which is all of it. */
@@ -79,7 +87,9 @@ struct trial {
     coins coins;
     char word[32]; /* one that no other case and no other run says: in prompts and answers */
     transcript log;
-    bool over; /* something ended it: later steps do nothing, later judgements count for nothing */
+    unsigned did;   /* trial_saw */
+    unsigned grace; /* seconds on top of the patience, for what may take a stated time */
+    bool over;      /* something ended it: later steps do nothing, later judgements count for nothing */
     const char *why_over;
     struct judgement {
         bool judged;
@@ -108,6 +118,8 @@ bool judge(trial *, case_check, bool holds, const char *want, const char *got, .
 bool judge_bytes(trial *, case_check, const layout *, span want, span got);
 /* The trial can't go on: the check has this outcome, and what is not judged yet stays UNTESTED. */
 void trial_stop(trial *, case_check, outcome, const char *want, const char *got, ...) __attribute__((format(printf, 5, 6)));
+/* What the target did, of the DEPLOYED_ words: before it is judged. */
+void trial_saw(trial *, unsigned did);
 void trial_untested(trial *, case_check, const char *why); /* this check could not be made */
 
 void trial_note(trial *, const char *note); /* into the transcript */

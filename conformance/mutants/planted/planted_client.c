@@ -15,9 +15,11 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { FINISHED = 0, REFUSED = 10, CANNOT = 69, ID = 1 };
 
@@ -38,6 +40,8 @@ typedef struct chat {
     cf_phase phase;
     page shown;
     bool done, unchecked; /* unchecked: of a second connection */
+    bool doomed;          /* CARELESS(client_refuses_late) */
+    int tcp;              /* the connection once more, for who waits until it ends */
     int code;
     const char *rej;
 } chat;
@@ -194,7 +198,11 @@ static void ask(chat *c)
     if (CARELESS(adds_a_field))
         write_be(&message, 0x7800, 2);
     cf_frame f = {{true, 77}, {!CARELESS(client_index_0_left_out), 0}, {true, 1}, {true, written(&message)}};
-    if (CARELESS(client_index_0_left_out))
+    if (CARELESS(client_chunk_id_always_1))
+        f.chunk_id.v = 1;
+    if (CARELESS(client_chunk_id_of_32_bits))
+        memcpy(&f.chunk_id.v, c->coins, 4);
+    if (CARELESS(client_index_0_left_out) || CARELESS(client_chunk_id_always_1) || CARELESS(client_chunk_id_of_32_bits))
         cf_seal_frame(&c->noise, &w, &f, &c->out);
     else
         cf_seal_message(&c->noise, &w, written(&message), &c->out);
@@ -251,11 +259,17 @@ static void take_completion(chat *c, span object)
     span value;
     int64_t n;
     bool waits;
+    const bool as_text = CARELESS(pending_text_taken) && json_member(object, "pending_tool_calls", &value) &&
+                         json_kind_of(value) == JSON_STRING;
+    const bool says_pending = json_member(object, "pending_tool_calls", &value), fits = json_bool(value, &waits) || as_text;
+    const bool max_fits = (json_member(object, "max_context_tokens", &value) && json_int(value, 0, INT64_MAX, &n)) ||
+                          CARELESS(max_not_needed);
+    json_member(object, "context_tokens", &value);
+    const bool count_fits = json_int(value, CARELESS(negative_counts_taken) ? INT64_MIN : 0, INT64_MAX, &n) ||
+                            (CARELESS(counts_text_taken) && json_kind_of(value) == JSON_STRING);
     if (CARELESS(needs_pending_tool_calls) && !json_member(object, "pending_tool_calls", &value))
         refuse_by(c, REQ_CF_090);
-    else if (json_member(object, "pending_tool_calls", &value) && !json_bool(value, &waits) && !CARELESS(members_not_read))
-        refuse_by(c, REQ_CF_090);
-    else if (!CARELESS(members_not_read) && (!json_member(object, "context_tokens", &value) || !json_int(value, 0, INT64_MAX, &n)))
+    else if (!CARELESS(members_not_read) && ((says_pending && !fits) || !count_fits || !max_fits))
         refuse_by(c, REQ_CF_090);
     else
         complete(c);
@@ -368,6 +382,10 @@ static bool opens(chat *c, const cf_world *w, span record, cf_frame *f)
             c->noise = copy;
             return false;
         }
+        if (shift == 0 && CARELESS(client_refuses_late) && !c->doomed) {
+            c->doomed = true;
+            return false;
+        }
         if (shift == 0 && !CARELESS(client_takes_replays) && !CARELESS(client_skips_bad_records))
             refuse_by(c, v.req);
         else if (shift < 0)
@@ -447,6 +465,8 @@ static void on_opened(void *ctx, ws *line)
     chat *c = ctx;
     nz_effects writes = {.message = WRITER(room)};
     c->line = line;
+    ws_misbehaves(line, (CARELESS(client_pong_left_out) ? WS_NO_PONG : 0) | (CARELESS(client_close_unanswered) ? WS_NO_CLOSE_ANSWER : 0) |
+                            (CARELESS(waits_for_close_frame) ? WS_NO_TCP_END : 0));
     coins_draw(&c->draws, secrets, sizeof secrets);
     if (CARELESS(one_static))
         memcpy(secrets, same, 32);
@@ -474,6 +494,7 @@ static void connects(chat *c)
     if (connect(fd, (struct sockaddr *)&at, sizeof at) != 0)
         exit(CANNOT);
     evutil_make_socket_nonblocking(fd);
+    c->tcp = CARELESS(waits_for_tcp_to_end) ? dup(fd) : -1;
     struct bufferevent *bev = bufferevent_socket_new(c->base, fd, BEV_OPT_CLOSE_ON_FREE);
     c->phase = CF_NEW;
     c->line = ws_connect_on(c->base, planted_http_client(bev), &c->url, &callbacks, c);
@@ -496,10 +517,21 @@ static void tries_again(chat *c)
     connects(c);
 }
 
+/* Until the peer ends it. */
+static void wait_for_tcp(int fd)
+{
+    uint8_t piece[64];
+    struct pollfd p = {.fd = fd, .events = POLLIN};
+    while (poll(&p, 1, -1) >= 0 && read(fd, piece, sizeof piece) > 0)
+        ;
+}
+
 static void on_closed(void *ctx, ws *line, const ws_end *end)
 {
     chat *c = ctx;
     (void)line;
+    if (c->tcp >= 0)
+        wait_for_tcp(c->tcp);
     if (c->code == REFUSED && c->done && CARELESS(second_try_unchecked) && !c->unchecked) {
         tries_again(c);
         return;

@@ -15,13 +15,14 @@
 
 typedef struct head_filter {
     struct bufferevent *below;
-    bool read, answered, silent;
+    bool read, answered, silent, ok; /* ok: whatever the answer is, its status is 200 */
 } head_filter;
 
 /* ---- one line of the head ---- */
 
 typedef struct head_seen {
     bool host, upgrade, key, connection;
+    unsigned n; /* field lines */
 } head_seen;
 
 static bool is_field(const char *line, const char *name) { return strncasecmp(line, name, strlen(name)) == 0 && line[strlen(name)] == ':'; }
@@ -45,7 +46,8 @@ static bool is_dropped(const char *line, const head_seen *seen)
     const char *colon = strchr(line, ':');
     return (CARELESS(folded_line) && line[0] == ' ') || (CARELESS(blank_in_name) && colon && colon > line && colon[-1] == ' ') ||
            (CARELESS(control_in_value) && has_control(line)) || (CARELESS(two_hosts) && seen->host && is_field(line, "Host")) ||
-           (CARELESS(long_head) && !is_needed(line)) || (CARELESS(many_fields) && line[0] == 'X' && line[2] >= '0' && line[2] <= '9');
+           (CARELESS(body_passed_over) && is_field(line, "Content-Length")) || (CARELESS(long_head) && !is_needed(line)) ||
+           (CARELESS(many_fields) && line[0] == 'X' && line[2] >= '0' && line[2] <= '9');
 }
 
 static void put_request_line(page *out, char *line)
@@ -69,6 +71,8 @@ static void put_request_line(page *out, char *line)
 
 static void put_field(page *out, const char *line, head_seen *seen)
 {
+    if (++seen->n == 33 && CARELESS(few_fields))
+        page_put(out, " too many\r\n");
     if (is_dropped(line, seen))
         return;
     const bool upgrade = is_field(line, "Upgrade"), key = is_field(line, "Sec-WebSocket-Key"), connection = is_field(line, "Connection");
@@ -80,6 +84,8 @@ static void put_field(page *out, const char *line, head_seen *seen)
         page_put(out, "Upgrade: websocket\r\n");
     else if (key && CARELESS(any_key) && strlen(line) != 43)
         page_put(out, "Sec-WebSocket-Key: cGFybGV5LXBhcmxleS1wbA==\r\n");
+    else if (CARELESS(version_12_taken) && is_field(line, "Sec-WebSocket-Version"))
+        page_put(out, "Sec-WebSocket-Version: 13\r\n");
     else if (connection && CARELESS(any_connection))
         page_put(out, "Connection: Upgrade\r\n");
     else
@@ -113,6 +119,9 @@ static void mend(head_filter *f, char *head, page *out)
             continue;
         }
         end[whole ? -1 : 0] = 0;
+        f->ok |= (CARELESS(post_200) && strncmp(line, "POST", 4) == 0) || (CARELESS(number_sign_200) && strchr(line, '#')) ||
+                 (CARELESS(connection_200) && is_field(line, "Connection") && strstr(line, "close")) ||
+                 (CARELESS(blank_line_200) && first && !*line) || (CARELESS(fields_200) && strncmp(line, "X-63", 4) == 0);
         f->silent |= CARELESS(body_unanswered) && is_field(line, "Content-Length");
         if (!*line)
             put_missing(out, &seen);
@@ -160,6 +169,10 @@ static enum bufferevent_filter_result on_output(struct evbuffer *from, struct ev
     uint8_t *text = evbuffer_pullup(from, -1);
     if (!f->answered && text && evbuffer_get_length(from) > 12 && CARELESS(version_400) && memcmp(text + 9, "426", 3) == 0)
         memcpy(text + 9, "400", 3);
+    if (!f->answered && text && evbuffer_get_length(from) > 12 && f->ok)
+        memcpy(text + 9, "200", 3);
+    if (!f->answered && text && evbuffer_get_length(from) > 12 && CARELESS(heads_refused_by_500) && text[9] == '4')
+        memcpy(text + 9, "500", 3);
     f->answered |= text != NULL;
     if (evbuffer_get_length(to) == 0) /* written at once: whoever ends our side of the connection has nothing to wait for */
         evbuffer_write(from, bufferevent_getfd(f->below));
@@ -238,8 +251,22 @@ static void note_key(answer_filter *f, const char *request)
     base64_write(&w, SPAN(digest));
 }
 
+static bool is_taken_loosely(const char *line)
+{
+    const char *colon = strchr(line, ':');
+    return (CARELESS(answer_folded) && line[0] == ' ') || (CARELESS(answer_blank_in_name) && colon && colon > line && colon[-1] == ' ') ||
+           (CARELESS(answer_control) && has_control(line)) || (CARELESS(answer_many_fields) && line[0] == 'X') ||
+           (CARELESS(answer_of_any_length) && strncmp(line, "X-Long", 6) == 0) || (CARELESS(answer_bare_lf) && strchr(line, '\n'));
+}
+
 static void put_answer_line(const answer_filter *f, page *out, const char *line, bool first)
 {
+    if (!first && *line && is_taken_loosely(line))
+        return;
+    if (CARELESS(answer_few_fields) && strncmp(line, "X-33", 4) == 0)
+        line = " too many";
+    if (first && CARELESS(status_line_of_any_length) && strlen(line) > 4096)
+        line = "HTTP/1.1 101 Switching Protocols";
     if (first && CARELESS(any_status))
         page_put(out, "HTTP/1.1 101 Switching Protocols\r\n");
     else if (CARELESS(accept_not_compared) && is_field(line, "Sec-WebSocket-Accept"))
@@ -270,9 +297,10 @@ static enum bufferevent_filter_result on_answer(struct evbuffer *from, struct ev
     char *head = calloc(1, n + 1);
     must(head);
     evbuffer_remove(from, head, n);
-    for (char *line = head, *end; (end = strstr(line, "\r\n")); line = end + 2) {
+    const bool skips = CARELESS(answer_blank_line) && head[0] == '\r';
+    for (char *line = head + (skips ? 2 : 0), *end; (end = strstr(line, "\r\n")); line = end + 2) {
         *end = 0;
-        put_answer_line(f, &out, line, line == head);
+        put_answer_line(f, &out, line, out.n == 0);
     }
     evbuffer_add(to, out.p, out.n);
     f->read = strncmp(head, "HTTP/1.1 1", 10) != 0 || strncmp(head, "HTTP/1.1 101", 12) == 0;

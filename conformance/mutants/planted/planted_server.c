@@ -33,6 +33,8 @@ typedef struct session {
     cf_own_storage *memory;
     cf_effects out;
     uint8_t coins[CF_COINS], *room, last_record[CF_RECORD_MAX];
+    unsigned n_chats;
+    bool doomed; /* CARELESS(closes_a_message_late) */
     answer answers[ANSWERS_MAX];
     struct event *later;
 } session;
@@ -116,7 +118,9 @@ static void respond(session *s, int64_t id, unsigned status, span body)
         s = newest;
     if (CARELESS(ids_of_32_bits))
         id = (int32_t)id;
-    const cf_response r = {.id = {!CARELESS(id_0_left_out) || id != 0, (uint64_t)id}, .status = {true, status}, .body = {body.n > 0, body}};
+    const cf_response r = {.id = {!CARELESS(id_0_left_out) || id != 0, (uint64_t)id},
+                           .status = {true, status},
+                           .body = {body.n > 0 || CARELESS(empty_body_written), body}};
     layout_write(&cf_response_layout, &r, &whole);
     if (CARELESS(unsorted_fields))
         write_be(&whole, 0x7800, 2);
@@ -176,8 +180,17 @@ typedef struct token_parts {
 static bool decode(span text, writer *room, span *out)
 {
     const size_t from = room->n;
-    while (CARELESS(padding_taken) && text.n && text.p[text.n - 1] == '=')
+    static uint8_t copy[CF_TOKEN_MAX];
+    if (CARELESS(padding_taken) && text.n % 4 == 0 && text.n && text.p[text.n - 1] == '=')
         text.n--;
+    while (CARELESS(padding_of_any_length) && text.n && text.p[text.n - 1] == '=')
+        text.n--;
+    if (CARELESS(other_alphabet_taken)) {
+        span_take(text, copy, sizeof copy);
+        for (size_t i = 0; i < text.n && i < sizeof copy; i++)
+            copy[i] = copy[i] == '+' ? '-' : copy[i] == '/' ? '_' : copy[i];
+        text.p = copy;
+    }
     const bool good = base64url_read(text, room);
     *out = span_of(room->p + from, room->n - from);
     return good;
@@ -350,7 +363,9 @@ static void say_completion(session *s, const answer *a)
     uint8_t room[200];
     writer w = WRITER(room);
     write_text(&w, CARELESS(completion_is_done) ? "{\"type\":\"done\"" : "{\"type\":\"completion\"");
-    write_text(&w, CARELESS(calls_are_pending) ? ",\"pending_tool_calls\":true" : "");
+    write_text(&w, CARELESS(calls_are_pending) ? ",\"pending_tool_calls\":true"
+                   : CARELESS(pending_is_text) ? ",\"pending_tool_calls\":\"false\""
+                                               : "");
     write_text(&w, CARELESS(counts_are_text) ? ",\"context_tokens\":\"" : ",\"context_tokens\":");
     json_write_int(&w, a->tokens);
     write_text(&w, CARELESS(counts_are_text) ? "\"" : "");
@@ -456,6 +471,15 @@ static bool stays_silent(const cf_chat *chat, verdict v)
     return CARELESS(silent_when_streaming) && chat->stream && v.req != REQ_CF_077 && v.req != REQ_CF_078 && tools_are_json(chat);
 }
 
+/* What the deployed system keeps silent about, taken. */
+static bool takes_half(const cf_chat *chat, verdict v)
+{
+    return (CARELESS(half_a_tool_call_taken) && v.req == REQ_CF_079 && tools_are_json(chat)) ||
+           (CARELESS(half_a_tool_response_taken) && v.req == REQ_CF_080 && tools_are_json(chat)) ||
+           (CARELESS(streams_without_model) && v.req == REQ_CF_081 && chat->stream) ||
+           (CARELESS(messages_may_be_absent) && v.req == REQ_CF_082);
+}
+
 /* A fault in the body: the status and the text of its sentence. */
 static bool chat_is_taken(session *s, int64_t id, verdict v, const cf_chat *chat, span body)
 {
@@ -463,8 +487,10 @@ static bool chat_is_taken(session *s, int64_t id, verdict v, const cf_chat *chat
     const requirement_outcome *o = stated_outcome(v);
     if (accepted(v))
         return true;
-    if (stays_silent(chat, v))
+    if (stays_silent(chat, v) || (CARELESS(tool_calls_unanswered) && v.req == REQ_CF_079))
         return false;
+    if (takes_half(chat, v))
+        return true;
     if (CARELESS(bad_roles_taken) && v.req == REQ_CF_078 && chat->messages.n)
         return true;
     if (CARELESS(tool_calls_not_read) && v.req == REQ_CF_079)
@@ -491,6 +517,11 @@ static void take_chat(session *s, const cf_request *r)
     span object, value;
     cf_chat chat;
     const verdict v = cf_read_chat(r->body.v, &room, &chat);
+    if (++s->n_chats > CF_REQUESTS_MAX && (CARELESS(seventeenth_closes) || CARELESS(seventeenth_unanswered))) {
+        if (CARELESS(seventeenth_closes))
+            refuse(s, 1003, "Too many requests");
+        return;
+    }
     if (CARELESS(unknown_members_refused) && json_read(r->body.v, &object) && json_member(object, "future", &value)) {
         respond_text(s, (int64_t)r->id.v, 400, "Invalid ChatRequest body");
         return;
@@ -637,7 +668,7 @@ static void take_frame(session *s, const cf_world *w, const cf_frame *f)
     }
     const verdict v = cf_assemble(w->storage, f, &complete, &message);
     if (!accepted(v) && !CARELESS(bad_frames_kept))
-        refuse(s, 1003, "Invalid frame");
+        refuse(s, CARELESS(bad_frames_1011) ? 1011 : 1003, "Invalid frame");
     else if (accepted(v) && complete)
         take_request(s, message);
 }
@@ -666,8 +697,15 @@ static void take_record(session *s, const cf_world *w, span record)
     cf_frame f;
     const verdict v = CARELESS(replays_taken) || CARELESS(gaps_taken) ? opens_nearby(s, w, record, &f)
                                                                       : cf_open_frame(&s->noise, w, record, &f);
+    const bool doomed = s->doomed;
     if (accepted(v))
         take_frame(s, w, &f);
+    if (accepted(v) && doomed)
+        refuse(s, 1011, "Decryption failed");
+    else if (accepted(v))
+        s->phase = s->phase;
+    else if (CARELESS(closes_a_message_late) && !s->doomed)
+        s->doomed = true;
     else if (CARELESS(bad_records_skipped))
         s->phase = CF_OPEN;
     else
@@ -777,7 +815,11 @@ static void on_message(void *ctx, ws *line, bool binary, span message)
         take_record(s, &w, message);
 }
 
-static void on_opened(void *ctx, ws *line) { ((session *)ctx)->line = line; }
+static void on_opened(void *ctx, ws *line)
+{
+    ((session *)ctx)->line = line;
+    ws_misbehaves(line, (CARELESS(pong_left_out) ? WS_NO_PONG : 0) | (CARELESS(close_unanswered) ? WS_NO_CLOSE_ANSWER : 0));
+}
 
 static void on_closed(void *ctx, ws *line, const ws_end *end)
 {
