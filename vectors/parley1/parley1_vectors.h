@@ -1,0 +1,36 @@
+/* What the files of this folder share. */
+#ifndef PARLEY_PARLEY1_VECTORS_H
+#define PARLEY_PARLEY1_VECTORS_H
+
+#include "chapter.h"
+#include "parley1_handshake.h"
+
+/* Secrets by name: n bytes that follow from it. */
+void p1_named(const prim *, const char *name, uint8_t *out, size_t n);
+
+/* A slug and what a rejection of it says: the row of a table of negatives. */
+typedef struct p1_lie {
+    const char *slug, *site, *mutation, *flag;
+    const char *const *layers;
+} p1_lie;
+
+void p1_note_lies(sheet *, const p1_lie *, size_t n, const char *bug);
+void p1_reject(sheet *, const p1_lie *, const char *base, const char *after);
+
+/* keys */
+cJSON *p1_bind_file(const prim *, int which);
+cJSON *p1_report_file(const prim *, int which);
+cJSON *p1_keys_file(const prim *, int which);
+void p1_bind_operation(adapter_call *);
+void p1_report_operation(adapter_call *);
+void p1_keys_operation(adapter_call *);
+
+/* handshake */
+cJSON *p1_hello_file(const prim *, int which);
+cJSON *p1_answer_file(const prim *, int which);
+cJSON *p1_agree_file(const prim *, int which);
+void p1_hello_operation(adapter_call *);
+void p1_answer_operation(adapter_call *);
+void p1_agree_operation(adapter_call *);
+
+#endif
