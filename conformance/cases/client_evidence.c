@@ -204,7 +204,7 @@ static void each_is_refused(trial *t, size_t n, changes_scene *before, changes_s
 {
     static tee_scene scene;
     static uint8_t room[CF_EVIDENCE_MAX];
-    for (size_t i = 0; i < n && !t->over; i++) {
+    for (size_t i = 0; i < n && !t->over && !trial_failed(t); i++) {
         writer out = WRITER(room);
         peer_connection *peer = client_run_before_message2(t);
         start_scene(t, &scene);

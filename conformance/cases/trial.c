@@ -157,6 +157,14 @@ void trial_stop(trial *t, case_check c, outcome o, const char *want, const char 
     t->over = true;
 }
 
+bool trial_failed(const trial *t)
+{
+    for (int i = 0; i < CASE_CHECKS; i++)
+        if (failed_before(&t->check[i]))
+            return true;
+    return false;
+}
+
 void trial_untested(trial *t, case_check c, const char *why)
 {
     struct judgement *j = &t->check[c];

@@ -120,6 +120,7 @@ bool judge_bytes(trial *, case_check, const layout *, span want, span got);
 void trial_stop(trial *, case_check, outcome, const char *want, const char *got, ...) __attribute__((format(printf, 5, 6)));
 /* What the target did, of the DEPLOYED_ words: before it is judged. */
 void trial_saw(trial *, unsigned did);
+bool trial_failed(const trial *);                          /* some check of it has failed already */
 void trial_untested(trial *, case_check, const char *why); /* this check could not be made */
 
 void trial_note(trial *, const char *note); /* into the transcript */

@@ -19,7 +19,7 @@ typedef struct planted_row {
     planted_door door;
     const char *name, *what;
     const char *sentence;  /* that the failing check names; "" for a habit of the deployed system, which breaks none that binds it */
-    const char *caught_by; /* the case */
+    const char *caught_by; /* the case, or a glob of the cases that it is tried at */
 } planted_row;
 
 extern const planted_row planted_rows[PLANTED_FAULTS];
@@ -31,11 +31,12 @@ void planted_choose(int fault);      /* this one alone; -1: none */
 void planted_as_deployed(void);      /* all habits of the deployed system */
 int planted_named(const char *name); /* -1: there is none */
 
-/* Serves on a free port of the loopback, which it writes to `tell`; never returns. */
+/* Serves on a free port of the loopback, with its hook on another; writes both to `tell`, two unsigned; never returns. */
 _Noreturn void planted_serve(const pack *, int tell);
 
-/* Says the prompt to the server at this URL, and ends with the exit code that the client door asks for. */
-int planted_chat(const char *url, const char *pack_folder, const char *prompt);
+/* Says the prompt to the server at this URL, and ends with the exit code that the client door asks for.
+ * `diary`: a file of its own, for what a mistake keeps from run to run. */
+int planted_chat(const char *url, const char *pack_folder, const char *prompt, const char *diary);
 
 /* In front of an honest implementation, which is borrowed. */
 parley_impl planted_adapter(const parley_impl *behind);

@@ -27,11 +27,13 @@ typedef struct chat {
     struct event_base *base;
     pack *pack;
     ws_url url;
-    const char *prompt, *folder;
+    const char *prompt;
+    char diary[300]; /* the name of what it keeps from run to run */
     ws *line;
     nz_peer noise;
     prim_pair own_static;
     cf_own_storage *memory;
+    void *room;
     cf_effects out;
     uint8_t coins[CF_COINS];
     coins draws;
@@ -71,6 +73,8 @@ static void ends(chat *c, int code, const char *rej)
 
 static void refuse(chat *c, const char *rej)
 {
+    if (CARELESS(says_goodbye))
+        ws_send(c->line, true, span_text("goodbye"));
     ends(c, REFUSED, rej);
     if (CARELESS(refuses_with_1000))
         ws_close(c->line, 1000, "");
@@ -147,7 +151,7 @@ static bool was_good_before(chat *c, bool good)
 {
     char path[300];
     const span rs = nz_remote_static(&c->noise);
-    snprintf(path, sizeof path, "%s/verdict-%02x%02x%02x%02x", c->folder, rs.p[0], rs.p[1], rs.p[2], rs.p[3]);
+    snprintf(path, sizeof path, "%s.%02x%02x%02x%02x", c->diary, rs.p[0], rs.p[1], rs.p[2], rs.p[3]);
     FILE *f = fopen(path, good ? "w" : "r");
     if (f)
         fclose(f);
@@ -563,33 +567,87 @@ static void add_token(chat *c)
         snprintf(c->url.target + n, sizeof c->url.target - n, "?token=%.*s", (int)token.n, (const char *)token.p);
 }
 
-int planted_chat(const char *url, const char *pack_folder, const char *prompt)
+/* ---- from run to run ---- */
+
+/* What was shown in the run before; empty: there was none. */
+static void read_diary(const chat *c, page *last)
 {
-    char why[200];
+    if (!page_load(last, c->diary, 1 << 20))
+        page_put(last, "");
+}
+
+static void keep_diary(const chat *c)
+{
+    page now = {0};
+    page_printf(&now, "%s\n", c->shown.n ? c->shown.p : "");
+    if (c->shown.n)
+        page_save(&now, c->diary);
+    page_free(&now);
+}
+
+static void say_end(chat *c)
+{
+    page last = {0};
+    read_diary(c, &last);
+    keep_diary(c);
+    if (CARELESS(works_once) && last.n)
+        c->code = REFUSED;
+    if (CARELESS(always_succeeds))
+        c->code = FINISHED;
+    printf("%s\n", c->shown.n ? c->shown.p : "");
+    if (CARELESS(shows_the_run_before))
+        printf("%s", last.p ? last.p : "");
+    if (c->code == REFUSED && c->rej)
+        printf("{\"rej\":\"%s\"}\n", CARELESS(names_another_reason) ? "because" : c->rej);
+    page_free(&last);
+}
+
+/* ---- the whole ---- */
+
+static chat *chat_make(const char *prompt)
+{
     chat *c = calloc(1, sizeof *c);
     must(c);
-    prim_start();
     c->base = event_base_new();
     c->pack = calloc(1, sizeof *c->pack);
     c->memory = calloc(1, sizeof *c->memory);
     c->prompt = prompt;
-    c->folder = pack_folder;
     c->draws = coins_of_system();
     c->code = REFUSED;
-    void *room = malloc(CF_EFFECTS_ROOM);
-    must(c->base && c->pack && c->memory && room);
-    c->out.bytes = writer_of(room, CF_EFFECTS_ROOM);
+    c->room = malloc(CF_EFFECTS_ROOM);
+    must(c->base && c->pack && c->memory && c->room);
+    c->out.bytes = writer_of(c->room, CF_EFFECTS_ROOM);
     cf_effects_clear(&c->out);
-    if (!ws_url_read(url, &c->url) || !pack_load(c->pack, pack_folder, why, sizeof why))
-        return CANNOT;
-    c->policy = pack_policy(c->pack);
-    c->collateral = pack_collateral(c->pack);
-    add_token(c);
-    change_target(&c->url);
-    connects(c);
-    event_base_dispatch(c->base);
-    printf("%s\n", c->shown.n ? c->shown.p : "");
-    if (c->code == REFUSED && c->rej)
-        printf("{\"rej\":\"%s\"}\n", c->rej);
-    return c->code;
+    return c;
+}
+
+static void chat_free(chat *c)
+{
+    event_base_free(c->base);
+    page_free(&c->shown);
+    free(c->pack);
+    free(c->memory);
+    free(c->room);
+    free(c);
+}
+
+int planted_chat(const char *url, const char *pack_folder, const char *prompt, const char *diary)
+{
+    char why[200];
+    prim_start();
+    chat *c = chat_make(prompt);
+    snprintf(c->diary, sizeof c->diary, "%s", diary);
+    int code = CANNOT;
+    if (ws_url_read(url, &c->url) && pack_load(c->pack, pack_folder, why, sizeof why)) {
+        c->policy = pack_policy(c->pack);
+        c->collateral = pack_collateral(c->pack);
+        add_token(c);
+        change_target(&c->url);
+        connects(c);
+        event_base_dispatch(c->base);
+        say_end(c);
+        code = c->code;
+    }
+    chat_free(c);
+    return code;
 }

@@ -69,6 +69,19 @@ static void put_request_line(page *out, char *line)
                 CARELESS(http_1_0) ? "HTTP/1.1" : version);
 }
 
+/* Whatever was asked, an upgrade was meant. */
+static void put_an_upgrade(const char *head, page *out)
+{
+    char key[64] = "cGFybGV5LXBhcmxleS1wbA==";
+    const char *at = strcasestr(head, "\r\nSec-WebSocket-Key:");
+    if (!at || sscanf(at + strlen("\r\nSec-WebSocket-Key:"), " %63[^ \r\n]", key) != 1 || strlen(key) != 24)
+        strcpy(key, "cGFybGV5LXBhcmxleS1wbA==");
+    page_printf(out,
+                "GET /websocket HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: %s\r\n\r\n",
+                key);
+}
+
 static void put_field(page *out, const char *line, head_seen *seen)
 {
     if (++seen->n == 33 && CARELESS(few_fields))
@@ -152,13 +165,32 @@ static enum bufferevent_filter_result on_input(struct evbuffer *from, struct evb
     char *head = calloc(1, n + 1);
     must(head);
     evbuffer_remove(from, head, n);
-    mend(f, head, &out);
+    if (CARELESS(upgrades_everything))
+        put_an_upgrade(head, &out);
+    else
+        mend(f, head, &out);
     if (!f->silent)
         evbuffer_add(to, out.p, out.n);
     f->read = true;
     page_free(&out);
     free(head);
     return f->silent ? BEV_NEED_MORE : BEV_OK;
+}
+
+static void spoil_answer(uint8_t *text, size_t n)
+{
+    static const char name[] = "Sec-WebSocket-Accept: ";
+    static char first[28];
+    const char *accept = memmem(text, n, name, strlen(name));
+    if (n > 12 && text[9] >= '4' && memcmp(text + 9, "503", 3) != 0)
+        planted_refused();
+    if (n > 12 && text[9] == '4' && CARELESS(bad_upgrades_are_403))
+        memcpy(text + 9, "403", 3);
+    if (!accept || !CARELESS(accept_of_the_first))
+        return;
+    if (!*first)
+        memcpy(first, accept + strlen(name), sizeof first);
+    memcpy((char *)accept + strlen(name), first, sizeof first);
 }
 
 static enum bufferevent_filter_result on_output(struct evbuffer *from, struct evbuffer *to, ev_ssize_t limit,
@@ -173,6 +205,8 @@ static enum bufferevent_filter_result on_output(struct evbuffer *from, struct ev
         memcpy(text + 9, "200", 3);
     if (!f->answered && text && evbuffer_get_length(from) > 12 && CARELESS(heads_refused_by_500) && text[9] == '4')
         memcpy(text + 9, "500", 3);
+    if (!f->answered && text)
+        spoil_answer(text, evbuffer_get_length(from));
     f->answered |= text != NULL;
     if (evbuffer_get_length(to) == 0) /* written at once: whoever ends our side of the connection has nothing to wait for */
         evbuffer_write(from, bufferevent_getfd(f->below));
@@ -267,7 +301,17 @@ static void put_answer_line(const answer_filter *f, page *out, const char *line,
         line = " too many";
     if (first && CARELESS(status_line_of_any_length) && strlen(line) > 4096)
         line = "HTTP/1.1 101 Switching Protocols";
-    if (first && CARELESS(any_status))
+    if (CARELESS(answer_not_read)) {
+        if (first)
+            page_printf(out,
+                        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                        "Sec-WebSocket-Accept: %s\r\n",
+                        f->accept);
+        else if (!*line)
+            page_put(out, "\r\n");
+    } else if (first && CARELESS(interim_refused) && strncmp(line, "HTTP/1.1 10", 11) == 0 && line[11] != '1')
+        page_put(out, "HTTP/1.1 500 Not a switch\r\n");
+    else if (first && CARELESS(any_status))
         page_put(out, "HTTP/1.1 101 Switching Protocols\r\n");
     else if (CARELESS(accept_not_compared) && is_field(line, "Sec-WebSocket-Accept"))
         page_printf(out, "Sec-WebSocket-Accept: %s\r\n", f->accept);
@@ -303,7 +347,7 @@ static enum bufferevent_filter_result on_answer(struct evbuffer *from, struct ev
         put_answer_line(f, &out, line, out.n == 0);
     }
     evbuffer_add(to, out.p, out.n);
-    f->read = strncmp(head, "HTTP/1.1 1", 10) != 0 || strncmp(head, "HTTP/1.1 101", 12) == 0;
+    f->read = CARELESS(answer_not_read) || strncmp(head, "HTTP/1.1 1", 10) != 0 || strncmp(head, "HTTP/1.1 101", 12) == 0;
     page_free(&out);
     free(head);
     return BEV_OK;

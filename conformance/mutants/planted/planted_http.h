@@ -9,4 +9,6 @@ struct bufferevent *planted_http(struct bufferevent *bev);
 /* The same before the reader of answers. */
 struct bufferevent *planted_http_client(struct bufferevent *bev);
 
+void planted_refused(void); /* an upgrade was refused */
+
 #endif

@@ -4,10 +4,13 @@
 #include "planted.h"
 #include "planted_http.h"
 #include "planted_prim.h"
+#include "rfc3339.h"
 #include "server.h"
 
 #include <event2/bufferevent.h>
+#include <event2/buffer.h>
 #include <event2/event.h>
+#include <event2/http.h>
 #include <event2/listener.h>
 #include <event2/util.h>
 
@@ -18,7 +21,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { ANSWERS_MAX = 64, DELAY_US = 2000 };
+enum { ANSWERS_MAX = 64, SESSIONS_MAX = 256, DELAY_US = 2000 };
 
 typedef struct answer {
     bool due, stream;
@@ -37,6 +40,9 @@ typedef struct session {
     bool doomed; /* CARELESS(closes_a_message_late) */
     answer answers[ANSWERS_MAX];
     struct event *later;
+    bool failed, has_chatted; /* some request of it */
+    bool subscribed;
+    int64_t exp; /* of its token */
 } session;
 
 static struct event_base *base;
@@ -47,6 +53,9 @@ static unsigned n_admitted, n_live;
 static session *newest;
 static cf_storage *one_table; /* CARELESS(one_table_for_all) */
 static char told[4096];       /* CARELESS(tells_the_next) */
+static bool stumbles;         /* CARELESS(stumbles_after_refusing) */
+static int64_t now;           /* the pack's time, or what the hook said */
+static session *open_sessions[SESSIONS_MAX];
 
 /* ---- sending ---- */
 
@@ -54,7 +63,7 @@ static cf_world world_of(session *s)
 {
     coins_draw(&draws, s->coins, sizeof s->coins);
     return (cf_world){.prim = planted_prim(),
-                      .now = the_pack->time,
+                      .now = now,
                       .coins = SPAN(s->coins),
                       .storage = CARELESS(one_table_for_all) ? one_table : cf_own(s->memory),
                       .static_pair = &enclave,
@@ -68,8 +77,22 @@ static void flush(session *s)
     cf_effects_clear(&s->out);
 }
 
+static void cut_others(const session *s)
+{
+    for (int i = 0; i < SESSIONS_MAX; i++)
+        if (open_sessions[i] && open_sessions[i] != s && open_sessions[i]->line)
+            ws_cut(open_sessions[i]->line);
+}
+
 static void refuse(session *s, unsigned code, const char *reason)
 {
+    stumbles = true;
+    if (CARELESS(one_ends_all))
+        cut_others(s);
+    if (CARELESS(refuses_in_words)) {
+        ws_send(s->line, true, span_text(reason));
+        return;
+    }
     if (CARELESS(close_always_1000))
         code = 1000;
     if (CARELESS(close_without_reason))
@@ -118,6 +141,7 @@ static void respond(session *s, int64_t id, unsigned status, span body)
         s = newest;
     if (CARELESS(ids_of_32_bits))
         id = (int32_t)id;
+    s->failed |= status >= 400;
     const cf_response r = {.id = {!CARELESS(id_0_left_out) || id != 0, (uint64_t)id},
                            .status = {true, status},
                            .body = {body.n > 0 || CARELESS(empty_body_written), body}};
@@ -141,7 +165,7 @@ static void respond_text(session *s, int64_t id, unsigned status, const char *bo
         status = 500;
     if (CARELESS(errors_are_200))
         status = 200;
-    respond(s, id, status, span_text(body));
+    respond(s, id, status, span_text(CARELESS(errors_in_one_word) && status >= 400 ? "Error" : body));
 }
 
 /* ---- the token ---- */
@@ -241,7 +265,7 @@ static bool time_fits(span claims, const char *name, bool careless)
 {
     span value;
     int64_t at;
-    return careless || !json_member(claims, name, &value) || (json_int(value, INT64_MIN, INT64_MAX, &at) && at <= the_pack->time);
+    return careless || !json_member(claims, name, &value) || (json_int(value, INT64_MIN, INT64_MAX, &at) && at <= now);
 }
 
 static bool issuer_fits(span claims)
@@ -258,7 +282,6 @@ static bool ends_later(span claims)
 {
     span value;
     int64_t exp;
-    const int64_t now = the_pack->time;
     if (!json_member(claims, "exp", &value))
         return CARELESS(exp_may_be_absent);
     if (CARELESS(exp_as_text) && json_kind_of(value) == JSON_STRING)
@@ -299,8 +322,35 @@ static bool is_remembered(const token_parts *t)
     return false;
 }
 
+/* Who pays, and until when: of the token that was read last. */
+static bool last_subscribed;
+static int64_t last_exp;
+
+static void note_payer(span claims)
+{
+    span value;
+    last_subscribed = false;
+    last_exp = INT64_MAX;
+    if (json_member(claims, "subscribed", &value) && !json_bool(value, &last_subscribed))
+        last_subscribed = CARELESS(subscribed_is_truthy);
+    if (json_member(claims, "exp", &value))
+        json_int(value, 0, INT64_MAX, &last_exp);
+}
+
+static bool has_to_pay(session *s)
+{
+    if (s->subscribed && !CARELESS(subscribers_pay))
+        return false;
+    if (CARELESS(never_asks_for_payment) || (now < s->exp && !(CARELESS(payment_due_for_ever) && s->failed)))
+        return false;
+    return true;
+}
+
 static bool token_is_good(span token)
 {
+    if (CARELESS(upgrades_everything))
+        return true;
+
     uint8_t room[CF_TOKEN_MAX];
     writer decoded = WRITER(room);
     token_parts t;
@@ -316,11 +366,18 @@ static bool token_is_good(span token)
         return false;
     if (!is_remembered(&t) && !unsigned_is_fine && !is_signed(&t))
         return false;
-    return claims_fit(t.claims);
+    if (!claims_fit(t.claims))
+        return false;
+    if (json_read(t.claims, &header))
+        note_payer(header);
+    return true;
 }
 
 static bool path_fits(span path)
 {
+    if (CARELESS(upgrades_everything))
+        return true;
+
     if (CARELESS(path_by_prefix) && path.n > 10 && memcmp(path.p, "/websocket", 10) == 0)
         return true;
     if (CARELESS(path_in_any_case) && path.n == 10 && strncasecmp((const char *)path.p, "/websocket", 10) == 0)
@@ -410,6 +467,7 @@ static bool go_on(session *s, answer *a)
         respond(s, a->id, 200, CARELESS(single_is_ok) ? span_text("OK") : a->rest);
     free((void *)a->text.p);
     a->due = false;
+    s->has_chatted = true;
     return false;
 }
 
@@ -551,6 +609,14 @@ static void route(session *s, const cf_request *r)
 {
     const int64_t id = (int64_t)r->id.v;
     span path = r->path.v;
+    if (id == 1 && CARELESS(id_1_kept_back)) {
+        respond_text(s, id, 409, "Conflict");
+        return;
+    }
+    if (has_to_pay(s)) {
+        respond_text(s, id, 402, "Payment required");
+        return;
+    }
     if (CARELESS(queries_cut_off))
         path = until(&path, '?');
     if (is(path, "/ping") && (is(r->verb.v, "GET") || CARELESS(verbs_not_read)))
@@ -617,7 +683,9 @@ static void take_request(session *s, span message)
         return;
     }
     const bool verb = text_there(&r.verb), path = text_there(&r.path);
-    if (!r.id.has && !CARELESS(absent_id_is_0))
+    if ((s->failed && CARELESS(session_fails_with_request)) || (s->has_chatted && CARELESS(one_chat_a_session)))
+        refuse(s, 1011, "Internal error");
+    else if (!r.id.has && !CARELESS(absent_id_is_0))
         refuse(s, 1003, "WebsocketRequest missing required field: id");
     else if (verb != path && !CARELESS(half_a_route_is_unknown))
         refuse(s, 1003, "WebsocketRequest must have both verb and path, or neither");
@@ -669,8 +737,11 @@ static void take_frame(session *s, const cf_world *w, const cf_frame *f)
     const verdict v = cf_assemble(w->storage, f, &complete, &message);
     if (!accepted(v) && !CARELESS(bad_frames_kept))
         refuse(s, CARELESS(bad_frames_1011) ? 1011 : 1003, "Invalid frame");
-    else if (accepted(v) && complete)
+    else if (accepted(v) && complete) {
+        if (CARELESS(sweeps_other_sessions) && f->total_chunks.v > 1)
+            cut_others(s);
         take_request(s, message);
+    }
 }
 
 /* A receiver that also looks a few records behind or ahead. */
@@ -732,6 +803,8 @@ static span evidence_shown(void)
     static uint8_t room[CF_EVIDENCE_MAX];
     writer w = WRITER(room);
     const span honest = the_pack->file[PACK_EVIDENCE];
+    if (CARELESS(evidence_once) && n_admitted > 1)
+        return EMPTY;
     write_span(&w, honest);
     if (CARELESS(evidence_ends_in_line_feeds) || CARELESS(evidence_is_cut))
         w.n -= 1;
@@ -785,7 +858,7 @@ static bool length_fits(session *s, uint64_t n)
         refuse(s, 1003, "Handshake message too large");
     else
         return true;
-    return false;
+    return CARELESS(refuses_in_words);
 }
 
 /* ---- the connection ---- */
@@ -826,6 +899,8 @@ static void on_closed(void *ctx, ws *line, const ws_end *end)
     session *s = ctx;
     (void)line, (void)end;
     newest = newest == s ? NULL : newest;
+    for (int i = 0; i < SESSIONS_MAX; i++)
+        open_sessions[i] = open_sessions[i] == s ? NULL : open_sessions[i];
     event_free(s->later);
     for (int i = 0; i < ANSWERS_MAX; i++)
         if (s->answers[i].due)
@@ -843,6 +918,13 @@ static session *session_make(void)
     session *s = calloc(1, sizeof *s);
     must(s);
     s->phase = CF_ADMITTED;
+    s->subscribed = last_subscribed;
+    s->exp = last_exp;
+    for (int i = 0; i < SESSIONS_MAX; i++)
+        if (!open_sessions[i]) {
+            open_sessions[i] = s;
+            break;
+        }
     s->memory = calloc(1, sizeof *s->memory);
     s->room = malloc(CF_EFFECTS_ROOM);
     s->later = evtimer_new(base, go_on_later, s);
@@ -856,11 +938,16 @@ static unsigned admit(void *ctx, span target, const ws_callbacks **on, void **co
 {
     span query = target, token = EMPTY;
     const span path = until(&query, '?');
+    last_subscribed = false, last_exp = INT64_MAX;
+    const bool tired = (CARELESS(stumbles_after_refusing) && stumbles) || (CARELESS(serves_one_session) && n_admitted > 0);
     (void)ctx;
-    if (!path_fits(path) || (!find_token(query, &token) && !CARELESS(token_may_be_absent)))
+    if (!path_fits(path) || (!find_token(query, &token) && !CARELESS(token_may_be_absent) && !CARELESS(upgrades_everything)))
         return CARELESS(refuses_by_401) ? 401 : 500;
     if (!(CARELESS(token_may_be_absent) && !token.n) && !token_is_good(token))
         return CARELESS(refuses_by_401) ? 401 : 500;
+    stumbles = false;
+    if (tired)
+        return 503;
     n_admitted++;
     if (CARELESS(cut_connections_stay) && n_live >= 32)
         return 503;
@@ -878,6 +965,8 @@ static unsigned answer_plainly(void *ctx, span method, span target, const char *
     return asked && !CARELESS(no_health) ? 200 : 404;
 }
 
+void planted_refused(void) { stumbles = true; }
+
 static const ws_gate the_gate = {.admit = admit, .plain = answer_plainly};
 
 static void on_accepted(struct evconnlistener *listener, evutil_socket_t fd, struct sockaddr *from, int n, void *ctx)
@@ -888,20 +977,51 @@ static void on_accepted(struct evconnlistener *listener, evutil_socket_t fd, str
     ws_serve(base, planted_http(bufferevent_socket_new(base, fd, BEV_OPT_CLOSE_ON_FREE)), &the_gate);
 }
 
+/* The hook that sets the time of the verdicts. */
+static void on_clock(struct evhttp_request *request, void *ctx)
+{
+    char text[64] = {0};
+    instant at;
+    (void)ctx;
+    evbuffer_remove(evhttp_request_get_input_buffer(request), text, sizeof text - 1);
+    const bool fits = !rfc3339_read(text, &at);
+    if (fits)
+        now = at.seconds;
+    evhttp_send_reply(request, fits ? 200 : 400, "", NULL);
+}
+
+static unsigned port_of(int fd)
+{
+    struct sockaddr_in at = {0};
+    socklen_t n = sizeof at;
+    must(getsockname(fd, (struct sockaddr *)&at, &n) == 0);
+    return ntohs(at.sin_port);
+}
+
+static unsigned listen_for_clock(void)
+{
+    struct evhttp *http = evhttp_new(base);
+    must(http);
+    evhttp_set_cb(http, "/clock", on_clock, NULL);
+    struct evhttp_bound_socket *bound = evhttp_bind_socket_with_handle(http, "127.0.0.1", 0);
+    must(bound);
+    return port_of(evhttp_bound_socket_get_fd(bound));
+}
+
 _Noreturn void planted_serve(const pack *p, int tell)
 {
     struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
-    socklen_t n = sizeof at;
     base = event_base_new();
     the_pack = p;
+    now = p->time;
     draws = coins_of_seed(EMPTY, "planted");
     one_table = cf_own(calloc(1, sizeof(cf_own_storage)));
     prim_pair_of(&prim_sodium, p->enclave_secret, &enclave);
     struct evconnlistener *l = evconnlistener_new_bind(base, on_accepted, NULL, LEV_OPT_CLOSE_ON_FREE | LEV_OPT_REUSEABLE, 1024,
                                                        (struct sockaddr *)&at, sizeof at);
-    must(l && getsockname(evconnlistener_get_fd(l), (struct sockaddr *)&at, &n) == 0);
-    const unsigned port = ntohs(at.sin_port);
-    must(write(tell, &port, sizeof port) == sizeof port);
+    must(l);
+    const unsigned ports[] = {port_of(evconnlistener_get_fd(l)), listen_for_clock()};
+    must(write(tell, ports, sizeof ports) == sizeof ports);
     event_base_dispatch(base);
     _exit(0);
 }

@@ -1,75 +1,25 @@
-/* Every planted mistake is caught by the case that its row names, in a check that names its sentence; the honest targets pass everything; and
- * a server with all habits of the deployed system is warned, never failed. */
+/* Every planted mistake is caught by the case that its row names, in a check that names its sentence; every check of every case has been
+ * failed by one of them; the honest targets pass everything; and a server with all habits of the deployed system is warned, never failed. */
 #include "cases.h"
 #include "corpus.h"
 #include "handles.h"
 #include "in_process.h"
-#include "own_server.h"
-#include "planted.h"
+#include "inventory.h"
 #include "planted_prim.h"
+#include "planted_run.h"
 
-#include <errno.h>
 #include <fnmatch.h>
 #include <setjmp.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
 #include <unistd.h>
 #include <cmocka.h>
 
 static pack *the_pack;
-
-/* ---- the server door ---- */
-
-static void start_server(own_server *s, int fault, bool deployed)
-{
-    int ends[2];
-    assert_int_equal(pipe(ends), 0);
-    s->pid = fork();
-    if (s->pid == 0) {
-        prctl(PR_SET_PDEATHSIG, SIGKILL);
-        alarm(0);
-        planted_choose(fault);
-        if (deployed)
-            planted_as_deployed();
-        planted_serve(the_pack, ends[1]);
-    }
-    close(ends[1]);
-    assert_true(s->pid > 0);
-    assert_int_equal(read(ends[0], &s->port, sizeof s->port), sizeof s->port);
-    close(ends[0]);
-}
-
-static void run_server(int fault, bool deployed, const suite_selection *which, unsigned patience, results *out)
-{
-    own_server s;
-    start_server(&s, fault, deployed);
-    suite_run run = own_server_run(&s, the_pack, "planted");
-    run.patience = patience;
-    results_start(out, &(results_head){.suite = "planted", .target = "planted"});
-    suite_go(&run, suite_profiles->server, which, 1, 1, out, NULL, NULL);
-    own_server_stop(&s);
-}
-
-/* ---- the client door ---- */
-
-static char pack_folder[] = "planted.XXXXXX", *program;
-
-static void run_client(int fault, const suite_selection *which, unsigned patience, results *out)
-{
-    char *const command[] = {program,    "--client", fault < 0 ? "none" : (char *)planted_rows[fault].name, "{url}", "{pack}",
-                             "{prompt}", NULL};
-    suite_run run = own_client_run(command, the_pack, pack_folder, "planted");
-    run.patience = patience;
-    results_start(out, &(results_head){.suite = "planted", .target = "planted"});
-    suite_go(&run, suite_profiles->client, which, 1, 1, out, NULL, NULL);
-}
-
-static void run_careless_client(int fault, const suite_selection *which, results *out) { run_client(fault, which, 1, out); }
+static char folder[] = "planted.XXXXXX", pack_folder[sizeof folder + 8];
+static planted_place place = {.folder = folder, .pack_folder = pack_folder};
 
 /* ---- judging a run ---- */
 
@@ -84,7 +34,7 @@ static bool is_caught(const planted_row *row, const results *r)
     for (size_t i = 0; i < r->n; i++) {
         const result *x = &r->all[i];
         const bool fails = x->outcome == OUTCOME_FAIL || x->outcome == OUTCOME_CRASH || x->outcome == OUTCOME_HANG;
-        if (fails && strcmp(x->case_id, row->caught_by) == 0 && strstr(x->req, row->sentence))
+        if (fails && fnmatch(row->caught_by, x->case_id, 0) == 0 && strstr(x->req, row->sentence))
             return true;
     }
     return false;
@@ -103,50 +53,57 @@ static unsigned print_others(const results *r, bool warnings_too)
     return n;
 }
 
-typedef void run_fault(int fault, const suite_selection *, results *);
+typedef struct tallying {
+    unsigned n, missed;
+    inventory seen;
+} tallying;
 
-static void run_careless_server(int fault, const suite_selection *which, results *out) { run_server(fault, false, which, 1, out); }
-
-static void each_is_caught(planted_door door, run_fault *run)
+static void take_run(void *ctx, int fault, results *r)
 {
-    unsigned n = 0, missed = 0;
-    for (int i = 0; i < PLANTED_FAULTS; i++) {
-        const planted_row *row = &planted_rows[i];
-        const char *only = getenv("PLANTED");
-        if (row->door != door || (only && strcmp(only, row->name) != 0))
-            continue;
-        const suite_selection which = {.glob = row->caught_by};
-        results r;
-        run(i, &which, &r);
-        const bool caught = is_caught(row, &r);
-        printf("%s %-28s %-7s %-36s %s\n", caught ? "caught " : "ESCAPES", row->name, row->sentence, row->caught_by, row->what);
-        if (!caught)
-            print_others(&r, true);
-        results_free(&r);
-        n++;
-        missed += !caught;
-    }
-    printf("%u planted, %u caught\n", n, n - missed);
-    assert_int_equal(missed, 0);
+    tallying *t = ctx;
+    const planted_row *row = &planted_rows[fault];
+    const bool caught = is_caught(row, r);
+    printf("%s %-28s %-7s %-36s %s\n", caught ? "caught " : "ESCAPES", row->name, row->sentence, row->caught_by, row->what);
+    if (!caught)
+        print_others(r, true);
+    inventory_note(&t->seen, r, row->name);
+    results_free(r);
+    t->n++;
+    t->missed += !caught;
+}
+
+/* All faults of a door, and the table of its checks with what failed each. PLANTED in the environment chooses one fault. */
+static void each_is_caught(planted_door door, case_tables tables)
+{
+    tallying t = {0};
+    const char *only = getenv("PLANTED");
+    inventory_start(&t.seen, tables);
+    planted_run_each(&place, door, only, take_run, &t);
+    const size_t unseen = only ? 0 : inventory_unseen(&t.seen), checks = t.seen.n;
+    inventory_print(&t.seen, stdout, only != NULL);
+    inventory_free(&t.seen);
+    printf("%u planted, %u caught; %zu checks, %zu never seen to fail\n", t.n, t.n - t.missed, checks, unseen);
+    assert_int_equal(t.missed, 0);
+    assert_int_equal(unseen, 0);
 }
 
 static void each_mistake_of_a_server_is_caught(void **state)
 {
     (void)state;
-    each_is_caught(PLANTED_SERVER, run_careless_server);
+    each_is_caught(PLANTED_SERVER, suite_profiles->server);
 }
 
 static void each_mistake_of_a_client_is_caught(void **state)
 {
     (void)state;
-    each_is_caught(PLANTED_CLIENT, run_careless_client);
+    each_is_caught(PLANTED_CLIENT, suite_profiles->client);
 }
 
 static void an_honest_client_passes(void **state)
 {
     results r;
     (void)state;
-    run_client(-1, &(suite_selection){0}, 0, &r);
+    planted_run_client(&place, PLANTED_HONEST, &(suite_selection){0}, 0, &r);
     assert_int_equal(print_others(&r, true), 0);
     assert_true(results_accounted(&r));
     results_free(&r);
@@ -156,17 +113,17 @@ static void an_honest_server_passes(void **state)
 {
     results r;
     (void)state;
-    run_server(-1, false, &(suite_selection){0}, 0, &r);
+    planted_run_server(&place, PLANTED_HONEST, &(suite_selection){0}, 0, &r);
     assert_int_equal(print_others(&r, true), 0);
     assert_true(results_accounted(&r));
     results_free(&r);
 }
 
-static void what_is_deployed_is_warned_and_never_failed(void **state)
+static void a_server_as_deployed_is_warned_and_never_failed(void **state)
 {
     results r;
     (void)state;
-    run_server(-1, true, &(suite_selection){0}, 1, &r);
+    planted_run_server(&place, PLANTED_AS_DEPLOYED, &(suite_selection){0}, 1, &r);
     const tally t = results_count(&r);
     printf("deployed: %u checks, %u pass, %u warn, %u untested\n", (unsigned)t.total, (unsigned)t.of[OUTCOME_PASS],
            (unsigned)t.of[OUTCOME_WARN], (unsigned)t.of[OUTCOME_UNTESTED]);
@@ -255,7 +212,9 @@ static int make_pack(void **state)
     the_pack = calloc(1, sizeof *the_pack);
     pack_make(the_pack, "confer", EMPTY, PACK_TIME);
     char why[200];
-    assert_non_null(mkdtemp(pack_folder));
+    assert_non_null(mkdtemp(folder));
+    snprintf(pack_folder, sizeof pack_folder, "%s/pack", folder);
+    place.pack = the_pack;
     if (!pack_save(the_pack, pack_folder, why, sizeof why))
         fail_msg("%s", why);
     return 0;
@@ -265,7 +224,7 @@ static int drop_pack(void **state)
 {
     (void)state;
     char command[64];
-    snprintf(command, sizeof command, "rm -r %s", pack_folder);
+    snprintf(command, sizeof command, "rm -r %s", folder);
     assert_int_equal(system(command), 0);
     free(the_pack);
     return 0;
@@ -273,11 +232,11 @@ static int drop_pack(void **state)
 
 int main(int argc, char **argv)
 {
-    if (argc == 6 && strcmp(argv[1], "--client") == 0) {
+    if (argc == 7 && strcmp(argv[1], "--client") == 0) {
         planted_choose(planted_named(argv[2]));
-        return planted_chat(argv[3], argv[4], argv[5]);
+        return planted_chat(argv[3], argv[4], argv[5], argv[6]);
     }
-    program = argv[0];
+    place.program = argv[0];
     if (argc == 2)
         cmocka_set_test_filter(argv[1]);
     const struct CMUnitTest tests[] = {
@@ -286,7 +245,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(an_honest_client_passes),
         cmocka_unit_test(each_mistake_of_a_client_is_caught),
         cmocka_unit_test(each_mistake_of_an_adapter_is_caught),
-        cmocka_unit_test(what_is_deployed_is_warned_and_never_failed),
+        cmocka_unit_test(a_server_as_deployed_is_warned_and_never_failed),
     };
     setvbuf(stdout, NULL, _IOLBF, 0);
     return cmocka_run_group_tests(tests, make_pack, drop_pack);

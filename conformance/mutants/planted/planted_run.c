@@ -1,0 +1,143 @@
+#include "planted_run.h"
+#include "cases.h"
+#include "own_server.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { AT_ONCE = 6, OWN_PACE = 0 };
+
+/* ---- one run ---- */
+
+static void start_server(own_server *s, const pack *p, int fault)
+{
+    int ends[2];
+    must(pipe(ends) == 0);
+    s->pid = fork();
+    if (s->pid == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        alarm(0);
+        planted_choose(fault);
+        if (fault == PLANTED_AS_DEPLOYED)
+            planted_as_deployed();
+        planted_serve(p, ends[1]);
+    }
+    close(ends[1]);
+    unsigned ports[2];
+    must(s->pid > 0 && read(ends[0], ports, sizeof ports) == sizeof ports);
+    close(ends[0]);
+    s->port = ports[0], s->hook = ports[1];
+}
+
+static void go(suite_run *run, case_tables tables, const suite_selection *which, unsigned patience, results *out)
+{
+    run->patience = patience;
+    results_start(out, &(results_head){.suite = "planted", .target = "planted"});
+    suite_go(run, tables, which, 1, 1, out, NULL, NULL);
+}
+
+void planted_run_server(const planted_place *at, int fault, const suite_selection *which, unsigned patience, results *out)
+{
+    own_server s;
+    char ctl[32];
+    start_server(&s, at->pack, fault);
+    suite_run run = own_server_run(&s, at->pack, "planted");
+    snprintf(ctl, sizeof ctl, "127.0.0.1:%u", s.hook);
+    run.ctl = ctl;
+    go(&run, suite_profiles->server, which, patience, out);
+    own_server_stop(&s);
+}
+
+void planted_run_client(const planted_place *at, int fault, const suite_selection *which, unsigned patience, results *out)
+{
+    const char *name = fault < 0 ? "none" : planted_rows[fault].name;
+    char diary[300];
+    snprintf(diary, sizeof diary, "%s/%s", at->folder, name);
+    unlink(diary);
+    char *const command[] = {(char *)at->program, "--client", (char *)name, "{url}", "{pack}", "{prompt}", diary, NULL};
+    suite_run run = own_client_run(command, at->pack, at->pack_folder, "planted");
+    go(&run, suite_profiles->client, which, patience, out);
+}
+
+/* ---- many ---- */
+
+typedef struct job {
+    int fault;
+    pid_t pid;
+    FILE *file; /* its results, for the parent to read */
+} job;
+
+static void run_row(const planted_place *at, int fault, results *out)
+{
+    const planted_row *row = &planted_rows[fault];
+    const suite_selection which = {.glob = row->caught_by};
+    if (row->door == PLANTED_CLIENT)
+        planted_run_client(at, fault, &which, OWN_PACE, out);
+    else
+        planted_run_server(at, fault, &which, OWN_PACE, out);
+    out->planned = out->n;
+}
+
+static job start_job(const planted_place *at, int fault)
+{
+    job j = {.fault = fault, .file = tmpfile()};
+    results r;
+    page text = {0};
+    must(j.file);
+    fflush(NULL);
+    j.pid = fork();
+    must(j.pid >= 0);
+    if (j.pid)
+        return j;
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    run_row(at, fault, &r);
+    results_write(&r, &text);
+    const bool whole = fwrite(text.p, 1, text.n, j.file) == text.n && fflush(j.file) == 0;
+    _exit(whole ? 0 : 70);
+}
+
+static void take_job(job *j, results *out)
+{
+    int status = 0;
+    char fault[200], piece[4096];
+    page text = {0};
+    while (waitpid(j->pid, &status, 0) < 0 && errno == EINTR)
+        ;
+    rewind(j->file);
+    for (size_t n; (n = fread(piece, 1, sizeof piece, j->file)) > 0;)
+        page_put_n(&text, piece, n);
+    fclose(j->file);
+    if (status != 0 || results_read(out, text.p, text.n, fault))
+        results_start(out, &(results_head){.suite = "planted", .target = "none"});
+    page_free(&text);
+}
+
+void planted_run_each(const planted_place *at, planted_door door, const char *only, void (*done)(void *ctx, int fault, results *),
+                      void *ctx)
+{
+    job jobs[AT_ONCE];
+    size_t from = 0, to = 0;
+    for (int i = 0; i < PLANTED_FAULTS; i++) {
+        if (planted_rows[i].door != door || (only && strcmp(only, planted_rows[i].name) != 0))
+            continue;
+        if (to - from == AT_ONCE) {
+            results r;
+            job *j = &jobs[from++ % AT_ONCE];
+            take_job(j, &r);
+            done(ctx, j->fault, &r);
+        }
+        jobs[to++ % AT_ONCE] = start_job(at, i);
+    }
+    while (from < to) {
+        results r;
+        job *j = &jobs[from++ % AT_ONCE];
+        take_job(j, &r);
+        done(ctx, j->fault, &r);
+    }
+}
