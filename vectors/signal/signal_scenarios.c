@@ -294,6 +294,21 @@ static cJSON *start_file(const prim *p, int which)
 #define WITH_KEM   " RT-017"
 #define WITH_PQ    " RT-022 RT-042 RT-066 RT-074 RT-076 RT-078 RT-079"
 
+/* What the next message will follow from: the witness compares each of these keys. */
+static void trace_keys(scene *c)
+{
+    const sg_state *st = &c->player[c->target]->session.state;
+    const pq_braid *b = &st->pq.braid;
+    sheet_trace(&c->s, BYTES("root", SPAN(st->ratchet.secret.root)));
+    sheet_trace(&c->s, BYTES("chain", SPAN(st->ratchet.secret.sending.key)));
+    if (st->pq.version == PQ_V0)
+        return;
+    sheet_trace(&c->s, BYTES("pq_root", SPAN(st->pq.chain.secret.root)));
+    sheet_trace(&c->s, BYTES("pq_next", SPAN(st->pq.chain.secret.at[(b->epoch - 1) % PQ_EPOCHS].sending.next)));
+    sheet_trace(&c->s, BYTES("auth_root", SPAN(b->secret.auth.root)));
+    sheet_trace(&c->s, BYTES("auth_mac", SPAN(b->secret.auth.mac)));
+}
+
 /* What the target sends next, and what it then has to say. */
 static bool sends(scene *c, const char *slug, const char *req, const char *text)
 {
@@ -305,6 +320,7 @@ static bool sends(scene *c, const char *slug, const char *req, const char *text)
         return false;
     sheet_out(&c->s, NUMBER("first", l.first));
     sheet_out(&c->s, BYTES("message", scene_letter_bytes(&l)));
+    trace_keys(c);
     return scene_receive(c, !c->target, &l);
 }
 

@@ -1,12 +1,9 @@
-// ML-KEM-768 as FIPS 203 tells it, algorithm by algorithm; for the witness only, slow and not in constant time.
+// ML-KEM as FIPS 203 tells it, algorithm by algorithm, and Kyber of round 3 beside it; for the witnesses only, slow and not in constant time.
 import { createHash } from 'node:crypto';
 
 const Q = 3329;
 const N = 256;
-const K = 3; // the module's rank
 const ETA = 2; // of secrets and noise
-const DU = 10;
-const DV = 4;
 const POLY = 384; // bytes of a polynomial of 12-bit coefficients
 
 const join = (...parts) => Buffer.concat(parts);
@@ -96,57 +93,105 @@ const multiply = (f, g) => range(128).flatMap((i) => [ // Algorithms 11 and 12
 ]);
 const dot = (a, b) => a.map((x, i) => multiply(x, b[i])).reduce(add);
 
-// ---- 5 K-PKE
+// ---- 5 K-PKE. A parameter set: k the module's rank, du and dv the bits that are kept of u and v
+
+export const ML_KEM_768 = { k: 3, du: 10, dv: 4 };
+export const ML_KEM_1024 = { k: 4, du: 11, dv: 5 };
 
 const entry = (rho, i, j) => sampleNTT(join(rho, Buffer.from([j, i])));
 
-function keyGenPKE(d) { // Algorithm 13
-  const [rho, sigma] = G(join(d, Buffer.from([K])));
-  const s = range(K).map((i) => NTT(samplePolyCBD(sigma, i)));
-  const e = range(K).map((i) => NTT(samplePolyCBD(sigma, K + i)));
-  const t = range(K).map((i) => add(dot(range(K).map((j) => entry(rho, i, j)), s), e[i]));
+function keyGenPKE({ k }, [rho, sigma]) { // Algorithm 13, behind its first hash
+  const s = range(k).map((i) => NTT(samplePolyCBD(sigma, i)));
+  const e = range(k).map((i) => NTT(samplePolyCBD(sigma, k + i)));
+  const t = range(k).map((i) => add(dot(range(k).map((j) => entry(rho, i, j)), s), e[i]));
   return [join(...t.map((poly) => encode(poly, 12)), rho), join(...s.map((poly) => encode(poly, 12)))];
 }
 
-function encryptPKE(ek, m, r) { // Algorithm 14
-  const t = split(ek.subarray(0, K * POLY), POLY).map((bytes) => decode(bytes, 12));
-  const rho = ek.subarray(K * POLY);
-  const y = range(K).map((i) => NTT(samplePolyCBD(r, i)));
-  const u = range(K).map((i) => add(inverseNTT(dot(range(K).map((j) => entry(rho, j, i)), y)), samplePolyCBD(r, K + i)));
-  const v = add(add(inverseNTT(dot(t, y)), samplePolyCBD(r, 2 * K)), decompress(decode(m, 1), 1));
-  return join(...u.map((poly) => encode(compress(poly, DU), DU)), encode(compress(v, DV), DV));
+// Algorithm 14 in its two halves: the first needs of the key rho alone.
+function encryptU({ k, du }, rho, r) {
+  const y = range(k).map((i) => NTT(samplePolyCBD(r, i)));
+  const u = range(k).map((i) => add(inverseNTT(dot(range(k).map((j) => entry(rho, j, i)), y)), samplePolyCBD(r, k + i)));
+  return join(...u.map((poly) => encode(compress(poly, du), du)));
 }
 
-function decryptPKE(dk, c) { // Algorithm 15
-  const cut = (N * DU * K) / 8;
-  const u = split(c.subarray(0, cut), (N * DU) / 8).map((bytes) => decompress(decode(bytes, DU), DU));
-  const v = decompress(decode(c.subarray(cut), DV), DV);
+function encryptV({ k, dv }, tBytes, m, r) {
+  const t = split(tBytes, POLY).map((bytes) => decode(bytes, 12));
+  const y = range(k).map((i) => NTT(samplePolyCBD(r, i)));
+  const v = add(add(inverseNTT(dot(t, y)), samplePolyCBD(r, 2 * k)), decompress(decode(m, 1), 1));
+  return encode(compress(v, dv), dv);
+}
+
+const tOf = ({ k }, ek) => ek.subarray(0, k * POLY);
+const rhoOf = ({ k }, ek) => ek.subarray(k * POLY);
+const encryptPKE = (set, ek, m, r) => join(encryptU(set, rhoOf(set, ek), r), encryptV(set, tOf(set, ek), m, r));
+
+function decryptPKE({ k, du, dv }, dk, c) { // Algorithm 15
+  const cut = (N * du * k) / 8;
+  const u = split(c.subarray(0, cut), (N * du) / 8).map((bytes) => decompress(decode(bytes, du), du));
+  const v = decompress(decode(c.subarray(cut), dv), dv);
   const s = split(dk, POLY).map((bytes) => decode(bytes, 12));
   return encode(compress(minus(v, inverseNTT(dot(s, u.map(NTT)))), 1), 1);
 }
 
-// ---- 6 and 7 ML-KEM
+// ---- 6 and 7 ML-KEM; the set is ML-KEM-768 unless another is named
 
-export const EK = K * POLY + 32;
-export const CIPHERTEXT = (N * (DU * K + DV)) / 8;
+export const EK = 3 * POLY + 32;
+export const CIPHERTEXT = (N * (10 * 3 + 4)) / 8;
 
-/** { ek, dk }, dk in its parts. */
-export function keyGen(d, z) {
-  const [ek, dk] = keyGenPKE(d);
+/** { ek, dk, z }, dk in its parts. */
+export function keyGen(d, z, set = ML_KEM_768) {
+  const [ek, dk] = keyGenPKE(set, G(join(d, Buffer.from([set.k]))));
   return { ek, dk, z };
 }
 
 /** 7.2: a key of this length with every coefficient below q. */
-export const fits = (ek) => ek.length === EK && split(ek.subarray(0, K * POLY), POLY).every((bytes) => decode(bytes, 12).every((x) => x < Q));
+export const fits = (ek, set = ML_KEM_768) => ek.length === set.k * POLY + 32
+  && split(tOf(set, ek), POLY).every((bytes) => decode(bytes, 12).every((x) => x < Q));
 
 /** [secret, ciphertext] */
-export function encaps(ek, m) {
+export function encaps(ek, m, set = ML_KEM_768) {
   const [secret, r] = G(join(m, H(ek)));
-  return [secret, encryptPKE(ek, m, r)];
+  return [secret, encryptPKE(set, ek, m, r)];
 }
 
-export function decaps({ ek, dk, z }, c) {
-  const m = decryptPKE(dk, c);
+export function decaps({ ek, dk, z }, c, set = ML_KEM_768) {
+  const m = decryptPKE(set, dk, c);
   const [secret, r] = G(join(m, H(ek)));
-  return encryptPKE(ek, m, r).equals(c) ? secret : J(join(z, c));
+  return encryptPKE(set, ek, m, r).equals(c) ? secret : J(join(z, c));
+}
+
+// ---- ML-KEM-768 by halves: what a header (rho || hash of the key) is enough for, and the rest
+
+/** The key's header and the rest of it. */
+export const headerOf = (ek) => [join(rhoOf(ML_KEM_768, ek), H(ek)), tOf(ML_KEM_768, ek)];
+export const headerFits = (header, t) => H(join(t, header.subarray(0, 32))).equals(header.subarray(32)) && fits(join(t, header.subarray(0, 32)));
+
+/** [secret, ct1], and later ct2 */
+export function encapsToHeader(header, m) {
+  const [secret, r] = G(join(m, header.subarray(32)));
+  return [secret, encryptU(ML_KEM_768, header.subarray(0, 32), r)];
+}
+export const secondHalf = (header, t, m) => encryptV(ML_KEM_768, t, m, G(join(m, header.subarray(32)))[1]);
+
+// ---- Kyber1024 of round 3: another first hash, and another secret
+
+const round3 = (secret, c) => hash('shake256', join(secret, H(c)), 32);
+
+export function kyberKeyGen(d, z) {
+  const [ek, dk] = keyGenPKE(ML_KEM_1024, G(d));
+  return { ek, dk, z };
+}
+
+/** [secret, ciphertext] */
+export function kyberEncaps(ek, coins) {
+  const m = H(coins);
+  const [secret, r] = G(join(m, H(ek)));
+  const c = encryptPKE(ML_KEM_1024, ek, m, r);
+  return [round3(secret, c), c];
+}
+
+export function kyberDecaps({ ek, dk, z }, c) {
+  const m = decryptPKE(ML_KEM_1024, dk, c);
+  const [secret, r] = G(join(m, H(ek)));
+  return round3(encryptPKE(ML_KEM_1024, ek, m, r).equals(c) ? secret : z, c);
 }
