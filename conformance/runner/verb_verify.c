@@ -3,6 +3,7 @@
 #include "verify_receipt.h"
 #include "verify_sigstore.h"
 #include "verify_snp.h"
+#include "verify_token.h"
 
 #include <string.h>
 
@@ -10,13 +11,15 @@ int verb_verify(const cli_call *call)
 {
     const char *kind = cli_operand(call, 0);
     if (!kind)
-        return cli_usage(call, "say what it is: snp, tdx, sgx, sigstore, log, note or receipt");
+        return cli_usage(call, "say what it is: snp, tdx, sgx, jwt, sigstore, log, note or receipt");
     if (strcmp(kind, "snp") == 0)
         return verify_snp(call);
     if (strcmp(kind, "tdx") == 0)
         return verify_quote(call, AT_TDX);
     if (strcmp(kind, "sgx") == 0)
         return verify_quote(call, AT_SGX);
+    if (strcmp(kind, "jwt") == 0)
+        return verify_token(call);
     if (strcmp(kind, "sigstore") == 0)
         return verify_sigstore(call);
     if (strcmp(kind, "log") == 0)
@@ -26,5 +29,6 @@ int verb_verify(const cli_call *call)
     if (strcmp(kind, "receipt") == 0)
         return verify_receipt(call);
     return cli_usage(
-        call, "'%s' is no kind of evidence that this program verifies; it verifies snp, tdx, sgx, sigstore, log, note and receipt", kind);
+        call, "'%s' is no kind of evidence that this program verifies; it verifies snp, tdx, sgx, jwt, sigstore, log, note and receipt",
+        kind);
 }

@@ -59,3 +59,24 @@ void answer_number(writer *w, const char *name, uint64_t n)
     write_name(w, name);
     json_write_int(w, (int64_t)n);
 }
+
+void answer_date(writer *w, const char *name, int64_t at)
+{
+    char text[RFC3339_ROOM];
+    rfc3339_write((instant){at, 0}, text, sizeof text);
+    answer_text(w, name, text);
+}
+
+void answer_tcb(writer *w, const at_tcb_result *r)
+{
+    write_text(w, ",\"tcb\":{\"status\":");
+    json_write_text(w, at_tcb_status_names[r->status]);
+    if (r->date > 0 && r->date < INT64_MAX)
+        answer_date(w, "date", r->date);
+    write_text(w, ",\"advisories\":[");
+    for (size_t i = 0; i < r->n_advisories; i++) {
+        write_text(w, i ? "," : "");
+        json_write_string(w, r->advisory[i]);
+    }
+    write_text(w, "]}");
+}

@@ -88,28 +88,6 @@ static int gather(const cli_call *call, desk *d)
 
 /* ---- the answer ---- */
 
-static void write_date(writer *w, const char *name, int64_t at)
-{
-    char text[RFC3339_ROOM];
-    rfc3339_write((instant){at, 0}, text, sizeof text);
-    answer_text(w, name, text);
-}
-
-/* Said as soon as there is one, also of a quote that is refused for it. */
-static void write_tcb(writer *w, const at_tcb_result *r)
-{
-    write_text(w, ",\"tcb\":{\"status\":");
-    json_write_text(w, at_tcb_status_names[r->status]);
-    if (r->date != INT64_MAX)
-        write_date(w, "date", r->date);
-    write_text(w, ",\"advisories\":[");
-    for (size_t i = 0; i < r->n_advisories; i++) {
-        write_text(w, i ? "," : "");
-        json_write_string(w, r->advisory[i]);
-    }
-    write_text(w, "]}");
-}
-
 static void write_flags(writer *w, const char *name, uint64_t value)
 {
     uint8_t bytes[8];
@@ -165,9 +143,9 @@ static void print_answer(const desk *d, verdict v)
     static char text[65536];
     writer w = WRITER(text);
     answer_write(&w, v, &d->account, all_comparisons);
-    write_date(&w, "at", d->world.now);
+    answer_date(&w, "at", d->world.now);
     if (d->claims.tcb.known)
-        write_tcb(&w, &d->claims.tcb);
+        answer_tcb(&w, &d->claims.tcb);
     if (accepted(v))
         write_claims(&w, &d->claims);
     write_text(&w, "}\n");

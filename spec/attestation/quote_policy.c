@@ -197,11 +197,8 @@ static const char *read_member(span name, span value, quote_policy *out)
     return "it has a member that no policy has";
 }
 
-static const char *read_document(span text, quote_policy *out)
+static const char *read_members(span whole, quote_policy *out)
 {
-    span whole;
-    if (text.n > QUOTE_POLICY_MAX || !json_read(text, &whole))
-        return "it is not JSON, has a name twice, or is larger than 65536 bytes";
     if (json_kind_of(whole) != JSON_OBJECT)
         return "it is not an object";
     for (json_cursor c = json_enter(whole); json_next(&c);) {
@@ -212,10 +209,10 @@ static const char *read_document(span text, quote_policy *out)
     return out->statuses ? NULL : "it lists no status under `tcb_statuses`, so it asks nothing that could be met";
 }
 
-const char *quote_policy_read(span text, quote_policy *out)
+const char *quote_policy_take(span object, quote_policy *out)
 {
     memset(out, 0, sizeof *out);
-    const char *wrong = read_document(text, out);
+    const char *wrong = read_members(object, out);
     if (wrong) {
         memset(out, 0, sizeof *out);
         return wrong;
@@ -223,6 +220,15 @@ const char *quote_policy_read(span text, quote_policy *out)
     out->waived |= AT_QUOTE_WAIVES(AT_MRSEAM) | AT_QUOTE_WAIVES(AT_TD_ATTRIBUTES) | AT_QUOTE_WAIVES(AT_XFAM) | AT_QUOTE_WAIVES(AT_PLATFORM);
     out->waived &= ~out->given;
     return NULL;
+}
+
+const char *quote_policy_read(span text, quote_policy *out)
+{
+    span whole;
+    memset(out, 0, sizeof *out);
+    if (text.n > QUOTE_POLICY_MAX || !json_read(text, &whole))
+        return "it is not JSON, has a name twice, or is larger than 65536 bytes";
+    return quote_policy_take(whole, out);
 }
 
 at_quote_policy quote_policy_of(const quote_policy *d, span root)

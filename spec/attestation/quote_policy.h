@@ -51,6 +51,7 @@ typedef struct quote_policy {
 
 /* NULL when it is one, else what is wrong with it, for the user; then *out is zero and accepts nothing. */
 const char *quote_policy_read(span text, quote_policy *out);
+const char *quote_policy_take(span object, quote_policy *out); /* the same for the object of a larger document */
 
 /* The policy for an appraisal under this root. Borrows from both. */
 at_quote_policy quote_policy_of(const quote_policy *, span root);

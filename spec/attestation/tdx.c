@@ -39,19 +39,16 @@ typedef struct quote_appraisal {
     at_quote_claims *out;
 } quote_appraisal;
 
-static bool waives(const quote_appraisal *a, at_quote_comparison c)
-{
-    return (a->policy->waived & AT_QUOTE_WAIVABLE & AT_QUOTE_WAIVES(c)) != 0;
-}
+static bool waives(const at_quote_policy *p, at_quote_comparison c) { return (p->waived & AT_QUOTE_WAIVABLE & AT_QUOTE_WAIVES(c)) != 0; }
 
-static void not_compared(quote_appraisal *a, at_quote_comparison c) { DO(AT_191, a->account->not_compared |= AT_QUOTE_WAIVES(c)); }
+static void not_compared(account *to, at_quote_comparison c) { DO(AT_191, account_leave_out(to, c)); }
 
 /* A comparison that the policy waives is listed, and holds. `held` has to be evaluated all the same. */
-static bool holds_or_waived(quote_appraisal *a, at_quote_comparison c, bool held)
+static bool holds_or_waived(const at_quote_policy *p, account *to, at_quote_comparison c, bool held)
 {
-    if (!waives(a, c))
+    if (!waives(p, c))
         return held;
-    not_compared(a, c);
+    not_compared(to, c);
     return true;
 }
 
@@ -82,36 +79,36 @@ static bool is_reference(const at_references *r, span value)
     return found;
 }
 
-static bool register_is_expected(quote_appraisal *a, at_quote_comparison which)
+static bool register_is_expected(const at_td_report *td, const at_quote_policy *p, account *to, at_quote_comparison which)
 {
-    return holds_or_waived(a, which, is_reference(&a->policy->references[which], register_of(&a->quote.td, which)));
+    return holds_or_waived(p, to, which, is_reference(&p->references[which], register_of(td, which)));
 }
 
-static bool measurements_are_expected(quote_appraisal *a)
+static bool measurements_are_expected(const at_td_report *td, const at_quote_policy *p, account *to)
 {
     bool all = true;
     for (at_quote_comparison which = AT_MRTD; which <= AT_MRSEAM; which++)
-        all &= register_is_expected(a, which);
+        all &= register_is_expected(td, p, to, which);
     return all;
 }
 
 /* Zero when nothing else was asked for. */
-static bool host_value_is_expected(quote_appraisal *a, at_quote_comparison which)
+static bool host_value_is_expected(const at_td_report *td, const at_quote_policy *p, account *to, at_quote_comparison which)
 {
-    const at_references *r = &a->policy->references[which];
-    const span value = register_of(&a->quote.td, which);
+    const at_references *r = &p->references[which];
+    const span value = register_of(td, which);
     if (value.n == 0) {
-        not_compared(a, which);
+        not_compared(to, which);
         return true;
     }
-    return holds_or_waived(a, which, r->n ? is_reference(r, value) : all_zero(value));
+    return holds_or_waived(p, to, which, r->n ? is_reference(r, value) : all_zero(value));
 }
 
-static bool host_values_are_expected(quote_appraisal *a)
+static bool host_values_are_expected(const at_td_report *td, const at_quote_policy *p, account *to)
 {
     bool all = true;
     for (at_quote_comparison which = AT_MRCONFIGID; which <= AT_MRSERVICETD; which++)
-        all &= host_value_is_expected(a, which);
+        all &= host_value_is_expected(td, p, to, which);
     return all;
 }
 
@@ -121,18 +118,15 @@ static bool attributes_are_expected(const at_quote_policy *p, uint64_t attribute
     return p->td_attributes_mask && (attributes & p->td_attributes_mask) == p->td_attributes;
 }
 
-static verdict judge_td(quote_appraisal *a)
+verdict at_td_judge(const at_td_report *td, const at_quote_policy *p, account *to)
 {
-    const at_td_report *td = &a->quote.td;
-    const at_quote_policy *p = a->policy;
-    account *const to = a->account;
     CHECK(to, (td->td_attributes & AT_TD_DEBUG) == 0, AT_170);
     CHECK(to, td->td_attributes & AT_TD_SEPT_VE_DISABLE || p->allow_sept_ve, AT_171);
     CHECK(to, (td->td_attributes & AT_TD_RESERVED) == 0, AT_172);
-    CHECK(to, holds_or_waived(a, AT_TD_ATTRIBUTES, attributes_are_expected(p, td->td_attributes)), AT_173);
-    CHECK(to, holds_or_waived(a, AT_XFAM, td->xfam == p->xfam), AT_174);
-    CHECK(to, measurements_are_expected(a), AT_175);
-    CHECK(to, host_values_are_expected(a), AT_176);
+    CHECK(to, holds_or_waived(p, to, AT_TD_ATTRIBUTES, attributes_are_expected(p, td->td_attributes)), AT_173);
+    CHECK(to, holds_or_waived(p, to, AT_XFAM, td->xfam == p->xfam), AT_174);
+    CHECK(to, measurements_are_expected(td, p, to), AT_175);
+    CHECK(to, host_values_are_expected(td, p, to), AT_176);
     return ACCEPT;
 }
 
@@ -161,15 +155,13 @@ static bool has_no_configuration(const at_enclave_report *e)
     return all_zero(e->config_id) && e->config_svn == 0 && all_zero(e->isv_ext_prod_id) && all_zero(e->isv_family_id);
 }
 
-static verdict judge_enclave(quote_appraisal *a)
+static verdict judge_enclave(const at_enclave_report *e, const at_quote_policy *p, account *to)
 {
-    const at_enclave_report *e = &a->quote.enclave;
-    account *const to = a->account;
     CHECK(to, is_initialised_and_not_debuggable(e), AT_180);
-    CHECK(to, holds_or_waived(a, AT_MRENCLAVE, is_listed_enclave(a->policy, e->mrenclave)), AT_181);
-    CHECK(to, holds_or_waived(a, AT_ENCLAVE_SIGNER, is_by_the_signer(a->policy, e)), AT_182);
-    CHECK(to, holds_or_waived(a, AT_ENCLAVE_CONFIG, has_no_configuration(e)), AT_183);
-    not_compared(a, AT_ENCLAVE_ATTRIBUTES);
+    CHECK(to, holds_or_waived(p, to, AT_MRENCLAVE, is_listed_enclave(p, e->mrenclave)), AT_181);
+    CHECK(to, holds_or_waived(p, to, AT_ENCLAVE_SIGNER, is_by_the_signer(p, e)), AT_182);
+    CHECK(to, holds_or_waived(p, to, AT_ENCLAVE_CONFIG, has_no_configuration(e)), AT_183);
+    not_compared(to, AT_ENCLAVE_ATTRIBUTES);
     return ACCEPT;
 }
 
@@ -190,13 +182,18 @@ static bool platform_is_listed(const at_quote_policy *p, const at_pck *pck)
 
 static span report_data_of(const at_quote *q) { return q->tee == AT_TDX ? q->td.report_data : q->enclave.report_data; }
 
-static verdict judge_guest(quote_appraisal *a)
+verdict at_guest_judge(const at_pck *pck, span report_data, const at_quote_policy *p, account *to)
 {
-    TRY(a->quote.tee == AT_TDX ? judge_td(a) : judge_enclave(a));
-    account *const to = a->account;
-    CHECK(to, holds_or_waived(a, AT_PLATFORM, platform_is_listed(a->policy, &a->pck)), AT_185);
-    CHECK(to, holds_or_waived(a, AT_QUOTE_DATA, span_same(report_data_of(&a->quote), a->policy->report_data)), AT_186);
+    CHECK(to, holds_or_waived(p, to, AT_PLATFORM, pck && platform_is_listed(p, pck)), AT_185);
+    CHECK(to, holds_or_waived(p, to, AT_QUOTE_DATA, span_same(report_data, p->report_data)), AT_186);
     return ACCEPT;
+}
+
+static verdict judge_guest(const quote_appraisal *a)
+{
+    const at_quote *q = &a->quote;
+    TRY(q->tee == AT_TDX ? at_td_judge(&q->td, a->policy, a->account) : judge_enclave(&q->enclave, a->policy, a->account));
+    return at_guest_judge(&a->pck, report_data_of(q), a->policy, a->account);
 }
 
 /* ---- 4. What an appraisal hands out ---- */
@@ -251,15 +248,15 @@ static verdict judge_platform(quote_appraisal *a)
         .pck_chain = &a->chain,
         .pck = &a->pck,
         .least_evaluation = a->policy->least_evaluation,
-        .waives_revocation = waives(a, AT_QUOTE_REVOCATION),
+        .waives_revocation = waives(a->policy, AT_QUOTE_REVOCATION),
     };
     TRY(at_collateral_judge(&question, &a->judged, to));
     if (a->judged.revocation_not_compared)
-        not_compared(a, AT_QUOTE_REVOCATION);
+        not_compared(to, AT_QUOTE_REVOCATION);
     TRY(at_tcb_evaluate(&a->quote, &a->pck, &a->judged, &a->out->tcb, to));
-    terms.waives_advisories = waives(a, AT_ADVISORIES);
+    terms.waives_advisories = waives(a->policy, AT_ADVISORIES);
     if (terms.waives_advisories)
-        not_compared(a, AT_ADVISORIES);
+        not_compared(to, AT_ADVISORIES);
     return at_tcb_judge(&a->out->tcb, &terms, to);
 }
 

@@ -93,6 +93,11 @@ typedef struct at_quote_claims {
     uint8_t identity[AT_IDENTITY]; /* names this quote in logs and replay caches */
 } at_quote_claims;
 
+/* AT-170 to AT-176: what the guest is, whoever reports it; an empty span is a field that the report does not have. The account may be NULL. */
+verdict at_td_judge(const at_td_report *, const at_quote_policy *, account *);
+/* AT-185 and AT-186. `pck`: NULL when nothing says which platform it is. */
+verdict at_guest_judge(const at_pck *pck, span report_data, const at_quote_policy *, account *);
+
 /* Both reject with the sentence that does not hold, the last in the account, which may be NULL. */
 verdict at_appraise_tdx(const at_world *, const at_quote_policy *, span quote, const at_collateral *, account *, at_quote_claims *out);
 verdict at_appraise_sgx(const at_world *, const at_quote_policy *, span quote, const at_collateral *, account *, at_quote_claims *out);

@@ -8,3 +8,9 @@ void account_note(account *a, uint16_t req, bool ok)
     must(again || a->n_checks < ACCOUNT_CHECKS_MAX);
     a->check[again ? a->n_checks - 1 : a->n_checks++] = (account_check){req, ok};
 }
+
+void account_leave_out(account *a, unsigned comparison)
+{
+    if (a)
+        a->not_compared |= UINT64_C(1) << comparison;
+}

@@ -27,6 +27,9 @@ typedef struct account {
 /* Notes one check. A sentence that is judged in two steps is listed once, with the later result. */
 void account_note(account *, uint16_t req, bool ok);
 
+/* Lists a comparison that is not made; its number is below 64. */
+void account_leave_out(account *, unsigned comparison);
+
 #define CHECK(noted_in, holds, ID) CHECK_ROW(noted_in, holds, REQ_##ID)
 
 #define CHECK_ROW(noted_in, holds, id)            \

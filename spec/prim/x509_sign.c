@@ -251,6 +251,22 @@ size_t rsa_pss_sign_salted(span private_key, span seed, size_t n_salt, span mess
     return written_len;
 }
 
+/* ---- RSASSA-PKCS1-v1_5: has no coins ---- */
+
+size_t rsa_sha256_sign(span private_key, span message, uint8_t *out, size_t cap)
+{
+    EVP_PKEY *key = rsa_key(private_key);
+    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+    size_t n = cap;
+    must(ctx);
+    if (!key || EVP_DigestSignInit(ctx, NULL, EVP_sha256(), NULL, key) != 1 || EVP_DigestSign(ctx, out, &n, message.p, message.n) != 1)
+        n = 0;
+    EVP_MD_CTX_free(ctx);
+    EVP_PKEY_free(key);
+    ERR_clear_error();
+    return n;
+}
+
 size_t rsa_public(span private_key, uint8_t *out, size_t cap)
 {
     EVP_PKEY *key = rsa_key(private_key);

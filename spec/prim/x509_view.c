@@ -1,5 +1,6 @@
 #include "x509_view.h"
 #include "der.h"
+#include "pubkey.h"
 
 #include <string.h>
 
@@ -238,6 +239,14 @@ bool x509_view_understood(const x509_view *view, const char *const *oids)
 }
 
 bool x509_view_within(const x509_view *view, int64_t at) { return view->not_before <= at && at <= view->not_after; }
+
+bool x509_view_issued(const x509_view *child, const x509_view *parent, size_t below)
+{
+    const bool may = parent->is_ca && parent->usage & 1u << X509_CERT_SIGN &&
+                     (parent->path_length < 0 || (size_t)parent->path_length >= below);
+    return may && span_same(child->issuer, parent->subject) &&
+           pubkey_verify(parent->key_info, pubkey_scheme_of(child->algorithm), child->signed_part, child->signature_bits);
+}
 
 /* ---- lists ---- */
 

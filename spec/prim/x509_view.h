@@ -47,6 +47,10 @@ bool x509_view_understood(const x509_view *, const char *const *oids);
 
 bool x509_view_within(const x509_view *, int64_t at); /* both ends belong to the period */
 
+/* `child` was issued by `parent`: by name and by a signature of any algorithm of pubkey.h, and `parent` is an authority that may, with `below` others
+ * between the two and the end of the chain. */
+bool x509_view_issued(const x509_view *child, const x509_view *parent, size_t below);
+
 typedef struct x509_list {
     span signed_part, issuer;
     int64_t this_update, next_update;

@@ -12,15 +12,6 @@
 
 /* ---- chains ---- */
 
-/* `below`: how many authorities' certificates stand between the two and the end of the chain. */
-bool sg_is_issued(const x509_view *child, const x509_view *parent, size_t below)
-{
-    const bool may = parent->is_ca && parent->usage & 1u << X509_CERT_SIGN &&
-                     (parent->path_length < 0 || (size_t)parent->path_length >= below);
-    return may && span_same(child->issuer, parent->subject) &&
-           pubkey_verify(parent->key_info, pubkey_scheme_of(child->algorithm), child->signed_part, child->signature_bits);
-}
-
 static bool is_sound_authority(const x509_view *view)
 {
     static const char *const understood[] = {OID_EKU, NULL};
@@ -33,7 +24,7 @@ bool sg_chain_holds(const x509_view *leaf, const tl_authority *a, size_t from, i
     if (from >= a->n || !sg_within(a->valid, at))
         return false;
     for (size_t i = from; i < a->n; child = &a->chain[i++])
-        if (!sg_is_issued(child, &a->chain[i], i - from) || !x509_view_within(&a->chain[i], at) || !is_sound_authority(&a->chain[i]))
+        if (!x509_view_issued(child, &a->chain[i], i - from) || !x509_view_within(&a->chain[i], at) || !is_sound_authority(&a->chain[i]))
             return false;
     return true;
 }

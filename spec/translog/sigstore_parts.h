@@ -41,7 +41,6 @@ bool sg_read_entry(span text, writer *room, tl_entry *out); /* as Rekor v1 answe
 bool sg_within(tl_period, int64_t at);
 
 /* Whether some authority's chain leads from this certificate, all of it valid then. `at` is its index. */
-bool sg_is_issued(const x509_view *child, const x509_view *parent, size_t below);
 bool sg_chain_holds(const x509_view *leaf, const tl_authority *, size_t from, int64_t at);
 bool sg_has_usage(const x509_view *, const char *oid, bool critical); /* exactly this extended key usage */
 

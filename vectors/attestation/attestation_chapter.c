@@ -54,9 +54,11 @@ const chapter attestation_chapter = {
     .name = "attestation",
     .files = attestation_files,
     .capabilities =
-        (const capability[]){{"at:snp", NULL}, {"at:launch", NULL}, {"at:tdx", NULL}, {"at:sgx", NULL}, {"at:eventlog", NULL}, {0}},
+        (const capability[]){
+            {"at:snp", NULL}, {"at:launch", NULL}, {"at:tdx", NULL}, {"at:sgx", NULL}, {"at:eventlog", NULL}, {"at:token", NULL}, {0}},
     .operations = (const operation[]){{.name = "at.verify", .answer = verify},
                                       {.name = "at.launch", .answer = at_launch_operation},
                                       {.name = "at.quote", .answer = at_quote_operation},
                                       {.name = "at.eventlog", .answer = at_eventlog_operation},
+                                      {.name = "at.token", .answer = at_token_operation},
                                       {0}}};

@@ -10,5 +10,7 @@ cJSON *quote_file(const prim *, int which); /* an at_tee */
 void at_quote_operation(adapter_call *);
 cJSON *eventlog_file(const prim *, int which);
 void at_eventlog_operation(adapter_call *);
+cJSON *token_file(const prim *, int which);
+void at_token_operation(adapter_call *);
 
 #endif
