@@ -21,6 +21,7 @@
 #define PARLEY_VERDICT_H
 
 #include "bytes.h"
+#include "poison.h"
 #include "requirements.h"
 
 typedef struct verdict {
@@ -75,13 +76,14 @@ static inline size_t within(uint64_t index, uint64_t limit)
 #define SITE(ID) REQ_##ID
 
 /* For a layout row, whose requirement is data: the row is the site. */
-#define REQUIRE_ROW(holds, id)       \
-    do {                             \
-        const bool holds_ = (holds); \
-        const uint16_t id_ = (id);   \
-        SITE_COUNT(id_, !holds_);    \
-        if (!holds_ && !WEAK(id_))   \
-            return (verdict){id_};   \
+#define REQUIRE_ROW(holds, id)     \
+    do {                           \
+        bool holds_ = (holds);     \
+        declassify(&holds_, 1);    \
+        const uint16_t id_ = (id); \
+        SITE_COUNT(id_, !holds_);  \
+        if (!holds_ && !WEAK(id_)) \
+            return (verdict){id_}; \
     } while (0)
 
 #define TRY(step)                      \

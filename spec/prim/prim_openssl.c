@@ -47,6 +47,7 @@ void start_openssl(void)
         opening[i].ctx = cipher_context(ciphers[i], false);
     }
     cbc[0] = cipher_context("AES-256-CBC", false);
+    must(EVP_CIPHER_CTX_set_padding(cbc[0], 0) == 1); /* padding_of reads it */
     cbc[1] = cipher_context("AES-256-CBC", true);
     signing = EVP_MD_CTX_new();
     md_ctx = EVP_MD_CTX_new();
@@ -110,8 +111,9 @@ static EVP_CIPHER_CTX *take_key_and_ad(struct keyed *k, const uint8_t *key, cons
 {
     int n = 0;
     EVP_CIPHER_CTX *ctx = k->ctx;
-    bool same = k->any && bytes_equal(k->key, key, PRIM_KEY);
+    bool same = bytes_equal(k->key, key, PRIM_KEY);
     declassify(&same, sizeof same);
+    same = same && k->any;
     must(EVP_CipherInit_ex2(ctx, NULL, same ? NULL : key, nonce, -1, NULL) == 1);
     memcpy(k->key, key, PRIM_KEY);
     k->any = true;
@@ -148,7 +150,8 @@ static bool aead_open(prim_cipher c, const uint8_t key[32], const uint8_t nonce[
     EVP_CIPHER_CTX *ctx = take_key_and_ad(&opening[c], key, nonce, ad);
     take_text(ctx, text, out);
     must(EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_SET_TAG, PRIM_TAG, tag) == 1);
-    const bool fits = EVP_CipherFinal_ex(ctx, nothing, &n) == 1;
+    bool fits = EVP_CipherFinal_ex(ctx, nothing, &n) == 1;
+    declassify(&fits, 1);
 #ifndef PARLEY_MUTANTS
     if (!fits)
         wipe(out, text.n);
@@ -166,6 +169,18 @@ void prim_cbc_encrypt(const uint8_t key[32], const uint8_t iv[16], span plain, u
     must(EVP_CipherFinal_ex(cbc[1], out + n, &last) == 1 && (size_t)(n + last) == prim_cbc_len(plain.n));
 }
 
+/* How many bytes the padding of PKCS#7 has; 0: it is wrong. */
+static size_t padding_of(span plain)
+{
+    const size_t n = plain.p[plain.n - 1];
+    if (n == 0 || n > 16)
+        return 0;
+    for (size_t i = 1; i <= n; i++)
+        if (plain.p[plain.n - i] != n)
+            return 0;
+    return n;
+}
+
 bool prim_cbc_decrypt(const uint8_t key[32], const uint8_t iv[16], span sealed, uint8_t *out, size_t *n)
 {
     int some = 0, last = 0;
@@ -174,11 +189,12 @@ bool prim_cbc_decrypt(const uint8_t key[32], const uint8_t iv[16], span sealed, 
         return false;
     must(EVP_CipherInit_ex2(cbc[0], NULL, key, iv, -1, NULL) == 1);
     must(EVP_CipherUpdate(cbc[0], out, &some, sealed.p, length(sealed.n)) == 1);
-    const bool padded = EVP_CipherFinal_ex(cbc[0], out + some, &last) == 1;
-    if (padded)
-        *n = (size_t)(some + last);
+    must(EVP_CipherFinal_ex(cbc[0], out + some, &last) == 1 && (size_t)(some + last) == sealed.n);
+    declassify(out, sealed.n); /* authenticated before: the text is the caller's, and so is its length */
+    const size_t padding = padding_of(span_of(out, sealed.n));
+    *n = padding ? sealed.n - padding : 0;
     wipe(out + *n, sealed.n - *n);
-    return padded;
+    return padding > 0;
 }
 
 /* ---- the birational map of RFC 7748, 4.1 ---- */

@@ -1,4 +1,5 @@
 /* The table filled by libsodium 1.0.18. It has no SHA-384 and no BLAKE2s: those two are OpenSSL's here as well. */
+#include "poison.h"
 #include "prim.h"
 #include "tables.h"
 
@@ -16,7 +17,9 @@ static void x25519_public(const uint8_t secret[32], uint8_t out[32]) { must(cryp
 
 static void x25519(const prim_pair *mine, const uint8_t share[32], uint8_t out[32])
 {
-    if (crypto_scalarmult(out, mine->secret, share) != 0)
+    int low_order = crypto_scalarmult(out, mine->secret, share);
+    declassify(&low_order, sizeof low_order);
+    if (low_order)
         memset(out, 0, 32);
 }
 
@@ -88,7 +91,8 @@ static bool aead_open(prim_cipher c, const uint8_t key[32], const uint8_t nonce[
         return false;
     const span text = span_first(sealed, sealed.n - PRIM_TAG);
     const uint8_t *tag = sealed.p + text.n;
-    const bool fits = (c == PRIM_CHACHAPOLY ? open_chachapoly : open_aesgcm)(key, nonce, ad, text, tag, out);
+    bool fits = (c == PRIM_CHACHAPOLY ? open_chachapoly : open_aesgcm)(key, nonce, ad, text, tag, out);
+    declassify(&fits, 1);
 #ifndef PARLEY_MUTANTS
     if (!fits && text.n)
         memset(out, 0, text.n);
@@ -152,7 +156,14 @@ const prim prim_sodium = {"sodium",     has_cipher,     has_hash,  x25519_public
 
 void prim_scalar_reduce(const uint8_t wide[64], uint8_t out[32]) { crypto_core_ed25519_scalar_reduce(out, wide); }
 void prim_scalar_negate(const uint8_t a[32], uint8_t out[32]) { crypto_core_ed25519_scalar_negate(out, a); }
-void prim_edwards_base(const uint8_t scalar[32], uint8_t point[32]) { must(crypto_scalarmult_ed25519_base_noclamp(point, scalar) == 0); }
+
+void prim_edwards_base(const uint8_t scalar[32], uint8_t point[32])
+{
+    int neutral = crypto_scalarmult_ed25519_base_noclamp(point, scalar);
+    declassify(&neutral, sizeof neutral);
+    must(!neutral);
+}
+
 bool prim_edwards_prime_order(const uint8_t point[32]) { return crypto_core_ed25519_is_valid_point(point) == 1; }
 
 void prim_scalar_multiply_add(const uint8_t a[32], const uint8_t b[32], const uint8_t c[32], uint8_t out[32])

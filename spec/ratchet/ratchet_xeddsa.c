@@ -47,6 +47,7 @@ static uint8_t signing_key(rt_mode mode, const uint8_t secret[32], uint8_t scala
 {
     clamp(secret, scalar);
     prim_edwards_base(scalar, point);
+    declassify(point, 32);
     const uint8_t sign = point[31] & 0x80;
     if (mode == RT_COMPAT)
         return sign;

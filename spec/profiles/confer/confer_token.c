@@ -139,6 +139,7 @@ void cf_write_token(const prim *p, span key, span claims_json, writer *out)
     base64url_write(out, claims_json);
     const span signed_text = span_of(out->p + from, out->n - from);
     p->hmac(PRIM_SHA256, key, &signed_text, 1, mac);
+    declassify(mac, 32);
     write_text(out, ".");
     base64url_write(out, span_of(mac, 32));
 }

@@ -1,13 +1,8 @@
-/* Run under valgrind: the secrets of the KEM are undefined bytes, and a branch or an index that depends on one is an error
- * (mlkem_secrets.sh). Ends with 77 where it can't be judged. */
+/* The KEM's calls, of both standards and sizes; a ciphertext that is honest and one that is not. */
 #include "mlkem.h"
-#include "poison.h"
+#include "secrets.h"
 
-#include <stdio.h>
 #include <string.h>
-
-#ifdef PARLEY_POISON
-#include <valgrind/valgrind.h>
 
 typedef void keygen_of(mlkem_set, const uint8_t *, const uint8_t *, uint8_t *, uint8_t *);
 typedef void encaps_of(mlkem_set, span, const uint8_t *, uint8_t *, uint8_t *);
@@ -16,9 +11,9 @@ typedef void decaps_of(mlkem_set, span, span, uint8_t *);
 static void exercise(mlkem_set set, keygen_of *keygen, encaps_of *encaps, decaps_of *decaps)
 {
     const mlkem_sizes *n = mlkem_sizes_of(set);
-    uint8_t d[32] = {1}, z[32] = {2}, m[32] = {3}, shared[32], header[MLKEM_HEADER];
+    uint8_t d[32], z[32], m[32], shared[32], header[MLKEM_HEADER];
     uint8_t ek[MLKEM_EK_MAX], dk[MLKEM_DK_MAX], ct[MLKEM_CT_MAX];
-    poison(d, 32), poison(z, 32), poison(m, 32);
+    secrets_fill(d, 32), secrets_fill(z, 32), secrets_fill(m, 32);
     keygen(set, d, z, ek, dk);
     declassify(ek, n->ek);
     memcpy(dk + n->t, ek, n->ek); /* the copy in dk is as public */
@@ -32,27 +27,10 @@ static void exercise(mlkem_set set, keygen_of *keygen, encaps_of *encaps, decaps
     decaps(set, span_of(dk, n->dk), span_of(ct, n->ct), shared);
 }
 
-/* What the run would report if a branch did depend on a secret: proof that the tool sees it. */
-static int branches(void)
+void secrets_of_kem(void)
 {
-    uint8_t secret = 1;
-    poison(&secret, 1);
-    return secret ? puts("the branch is seen by the tool only") : 0;
-}
-
-int main(int argc, char **argv)
-{
-    if (!RUNNING_ON_VALGRIND)
-        return puts("not under valgrind"), 77;
-    prim_start();
-    if (argc > 1 && strcmp(argv[1], "branch") == 0)
-        return branches() < 0;
     for (int set = MLKEM_768; set <= MLKEM_1024; set++) {
         exercise((mlkem_set)set, mlkem_keygen, mlkem_encaps, mlkem_decaps);
         exercise((mlkem_set)set, kyber_keygen, kyber_encaps, kyber_decaps);
     }
-    return 0;
 }
-#else
-int main(void) { return puts("built without valgrind's headers"), 77; }
-#endif
