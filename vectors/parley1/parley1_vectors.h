@@ -25,6 +25,14 @@ void p1_bind_operation(adapter_call *);
 void p1_report_operation(adapter_call *);
 void p1_keys_operation(adapter_call *);
 
+/* evidence */
+cJSON *p1_attest_file(const prim *, int which);
+cJSON *p1_boot_file(const prim *, int which);
+cJSON *p1_statement_file(const prim *, int which);
+void p1_attest_operation(adapter_call *);
+void p1_boot_operation(adapter_call *);
+void p1_statement_operation(adapter_call *);
+
 /* handshake */
 cJSON *p1_hello_file(const prim *, int which);
 cJSON *p1_answer_file(const prim *, int which);
