@@ -44,6 +44,11 @@ expect 69 'not installed, as told' --no-install demo
 plays id 'echo 1000'
 expect 69 'run that line as root' demo
 [ ! -e "$work/apt" ] || { echo 'apt-get was called without consent'; failed=1; }
+expect 69 'run that line as root' --yes demo
+plays sudo 'printf "%s\n" "$*" >>"$HOME/sudo"; exit 1'
+expect 70 'the packages could not be installed' --yes demo
+grep -q -e '^-n env DEBIAN_FRONTEND=noninteractive apt-get' "$work/sudo" || { echo '--yes does not use sudo without a password'; failed=1; }
+rm "$work/bin/sudo"
 plays id 'echo 0'
 plays cmake 'echo "$*" >>"$HOME/cmake"
 mkdir -p "$HOME/tree/build/mutants"
