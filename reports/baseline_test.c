@@ -102,6 +102,30 @@ static void pruning_removes_what_is_fixed(void **state)
     results_free(&r);
 }
 
+static void a_row_more_or_a_later_day_raises_a_baseline(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        bool raised;
+    } all[] = {{"", false},
+               {ENTRY, false},
+               {"nz.open.tag\tverdict\tFAIL\tok\tanother#1\t2027-01-31\n", false},
+               {"nz.open.tag\tverdict\tFAIL\tok\t#12\t2027-01-30\n", false},
+               {"nz.open.tag\tverdict\tFAIL\tok\t#12\t2027-02-01\n", true},
+               {"nz.open.tag\tverdict\tFAIL\trej:dh\t#12\t2027-01-31\n", true},
+               {"nz.open.tag\tverdict\tCRASH\tok\t#12\t2027-01-31\n", true},
+               {"nz.open.tag\tstate\tFAIL\tok\t#12\t2027-01-31\n", true},
+               {ENTRY "nz.open.b\tverdict\tFAIL\tok\t#12\t2027-01-31\n", true}};
+    expected was = read_text(ENTRY);
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        expected now = read_text(all[i].text);
+        assert_int_equal(expected_raised(&now, &was) != NULL, all[i].raised);
+        expected_free(&now);
+    }
+    expected_free(&was);
+}
+
 static void a_malformed_baseline_is_named_by_its_line(void **state)
 {
     (void)state;
@@ -133,6 +157,7 @@ int main(void)
         cmocka_unit_test(an_entry_for_nothing_is_stale_only_when_everything_ran),
         cmocka_unit_test(what_was_written_matches_the_run_it_was_written_from),
         cmocka_unit_test(pruning_removes_what_is_fixed),
+        cmocka_unit_test(a_row_more_or_a_later_day_raises_a_baseline),
         cmocka_unit_test(a_malformed_baseline_is_named_by_its_line),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

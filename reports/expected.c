@@ -164,6 +164,24 @@ void expected_list_stale(const expected *e, page *out)
     }
 }
 
+static bool excuses_as_much(const expected_row *was, const expected_row *row)
+{
+    return strcmp(was->id, row->id) == 0 && strcmp(was->check, row->check) == 0 && was->outcome == row->outcome &&
+           strcmp(was->got, row->got) == 0 && strcmp(was->until, row->until) >= 0;
+}
+
+const expected_row *expected_raised(const expected *e, const expected *was)
+{
+    for (size_t i = 0; i < e->n; i++) {
+        size_t k = 0;
+        while (k < was->n && !excuses_as_much(&was->all[k], &e->all[i]))
+            k++;
+        if (k == was->n)
+            return &e->all[i];
+    }
+    return NULL;
+}
+
 /* ---- writing ---- */
 
 void expected_write(const results *r, const char *issue, int64_t at, page *out)

@@ -139,9 +139,17 @@ static const struct {
     const char *file;
     void (*render)(const report *, page *);
 } golden[] = {
-    {"results.json", render_results}, {"report.txt", render_console}, {"report.md", render_md},
-    {"junit.xml", render_junit},      {"report.tap", render_tap},     {"report.csv", render_csv},
-    {"badge.svg", render_badge},      {"badge.json", render_shield},  {"report.html", render_html_body},
+    {"results.json", render_results},
+    {"report.txt", render_console},
+    {"report.md", render_md},
+    {"junit.xml", render_junit},
+    {"report.tap", render_tap},
+    {"report.csv", render_csv},
+    {"badge.svg", render_badge},
+    {"badge.json", render_shield},
+    {"report.html", render_html_body},
+    {"report.sarif", render_sarif},
+    {"annotations.txt", render_annotations},
 };
 enum { GOLDENS = sizeof golden / sizeof *golden };
 
@@ -282,6 +290,36 @@ static void three_thousand_checks_fit_three_megabytes(void **state)
     stop(&f);
 }
 
+/* A summary that a forge would drop is cut between two blocks, and says what is left out. */
+static void a_summary_is_cut_to_its_limit(void **state)
+{
+    (void)state;
+    fixture f = prepared();
+    for (unsigned i = 0; i < 400; i++) {
+        char id[32];
+        snprintf(id, sizeof id, "nz.many.n%u", i);
+        results_add(&f.run, &(result){.case_id = id,
+                                      .check = "verdict",
+                                      .rev = 1,
+                                      .outcome = i % 2 ? OUTCOME_FAIL : OUTCOME_UNTESTED,
+                                      .req = "NZ-036",
+                                      .level = "MUST",
+                                      .want = "rej:auth",
+                                      .note = "why"});
+    }
+    start_report(&f);
+    for (size_t limit = 16384; limit <= 40000; limit += 1021) {
+        page text = {0};
+        f.rep.limit = limit;
+        render_md(&f.rep, &text);
+        assert_true(text.n <= limit);
+        assert_non_null(strstr(text.p, "Left out, because a summary takes no more: "));
+        assert_int_equal(text.p[text.n - 1], '\n');
+        page_free(&text);
+    }
+    stop(&f);
+}
+
 static void the_digest_of_a_page_is_recomputed(void **state)
 {
     (void)state;
@@ -383,6 +421,7 @@ int main(int argc, char **argv)
         return start(NULL) || write_golden();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_format_is_its_golden_page),
+        cmocka_unit_test(a_summary_is_cut_to_its_limit),
         cmocka_unit_test(hostile_text_makes_no_element),
         cmocka_unit_test(xml_is_well_formed),
         cmocka_unit_test(a_terminal_gets_no_sequence_of_the_target),

@@ -1,7 +1,7 @@
 /* For a person at a terminal: one block for each cause of checks that need a look, then what was counted. */
+#include "causes.h"
 #include "report.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 static const char *paint(const report *rep, outcome o)
@@ -68,67 +68,24 @@ static void put_block(const report *rep, const result *one, page *out)
 
 enum { ALIKE_NAMED = 4 /* of those that are only counted, so many are named */ };
 
-/* Equal but for their numbers, up to what is said in brackets: `xor ct[20] 01` and `xor ct[3] 80`. */
-static bool is_same_kind(const char *a, const char *b)
-{
-    static const char digits[] = "0123456789";
-    for (;; a++, b++) {
-        const size_t n = strspn(a, digits), m = strspn(b, digits);
-        if ((n > 0) != (m > 0))
-            return false;
-        a += n, b += m;
-        if (*a != *b)
-            return false;
-        if (!*a || *a == '(')
-            return true;
-        if (n)
-            a--, b--;
-    }
-}
+typedef struct blocks {
+    const report *rep;
+    page *out;
+} blocks;
 
-/* Sentence, what was done, and how it showed. */
-static bool has_same_cause(const result *a, const result *b)
+/* The first in full, the others counted. */
+static void put_cause(void *ctx, const result *first, const result *const *more, size_t n_more)
 {
-    return a->outcome == b->outcome && strcmp(a->check, b->check) == 0 && strncmp(a->req, b->req, 6) == 0 &&
-           strcmp(a->role, b->role) == 0 && is_same_kind(a->mutation, b->mutation) && is_same_kind(a->got, b->got);
-}
-
-static bool needs_a_look(const result *one) { return one->outcome == OUTCOME_WARN || outcome_weight(one->outcome) == WEIGHT_BAD; }
-
-/* Those behind the i-th that have its cause: marked as seen, counted, the first of them named. */
-static void put_alike(const results *run, size_t i, bool *seen, page *out)
-{
-    size_t count = 0;
-    page names = {0};
-    for (size_t k = i + 1; k < run->n; k++) {
-        if (seen[k] || !needs_a_look(&run->all[k]) || !has_same_cause(&run->all[i], &run->all[k]))
-            continue;
-        seen[k] = true;
-        if (count++ < ALIKE_NAMED)
-            page_printf(&names, "%s%s", names.n ? ", " : "", run->all[k].case_id);
-    }
-    if (count)
-        page_printf(out, "      and %zu more of the same cause: %s%s\n\n", count, names.p, count > ALIKE_NAMED ? ", ..." : "");
-    page_free(&names);
-}
-
-static void put_failures(const report *rep, page *out)
-{
-    const results *run = rep->run;
-    size_t blocked = 0;
-    bool *seen = calloc(run->n + 1, sizeof *seen);
-    must(seen);
-    for (size_t i = 0; i < run->n; i++) {
-        const result *one = &run->all[i];
-        if (seen[i] || !needs_a_look(one) || !report_once(one, &blocked))
-            continue;
-        put_block(rep, one, out);
-        if (one->outcome != OUTCOME_BLOCKED)
-            put_alike(run, i, seen, out);
-    }
-    if (blocked > 1)
-        page_printf(out, "      and %zu more were not measured for the same reason\n\n", blocked - 1);
-    free(seen);
+    const blocks *b = ctx;
+    put_block(b->rep, first, b->out);
+    if (first->outcome == OUTCOME_BLOCKED && n_more)
+        page_printf(b->out, "      and %zu more were not measured for the same reason\n\n", n_more);
+    if (first->outcome == OUTCOME_BLOCKED || !n_more)
+        return;
+    page_printf(b->out, "      and %zu more of the same cause: ", n_more);
+    for (size_t i = 0; i < n_more && i < ALIKE_NAMED; i++)
+        page_printf(b->out, "%s%s", i ? ", " : "", more[i]->case_id);
+    page_put(b->out, n_more > ALIKE_NAMED ? ", ...\n\n" : "\n\n");
 }
 
 /* In rows of sixteen numbers. */
@@ -150,7 +107,7 @@ void render_console(const report *rep, page *out)
 {
     const results *run = rep->run;
     tally t = results_count(run);
-    put_failures(rep, out);
+    causes_each(run, put_cause, &(blocks){rep, out});
     put_unchecked(rep, out);
     page_put_shown(out, run->head.target);
     page_put(out, " ");

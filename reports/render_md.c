@@ -83,19 +83,43 @@ static void put_counts(const report *rep, page *out)
     page_printf(out, "| planned | %zu |\n\n", rep->run->planned);
 }
 
+enum { TAIL = 400 /* bytes for saying that something was left out */ };
+
+/* A job summary that is too long is not shown at all. Takes back what is too much, to where the page still ended well. */
+static bool is_too_long(const report *rep, page *out, size_t mark)
+{
+    if (!rep->limit || out->n + TAIL <= rep->limit)
+        return false;
+    out->n = mark;
+    out->p[mark] = 0;
+    return true;
+}
+
+static void put_left_out(page *out, size_t n, const char *what)
+{
+    page_printf(out, "\nLeft out, because a summary takes no more: %zu %s. The report of this run has them.\n\n", n, what);
+}
+
 static void put_not_tested(const report *rep, page *out)
 {
     const results *run = rep->run;
-    if (!results_count(run).of[OUTCOME_UNTESTED])
+    size_t left = results_count(run).of[OUTCOME_UNTESTED];
+    if (!left)
         return;
     page_put(out, "## Not tested\n\n| check | requirement | why |\n|---|---|---|\n");
     for (size_t i = 0; i < run->n; i++) {
         const result *one = &run->all[i];
+        const size_t mark = out->n;
         if (one->outcome != OUTCOME_UNTESTED)
             continue;
         page_printf(out, "| `%s:%s` | %s | ", one->case_id, one->check, one->req);
         put_md(out, one->note);
         page_put(out, " |\n");
+        if (is_too_long(rep, out, mark)) {
+            put_left_out(out, left, "checks that were not tested");
+            return;
+        }
+        left--;
     }
 }
 
@@ -108,7 +132,7 @@ static void put_unchecked(const report *rep, page *out)
 void render_md(const report *rep, page *out)
 {
     const results *run = rep->run;
-    size_t bad = 0, blocked = 0;
+    size_t bad = 0, blocked = 0, left = 0;
     page_put(out, "# ");
     put_md(out, run->head.target);
     page_put(out, " ");
@@ -123,9 +147,14 @@ void render_md(const report *rep, page *out)
         weight w = outcome_weight(one->outcome);
         if ((w != WEIGHT_BAD && w != WEIGHT_NOTICE) || !report_once(one, &blocked))
             continue;
+        const size_t mark = out->n;
         page_put(out, bad++ ? "" : "## To look at\n\n");
-        put_failure(rep, one, out);
+        if (!left)
+            put_failure(rep, one, out);
+        left += left || is_too_long(rep, out, mark);
     }
+    if (left)
+        put_left_out(out, left, "checks to look at");
     if (blocked > 1)
         page_printf(out, "And %zu more were not measured for the same reason.\n\n", blocked - 1);
     put_not_tested(rep, out);

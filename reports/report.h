@@ -23,6 +23,7 @@ typedef struct report {
     results mutant_texts; /* owns what the mutants say */
     char digest[65];      /* SHA-256 of the results file, in hex */
     bool colour;          /* console only */
+    size_t limit;         /* Markdown only: bytes that a job summary takes; 0: no limit */
 } report;
 
 void report_start(report *, results *, const prim *, const requirement_row *rows, size_t n_rows, const char *folder);
@@ -33,11 +34,13 @@ void report_free(report *); /* not the results */
 void render_console(const report *, page *); /* one block per check that needs a look, then the counts */
 void render_md(const report *, page *);
 void render_junit(const report *, page *);
-void render_tap(const report *, page *);    /* TAP 14 */
-void render_csv(const report *, page *);    /* RFC 4180 */
-void render_badge(const report *, page *);  /* SVG */
-void render_shield(const report *, page *); /* shields.io endpoint JSON */
-void render_html(const report *, page *);   /* one file, nothing fetched */
+void render_tap(const report *, page *);         /* TAP 14 */
+void render_csv(const report *, page *);         /* RFC 4180 */
+void render_badge(const report *, page *);       /* SVG */
+void render_shield(const report *, page *);      /* shields.io endpoint JSON */
+void render_html(const report *, page *);        /* one file, nothing fetched */
+void render_sarif(const report *, page *);       /* SARIF 2.1.0 */
+void render_annotations(const report *, page *); /* commands of GitHub's log */
 
 /* Recomputes the digest of a page made by render_html from the results inside it. NULL and the digest, or what does not fit. */
 const char *report_verify(const char *html, size_t n, const prim *, char digest[65], char fault[200]);

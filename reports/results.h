@@ -68,6 +68,7 @@ typedef struct results_head {
     const char *target, *version, *profile, *revision, *door, *caps;
     const char *granted;   /* levels reached, "server L2 client L1"; empty when none was asked for or reached */
     const char *seed, *at; /* as given on the command line; `at` in RFC 3339 */
+    const char *shard;     /* "2/3" of a run that is shared out (shards.h); empty: the whole run */
     const char *unchecked; /* numbers of the sentences that bind the role and have no check at this door, one space between */
 } results_head;
 
@@ -78,6 +79,7 @@ typedef struct results_head {
     L(req) X(level) X(door) X(role) X(want) X(got) X(want_bytes) X(got_bytes) X(where) X(base) X(mutation) L(needs) \
     X(tag) X(note) X(issue) X(transcript) X(replay)
 #define HEAD_TEXTS(X, L) X(suite) X(target) X(version) X(profile) X(revision) X(door) L(caps) X(granted) X(seed) X(at) \
+    X(shard) \
     L(unchecked)
 /* clang-format on */
 
@@ -125,8 +127,11 @@ typedef struct run_facts {                /* env.json: what may differ between t
     const char *host, *command, *started; /* RFC 3339 */
     uint64_t wall_us;
     unsigned jobs;
+    const char *results; /* SHA-256 of the results file beside it, in hex: who changes one has to change both */
 } run_facts;
 void run_facts_write(const run_facts *, page *out);
+/* The digest that stands in an env.json; NULL when it is not one of ours. */
+const char *run_facts_digest(const char *text, size_t n, char digest[65]);
 
 /* ---- exit status (conformance/README.md, Exit codes) ---- */
 

@@ -97,7 +97,19 @@ void run_facts_write(const run_facts *facts, page *out)
     page_put_json(out, facts->command);
     page_put(out, ",\n\"started\":");
     page_put_json(out, facts->started);
-    page_printf(out, ",\n\"wall_us\":%" PRIu64 ",\n\"jobs\":%u}\n", facts->wall_us, facts->jobs);
+    page_printf(out, ",\n\"wall_us\":%" PRIu64 ",\n\"jobs\":%u,\n\"results\":", facts->wall_us, facts->jobs);
+    page_put_json(out, facts->results);
+    page_put(out, "}\n");
+}
+
+const char *run_facts_digest(const char *text, size_t n, char digest[65])
+{
+    cJSON *root = cJSON_ParseWithLengthOpts(text, n, NULL, 0);
+    const char *found = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(root, "results"));
+    const bool good = found && strlen(found) == 64 && strspn(found, "0123456789abcdef") == 64;
+    snprintf(digest, 65, "%s", good ? found : "");
+    cJSON_Delete(root);
+    return good ? digest : NULL;
 }
 
 /* ---- reading ---- */

@@ -119,7 +119,7 @@ static void the_schema_knows_every_member(void **state)
     page schema = {0}, text = {0};
     assert_true(page_load(&schema, PARLEY_TREE "/reports/results-1.schema.json", 1 << 20));
     results r;
-    results_start(&r, &(results_head){"s", "t", "v", "p", "r", "d", "c", "g", "1", "a", "AT-001"});
+    results_start(&r, &(results_head){"s", "t", "v", "p", "r", "d", "c", "g", "1", "a", "1/2", "AT-001"});
     results_add(&r, &(result){"a.b", "verdict", 1,   OUTCOME_XFAIL, OUTCOME_FAIL, "NZ-036", "MUST", "d", "r", "w", "g",
                               "00",  "01",      "x", "b",           "m",          "n",      "t",    "n", "i", "t", "r"});
     results_write(&r, &text);
@@ -137,7 +137,7 @@ static void the_schema_knows_every_member(void **state)
             fail_msg("%s is not in the schema", key);
         members++;
     }
-    assert_int_equal(members, 1 + 11 + 3 + OUTCOME_COUNT + 5 + 17);
+    assert_int_equal(members, 1 + 12 + 3 + OUTCOME_COUNT + 5 + 17);
     page_free(&schema), page_free(&text);
     results_free(&r);
 }

@@ -5,11 +5,14 @@
 #include <errno.h>
 #include <fnmatch.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { SUITE_CASES = 1024 };
@@ -148,6 +151,22 @@ static bool is_sane(const results *r)
     return r->n > 0;
 }
 
+/* Whether the first case holds, which it has to before anything else is measured. Its results belong to the first shard. */
+static bool run_sanity(const suite_run *run, const case_row *row, unsigned repeat, shard s, results *out)
+{
+    results apart;
+    if (shard_has(s, 0)) {
+        out->planned += trial_checks(row);
+        run_often(run, row, repeat, out);
+        return is_sane(out);
+    }
+    results_start(&apart, &out->head);
+    run_often(run, row, repeat, &apart);
+    const bool sane = is_sane(&apart);
+    results_free(&apart);
+    return sane;
+}
+
 /* ---- the run ---- */
 
 typedef struct share {
@@ -155,14 +174,26 @@ typedef struct share {
     FILE *file; /* the share's results, for the parent to read */
 } share;
 
-static void run_share(const suite_run *run, const case_row **rows, size_t n, size_t first, unsigned step, unsigned repeat, results *out)
+/* Cases that all processes have made, in memory that they have in common. */
+typedef atomic_size_t made_count;
+
+typedef struct watcher {
+    void (*done)(void *ctx, size_t n, size_t of);
+    void *ctx;
+    size_t of;
+} watcher;
+
+static void run_share(const suite_run *run, const case_row **rows, size_t n, size_t first, unsigned step, unsigned repeat, made_count *made,
+                      results *out)
 {
-    for (size_t i = first; i < n && !suite_interrupted; i += step)
+    for (size_t i = first; i < n && !suite_interrupted; i += step) {
         run_often(run, rows[i], repeat, out);
+        atomic_fetch_add(made, 1);
+    }
 }
 
 static share start_share(const suite_run *run, const case_row **rows, size_t n, size_t first, unsigned step, unsigned repeat,
-                         const results *out)
+                         made_count *made, const results *out)
 {
     share s = {.file = tmpfile()};
     must(s.file);
@@ -174,7 +205,7 @@ static share start_share(const suite_run *run, const case_row **rows, size_t n, 
     results part;
     page text = {0};
     results_start(&part, &out->head);
-    run_share(run, rows, n, first, step, repeat, &part);
+    run_share(run, rows, n, first, step, repeat, made, &part);
     part.planned = part.n;
     results_write(&part, &text);
     bool whole = fwrite(text.p, 1, text.n, s.file) == text.n && fflush(s.file) == 0;
@@ -182,15 +213,26 @@ static share start_share(const suite_run *run, const case_row **rows, size_t n, 
 }
 
 /* What a process of ours did not hand back is missing from the plan, and results_accounted says so. */
-static void take_share(share *s, results *out)
+static int await_share(const share *s, made_count *made, const watcher *w)
 {
+    const struct timespec pause = {.tv_nsec = 20000000};
     int status = 0;
+    while (waitpid(s->pid, &status, WNOHANG) == 0) {
+        if (suite_interrupted)
+            kill(s->pid, SIGTERM);
+        if (w->done)
+            w->done(w->ctx, atomic_load(made), w->of);
+        nanosleep(&pause, NULL);
+    }
+    return status;
+}
+
+static void take_share(share *s, made_count *made, const watcher *w, results *out)
+{
+    const int status = await_share(s, made, w);
     char fault[200];
     page text = {0};
     results part;
-    while (waitpid(s->pid, &status, 0) < 0 && errno == EINTR)
-        if (suite_interrupted)
-            kill(s->pid, SIGTERM);
     rewind(s->file);
     char piece[4096];
     for (size_t n; (n = fread(piece, 1, sizeof piece, s->file)) > 0;)
@@ -204,14 +246,18 @@ static void take_share(share *s, results *out)
     page_free(&text);
 }
 
-static void run_shares(const suite_run *run, const case_row **rows, size_t n, unsigned jobs, unsigned repeat, results *out)
+static void run_shares(const suite_run *run, const case_row **rows, size_t n, unsigned jobs, unsigned repeat, const watcher *w,
+                       results *out)
 {
     share shares[64];
     const unsigned count = jobs > 64 ? 64 : jobs;
+    made_count *made = mmap(NULL, sizeof *made, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    must(made != MAP_FAILED);
     for (unsigned i = 0; i < count; i++)
-        shares[i] = start_share(run, rows, n, i, count, repeat, out);
+        shares[i] = start_share(run, rows, n, i, count, repeat, made, out);
     for (unsigned i = 0; i < count; i++)
-        take_share(&shares[i], out);
+        take_share(&shares[i], made, w, out);
+    munmap(made, sizeof *made);
 }
 
 /* ---- the order, and once more ---- */
@@ -280,10 +326,10 @@ static void repeat_negatives(const suite_run *run, const case_row **rows, size_t
 
 static size_t select_rows(case_tables tables, const suite_selection *which, const case_row **rows, size_t cap)
 {
-    size_t n = 0;
+    size_t n = 0, place = 0;
     const case_row *row;
     for (size_t i = 1; (row = suite_case(tables, i)); i++)
-        if (suite_selects(which, row)) {
+        if (suite_selects(which, row) && shard_has(which->shard, place++)) {
             must(n < cap);
             rows[n++] = row;
         }
@@ -314,17 +360,15 @@ bool suite_go(const suite_run *run, case_tables tables, const suite_selection *w
     make_folder(run->folder);
     shuffle(run, "the order of the cases", rows, n);
     const size_t others = clock_last(rows, n);
-    out->planned = trial_checks(first);
     for (size_t i = 0; i < n; i++)
         out->planned += trial_checks(rows[i]);
-    run_often(&paced, first, repeat, out);
-    const bool sane = is_sane(out);
+    const bool sane = run_sanity(&paced, first, repeat, which->shard, out);
     if (!run->patience)
         paced.patience = pace_patience(&measured);
     paced.pace = NULL;
     const bool shared = sane && jobs > 1;
     if (shared)
-        run_shares(&paced, rows, others, jobs, repeat, out);
+        run_shares(&paced, rows, others, jobs, repeat, &(watcher){done, ctx, n}, out);
     for (size_t i = shared ? others : 0; i < n && !suite_interrupted; i++) {
         if (done)
             done(ctx, i + 1, n);

@@ -3,6 +3,7 @@
 #define PARLEY_SUITE_H
 
 #include "duty.h"
+#include "shards.h"
 #include "trial.h"
 
 #include <signal.h>
@@ -26,17 +27,20 @@ typedef struct suite_selection {
     const char *glob; /* of case ids; NULL: all */
     const char *req;  /* a number; NULL: all */
     const char *area; /* codes in lower case, commas between; a case belongs to the areas of its numbers; NULL: all */
+    shard shard;      /* of what is selected, only this part */
 } suite_selection;
 
 bool suite_selects(const suite_selection *, const case_row *);
-size_t suite_selected(case_tables, const suite_selection *); /* how many cases of the tables */
+size_t suite_selected(case_tables, const suite_selection *); /* how many cases of the tables, over all shards */
 const case_row *suite_case(case_tables, size_t i);           /* the i-th over all tables; NULL past the end */
 
 /* The numbers of the sentences that bind the role and that no case of the tables names, one space between. */
 void suite_unchecked(case_tables, const duty *, page *out);
 
 /* Runs the selected cases with `jobs` processes (at least 1), `repeat` times each, in an order drawn from the seed, and fills `out`, its
- * plan included. Cases that set the target's clock run last and alone. The sanity case always runs first; when it fails, false, and everything else is BLOCKED. `done` (may be NULL) hears of progress. */
+ * plan included. Cases that set the target's clock run last and alone. The sanity case always runs first; when it
+ * fails, false, and everything else is BLOCKED. It belongs to the first shard, and in the others leaves no result. `done` (may be NULL)
+ * hears of progress. */
 bool suite_go(const suite_run *, case_tables, const suite_selection *, unsigned jobs, unsigned repeat, results *out,
               void (*done)(void *ctx, size_t n, size_t of), void *ctx);
 
