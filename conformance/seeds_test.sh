@@ -47,12 +47,29 @@ done
 url=$(grep -o 'ws://127.0.0.1:[0-9]*/websocket' "$out/serve.txt" | head -n 1)
 ctl=127.0.0.1:$port
 expect 'server, four jobs and the clock hook' exits 0 server1 server "$url" --ctl "$ctl" --jobs 4
-expect 'server, one job and the clock hook' exits 0 server2 server "$url" --ctl "$ctl"
+expect 'server, one job and the clock hook' exits 0 server2 server "$url" --ctl "$ctl" --jobs 1
 expect 'server, the seed is printed' says_seed server1
 expect 'server, two runs have two seeds' other_seeds server1 server2
 expect 'server, two runs agree in every verdict' same_verdicts server1 server2
 expect 'server, a seed given again' exits 0 server3 server "$url" --ctl "$ctl" --seed "$(seed_of server1)"
 expect 'server, it gives the same bytes' same_bytes server1 server3
+
+# Shards of one seed, joined, are the run to the byte.
+shared() { # FOLDER ARGUMENT...: in two shards
+    joined=$1 names=''
+    shift
+    for i in 1 2; do
+        exits 0 "$joined-$i" "$@" --shard $i/2 || return 1
+        names="$names $out/$joined-$i/results.json"
+    done
+    # shellcheck disable=SC2086 # a list of files
+    "$parley" report merge $names --out "$out/$joined" --quiet
+}
+expect 'server, in two shards' shared server4 server "$url" --ctl "$ctl" --seed "$(seed_of server1)"
+expect 'server, the joined shards are the same bytes' same_bytes server1 server4
+expect 'library, whole' exits 0 library0 library "$parley" adapter --area wi,tl --seed 0a
+expect 'library, in two shards' shared library1 library "$parley" adapter --area wi,tl --seed 0a
+expect 'library, the joined shards are the same bytes' same_bytes library0 library1
 
 honest="'$parley' chat {url} --pack {pack} --say {prompt}"
 expect 'client, one run' exits 0 client1 client --exec "$honest" --case 'cf.client.evidence.*'

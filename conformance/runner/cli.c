@@ -207,6 +207,7 @@ static int read_seed(cli_call *call)
     if (!read_hex(span_text(text), &seed) || seed.n == 0)
         return cli_usage(call, "--seed: '%s' is not 1 to %d bytes in lower-case hexadecimal", text, CLI_SEED);
     call->seed_n = seed.n;
+    call->seed_given = true;
     return EXIT_LEVEL;
 }
 

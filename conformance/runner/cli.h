@@ -44,6 +44,7 @@ struct cli_call {
     size_t n_options;
     uint8_t seed[CLI_SEED];
     size_t seed_n; /* bytes; 0 when --seed was not given */
+    bool seed_given;
     bool has_at;
     instant at; /* --at; `now` was read once, here */
     bool json, quiet;

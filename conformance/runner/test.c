@@ -35,12 +35,14 @@ int verb_test(const cli_call *call)
     static const struct {
         const char *door;
         int (*run)(const cli_call *);
-        const char *refused[10]; /* options of the other doors */
+        const char *refused[16]; /* options of the other doors */
     } doors[] = {
         {"server", test_server, {"exec", "messages", "keep"}},
         {"client", test_client, {"ctl", "messages", "keep"}},
         {"library", test_library, {"exec", "ctl", "pack", "profile", "jobs", "repeat", "patience"}},
-        {"self", test_self, {"exec", "messages", "keep", "ctl", "name", "known", "baseline", "baseline-write", "baseline-prune"}},
+        {"self",
+         test_self,
+         {"exec", "messages", "keep", "ctl", "name", "known", "baseline", "baseline-was", "baseline-write", "baseline-prune"}},
     };
     const char *door = cli_operand(call, 0);
     const cli_call run = seeded(call);

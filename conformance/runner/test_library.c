@@ -443,10 +443,11 @@ static void take_fresh(results *into, const results *fresh)
 static void run_sample(library_run *l, size_t selected_cases)
 {
     coins c = coins_of_seed(span_of(l->call->seed, l->call->seed_n), "the sample of the cases");
-    for (size_t i = 0; i < l->set.n && !suite_interrupted; i++) {
+    for (size_t i = 0, place = 0; i < l->set.n && !suite_interrupted; i++) {
         uint8_t drawn = 0;
         coins_draw(&c, &drawn, 1);
-        if (selected(l, &l->set.all[i]) && (selected_cases <= SAMPLE_WHOLE || drawn < SAMPLE_OF_256))
+        if (selected(l, &l->set.all[i]) && shard_has(l->test.which.shard, place++) &&
+            (selected_cases <= SAMPLE_WHOLE || drawn < SAMPLE_OF_256))
             run_vector(l, &l->set.all[i]);
     }
 }
@@ -476,10 +477,10 @@ static int run_fresh(library_run *l, size_t selected_cases)
 static void run_all(library_run *l)
 {
     progress bar = progress_start("test library", l->set.n, l->call->quiet);
-    if (!cli_value(l->call, "case"))
+    if (!cli_value(l->call, "case") && shard_has(l->test.which.shard, 0))
         check_honesty(l);
-    for (size_t i = 0; i < l->set.n && !suite_interrupted; i++) {
-        if (selected(l, &l->set.all[i]))
+    for (size_t i = 0, place = 0; i < l->set.n && !suite_interrupted; i++) {
+        if (selected(l, &l->set.all[i]) && shard_has(l->test.which.shard, place++))
             run_vector(l, &l->set.all[i]);
         progress_at(&bar, i);
     }
@@ -548,7 +549,7 @@ static int run_library(library_run *l)
     if (code)
         return code;
     const size_t n = n_selected(l);
-    if (asks_for_hello(call))
+    if (asks_for_hello(call) && shard_has(l->test.which.shard, 0))
         check_honesty(l);
     if (cli_given(call, "case"))
         run_live(l);

@@ -14,6 +14,8 @@
 #include <time.h>
 #include <unistd.h>
 
+enum { JOBS_MAX = 64 };
+
 /* ---- what the command line says ---- */
 
 /* A word for a shell: quoted when it is not plain. */
@@ -56,8 +58,10 @@ static void put_replay(const cli_call *call, page *out)
 
 /* ---- files ---- */
 
-static int save_facts(const test_run *t)
+static int save_facts(const test_run *t, const page *results)
 {
+    uint8_t digest[32];
+    char digits[65] = "";
     char host[256] = "", when[RFC3339_ROOM];
     struct timespec now;
     page text = {0};
@@ -65,7 +69,10 @@ static int save_facts(const test_run *t)
     clock_gettime(CLOCK_REALTIME, &now);
     rfc3339_write((instant){t->started.tv_sec, 0}, when, sizeof when);
     const int64_t wall = (now.tv_sec - t->started.tv_sec) * 1000000 + (now.tv_nsec - t->started.tv_nsec) / 1000;
-    run_facts_write(&(run_facts){host, t->replay.p, when, wall < 0 ? 0 : (uint64_t)wall, t->jobs}, &text);
+    prim_digest(&prim_openssl, PRIM_SHA256, span_of(results->p, results->n), digest);
+    writer w = writer_of(digits, 64);
+    write_hex(&w, SPAN(digest));
+    run_facts_write(&(run_facts){host, t->replay.p, when, wall < 0 ? 0 : (uint64_t)wall, t->jobs, digits}, &text);
     const int code = out_save(t->call, "env.json", &text);
     page_free(&text);
     return code;
@@ -111,7 +118,7 @@ static int save_baseline(const test_run *t)
 static bool apply_expected(test_run *t)
 {
     page stale = {0};
-    const bool whole = !t->which.glob && !t->which.req && !t->which.area;
+    const bool whole = !t->which.glob && !t->which.req && !t->which.area && !t->which.shard.n;
     const bool any = expected_apply(&t->known, &t->results, t->now, whole) + expected_apply(&t->baseline, &t->results, t->now, whole) > 0;
     expected_list_stale(&t->known, &stale);
     expected_list_stale(&t->baseline, &stale);
@@ -120,12 +127,43 @@ static bool apply_expected(test_run *t)
     return any;
 }
 
+/* A row that the baseline of before does not have, or has until an earlier day, excuses more than was agreed. */
+static int refuse_raised(const test_run *t)
+{
+    const char *path = cli_value(t->call, "baseline-was");
+    expected was = {0};
+    if (!path)
+        return EXIT_LEVEL;
+    if (!cli_given(t->call, "baseline") || cli_given(t->call, "baseline-write"))
+        return cli_usage(t->call, "--baseline-was goes with the --baseline that it is compared with");
+    int code = load_expected(t->call, path, EXPECTED_BASELINE, &was);
+    const expected_row *raised = code ? NULL : expected_raised(&t->baseline, &was);
+    if (raised)
+        code = cli_fail(t->call, EXIT_BASELINE, "the baseline was raised: %s %s is not excused in %s like this, or not until %s",
+                        raised->id, raised->check, path, raised->until);
+    expected_free(&was);
+    return code;
+}
+
+static int read_shard(test_run *t)
+{
+    const char *text = cli_value(t->call, "shard");
+    if (!text)
+        return EXIT_LEVEL;
+    if (!shard_read(text, &t->which.shard))
+        return cli_usage(t->call, "--shard: '%s' is not I/N, the I-th of N (at most %d)", text, SHARDS_MAX);
+    if (!t->seeded_by_user)
+        return cli_usage(t->call, "--shard: the shards of one run share a seed: give all of them the same --seed");
+    return EXIT_LEVEL;
+}
+
 /* ---- the beginning of a run ---- */
 
 static results_head complete(const test_run *t, results_head head, char seed[2 * CLI_SEED + 1], char at[RFC3339_ROOM])
 {
     writer digits = writer_of(seed, 2 * CLI_SEED);
     const char *name = cli_value(t->call, "name");
+    head.shard = cli_value(t->call, "shard");
     write_hex(&digits, span_of(t->call->seed, t->call->seed_n));
     seed[digits.n] = 0;
     rfc3339_write((instant){t->now, 0}, at, RFC3339_ROOM);
@@ -205,8 +243,11 @@ int test_run_start(test_run *t, const cli_call *call, results_head head, const c
 {
     char seed[2 * CLI_SEED + 1], at[RFC3339_ROOM], path[1200];
     const char *baseline = cli_given(call, "baseline-write") ? NULL : cli_value(call, "baseline");
-    *t = (test_run){
-        .call = call, .which = {cli_value(call, "case"), cli_value(call, "req"), cli_value(call, "area")}, .jobs = 1, .now = now};
+    *t = (test_run){.call = call,
+                    .which = {.glob = cli_value(call, "case"), .req = cli_value(call, "req"), .area = cli_value(call, "area")},
+                    .jobs = 1,
+                    .now = now,
+                    .seeded_by_user = call->seed_given};
     clock_gettime(CLOCK_REALTIME, &t->started);
     put_replay(call, &t->replay);
     head = complete(t, head, seed, at);
@@ -216,12 +257,13 @@ int test_run_start(test_run *t, const cli_call *call, results_head head, const c
         return code;
     stop_on_signals();
     code = test_run_spelling(call);
+    code = code ? code : read_shard(t);
     if (code)
         return code;
     code = known_path(call, command, path) ? load_expected(call, path, EXPECTED_KNOWN, &t->known) : EXIT_LEVEL;
     if (!code && baseline)
         code = load_expected(call, baseline, EXPECTED_BASELINE, &t->baseline);
-    return code;
+    return code ? code : refuse_raised(t);
 }
 
 void test_run_free(test_run *t)
@@ -262,7 +304,7 @@ int test_run_end(test_run *t, exit_facts facts)
         cli_fail(t->call, EXIT_HARNESS, "interrupted: %zu checks were planned and not made", t->results.planned - t->results.n);
     results_write(&t->results, &text);
     code = out_save(t->call, "results.json", &text);
-    code = exit_worst(code, save_facts(t));
+    code = exit_worst(code, save_facts(t, &text));
     code = exit_worst(code, results_exit(&t->results, &facts, NULL));
     print_report(t, &text, code);
     page_free(&text);
@@ -296,9 +338,10 @@ static int run_cases(test_run *t, suite_run *run, case_tables tables, unsigned r
 int test_run_suite(const cli_call *call, suite_run *run, case_tables tables, const duty *owed, const char *target, const char *command)
 {
     page unchecked = {0};
-    uint64_t jobs = 1, repeat = 1, patience = 0;
+    const long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    uint64_t jobs = cores < 1 ? 1 : cores > JOBS_MAX ? JOBS_MAX : (uint64_t)cores, repeat = 1, patience = 0;
     test_run t;
-    if (!cli_number(call, "jobs", 1, 64, &jobs) || !cli_number(call, "repeat", 1, 1000, &repeat) ||
+    if (!cli_number(call, "jobs", 1, JOBS_MAX, &jobs) || !cli_number(call, "repeat", 1, 1000, &repeat) ||
         !cli_number(call, "patience", 1, 600, &patience))
         return EXIT_USAGE;
     suite_unchecked(tables, owed, &unchecked);

@@ -13,7 +13,8 @@ typedef struct test_run {
     const cli_call *call;
     results results;
     expected known, baseline;
-    suite_selection which; /* --case, --req and --area */
+    suite_selection which; /* --case, --req, --area and --shard */
+    bool seeded_by_user;   /* --seed was given */
     page replay;           /* the command line that runs this again, without --case: the operands and the options that matter */
     struct timespec started;
     unsigned jobs;

@@ -71,7 +71,7 @@ static int at_library(const cli_call *call, const char *folder)
 /* Whether a door has cases of the selection; one that has none is not run. */
 static bool has_some(const cli_call *call, case_tables tables)
 {
-    const suite_selection which = {cli_value(call, "case"), cli_value(call, "req"), cli_value(call, "area")};
+    const suite_selection which = {.glob = cli_value(call, "case"), .req = cli_value(call, "req"), .area = cli_value(call, "area")};
     return suite_selected(tables, &which) > 0;
 }
 

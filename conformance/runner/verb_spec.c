@@ -1,8 +1,10 @@
 #include "lint.h"
 #include "place.h"
+#include "sarif.h"
 #include "sentence_of.h"
 #include "verbs.h"
 
+#include <errno.h>
 #include <string.h>
 
 static void print(const cli_call *call, int req)
@@ -30,10 +32,25 @@ static int list_chapters(void)
     return EXIT_LEVEL;
 }
 
-static void print_fault(void *ctx, const char *file, int line, const char *what)
+typedef struct faults {
+    page sarif;
+    size_t n;
+} faults;
+
+static void note_fault(void *ctx, const char *file, int line, const char *what)
 {
-    (void)ctx;
+    faults *f = ctx;
     printf("%s:%d: %s\n", file, line, what);
+    sarif_put(&f->sarif, f->n++, &(sarif_finding){.rule = "spec-lint", .level = "error", .text = what, .file = file, .line = line});
+}
+
+static int save_sarif(const cli_call *call, page *sarif)
+{
+    const char *path = cli_value(call, "sarif");
+    sarif_end(sarif);
+    const bool saved = !path || page_save(sarif, path);
+    page_free(sarif);
+    return saved ? EXIT_LEVEL : cli_fail(call, EXIT_HARNESS, "%s: %s", path, strerror(errno));
 }
 
 static int lint(const cli_call *call)
@@ -43,7 +60,12 @@ static int lint(const cli_call *call)
         return cli_usage(call, "sentences are acknowledged in a checkout: run ./parley spec lint --acknowledge at the top of one");
     if (cli_given(call, "acknowledge") && !lint_acknowledge(tree))
         return cli_fail(call, EXIT_HARNESS, "%s/spec/requirements.lock can't be written", tree);
-    lint_totals totals = lint_tree(tree, print_fault, NULL);
+    faults found = {0};
+    sarif_start(&found.sarif, PARLEY_VERSION, &(sarif_rule){"spec-lint", "Prose, lock, code and rooms agree"}, 1);
+    lint_totals totals = lint_tree(tree, note_fault, &found);
+    const int saved = save_sarif(call, &found.sarif);
+    if (saved)
+        return saved;
     if (!totals.sentences)
         return cli_fail(call, EXIT_HARNESS, "%s/spec has no chapters: this installation is not whole", tree);
     if (!call->quiet)
@@ -60,8 +82,8 @@ int verb_spec(const cli_call *call)
         return cli_usage(call, "one number or chapter at a time");
     if (strcmp(what, "lint") == 0)
         return lint(call);
-    if (cli_given(call, "acknowledge"))
-        return cli_usage(call, "--acknowledge goes with lint");
+    if (cli_given(call, "acknowledge") || cli_given(call, "sarif"))
+        return cli_usage(call, "--acknowledge and --sarif go with lint");
     int found = requirement_find(what);
     if (found) {
         print(call, found);
