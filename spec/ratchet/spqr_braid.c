@@ -97,7 +97,7 @@ void pq_braid_start(const prim *lib, pq_braid *b, bool initiator, const uint8_t 
 static void sample_keys(const prim *lib, pq_braid *b, const uint8_t coins[PQ_SEND_COINS])
 {
     uint8_t ek[MLKEM_EK_MAX], payload[PQ_HEADER];
-    mlkem_keygen(MLKEM_768, coins, coins + 32, ek, b->secret.dk);
+    mlkem_keygen(MLKEM_768, EMIT_OR(RT_088, coins, b->secret.auth.root), coins + 32, ek, b->secret.dk);
     mlkem_header(MLKEM_768, span_of(ek, PQ_EK + 32), b->header);
     memcpy(b->t, ek, PQ_EK);
     memcpy(payload, b->header, MLKEM_HEADER);
@@ -109,7 +109,7 @@ static void sample_keys(const prim *lib, pq_braid *b, const uint8_t coins[PQ_SEN
 static void encapsulate(const prim *lib, pq_braid *b, const uint8_t coins[PQ_SEND_COINS], pq_secret *out)
 {
     uint8_t shared[MLKEM_SHARED];
-    memcpy(b->secret.m, coins, MLKEM_COINS);
+    memcpy(b->secret.m, EMIT_OR(RT_089, coins, b->secret.auth.root), MLKEM_COINS);
     mlkem_encaps1(MLKEM_768, b->header, b->secret.m, b->ct1, shared);
     settle(lib, b, shared, out);
     offer(b, SPAN(b->ct1));

@@ -1,6 +1,6 @@
 /* The operations rt.*: a device of profile signal that talks to one other, signatures, and the row of the chapter. */
 #include "chapter.h"
-#include "signal_player.h"
+#include "signal_device.h"
 #include "signal_run_case.h"
 
 #include <string.h>
@@ -92,6 +92,12 @@ static void write_device(const void *object, writer *w)
 }
 
 static const handle_type device_type = {"device", sizeof(device), close_device, write_device};
+
+player *signal_player_of(const reference_adapter *a, int64_t h)
+{
+    const bool is_device = h >= 1 && h <= ADAPTER_HANDLES && a->handle[h - 1].type == &device_type;
+    return is_device ? &((device *)a->handle[h - 1].object)->p : NULL;
+}
 
 /* ---- what is given, or drawn ---- */
 

@@ -1,6 +1,7 @@
 /* The vectors rt.receive: what honest messages say, in every order, and what is refused of those that lie. */
 #include "signal_scene.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -33,7 +34,7 @@ static bool honest(scene *c, int from, const char *req, letter *l)
 /* ---- first messages ---- */
 
 static const bad first_lies[] = {
-    {{.slug = "mac-flip", .site = "SG-042", .mutation = "xor mac[0] 01", .flag = "LooseMessage", .after = NULL}, {.mac_flip = 1}},
+    {{.slug = "mac-flip", .site = "SG-042", .mutation = "xor mac[0] 01", .flag = "LooseMessage"}, {.mac_flip = 1}},
     {{.slug = "mac-flip-last", .site = "SG-042", .mutation = "xor mac[7] 80", .flag = "LooseMessage"}, {.mac_flip = 0x80, .mac_place = 7}},
     {{.slug = "unknown-field", .site = "SG-011", .mutation = "an unknown field behind", .flag = "LooseParser"},
      {.outer_behind = {(const uint8_t *)"\x78\x01", 2}}},
@@ -102,23 +103,53 @@ static bool first_no_one_time(scene *c)
     if (!scene_send(c, A, "one", &l) || !scene_receive(c, B, &l) || !scene_send(c, A, "two", &again) || !scene_start(c) ||
         !scene_pass(c, A, "another session"))
         return false;
-    scene_rejects(c,
-                  &(rejection){.slug = "base-again",
-                               .site = "SG-053",
-                               .mutation = "the first message of a session before",
-                               .flag = "Replay",
-                               .after = "same",
-                               .base = "next"},
-                  &l);
+    scene_rejects(
+        c,
+        &(rejection){
+            .slug = "base-again", .site = "SG-053", .mutation = "the first message of a session before", .flag = "Replay", .base = "next"},
+        &l);
     scene_rejects(c,
                   &(rejection){.slug = "base-again-2",
                                .site = "SG-053",
                                .mutation = "the second message of a session before",
                                .flag = "Replay",
-                               .after = "same",
                                .base = "next"},
                   &again);
     return scene_send(c, A, "next", &l) && scene_accepts(c, "next", "SG-038", &l, "next");
+}
+
+/* A one-time prekey that has served: a second session names it. */
+static bool first_one_time_used(scene *c)
+{
+    letter l;
+    player_world w;
+    player *a = c->player[A];
+    static player before;
+    scene_open_group(c, &(setting){"one-time-used", STRICT_NEEDS, "one-time-used", RT_STRICT, PQ_V1, PQ_V1, true, true, B});
+    if (!scene_start(c))
+        return false;
+    const sg_bundle old = c->bundle.b;
+    if (!scene_pass(c, A, "hello"))
+        return false;
+    before = *a;
+    if (!scene_start(c) || !honest(c, A, "SG-042", &l))
+        return false;
+    for (int i = 0; i < 2; i++) {
+        *a = before;
+        a->calls += (uint32_t)i; /* another base key */
+        player_make_world(a, &w);
+        player_draw(a, &w);
+        if (!accepted(sg_initiate(&a->session, &a->settings, &w.w, &old)) || !scene_send(c, A, "again", &l))
+            return false;
+        scene_rejects(c,
+                      &(rejection){.slug = i ? "again-2" : "again",
+                                   .site = "SG-051",
+                                   .mutation = "the one-time prekey of a session before",
+                                   .flag = "Replay",
+                                   .layers = LAYERS("SG-051", "SG-042", "SG-045")},
+                      &l);
+    }
+    return true;
 }
 
 /* Ids of zero, so that an absent id names a key. */
@@ -187,77 +218,85 @@ static bool first_v3(scene *c)
 
 /* ---- messages of a session ---- */
 
-#define SAME .after = "same"
-
 static const bad strict_lies[] = {
-    {{.slug = "mac-flip", .site = "SG-042", .mutation = "xor mac[0] 01", .flag = "LooseMessage", SAME}, {.mac_flip = 1}},
-    {{.slug = "mac-flip-last", .site = "SG-042", .also = "SG-034", .mutation = "xor mac[7] 01", .flag = "LooseMessage", SAME},
+    {{.slug = "mac-flip", .site = "SG-042", .mutation = "xor mac[0] 01", .flag = "LooseMessage"}, {.mac_flip = 1}},
+    {{.slug = "mac-flip-last", .site = "SG-042", .also = "SG-034", .mutation = "xor mac[7] 01", .flag = "LooseMessage"},
      {.mac_flip = 1, .mac_place = 7}},
-    {{.slug = "mac-reflected", .site = "SG-042", .mutation = "the MAC as if the recipient had sent it", .flag = "LooseMessage", SAME},
+    {{.slug = "mac-reflected", .site = "SG-042", .mutation = "the MAC as if the recipient had sent it", .flag = "LooseMessage"},
      {.mac_of_recipient = true}},
-    {{.slug = "version-5", .site = "SG-041", .mutation = "version 5", .flag = "Downgrade", SAME}, {.version = 5}},
-    {{.slug = "version-3", .site = "SG-041", .mutation = "version 3", .flag = "Downgrade", SAME}, {.version = 3}},
-    {{.slug = "unknown-field", .site = "SG-005", .mutation = "an unknown field behind", .flag = "LooseParser", SAME},
+    {{.slug = "version-5", .site = "SG-041", .mutation = "version 5", .flag = "Downgrade"}, {.version = 5}},
+    {{.slug = "version-3", .site = "SG-041", .mutation = "version 3", .flag = "Downgrade"}, {.version = 3}},
+    {{.slug = "unknown-field", .site = "SG-005", .mutation = "an unknown field behind", .flag = "LooseParser"},
      {.behind = {(const uint8_t *)"\x78\x01", 2}}},
-    {{.slug = "repeated-field", .site = "SG-005", .mutation = "previous_counter twice", .flag = "LooseParser", SAME},
+    {{.slug = "repeated-field", .site = "SG-005", .mutation = "previous_counter twice", .flag = "LooseParser"},
      {.behind = {(const uint8_t *)"\x18\x01", 2}}},
-    {{.slug = "no-counter", .site = "SG-007", .mutation = "no counter", .flag = "LooseParser", SAME}, {.no_counter = true}},
-    {{.slug = "share-type-6", .site = "SG-002", .mutation = "a share of type 0x06", .flag = "LooseParser", SAME}, {.share_type = 6}},
-    {{.slug = "share-type-8", .site = "SG-002", .mutation = "a share of type 0x08", .flag = "LooseParser", SAME}, {.share_type = 8}},
-    {{.slug = "share-longer", .site = "SG-003", .mutation = "a zero byte behind the share", .flag = "LooseParser", SAME},
+    {{.slug = "no-counter", .site = "SG-007", .mutation = "no counter", .flag = "LooseParser"}, {.no_counter = true}},
+    {{.slug = "share-type-6", .site = "SG-002", .mutation = "a share of type 0x06", .flag = "LooseParser"}, {.share_type = 6}},
+    {{.slug = "share-type-8", .site = "SG-002", .mutation = "a share of type 0x08", .flag = "LooseParser"}, {.share_type = 8}},
+    {{.slug = "share-longer", .site = "SG-003", .mutation = "a zero byte behind the share", .flag = "LooseParser"},
      {.behind_share = {(const uint8_t *)"", 1}}},
-    {{.slug = "share-longer-2", .site = "SG-003", .mutation = "seven bytes behind the share", .flag = "LooseParser", SAME},
+    {{.slug = "share-longer-2", .site = "SG-003", .mutation = "seven bytes behind the share", .flag = "LooseParser"},
      {.behind_share = {(const uint8_t *)"\1\2\3\4\5\6\7", 7}}},
-    {{.slug = "share-top-bit", .site = "RT-027", .mutation = "the share's top bit set", .flag = "WeakKey", SAME}, {.share_top = 0x80}},
+    {{.slug = "share-top-bit", .site = "RT-027", .mutation = "the share's top bit set", .flag = "WeakKey"}, {.share_top = 0x80}},
     {{.slug = "cipher-15",
       .site = "SG-044",
       .mutation = "a ciphertext of 15 bytes",
       .flag = "LooseParser",
-      .layers = LAYERS("SG-044", "SG-045"),
-      SAME},
+      .layers = LAYERS("SG-044", "SG-045")},
      {.ciphertext = {(const uint8_t *)"fifteen bytes..", 15}}},
     {{.slug = "cipher-17",
       .site = "SG-044",
       .mutation = "a ciphertext of 17 bytes",
       .flag = "LooseParser",
-      .layers = LAYERS("SG-044", "SG-045"),
-      SAME},
+      .layers = LAYERS("SG-044", "SG-045")},
      {.ciphertext = {(const uint8_t *)"seventeen bytes..", 17}}},
-    {{.slug = "padding", .site = "SG-045", .mutation = "a ciphertext that decrypts to no padding", .flag = "LooseParser", SAME},
+    {{.slug = "padding", .site = "SG-045", .mutation = "a ciphertext that decrypts to no padding", .flag = "LooseParser"},
      {.ciphertext = {(const uint8_t *)"sixteen bytes...", 16}}},
-    {{.slug = "padding-2", .site = "SG-045", .mutation = "two blocks that decrypt to no padding", .flag = "LooseParser", SAME},
+    {{.slug = "padding-2", .site = "SG-045", .mutation = "two blocks that decrypt to no padding", .flag = "LooseParser"},
      {.ciphertext = {(const uint8_t *)"sixteen bytes...sixteen bytes...", 32}}},
-    {{.slug = "previous-too-large", .site = "RT-029", .mutation = "previous_counter 30000", .flag = "NoLimit", SAME}, {.previous = 30000}},
-    {{.slug = "previous-largest", .site = "RT-029", .mutation = "previous_counter 26000", .flag = "NoLimit", SAME}, {.previous = 26000}},
-    {{.slug = "no-pq", .site = "RT-049", .mutation = "no pq_ratchet, no key of it mixed in", .flag = "Downgrade", SAME},
+    {{.slug = "previous-too-large", .site = "RT-029", .mutation = "previous_counter 30000", .flag = "NoLimit"}, {.previous = 30000}},
+    {{.slug = "previous-largest", .site = "RT-029", .mutation = "previous_counter 26000", .flag = "NoLimit"}, {.previous = 26000}},
+    {{.slug = "no-pq", .site = "RT-049", .mutation = "no pq_ratchet, no key of it mixed in", .flag = "Downgrade"},
      {.no_pq = true, .pq_without_key = true}},
-    {{.slug = "pq-version-2", .site = "RT-050", .mutation = "version 2 of pq_ratchet", .flag = "Downgrade", SAME},
+    {{.slug = "pq-version-2", .site = "RT-050", .mutation = "version 2 of pq_ratchet", .flag = "Downgrade"},
      {.pq = {(const uint8_t *)"\x02\x01\x02\x00", 4}}},
-    {{.slug = "pq-version-0", .site = "RT-050", .mutation = "version 0 of pq_ratchet", .flag = "Downgrade", SAME},
+    {{.slug = "pq-version-0", .site = "RT-050", .mutation = "version 0 of pq_ratchet", .flag = "Downgrade"},
      {.pq = {(const uint8_t *)"\x00\x01\x02\x00", 4}}},
-    {{.slug = "pq-byte-behind", .site = "RT-051", .mutation = "a byte behind pq_ratchet", .flag = "LooseParser", SAME},
+    {{.slug = "pq-byte-behind", .site = "RT-051", .mutation = "a byte behind pq_ratchet", .flag = "LooseParser"},
      {.pq = {(const uint8_t *)"\x01\x01\x02\x00\x00", 5}}},
-    {{.slug = "pq-long-varint", .site = "RT-051", .mutation = "the epoch in two bytes", .flag = "LooseParser", SAME},
+    {{.slug = "pq-long-varint", .site = "RT-051", .mutation = "the epoch in two bytes", .flag = "LooseParser"},
      {.pq = {(const uint8_t *)"\x01\x81\x00\x02\x00", 5}}},
-    {{.slug = "pq-index-0", .site = "RT-052", .mutation = "index 0, no key mixed in", .flag = "Downgrade", SAME},
+    {{.slug = "pq-index-0", .site = "RT-052", .mutation = "index 0, no key mixed in", .flag = "Downgrade"},
      {.pq = {(const uint8_t *)"\x01\x01\x00\x00", 4}, .pq_without_key = true}},
-    {{.slug = "pq-index-0-chunk", .site = "RT-052", .mutation = "index 0 beside a chunk, no key mixed in", .flag = "Downgrade", SAME},
+    {{.slug = "pq-index-0-chunk", .site = "RT-052", .mutation = "index 0 beside a chunk, no key mixed in", .flag = "Downgrade"},
      {.pq = {(const uint8_t *)"\x01\x01\x00\x04", 4}, .pq_without_key = true}},
     {{.slug = "pq-epoch-ahead",
       .site = "RT-068",
       .mutation = "epoch 2, no key mixed in",
       .flag = "Replay",
-      .layers = LAYERS("RT-068", "RT-082"),
-      SAME},
+      .layers = LAYERS("RT-068", "RT-082")},
      {.pq = {(const uint8_t *)"\x01\x02\x01\x00", 4}, .pq_without_key = true}},
     {{.slug = "pq-epoch-far",
       .site = "RT-068",
       .mutation = "epoch 9, no key mixed in",
       .flag = "Replay",
-      .layers = LAYERS("RT-068", "RT-082"),
-      SAME},
+      .layers = LAYERS("RT-068", "RT-082")},
      {.pq = {(const uint8_t *)"\x01\x09\x01\x00", 4}, .pq_without_key = true}},
 };
+
+/* The bytes of the MAC between the first and the last. */
+static bool each_mac_byte(scene *c)
+{
+    for (uint8_t i = 1; i < SG_MAC - 1; i++) {
+        char slug[16], mutation[24];
+        snprintf(slug, sizeof slug, "mac-flip-%u", i);
+        snprintf(mutation, sizeof mutation, "xor mac[%u] 01", i);
+        const bad one = {{.slug = slug, .site = "SG-042", .mutation = mutation, .flag = "LooseMessage"}, {.mac_flip = 1, .mac_place = i}};
+        if (!each_lie(c, &one, 1))
+            return false;
+    }
+    return true;
+}
 
 /* B has answered once; A's next message begins a chain and has the post-quantum index 2. */
 static bool session_strict(scene *c)
@@ -271,15 +310,15 @@ static bool session_strict(scene *c)
     if (!honest(c, A, "SG-042 SG-032 RT-031 RT-032 RT-042", &l))
         return false;
     *c->player[A] = before;
-    return EACH(c, strict_lies);
+    return EACH(c, strict_lies) && each_mac_byte(c);
 }
 
 static bool session_compat(scene *c)
 {
     static const bad lies[] = {
-        {{.slug = "cut-field", .site = "SG-004", .mutation = "a field without its length behind", .flag = "LooseParser", SAME},
+        {{.slug = "cut-field", .site = "SG-004", .mutation = "a field without its length behind", .flag = "LooseParser"},
          {.behind = {(const uint8_t *)"\x7a", 1}}},
-        {{.slug = "wire-type-7", .site = "SG-004", .mutation = "a field of wire type 7 behind", .flag = "LooseParser", SAME},
+        {{.slug = "wire-type-7", .site = "SG-004", .mutation = "a field of wire type 7 behind", .flag = "LooseParser"},
          {.behind = {(const uint8_t *)"\x7f\x01", 2}}},
     };
     letter l, loose;
@@ -317,15 +356,11 @@ static bool order_plain(scene *c)
         return false;
     *c->player[A] = before;
     scene_accepts(c, "ok", "RT-041", &ok, "an honest text");
-    scene_rejects(c,
-                  &(rejection){.slug = "replay",
-                               .site = "RT-030",
-                               .also = "RT-041",
-                               .mutation = "the message again",
-                               .flag = "Replay",
-                               .layers = layers,
-                               SAME},
-                  &next);
+    scene_rejects(
+        c,
+        &(rejection){
+            .slug = "replay", .site = "RT-030", .also = "RT-041", .mutation = "the message again", .flag = "Replay", .layers = layers},
+        &next);
     if (!scene_receive(c, B, &held))
         return false;
     scene_rejects(c,
@@ -334,8 +369,7 @@ static bool order_plain(scene *c)
                                .also = "RT-045",
                                .mutation = "a message that was skipped and then opened, again",
                                .flag = "Replay",
-                               .layers = layers,
-                               SAME},
+                               .layers = layers},
                   &held);
     for (unsigned i = 0; i < 2; i++) {
         letter forged;
@@ -344,12 +378,24 @@ static bool order_plain(scene *c)
                       &(rejection){.slug = i ? "jump-larger" : "jump-too-large",
                                    .site = "RT-028",
                                    .mutation = "one more message skipped than may be",
-                                   .flag = "NoLimit",
-                                   SAME},
+                                   .flag = "NoLimit"},
                       &forged);
     }
     scene_forge(c, A, &(lie){.skip = 25000}, &later);
-    return scene_accepts(c, "largest-jump", "RT-028", &later, "forged");
+    scene_accepts(c, "largest-jump", "RT-028", &later, "forged");
+    /* A chain that has opened messages already. */
+    if (!scene_send(c, A, "held back", &held) || !scene_send(c, A, "after a skip", &next) || !scene_receive(c, B, &next))
+        return false;
+    scene_rejects(c,
+                  &(rejection){.slug = "replay-after-skip",
+                               .site = "RT-030",
+                               .also = "RT-041",
+                               .mutation = "a message that skipped another, again",
+                               .flag = "Replay",
+                               .base = "skipped-2",
+                               .layers = layers},
+                  &next);
+    return scene_accepts(c, "skipped-2", "RT-044", &held, "held back");
 }
 
 /* A share of zeros: the chain that follows from it is computed from the recipient's root, which an honest sender knows as well. */
@@ -372,9 +418,9 @@ static bool zero_share(scene *c)
     prim_hkdf_expand(p, PRIM_SHA256, span_of(prk, 32), span_text("WhisperRatchet"), both, 64);
     p->hmac(PRIM_SHA256, span_of(both + 32, 32), &part, 1, seed);
     scene_forge(c, A, &(lie){.share = zeros, .seed = seed}, &forged);
-    scene_rejects(c, &(rejection){.slug = "zero", .site = "RT-026", .mutation = "the share u = 0", .flag = "WeakKey", SAME}, &forged);
+    scene_rejects(c, &(rejection){.slug = "zero", .site = "RT-026", .mutation = "the share u = 0", .flag = "WeakKey"}, &forged);
     scene_forge(c, A, &(lie){.share = one, .seed = seed}, &forged);
-    scene_rejects(c, &(rejection){.slug = "one", .site = "RT-026", .mutation = "the share u = 1", .flag = "WeakKey", SAME}, &forged);
+    scene_rejects(c, &(rejection){.slug = "one", .site = "RT-026", .mutation = "the share u = 1", .flag = "WeakKey"}, &forged);
     return true;
 }
 
@@ -426,13 +472,11 @@ static bool pq_order(scene *c)
     lie l = {.pq_from = &at_held, .pq_key_is = true};
     memcpy(l.pq_key, zeros, 32);
     scene_forge(c, A, &l, &forged);
-    scene_rejects(c,
-                  &(rejection){.slug = "index-again",
-                               .site = "RT-084",
-                               .mutation = "the index of a message before, under a key of zeros",
-                               .flag = "Replay",
-                               SAME},
-                  &forged);
+    scene_rejects(
+        c,
+        &(rejection){
+            .slug = "index-again", .site = "RT-084", .mutation = "the index of a message before, under a key of zeros", .flag = "Replay"},
+        &forged);
     scene_forge(c, A, &(lie){.pq_from = &at_held}, &forged);
     scene_rejects(c,
                   &(rejection){.slug = "key-again",
@@ -440,8 +484,7 @@ static bool pq_order(scene *c)
                                .also = "RT-085",
                                .mutation = "the index of a message before, and its key",
                                .flag = "Replay",
-                               .layers = LAYERS("RT-084", "SG-042", "SG-045"),
-                               SAME},
+                               .layers = LAYERS("RT-084", "SG-042", "SG-045")},
                   &forged);
     for (unsigned i = 0; i < 2; i++) {
         scene_forge(c, A, &(lie){.skip_pq = 25000 + 99 * i}, &forged);
@@ -449,8 +492,7 @@ static bool pq_order(scene *c)
                       &(rejection){.slug = i ? "jump-larger" : "jump-too-large",
                                    .site = "RT-083",
                                    .mutation = "an index one above the largest",
-                                   .flag = "NoLimit",
-                                   SAME},
+                                   .flag = "NoLimit"},
                       &forged);
     }
     scene_forge(c, A, &(lie){.skip_pq = 24999}, &forged);
@@ -494,18 +536,18 @@ static bool corrupt_chunk(scene *c, const corruption *k)
     if (!honest(c, !k->target, k->site, &l))
         return false;
     *c->player[!k->target] = before;
-    for (unsigned i = 0; i < 2; i++) {
+    static const struct {
+        const char *slug;
+        size_t at;
+    } bytes[] = {{"first-byte", 0}, {"second-byte", 1}, {"byte-8", 8}, {"last-byte", 31}};
+    for (unsigned i = 0; i < sizeof bytes / sizeof *bytes; i++) {
         letter forged;
         next = before.session.state.pq;
-        next.braid.out.payload[next.braid.out.next % (next.braid.out.n / PQ_CHUNK) * PQ_CHUNK + i] ^= 1;
+        next.braid.out.payload[next.braid.out.next % (next.braid.out.n / PQ_CHUNK) * PQ_CHUNK + bytes[i].at] ^= 1;
         scene_forge(c, !k->target, &(lie){.pq_from = &next}, &forged);
-        scene_rejects(c,
-                      &(rejection){.slug = i ? "second-byte" : "first-byte",
-                                   .site = k->site,
-                                   .mutation = "a byte of the last chunk changed",
-                                   .flag = "LooseMessage",
-                                   SAME},
-                      &forged);
+        scene_rejects(
+            c, &(rejection){.slug = bytes[i].slug, .site = k->site, .mutation = "a byte of the last chunk changed", .flag = "LooseMessage"},
+            &forged);
     }
     return true;
 }
@@ -562,9 +604,9 @@ cJSON *signal_receive_file(const prim *p, int which)
 {
     (void)which;
     scene *c = scene_open_scene(p, "rt.receive");
-    bool made = first_strict(c) && first_no_one_time(c) && first_zero_ids(c) && first_compat(c) && first_v3(c) && addressed(c) &&
-                session_strict(c) && session_compat(c) && order_plain(c) && zero_share(c) && held_over_a_turn(c) && lane_again(c) &&
-                pq_order(c) && pq_optional(c);
+    bool made = first_strict(c) && first_no_one_time(c) && first_one_time_used(c) && first_zero_ids(c) && first_compat(c) && first_v3(c) &&
+                addressed(c) && session_strict(c) && session_compat(c) && order_plain(c) && zero_share(c) && held_over_a_turn(c) &&
+                lane_again(c) && pq_order(c) && pq_optional(c);
     for (size_t i = 0; i < sizeof corruptions / sizeof *corruptions && made; i++)
         made = corrupt_chunk(c, &corruptions[i]);
     signal_frozen_groups(c, "rt.receive");

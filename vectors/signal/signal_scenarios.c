@@ -155,7 +155,7 @@ static cJSON *verify_file(const prim *p, int which)
 
 static void rejects_bundle(scene *c, const rejection *r, const sg_bundle *b)
 {
-    sheet_rejects(&c->s, r);
+    scene_refuses(c, r);
     scene_put_ids(c);
     scene_put_bundle(c, b);
 }
@@ -343,8 +343,10 @@ static bool send_group(scene *c, const setting *g, const char *first, const char
 static bool long_send_group(scene *c, const setting *g, const char *req)
 {
     scene_open_group(c, g);
-    return scene_start(c) && scene_pass_many(c, 100) && (g->target == A || scene_pass(c, A, "one more")) &&
-           sends(c, "epoch-2", req, "after an epoch");
+    const bool answers = g->target == B;
+    return scene_start(c) && scene_pass_many(c, 100) && (!answers || scene_pass(c, A, "one more")) &&
+           sends(c, "epoch-2", req, "after an epoch") && (answers || scene_pass(c, B, "one more")) && scene_pass_many(c, 120) &&
+           (!answers || scene_pass(c, A, "one more")) && sends(c, "epoch-5", "RT-088 RT-089", "after more epochs");
 }
 
 static bool send_addressed(scene *c, const setting *g)

@@ -164,9 +164,17 @@ bool scene_accepts(scene *c, const char *slug, const char *req, const letter *l,
     return true;
 }
 
+/* What honest people say is still understood; from nobody but the one who is trusted. */
+void scene_refuses(scene *c, const rejection *r)
+{
+    rejection unchanged = *r;
+    unchanged.after = c->player[c->target]->has_their_identity ? NULL : "same";
+    sheet_rejects(&c->s, &unchanged);
+}
+
 bool scene_rejects(scene *c, const rejection *r, const letter *l)
 {
-    sheet_rejects(&c->s, r);
+    scene_refuses(c, r);
     scene_put_way(c);
     scene_put_message(c, l);
     return true;

@@ -51,6 +51,7 @@ void scene_put_bundle(scene *c, const sg_bundle *b);
 void scene_put_way(scene *c);
 void scene_put_message(scene *c, const letter *l);
 bool scene_accepts(scene *c, const char *slug, const char *req, const letter *l, const char *text);
+void scene_refuses(scene *c, const rejection *r); /* begins a case whose state stays as it was */
 bool scene_rejects(scene *c, const rejection *r, const letter *l);
 void scene_forge(scene *c, int from, const lie *l, letter *out);
 bool scene_rejects_lie(scene *c, const rejection *r, const lie *l);

@@ -38,6 +38,10 @@ _Noreturn void planted_serve(const pack *, int tell);
  * `diary`: a file of its own, for what a mistake keeps from run to run. */
 int planted_chat(const char *url, const char *pack_folder, const char *prompt, const char *diary);
 
+/* Around a call of rt.*: planted_ratchet.c. The library is our own (in_process). */
+void planted_before_session(const parley_impl *library, shim_request *);
+void planted_after_session(const shim_request *, shim_reply *);
+
 /* In front of an honest implementation, which is borrowed. */
 parley_impl planted_adapter(const parley_impl *behind);
 

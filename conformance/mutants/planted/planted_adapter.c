@@ -157,7 +157,9 @@ static int call(void *ctx, const shim_request *request, shim_reply *reply)
     spoil_request(&r);
     if (CARELESS(rekey_turns_both) && is_op(&r, "nz.rekey"))
         rekey_the_other(&r, reply);
+    planted_before_session(honest, &r);
     const int fate = ask(&r, reply);
+    planted_after_session(&r, reply);
     spoil_answer(&r, reply);
     if (CARELESS(bad_record_ends_session))
         end_after_rejection(&r, reply);

@@ -47,13 +47,19 @@ static void hmac_without_mark(prim_hash h, span key, const span *parts, size_t n
     prim_sodium.hmac(h, key, n == 1 && span_same(parts[0], SPAN(mark)) ? &none : parts, n, out);
 }
 
+static bool verifies_all(const uint8_t key[32], span message, const uint8_t signature[64])
+{
+    (void)key, (void)message, (void)signature;
+    return true;
+}
+
 const prim *planted_prim(void)
 {
     static prim careless;
     const bool tags = CARELESS(tag_first_8) || CARELESS(tag_last_8) || CARELESS(tag_not_read) || CARELESS(client_tag_first_8) ||
                       CARELESS(client_tag_last_8) || CARELESS(client_tag_not_read) || CARELESS(library_tag_first_8) ||
                       CARELESS(library_tag_last_8) || CARELESS(library_tag_not_read);
-    const bool zeros = CARELESS(zero_agreement_taken) || CARELESS(library_takes_zeros);
+    const bool zeros = CARELESS(zero_agreement_taken) || CARELESS(library_takes_zeros) || CARELESS(session_takes_zeros);
     careless = prim_sodium;
     if (tags)
         careless.aead_open = open_carelessly;
@@ -61,5 +67,7 @@ const prim *planted_prim(void)
         careless.x25519 = agree_carelessly;
         careless.hmac = hmac_without_mark;
     }
+    if (CARELESS(xeddsa_not_read))
+        careless.ed25519_verify = verifies_all;
     return &careless;
 }

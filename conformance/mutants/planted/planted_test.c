@@ -194,6 +194,7 @@ static void each_mistake_of_an_adapter_is_caught(void **state)
     in_process_target(&p, &passes_on);
     assert_int_equal(handles_kept_apart(&passes_on, writer_of(p.room, sizeof p.room)), HANDLES_APART);
     assert_null(first_failure(&honest, &p, &set, req));
+    assert_null(first_failure(&(planted_row){.sentence = "", .caught_by = "rt.*"}, &p, &set, req));
     in_process_end(&p);
     for (int i = 0; i < PLANTED_FAULTS; i++)
         if (planted_rows[i].door == PLANTED_ADAPTER) {
