@@ -33,7 +33,7 @@ typedef struct stream {
     size_t n_tokens;
     bool completed, well_formed;
     int64_t status;
-    span text; /* of the tokens together; until the next stream is heard */
+    span text, thought; /* of the tokens together, of what came as thinking; until the next stream is heard */
 } stream;
 
 static bool add_token(span object, writer *text)
@@ -48,8 +48,8 @@ static span scripted(const trial *t, const char *prompt) { return script_reply(t
 /* Reads the events of an answer to its completion. */
 static stream receive_stream(peer_connection *peer, int64_t id)
 {
-    static uint8_t room[CF_MESSAGE_MAX];
-    writer text = WRITER(room);
+    static uint8_t room[CF_MESSAGE_MAX], other[4096];
+    writer text = WRITER(room), thought = WRITER(other);
     stream s = {.well_formed = true, .status = 200};
     cf_response r;
     while (!s.completed && s.status == 200 && peer_receives_response(peer, &r)) {
@@ -63,10 +63,13 @@ static stream receive_stream(peer_connection *peer, int64_t id)
         }
         s.completed = json_string_is(type, "completion");
         const bool token = json_string_is(type, "token");
+        if (json_string_is(type, "thinking"))
+            s.well_formed &= add_token(object, &thought);
         s.n_tokens += token;
         s.well_formed &= s.completed ? is_completion(object) : !token || add_token(object, &text);
     }
     s.text = written(&text);
+    s.thought = written(&thought);
     return s;
 }
 
@@ -232,6 +235,57 @@ static void sessions_apart(trial *t)
     judge_pong(peer[1], 6, STATE);
 }
 
+/* A prompt that the script ponders. What is thought comes as such, or not at all; what is said is the same. */
+static void ponders(peer_connection *peer)
+{
+    trial *t = peer->t;
+    char body[300];
+    const char *more = t->row->with;
+    span said = scripted(t, "ponder"), thought = script_thinking(&said);
+    const bool hides = t->run->revision < CF_0_1_16 || strstr(more, "false");
+    snprintf(body, sizeof body, BODY(USER("ponder"), ",\"stream\":true%s"), more);
+    asks(peer, 3, body);
+    const stream s = receive_stream(peer, 3);
+    judge(t, VERDICT, s.completed && s.well_formed, "events that end with a completion", "status %lld", (long long)s.status);
+    judge_bytes(t, VERDICT, NULL, hides ? EMPTY : thought, s.thought);
+    judge_bytes(t, WIRE, NULL, said, s.text);
+}
+
+/* A body with so many tools, names of that length, and documents. */
+typedef struct amounts {
+    size_t tools, name, documents;
+    bool taken;
+} amounts;
+
+static void put_many(page *out, size_t n, const char *before, size_t name, const char *after)
+{
+    for (size_t i = 0; i < n; i++) {
+        page_printf(out, "%s%s", i ? "," : "", before);
+        for (size_t k = 0; k < name; k++)
+            page_put(out, "\xc3\xa9"); /* one character, two bytes */
+        page_put(out, after);
+    }
+}
+
+static void many_members(peer_connection *peer)
+{
+    trial *t = peer->t;
+    const amounts *a = t->row->with;
+    page body = {0};
+    page_put(&body, "{\"messages\":[" USER("hello") "],\"model\":\"default\",\"stream\":true,\"clientTools\":[");
+    put_many(&body, a->tools, "{\"name\":\"", a->name, "\",\"description\":\"\",\"parameters\":{}}");
+    page_put(&body, "],\"documents\":[");
+    put_many(&body, a->documents, "{", 0, "}");
+    page_put(&body, "]}");
+    asks(peer, 3, body.p);
+    page_free(&body);
+    if (a->taken)
+        judge(t, VERDICT, receive_stream(peer, 3).completed, "an answer that ends with a completion", "none");
+    else
+        judge_answer(peer, 3, 400, "Invalid ChatRequest body");
+    judge_pong(peer, 4, STATE);
+}
+
 /* ---- refusals ---- */
 
 typedef struct wrong {
@@ -271,8 +325,9 @@ static void reveals_nothing(peer_connection *peer)
     CASE(.id = "cf.server.chat." slug, .says = text,                                                                \
          .req = {[VERDICT] = "CF-085 " number, [WIRE] = "CF-084 CF-085 CF-093 " number, [STATE] = "CF-085 CF-073"}, \
          .start = peer_opens_session, .act = streamed, .with = body)
-#define REFUSED(slug, text, number, departs, status, body, answer)                                            \
-    CASE(.id = "cf.server.chat." slug, .says = text, .req = {number, number, "CF-073"}, .departure = departs, \
+#define REFUSED(slug, text, number, departs, status, body, answer) REFUSED_OTHERWISE(slug, text, number, departs, 0, status, body, answer)
+#define REFUSED_OTHERWISE(slug, text, number, departs, later, status, body, answer)                                                      \
+    CASE(.id = "cf.server.chat." slug, .says = text, .req = {number, number, "CF-073"}, .departure = departs, .departure_0_1_20 = later, \
          .base = "cf.server.chat.streamed", .start = peer_opens_session, .act = refused, .with = GIVEN(wrong, status, body, answer))
 #define INVALID           "Invalid ChatRequest body"
 #define STREAM            ",\"stream\":true"
@@ -328,23 +383,106 @@ static const case_row rows[] = {
             INVALID),
     REFUSED("call-no-json", "a tool_call whose content is no JSON", "CF-079", AGREES, 400, BODY(CALL("hello"), STREAM),
             "Invalid tool_call message content"),
-    REFUSED("call-no-name", "a tool_call without toolName", "CF-079", DEPLOYED_IS_SILENT, 400,
-            BODY(CALL("{\\\"toolCallId\\\":\\\"1\\\",\\\"toolArguments\\\":\\\"{}\\\"}"), STREAM), "Invalid tool_call message content"),
+    REFUSED_OTHERWISE("call-no-name", "a tool_call without toolName", "CF-079", DEPLOYED_IS_SILENT, DEPLOYED_ANSWERS, 400,
+                      BODY(CALL("{\\\"toolCallId\\\":\\\"1\\\",\\\"toolArguments\\\":\\\"{}\\\"}"), STREAM),
+                      "Invalid tool_call message content"),
     REFUSED("response-no-json", "a tool_response whose content is no JSON", "CF-080", AGREES, 400,
             BODY(CALL(CALL_OK) "," RESPONSE("hello"), STREAM), "Invalid tool_response message content"),
-    REFUSED("response-no-content", "a tool_response without content", "CF-080", DEPLOYED_IS_SILENT, 400,
-            BODY(CALL(CALL_OK) "," RESPONSE("{\\\"toolCallId\\\":\\\"1\\\",\\\"toolName\\\":\\\"n\\\"}"), STREAM),
-            "Invalid tool_response message content"),
-    REFUSED("no-stream", "a body that does not say stream", "CF-081", AGREES, 500, BODY(USER("hello"), ""), "Internal Server Error"),
-    REFUSED("no-model", "a body that names no model", "CF-081", DEPLOYED_IS_SILENT, 500,
-            "{\"messages\":[" USER("hello") "],\"stream\":true}", "Internal Server Error"),
-    REFUSED("no-model-single", "a body that names no model and wants no stream", "CF-081", AGREES, 500,
-            "{\"messages\":[" USER("hello") "],\"stream\":false}", "Internal Server Error"),
-    REFUSED("no-messages", "a body without messages", "CF-082", DEPLOYED_IS_SILENT, 500, "{\"model\":\"default\",\"stream\":true}",
-            "Internal Server Error"),
+    REFUSED_OTHERWISE("response-no-content", "a tool_response without content", "CF-080", DEPLOYED_IS_SILENT, DEPLOYED_ANSWERS, 400,
+                      BODY(CALL(CALL_OK) "," RESPONSE("{\\\"toolCallId\\\":\\\"1\\\",\\\"toolName\\\":\\\"n\\\"}"), STREAM),
+                      "Invalid tool_response message content"),
     CASE(.id = "cf.server.chat.tells-nothing", .says = "four bad bodies with a word that must not come back",
          .req = {[VERDICT] = "CF-078", [RELEASED] = "CF-078 CF-079"}, .base = "cf.server.chat.streamed", .start = peer_opens_session,
          .act = reveals_nothing),
 };
 
 const case_table chat_cases = {rows, sizeof rows / sizeof *rows};
+
+/* ---- what the revisions do otherwise ---- */
+
+#define PONDERS(slug, text, number, more)                                                                                                 \
+    CASE(.id = "cf.server.chat." slug, .says = text, .req = {[VERDICT] = number, [WIRE] = number " CF-084"}, .start = peer_opens_session, \
+         .act = ponders, .with = more)
+#define BAD(slug, text, number, more) REFUSED(slug, text, number, AGREES, 400, BODY(USER("hello"), STREAM more), INVALID)
+#define IMAGES(refs)                  "{\"role\":\"user\",\"content\":\"hello\",\"imageRefs\":" refs "}"
+#define MANY(slug, text, number, ...)                                                                                    \
+    CASE(.id = "cf.server.chat." slug, .says = text, .req = {number, number, "CF-073"}, .base = "cf.server.chat.limits", \
+         .start = peer_opens_session, .act = many_members, .with = GIVEN(amounts, __VA_ARGS__))
+
+static const case_row rows_until_0_1_14[] = {
+    REFUSED("no-model", "a body that names no model", "CF-081", DEPLOYED_IS_SILENT, 500,
+            "{\"messages\":[" USER("hello") "],\"stream\":true}", "Internal Server Error"),
+    REFUSED("no-model-single", "a body that names no model and wants no stream", "CF-081", AGREES, 500,
+            "{\"messages\":[" USER("hello") "],\"stream\":false}", "Internal Server Error"),
+    STREAMED("later-members", "members of a later revision, of other types", "CF-078",
+             BODY(IMAGES("7"), STREAM ",\"topP\":\"high\",\"topK\":{},\"presencePenalty\":[]")),
+    PONDERS("thinks-unheard", "a prompt that the model ponders, in a revision without thinking", "CF-105", ""),
+};
+
+static const case_row rows_until_0_1_16[] = {
+    REFUSED("no-stream", "a body that does not say stream", "CF-081", AGREES, 500, BODY(USER("hello"), ""), "Internal Server Error"),
+    REFUSED("no-messages", "a body without messages", "CF-082", DEPLOYED_IS_SILENT, 500, "{\"model\":\"default\",\"stream\":true}",
+            "Internal Server Error"),
+    STREAMED("later-documents", "a member of a later revision, of another type", "CF-078",
+             BODY(USER("hello"), STREAM ",\"documents\":\"x\"")),
+};
+
+static const case_row rows_since_0_1_16[] = {
+    STREAMED("sampling", "every member that tells how to sample", "CF-096",
+             BODY(USER("hello"),
+                  STREAM ",\"topP\":0.9,\"topK\":40,\"minP\":0.1,\"presencePenalty\":-1,\"frequencyPenalty\":0,\"repetitionPenalty\":1.5")),
+    BAD("top-p-text", "topP is a word", "CF-096", ",\"topP\":\"high\""),
+    BAD("top-k-object", "topK is an object", "CF-096", ",\"topK\":{}"),
+    BAD("min-p-array", "minP is an array", "CF-096", ",\"minP\":[]"),
+    BAD("presence-text", "presencePenalty is a word", "CF-096", ",\"presencePenalty\":\"high\""),
+    BAD("frequency-object", "frequencyPenalty is an object", "CF-096", ",\"frequencyPenalty\":{}"),
+    BAD("repetition-text", "repetitionPenalty is a word", "CF-096", ",\"repetitionPenalty\":\"high\""),
+    STREAMED("images", "a message with two image references", "CF-097",
+             BODY(IMAGES("[{\"s3Key\":\"k\",\"encryptionKey\":\"AA==\",\"mediaType\":\"image/"
+                         "png\"},{\"s3Key\":\"l\",\"encryptionKey\":\"AA==\",\"mediaType\":\"image/png\"}]"),
+                  STREAM)),
+    REFUSED("images-number", "imageRefs is a number", "CF-097", AGREES, 400, BODY(IMAGES("7"), STREAM), INVALID),
+    REFUSED("image-key-object", "an image reference whose s3Key is an object", "CF-097", AGREES, 400,
+            BODY(IMAGES("[{\"s3Key\":{},\"encryptionKey\":\"AA==\",\"mediaType\":\"image/png\"}]"), STREAM), INVALID),
+    PONDERS("thinks", "a prompt that the model ponders", "CF-104", ""),
+    PONDERS("thinks-not", "a prompt that the model ponders, and thinking is false", "CF-104", ",\"thinking\":false"),
+};
+
+static const case_row rows_0_1_16[] = {
+    STREAMED("any-model", "a body that names no model", "CF-098", "{\"messages\":[" USER("hello") "],\"stream\":true}"),
+};
+
+static const case_row rows_since_0_1_20[] = {
+    REFUSED("messages-absent", "a body without messages", "CF-099", AGREES, 400, "{\"model\":\"default\",\"stream\":true}", INVALID),
+    REFUSED("messages-empty", "a body whose messages are none", "CF-099", AGREES, 400, BODY("", STREAM), INVALID),
+    REFUSED("model-absent", "a body that names no model", "CF-099", AGREES, 400, "{\"messages\":[" USER("hello") "],\"stream\":true}",
+            INVALID),
+    REFUSED("model-blank", "a model of blanks", "CF-099", AGREES, 400,
+            "{\"messages\":[" USER("hello") "],\"model\":\"  \",\"stream\":true}", INVALID),
+    REFUSED("stream-absent", "a body that does not say stream", "CF-099", AGREES, 400, BODY(USER("hello"), ""), INVALID),
+    REFUSED("content-null", "a message whose content is null", "CF-078", AGREES, 400, BODY("{\"role\":\"user\",\"content\":null}", STREAM),
+            INVALID),
+    REFUSED("role-null", "a message whose role is null", "CF-078", AGREES, 400, BODY("{\"role\":null,\"content\":\"hello\"}", STREAM),
+            INVALID),
+    STREAMED("sampling-edges", "sampling values at their limits", "CF-100",
+             BODY(USER("hello"), STREAM ",\"temperature\":0,\"topP\":1.0,\"minP\":0")),
+    BAD("temperature-negative", "temperature is -1", "CF-100", ",\"temperature\":-1"),
+    BAD("top-p-above", "topP is 1.5", "CF-100", ",\"topP\":1.5"),
+    BAD("top-p-negative", "topP is -0.5", "CF-100", ",\"topP\":-0.5"),
+    BAD("min-p-above", "minP is 2", "CF-100", ",\"minP\":2"),
+    CASE(.id = "cf.server.chat.limits", .says = "128 client tools with names of 64 characters, and 1000 documents",
+         .req = {[VERDICT] = "CF-101 CF-102", [STATE] = "CF-101 CF-073"}, .start = peer_opens_session, .act = many_members,
+         .with = GIVEN(amounts, 128, 64, 1000, true)),
+    MANY("tools-129", "129 client tools", "CF-101", 129, 1, 0, false),
+    MANY("tool-name-65", "a client tool whose name has 65 characters", "CF-101", 1, 65, 0, false),
+    MANY("documents-1001", "1001 documents", "CF-102", 0, 0, 1001, false),
+    BAD("documents-text", "documents is a string", "CF-102", ",\"documents\":\"x\""),
+};
+
+#define TABLE(rows_)                        \
+    {                                       \
+        rows_, sizeof rows_ / sizeof *rows_ \
+    }
+const case_table chat_until_0_1_14_cases = TABLE(rows_until_0_1_14), chat_until_0_1_16_cases = TABLE(rows_until_0_1_16),
+                 chat_since_0_1_16_cases = TABLE(rows_since_0_1_16), chat_0_1_16_cases = TABLE(rows_0_1_16),
+                 chat_since_0_1_20_cases = TABLE(rows_since_0_1_20);

@@ -132,10 +132,10 @@ static void lenient(peer_connection *peer)
     judge_answered(peer, 71);
 }
 
-#define NUMBERS(slug, text, number, ...)                                                                                       \
-    CASE(.id = "cf.server.frame." slug, .says = text, .req = {number, "CF-059 " number, number}, .departure = DEPLOYED_TAKES,  \
-         .base = "cf.server.sanity.ping", .start = peer_opens_session, .act = frames_with_numbers, .end = judge_invalid_frame, \
-         .with = (const frame_numbers[]){__VA_ARGS__, {0}})
+#define NUMBERS(slug, text, number, ...)                                                                                      \
+    CASE(.id = "cf.server.frame." slug, .says = text, .req = {number, "CF-059 " number, number}, .departure = DEPLOYED_TAKES, \
+         .departure_0_1_20 = DEPLOYED_TAKES | DEPLOYED_ANSWERS, .base = "cf.server.sanity.ping", .start = peer_opens_session, \
+         .act = frames_with_numbers, .end = judge_invalid_frame, .with = (const frame_numbers[]){__VA_ARGS__, {0}})
 #define PLAINTEXT(slug, text, hex)                                                                                            \
     CASE(.id = "cf.server.frame." slug, .says = text, .req = {"CF-049", "CF-049", "CF-049"}, .base = "cf.server.sanity.ping", \
          .start = peer_opens_session, .act = plaintext, .end = judge_undecoded, .with = hex)
@@ -149,7 +149,8 @@ static const case_row rows[] = {
     PLAINTEXT("field-zero", "a sealed field with the number 0", "0001080110001801"),
     PLAINTEXT("long-varint", "a sealed varint of eleven bytes", "08808080808080808080800110001801"),
     CASE(.id = "cf.server.frame.empty", .says = "a record that seals nothing", .req = {"CF-052", "CF-059 CF-052", "CF-052"},
-         .departure = DEPLOYED_TAKES, .start = peer_opens_session, .act = plaintext, .end = judge_invalid_frame, .with = ""),
+         .departure = DEPLOYED_TAKES, .departure_0_1_20 = DEPLOYED_TAKES | DEPLOYED_ANSWERS, .start = peer_opens_session, .act = plaintext,
+         .end = judge_invalid_frame, .with = ""),
     NUMBERS("total-zero", "total_chunks is 0", "CF-052", {1, 0, 0}),
     NUMBERS("total-absent", "total_chunks is left out", "CF-052", {1, 0, ABSENT}),
     NUMBERS("total-257", "total_chunks is 257", "CF-053", {1, 0, 257}),
@@ -163,14 +164,14 @@ static const case_row rows[] = {
     NUMBERS("total-becomes-one", "a message of one frame under the id of an unfinished one", "CF-055", {1, 0, 3}, {1, 0, 1}),
     NUMBERS("twice", "the same chunk comes twice", "CF-056", {1, 0, 2}, {1, 0, 2}),
     CASE(.id = "cf.server.frame.too-long", .says = "frames of 65489 bytes for one message, more than 1048576 bytes of them",
-         .req = {"CF-057", "CF-059 CF-057", "CF-057"}, .departure = DEPLOYED_TAKES, .base = "cf.server.frame.large",
-         .start = peer_opens_session, .act = peer_sends_too_long, .end = judge_invalid_frame),
+         .req = {"CF-057", "CF-059 CF-057", "CF-057"}, .departure = DEPLOYED_TAKES, .departure_0_1_20 = DEPLOYED_TAKES | DEPLOYED_ANSWERS,
+         .base = "cf.server.frame.large", .start = peer_opens_session, .act = peer_sends_too_long, .end = judge_invalid_frame),
     CASE(.id = "cf.server.frame.ninth", .says = "nine messages are begun", .req = {"CF-058", "CF-059 CF-058", "CF-058"},
-         .departure = DEPLOYED_TAKES, .base = "cf.server.frame.eight", .start = peer_opens_session, .act = many_begun,
-         .end = judge_invalid_frame, .with = GIVEN(uint64_t, 9)),
+         .departure = DEPLOYED_TAKES, .departure_0_1_20 = DEPLOYED_TAKES | DEPLOYED_ANSWERS, .base = "cf.server.frame.eight",
+         .start = peer_opens_session, .act = many_begun, .end = judge_invalid_frame, .with = GIVEN(uint64_t, 9)),
     CASE(.id = "cf.server.frame.flood", .says = "20000 messages are begun", .req = {"CF-058", "CF-059 CF-058", "CF-058"},
-         .departure = DEPLOYED_TAKES, .base = "cf.server.frame.eight", .start = peer_opens_session, .act = many_begun,
-         .end = judge_invalid_frame, .with = GIVEN(uint64_t, 20000)),
+         .departure = DEPLOYED_TAKES, .departure_0_1_20 = DEPLOYED_TAKES | DEPLOYED_ANSWERS, .base = "cf.server.frame.eight",
+         .start = peer_opens_session, .act = many_begun, .end = judge_invalid_frame, .with = GIVEN(uint64_t, 20000)),
 
     WORKS("order", "four chunks in the order 2 0 3 1", "CF-051", out_of_order),
     CASE(.id = "cf.server.frame.apart", .says = "three sessions with unfinished messages of one chunk_id",

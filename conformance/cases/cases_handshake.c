@@ -241,6 +241,14 @@ static void text_at(trial *t)
     judge(t, RELEASED, peer->n_in == 2, "one message 2 and one answer", "%zu messages", peer->n_in);
 }
 
+static void text_closes(trial *t)
+{
+    const moment when = *(const moment *)t->row->with;
+    peer_connection *peer = when == BETWEEN ? before_message3(t) : when == BEFORE ? peer_opens(t) : peer_opens_session(t);
+    peer_sends_text(peer, "hello");
+    judge_closed_and_alive(peer, CF_UNEXPECTED, "WebSocket error", when == WHEN_OPEN);
+}
+
 static void connections_cut(trial *t)
 {
     const moment when = *(const moment *)t->row->with;
@@ -365,13 +373,6 @@ static const case_row rows[] = {
          .req = {[VERDICT] = "CF-034 CF-035 CF-036 CF-038 CF-041 CF-042 CF-043", [WIRE] = "CF-017"}, .run = sends_good_evidence),
     CASE(.id = "cf.server.message2.fresh", .says = "24 handshakes have 24 ephemeral shares", .req = {"NZ-032"}, .run = sends_fresh_shares),
 
-    CASE(.id = "cf.server.text.before", .says = "a text message before message 1", .req = {[VERDICT] = "CF-029", [RELEASED] = "CF-029"},
-         .run = text_at, .with = GIVEN(moment, BEFORE)),
-    CASE(.id = "cf.server.text.between", .says = "a text message before message 3", .req = {[VERDICT] = "CF-029", [RELEASED] = "CF-029"},
-         .run = text_at, .with = GIVEN(moment, BETWEEN)),
-    CASE(.id = "cf.server.text.open", .says = "a text message in an open session", .req = {[VERDICT] = "CF-029", [RELEASED] = "CF-029"},
-         .run = text_at, .with = GIVEN(moment, WHEN_OPEN)),
-
     CASE(.id = "cf.server.cut.before-message1", .says = "forty connections break off before message 1",
          .req = {[VERDICT] = "CF-030", [STATE] = "CF-030"}, .run = connections_cut, .with = GIVEN(moment, BEFORE)),
     CASE(.id = "cf.server.cut.before-message3", .says = "forty connections break off before message 3",
@@ -385,3 +386,27 @@ static const case_row rows[] = {
 };
 
 const case_table handshake_cases = {rows, sizeof rows / sizeof *rows};
+
+/* ---- text messages of the revisions ---- */
+
+static const case_row rows_until_0_1_16[] = {
+    CASE(.id = "cf.server.text.before", .says = "a text message before message 1", .req = {[VERDICT] = "CF-029", [RELEASED] = "CF-029"},
+         .run = text_at, .with = GIVEN(moment, BEFORE)),
+    CASE(.id = "cf.server.text.between", .says = "a text message before message 3", .req = {[VERDICT] = "CF-029", [RELEASED] = "CF-029"},
+         .run = text_at, .with = GIVEN(moment, BETWEEN)),
+    CASE(.id = "cf.server.text.open", .says = "a text message in an open session", .req = {[VERDICT] = "CF-029", [RELEASED] = "CF-029"},
+         .run = text_at, .with = GIVEN(moment, WHEN_OPEN)),
+};
+
+#define CLOSES(slug, text, when)                                                                                             \
+    CASE(.id = "cf.server.text." slug, .says = text, .req = {"CF-095", "CF-095", "CF-095"}, .base = "cf.server.sanity.ping", \
+         .run = text_closes, .with = GIVEN(moment, when))
+
+static const case_row rows_since_0_1_20[] = {
+    CLOSES("closes-before", "a text message before message 1", BEFORE),
+    CLOSES("closes-between", "a text message before message 3", BETWEEN),
+    CLOSES("closes-open", "a text message in an open session", WHEN_OPEN),
+};
+
+const case_table text_until_0_1_16_cases = {rows_until_0_1_16, sizeof rows_until_0_1_16 / sizeof *rows_until_0_1_16};
+const case_table text_since_0_1_20_cases = {rows_since_0_1_20, sizeof rows_since_0_1_20 / sizeof *rows_since_0_1_20};

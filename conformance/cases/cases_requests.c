@@ -35,6 +35,28 @@ static void no_route(peer_connection *peer)
     judge_pong(peer, 2, STATE);
 }
 
+static bool is_of_stored_documents(int64_t status)
+{
+    return status == 400 || status == 415 || status == 422 || status == 502 || status == 503;
+}
+
+static void stored_document(peer_connection *peer)
+{
+    trial *t = peer->t;
+    cf_response r;
+    peer_asks(peer, 1, "POST", "/v2/document/extract", "{}");
+    if (!peer_receives_response_to(peer, 1, &r))
+        trial_stop(t, VERDICT, OUTCOME_FAIL, "an answer", "none");
+    judge(t, VERDICT, is_of_stored_documents((int64_t)r.status.v), "status 503, or 400, 415, 422 or 502 where it is offered", "status %lld",
+          (long long)r.status.v);
+    if (r.status.v == 503)
+        judge(t, REASON, span_is(r.body.v, "Document extraction is not enabled"), "Document extraction is not enabled", "%.*s",
+              r.body.v.n < 100 ? (int)r.body.v.n : 100, (const char *)r.body.v.p);
+    else
+        trial_untested(t, REASON, "the target offers document extraction");
+    judge_pong(peer, 2, STATE);
+}
+
 static void document(peer_connection *peer)
 {
     trial *t = peer->t;
@@ -236,3 +258,16 @@ static const case_row rows[] = {
 };
 
 const case_table requests_cases = {rows, sizeof rows / sizeof *rows};
+
+/* ---- routes of the revisions ---- */
+
+static const case_row rows_until_0_1_16[] = {NO_ROUTE("v2-unknown", "a route of a later revision", "POST", "/v2/document/extract")};
+
+static const case_row rows_since_0_1_20[] = {
+    CASE(.id = "cf.server.route.v2-document", .says = "extraction from a stored object", .req = {"CF-103", "CF-103", "CF-103"},
+         .start = peer_opens_session, .act = stored_document),
+    NO_ROUTE("v2-get", "another verb on a route", "GET", "/v2/document/extract"),
+};
+
+const case_table routes_until_0_1_16_cases = {rows_until_0_1_16, sizeof rows_until_0_1_16 / sizeof *rows_until_0_1_16};
+const case_table routes_since_0_1_20_cases = {rows_since_0_1_20, sizeof rows_since_0_1_20 / sizeof *rows_since_0_1_20};

@@ -486,7 +486,9 @@ static const case_row rows[] = {
     TOKEN("claims-twice", "exp stands twice", "CF-007", DEPLOYED_TAKES, .claims = CLAIMS(",\"exp\":@+60,\"exp\":@+60")),
     TOKEN("iss-other", "another issuer", "CF-008", AGREES, .claims = "{\"iss\":\"kerf2\",\"sub\":\"u\",\"exp\":@+60}"),
     TOKEN("iss-absent", "no issuer", "CF-008", AGREES, .claims = "{\"sub\":\"u\",\"exp\":@+60}"),
-    TOKEN("exp-absent", "no exp", "CF-009", DEPLOYED_TAKES, .claims = CLAIMS("")),
+    CASE(.id = "cf.server.token.exp-absent", .says = "no exp", .req = {"CF-009", "CF-014", "CF-009"}, .departure = DEPLOYED_TAKES,
+         .departure_0_1_20 = AGREES_SINCE, .base = "cf.server.token.boundary", .run = wrong_token,
+         .with = GIVEN(token, .claims = CLAIMS(""))),
     TOKEN("exp-text", "exp is a string", "CF-009", AGREES, .claims = CLAIMS(",\"exp\":\"@+60\"")),
     TOKEN("exp-now", "exp is now", "CF-010", AGREES, .claims = CLAIMS(",\"exp\":@+0")),
     TOKEN("exp-past", "exp was an hour ago", "CF-010", AGREES, .claims = CLAIMS(",\"exp\":@-3600")),
@@ -535,3 +537,14 @@ static const case_row rows[] = {
     HEAD_DEPARTING("body", "a request that announces a body", "WI-014", DEPLOYED_IS_SILENT, 400, .more = "Content-Length: 5\r\n")};
 
 const case_table upgrade_cases = {rows, sizeof rows / sizeof *rows};
+
+/* ---- since 0.1.20 ---- */
+
+static const case_row rows_since_0_1_20[] = {
+    TOKEN("sub-absent", "no sub", "CF-094", AGREES, .claims = "{\"iss\":\"kerf\",\"exp\":@+60}"),
+    TOKEN("sub-blank", "sub is two blanks", "CF-094", AGREES, .claims = "{\"iss\":\"kerf\",\"sub\":\"  \",\"exp\":@+60}"),
+    TOKEN("sub-empty", "sub is the empty text", "CF-094", AGREES, .claims = "{\"iss\":\"kerf\",\"sub\":\"\",\"exp\":@+60}"),
+    TOKEN("sub-number", "sub is a number", "CF-094", AGREES, .claims = "{\"iss\":\"kerf\",\"sub\":7,\"exp\":@+60}"),
+};
+
+const case_table token_since_0_1_20_cases = {rows_since_0_1_20, sizeof rows_since_0_1_20 / sizeof *rows_since_0_1_20};

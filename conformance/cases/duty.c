@@ -22,11 +22,18 @@ static bool is_apart(const char *list, const char *id)
     return false;
 }
 
+/* `since 0.1.16` or `until 0.1.14` in the source of a sentence, both inclusive. */
+static bool holds_at(const char *source, const char *at)
+{
+    const char *since = strstr(source, "since "), *until = strstr(source, "until ");
+    return !at || ((!since || strncmp(since + 6, at, 6) <= 0) && (!until || strncmp(until + 6, at, 6) >= 0));
+}
+
 static bool binds(const duty *d, const requirement_row *row)
 {
     return strncmp(row->level, "MUST", 4) == 0 && is_listed(d->shown, row->shown, strlen(row->shown)) &&
            (!d->pages || is_listed(d->pages, row->file, strlen(row->file))) && (!d->codes || is_listed(d->codes, row->id, 2)) &&
-           !is_apart(d->apart, row->id) && (!d->roles || is_listed(d->roles, row->role, strlen(row->role)));
+           !is_apart(d->apart, row->id) && holds_at(row->source, d->at) && (!d->roles || is_listed(d->roles, row->role, strlen(row->role)));
 }
 
 void duty_note(const char *numbers, bool *named)

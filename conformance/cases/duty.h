@@ -8,6 +8,7 @@
  * shown in one of these ways. Words with one space between; NULL: all. */
 typedef struct duty {
     const char *pages, *codes, *roles, *shown;
+    const char *at;    /* the revision that is looked at, "0.1.16": sentences since or until others do not bind; NULL: all do */
     const char *apart; /* numbers, or two with a bar between for all from the one to the other: these do not bind; NULL: none */
 } duty;
 

@@ -13,7 +13,7 @@ typedef struct ports {
     unsigned server, hook;
 } ports;
 
-_Noreturn static void serve(const pack *p, own_server_hook *hook, int tell)
+_Noreturn static void serve(const pack *p, cf_revision revision, own_server_hook *hook, int tell)
 {
     struct event_base *base = event_base_new();
     const server_setup setup = {.base = base,
@@ -21,6 +21,7 @@ _Noreturn static void serve(const pack *p, own_server_hook *hook, int tell)
                                 .pack = p,
                                 .now = p->time,
                                 .coins = coins_of_seed(EMPTY, "server"),
+                                .revision = revision,
                                 .model = script_model(&p->file[PACK_SCRIPT])};
     sim_server *server = server_start(&setup);
     const ws_gate gate = server_gate(server);
@@ -31,9 +32,12 @@ _Noreturn static void serve(const pack *p, own_server_hook *hook, int tell)
     _exit(0);
 }
 
-bool own_server_start(own_server *s, const pack *p, int weak) { return own_server_start_hooked(s, p, weak, NULL); }
+bool own_server_start(own_server *s, const pack *p, cf_revision revision, int weak)
+{
+    return own_server_start_hooked(s, p, revision, weak, NULL);
+}
 
-bool own_server_start_hooked(own_server *s, const pack *p, int weak, own_server_hook *hook)
+bool own_server_start_hooked(own_server *s, const pack *p, cf_revision revision, int weak, own_server_hook *hook)
 {
     int ends[2];
     ports from = {0};
@@ -48,7 +52,7 @@ bool own_server_start_hooked(own_server *s, const pack *p, int weak, own_server_
 #endif
         (void)weak;
         close(ends[0]);
-        serve(p, hook, ends[1]);
+        serve(p, revision, hook, ends[1]);
     }
     close(ends[1]);
     bool told = s->pid > 0 && read(ends[0], &from, sizeof from) == sizeof from && from.server != 0 && (!hook || from.hook != 0);

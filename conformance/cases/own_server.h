@@ -15,10 +15,10 @@ typedef struct own_server {
 
 /* `pack` is shared with the new process. `weak`: a requirement whose line is switched off in there (in the build that can); 0: none.
  * False when it can't be started. */
-bool own_server_start(own_server *, const pack *, int weak);
+bool own_server_start(own_server *, const pack *, cf_revision, int weak);
 /* The same with a hook of the suite, which is called in the new process; it returns the port that it listens on, 0 when it can't. */
 typedef unsigned own_server_hook(struct event_base *, sim_server *);
-bool own_server_start_hooked(own_server *, const pack *, int weak, own_server_hook *);
+bool own_server_start_hooked(own_server *, const pack *, cf_revision, int weak, own_server_hook *);
 void own_server_stop(own_server *);
 
 /* Runs of the suite against our own server, and against our own client started by this command. */

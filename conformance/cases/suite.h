@@ -12,7 +12,8 @@ typedef const case_table *const *case_tables; /* ended by NULL; the first case i
 
 /* A profile as targets are tested: one row of cases.c. */
 typedef struct suite_profile {
-    const char *name, *release; /* `--profile confer` or `--profile confer@0.1.14` */
+    const char *name, *release; /* `--profile confer`, which is the first of them, or `--profile confer@0.1.14` */
+    cf_revision revision;
     case_tables server, client; /* the cases of the two network doors */
     duty server_owes, client_owes;
 } suite_profile;

@@ -22,12 +22,14 @@ static pack *the_pack;
 
 /* ---- our server, in a process of its own ---- */
 
-static own_server start_server(int weak)
+static own_server start_revision(cf_revision revision, int weak)
 {
     own_server s;
-    assert_true(own_server_start(&s, the_pack, weak));
+    assert_true(own_server_start(&s, the_pack, revision, weak));
     return s;
 }
+
+static own_server start_server(int weak) { return start_revision(CF_0_1_14, weak); }
 
 /* The most memory that a process ever held, in kilobytes. */
 static unsigned long memory_of(pid_t pid)
@@ -43,22 +45,40 @@ static unsigned long memory_of(pid_t pid)
     return kb;
 }
 
-static bool run_against(const own_server *s, unsigned patience, const suite_selection *which, results *out)
+static bool run_revision(const own_server *s, const suite_profile *p, unsigned patience, const suite_selection *which, results *out)
 {
     suite_run run = own_server_run(s, the_pack, "parley test server URL");
     run.patience = patience;
+    run.revision = p->revision;
     results_start(out, &(results_head){.suite = "test", .target = "ours"});
-    return suite_go(&run, suite_profiles->server, which, 1, 1, out, NULL, NULL);
+    return suite_go(&run, p->server, which, 1, 1, out, NULL, NULL);
+}
+
+static bool run_against(const own_server *s, unsigned patience, const suite_selection *which, results *out)
+{
+    return run_revision(s, suite_profiles, patience, which, out);
 }
 
 /* ---- the tables ---- */
 
-static case_tables door_tables(size_t d) { return d ? suite_profiles->client : suite_profiles->server; }
+/* The tables of each revision at the server door, then those of the client door, which are the same in all. */
+enum { DOORS = CF_REVISIONS + 1 };
+static case_tables door_tables(size_t d) { return d < CF_REVISIONS ? suite_profiles[d].server : suite_profiles->client; }
+
+static bool is_new(const case_row *row, size_t d)
+{
+    const case_row *other;
+    for (size_t before = 0; before < d; before++)
+        for (size_t i = 0; (other = suite_case(door_tables(before), i)); i++)
+            if (other == row)
+                return false;
+    return true;
+}
 
 static void every_number_is_a_sentence(void **state)
 {
     (void)state;
-    for (size_t d = 0; d < 2; d++) {
+    for (size_t d = 0; d < DOORS; d++) {
         const case_row *row;
         for (size_t i = 0; (row = suite_case(door_tables(d), i)); i++)
             for (int c = 0; c < CASE_CHECKS; c++)
@@ -75,7 +95,7 @@ static void every_number_is_a_sentence(void **state)
 static void a_departure_is_one_by_its_sentence(void **state)
 {
     (void)state;
-    for (size_t d = 0; d < 2; d++) {
+    for (size_t d = 0; d < DOORS; d++) {
         const case_row *row;
         for (size_t i = 0; (row = suite_case(door_tables(d), i)); i++) {
             if (!row->departure)
@@ -126,7 +146,7 @@ static void no_number_vanishes(void **state)
         if (sscanf(line, "%199[^\t]\t%u\t%19[^\t\n]", id, &rev, fate) != 3)
             fail_msg("ids.tsv: %s", line);
         const case_row *row = NULL, *found = NULL;
-        for (size_t d = 0; d < 2; d++)
+        for (size_t d = 0; d < DOORS; d++)
             for (size_t i = 0; (row = suite_case(door_tables(d), i)); i++)
                 if (strcmp(row->id, id) == 0)
                     found = row;
@@ -138,9 +158,9 @@ static void no_number_vanishes(void **state)
         known += found != NULL;
     }
     fclose(f);
-    for (size_t d = 0; d < 2; d++)
+    for (size_t d = 0; d < DOORS; d++)
         for (size_t i = 0; suite_case(door_tables(d), i); i++)
-            rows++;
+            rows += is_new(suite_case(door_tables(d), i), d);
     if (known != rows)
         fail_msg("%zu cases, but %zu live lines in conformance/ids.tsv: each case has one", rows, known);
 }
@@ -173,6 +193,40 @@ static void our_server_passes(void **state)
     if (!SANITIZED)
         assert_in_range(kb, 1, 256 * 1024); /* twenty thousand unfinished messages cost it nothing */
     results_free(&r);
+}
+
+static void our_server_is_each_revision(void **state)
+{
+    (void)state;
+    for (const suite_profile *p = suite_profiles; p->name; p++) {
+        own_server s = start_revision(p->revision, 0);
+        results r;
+        const bool sane = run_revision(&s, p, 0, &(suite_selection){0}, &r);
+        own_server_stop(&s);
+        print_bad(&r);
+        const tally t = results_count(&r);
+        assert_true(sane && results_accounted(&r));
+        assert_int_equal(t.of[OUTCOME_PASS] + t.of[OUTCOME_UNTESTED], t.total);
+        results_free(&r);
+    }
+}
+
+/* Each revision is told from each other one, by failures. */
+static void a_server_of_another_revision_fails(void **state)
+{
+    const suite_selection some = {.area = "cf"};
+    (void)state;
+    for (size_t is = 0; is < CF_REVISIONS; is++)
+        for (size_t held_to = 0; held_to < CF_REVISIONS; held_to++) {
+            own_server s = start_revision(suite_profiles[is].revision, 0);
+            results r;
+            if (is != held_to) {
+                run_revision(&s, &suite_profiles[held_to], 1, &some, &r);
+                assert_true(results_count(&r).of[OUTCOME_FAIL] > 0);
+                results_free(&r);
+            }
+            own_server_stop(&s);
+        }
 }
 
 static void the_same_seed_gives_the_same_results(void **state)
@@ -348,6 +402,8 @@ int main(void)
         cmocka_unit_test(what_no_case_names_is_listed),
         cmocka_unit_test(no_number_vanishes),
         cmocka_unit_test(our_server_passes),
+        cmocka_unit_test(our_server_is_each_revision),
+        cmocka_unit_test(a_server_of_another_revision_fails),
         cmocka_unit_test(the_same_seed_gives_the_same_results),
         cmocka_unit_test(a_check_that_stops_working_is_seen_at_the_end),
         cmocka_unit_test(the_seed_decides_the_order),

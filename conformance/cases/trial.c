@@ -106,8 +106,10 @@ void trial_runs(trial *t)
  * neither the sentence says nor the deployed system does is no departure. */
 static outcome outcome_here(const trial *t, case_check c, outcome o)
 {
+    const unsigned later = t->row->departure_0_1_20;
+    const unsigned deployed = later && t->run->revision >= CF_0_1_20 ? later : t->row->departure;
     const unsigned did = o == OUTCOME_HANG ? DEPLOYED_IS_SILENT : o == OUTCOME_FAIL ? t->did : 0;
-    return (did & t->row->departure) && (c == VERDICT || c == REASON) ? OUTCOME_WARN : o;
+    return (did & deployed) && (c == VERDICT || c == REASON) ? OUTCOME_WARN : o;
 }
 
 void trial_saw(trial *t, unsigned did) { t->did = did; }

@@ -32,6 +32,7 @@ enum {
     DEPLOYED_TAKES = 1,     /* it went on as if nothing were wrong */
     DEPLOYED_IS_SILENT = 2, /* it gave no answer at all */
     DEPLOYED_ANSWERS = 4,   /* it refused by another status, close code or text */
+    AGREES_SINCE = 8,       /* nothing else any more */
 };
 
 typedef struct case_row {
@@ -39,6 +40,7 @@ typedef struct case_row {
     const char *says;             /* what is tried, in one line */
     const char *req[CASE_CHECKS]; /* for each check the sentences it names, the judged one first; NULL: the case makes no such check */
     unsigned departure;           /* where the deployed system does otherwise, what it does: that alone is a WARN at VERDICT and REASON */
+    unsigned departure_0_1_20;    /* instead of it, in that revision; AGREES_SINCE: none any more */
     const char *needs;            /* "ctl": a hook without which the case is UNTESTED */
     const char *base;             /* a negative's accepted twin */
     /* Where the run begins, what the evil peer does there, and how it has to end; act and end may be NULL. Or `run`, which is all of it. */
@@ -68,6 +70,8 @@ typedef struct suite_run {
     const pack *pack;
     const char *pack_folder; /* client door: for {pack} */
     int64_t now;
+    const char *profile;  /* with its release, for the results */
+    cf_revision revision; /* what the target is held to */
     span seed;
     const char *door, *role; /* "url" "server", "exec" "client" */
     ws_url url;              /* server door: of the target */

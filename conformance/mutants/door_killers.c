@@ -56,18 +56,29 @@ static void run_cases(mutant *m, const suite_run *run, case_tables tables, resul
     results_free(&r);
 }
 
+/* The first revision that has a case for it. */
+static const suite_profile *revision_with(const char *req)
+{
+    const suite_profile *p = suite_profiles;
+    while (p->name && !cases_in(p->server, req))
+        p++;
+    return p->name ? p : NULL;
+}
+
 void find_killers_at_server(mutant *m, const battery_doors *doors)
 {
-    const case_tables tables = suite_profile_named(doors->pack->profile)->server;
+    const char *req = requirement_rows[m->req].id;
+    const suite_profile *p = revision_with(req);
     char replay[200];
     own_server s;
-    if (!cases_in(tables, requirement_rows[m->req].id) || !own_server_start(&s, doors->pack, m->req))
+    if (!p || !own_server_start(&s, doors->pack, p->revision, m->req))
         return;
-    snprintf(replay, sizeof replay, "parley serve --weak %s &  parley test server ws://127.0.0.1:7443/websocket",
-             requirement_rows[m->req].id);
+    snprintf(replay, sizeof replay, "parley serve --profile %s --weak %s &  parley test server --profile %s ws://127.0.0.1:7443/websocket",
+             p->release, req, p->release);
     suite_run run = own_server_run(&s, doors->pack, replay);
+    run.revision = p->revision;
     run.patience = 1;
-    run_cases(m, &run, tables, doors->kept);
+    run_cases(m, &run, p->server, doors->kept);
     own_server_stop(&s);
 }
 

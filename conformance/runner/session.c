@@ -5,12 +5,32 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *session_profile(const cli_call *call)
+static void refuse_profile(const cli_call *call, const char *name)
+{
+    char known[200];
+    writer w = writer_of(known, sizeof known - 1);
+    for (const suite_profile *p = suite_profiles; p->name; p++) {
+        write_text(&w, p == suite_profiles ? "" : ", ");
+        write_text(&w, p->release);
+    }
+    must(writer_ok(&w));
+    known[w.n] = 0;
+    cli_usage(call, "--profile: there is no profile '%s'; there is %s, and alone `%s` is the first of them", name, known,
+              suite_profiles->name);
+}
+
+const suite_profile *session_suite(const cli_call *call)
 {
     const char *name = cli_value(call, "profile");
     const suite_profile *p = name ? suite_profile_named(name) : suite_profiles;
     if (!p)
-        cli_usage(call, "--profile: there is no profile '%s'; there is %s (%s)", name, suite_profiles->name, suite_profiles->release);
+        refuse_profile(call, name);
+    return p;
+}
+
+const char *session_profile(const cli_call *call)
+{
+    const suite_profile *p = session_suite(call);
     return p ? p->name : NULL;
 }
 

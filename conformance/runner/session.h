@@ -24,7 +24,8 @@ coins session_coins(const cli_call *, const char *label);
  * standard error says which, unless --quiet. */
 const prim *session_prim(const cli_call *);
 
-/* --profile: `confer` or `confer@0.1.14`; the default when absent. NULL after saying what is wrong. */
+/* --profile: `confer` or `confer@0.1.14`; the first of them when absent. NULL after saying what is wrong. The row, and its name alone. */
+const struct suite_profile *session_suite(const cli_call *);
 const char *session_profile(const cli_call *);
 
 /* What was checked of the evidence, one line for each, and what was not. */

@@ -55,7 +55,9 @@ static int run_with(const cli_call *call, pack *p, char *const *words)
                      .role = "client",
                      .command = words,
                      .folder = call->out};
-    const suite_profile *suite = suite_profile_named(p->profile);
+    const suite_profile *suite = session_suite(call);
+    run.revision = suite->revision;
+    run.profile = suite->release;
     return code ? code : test_run_suite(call, &run, suite->client, &suite->client_owes, words[0], cli_value(call, "exec"));
 }
 

@@ -345,7 +345,7 @@ int test_run_suite(const cli_call *call, suite_run *run, case_tables tables, con
         !cli_number(call, "patience", 1, 600, &patience))
         return EXIT_USAGE;
     suite_unchecked(tables, owed, &unchecked);
-    const results_head head = {.target = target, .profile = run->pack->profile, .door = run->door, .unchecked = unchecked.p};
+    const results_head head = {.target = target, .profile = run->profile, .door = run->door, .unchecked = unchecked.p};
     int code = test_run_start(&t, call, head, command, run->now);
     page_free(&unchecked);
     t.jobs = (unsigned)jobs;

@@ -43,7 +43,7 @@ static int at_server(const cli_call *call, const pack *p, const char *folder)
 {
     own_server s;
     char url[64], ctl[32];
-    if (!own_server_start_hooked(&s, p, 0, start_clock))
+    if (!own_server_start_hooked(&s, p, session_suite(call)->revision, 0, start_clock))
         return cli_fail(call, EXIT_UNREACHABLE, "our own server can't be started");
     snprintf(url, sizeof url, "ws://127.0.0.1:%u/websocket", s.port);
     snprintf(ctl, sizeof ctl, "127.0.0.1:%u", s.hook);
@@ -104,7 +104,7 @@ int test_self(const cli_call *call)
         free(p);
         return code;
     }
-    const suite_profile *suite = suite_profile_named(profile);
+    const suite_profile *suite = session_suite(call);
     const bool server = has_some(call, suite->server), client = has_some(call, suite->client);
     int ends[3] = {NOT_RUN, NOT_RUN, NOT_RUN};
     if (server)

@@ -28,7 +28,9 @@ int test_server(const cli_call *call)
     run.pack = p;
     run.now = session_time(call, p);
     run.seed = span_of(call->seed, call->seed_n);
-    const suite_profile *suite = suite_profile_named(profile);
+    const suite_profile *suite = session_suite(call);
+    run.revision = suite->revision;
+    run.profile = suite->release;
     code = test_run_suite(call, &run, suite->server, &suite->server_owes, url, NULL);
     free(p);
     return code;

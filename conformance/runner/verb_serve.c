@@ -2,6 +2,7 @@
 #include "clock_hook.h"
 #include "server.h"
 #include "session.h"
+#include "suite.h"
 #include "verbs.h"
 
 #include <event2/event.h>
@@ -68,6 +69,7 @@ static int serve(const cli_call *call, struct event_base *base, const ws_url *ur
         .pack = p,
         .now = session_time(call, p),
         .coins = session_coins(call, "serve"),
+        .revision = session_suite(call)->revision,
         .model = model,
         .limits = *limits,
         .log = call->quiet ? NULL : print_line,

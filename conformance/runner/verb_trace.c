@@ -103,11 +103,14 @@ static int run_doors(trace *t, const cli_call *call)
     const int code = out_pack(call, &p, folder);
     if (code)
         return code;
-    if (!own_server_start(&server, &p, 0))
-        return cli_fail(call, EXIT_HARNESS, "our own server can't be started");
-    const suite_run at_server = own_server_run(&server, &p, "parley trace");
-    run_door(t, &at_server, suite_profiles->server);
-    own_server_stop(&server);
+    for (const suite_profile *suite = suite_profiles; suite->name; suite++) {
+        if (!own_server_start(&server, &p, suite->revision, 0))
+            return cli_fail(call, EXIT_HARNESS, "our own server can't be started");
+        suite_run at_server = own_server_run(&server, &p, "parley trace");
+        at_server.revision = suite->revision;
+        run_door(t, &at_server, suite->server);
+        own_server_stop(&server);
+    }
     char *const command[] = {(char *)place_program(), "chat", "{url}", "--pack", "{pack}", "--say", "{prompt}", NULL};
     const suite_run at_client = own_client_run(command, &p, folder, "parley trace");
     run_door(t, &at_client, suite_profiles->client);

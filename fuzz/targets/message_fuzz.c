@@ -23,7 +23,7 @@ static void read_chat(span body)
     writer w = WRITER(room);
     cf_chat chat;
     cf_chat_message m;
-    if (body.n > sizeof room || !accepted(cf_read_chat(body, &w, &chat)))
+    if (body.n > sizeof room || !accepted(cf_read_chat(CF_0_1_20, body, &w, &chat)))
         return;
     for (json_cursor c = json_enter(chat.messages); cf_next_message(&c, &m);) {
         writer out = WRITER(text);

@@ -32,8 +32,10 @@ static const char readme[] = "A test pack. Every key in this folder is public an
 
 static const char script[] =
     "# prompt contains<TAB>reply; the first line that fits answers, the last one always does; {prompt} is the whole prompt\n"
+    "# what stands between {thinking} and {answer} is thought, not said: streamed as such where the revision has it, else left out\n"
     "repeat:\t{prompt}\n"
     "say nothing\t\n"
+    "ponder\t{thinking}A question about herons.{answer}Herons wait.\n"
     "receipt\tA receipt lets anybody run the model again and compare.\n"
     "attestation\tAttestation is a signed statement about the code that runs in an enclave. Your client checked it before it sent a word.\n"
     "hello\tHello! Only you and the enclave can read this.\n"

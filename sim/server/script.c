@@ -38,9 +38,22 @@ span script_reply(span script, span prompt)
     return EMPTY;
 }
 
+span script_thinking(span *reply)
+{
+    static const char opens[] = "{thinking}", ends[] = "{answer}";
+    const span inside = span_from(*reply, sizeof opens - 1);
+    const uint8_t *end = span_is(span_first(*reply, sizeof opens - 1), opens) ? memmem(inside.p, inside.n, ends, sizeof ends - 1) : NULL;
+    if (!end)
+        return EMPTY;
+    const size_t n = (size_t)(end - inside.p);
+    *reply = span_from(inside, n + sizeof ends - 1);
+    return span_first(inside, n);
+}
+
 typedef struct script_answer {
     span prompt; /* owned */
     span rest;   /* of the reply */
+    span thought;
     int64_t id, tokens, most;
 } script_answer;
 
@@ -74,6 +87,8 @@ static const char *accept_request(void *session, int64_t id, const cf_chat *chat
     must(s->n < CF_REQUESTS_MAX);
     script_answer *a = &s->queue[(s->first + s->n++) % CF_REQUESTS_MAX];
     *a = (script_answer){.prompt = prompt, .rest = script_reply(s->script, prompt), .id = id, .tokens = (int64_t)prompt.n / 4};
+    const span thought = script_thinking(&a->rest);
+    a->thought = chat->thinking ? thought : EMPTY;
     a->most = chat->has_max_tokens ? a->tokens + chat->max_tokens : INT64_MAX;
     return NULL;
 }
@@ -95,6 +110,9 @@ static bool generate(void *session, uint32_t tokens, const server_output *output
     script_answer *a = &s->queue[s->first];
     if (s->n == 0)
         return false;
+    if (a->thought.n)
+        output->thought(output->to, a->id, a->thought);
+    a->thought = EMPTY;
     for (; tokens && has_more(a); tokens--)
         emit_word(a, output);
     if (has_more(a))

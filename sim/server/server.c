@@ -31,6 +31,7 @@ cf_world connection_world(connection *c)
     return (cf_world){
         .prim = s->setup.prim,
         .now = s->setup.now,
+        .revision = s->setup.revision,
         .coins = SPAN(s->coins),
         .storage = &c->storage,
         .token_key = SPAN(s->setup.pack->token_key),

@@ -27,7 +27,8 @@ enum {
 /* Where a model's output goes. One answer after the other: no piece of another one before `done`. */
 typedef struct server_output {
     void *to;
-    void (*piece)(void *to, int64_t id, span utf8); /* whole characters, never empty */
+    void (*piece)(void *to, int64_t id, span utf8);   /* whole characters, never empty */
+    void (*thought)(void *to, int64_t id, span utf8); /* likewise of what is no part of the answer */
     void (*done)(void *to, int64_t id, int64_t context_tokens);
 } server_output;
 
@@ -55,6 +56,7 @@ typedef struct server_setup {
     const pack *pack;
     int64_t now;
     coins coins;
+    cf_revision revision; /* of the profile */
     server_model model;
     server_limits limits;
     span evidence;                                                 /* instead of the pack's; empty: the pack's */
@@ -80,5 +82,7 @@ void server_stop(sim_server *);  /* the connections must have ended */
  * text must outlive the server. */
 server_model script_model(const span *script);
 span script_reply(span script, span prompt); /* what it says; borrows from one of the two */
+/* A reply may begin with what the model thinks, between {thinking} and {answer}: cut off the reply, it is the result, or empty. */
+span script_thinking(span *reply);
 
 #endif

@@ -46,6 +46,16 @@ static void send_piece(void *to, int64_t id, span utf8)
     connection_sends(c);
 }
 
+static void send_thought(void *to, int64_t id, span utf8)
+{
+    connection *c = to;
+    if (!cf_server_owes(&c->peer, id) || !streams(c, id))
+        return;
+    const cf_world world = connection_world(c);
+    cf_server_says_thinking(&c->peer, &world, id, utf8, &c->server->effects);
+    connection_sends(c);
+}
+
 static void send_whole(connection *c, int64_t id, unsigned status, span text)
 {
     const cf_world world = connection_world(c);
@@ -98,7 +108,7 @@ void answers_resume(connection *c)
 
 static void generate_slice(connection *c)
 {
-    const server_output output = {c, send_piece, send_done};
+    const server_output output = {c, send_piece, send_thought, send_done};
     c->generating = c->server->setup.model.generate(c->session, SERVER_SLICE, &output);
     answers_resume(c);
 }

@@ -47,14 +47,14 @@ static const char *take(void *session, int64_t id, const char *messages, const c
     coins c = coins_of_seed(span_of(&seed, 1), "test");
     assert_true((size_t)snprintf(body, sizeof body, "{\"messages\":[%s],\"model\":\"any\",\"stream\":true%s}", messages, more) <
                 sizeof body);
-    assert_true(accepted(cf_read_chat(span_text(body), &w, &chat)));
+    assert_true(accepted(cf_read_chat(CF_0_1_14, span_text(body), &w, &chat)));
     return m.accept(session, id, &chat, &c);
 }
 
 static answer generate(void *session, uint32_t slice)
 {
     answer h = {0};
-    const server_output output = {&h, on_piece, on_done};
+    const server_output output = {.to = &h, .piece = on_piece, .done = on_done};
     while (tiny_model(the_tiny).generate(session, slice, &output))
         ;
     return h;
@@ -206,7 +206,7 @@ static void waiting_requests_are_answered_in_their_order(void **state)
     }
     for (int i = 0; i < CF_REQUESTS_MAX; i++) {
         answer one = {0}, two;
-        const server_output output = {&one, on_piece, on_done};
+        const server_output output = {.to = &one, .piece = on_piece, .done = on_done};
         while (one.done == 0)
             assert_true(tiny_model(the_tiny).generate(s, 1, &output) || i == CF_REQUESTS_MAX - 1);
         snprintf(text, sizeof text, ENTRY("user", "question %d"), i);
@@ -224,7 +224,7 @@ static void a_session_closed_in_the_middle_leaves_nothing_behind(void **state)
     (void)state;
     for (uint32_t cut = 1; cut < 30; cut += 4) {
         answer h = {0};
-        const server_output output = {&h, on_piece, on_done};
+        const server_output output = {.to = &h, .piece = on_piece, .done = on_done};
         void *s = session();
         assert_null(take(s, 1, ENTRY("user", "a long story"), ",\"temperature\":4,\"maxTokens\":200", 3));
         assert_null(take(s, 2, ENTRY("user", "another"), "", 3));

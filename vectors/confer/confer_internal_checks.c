@@ -232,7 +232,7 @@ static bool web_search_is_allowed_unsaid(const prim *p)
     writer w = WRITER(room);
     cf_chat chat;
     (void)p;
-    return accepted(cf_read_chat(span_text(CHAT_BODY), &w, &chat)) && chat.web_search;
+    return accepted(cf_read_chat(CF_0_1_14, span_text(CHAT_BODY), &w, &chat)) && chat.web_search;
 }
 
 /* ---- answers ---- */

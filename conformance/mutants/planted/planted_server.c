@@ -574,7 +574,7 @@ static void take_chat(session *s, const cf_request *r)
     writer room = WRITER(text);
     span object, value;
     cf_chat chat;
-    const verdict v = cf_read_chat(r->body.v, &room, &chat);
+    const verdict v = cf_read_chat(CF_0_1_14, r->body.v, &room, &chat);
     if (++s->n_chats > CF_REQUESTS_MAX && (CARELESS(seventeenth_closes) || CARELESS(seventeenth_unanswered))) {
         if (CARELESS(seventeenth_closes))
             refuse(s, 1003, "Too many requests");

@@ -137,6 +137,9 @@ typedef struct cf_world cf_world;
 typedef struct cf_policy cf_policy;         /* confer_client.h */
 typedef struct cf_collateral cf_collateral; /* confer_client.h */
 
+/* What was deployed at one time; without a word about it, a sentence holds in all. */
+typedef enum cf_revision { CF_0_1_14, CF_0_1_16, CF_0_1_20, CF_REVISIONS } cf_revision;
+
 struct cf_world {
     const prim *prim;
     int64_t now;         /* seconds since 1970 UTC */
@@ -147,6 +150,7 @@ struct cf_world {
     const prim_pair *static_pair; /* made once, by prim_pair_of */
     span evidence;                /* payload of message 2: cf_write_evidence; empty: none can be had */
     int64_t context_max;          /* max_context_tokens of a completion; 0: 262144 */
+    cf_revision revision;
     /* client */
     const cf_policy *policy;         /* NULL: refuses everything */
     const cf_collateral *collateral; /* NULL: none is at hand */
@@ -190,10 +194,10 @@ typedef struct cf_event {
 
 /* A chat request. Spans are JSON values that borrow from the message. */
 typedef struct cf_chat {
-    span messages;     /* array; walk it with cf_next_message (confer_server.h) */
-    span model;        /* string */
-    span client_tools; /* array, or empty */
-    bool has_stream, stream, json, thinking, web_search;
+    span messages;                                       /* array; walk it with cf_next_message (confer_server.h) */
+    span model;                                          /* string */
+    span client_tools;                                   /* array, or empty */
+    bool has_stream, stream, json, thinking, web_search; /* thinking: true unless it is refused */
     bool has_temperature, has_max_tokens;
     int64_t temperature; /* thousandths; not given for a value that is finer or above 1000 */
     int64_t max_tokens;

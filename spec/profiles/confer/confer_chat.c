@@ -68,6 +68,162 @@ static bool read_numbers(span object, cf_chat *out)
     return good && (!out->has_max_tokens || json_int(max, INT32_MIN, INT32_MAX, &out->max_tokens));
 }
 
+/* Since 0.1.16. */
+static bool samples_by_numbers(span object)
+{
+    static const char *const names[] = {"topP", "topK", "minP", "presencePenalty", "frequencyPenalty", "repetitionPenalty"};
+    span value;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (!read_typed(object, names[i], JSON_NUMBER, &value))
+            return false;
+    return true;
+}
+
+static bool is_image_ref(span value)
+{
+    static const char *const names[] = {"s3Key", "encryptionKey", "mediaType"};
+    span member;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (!json_member(value, names[i], &member) || json_kind_of(member) != JSON_STRING)
+            return false;
+    return true;
+}
+
+static bool refers_to_images(span messages)
+{
+    span refs;
+    for (json_cursor c = json_enter(messages); json_next(&c);) {
+        if (!read_typed(c.value, "imageRefs", JSON_ARRAY, &refs))
+            return false;
+        for (json_cursor r = json_enter(refs); json_next(&r);)
+            if (!is_image_ref(r.value))
+                return false;
+    }
+    return true;
+}
+
+/* The digits of a JSON number that is not negative: 0.FIRST... times ten to the power of `place`. */
+typedef struct digits {
+    uint8_t first; /* that is not 0; 0: there is none */
+    bool more;     /* others that are not 0 behind it */
+    int place;
+} digits;
+
+static digits digits_of(span number)
+{
+    digits d = {0};
+    int exponent = 0, sign = 1;
+    bool fraction = false, scaled = false;
+    for (size_t i = 0; i < number.n; i++) {
+        const uint8_t c = number.p[i];
+        if (c == '.')
+            fraction = true;
+        else if (c == 'e' || c == 'E')
+            scaled = true;
+        else if (scaled && c == '-')
+            sign = -1;
+        else if (scaled && c != '+')
+            exponent = exponent < 1000 ? exponent * 10 + (c - '0') : exponent;
+        else if (!scaled && (d.first || c != '0')) {
+            d.more |= d.first && c != '0';
+            d.first = d.first ? d.first : c;
+            d.place += !fraction;
+        } else if (!scaled)
+            d.place -= fraction;
+    }
+    d.place += sign * exponent;
+    return d;
+}
+
+static bool is_above_one(span number)
+{
+    const digits d = digits_of(number);
+    return d.first && (d.place > 1 || (d.place == 1 && (d.first > '1' || d.more)));
+}
+
+/* Since 0.1.20. */
+static bool is_in_range(span object, const char *name, bool up_to_one)
+{
+    span value;
+    if (!read_typed(object, name, JSON_NUMBER, &value) || !value.n)
+        return true;
+    return value.p[0] != '-' && !(up_to_one && is_above_one(value));
+}
+
+static bool samples_within_range(span object)
+{
+    return is_in_range(object, "temperature", false) && is_in_range(object, "topP", true) && is_in_range(object, "minP", true);
+}
+
+static bool is_blank_escape(uint8_t letter) { return letter == 't' || letter == 'n' || letter == 'r' || letter == 'f'; }
+
+static size_t count_of(span array)
+{
+    size_t n = 0;
+    for (json_cursor c = json_enter(array); json_next(&c);)
+        n++;
+    return n;
+}
+
+/* The characters of a string: an escape is one. */
+static size_t characters_of(span string)
+{
+    const span raw = json_kind_of(string) == JSON_STRING ? span_first(span_from(string, 1), string.n - 2) : EMPTY;
+    size_t n = 0;
+    for (size_t i = 0; i < raw.n; i++) {
+        if (raw.p[i] == '\\')
+            i += i + 1 < raw.n && raw.p[i + 1] == 'u' ? 5 : 1;
+        n += i < raw.n && (raw.p[i] & 0xc0) != 0x80;
+    }
+    return n;
+}
+
+enum { TOOLS_MAX = 128, TOOL_NAME_MAX = 64, DOCUMENTS_MAX = 1000 };
+
+static bool tools_are_few(span tools)
+{
+    span name;
+    for (json_cursor c = json_enter(tools); json_next(&c);)
+        if (json_member(c.value, "name", &name) && characters_of(name) > TOOL_NAME_MAX)
+            return false;
+    return count_of(tools) <= TOOLS_MAX;
+}
+
+static bool documents_are_few(span object)
+{
+    span documents;
+    return read_typed(object, "documents", JSON_ARRAY, &documents) && count_of(documents) <= DOCUMENTS_MAX;
+}
+
+/* No string, or one of blanks; of the escapes only that of a tab, and those of the ends of a line and a page, are blank. */
+bool cf_is_blank(span string)
+{
+    span rest = json_kind_of(string) == JSON_STRING ? span_first(span_from(string, 1), string.n - 2) : EMPTY;
+    while (rest.n) {
+        const bool escape = rest.p[0] == '\\' && rest.n > 1 && is_blank_escape(rest.p[1]);
+        if (rest.p[0] != ' ' && !escape)
+            return false;
+        rest = span_from(rest, escape ? 2 : 1);
+    }
+    return true;
+}
+
+static bool is_filled(const cf_chat *chat) { return chat->has_stream && !cf_is_blank(chat->model) && count_of(chat->messages) > 0; }
+
+/* What a revision asks of the body besides, before it looks at the messages. */
+static verdict judge_members(cf_revision revision, span body, const cf_chat *chat)
+{
+    span object = body;
+    const bool since_16 = revision >= CF_0_1_16 && json_read(body, &object), since_20 = since_16 && revision >= CF_0_1_20;
+    REQUIRE(!since_16 || samples_by_numbers(object), CF_096);
+    REQUIRE(!since_16 || refers_to_images(chat->messages), CF_097);
+    REQUIRE(!since_20 || samples_within_range(object), CF_100);
+    REQUIRE(!since_20 || tools_are_few(chat->client_tools), CF_101);
+    REQUIRE(!since_20 || documents_are_few(object), CF_102);
+    REQUIRE(!since_20 || is_filled(chat), CF_099);
+    return ACCEPT;
+}
+
 /* Whether the known members have their types; absent ones are judged later. All of them are read, even after a fault. */
 static bool read_members(span body, cf_chat *out)
 {
@@ -78,7 +234,7 @@ static bool read_members(span body, cf_chat *out)
     good &= read_typed(object, "clientTools", JSON_ARRAY, &out->client_tools);
     good &= read_flag(object, "stream", false, &out->stream);
     good &= read_flag(object, "json", false, &out->json);
-    good &= read_flag(object, "thinking", false, &out->thinking);
+    good &= read_flag(object, "thinking", true, &out->thinking);
     good &= read_flag(object, "webSearch", EMIT(CF_083, true), &out->web_search);
     good &= read_numbers(object, out);
     good &= read_messages(out->messages);
@@ -110,12 +266,14 @@ static verdict judge_history(span messages, writer room)
     return ACCEPT;
 }
 
-verdict cf_read_chat(span body, writer *room, cf_chat *out)
+verdict cf_read_chat(cf_revision revision, span body, writer *room, cf_chat *out)
 {
     *out = (cf_chat){0};
     REQUIRE(body.n > 0, CF_077);
     REQUIRE(read_members(body, out), CF_078);
-    REQUIRE(out->has_stream && out->model.n, CF_081);
+    TRY(judge_members(revision, body, out));
+    const bool any_model = EMIT_OR(CF_098, revision > CF_0_1_14, false);
+    REQUIRE(out->has_stream && (out->model.n || any_model), CF_081);
     REQUIRE(out->messages.n, CF_082);
     return judge_history(out->messages, *room);
 }
@@ -159,6 +317,15 @@ void cf_write_token_event(span utf8, writer *out)
 {
     write_text(out, "{\"type\":");
     json_write_text(out, EMIT(CF_084, "token"));
+    write_text(out, ",\"content\":");
+    json_write_string(out, utf8);
+    write_text(out, "}");
+}
+
+void cf_write_thinking_event(span utf8, writer *out)
+{
+    write_text(out, "{\"type\":");
+    json_write_text(out, EMIT(CF_104, "thinking"));
     write_text(out, ",\"content\":");
     json_write_string(out, utf8);
     write_text(out, "}");

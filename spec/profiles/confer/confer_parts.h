@@ -28,8 +28,10 @@ verdict cf_judge_token(const cf_world *, span token, cf_grant *out);
 
 /* Chat (confer_chat.c): JSON out of and into bodies. */
 void cf_write_token_event(span utf8, writer *out);
+void cf_write_thinking_event(span utf8, writer *out);
 void cf_write_completion_event(int64_t context_tokens, int64_t max, writer *out);
 void cf_write_chat(const cf_ask *, writer *out);
+bool cf_is_blank(span string); /* JSON */
 bool cf_read_event(span body, writer *room, cf_event *out);
 
 #endif

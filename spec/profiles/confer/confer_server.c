@@ -58,7 +58,7 @@ static verdict serve_ping(cf_server *s, const cf_world *w, const cf_request *r, 
 static verdict serve_chat(cf_server *s, const cf_world *w, const cf_request *r, cf_effects *out)
 {
     writer room = WRITER(w->storage->scratch->text);
-    const verdict v = cf_read_chat(r->body.v, &room, &out->chat);
+    const verdict v = cf_read_chat(w->revision, r->body.v, &room, &out->chat);
     const writer most = {.n = r->body.v.n}; /* the contents of tool entries are decoded there */
     cf_storage_used(&w->storage->scratch->text_n, &most);
     TRY(v);
@@ -75,20 +75,30 @@ static verdict serve_document(cf_server *s, const cf_world *w, const cf_request 
     return ACCEPT;
 }
 
+static verdict serve_stored_document(cf_server *s, const cf_world *w, const cf_request *r, cf_effects *out)
+{
+    const bool enabled = false;
+    (void)s, (void)w, (void)r, (void)out;
+    REQUIRE(enabled, CF_103);
+    return ACCEPT;
+}
+
 static const struct route {
     const char *verb, *path;
     serve *serve;
+    cf_revision since;
 } routes[] = {
-    {"GET", "/ping", serve_ping},
-    {"POST", "/v1/vllm/chat/completions", serve_chat},
-    {"POST", "/v1/document/extract", serve_document},
+    {"GET", "/ping", serve_ping, CF_0_1_14},
+    {"POST", "/v1/vllm/chat/completions", serve_chat, CF_0_1_14},
+    {"POST", "/v1/document/extract", serve_document, CF_0_1_14},
+    {"POST", "/v2/document/extract", serve_stored_document, CF_0_1_20},
 };
 
 /* The row with exactly this verb and path; NULL when there is none. */
-static const struct route *find_route(const cf_request *r)
+static const struct route *find_route(cf_revision revision, const cf_request *r)
 {
     for (size_t i = 0; i < N_ROWS(routes); i++)
-        if (span_is(r->verb.v, routes[i].verb) && span_is(r->path.v, routes[i].path))
+        if (routes[i].since <= revision && span_is(r->verb.v, routes[i].verb) && span_is(r->path.v, routes[i].path))
             return &routes[i];
     return NULL;
 }
@@ -100,7 +110,7 @@ static verdict serve_request(cf_server *s, const cf_world *w, const cf_request *
     REQUIRE(!continues, CF_072);
     REQUIRE(s->subscribed || w->now <= s->expires, CF_067);
     REQUIRE(s->pending.n < CF_REQUESTS_MAX, CF_068);
-    const struct route *route = find_route(r);
+    const struct route *route = find_route(w->revision, r);
     REQUIRE(route, CF_069);
     if (WEAKENED(CF_069) && !route)
         route = &routes[0];
@@ -219,13 +229,19 @@ verdict cf_server_takes_message(cf_server *s, const cf_world *w, span message, c
     return close_when_refused(s, w, server_takes_by_phase(s, w, message, out), phase, out);
 }
 
+static verdict judge_text(const cf_world *w)
+{
+    REQUIRE(w->revision < CF_0_1_20, CF_095);
+    return ACCEPT;
+}
+
 verdict cf_server_takes_text(cf_server *s, const cf_world *w, span text, cf_effects *out)
 {
-    (void)s, (void)w, (void)text;
+    (void)text;
     cf_effects_clear(out);
     out->close = EMIT(CF_029, 0);
     out->reason = out->close ? "WebSocket error" : NULL;
-    return ACCEPT;
+    return close_when_refused(s, w, judge_text(w), s->phase, out);
 }
 
 void cf_server_end(cf_server *s, cf_storage *storage)
@@ -263,6 +279,16 @@ void cf_server_says_token(cf_server *s, const cf_world *w, int64_t id, span utf8
 {
     writer event = WRITER(w->storage->scratch->text);
     cf_write_token_event(utf8, &event);
+    send_event(s, w, id, &event, false, out);
+}
+
+void cf_server_says_thinking(cf_server *s, const cf_world *w, int64_t id, span utf8, cf_effects *out)
+{
+    writer event = WRITER(w->storage->scratch->text);
+    cf_effects_clear(out);
+    if (EMIT_OR(CF_105, w->revision < CF_0_1_16, false))
+        return;
+    cf_write_thinking_event(utf8, &event);
     send_event(s, w, id, &event, false, out);
 }
 

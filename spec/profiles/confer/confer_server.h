@@ -34,7 +34,7 @@ verdict cf_server_expects(cf_server *, const cf_world *, uint64_t n, cf_effects 
  * answer is among the records (GET /ping, an error), or event.kind is CF_CALL and the caller owes answers under that
  * id by cf_server_says. Every other rejection of a sentence ends the session (effects.close). */
 verdict cf_server_takes_message(cf_server *, const cf_world *, span message, cf_effects *out);
-/* A text message came: nothing is sent, nothing changes. */
+/* A text message came: nothing is sent, nothing changes; since 0.1.20 the session ends. */
 verdict cf_server_takes_text(cf_server *, const cf_world *, span text, cf_effects *out);
 
 bool cf_server_owes(const cf_server *, int64_t id); /* the session is open and the request is pending */
@@ -43,6 +43,8 @@ void cf_server_says(cf_server *, const cf_world *, int64_t id, unsigned status, 
 
 /* Answers of a chat. `utf8` is whole characters (must). Token and completion for a streamed one; cf_server_says(..., 200, text, true, ...) for a single one. */
 void cf_server_says_token(cf_server *, const cf_world *, int64_t id, span utf8, cf_effects *out);
+/* What the model thinks; before 0.1.16 nothing is sent. */
+void cf_server_says_thinking(cf_server *, const cf_world *, int64_t id, span utf8, cf_effects *out);
 void cf_server_says_completion(cf_server *, const cf_world *, int64_t id, int64_t context_tokens, cf_effects *out);
 
 void cf_server_end(cf_server *, cf_storage *); /* the connection is gone: wipes the secrets and what was assembled (may be NULL) */
@@ -57,7 +59,7 @@ typedef struct cf_chat_message {
     span content; /* JSON string: json_string decodes it */
 } cf_chat_message;
 
-verdict cf_read_chat(span body, writer *room, cf_chat *out); /* section 6; room: body.n bytes, used in passing */
+verdict cf_read_chat(cf_revision, span body, writer *room, cf_chat *out); /* section 6; room: body.n bytes, used in passing */
 /* for (json_cursor c = json_enter(chat.messages); cf_next_message(&c, &m);) ... Only on what cf_read_chat accepted. */
 bool cf_next_message(json_cursor *, cf_chat_message *out);
 

@@ -474,7 +474,7 @@ static void chat_members_are_read(void **state)
     assert_true(span_is(c->client_tools, "[]"));
     r = chat(2, CHAT);
     assert_verdict(send_request(&r), 0);
-    assert_true(c->stream && !c->json && !c->thinking && c->web_search && !c->has_temperature && !c->has_max_tokens &&
+    assert_true(c->stream && !c->json && c->thinking && c->web_search && !c->has_temperature && !c->has_max_tokens &&
                 c->client_tools.n == 0);
 }
 

@@ -76,6 +76,12 @@ static bool not_in_future(span claims, const char *name, int64_t now)
     return !json_member(claims, name, &value) || (json_int(value, INT64_MIN, INT64_MAX, &at) && at <= now);
 }
 
+static bool names_subject(span claims)
+{
+    span value;
+    return json_member(claims, "sub", &value) && !cf_is_blank(value);
+}
+
 static verdict judge_claims(const cf_world *w, span text, cf_grant *out)
 {
     span claims = text, value;
@@ -89,6 +95,7 @@ static verdict judge_claims(const cf_world *w, span text, cf_grant *out)
     REQUIRE(out->expires > w->now, CF_010);
     REQUIRE(not_in_future(claims, "nbf", w->now), CF_011);
     REQUIRE(not_in_future(claims, "iat", w->now), CF_012);
+    REQUIRE(w->revision < CF_0_1_20 || names_subject(claims), CF_094);
     json_member(claims, "subscribed", &value);
     out->subscribed = EMIT(CF_013, json_bool(value, &subscribed) && subscribed);
     return ACCEPT;
