@@ -3,7 +3,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-void inventory_start(inventory *v, case_tables tables)
+static bool is_among(case_tables tables, const case_row *wanted)
+{
+    const case_row *row;
+    for (size_t i = 0; tables && (row = suite_case(tables, i)); i++)
+        if (row == wanted)
+            return true;
+    return false;
+}
+
+void inventory_start(inventory *v, case_tables tables, case_tables except)
 {
     const case_row *row;
     size_t n = 0;
@@ -14,7 +23,7 @@ void inventory_start(inventory *v, case_tables tables)
     must(v->all);
     for (size_t i = 0; (row = suite_case(tables, i)); i++)
         for (int c = 0; c < CASE_CHECKS; c++)
-            if (row->req[c])
+            if (row->req[c] && !is_among(except, row))
                 v->all[v->n++] = (inventory_row){.case_id = row->id, .check = (case_check)c};
 }
 

@@ -19,7 +19,7 @@ typedef struct inventory {
     size_t n;
 } inventory;
 
-void inventory_start(inventory *, case_tables);
+void inventory_start(inventory *, case_tables, case_tables except); /* without the cases of these; NULL: all */
 /* Notes the checks that failed in this run, of a target called `by` (kept, not copied). A crash counts where the check is about staying alive. */
 void inventory_note(inventory *, const results *, const char *by);
 size_t inventory_unseen(const inventory *); /* checks that nothing has failed */

@@ -17,10 +17,16 @@ void planted_choose(int fault)
         planted_now[fault] = true;
 }
 
-void planted_as_deployed(void)
+static bool is_habit_of(const planted_row *row, cf_revision revision)
+{
+    const bool until = strcmp(row->sentence, "until 0.1.16") == 0, since = strcmp(row->sentence, "since 0.1.20") == 0;
+    return row->door == PLANTED_DEPLOYED && (until ? revision <= CF_0_1_16 : since ? revision >= CF_0_1_20 : true);
+}
+
+void planted_as_deployed(cf_revision revision)
 {
     for (int i = 0; i < PLANTED_FAULTS; i++)
-        planted_now[i] = planted_rows[i].door == PLANTED_DEPLOYED;
+        planted_now[i] = is_habit_of(&planted_rows[i], revision);
 }
 
 int planted_named(const char *name)

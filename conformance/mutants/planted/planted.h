@@ -6,7 +6,14 @@
 #include "pack.h"
 #include "shim.h"
 
-typedef enum planted_door { PLANTED_SERVER, PLANTED_DEPLOYED, PLANTED_CLIENT, PLANTED_ADAPTER } planted_door;
+typedef enum planted_door {
+    PLANTED_SERVER,        /* of revision 0.1.14 */
+    PLANTED_SERVER_0_1_16, /* of a later one, where that is told apart */
+    PLANTED_SERVER_0_1_20,
+    PLANTED_DEPLOYED,
+    PLANTED_CLIENT,
+    PLANTED_ADAPTER
+} planted_door;
 
 enum {
 #define PLANTED(door, name, what, sentence, caught_by) WITH_##name,
@@ -18,7 +25,8 @@ enum {
 typedef struct planted_row {
     planted_door door;
     const char *name, *what;
-    const char *sentence;  /* that the failing check names; "" for a habit of the deployed system, which breaks none that binds it */
+    const char
+        *sentence; /* that the failing check names. A habit of the deployed system breaks none: "", or `until` or `since` a revision */
     const char *caught_by; /* the case, or a glob of the cases that it is tried at */
 } planted_row;
 
@@ -27,12 +35,12 @@ extern bool planted_now[PLANTED_FAULTS]; /* which mistakes this process makes */
 
 #define CARELESS(name) (planted_now[WITH_##name])
 
-void planted_choose(int fault);      /* this one alone; -1: none */
-void planted_as_deployed(void);      /* all habits of the deployed system */
-int planted_named(const char *name); /* -1: there is none */
+void planted_choose(int fault);        /* this one alone; -1: none */
+void planted_as_deployed(cf_revision); /* all habits of the deployed system at that revision */
+int planted_named(const char *name);   /* -1: there is none */
 
 /* Serves on a free port of the loopback, with its hook on another; writes both to `tell`, two unsigned; never returns. */
-_Noreturn void planted_serve(const pack *, int tell);
+_Noreturn void planted_serve(const pack *, cf_revision, int tell);
 
 /* Says the prompt to the server at this URL, and ends with the exit code that the client door asks for.
  * `diary`: a file of its own, for what a mistake keeps from run to run. */

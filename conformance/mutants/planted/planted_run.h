@@ -13,13 +13,14 @@ typedef struct planted_place {
     const pack *pack;
     const char *folder, *pack_folder; /* for what a target keeps, and for {pack} */
     const char *program;              /* its words are --client FAULT URL PACK PROMPT DIARY */
+    const suite_profile *serves;      /* the revision that a server is of, if it is not the one that it is held to */
 } planted_place;
 
 /* One run in this process. `patience` in seconds; 0: as a run without --patience. */
-void planted_run_server(const planted_place *, int fault, const suite_selection *, unsigned patience, results *out);
+void planted_run_server(const planted_place *, const suite_profile *, int fault, const suite_selection *, unsigned patience, results *out);
 void planted_run_client(const planted_place *, int fault, const suite_selection *, unsigned patience, results *out);
 
-/* Each fault of this door against the cases that its row names. `done` hears of each, in the order of the rows; the results are its own to
+/* Each fault of this door (at a later revision also those of its servers that show in many places) against the cases that its row names. `done` hears of each, in the order of the rows; the results are its own to
  * free. `only`: the name of the one fault to run; NULL: all. */
 void planted_run_each(const planted_place *, planted_door, const char *only, void (*done)(void *ctx, int fault, results *), void *ctx);
 

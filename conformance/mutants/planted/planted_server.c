@@ -47,6 +47,7 @@ typedef struct session {
 
 static struct event_base *base;
 static const pack *the_pack;
+static cf_revision revision;
 static coins draws;
 static prim_pair enclave;
 static unsigned n_admitted, n_live;
@@ -283,7 +284,7 @@ static bool ends_later(span claims)
     span value;
     int64_t exp;
     if (!json_member(claims, "exp", &value))
-        return CARELESS(exp_may_be_absent);
+        return CARELESS(exp_may_be_absent) || CARELESS(exp_still_not_needed);
     if (CARELESS(exp_as_text) && json_kind_of(value) == JSON_STRING)
         return true;
     if (!json_int(value, 0, INT64_MAX, &exp))
@@ -296,12 +297,22 @@ static bool ends_later(span claims)
 /* Repeated names: of no other text than an object. */
 static bool repeats(span claims) { return claims.n > 1 && claims.p[0] == '{' && claims.p[claims.n - 1] == '}'; }
 
+/* Since 0.1.20. */
+static bool names_subject(span claims)
+{
+    span value, text = EMPTY;
+    const bool says = json_member(claims, "sub", &value) && json_raw(value, &text);
+    while (text.n && text.p[0] == ' ')
+        text = span_from(text, 1);
+    return revision < CF_0_1_20 || text.n || (CARELESS(sub_not_needed) && !says) || (CARELESS(blank_sub_taken) && says);
+}
+
 static bool claims_fit(span text)
 {
     span claims;
     if (!json_read(text, &claims))
         return CARELESS(repeated_claims) && repeats(text);
-    return json_kind_of(claims) == JSON_OBJECT && issuer_fits(claims) && ends_later(claims) &&
+    return json_kind_of(claims) == JSON_OBJECT && issuer_fits(claims) && ends_later(claims) && names_subject(claims) &&
            time_fits(claims, "nbf", CARELESS(nbf_not_read)) && time_fits(claims, "iat", CARELESS(iat_not_read));
 }
 
@@ -492,6 +503,14 @@ static span reply_to(span prompt)
     return script_reply(the_pack->file[PACK_SCRIPT], prompt);
 }
 
+static void say_thought(session *s, int64_t id, span thought, bool wanted)
+{
+    const bool heard = revision >= CF_0_1_16 ? (wanted || CARELESS(thinks_though_told_not)) && !CARELESS(thinking_left_out)
+                                             : CARELESS(thinks_too_early);
+    if (heard)
+        say_event(s, id, CARELESS(thinks_aloud) ? "token" : "thinking", thought);
+}
+
 static void answer_chat(session *s, int64_t id, const cf_chat *chat)
 {
     static const struct timeval soon = {0, DELAY_US};
@@ -501,6 +520,9 @@ static void answer_chat(session *s, int64_t id, const cf_chat *chat)
     answer *a = &s->answers[i];
     *a = (answer){.due = true, .stream = chat->stream, .id = id, .text = last_prompt(chat)};
     a->rest = reply_to(a->text);
+    const span thought = script_thinking(&a->rest);
+    if (chat->stream && thought.n)
+        say_thought(s, id, thought, chat->thinking);
     a->tokens = (int64_t)a->text.n / 4;
     if (CARELESS(answers_in_parallel)) {
         evtimer_add(s->later, &soon);
@@ -524,9 +546,20 @@ static bool tools_are_json(const cf_chat *chat)
     return true;
 }
 
+static bool is_found_while_streaming(verdict v)
+{
+    return v.req == REQ_CF_079 || v.req == REQ_CF_080 || v.req == REQ_CF_081 || v.req == REQ_CF_082;
+}
+
+static bool is_found_by_validation(verdict v)
+{
+    return v.req == REQ_CF_096 || v.req == REQ_CF_097 || v.req == REQ_CF_099 || v.req == REQ_CF_100 || v.req == REQ_CF_101 ||
+           v.req == REQ_CF_102;
+}
+
 static bool stays_silent(const cf_chat *chat, verdict v)
 {
-    return CARELESS(silent_when_streaming) && chat->stream && v.req != REQ_CF_077 && v.req != REQ_CF_078 && tools_are_json(chat);
+    return CARELESS(silent_when_streaming) && chat->stream && is_found_while_streaming(v) && tools_are_json(chat);
 }
 
 /* What the deployed system keeps silent about, taken. */
@@ -534,6 +567,10 @@ static bool takes_half(const cf_chat *chat, verdict v)
 {
     return (CARELESS(half_a_tool_call_taken) && v.req == REQ_CF_079 && tools_are_json(chat)) ||
            (CARELESS(half_a_tool_response_taken) && v.req == REQ_CF_080 && tools_are_json(chat)) ||
+           (CARELESS(sampling_not_read) && v.req == REQ_CF_096) || (CARELESS(images_not_read) && v.req == REQ_CF_097) ||
+           (CARELESS(ranges_not_read) && v.req == REQ_CF_100) || (CARELESS(any_number_of_tools) && v.req == REQ_CF_101) ||
+           (CARELESS(any_number_of_documents) && v.req == REQ_CF_102) || (CARELESS(validates_nothing) && v.req == REQ_CF_099) ||
+           (CARELESS(nulls_are_texts) && v.req == REQ_CF_078 && chat->messages.n) ||
            (CARELESS(streams_without_model) && v.req == REQ_CF_081 && chat->stream) ||
            (CARELESS(messages_may_be_absent) && v.req == REQ_CF_082);
 }
@@ -564,6 +601,14 @@ static bool chat_is_taken(session *s, int64_t id, verdict v, const cf_chat *chat
         respond(s, id, o->code, span_text(echo));
         return false;
     }
+    if (CARELESS(streaming_failures_500) && chat->stream && (v.req == REQ_CF_079 || v.req == REQ_CF_080) && tools_are_json(chat)) {
+        respond_text(s, id, 500, "Internal Server Error");
+        return false;
+    }
+    if (CARELESS(validation_says_500) && is_found_by_validation(v)) {
+        respond_text(s, id, 500, "Internal Server Error");
+        return false;
+    }
     respond_text(s, id, CARELESS(chat_refused_by_422) && o->code == 400 ? 422 : o->code, o->text);
     return false;
 }
@@ -574,7 +619,15 @@ static void take_chat(session *s, const cf_request *r)
     writer room = WRITER(text);
     span object, value;
     cf_chat chat;
-    const verdict v = cf_read_chat(CF_0_1_14, r->body.v, &room, &chat);
+    const verdict v = cf_read_chat(CARELESS(later_members_read) ? CF_0_1_20 : revision, r->body.v, &room, &chat);
+    if (CARELESS(model_still_needed) && accepted(v) && !chat.model.n) {
+        respond_text(s, (int64_t)r->id.v, 500, "Internal Server Error");
+        return;
+    }
+    if (CARELESS(fewer_tools) && json_read(r->body.v, &object) && json_member(object, "clientTools", &value) && value.n > 5000) {
+        respond_text(s, (int64_t)r->id.v, 400, "Invalid ChatRequest body");
+        return;
+    }
     if (++s->n_chats > CF_REQUESTS_MAX && (CARELESS(seventeenth_closes) || CARELESS(seventeenth_unanswered))) {
         if (CARELESS(seventeenth_closes))
             refuse(s, 1003, "Too many requests");
@@ -625,6 +678,9 @@ static void route(session *s, const cf_request *r)
         take_chat(s, r);
     else if (is(path, "/v1/document/extract") && is(r->verb.v, "POST"))
         respond_text(s, id, 503, "Document extraction is not enabled");
+    else if (is(path, "/v2/document/extract") && (is(r->verb.v, "POST") || CARELESS(v2_for_any_verb)) &&
+             (revision >= CF_0_1_20 ? !CARELESS(v2_unknown) : CARELESS(v2_too_early)))
+        respond_text(s, id, 503, CARELESS(v2_says_otherwise) ? "Not enabled" : "Document extraction is not enabled");
     else if (!CARELESS(unknown_routes_unanswered))
         respond_text(s, id, 404, CARELESS(not_found_in_other_words) ? "Not found" : "Route not found");
 }
@@ -735,7 +791,9 @@ static void take_frame(session *s, const cf_world *w, const cf_frame *f)
         return;
     }
     const verdict v = cf_assemble(w->storage, f, &complete, &message);
-    if (!accepted(v) && !CARELESS(bad_frames_kept))
+    if (!accepted(v) && CARELESS(bad_index_closes_1011) && v.req == REQ_CF_054)
+        refuse(s, 1011, "WebSocket error");
+    else if (!accepted(v) && !CARELESS(bad_frames_kept))
         refuse(s, CARELESS(bad_frames_1011) ? 1011 : 1003, "Invalid frame");
     else if (accepted(v) && complete) {
         if (CARELESS(sweeps_other_sessions) && f->total_chunks.v > 1)
@@ -874,6 +932,8 @@ static void on_message(void *ctx, ws *line, bool binary, span message)
     session *s = ctx;
     const cf_world w = world_of(s);
     (void)line;
+    if (!binary && revision >= CF_0_1_20 && !CARELESS(text_still_ignored))
+        refuse(s, CARELESS(text_closes_by_1003) ? 1003 : 1011, "WebSocket error");
     if (!binary && CARELESS(text_closes))
         refuse(s, 1003, "Binary only");
     if (!binary && CARELESS(text_is_answered))
@@ -1008,11 +1068,12 @@ static unsigned listen_for_clock(void)
     return port_of(evhttp_bound_socket_get_fd(bound));
 }
 
-_Noreturn void planted_serve(const pack *p, int tell)
+_Noreturn void planted_serve(const pack *p, cf_revision of, int tell)
 {
     struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
     base = event_base_new();
     the_pack = p;
+    revision = of;
     now = p->time;
     draws = coins_of_seed(EMPTY, "planted");
     one_table = cf_own(calloc(1, sizeof(cf_own_storage)));

@@ -54,6 +54,7 @@ static unsigned print_others(const results *r, bool warnings_too)
 }
 
 typedef struct tallying {
+    planted_door door;
     unsigned n, missed;
     inventory seen;
 } tallying;
@@ -63,21 +64,25 @@ static void take_run(void *ctx, int fault, results *r)
     tallying *t = ctx;
     const planted_row *row = &planted_rows[fault];
     const bool caught = is_caught(row, r);
+    inventory_note(&t->seen, r, row->name);
+    if (row->door != t->door) {
+        results_free(r);
+        return;
+    }
     printf("%s %-28s %-7s %-36s %s\n", caught ? "caught " : "ESCAPES", row->name, row->sentence, row->caught_by, row->what);
     if (!caught)
         print_others(r, true);
-    inventory_note(&t->seen, r, row->name);
     results_free(r);
     t->n++;
     t->missed += !caught;
 }
 
 /* All faults of a door, and the table of its checks with what failed each. PLANTED in the environment chooses one fault. */
-static void each_is_caught(planted_door door, case_tables tables)
+static void each_is_caught(planted_door door, case_tables tables, case_tables except)
 {
-    tallying t = {0};
+    tallying t = {.door = door};
     const char *only = getenv("PLANTED");
-    inventory_start(&t.seen, tables);
+    inventory_start(&t.seen, tables, except);
     planted_run_each(&place, door, only, take_run, &t);
     const size_t unseen = only ? 0 : inventory_unseen(&t.seen), checks = t.seen.n;
     inventory_print(&t.seen, stdout, only != NULL);
@@ -90,13 +95,20 @@ static void each_is_caught(planted_door door, case_tables tables)
 static void each_mistake_of_a_server_is_caught(void **state)
 {
     (void)state;
-    each_is_caught(PLANTED_SERVER, suite_profiles->server);
+    each_is_caught(PLANTED_SERVER, suite_profiles->server, NULL);
+}
+
+static void each_mistake_of_a_later_server_is_caught(void **state)
+{
+    (void)state;
+    each_is_caught(PLANTED_SERVER_0_1_16, suite_profiles[CF_0_1_16].server, suite_profiles[CF_0_1_14].server);
+    each_is_caught(PLANTED_SERVER_0_1_20, suite_profiles[CF_0_1_20].server, suite_profiles[CF_0_1_16].server);
 }
 
 static void each_mistake_of_a_client_is_caught(void **state)
 {
     (void)state;
-    each_is_caught(PLANTED_CLIENT, suite_profiles->client);
+    each_is_caught(PLANTED_CLIENT, suite_profiles->client, NULL);
 }
 
 static void an_honest_client_passes(void **state)
@@ -111,25 +123,49 @@ static void an_honest_client_passes(void **state)
 
 static void an_honest_server_passes(void **state)
 {
-    results r;
     (void)state;
-    planted_run_server(&place, PLANTED_HONEST, &(suite_selection){0}, 0, &r);
-    assert_int_equal(print_others(&r, true), 0);
-    assert_true(results_accounted(&r));
-    results_free(&r);
+    for (const suite_profile *p = suite_profiles; p->name; p++) {
+        results r;
+        planted_run_server(&place, p, PLANTED_HONEST, &(suite_selection){0}, 0, &r);
+        assert_int_equal(print_others(&r, true), 0);
+        assert_true(results_accounted(&r));
+        results_free(&r);
+    }
 }
 
 static void a_server_as_deployed_is_warned_and_never_failed(void **state)
 {
-    results r;
     (void)state;
-    planted_run_server(&place, PLANTED_AS_DEPLOYED, &(suite_selection){0}, 1, &r);
-    const tally t = results_count(&r);
-    printf("deployed: %u checks, %u pass, %u warn, %u untested\n", (unsigned)t.total, (unsigned)t.of[OUTCOME_PASS],
-           (unsigned)t.of[OUTCOME_WARN], (unsigned)t.of[OUTCOME_UNTESTED]);
-    assert_int_equal(print_others(&r, false), 0);
-    assert_true(t.of[OUTCOME_WARN] > 0);
-    results_free(&r);
+    for (const suite_profile *p = suite_profiles; p->name; p++) {
+        results r;
+        planted_run_server(&place, p, PLANTED_AS_DEPLOYED, &(suite_selection){0}, 1, &r);
+        const tally t = results_count(&r);
+        printf("deployed %s: %u checks, %u pass, %u warn, %u untested\n", p->release, (unsigned)t.total, (unsigned)t.of[OUTCOME_PASS],
+               (unsigned)t.of[OUTCOME_WARN], (unsigned)t.of[OUTCOME_UNTESTED]);
+        assert_int_equal(print_others(&r, false), 0);
+        assert_true(t.of[OUTCOME_WARN] > 0);
+        results_free(&r);
+    }
+}
+
+/* What a revision does fails where another is wanted, by a sentence that tells the two apart. */
+static void a_server_as_deployed_at_another_revision_fails(void **state)
+{
+    static const struct {
+        cf_revision is, held_to;
+        const char *sentence;
+    } row[] = {{CF_0_1_14, CF_0_1_16, "CF-096"}, {CF_0_1_14, CF_0_1_20, "CF-095"}, {CF_0_1_16, CF_0_1_14, "CF-105"},
+               {CF_0_1_16, CF_0_1_20, "CF-094"}, {CF_0_1_20, CF_0_1_14, "CF-105"}, {CF_0_1_20, CF_0_1_16, "CF-029"}};
+    (void)state;
+    for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+        results r;
+        planted_place here = place;
+        const planted_row as = {.sentence = row[i].sentence, .caught_by = "*"};
+        here.serves = &suite_profiles[row[i].is];
+        planted_run_server(&here, &suite_profiles[row[i].held_to], PLANTED_AS_DEPLOYED, &(suite_selection){.req = row[i].sentence}, 1, &r);
+        assert_true(is_caught(&as, &r));
+        results_free(&r);
+    }
 }
 
 /* ---- the library door, in this process ---- */
@@ -243,10 +279,12 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_honest_server_passes),
         cmocka_unit_test(each_mistake_of_a_server_is_caught),
+        cmocka_unit_test(each_mistake_of_a_later_server_is_caught),
         cmocka_unit_test(an_honest_client_passes),
         cmocka_unit_test(each_mistake_of_a_client_is_caught),
         cmocka_unit_test(each_mistake_of_an_adapter_is_caught),
         cmocka_unit_test(a_server_as_deployed_is_warned_and_never_failed),
+        cmocka_unit_test(a_server_as_deployed_at_another_revision_fails),
     };
     setvbuf(stdout, NULL, _IOLBF, 0);
     return cmocka_run_group_tests(tests, make_pack, drop_pack);
