@@ -1,5 +1,7 @@
 #include "inference.h"
 
+#include "labelled.h"
+
 #include <string.h>
 
 /* ---- 1. Notation ---- */
@@ -103,6 +105,16 @@ static bool in_range(const in_parameters *p)
     return p->temperature <= IN_TEMPERATURE_MAX && p->top_p <= IN_SHARE_MAX && p->min_p <= IN_SHARE_MAX;
 }
 
+verdict in_read_parameters(span in, account *noted, in_parameters *out)
+{
+    in_parameters p;
+    TRY(layout_read_noting(&in_parameters_layout, in, &p, noted));
+    CHECK(noted, read_stops(&p), IN_004);
+    CHECK(noted, in_range(&p), IN_005);
+    *out = p;
+    return ACCEPT;
+}
+
 verdict in_read_opening(span in, account *noted, in_opening *out)
 {
     in_opening o;
@@ -111,9 +123,7 @@ verdict in_read_opening(span in, account *noted, in_opening *out)
     CHECK(noted, is_a_count(o.n_prompt), IN_002);
     CHECK(noted, is_a_count(o.n_output), IN_003);
     cut_rows(&o);
-    TRY(layout_read_noting(&in_parameters_layout, o.parameters, &o.parameter, noted));
-    CHECK(noted, read_stops(&o.parameter), IN_004);
-    CHECK(noted, in_range(&o.parameter), IN_005);
+    TRY(in_read_parameters(o.parameters, noted, &o.parameter));
     *out = o;
     return ACCEPT;
 }
@@ -286,6 +296,16 @@ verdict in_check_part(const prim *lib, span receipt, in_part part, const uint8_t
     return judge_part(part, leaf_fits(lib, receipt, &r, part, key, shown), NULL);
 }
 
+verdict in_compare_parts(const prim *lib, span receipt, const in_receipt *r, const in_opening *o, account *noted)
+{
+    uint8_t key[IN_DIGEST];
+    for (in_part part = IN_MODEL; part < IN_PARTS; part++) {
+        in_part_key(lib, o->salt, part, key);
+        TRY(judge_part(part, leaf_fits(lib, receipt, r, part, key, o), noted));
+    }
+    return ACCEPT;
+}
+
 /* ---- 6. The model at hand ---- */
 
 typedef struct verification {
@@ -297,16 +317,6 @@ typedef struct verification {
     account *account;
     size_t *wrong; /* of the findings */
 } verification;
-
-static verdict compare_parts(verification *v)
-{
-    uint8_t key[IN_DIGEST];
-    for (in_part part = IN_MODEL; part < IN_PARTS; part++) {
-        in_part_key(v->prim, v->opening.salt, part, key);
-        TRY(judge_part(part, leaf_fits(v->prim, v->bytes, &v->receipt, part, key, &v->opening), v->account));
-    }
-    return ACCEPT;
-}
 
 static bool knows_all(const in_model *m, span tokens)
 {
@@ -419,21 +429,69 @@ static verdict run_again(verification *v)
 
 /* ---- 8. What a verification tells ---- */
 
-const char *const in_comparison_names[IN_COMPARISONS] = {[IN_SIGNATURE] = "signature", [IN_SESSION] = "session"};
+const char *const in_comparison_names[IN_COMPARISONS] = {[IN_SIGNATURE] = "signature", [IN_SESSION] = "session", [IN_TEXT] = "text"};
 
-static verdict verify(verification *v, span opening)
+static uint64_t not_given(const in_signed *by)
 {
-    DO(IN_033, v->account->not_compared = 1u << IN_SIGNATURE | 1u << IN_SESSION);
+    return (uint64_t)(by->key.n == 0) << IN_SIGNATURE | (uint64_t)(by->session.n == 0) << IN_SESSION;
+}
+
+static verdict verify(verification *v, const in_signed *by, span opening)
+{
     TRY(in_read_opening(opening, v->account, &v->opening));
-    TRY(read_receipt(v->prim, v->bytes, v->account, &v->receipt));
-    TRY(compare_parts(v));
+    TRY(in_check_signed(v->prim, by, v->bytes, v->account, &v->receipt));
+    TRY(in_compare_parts(v->prim, v->bytes, &v->receipt, &v->opening, v->account));
     TRY(compare_model(v));
     return run_again(v);
 }
 
-verdict in_verify(const prim *lib, const in_model *model, span receipt, span opening, in_findings *out)
+verdict in_verify_signed(const prim *lib, const in_model *model, const in_signed *by, span receipt, span opening, in_findings *out)
 {
     verification v = {.prim = lib, .model = model, .bytes = receipt, .account = &out->account, .wrong = &out->wrong};
     *out = (in_findings){0};
-    return verify(&v, opening);
+    DO(IN_033, out->account.not_compared = not_given(by));
+    return verify(&v, by, opening);
+}
+
+verdict in_verify(const prim *lib, const in_model *model, span receipt, span opening, in_findings *out)
+{
+    static const in_signed nothing;
+    return in_verify_signed(lib, model, &nothing, receipt, opening, out);
+}
+
+/* ---- 9. A signed receipt ---- */
+
+enum { SIGNED_MAX = 32 + 2 * IN_DIGEST };
+
+static span signed_text(span root, span statement, uint8_t room[SIGNED_MAX])
+{
+    writer w = writer_of(room, SIGNED_MAX);
+    labelled_prefix("receipt", &w);
+    write_span(&w, root);
+    write_span(&w, statement);
+    return EMIT(IN_079, written(&w));
+}
+
+void in_sign(const prim *lib, const uint8_t seed[IN_DIGEST], span receipt, span statement, uint8_t signature[IN_SIGNATURE_SIZE])
+{
+    uint8_t room[SIGNED_MAX];
+    lib->ed25519_sign(seed, signed_text(span_from(receipt, BEFORE_ROOT), statement, room), signature);
+}
+
+static bool signature_fits(const prim *lib, const in_signed *by, span root)
+{
+    uint8_t room[SIGNED_MAX];
+    return by->signature.n == IN_SIGNATURE_SIZE && lib->ed25519_verify(by->key.p, signed_text(root, by->statement, room), by->signature.p);
+}
+
+verdict in_check_signed(const prim *lib, const in_signed *by, span receipt, account *noted, in_receipt *out)
+{
+    in_receipt r;
+    TRY(read_receipt(lib, receipt, noted, &r));
+    if (by->key.n)
+        CHECK(noted, signature_fits(lib, by, r.root), IN_080);
+    if (by->session.n)
+        CHECK(noted, span_same(r.session, by->session), IN_081);
+    *out = r;
+    return ACCEPT;
 }

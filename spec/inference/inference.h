@@ -1,4 +1,4 @@
-/* Inference: what a model was asked and what it answered (chapter inference, first part: receipts).
+/* Inference: what a model was asked and what it answered (chapter inference: receipts; turn.h, franking.h and padding.h have the rest).
  *
  * A receipt commits to one answer; its opening tells what went into it; who has the model runs it again and compares. Both come and go as
  * bytes, what is read borrows from them. The model is lent: nothing here knows one. */
@@ -55,6 +55,9 @@ uint16_t in_token(span row, size_t i); /* the i-th of a row, counted from 0; 0 p
 /* The parameters as bytes: at most IN_PARAMETERS_MAX. `stops` is not looked at. Values are written as they are, in range or not. */
 void in_write_parameters(const in_parameters *, writer *out);
 
+/* Parameters alone. Rejects with IN-004 and IN-005, which it notes; *out is untouched unless accepted, and borrows. */
+verdict in_read_parameters(span in, account *, in_parameters *out);
+
 /* The opening as bytes. Looks at salt, model, tokenizer, seed, finish, parameters, prompt, output; the counts are those of the rows. */
 void in_write_opening(const in_opening *, writer *out);
 
@@ -103,9 +106,9 @@ typedef struct in_model {
  * at n_prompt, output and parameter, and of the model at end, context and text. */
 in_finish in_finish_of(const in_model *, const in_opening *);
 
-/* What no verification of this revision compares. */
-typedef enum in_comparison { IN_SIGNATURE, IN_SESSION, IN_COMPARISONS } in_comparison;
-extern const char *const in_comparison_names[IN_COMPARISONS]; /* "signature", "session" */
+/* What a verification can leave uncompared. IN_TEXT: of a client (franking.h) alone. */
+typedef enum in_comparison { IN_SIGNATURE, IN_SESSION, IN_TEXT, IN_COMPARISONS } in_comparison;
+extern const char *const in_comparison_names[IN_COMPARISONS]; /* "signature", "session", "text" */
 
 typedef struct in_findings {
     account account; /* in the order of the sentences' numbers; not compared: bits 1 << in_comparison */
@@ -114,5 +117,29 @@ typedef struct in_findings {
 
 /* The verifier's step: rejects with IN-001 to IN-005, IN-015 to IN-029, IN-031, IN-032. The findings are filled in any case. */
 verdict in_verify(const prim *, const in_model *, span receipt, span opening, in_findings *out);
+
+/* ---- a signed receipt ---- */
+
+enum { IN_SIGNATURE_SIZE = 64 };
+
+/* What a receipt is held against. An empty span: not given, and then not compared. */
+typedef struct in_signed {
+    span key;       /* the receipt key, IN_DIGEST bytes; with it the next two */
+    span statement; /* digest of the statement, IN_DIGEST bytes */
+    span signature;
+    span session; /* IN_DIGEST bytes */
+} in_signed;
+
+void in_sign(const prim *, const uint8_t seed[IN_DIGEST], span receipt, span statement, uint8_t signature[IN_SIGNATURE_SIZE]);
+
+/* Receipt, signature and session alone, without an opening. Rejects with IN-015 to IN-017, IN-080, IN-081, which it notes; notes what is not
+ * compared. *out is untouched unless accepted. */
+verdict in_check_signed(const prim *, const in_signed *, span receipt, account *, in_receipt *out);
+
+/* in_verify, with signature and session: rejects with IN-080 and IN-081 too. */
+verdict in_verify_signed(const prim *, const in_model *, const in_signed *, span receipt, span opening, in_findings *out);
+
+/* The six parts of a receipt against its opening: IN-018 to IN-023. */
+verdict in_compare_parts(const prim *, span receipt, const in_receipt *, const in_opening *, account *);
 
 #endif

@@ -2,6 +2,7 @@
  * chapter. */
 #include "chapter.h"
 #include "toy_model.h"
+#include "turn_vectors.h"
 
 static bool read_number(adapter_call *call, const char *key, int64_t most, uint32_t *out)
 {
@@ -35,18 +36,35 @@ static void verify(adapter_call *call)
 {
     span receipt, opening;
     in_findings findings;
+    in_signed by = {0};
     toy_model toy = {.prim = call->prim};
     in_model model = {.ctx = &toy, .draw = toy_draw, .text = toy_text};
-    if (!read_model(call, &model) || !call_bytes(call, "receipt", &receipt) || !call_bytes(call, "opening", &opening))
+    if (!read_model(call, &model) || !call_bytes(call, "receipt", &receipt) || !call_bytes(call, "opening", &opening) ||
+        !call_signed(call, &by))
         return;
     toy.vocabulary = model.vocabulary;
-    if (call_accepts(call, in_verify(call->prim, &model, receipt, opening, &findings)))
+    if (call_accepts(call, in_verify_signed(call->prim, &model, &by, receipt, opening, &findings)))
         call_put_names(call, "not_compared", findings.account.not_compared, in_comparison_names, IN_COMPARISONS);
 }
 
-const chapter inference_chapter = {
-    .name = "inference",
-    .files = inference_files,
-    .capabilities = (const capability[]){{"in:receipt", NULL}, {0}},
-    .operations = (const operation[]){{.name = "in.make", .answer = make}, {.name = "in.verify", .answer = verify}, {0}},
-    .checks = inference_checks};
+const chapter inference_chapter = {.name = "inference",
+                                   .files = inference_files,
+                                   .capabilities = (const capability[]){{"in:receipt", NULL}, {"in:turn", NULL}, {"in:padding", NULL}, {0}},
+                                   .operations = (const operation[]){{.name = "in.make", .answer = make},
+                                                                     {.name = "in.verify", .answer = verify},
+                                                                     {.name = "in.message", .answer = read_any_message},
+                                                                     {.name = "in.request", .answer = judge_request},
+                                                                     {.name = "in.refusal", .answer = refuse_request},
+                                                                     {.name = "in.serve", .answer = serve_turn},
+                                                                     {.name = "in.turn", .answer = derive_turn},
+                                                                     {.name = "in.answer", .answer = take_answer},
+                                                                     {.name = "in.sign", .answer = sign_receipt},
+                                                                     {.name = "in.receipt", .answer = check_receipt},
+                                                                     {.name = "in.frank", .answer = make_frank},
+                                                                     {.name = "in.moderate", .answer = moderate_frank},
+                                                                     {.name = "in.pad", .answer = pad_message},
+                                                                     {.name = "in.chunk", .answer = judge_chunk},
+                                                                     {.name = "in.bucket", .answer = take_records},
+                                                                     {.name = "in.gap", .answer = choose_gap},
+                                                                     {0}},
+                                   .checks = inference_checks};

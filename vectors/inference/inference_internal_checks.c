@@ -1,6 +1,7 @@
 /* Receipts: what a verdict alone does not tell. */
 #include "chapter.h"
 #include "toy_model.h"
+#include "turn.h"
 
 #include <string.h>
 
@@ -49,7 +50,27 @@ static bool the_first_wrong_position_is_told(const prim *p)
     return accepted(findings_of(p, TOKENS + 1, &findings)) && findings.wrong == 0;
 }
 
+/* IN-065: sixteen chunks of 65535 bytes fit, with 16 bytes more; not the one behind them. */
+static bool an_answer_has_an_end(const prim *p)
+{
+    static uint8_t answer[IN_ANSWER_MAX + 1], text[65535];
+    static const uint8_t mk[IN_KEY] = {1}, model[IN_DIGEST] = {2};
+    in_client c;
+    in_message chunk = {.type = IN_TYPE_CHUNK, .as.chunk = {.id = 7, .bytes = SPAN(text)}};
+    in_client_asks(&c, p, mk, &(in_request){.id = 7}, SPAN(model), WRITER(answer));
+    for (chunk.as.chunk.seq = 0; chunk.as.chunk.seq < 16; chunk.as.chunk.seq++)
+        if (!accepted(in_client_takes(&c, p, &chunk)))
+            return false;
+    chunk.as.chunk.bytes = span_of(text, 16);
+    if (!accepted(in_client_takes(&c, p, &chunk)) || c.answer.n != IN_ANSWER_MAX)
+        return false;
+    chunk.as.chunk.seq++;
+    chunk.as.chunk.bytes = span_of(text, 1);
+    return in_client_takes(&c, p, &chunk).req == REQ_IN_065;
+}
+
 const internal_check inference_checks[] = {
     {"in.verify.position", "IN-030", the_first_wrong_position_is_told},
+    {"in.answer.largest", "IN-065", an_answer_has_an_end},
     {0},
 };

@@ -3,6 +3,7 @@
 #include "chapter.h"
 #include "receipt_evil_peer.h"
 #include "toy_model.h"
+#include "turn_vectors.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -623,4 +624,12 @@ static cJSON *inference_file(const prim *p, int which)
     return NULL;
 }
 
-const scenario_file inference_files[] = {{"in.make.json", inference_file, 0, NULL}, {"in.verify.json", inference_file, 1, NULL}, {0}};
+const scenario_file inference_files[] = {{"in.make.json", inference_file, 0, NULL},    {"in.verify.json", inference_file, 1, NULL},
+                                         {"in.message.json", turn_file, 0, NULL},      {"in.request.json", turn_file, 1, NULL},
+                                         {"in.refusal.json", turn_file, 2, NULL},      {"in.serve.json", turn_file, 3, NULL},
+                                         {"in.turn.json", turn_file, 4, NULL},         {"in.answer.json", turn_file, 5, NULL},
+                                         {"in.sign.json", franking_file, 0, NULL},     {"in.verify.signed.json", franking_file, 1, NULL},
+                                         {"in.receipt.json", franking_file, 2, NULL},  {"in.frank.json", franking_file, 3, NULL},
+                                         {"in.moderate.json", franking_file, 4, NULL}, {"in.pad.json", padding_file, 0, NULL},
+                                         {"in.chunk.json", padding_file, 1, NULL},     {"in.bucket.json", padding_file, 2, NULL},
+                                         {"in.gap.json", padding_file, 3, NULL},       {0}};

@@ -19,6 +19,12 @@ const REASONS = { // the reason word that each sentence states
   1: 'length', 2: 'limit', 3: 'limit', 4: 'parse', 5: 'limit', 15: 'length', 16: 'version', 17: 'auth',
   18: 'binding', 19: 'binding', 20: 'binding', 21: 'binding', 22: 'binding', 23: 'binding',
   24: 'suite', 25: 'measurement', 26: 'measurement', 27: 'parse', 28: 'limit', 29: 'auth', 31: 'order', 32: 'truncated',
+  35: 'parse', 36: 'parse', 37: 'parse', 38: 'parse', 39: 'parse', 40: 'parse', 41: 'parse', 42: 'parse', 43: 'admission', 44: 'parse',
+  45: 'parse', 46: 'parse', 47: 'parse', 48: 'parse', 49: 'parse', 50: 'parse', 51: 'parse', 52: 'limit', 55: 'order', 56: 'order',
+  57: 'order', 58: 'order', 59: 'order', 61: 'order', 62: 'order', 63: 'order', 64: 'order', 65: 'limit', 66: 'truncated', 67: 'order',
+  78: 'auth', 80: 'auth', 81: 'binding', 82: 'parse', 83: 'binding', 84: 'binding', 85: 'measurement', 86: 'binding', 87: 'binding',
+  88: 'binding', 90: 'parse', 91: 'limit', 92: 'order', 93: 'parse', 94: 'binding', 95: 'measurement', 96: 'auth', 100: 'suite',
+  102: 'padding', 105: 'padding', 106: 'order', 107: 'padding', 108: 'order', 113: 'untrusted',
 };
 
 export class Rejected extends Error {
@@ -47,7 +53,7 @@ export function readOpening(given) {
   return { salt, model, tokenizer, seed, finish, parameters, prompt, output, parameter: readParameters(parameters) };
 }
 
-function readParameters(given) {
+export function readParameters(given) {
   if (given.length < 19) throw new Rejected(4);
   const read = {
     temperature: given.readUInt16BE(0), topK: given.readUInt16BE(2), topP: given.readUInt32BE(4), minP: given.readUInt32BE(8),
@@ -113,7 +119,7 @@ export function traceOf(receipt, { salt, output }) { // the names of these value
 
 // ---- verifying: the sentences in the order of their numbers, the first that is broken refuses
 
-function readReceipt(given) {
+export function readReceipt(given) {
   if (given.length !== RECEIPT) throw new Rejected(15);
   if (given.readUInt32BE(0) !== 1) throw new Rejected(16);
   if (!rootOf(given.subarray(0, 232)).equals(given.subarray(232))) throw new Rejected(17);
@@ -121,7 +127,7 @@ function readReceipt(given) {
   return { engine: given.readUInt32BE(4), session: given.subarray(8, FIRST_LEAF), leaf };
 }
 
-function compareParts(opening, receipt, given) {
+export function compareParts(opening, receipt, given) {
   PARTS.forEach((part, k) => {
     const content = part === 'output' ? outputContent(opening, given.subarray(0, 200)) : opening[part];
     if (!leafOf(opening.salt, part, content).equals(receipt.leaf(k))) throw new Rejected(18 + k);
@@ -158,11 +164,13 @@ function endingsOf({ parameter: { stops, maxTokens }, prompt }, model, output) {
   });
 }
 
-export function verify(model, receiptBytes, openingBytes) {
+// judgeSigned(receipt): what is judged of it between its root and its parts; answers what was not compared.
+export function verify(model, receiptBytes, openingBytes, judgeSigned) {
   const opening = readOpening(openingBytes);
   const receipt = readReceipt(receiptBytes);
+  const notCompared = judgeSigned(receiptBytes);
   compareParts(opening, receipt, receiptBytes);
   compareModel(opening, receipt, model);
   runAgain(opening, model);
-  return { opening, receipt };
+  return { opening, receipt, notCompared };
 }
