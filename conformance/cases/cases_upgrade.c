@@ -152,17 +152,18 @@ static void put_claims(const trial *t, const char *claims, writer *out)
 
 static void put_token(const trial *t, const token *k, writer *out)
 {
-    uint8_t mac[PRIM_HASH_MAX], key[32], room[2048];
+    uint8_t mac[PRIM_HASH_MAX], key[128], room[2048];
     writer claims = WRITER(room);
     const size_t from = out->n;
-    memcpy(key, t->run->pack->token_key, sizeof key);
-    key[31] ^= (k->flaw & WRONG_KEY) != 0;
+    const size_t n_key = t->run->pack->token_key.n;
+    span_take(t->run->pack->token_key, key, sizeof key);
+    key[n_key - 1] ^= (k->flaw & WRONG_KEY) != 0;
     put_claims(t, k->claims, &claims);
     base64url_write(out, span_text(k->header ? k->header : "{\"alg\":\"HS256\",\"typ\":\"JWT\"}"));
     write_text(out, ".");
     base64url_write(out, written(&claims));
     const span signed_text = span_of(out->p + from, out->n - from);
-    t->run->prim->hmac(PRIM_SHA256, SPAN(key), &signed_text, 1, mac);
+    t->run->prim->hmac(PRIM_SHA256, span_of(key, n_key), &signed_text, 1, mac);
     if (k->flaw & OTHER_CLAIMS)
         out->p[out->n - 6] ^= 1; /* another letter of the alphabet, and other claims with the same signature */
     if (k->flaw & TWO_PARTS)

@@ -35,7 +35,7 @@ static cf_world world_of(ground *g, int side)
                       .now = g->pack.time,
                       .coins = SPAN(g->coins[side]),
                       .storage = cf_own(&g->storage[side]),
-                      .token_key = SPAN(g->pack.token_key),
+                      .token_key = g->pack.token_key,
                       .static_pair = &g->enclave,
                       .evidence = span_text(EVIDENCE_ON_TRUST),
                       .policy = &on_trust};

@@ -89,6 +89,22 @@ static void put_secret(pack *p, pack_part part, const char *label)
     end(p, part, from);
 }
 
+/* As deployed secrets are: text, whose bytes are the key. */
+static void write_token_key(const pack *p, writer *out)
+{
+    uint8_t secret[32];
+    pack_secret(p, "token key", secret);
+    base64url_write(out, SPAN(secret));
+}
+
+static void put_token_key(pack *p)
+{
+    const size_t from = begin(p);
+    write_token_key(p, &p->out);
+    write_text(&p->out, "\n");
+    end(p, PACK_TOKEN_KEY, from);
+}
+
 static void put_endorsements(pack *p, const tee_endorsements *e)
 {
     put_file(p, PACK_ARK, tee_ark(e));
@@ -137,9 +153,10 @@ static void put_evidence(pack *p, const tee_chip *chip, const tee_launch *launch
 
 void pack_write_token(const pack *p, span claims_json, writer *out)
 {
-    uint8_t key[32];
-    pack_secret(p, "token key", key);
-    cf_write_token(&prim_sodium, SPAN(key), claims_json, out);
+    uint8_t room[64];
+    writer key = WRITER(room);
+    write_token_key(p, &key);
+    cf_write_token(&prim_sodium, written(&key), claims_json, out);
 }
 
 static void put_token(pack *p)
@@ -180,7 +197,7 @@ void pack_make(pack *p, const char *profile, span seed, int64_t time)
     put_manifest(p);
     put_secret(p, PACK_ENCLAVE_KEY, "enclave key");
     put_evidence(p, &chip, &launch);
-    put_secret(p, PACK_TOKEN_KEY, "token key");
+    put_token_key(p);
     put_token(p);
     put_file(p, PACK_SCRIPT, span_text(script));
     put_file(p, PACK_README, span_text(readme));
@@ -202,6 +219,17 @@ static bool read_secret(span text, uint8_t out[32])
     return digits.n == 64 && read_hex(digits, &w);
 }
 
+static span without_line_feed(span text) { return text.n && text.p[text.n - 1] == '\n' ? span_first(text, text.n - 1) : text; }
+
+static bool read_text_key(span text, span *key)
+{
+    *key = without_line_feed(text);
+    for (size_t i = 0; i < key->n; i++)
+        if (key->p[i] <= ' ' || key->p[i] > '~')
+            return false;
+    return key->n >= 16 && key->n <= 128;
+}
+
 /* The line that the root vouches for: the first one the policy lists. */
 static at_product pack_product(const pack *p)
 {
@@ -218,8 +246,8 @@ static bool parse_files(pack *p, char *why, size_t n_why)
         return fail(why, n_why, pack_file_names[PACK_POLICY], wrong);
     if (!read_secret(p->file[PACK_ENCLAVE_KEY], p->enclave_secret))
         return fail(why, n_why, pack_file_names[PACK_ENCLAVE_KEY], "is not 64 lower-case hex digits");
-    if (!read_secret(p->file[PACK_TOKEN_KEY], p->token_key))
-        return fail(why, n_why, pack_file_names[PACK_TOKEN_KEY], "is not 64 lower-case hex digits");
+    if (!read_text_key(p->file[PACK_TOKEN_KEY], &p->token_key))
+        return fail(why, n_why, pack_file_names[PACK_TOKEN_KEY], "is not one line of 16 to 128 printable characters without blanks");
     p->root = (at_root){pack_product(p), p->file[PACK_ARK], p->file[PACK_CRL]};
     p->snp = appraisal_policy_of(&p->policy, &p->root, 1);
     return true;

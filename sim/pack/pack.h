@@ -4,7 +4,7 @@
  *   roots/ark.der             the vendor's root                    collateral/ask.der vcek.der crl.der
  *   policy.json               an appraisal policy              manifest.json manifest.bundle.json
  *   enclave.key               the server's static secret, hex      evidence.json: the payload of message 2 for that key
- *   token.key                 the token issuer's HMAC key, hex     token: one that is good at the pack's time
+ *   token.key                 the token issuer's HMAC key: the bytes of its one line, printable text; token: one that is good at the pack's time
  *   model.script              what the scripted model says
  *
  * The same profile, seed and time give the same bytes. Every key in it is a public test key. Times are the pack's, never the clock's. */
@@ -46,7 +46,8 @@ typedef struct pack {
     size_t n_seed;
     span file[PACK_FILES]; /* into room */
     /* read from the files */
-    uint8_t enclave_secret[32], token_key[32];
+    uint8_t enclave_secret[32];
+    span token_key; /* printable text */
     appraisal_policy policy;
     at_root root;
     at_policy snp; /* of both; what it does not say is refused */

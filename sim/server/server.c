@@ -34,7 +34,7 @@ cf_world connection_world(connection *c)
         .revision = s->setup.revision,
         .coins = SPAN(s->coins),
         .storage = &c->storage,
-        .token_key = SPAN(s->setup.pack->token_key),
+        .token_key = s->setup.pack->token_key,
         .static_pair = &s->enclave,
         .evidence = evidence_of(s),
         .context_max = s->setup.model.context_max,

@@ -233,7 +233,7 @@ static bool split(span token, writer *room, token_parts *t)
 static bool is_signed(const token_parts *t)
 {
     uint8_t mac[PRIM_HASH_MAX];
-    prim_sodium.hmac(PRIM_SHA256, SPAN(the_pack->token_key), &t->signed_text, 1, mac);
+    prim_sodium.hmac(PRIM_SHA256, the_pack->token_key, &t->signed_text, 1, mac);
     if (CARELESS(mac_first_16))
         return t->signature.n == 32 && memcmp(mac, t->signature.p, 16) == 0;
     if (CARELESS(mac_last_16))

@@ -51,7 +51,7 @@ func newServer(pack *confer.Pack) (*server, error) {
 	if s.static, err = noise.DH25519.GenerateKeypair(bytes.NewReader(secret)); err != nil {
 		return nil, err
 	}
-	if s.tokenKey, err = pack.ReadHex("token.key"); err != nil {
+	if s.tokenKey, err = pack.ReadLine("token.key"); err != nil {
 		return nil, err
 	}
 	if s.evidence, err = pack.Read("evidence.json"); err != nil {

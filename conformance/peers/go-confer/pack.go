@@ -56,6 +56,12 @@ func (p *Pack) Read(name string) ([]byte, error) {
 	return content, nil
 }
 
+// ReadLine gives the one line of a file, without its end.
+func (p *Pack) ReadLine(name string) ([]byte, error) {
+	text, err := p.Read(name)
+	return bytes.TrimSuffix(text, []byte("\n")), err
+}
+
 // ReadHex gives the bytes that one file spells in hex.
 func (p *Pack) ReadHex(name string) ([]byte, error) {
 	text, err := p.Read(name)
