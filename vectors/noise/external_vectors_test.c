@@ -79,6 +79,35 @@ static void what_is_not_ours_is_skipped_by_name(void **state)
     }
 }
 
+static void an_empty_list_of_psks_is_no_psk(void **state)
+{
+    (void)state;
+    assert_true(tries("{\"vectors\":[{\"protocol_name\":\"" XX "\",\"init_psks\":[],\"resp_psks\":[]," KEYS "\"handshake_hash\":\"" HASH
+                      "\",\"messages\":[" SAY("", M1) "," SAY(PLATFORM, M2) "," SAY("", M3) "]}]}"));
+    assert_int_equal(of[EXTERNAL_PASSED], 1);
+    assert_true(tries("{\"vectors\":[{\"name\":\"" XX "\",\"init_psks\":[\"00\"]," KEYS "\"messages\":[" SAY("", M1) "]}]}"));
+    assert_string_equal(last, XX ": a pre-shared key beside a pattern that takes none");
+    assert_true(tries("{\"vectors\":[{\"name\":\"Noise_NNpsk0_25519_AESGCM_SHA256\",\"init_psks\":[\"00\"]," KEYS "\"messages\":[]}]}"));
+    assert_string_equal(last, "Noise_NNpsk0_25519_AESGCM_SHA256: NNpsk0");
+}
+
+/* What follows a NUL counts, in each of its spellings. */
+static void a_nul_ends_nothing(void **state)
+{
+    static const char text[] = "handshake=" XX "\ninit_static=\0"
+                               "11\n";
+    (void)state;
+    assert_true(tries("{\"vectors\":[{\"name\":\"" XX "\"," KEYS "\"messages\":[" SAY("", M1 "\\u0000") "]}]}"));
+    assert_int_equal(of[EXTERNAL_FAILED], 1);
+    assert_string_equal(last, XX ": message 0: not hexadecimal");
+    assert_true(tries("{\"vectors\":[{\"name\":\"" XX "\\u0000x\"," KEYS "\"messages\":[]}]}"));
+    assert_string_equal(last, "Noise_XX_25519_AESGCM_SHA256?x: SHA256?x");
+    memset(of, 0, sizeof of);
+    assert_true(external_vectors_replay(&prim_openssl, text, sizeof text - 1, note, NULL));
+    assert_int_equal(of[EXTERNAL_FAILED], 1);
+    assert_false(tries("{\"vectors\":[]} more"));
+}
+
 static void a_text_vector_is_replayed_too(void **state)
 {
     (void)state;
@@ -187,6 +216,8 @@ int main(void)
         cmocka_unit_test(a_json_vector_is_replayed_on_both_sides),
         cmocka_unit_test(a_wrong_byte_is_a_failure_and_says_where),
         cmocka_unit_test(what_is_not_ours_is_skipped_by_name),
+        cmocka_unit_test(an_empty_list_of_psks_is_no_psk),
+        cmocka_unit_test(a_nul_ends_nothing),
         cmocka_unit_test(a_text_vector_is_replayed_too),
         cmocka_unit_test(a_hybrid_vector_is_replayed_up_to_the_keys_of_records),
         cmocka_unit_test(a_hybrid_vector_without_its_keys_is_a_failure_and_no_crash),
