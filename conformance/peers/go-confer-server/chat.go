@@ -16,6 +16,9 @@ func readScript(text string) []line {
 	script := []line{}
 	for _, each := range strings.Split(text, "\n") {
 		part, reply, both := strings.Cut(each, "\t")
+		if thought, answer, thinks := strings.Cut(reply, "{answer}"); thinks && strings.HasPrefix(thought, "{thinking}") {
+			reply = answer // this revision streams no thinking
+		}
 		if both {
 			script = append(script, line{part, reply})
 		}
