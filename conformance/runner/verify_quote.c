@@ -1,31 +1,26 @@
 #include "verify_quote.h"
 #include "collateral_file.h"
 #include "exits.h"
-#include "json.h"
-#include "quote_policy.h"
-#include "verify_answer.h"
-#include "verify_file.h"
+#include "verify_policy.h"
 
 #include <string.h>
-#include <time.h>
 
 /* Everything one run needs. */
 typedef struct desk {
     at_tee tee;
-    verify_file quote, collateral, root, policy;
+    verify_desk desk;
+    verify_file quote, collateral, root;
     uint8_t room[2 * VERIFY_FILE_MAX];
-    quote_policy document;
     at_collateral set;
-    at_world world;
-    account account;
     at_quote_claims claims;
-} desk;
+    bool accepted;
+} quote_desk;
 
 static const comparisons all_comparisons = {at_quote_comparison_names, AT_QUOTE_COMPARISONS};
 
 /* ---- what is given ---- */
 
-static int take_collateral(const cli_call *call, desk *d)
+static int take_collateral(const cli_call *call, quote_desk *d)
 {
     writer room = WRITER(d->room);
     if (!cli_given(call, "collateral"))
@@ -36,7 +31,7 @@ static int take_collateral(const cli_call *call, desk *d)
     return EXIT_LEVEL;
 }
 
-static int take_root(const cli_call *call, desk *d)
+static int take_root(const cli_call *call, quote_desk *d)
 {
     x509_view root;
     if (!x509_view_read(d->root.all, &root))
@@ -44,33 +39,23 @@ static int take_root(const cli_call *call, desk *d)
     return EXIT_LEVEL;
 }
 
-static int take_report_data(const cli_call *call, desk *d)
+static quote_policy *part_of(quote_desk *d) { return d->tee == AT_TDX ? &d->desk.policy.tdx : &d->desk.policy.sgx; }
+
+static int take_policy(const cli_call *call, quote_desk *d)
 {
-    const char *digits = cli_value(call, "report-data");
-    writer w = WRITER(d->document.report_data);
-    if (!digits)
-        return EXIT_LEVEL;
-    if (!read_hex(span_text(digits), &w) || w.n != AT_REPORT_DATA)
-        return cli_usage(call, "--report-data takes 128 lower-case hexadecimal digits: all 64 bytes are compared");
-    d->document.has_report_data = true;
-    d->document.waived &= ~AT_QUOTE_WAIVES(AT_QUOTE_DATA);
-    return EXIT_LEVEL;
+    quote_policy *const p = part_of(d);
+    bool given;
+    quote_policy_built_in(p);
+    int failed = verify_take_policy(call, &d->desk);
+    failed = failed ? failed : verify_take_report_data(call, p->report_data, &given);
+    if (!failed && given) {
+        p->given |= AT_QUOTE_WAIVES(AT_QUOTE_DATA);
+        p->waived &= ~p->given;
+    }
+    return failed;
 }
 
-static int take_policy(const cli_call *call, desk *d)
-{
-    const char *path = cli_value(call, "policy");
-    const char *wrong = NULL;
-    if (path)
-        wrong = quote_policy_read(d->policy.all, &d->document);
-    else
-        quote_policy_built_in(&d->document);
-    if (wrong)
-        return cli_fail(call, EXIT_USAGE, "policy: '%s': %s", path, wrong);
-    return take_report_data(call, d);
-}
-
-static int gather(const cli_call *call, desk *d)
+static int gather(const cli_call *call, quote_desk *d)
 {
     const char *quote = cli_operand(call, 1);
     if (!quote || call->argc > 2)
@@ -80,7 +65,6 @@ static int gather(const cli_call *call, desk *d)
     int failed = verify_load(call, "quote", quote, &d->quote);
     failed = failed ? failed : verify_load_option(call, "root", "CERTIFICATE", &d->root);
     failed = failed ? failed : verify_load_option(call, "collateral", NULL, &d->collateral);
-    failed = failed ? failed : verify_load_option(call, "policy", NULL, &d->policy);
     failed = failed ? failed : take_root(call, d);
     failed = failed ? failed : take_collateral(call, d);
     return failed ? failed : take_policy(call, d);
@@ -119,8 +103,14 @@ static void write_enclave(writer *w, const at_quote_claims *c)
     answer_number(w, "misc_select", c->misc_select);
 }
 
-static void write_claims(writer *w, const at_quote_claims *c)
+static void write_claims(writer *w, const void *what)
 {
+    const quote_desk *const d = what;
+    const at_quote_claims *const c = &d->claims;
+    if (c->tcb.known)
+        answer_tcb(w, &c->tcb);
+    if (!d->accepted)
+        return;
     write_text(w, c->tee == AT_TDX ? ",\"claims\":{\"tee\":\"TDX\"" : ",\"claims\":{\"tee\":\"SGX\"");
     answer_number(w, "version", c->version);
     if (c->tee == AT_TDX)
@@ -138,48 +128,38 @@ static void write_claims(writer *w, const at_quote_claims *c)
     write_text(w, "}");
 }
 
-static void print_answer(const desk *d, verdict v)
+static void write_status(writer *w, const void *what)
 {
-    static char text[65536];
-    writer w = WRITER(text);
-    answer_write(&w, v, &d->account, all_comparisons);
-    answer_date(&w, "at", d->world.now);
-    if (d->claims.tcb.known)
-        answer_tcb(&w, &d->claims.tcb);
-    if (accepted(v))
-        write_claims(&w, &d->claims);
-    write_text(&w, "}\n");
-    must(writer_ok(&w));
-    fwrite(text, 1, w.n, stdout);
-}
-
-static void print_lines(const desk *d, verdict v)
-{
-    answer_print_checks(&d->account, all_comparisons);
-    if (d->claims.tcb.known)
-        printf("status: %s\n", at_tcb_status_names[d->claims.tcb.status]);
-    puts(accepted(v) ? "accept" : "reject");
+    const quote_desk *const d = what;
+    if (!d->claims.tcb.known)
+        return;
+    write_text(w, "status: ");
+    write_text(w, at_tcb_status_names[d->claims.tcb.status]);
+    write_text(w, "\n");
 }
 
 /* ---- the verb ---- */
 
+static verdict judge(quote_desk *d)
+{
+    verify_desk *const k = &d->desk;
+    const at_quote_policy policy = quote_policy_of(part_of(d), d->root.all);
+    TRY(policy_kind_judge(&k->policy, k->kind, &k->account));
+    return verify_vendors(k, d->tee == AT_TDX ? at_appraise_tdx(&k->world, &policy, d->quote.all, &d->set, &k->account, &d->claims)
+                                              : at_appraise_sgx(&k->world, &policy, d->quote.all, &d->set, &k->account, &d->claims));
+}
+
 int verify_quote(const cli_call *call, at_tee tee)
 {
-    static desk d;
+    static quote_desk d;
     memset(&d, 0, sizeof d);
     d.tee = tee;
+    d.desk.kind = tee == AT_TDX ? AT_KIND_TDX : AT_KIND_SGX;
     prim_start();
     const int failed = gather(call, &d);
     if (failed)
         return failed;
-    d.world = (at_world){&prim_sodium, call->has_at ? call->at.seconds : (int64_t)time(NULL)};
-    const at_quote_policy policy = quote_policy_of(&d.document, d.root.all);
-    const verdict v = tee == AT_TDX ? at_appraise_tdx(&d.world, &policy, d.quote.all, &d.set, &d.account, &d.claims)
-                                    : at_appraise_sgx(&d.world, &policy, d.quote.all, &d.set, &d.account, &d.claims);
-    const char *format = cli_value(call, "format");
-    if (format && strcmp(format, "text") == 0)
-        print_lines(&d, v);
-    else
-        print_answer(&d, v);
-    return accepted(v) ? EXIT_LEVEL : EXIT_FAILED;
+    const verdict v = judge(&d);
+    d.accepted = accepted(v);
+    return verify_say(call, &d.desk, v, all_comparisons, write_claims, write_status, &d);
 }

@@ -1,25 +1,20 @@
 #include "verify_snp.h"
-#include "appraisal_policy.h"
 #include "der.h"
 #include "exits.h"
-#include "json.h"
-#include "verify_answer.h"
-#include "verify_file.h"
+#include "verify_policy.h"
 #include "x509.h"
 
 #include <string.h>
-#include <time.h>
 
 /* Everything one run needs. */
 typedef struct desk {
-    verify_file report, vek, chain, crl, policy, id_block, id_auth;
-    appraisal_policy document;
+    verify_desk desk;
+    verify_file report, vek, chain, crl, id_block, id_auth;
     at_root root;
     span intermediate;
-    at_world world;
-    account account;
     at_claims claims;
-} desk;
+    bool accepted;
+} snp_desk;
 
 /* ---- the chain ---- */
 
@@ -33,7 +28,7 @@ static at_product line_of_root(const char *name)
 
 /* The self-issued certificate is the root that the user pins by giving the file; the other one is the intermediate. NULL when the file is these
  * two and nothing else, else what is wrong with it. */
-static const char *sort_chain(desk *d)
+static const char *sort_chain(snp_desk *d)
 {
     d->root.product = AT_PRODUCTS;
     for (der_reader r = der_of(d->chain.all); !der_done(&r);) {
@@ -57,43 +52,31 @@ static const char *sort_chain(desk *d)
     return d->intermediate.n ? NULL : "holds no intermediate (ASK or ASVK)";
 }
 
-static int take_chain(const cli_call *call, desk *d)
+static int take_chain(const cli_call *call, snp_desk *d)
 {
     const char *wrong = sort_chain(d);
     if (wrong)
         return cli_fail(call, EXIT_USAGE, "chain: '%s' %s", cli_value(call, "chain"), wrong);
     d->root.crl = d->crl.all;
     if (d->crl.all.n)
-        d->document.waived &= ~AT_WAIVES(AT_REVOCATION);
+        d->desk.policy.snp.waived &= ~AT_WAIVES(AT_REVOCATION);
     return EXIT_LEVEL;
 }
 
 /* ---- the policy ---- */
 
-static int take_report_data(const cli_call *call, desk *d)
+static int take_policy(const cli_call *call, snp_desk *d)
 {
-    const char *digits = cli_value(call, "report-data");
-    writer w = WRITER(d->document.report_data);
-    if (!digits)
-        return EXIT_LEVEL;
-    if (!read_hex(span_text(digits), &w) || w.n != AT_REPORT_DATA)
-        return cli_usage(call, "--report-data takes 128 lower-case hexadecimal digits: all 64 bytes are compared");
-    d->document.has_report_data = true;
-    d->document.waived &= ~AT_WAIVES(AT_REPORT_DATA_VALUE);
-    return EXIT_LEVEL;
-}
-
-static int take_policy(const cli_call *call, desk *d)
-{
-    const char *path = cli_value(call, "policy");
-    if (!path) {
-        appraisal_policy_built_in(&d->document);
-        return take_report_data(call, d);
+    appraisal_policy *const p = &d->desk.policy.snp;
+    bool given;
+    appraisal_policy_built_in(p);
+    int failed = verify_take_policy(call, &d->desk);
+    failed = failed ? failed : verify_take_report_data(call, p->report_data, &given);
+    if (!failed && given) {
+        p->given |= AT_WAIVES(AT_REPORT_DATA_VALUE);
+        p->waived &= ~p->given;
     }
-    const char *wrong = appraisal_policy_read(d->policy.all, &d->document);
-    if (wrong)
-        return cli_fail(call, EXIT_USAGE, "policy: '%s': %s", path, wrong);
-    return take_report_data(call, d);
+    return failed;
 }
 
 /* ---- the answer ---- */
@@ -130,8 +113,12 @@ static void write_tcb(writer *w, const at_claims *c)
     write_text(w, "}");
 }
 
-static void write_claims(writer *w, const at_claims *c)
+static void write_claims(writer *w, const void *what)
 {
+    const snp_desk *const d = what;
+    const at_claims *const c = &d->claims;
+    if (!d->accepted)
+        return;
     write_text(w, ",\"claims\":{\"product\":");
     json_write_text(w, at_tcb_layouts[c->product].product);
     write_text(w, ",\"version\":");
@@ -155,31 +142,9 @@ static void write_claims(writer *w, const at_claims *c)
     write_text(w, "}");
 }
 
-static void print_answer(const desk *d, verdict v)
-{
-    static char text[16384];
-    char at[RFC3339_ROOM];
-    writer w = writer_of(text, sizeof text);
-    rfc3339_write((instant){d->world.now, 0}, at, sizeof at);
-    answer_write(&w, v, &d->account, all_comparisons);
-    write_text(&w, ",\"at\":");
-    json_write_text(&w, at);
-    if (accepted(v))
-        write_claims(&w, &d->claims);
-    write_text(&w, "}\n");
-    must(writer_ok(&w));
-    fwrite(text, 1, w.n, stdout);
-}
-
-static void print_lines(const desk *d, verdict v)
-{
-    answer_print_checks(&d->account, all_comparisons);
-    puts(accepted(v) ? "accept" : "reject");
-}
-
 /* ---- the verb ---- */
 
-static int gather(const cli_call *call, desk *d)
+static int gather(const cli_call *call, snp_desk *d)
 {
     const char *report = cli_operand(call, 1);
     if (!report || call->argc > 2)
@@ -190,35 +155,36 @@ static int gather(const cli_call *call, desk *d)
     failed = failed ? failed : verify_load_option(call, "vek", "CERTIFICATE", &d->vek);
     failed = failed ? failed : verify_load_option(call, "chain", "CERTIFICATE", &d->chain);
     failed = failed ? failed : verify_load_option(call, "crl", "X509 CRL", &d->crl);
-    failed = failed ? failed : verify_load_option(call, "policy", NULL, &d->policy);
     failed = failed ? failed : verify_load_option(call, "id-block", NULL, &d->id_block);
     failed = failed ? failed : verify_load_option(call, "id-auth", NULL, &d->id_auth);
     return failed ? failed : take_policy(call, d);
 }
 
+static verdict judge(snp_desk *d)
+{
+    const bool wrapped = at_is_wrapper(d->report.all);
+    const at_evidence evidence = {.report = wrapped ? EMPTY : d->report.all,
+                                  .wrapper = wrapped ? d->report.all : EMPTY,
+                                  .id_block = d->id_block.all,
+                                  .id_auth = d->id_auth.all,
+                                  .vek = d->vek.all,
+                                  .intermediate = d->intermediate};
+    const at_policy policy = appraisal_policy_of(&d->desk.policy.snp, &d->root, 1);
+    TRY(policy_kind_judge(&d->desk.policy, AT_KIND_SNP, &d->desk.account));
+    return verify_vendors(&d->desk, at_appraise_snp(&d->desk.world, &policy, &evidence, &d->desk.account, &d->claims));
+}
+
 int verify_snp(const cli_call *call)
 {
-    static desk d;
+    static snp_desk d;
     memset(&d, 0, sizeof d);
+    d.desk.kind = AT_KIND_SNP;
     prim_start();
     int failed = gather(call, &d);
     failed = failed ? failed : take_chain(call, &d);
     if (failed)
         return failed;
-    d.world = (at_world){&prim_sodium, call->has_at ? call->at.seconds : (int64_t)time(NULL)};
-    const bool wrapped = at_is_wrapper(d.report.all);
-    const at_evidence evidence = {.report = wrapped ? EMPTY : d.report.all,
-                                  .wrapper = wrapped ? d.report.all : EMPTY,
-                                  .id_block = d.id_block.all,
-                                  .id_auth = d.id_auth.all,
-                                  .vek = d.vek.all,
-                                  .intermediate = d.intermediate};
-    const at_policy policy = appraisal_policy_of(&d.document, &d.root, 1);
-    const verdict v = at_appraise_snp(&d.world, &policy, &evidence, &d.account, &d.claims);
-    const char *format = cli_value(call, "format");
-    if (format && strcmp(format, "text") == 0)
-        print_lines(&d, v);
-    else
-        print_answer(&d, v);
-    return accepted(v) ? EXIT_LEVEL : EXIT_FAILED;
+    const verdict v = judge(&d);
+    d.accepted = accepted(v);
+    return verify_say(call, &d.desk, v, all_comparisons, write_claims, NULL, &d);
 }

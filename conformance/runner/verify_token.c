@@ -1,22 +1,18 @@
 #include "verify_token.h"
 #include "base64.h"
 #include "exits.h"
-#include "policy_document.h"
-#include "verify_answer.h"
-#include "verify_file.h"
+#include "verify_policy.h"
 
 #include <string.h>
-#include <time.h>
 
 /* Everything one run needs. */
 typedef struct desk {
-    verify_file token, keys, root, policy;
-    policy_document document;
+    verify_desk desk;
+    verify_file token, keys, root;
     uint8_t room[AT_TOKEN_ROOM], peeked[AT_TOKEN_MAX], iss[AT_CLAIM_MAX];
-    at_world world;
-    account account;
     at_token_claims claims;
-} desk;
+    bool accepted;
+} token_desk;
 
 static const comparisons all_comparisons = {at_token_comparison_names, AT_TOKEN_COMPARISONS};
 
@@ -34,7 +30,7 @@ static const struct service {
 };
 
 /* What the token says of itself, unverified; empty when it can't be read. */
-static span peek_iss(desk *d)
+static span peek_iss(token_desk *d)
 {
     writer w = WRITER(d->peeked), text = WRITER(d->iss);
     const span all = d->token.all;
@@ -47,7 +43,7 @@ static span peek_iss(desk *d)
     return json_member(claims, "iss", &value) && json_string(value, &text) ? written(&text) : EMPTY;
 }
 
-static int built_in_policy(const cli_call *call, desk *d)
+static int built_in_policy(const cli_call *call, token_desk *d)
 {
     const char *name = cli_value(call, "service"), *iss = cli_value(call, "issuer");
     const span said = iss ? span_text(iss) : peek_iss(d);
@@ -59,27 +55,15 @@ static int built_in_policy(const cli_call *call, desk *d)
         issuer = strcmp(name, "intel") == 0 ? AT_INTEL : strcmp(name, "google") == 0 ? AT_GOOGLE : AT_ISSUERS;
     if (name && issuer == AT_ISSUERS)
         return cli_usage(call, "--service takes intel or google");
+    policy_document *const p = &d->desk.policy;
     token_policy_built_in(issuer == AT_ISSUERS ? AT_INTEL : issuer,
-                          issuer == AT_ISSUERS && !iss ? span_text("Intel Trust Authority") : said, &d->document.token);
-    quote_policy_built_in(&d->document.td);
-    d->document.has_td = d->document.has_token = true;
+                          issuer == AT_ISSUERS && !iss ? span_text("Intel Trust Authority") : said, &p->token);
+    quote_policy_built_in(&p->tdx);
+    p->kinds = 1u << AT_KIND_TOKEN | 1u << AT_KIND_TDX;
     return EXIT_LEVEL;
 }
 
 /* ---- what is given ---- */
-
-static int take_report_data(const cli_call *call, desk *d)
-{
-    const char *digits = cli_value(call, "report-data");
-    writer w = WRITER(d->document.td.report_data);
-    if (!digits)
-        return EXIT_LEVEL;
-    if (!read_hex(span_text(digits), &w) || w.n != AT_REPORT_DATA)
-        return cli_usage(call, "--report-data takes 128 lower-case hexadecimal digits: all 64 bytes are compared");
-    d->document.has_td = d->document.td.has_report_data = true;
-    d->document.td.waived &= ~AT_QUOTE_WAIVES(AT_QUOTE_DATA);
-    return EXIT_LEVEL;
-}
 
 static void take_text(const cli_call *call, const char *option, at_token_comparison c, span *out, token_policy *p)
 {
@@ -89,30 +73,26 @@ static void take_text(const cli_call *call, const char *option, at_token_compari
     p->waived &= ~(UINT64_C(1) << c);
 }
 
-static int read_policy(const cli_call *call, desk *d)
+static int take_policy(const cli_call *call, token_desk *d)
 {
-    policy_fault fault;
-    char text[512];
-    writer w = WRITER(text);
-    if (policy_document_read(d->policy.all, &d->document, &fault) && d->document.has_token)
-        return EXIT_LEVEL;
-    if (!fault.what)
-        fault.what = "it has no member `token`";
-    policy_fault_write(&w, &fault);
-    return cli_fail(call, EXIT_USAGE, "policy: '%s': %.*s", cli_value(call, "policy"), (int)w.n, text);
-}
-
-static int take_policy(const cli_call *call, desk *d)
-{
-    const int failed = cli_given(call, "policy") ? read_policy(call, d) : built_in_policy(call, d);
+    policy_document *const p = &d->desk.policy;
+    bool given;
+    int failed = verify_take_policy(call, &d->desk);
+    if (!failed && !cli_given(call, "policy"))
+        failed = built_in_policy(call, d);
+    failed = failed ? failed : verify_take_report_data(call, p->tdx.report_data, &given);
     if (failed)
         return failed;
-    take_text(call, "nonce", AT_TOKEN_NONCE, &d->document.token.nonce, &d->document.token);
-    take_text(call, "audience", AT_TOKEN_AUDIENCE, &d->document.token.audience, &d->document.token);
-    return take_report_data(call, d);
+    take_text(call, "nonce", AT_TOKEN_NONCE, &p->token.nonce, &p->token);
+    take_text(call, "audience", AT_TOKEN_AUDIENCE, &p->token.audience, &p->token);
+    if (given) {
+        p->tdx.given |= AT_QUOTE_WAIVES(AT_QUOTE_DATA);
+        p->tdx.waived &= ~p->tdx.given;
+    }
+    return EXIT_LEVEL;
 }
 
-static int take_root(const cli_call *call, desk *d)
+static int take_root(const cli_call *call, token_desk *d)
 {
     x509_view root;
     if (cli_given(call, "root") && !x509_view_read(d->root.all, &root))
@@ -120,7 +100,7 @@ static int take_root(const cli_call *call, desk *d)
     return EXIT_LEVEL;
 }
 
-static int gather(const cli_call *call, desk *d)
+static int gather(const cli_call *call, token_desk *d)
 {
     const char *token = cli_operand(call, 1);
     if (!token || call->argc > 2)
@@ -130,7 +110,6 @@ static int gather(const cli_call *call, desk *d)
     int failed = verify_load(call, "token", token, &d->token);
     failed = failed ? failed : verify_load_option(call, "keys", NULL, &d->keys);
     failed = failed ? failed : verify_load_option(call, "root", "CERTIFICATE", &d->root);
-    failed = failed ? failed : verify_load_option(call, "policy", NULL, &d->policy);
     failed = failed ? failed : take_root(call, d);
     if (failed)
         return failed;
@@ -141,8 +120,14 @@ static int gather(const cli_call *call, desk *d)
 
 /* ---- the answer ---- */
 
-static void write_claims(writer *w, const at_token_claims *c)
+static void write_claims(writer *w, const void *what)
 {
+    const token_desk *const d = what;
+    const at_token_claims *const c = &d->claims;
+    if (c->tcb.known)
+        answer_tcb(w, &c->tcb);
+    if (!d->accepted)
+        return;
     write_text(w, ",\"claims\":{\"issuer\":");
     json_write_text(w, at_issuer_names[c->issuer]);
     answer_date(w, "issued", c->issued);
@@ -155,40 +140,26 @@ static void write_claims(writer *w, const at_token_claims *c)
     write_text(w, "}");
 }
 
-static void print_answer(const desk *d, verdict v)
+static verdict judge(token_desk *d)
 {
-    static char text[AT_TOKEN_MAX + 65536];
-    writer w = WRITER(text);
-    answer_write(&w, v, &d->account, all_comparisons);
-    answer_date(&w, "at", d->world.now);
-    if (d->claims.tcb.known)
-        answer_tcb(&w, &d->claims.tcb);
-    if (accepted(v))
-        write_claims(&w, &d->claims);
-    write_text(&w, "}\n");
-    must(writer_ok(&w));
-    fwrite(text, 1, w.n, stdout);
+    verify_desk *const k = &d->desk;
+    writer room = WRITER(d->room);
+    const at_quote_policy td = quote_policy_of(&k->policy.tdx, EMPTY);
+    const at_token_policy policy = token_policy_of(&k->policy.token, d->root.all, policy_has(&k->policy, AT_KIND_TDX) ? &td : NULL);
+    TRY(policy_kind_judge(&k->policy, AT_KIND_TOKEN, &k->account));
+    return verify_vendors(k, at_appraise_token(&k->world, &policy, &(at_token){d->token.all, d->keys.all}, &room, &k->account, &d->claims));
 }
 
 int verify_token(const cli_call *call)
 {
-    static desk d;
+    static token_desk d;
     memset(&d, 0, sizeof d);
+    d.desk.kind = AT_KIND_TOKEN;
     prim_start();
     const int failed = gather(call, &d);
     if (failed)
         return failed;
-    writer room = WRITER(d.room);
-    d.world = (at_world){&prim_sodium, call->has_at ? call->at.seconds : (int64_t)time(NULL)};
-    const at_quote_policy td = quote_policy_of(&d.document.td, EMPTY);
-    const at_token_policy policy = token_policy_of(&d.document.token, d.root.all, d.document.has_td ? &td : NULL);
-    const verdict v = at_appraise_token(&d.world, &policy, &(at_token){d.token.all, d.keys.all}, &room, &d.account, &d.claims);
-    const char *format = cli_value(call, "format");
-    if (format && strcmp(format, "text") == 0) {
-        answer_print_checks(&d.account, all_comparisons);
-        puts(accepted(v) ? "accept" : "reject");
-    } else {
-        print_answer(&d, v);
-    }
-    return accepted(v) ? EXIT_LEVEL : EXIT_FAILED;
+    const verdict v = judge(&d);
+    d.accepted = accepted(v);
+    return verify_say(call, &d.desk, v, all_comparisons, write_claims, NULL, &d);
 }

@@ -2,7 +2,7 @@
 #include "collateral_file.h"
 #include "eventlog.h"
 #include "fuzz_entry.h"
-#include "quote_policy.h"
+#include "policy_document.h"
 
 static void read_documents(span in)
 {
@@ -47,12 +47,13 @@ static void read_binary(span in)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
-    static quote_policy policy;
+    static policy_document policy;
+    policy_fault fault;
     const span in = span_of(data, n);
     prim_start();
     read_documents(in);
     read_file(in);
     read_binary(in);
-    must(quote_policy_read(in, &policy) || policy.statuses);
+    must(policy_document_read(in, &policy, &fault) == (policy.kinds != 0));
     return 0;
 }

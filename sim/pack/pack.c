@@ -241,9 +241,9 @@ static at_product pack_product(const pack *p)
 
 static bool parse_files(pack *p, char *why, size_t n_why)
 {
-    const char *wrong = appraisal_policy_read(p->file[PACK_POLICY], &p->policy);
-    if (wrong)
-        return fail(why, n_why, pack_file_names[PACK_POLICY], wrong);
+    policy_fault fault;
+    if (!appraisal_policy_read(p->file[PACK_POLICY], &p->policy, &fault))
+        return fail(why, n_why, pack_file_names[PACK_POLICY], fault.what);
     if (!read_secret(p->file[PACK_ENCLAVE_KEY], p->enclave_secret))
         return fail(why, n_why, pack_file_names[PACK_ENCLAVE_KEY], "is not 64 lower-case hex digits");
     if (!read_text_key(p->file[PACK_TOKEN_KEY], &p->token_key))

@@ -76,7 +76,8 @@ static void write_snp_policy(service *s)
 
 void service_read_snp_policy(service *s)
 {
-    must(appraisal_policy_read(span_text(s->snp_text), &s->snp_document) == NULL);
+    policy_fault fault;
+    must(appraisal_policy_read(span_text(s->snp_text), &s->snp_document, &fault));
     s->snp = appraisal_policy_of(&s->snp_document, s->roots, 1);
 }
 

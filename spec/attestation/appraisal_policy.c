@@ -1,146 +1,70 @@
 #include "appraisal_policy.h"
-#include "json.h"
 
+#include <stddef.h>
 #include <string.h>
 
-typedef const char *member_reader(span value, appraisal_policy *out);
+#define PLACE(member) offsetof(appraisal_policy, member)
 
-static const char *read_products(span value, appraisal_policy *out)
+/* ---- forms that only reports have ---- */
+
+static at_product product_named(span value)
 {
-    if (json_kind_of(value) != JSON_ARRAY)
-        return "`products` is not an array";
-    for (json_cursor c = json_enter(value); json_next(&c);) {
-        at_product p = AT_MILAN;
-        while (p < AT_PRODUCTS && !json_string_is(c.value, at_tcb_layouts[p].product))
-            p++;
-        if (p == AT_PRODUCTS)
-            return json_string_is(c.value, "Venice")
-                       ? "`products`: reports of the Venice line can't be appraised: their layout is not public"
-                       : "`products` names an unknown product line; known are Milan, Genoa and Turin";
-        out->products |= 1u << p;
-    }
-    return NULL;
+    at_product p = AT_MILAN;
+    while (p < AT_PRODUCTS && !json_string_is(value, at_tcb_layouts[p].product))
+        p++;
+    return p;
 }
 
-static bool read_digits(span value, uint8_t *out, size_t n)
+static bool take_products(const policy_member *m, span value, void *at, void *whole, policy_pool *pool)
 {
-    span digits = EMPTY;
-    writer w = writer_of(out, n);
-    return json_raw(value, &digits) && read_hex(digits, &w) && w.n == n;
-}
-
-/* An array of values of n bytes each, at most `most`; says whether it is one. */
-static bool read_list(span value, uint8_t *out, size_t n, size_t most, size_t *n_out)
-{
+    (void)m;
+    (void)whole;
+    (void)pool;
     if (json_kind_of(value) != JSON_ARRAY)
         return false;
-    for (json_cursor c = json_enter(value); json_next(&c); ++*n_out)
-        if (*n_out == most || !read_digits(c.value, out + *n_out * n, n))
+    for (json_cursor c = json_enter(value); json_next(&c);) {
+        const at_product p = product_named(c.value);
+        if (p == AT_PRODUCTS)
             return false;
+        *(unsigned *)at |= 1u << p;
+    }
     return true;
 }
 
-static const char *read_measurements(span value, appraisal_policy *out)
-{
-    out->given |= AT_WAIVES(AT_REFERENCE_VALUE);
-    return read_list(value, out->measurements[0], AT_MEASUREMENT, APPRAISAL_MEASUREMENTS_MAX, &out->n_measurements)
-               ? NULL
-               : "`measurements` is not an array of at most 32 values of 96 lower-case hexadecimal digits";
-}
-
-static const char *read_report_data(span value, appraisal_policy *out)
-{
-    out->has_report_data = true;
-    out->given |= AT_WAIVES(AT_REPORT_DATA_VALUE);
-    return read_digits(value, out->report_data, AT_REPORT_DATA) ? NULL : "`report_data` is not 128 lower-case hexadecimal digits";
-}
-
-static const char *read_vmpl(span value, appraisal_policy *out)
-{
-    uint64_t vmpl = 0;
-    if (!json_uint(value, UINT32_MAX, &vmpl))
-        return "`vmpl` is not a number from 0 to 4294967295";
-    out->vmpl = (uint32_t)vmpl;
-    out->given |= AT_WAIVES(AT_VMPL);
-    return NULL;
-}
-
-static const char *read_floor(span value, at_product product, appraisal_policy *out)
+static bool take_floor(span value, at_product product, appraisal_policy *out)
 {
     if (json_kind_of(value) != JSON_OBJECT)
-        return "`min_tcb` holds something else than an object of components";
+        return false;
     for (json_cursor c = json_enter(value); json_next(&c);) {
         const struct at_tcb_part *part = at_tcb_layouts[product].part;
         uint64_t least = 0;
         size_t i = 0;
         while (i < AT_TCB && !(*part[i].name && json_string_is(c.name, part[i].name)))
             i++;
-        if (i == AT_TCB)
-            return "`min_tcb` names a component that the product line does not have";
-        if (!json_uint(c.value, 255, &least))
-            return "`min_tcb` holds something else than a number from 0 to 255";
+        if (i == AT_TCB || !json_uint(c.value, 255, &least))
+            return false;
         out->least_tcb[product][i] = (uint8_t)least;
     }
     out->floors |= 1u << product;
-    return NULL;
+    return true;
 }
 
-static const char *read_min_tcb(span value, appraisal_policy *out)
+static bool take_floors(const policy_member *m, span value, void *at, void *whole, policy_pool *pool)
 {
+    (void)m;
+    (void)at;
+    (void)pool;
     if (json_kind_of(value) != JSON_OBJECT)
-        return "`min_tcb` is not an object";
+        return false;
     for (json_cursor c = json_enter(value); json_next(&c);) {
-        at_product p = AT_MILAN;
-        while (p < AT_PRODUCTS && !json_string_is(c.name, at_tcb_layouts[p].product))
-            p++;
-        const char *wrong = p == AT_PRODUCTS ? "`min_tcb` names an unknown product line" : read_floor(c.value, p, out);
-        if (wrong)
-            return wrong;
+        const at_product p = product_named(c.name);
+        if (p == AT_PRODUCTS || !take_floor(c.value, p, whole))
+            return false;
     }
-    return NULL;
+    return true;
 }
 
-static const char *read_csp_id(span value, appraisal_policy *out)
-{
-    writer w = WRITER(out->csp_id);
-    if (!json_string(value, &w) || w.n == 0)
-        return "`csp_id` is not a text of 1 to 128 bytes";
-    out->n_csp_id = w.n;
-    out->given |= AT_WAIVES(AT_CSP_ID);
-    return NULL;
-}
-
-static const char *read_migration(span value, appraisal_policy *out)
-{
-    return json_bool(value, &out->allow_migration) ? NULL : "`allow_migration` is neither true nor false";
-}
-
-static const char *read_masked(span value, appraisal_policy *out)
-{
-    return json_bool(value, &out->allow_masked_chip) ? NULL : "`allow_masked_chip` is neither true nor false";
-}
-
-/* hwID is no choice here: allow_masked_chip says when it is not compared. */
-static const char *read_not_compared(span value, appraisal_policy *out)
-{
-    if (json_kind_of(value) != JSON_ARRAY)
-        return "`not_compared` is not an array";
-    for (json_cursor c = json_enter(value); json_next(&c);) {
-        at_comparison k = 0;
-        while (k < AT_COMPARISONS && (k == AT_HW_ID || !json_string_is(c.value, at_comparison_names[k])))
-            k++;
-        if (k == AT_COMPARISONS)
-            return "`not_compared` names something that no appraisal compares, or hwid, which allow_masked_chip decides";
-        out->waived |= AT_WAIVES(k);
-    }
-    return NULL;
-}
-
-/* ---- pins ---- */
-
-static void pin(appraisal_policy *out, at_comparison c) { out->pinned |= AT_PINS(c); }
-
-static bool read_bits(span list, const at_bit *names, uint64_t *out)
+static bool take_bits(span list, const at_bit *names, uint64_t *out)
 {
     if (json_kind_of(list) != JSON_ARRAY)
         return false;
@@ -155,177 +79,91 @@ static bool read_bits(span list, const at_bit *names, uint64_t *out)
     return true;
 }
 
-static bool read_wanted(span value, const at_bit *names, at_wanted_bits *out)
+static bool take_wanted(const policy_member *m, span value, void *at, void *whole, policy_pool *pool)
 {
+    at_wanted_bits *const out = at;
+    (void)whole;
+    (void)pool;
     if (json_kind_of(value) != JSON_OBJECT)
         return false;
     for (json_cursor c = json_enter(value); json_next(&c);) {
         const bool required = json_string_is(c.name, "required");
-        if (!(required || json_string_is(c.name, "forbidden")) || !read_bits(c.value, names, required ? &out->required : &out->forbidden))
+        if (!(required || json_string_is(c.name, "forbidden")) ||
+            !take_bits(c.value, m->names, required ? &out->required : &out->forbidden))
             return false;
     }
     return !(out->required & out->forbidden);
 }
 
-static const char *read_guest_policy(span value, appraisal_policy *out)
-{
-    pin(out, AT_PIN_GUEST_POLICY);
-    return read_wanted(value, at_policy_bits, &out->guest_policy)
-               ? NULL
-               : "`guest_policy` is not `required` and `forbidden` with names of POLICY bits, no name in both";
-}
-
-static const char *read_platform_info(span value, appraisal_policy *out)
-{
-    pin(out, AT_PIN_PLATFORM);
-    return read_wanted(value, at_platform_bits, &out->platform_info)
-               ? NULL
-               : "`platform_info` is not `required` and `forbidden` with names of PLATFORM_INFO bits, no name in both";
-}
-
-static const char *read_host_data(span value, appraisal_policy *out)
-{
-    pin(out, AT_PIN_HOST_DATA);
-    return read_digits(value, out->host_data, sizeof out->host_data) ? NULL : "`host_data` is not 64 lower-case hexadecimal digits";
-}
-
-static const char *read_family_id(span value, appraisal_policy *out)
-{
-    pin(out, AT_PIN_FAMILY_ID);
-    return read_digits(value, out->family_id, sizeof out->family_id) ? NULL : "`family_id` is not 32 lower-case hexadecimal digits";
-}
-
-static const char *read_image_id(span value, appraisal_policy *out)
-{
-    pin(out, AT_PIN_IMAGE_ID);
-    return read_digits(value, out->image_id, sizeof out->image_id) ? NULL : "`image_id` is not 32 lower-case hexadecimal digits";
-}
-
-static const char *read_id_keys(span value, appraisal_policy *out)
-{
-    pin(out, AT_PIN_ID_KEY);
-    return read_list(value, out->id_keys[0], AT_KEY_DIGEST, APPRAISAL_KEYS_MAX, &out->n_id_keys)
-               ? NULL
-               : "`id_key_digests` is not an array of at most 32 values of 96 lower-case hexadecimal digits";
-}
-
-static const char *read_author_keys(span value, appraisal_policy *out)
-{
-    pin(out, AT_PIN_AUTHOR_KEY);
-    return read_list(value, out->author_keys[0], AT_KEY_DIGEST, APPRAISAL_KEYS_MAX, &out->n_author_keys)
-               ? NULL
-               : "`author_key_digests` is not an array of at most 32 values of 96 lower-case hexadecimal digits";
-}
-
-static const char *read_guest_svn(span value, appraisal_policy *out)
-{
-    uint64_t svn = 0;
-    pin(out, AT_PIN_GUEST_SVN);
-    if (!json_uint(value, UINT32_MAX, &svn))
-        return "`min_guest_svn` is not a number from 0 to 4294967295";
-    out->least_guest_svn = (uint32_t)svn;
-    return NULL;
-}
-
-static const char *read_firmware(span value, appraisal_policy *out)
+static bool take_firmware(const policy_member *m, span value, void *at, void *whole, policy_pool *pool)
 {
     static const char *const parts[] = {"major", "minor", "build"};
-    span whole = value, part;
     size_t n = 0;
-    pin(out, AT_PIN_FIRMWARE);
-    if (json_kind_of(whole) != JSON_OBJECT)
-        return "`min_firmware` is not an object";
-    for (json_cursor c = json_enter(whole); json_next(&c); n++)
+    (void)m;
+    (void)whole;
+    (void)pool;
+    for (json_cursor c = json_enter(value); json_kind_of(value) == JSON_OBJECT && json_next(&c); n++)
         continue;
     for (size_t i = 0; i < 3; i++) {
         uint64_t least = 0;
-        if (n != 3 || !json_member(whole, parts[i], &part) || !json_uint(part, 255, &least))
-            return "`min_firmware` is not `major`, `minor` and `build`, each from 0 to 255";
-        out->least_firmware[i] = (uint8_t)least;
+        span part;
+        if (n != 3 || !json_member(value, parts[i], &part) || !json_uint(part, 255, &least))
+            return false;
+        ((uint8_t *)at)[i] = (uint8_t)least;
     }
-    return NULL;
+    return true;
 }
 
-static const char *read_mitigations(span value, appraisal_policy *out)
-{
-    pin(out, AT_PIN_MITIGATIONS);
-    return json_uint(value, INT64_MAX, &out->mitigations) ? NULL : "`mitigations` is not a number from 0 to 9223372036854775807";
-}
+/* ---- the members ---- */
 
-static const char *read_chips(span value, appraisal_policy *out)
-{
-    pin(out, AT_PIN_CHIP);
-    return read_list(value, out->chips[0], AT_CHIP_ID, APPRAISAL_CHIPS_MAX, &out->n_chips)
-               ? NULL
-               : "`chip_ids` is not an array of at most 256 values of 128 lower-case hexadecimal digits";
-}
+#define WAIVABLE \
+    ((AT_WAIVES(AT_COMPARISONS) - 1) & ~AT_WAIVES(AT_HW_ID)) /* hwID is no choice here: allow_masked_chip says when it is not compared */
 
-static const char *read_user_data(span value, appraisal_policy *out)
-{
-    pin(out, AT_PIN_USER_DATA);
-    return read_digits(value, out->user_data, AT_USER_DATA) ? NULL : "`user_data` is not 128 lower-case hexadecimal digits";
-}
-
-/* ---- the document ---- */
-
-static const struct {
-    const char *name;
-    member_reader *read;
-} members[] = {
-    {"products", read_products},
-    {"measurements", read_measurements},
-    {"report_data", read_report_data},
-    {"vmpl", read_vmpl},
-    {"min_tcb", read_min_tcb},
-    {"csp_id", read_csp_id},
-    {"allow_migration", read_migration},
-    {"allow_masked_chip", read_masked},
-    {"not_compared", read_not_compared},
-    {"guest_policy", read_guest_policy},
-    {"platform_info", read_platform_info},
-    {"host_data", read_host_data},
-    {"family_id", read_family_id},
-    {"image_id", read_image_id},
-    {"id_key_digests", read_id_keys},
-    {"author_key_digests", read_author_keys},
-    {"min_guest_svn", read_guest_svn},
-    {"min_firmware", read_firmware},
-    {"mitigations", read_mitigations},
-    {"chip_ids", read_chips},
-    {"user_data", read_user_data},
+/* clang-format off */
+static const policy_member rows[] = {
+    {.name = "products", .take = take_products, .wrong = "is not an array of known product lines, Milan, Genoa and Turin (reports of the Venice line can't be appraised: their layout is not public)", .at = PLACE(products)},
+    {.name = "measurements", .take = policy_bytes_list, .wrong = "is not an array of at most 32 values of 96 lower-case hexadecimal digits", .at = PLACE(measurements), .n = AT_MEASUREMENT, .most = APPRAISAL_MEASUREMENTS_MAX, .count_at = PLACE(n_measurements), .given = AT_WAIVES(AT_REFERENCE_VALUE)},
+    {.name = "report_data", .take = policy_bytes, .wrong = "is not 128 lower-case hexadecimal digits", .at = PLACE(report_data), .n = AT_REPORT_DATA, .given = AT_WAIVES(AT_REPORT_DATA_VALUE)},
+    {.name = "vmpl", .take = policy_number, .wrong = "is not a number from 0 to 4294967295", .at = PLACE(vmpl), .most = UINT32_MAX, .given = AT_WAIVES(AT_VMPL)},
+    {.name = "min_tcb", .take = take_floors, .wrong = "is not an object of product lines, each with an object of its components and numbers from 0 to 255"},
+    {.name = "csp_id", .take = policy_text_value, .wrong = "is not a text of 1 to 512 bytes", .at = PLACE(csp_id), .given = AT_WAIVES(AT_CSP_ID)},
+    {.name = "allow_migration", .take = policy_truth, .wrong = "is neither true nor false", .at = PLACE(allow_migration)},
+    {.name = "allow_masked_chip", .take = policy_truth, .wrong = "is neither true nor false", .at = PLACE(allow_masked_chip)},
+    {.name = "not_compared", .take = policy_comparisons, .wrong = "names something that no appraisal compares, or hwid, which allow_masked_chip decides", .at = PLACE(waived), .names = at_comparison_names, .most = WAIVABLE},
+    {.name = "guest_policy", .take = take_wanted, .wrong = "is not `required` and `forbidden` with names of POLICY bits, no name in both", .at = PLACE(guest_policy), .names = at_policy_bits, .given = AT_PINS(AT_PIN_GUEST_POLICY)},
+    {.name = "platform_info", .take = take_wanted, .wrong = "is not `required` and `forbidden` with names of PLATFORM_INFO bits, no name in both", .at = PLACE(platform_info), .names = at_platform_bits, .given = AT_PINS(AT_PIN_PLATFORM)},
+    {.name = "host_data", .take = policy_bytes, .wrong = "is not 64 lower-case hexadecimal digits", .at = PLACE(host_data), .n = 32, .given = AT_PINS(AT_PIN_HOST_DATA)},
+    {.name = "family_id", .take = policy_bytes, .wrong = "is not 32 lower-case hexadecimal digits", .at = PLACE(family_id), .n = 16, .given = AT_PINS(AT_PIN_FAMILY_ID)},
+    {.name = "image_id", .take = policy_bytes, .wrong = "is not 32 lower-case hexadecimal digits", .at = PLACE(image_id), .n = 16, .given = AT_PINS(AT_PIN_IMAGE_ID)},
+    {.name = "id_key_digests", .take = policy_bytes_list, .wrong = "is not an array of at most 32 values of 96 lower-case hexadecimal digits", .at = PLACE(id_keys), .n = AT_KEY_DIGEST, .most = APPRAISAL_KEYS_MAX, .count_at = PLACE(n_id_keys), .given = AT_PINS(AT_PIN_ID_KEY)},
+    {.name = "author_key_digests", .take = policy_bytes_list, .wrong = "is not an array of at most 32 values of 96 lower-case hexadecimal digits", .at = PLACE(author_keys), .n = AT_KEY_DIGEST, .most = APPRAISAL_KEYS_MAX, .count_at = PLACE(n_author_keys), .given = AT_PINS(AT_PIN_AUTHOR_KEY)},
+    {.name = "min_guest_svn", .take = policy_number, .wrong = "is not a number from 0 to 4294967295", .at = PLACE(least_guest_svn), .most = UINT32_MAX, .given = AT_PINS(AT_PIN_GUEST_SVN)},
+    {.name = "min_firmware", .take = take_firmware, .wrong = "is not `major`, `minor` and `build`, each from 0 to 255", .at = PLACE(least_firmware), .given = AT_PINS(AT_PIN_FIRMWARE)},
+    {.name = "mitigations", .take = policy_number, .wrong = "is not a number from 0 to 9223372036854775807", .at = PLACE(mitigations), .most = INT64_MAX, .given = AT_PINS(AT_PIN_MITIGATIONS)},
+    {.name = "chip_ids", .take = policy_bytes_list, .wrong = "is not an array of at most 256 values of 128 lower-case hexadecimal digits", .at = PLACE(chips), .n = AT_CHIP_ID, .most = APPRAISAL_CHIPS_MAX, .count_at = PLACE(n_chips), .given = AT_PINS(AT_PIN_CHIP)},
+    {.name = "user_data", .take = policy_bytes, .wrong = "is not 128 lower-case hexadecimal digits", .at = PLACE(user_data), .n = AT_USER_DATA, .given = AT_PINS(AT_PIN_USER_DATA)},
 };
+/* clang-format on */
 
-static const char *read_member(span name, span value, appraisal_policy *out)
-{
-    for (size_t i = 0; i < sizeof members / sizeof *members; i++)
-        if (json_string_is(name, members[i].name))
-            return members[i].read(value, out);
-    return "it has a member that no policy has";
-}
+const policy_section appraisal_policy_section = {POLICY_ROWS(rows), PLACE(given)};
 
-static const char *read_document(span text, appraisal_policy *out)
-{
-    span whole;
-    if (text.n > APPRAISAL_POLICY_MAX || !json_read(text, &whole))
-        return "it is not JSON, has a name twice, or is larger than 65536 bytes";
-    if (json_kind_of(whole) != JSON_OBJECT)
-        return "it is not an object";
-    for (json_cursor c = json_enter(whole); json_next(&c);) {
-        const char *wrong = read_member(c.name, c.value, out);
-        if (wrong)
-            return wrong;
-    }
-    out->waived &= ~out->given;
-    return out->products ? NULL : "it lists no product line under `products`, so it asks nothing that could be met";
-}
-
-const char *appraisal_policy_read(span text, appraisal_policy *out)
+bool appraisal_policy_take(span object, appraisal_policy *out, policy_fault *fault)
 {
     memset(out, 0, sizeof *out);
-    const char *wrong = read_document(text, out);
-    if (wrong)
+    policy_read_members(&appraisal_policy_section, object, out, &out->pool, fault);
+    if (!out->products)
+        policy_empty(fault, "lists no product line under `products`, so it asks nothing that could be met");
+    out->waived &= ~out->given;
+    return policy_is_sound(fault);
+}
+
+bool appraisal_policy_read(span text, appraisal_policy *out, policy_fault *fault)
+{
+    span object;
+    const bool good = policy_read_text(text, &object, fault) && appraisal_policy_take(object, out, fault);
+    if (!good)
         memset(out, 0, sizeof *out);
-    return wrong;
+    return good;
 }
 
 at_policy appraisal_policy_of(const appraisal_policy *d, const at_root *roots, size_t n_roots)
@@ -336,13 +174,13 @@ at_policy appraisal_policy_of(const appraisal_policy *d, const at_root *roots, s
         .products = d->products,
         .measurements = d->measurements,
         .n_measurements = d->n_measurements,
-        .report_data = span_of(d->report_data, d->has_report_data ? AT_REPORT_DATA : 0),
-        .vmpl = d->vmpl,
-        .csp_id = span_of(d->csp_id, d->n_csp_id),
+        .report_data = span_of(d->report_data, d->given & AT_WAIVES(AT_REPORT_DATA_VALUE) ? AT_REPORT_DATA : 0),
+        .vmpl = (uint32_t)d->vmpl,
+        .csp_id = d->csp_id,
         .allow_migration = d->allow_migration,
         .allow_masked_chip = d->allow_masked_chip,
-        .waived = d->waived,
-        .pinned = d->pinned,
+        .waived = (unsigned)d->waived,
+        .pinned = (unsigned)d->given & AT_ALL_PINS,
         .floors = d->floors,
         .guest_policy = d->guest_policy,
         .platform_info = d->platform_info,
@@ -353,7 +191,7 @@ at_policy appraisal_policy_of(const appraisal_policy *d, const at_root *roots, s
         .n_id_keys = d->n_id_keys,
         .author_keys = d->author_keys,
         .n_author_keys = d->n_author_keys,
-        .least_guest_svn = d->least_guest_svn,
+        .least_guest_svn = (uint32_t)d->least_guest_svn,
         .mitigations = d->mitigations,
         .chips = d->chips,
         .n_chips = d->n_chips,

@@ -1,4 +1,4 @@
-/* An appraisal policy as a document: JSON, every member optional but `products`, unknown members refused.
+/* The part of an appraisal policy that is about SEV-SNP reports: JSON, every member optional but `products`, unknown members refused.
  *
  *   {"products": ["Milan", "Genoa"],
  *    "measurements": ["<96 hexadecimal digits>", ...],
@@ -25,32 +25,33 @@
 #define PARLEY_APPRAISAL_POLICY_H
 
 #include "attestation.h"
+#include "policy_members.h"
 
 enum {
     APPRAISAL_MEASUREMENTS_MAX = 32,
     APPRAISAL_KEYS_MAX = 32, /* ID keys; author keys */
     APPRAISAL_CHIPS_MAX = 256,
-    APPRAISAL_CSP_ID_MAX = 128,
     APPRAISAL_POLICY_MAX = 65536
 };
 
+/* Points into itself: never copied. */
 typedef struct appraisal_policy {
     uint8_t measurements[APPRAISAL_MEASUREMENTS_MAX][AT_MEASUREMENT];
     size_t n_measurements;
     uint8_t report_data[AT_REPORT_DATA];
-    bool has_report_data;
-    uint8_t csp_id[APPRAISAL_CSP_ID_MAX];
-    size_t n_csp_id;
+    policy_pool pool;
+    span csp_id;
     uint8_t least_tcb[AT_PRODUCTS][AT_TCB];
-    uint32_t vmpl;
-    unsigned products, waived, pinned, floors; /* as in at_policy */
-    unsigned given; /* AT_WAIVES bits of what a value was given for: not waived, whatever else the document says */
+    uint64_t vmpl;
+    unsigned products, floors; /* as in at_policy */
+    uint64_t waived;           /* AT_WAIVES bits */
+    uint64_t given;            /* bits of what a value was given for: compared, whatever else the document says */
     bool allow_migration, allow_masked_chip;
     at_wanted_bits guest_policy, platform_info;
     uint8_t host_data[32], family_id[16], image_id[16];
     uint8_t id_keys[APPRAISAL_KEYS_MAX][AT_KEY_DIGEST], author_keys[APPRAISAL_KEYS_MAX][AT_KEY_DIGEST];
     size_t n_id_keys, n_author_keys;
-    uint32_t least_guest_svn;
+    uint64_t least_guest_svn;
     uint8_t least_firmware[3];
     uint64_t mitigations;
     uint8_t chips[APPRAISAL_CHIPS_MAX][AT_CHIP_ID];
@@ -58,8 +59,11 @@ typedef struct appraisal_policy {
     uint8_t user_data[AT_USER_DATA];
 } appraisal_policy;
 
-/* NULL when it is one, else what is wrong with it, for the user; then *out is zero and accepts nothing. */
-const char *appraisal_policy_read(span text, appraisal_policy *out);
+/* From the object of a document. False, with the fault and zeros, when it is none. */
+extern const policy_section appraisal_policy_section;
+
+bool appraisal_policy_take(span object, appraisal_policy *out, policy_fault *);
+bool appraisal_policy_read(span text, appraisal_policy *out, policy_fault *); /* the same of a text that is this part alone */
 
 /* The policy for an appraisal under these roots. Borrows from `document` and `roots`. */
 at_policy appraisal_policy_of(const appraisal_policy *document, const at_root *roots, size_t n_roots);

@@ -7,7 +7,7 @@
 
 /* ---- 1. Inputs ---- */
 
-const char *const at_comparison_names[AT_COMPARISONS] = {
+const char *const at_comparison_names[AT_COMPARISONS + 1] = {
     [AT_REVOCATION] = "revocation",
     [AT_HW_ID] = "hwid",
     [AT_CSP_ID] = "cspid",

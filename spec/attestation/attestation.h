@@ -130,7 +130,7 @@ typedef enum at_comparison {
     AT_COMPARISONS
 } at_comparison;
 
-extern const char *const at_comparison_names[AT_COMPARISONS]; /* "revocation", "hwid", ..., "min_tcb", ... */
+extern const char *const at_comparison_names[AT_COMPARISONS + 1]; /* ended by NULL: "revocation", "hwid", ..., "min_tcb", ... */
 
 #define AT_WAIVES(comparison) (1u << (comparison))
 #define AT_PINS(comparison)   (1u << (comparison))

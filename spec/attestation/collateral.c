@@ -64,7 +64,7 @@ static verdict judge_lists(const at_collateral_question *q, at_judged_collateral
 
 /* ---- 3. The two documents ---- */
 
-const char *const at_tcb_status_names[AT_TCB_STATUSES] = {
+const char *const at_tcb_status_names[AT_TCB_STATUSES + 1] = {
     [AT_UP_TO_DATE] = "UpToDate",
     [AT_SW_HARDENING_NEEDED] = "SWHardeningNeeded",
     [AT_CONFIGURATION_NEEDED] = "ConfigurationNeeded",

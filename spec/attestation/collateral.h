@@ -32,7 +32,7 @@ typedef enum at_tcb_status {
     AT_TCB_STATUSES
 } at_tcb_status;
 
-extern const char *const at_tcb_status_names[AT_TCB_STATUSES]; /* as Intel writes them: "UpToDate", ... */
+extern const char *const at_tcb_status_names[AT_TCB_STATUSES + 1]; /* ended by NULL; as Intel writes them: "UpToDate", ... */
 
 typedef struct at_level {
     at_tcb_status status; /* AT_TCB_STATUSES: a text that no table has */

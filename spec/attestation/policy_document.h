@@ -1,24 +1,42 @@
-/* An appraisal policy as one document: JSON, a member for each kind of evidence that is acceptable.
+/* An appraisal policy as one document (chapter attestation, policy.md).
  *
- *   {"tdx": {...},      quote_policy.h: trust domains, by a quote or by a token of Intel
- *    "token": {...}}    token_policy.h
+ *   {"snp": {...},        appraisal_policy.h
+ *    "tdx": {...},        quote_policy.h: by a quote, or by a token of Intel
+ *    "sgx": {...},        quote_policy.h
+ *    "token": {...},      token_policy.h
+ *    "machines": {"chip_ids": ["<128 digits>", ...], "platforms": ["<32 digits>", ...]},
+ *    "vendors": 2}
  */
 #ifndef PARLEY_POLICY_DOCUMENT_H
 #define PARLEY_POLICY_DOCUMENT_H
 
+#include "account.h"
+#include "appraisal_policy.h"
 #include "quote_policy.h"
 #include "token_policy.h"
 
-enum { POLICY_DOCUMENT_MAX = 65536 };
+typedef enum at_kind { AT_KIND_SNP, AT_KIND_TDX, AT_KIND_SGX, AT_KIND_TOKEN, AT_KINDS } at_kind;
+
+extern const char *const at_kind_names[AT_KINDS + 1]; /* "snp", "tdx", "sgx", "token"; ended by NULL */
 
 /* Points into itself: never copied. */
 typedef struct policy_document {
-    bool has_td, has_token;
-    quote_policy td;
+    unsigned kinds; /* bits 1 << at_kind: the parts it has */
+    uint64_t vendors;
+    appraisal_policy snp;
+    quote_policy tdx, sgx;
     token_policy token;
 } policy_document;
 
-/* False, with the fault and zeros, when it is none. */
-bool policy_document_read(span text, policy_document *out, policy_fault *);
+/* AT-260 to AT-264. The fault says what is wrong, for the user; *out is then zero and accepts nothing. The account may be NULL. */
+verdict policy_document_judge(span text, policy_document *out, policy_fault *, account *);
+bool policy_document_read(span text, policy_document *out, policy_fault *); /* the same, as a yes or no */
+
+/* AT-265, before evidence of this kind is judged. */
+verdict policy_kind_judge(const policy_document *, at_kind, account *);
+/* AT-266, once every piece of evidence that is presented together was accepted. `kinds`: bits 1 << at_kind. */
+verdict policy_vendors_judge(const policy_document *, unsigned kinds, account *);
+
+static inline bool policy_has(const policy_document *d, at_kind k) { return d->kinds >> k & 1; }
 
 #endif

@@ -81,7 +81,7 @@ bool policy_take_text(span value, policy_pool *pool, span *out)
     return true;
 }
 
-bool policy_text(const policy_member *m, span value, void *at, void *whole, policy_pool *pool)
+bool policy_text_value(const policy_member *m, span value, void *at, void *whole, policy_pool *pool)
 {
     (void)m;
     (void)whole;
@@ -148,32 +148,60 @@ static const policy_member *find_member(const policy_section *s, span name)
     return NULL;
 }
 
-static bool read_member(const policy_section *s, const json_cursor *c, void *out, policy_pool *pool, policy_fault *fault)
+static void note(policy_fault *f, span name, const char *what)
+{
+    if (f->what)
+        return;
+    f->name = name;
+    f->what = what;
+}
+
+void policy_unknown(policy_fault *f, span name)
+{
+    f->unknown = true;
+    note(f, name, "is a member that no policy has there");
+}
+
+void policy_misformed(policy_fault *f, span name, const char *what)
+{
+    f->misformed = true;
+    note(f, name, what);
+}
+
+void policy_empty(policy_fault *f, const char *what)
+{
+    f->empty = true;
+    note(f, EMPTY, what);
+}
+
+bool policy_is_sound(const policy_fault *f) { return !f->what; }
+
+bool policy_read_text(span text, span *object, policy_fault *f)
+{
+    *f = (policy_fault){0};
+    *object = text;
+    f->malformed = text.n > POLICY_DOCUMENT_MAX || !json_read(text, object) || json_kind_of(*object) != JSON_OBJECT;
+    if (f->malformed)
+        note(f, EMPTY, "it is not one JSON object of at most 65536 bytes, without a name twice");
+    return !f->malformed;
+}
+
+static void read_member(const policy_section *s, const json_cursor *c, void *out, policy_pool *pool, policy_fault *f)
 {
     const policy_member *m = find_member(s, c->name);
     if (!m) {
-        *fault = (policy_fault){.name = c->name, .what = "is a member that no policy has there", .unknown = true};
-        return false;
+        policy_unknown(f, c->name);
+        return;
     }
     *(uint64_t *)(void *)((uint8_t *)out + s->given_at) |= m->given;
-    if (m->take(m, c->value, (uint8_t *)out + m->at, out, pool))
-        return true;
-    if (!fault->what)
-        *fault = (policy_fault){.name = c->name, .what = m->wrong};
-    return false;
+    if (!m->take(m, c->value, (uint8_t *)out + m->at, out, pool))
+        policy_misformed(f, c->name, m->wrong);
 }
 
-bool policy_read_members(const policy_section *s, span object, void *out, policy_pool *pool, policy_fault *fault)
+void policy_read_members(const policy_section *s, span object, void *out, policy_pool *pool, policy_fault *f)
 {
-    *fault = (policy_fault){0};
-    if (json_kind_of(object) != JSON_OBJECT) {
-        fault->what = "it is not an object";
-        return false;
-    }
     for (json_cursor c = json_enter(object); json_next(&c);)
-        if (!read_member(s, &c, out, pool, fault))
-            return false;
-    return true;
+        read_member(s, &c, out, pool, f);
 }
 
 /* Names are ours where they are known; another one comes from the document, and may have anything in it. */

@@ -14,11 +14,14 @@ typedef struct policy_pool {
     size_t n;
 } policy_pool;
 
-/* What is wrong with a document. All zero: nothing. */
+/* What is wrong with a document: each kind of fault, and the first of all by its name. All zero: nothing. */
 typedef struct policy_fault {
+    bool malformed;   /* no JSON object, or too long */
+    bool unknown;     /* it has a member that no policy has there */
+    bool misformed;   /* a value is not of its form */
+    bool empty;       /* it, or one of its parts, asks nothing that could be met */
     span name;        /* of the member, as written in the document, with its quotes; empty: the whole document */
-    const char *what; /* "is not ..." or "..." */
-    bool unknown;     /* no policy has a member of this name */
+    const char *what; /* "is not ..." */
 } policy_fault;
 
 typedef struct policy_member policy_member;
@@ -43,8 +46,18 @@ typedef struct policy_section {
 
 #define POLICY_ROWS(rows) (rows), sizeof(rows) / sizeof *(rows)
 
-/* Each member of the object into its place in `out`. False, with the fault, at the first that is wrong. */
-bool policy_read_members(const policy_section *, span object, void *out, policy_pool *, policy_fault *);
+enum { POLICY_DOCUMENT_MAX = 65536 };
+
+/* The one object of a text; false with the fault. The fault is all zero before. */
+bool policy_read_text(span text, span *object, policy_fault *);
+
+/* Each member of the object into its place in `out`. Goes on after a fault: a weakened build has to. */
+void policy_read_members(const policy_section *, span object, void *out, policy_pool *, policy_fault *);
+
+void policy_unknown(policy_fault *, span name);
+void policy_misformed(policy_fault *, span name, const char *what);
+void policy_empty(policy_fault *, const char *what);
+bool policy_is_sound(const policy_fault *);
 
 /* "`member` is not ...", for the user; a name that is not plain text is left out. */
 void policy_fault_write(writer *, const policy_fault *);
@@ -57,7 +70,7 @@ policy_taker policy_flags;      /* 8 bytes in the order of a quote, least signif
 policy_taker policy_number;     /* a uint64_t up to `most` */
 policy_taker policy_truth;      /* a bool */
 policy_taker policy_date;       /* "2025-01-01T00:00:00Z": an int64_t */
-policy_taker policy_text;       /* a text of 1 to POLICY_TEXT_MAX bytes: a span into the pool */
+policy_taker policy_text_value; /* a text of 1 to POLICY_TEXT_MAX bytes: a span into the pool */
 policy_taker policy_text_list;  /* an array of at most `most` of them: spans */
 policy_taker
     policy_names; /* an array of names out of `names` (const char *const *, ended by NULL; "" stands for none): an unsigned, by index */

@@ -1,4 +1,4 @@
-/* An appraisal policy for TDX and SGX quotes as a document: JSON, unknown members refused.
+/* The part of an appraisal policy that is about TDX or SGX quotes: JSON, unknown members refused.
  *
  *   {"tcb_statuses": ["UpToDate", "SWHardeningNeeded"],
  *    "advisories": ["INTEL-SA-00615"],
@@ -22,26 +22,26 @@
 #ifndef PARLEY_QUOTE_POLICY_H
 #define PARLEY_QUOTE_POLICY_H
 
+#include "policy_members.h"
 #include "tdx.h"
 
 enum {
     QUOTE_POLICY_VALUES_MAX = 16,
     QUOTE_POLICY_PLATFORMS_MAX = 256,
     QUOTE_POLICY_ADVISORIES_MAX = 64,
-    QUOTE_POLICY_MAX = 65536,
 };
 
 /* Points into itself: never copied. */
 typedef struct quote_policy {
     unsigned statuses;
-    char advisory_text[QUOTE_POLICY_ADVISORIES_MAX][32];
+    policy_pool pool;
     span advisories[QUOTE_POLICY_ADVISORIES_MAX];
     size_t n_advisories;
     uint8_t registers[AT_REGISTERS][QUOTE_POLICY_VALUES_MAX][AT_REGISTER];
     size_t n_registers[AT_REGISTERS];
     uint8_t mrenclaves[QUOTE_POLICY_VALUES_MAX][AT_MRENCLAVE_BYTES], mrsigner[32], report_data[AT_REPORT_DATA];
     size_t n_mrenclaves;
-    bool has_mrsigner, has_report_data, allow_sept_ve;
+    bool allow_sept_ve;
     uint64_t isv_prod_id, least_isv_svn, least_evaluation, td_attributes_mask, td_attributes, xfam;
     int64_t baseline;
     uint8_t platforms[QUOTE_POLICY_PLATFORMS_MAX][AT_PPID];
@@ -49,9 +49,11 @@ typedef struct quote_policy {
     uint64_t waived, given; /* AT_QUOTE_WAIVES bits */
 } quote_policy;
 
-/* NULL when it is one, else what is wrong with it, for the user; then *out is zero and accepts nothing. */
-const char *quote_policy_read(span text, quote_policy *out);
-const char *quote_policy_take(span object, quote_policy *out); /* the same for the object of a larger document */
+/* From the object of a document. False, with the fault and zeros, when it is none. */
+extern const policy_section quote_policy_section;
+
+bool quote_policy_take(span object, quote_policy *out, policy_fault *);
+bool quote_policy_read(span text, quote_policy *out, policy_fault *); /* the same of a text that is this part alone */
 
 /* The policy for an appraisal under this root. Borrows from both. */
 at_quote_policy quote_policy_of(const quote_policy *, span root);

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-const char *const at_quote_comparison_names[AT_QUOTE_COMPARISONS] = {
+const char *const at_quote_comparison_names[AT_QUOTE_COMPARISONS + 1] = {
     [AT_MRTD] = "mrtd",
     [AT_RTMR0] = "rtmr0",
     [AT_RTMR1] = "rtmr1",

@@ -37,7 +37,7 @@ typedef enum at_quote_comparison {
 
 /* "mrtd", "rtmr0", ..., "td_attributes", "xfam", "mrenclave", "mrsigner", "config", "attributes", "platform", "report_data", "revocation",
  * "advisories" */
-extern const char *const at_quote_comparison_names[AT_QUOTE_COMPARISONS];
+extern const char *const at_quote_comparison_names[AT_QUOTE_COMPARISONS + 1];
 
 #define AT_QUOTE_WAIVES(comparison) (UINT64_C(1) << (comparison))
 #define AT_QUOTE_WAIVABLE           ((AT_QUOTE_WAIVES(AT_QUOTE_COMPARISONS) - 1) & ~AT_QUOTE_WAIVES(AT_ENCLAVE_ATTRIBUTES))

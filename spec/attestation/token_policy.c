@@ -54,10 +54,10 @@ static bool take_pins(const policy_member *m, span value, void *at, void *whole,
 /* clang-format off */
 static const policy_member rows[] = {
     {.name = "issuer", .take = policy_name, .wrong = "is not intel or google", .at = PLACE(issuer), .names = at_issuer_names, .given = BIT(GIVEN_ISSUER)},
-    {.name = "iss", .take = policy_text, .wrong = "is not a text of 1 to 512 bytes", .at = PLACE(iss)},
+    {.name = "iss", .take = policy_text_value, .wrong = "is not a text of 1 to 512 bytes", .at = PLACE(iss)},
     {.name = "algorithms", .take = policy_names, .wrong = "is not an array of RS256, PS384 and ES256", .at = PLACE(algorithms), .names = at_jws_names},
-    {.name = "audience", .take = policy_text, .wrong = "is not a text of 1 to 512 bytes", .at = PLACE(audience), .given = BIT(AT_TOKEN_AUDIENCE)},
-    {.name = "nonce", .take = policy_text, .wrong = "is not a text of 1 to 512 bytes", .at = PLACE(nonce), .given = BIT(AT_TOKEN_NONCE)},
+    {.name = "audience", .take = policy_text_value, .wrong = "is not a text of 1 to 512 bytes", .at = PLACE(audience), .given = BIT(AT_TOKEN_AUDIENCE)},
+    {.name = "nonce", .take = policy_text_value, .wrong = "is not a text of 1 to 512 bytes", .at = PLACE(nonce), .given = BIT(AT_TOKEN_NONCE)},
     {.name = "max_age", .take = policy_number, .wrong = "is not a number of seconds up to a year", .at = PLACE(max_age), .most = 31622400, .given = BIT(AT_TOKEN_AGE)},
     {.name = "skew", .take = policy_number, .wrong = "is not a number of seconds up to an hour", .at = PLACE(skew), .most = 3600},
     {.name = "image_digests", .take = policy_text_list, .wrong = "is not an array of at most 32 texts", .at = PLACE(images), .most = TOKEN_POLICY_IMAGES, .count_at = PLACE(n_images), .given = BIT(AT_TOKEN_IMAGE)},
@@ -70,7 +70,7 @@ static const policy_member rows[] = {
 };
 /* clang-format on */
 
-static const policy_section section = {POLICY_ROWS(rows), PLACE(given)};
+const policy_section token_policy_section = {POLICY_ROWS(rows), PLACE(given)};
 
 static const char *what_is_missing(const token_policy *p)
 {
@@ -81,18 +81,15 @@ static const char *what_is_missing(const token_policy *p)
     return p->issuer == AT_GOOGLE && !p->hardware ? "lists no `hardware`, so it asks nothing that could be met" : NULL;
 }
 
-bool token_policy_read(span object, token_policy *out, policy_fault *fault)
+bool token_policy_take(span object, token_policy *out, policy_fault *fault)
 {
     memset(out, 0, sizeof *out);
-    bool good = policy_read_members(&section, object, out, &out->pool, fault);
-    if (good) {
-        fault->what = what_is_missing(out);
-        good = !fault->what;
-    }
-    if (!good)
-        memset(out, 0, sizeof *out);
+    policy_read_members(&token_policy_section, object, out, &out->pool, fault);
+    const char *missing = what_is_missing(out);
+    if (missing)
+        policy_empty(fault, missing);
     out->waived &= ~out->given;
-    return good;
+    return policy_is_sound(fault);
 }
 
 at_token_policy token_policy_of(const token_policy *d, span root, const at_quote_policy *td)

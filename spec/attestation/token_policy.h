@@ -38,7 +38,9 @@ typedef struct token_policy {
 } token_policy;
 
 /* From the object of the document. False, with the fault and zeros, when it is none. */
-bool token_policy_read(span object, token_policy *out, policy_fault *);
+extern const policy_section token_policy_section;
+
+bool token_policy_take(span object, token_policy *out, policy_fault *);
 
 /* The policy for an appraisal under this root (empty: none), with this part for trust domains (may be NULL). Borrows from all. */
 at_token_policy token_policy_of(const token_policy *, span root, const at_quote_policy *td);

@@ -4,10 +4,11 @@
 
 static bool read_policy(adapter_call *call, appraisal_policy *out)
 {
-    const char *wrong = appraisal_policy_read(call_text(call, "policy"), out);
-    if (wrong)
-        call_complain(call, wrong);
-    return !wrong;
+    policy_fault fault;
+    const bool good = appraisal_policy_read(call_text(call, "policy"), out, &fault);
+    if (!good)
+        call_complain(call, fault.what);
+    return good;
 }
 
 static bool read_root(adapter_call *call, at_root *out)
@@ -50,15 +51,20 @@ static void verify(adapter_call *call)
     call_put_names(call, "not_compared", noted.not_compared, at_comparison_names, AT_COMPARISONS);
 }
 
-const chapter attestation_chapter = {
-    .name = "attestation",
-    .files = attestation_files,
-    .capabilities =
-        (const capability[]){
-            {"at:snp", NULL}, {"at:launch", NULL}, {"at:tdx", NULL}, {"at:sgx", NULL}, {"at:eventlog", NULL}, {"at:token", NULL}, {0}},
-    .operations = (const operation[]){{.name = "at.verify", .answer = verify},
-                                      {.name = "at.launch", .answer = at_launch_operation},
-                                      {.name = "at.quote", .answer = at_quote_operation},
-                                      {.name = "at.eventlog", .answer = at_eventlog_operation},
-                                      {.name = "at.token", .answer = at_token_operation},
-                                      {0}}};
+const chapter attestation_chapter = {.name = "attestation",
+                                     .files = attestation_files,
+                                     .capabilities = (const capability[]){{"at:snp", NULL},
+                                                                          {"at:launch", NULL},
+                                                                          {"at:tdx", NULL},
+                                                                          {"at:sgx", NULL},
+                                                                          {"at:eventlog", NULL},
+                                                                          {"at:token", NULL},
+                                                                          {"at:policy", NULL},
+                                                                          {0}},
+                                     .operations = (const operation[]){{.name = "at.verify", .answer = verify},
+                                                                       {.name = "at.launch", .answer = at_launch_operation},
+                                                                       {.name = "at.quote", .answer = at_quote_operation},
+                                                                       {.name = "at.eventlog", .answer = at_eventlog_operation},
+                                                                       {.name = "at.token", .answer = at_token_operation},
+                                                                       {.name = "at.policy", .answer = at_policy_operation},
+                                                                       {0}}};

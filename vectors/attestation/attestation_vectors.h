@@ -12,5 +12,7 @@ cJSON *eventlog_file(const prim *, int which);
 void at_eventlog_operation(adapter_call *);
 cJSON *token_file(const prim *, int which);
 void at_token_operation(adapter_call *);
+cJSON *policy_file(const prim *, int which);
+void at_policy_operation(adapter_call *);
 
 #endif

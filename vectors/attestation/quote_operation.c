@@ -6,10 +6,11 @@
 
 static bool read_policy(adapter_call *call, quote_policy *out)
 {
-    const char *wrong = quote_policy_read(call_text(call, "policy"), out);
-    if (wrong)
-        call_complain(call, wrong);
-    return !wrong;
+    policy_fault fault;
+    const bool good = quote_policy_read(call_text(call, "policy"), out, &fault);
+    if (!good)
+        call_complain(call, fault.what);
+    return good;
 }
 
 static bool read_set(adapter_call *call, at_collateral *out)

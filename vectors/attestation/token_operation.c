@@ -7,7 +7,7 @@
 static bool read_policy(adapter_call *call, policy_document *out)
 {
     policy_fault fault;
-    if (policy_document_read(call_text(call, "policy"), out, &fault) && out->has_token)
+    if (policy_document_read(call_text(call, "policy"), out, &fault) && policy_has(out, AT_KIND_TOKEN))
         return true;
     call_complain(call, "policy is no policy for tokens");
     return false;
@@ -36,8 +36,8 @@ void at_token_operation(adapter_call *call)
     const at_token token = {call_text(call, "token"), call_text(call, "keys")};
     if (!read_policy(call, &document) || !call_bytes(call, "root", &root) || !call_now(call, &world.now))
         return;
-    const at_quote_policy td = quote_policy_of(&document.td, EMPTY);
-    const at_token_policy policy = token_policy_of(&document.token, root, document.has_td ? &td : NULL);
+    const at_quote_policy td = quote_policy_of(&document.tdx, EMPTY);
+    const at_token_policy policy = token_policy_of(&document.token, root, policy_has(&document, AT_KIND_TDX) ? &td : NULL);
     if (call_accepts(call, at_appraise_token(&world, &policy, &token, &room, &noted, &claims)))
         put_claims(call, &claims, &noted);
 }

@@ -34,13 +34,13 @@ static bool read_endorsements(adapter_call *call, endorsed *e, cf_policy *policy
     if (!shim_find(&call->request->in, "vek"))
         return true;
     e->root.product = at_product_of_name(call_text(call, "product"));
-    const char *wrong = e->root.product == AT_PRODUCTS ? "product is Milan, Genoa or Turin"
-                                                       : appraisal_policy_read(call_text(call, "policy"), &e->document);
-    if (wrong)
-        call_complain(call, wrong);
+    policy_fault fault = {.what = "product is Milan, Genoa or Turin"};
+    const bool good = e->root.product != AT_PRODUCTS && appraisal_policy_read(call_text(call, "policy"), &e->document, &fault);
+    if (!good)
+        call_complain(call, fault.what);
     e->policy = appraisal_policy_of(&e->document, &e->root, 1);
     policy->snp = &e->policy;
-    return !wrong && call_bytes(call, "vek", &e->collateral.snp.vek) && call_bytes(call, "intermediate", &e->collateral.snp.intermediate) &&
+    return good && call_bytes(call, "vek", &e->collateral.snp.vek) && call_bytes(call, "intermediate", &e->collateral.snp.intermediate) &&
            call_bytes(call, "ark", &e->root.ark) && call_bytes(call, "crl", &e->root.crl);
 }
 

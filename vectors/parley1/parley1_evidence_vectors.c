@@ -24,10 +24,11 @@ typedef struct given {
 
 static bool take_snp_policy(adapter_call *call, given *g)
 {
-    const char *wrong = appraisal_policy_read(call_text(call, "snp_policy"), &g->document);
+    policy_fault fault = {0};
+    const bool good = appraisal_policy_read(call_text(call, "snp_policy"), &g->document, &fault);
     g->root.product = at_product_of_name(call_text(call, "product"));
-    if (wrong || g->root.product == AT_PRODUCTS) {
-        call_complain(call, wrong ? wrong : "product is Milan, Genoa or Turin");
+    if (!good || g->root.product == AT_PRODUCTS) {
+        call_complain(call, fault.what ? fault.what : "product is Milan, Genoa or Turin");
         return false;
     }
     if (!call_bytes(call, "ark", &g->root.ark))
