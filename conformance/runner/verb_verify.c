@@ -1,4 +1,5 @@
 #include "verbs.h"
+#include "verify_franking.h"
 #include "verify_quote.h"
 #include "verify_receipt.h"
 #include "verify_sigstore.h"
@@ -11,7 +12,7 @@ int verb_verify(const cli_call *call)
 {
     const char *kind = cli_operand(call, 0);
     if (!kind)
-        return cli_usage(call, "say what it is: snp, tdx, sgx, jwt, sigstore, log, note or receipt");
+        return cli_usage(call, "say what it is: snp, tdx, sgx, jwt, sigstore, log, note, receipt or franking");
     if (strcmp(kind, "snp") == 0)
         return verify_snp(call);
     if (strcmp(kind, "tdx") == 0)
@@ -28,7 +29,10 @@ int verb_verify(const cli_call *call)
         return verify_note(call);
     if (strcmp(kind, "receipt") == 0)
         return verify_receipt(call);
+    if (strcmp(kind, "franking") == 0)
+        return verify_franking(call);
     return cli_usage(
-        call, "'%s' is no kind of evidence that this program verifies; it verifies snp, tdx, sgx, jwt, sigstore, log, note and receipt",
+        call,
+        "'%s' is no kind of evidence that this program verifies; it verifies snp, tdx, sgx, jwt, sigstore, log, note, receipt and franking",
         kind);
 }

@@ -6,6 +6,7 @@
 #include "page.h"
 #include "receipt_file.h"
 #include "session.h"
+#include "signer.h"
 #include "verify_answer.h"
 
 #include <errno.h>
@@ -19,7 +20,7 @@ typedef struct checked {
 
 /* ---- the answer ---- */
 
-static const comparisons all_comparisons = {in_comparison_names, IN_COMPARISONS};
+static const comparisons all_comparisons = {in_comparison_names, IN_TEXT}; /* the text is a client's to compare */
 
 static void write_count(writer *w, const char *name, uint64_t n)
 {
@@ -71,14 +72,14 @@ static void print_text(const checked *c, const model *m)
 
 /* ---- the verb ---- */
 
-static int judge(const cli_call *call, const model *m, const model_kernel *k, span receipt, span opening)
+static int judge(const cli_call *call, const model *m, const model_kernel *k, const in_signed *by, span receipt, span opening)
 {
     checked c = {0};
     model_rerun *again = model_rerun_new(m, k);
     must(again);
     const in_model presented = model_presented(again);
     const char *format = cli_value(call, "format");
-    c.v = in_verify(&prim_sodium, &presented, receipt, opening, &c.found);
+    c.v = in_verify_signed(&prim_sodium, &presented, by, receipt, opening, &c.found);
     (void)in_read_opening(opening, NULL, &c.opening);
     if (format && strcmp(format, "text") == 0)
         print_text(&c, m);
@@ -90,7 +91,10 @@ static int judge(const cli_call *call, const model *m, const model_kernel *k, sp
 
 int verify_receipt(const cli_call *call)
 {
-    static uint8_t room[IN_RECEIPT + IN_OPENING_MAX + 2]; /* one byte more each, so that what is too long is seen by the chapter */
+    static uint8_t room[IN_RECEIPT + IN_OPENING_MAX + 2],
+        signature_room[IN_SIGNATURE_SIZE + 1]; /* one byte more each: the chapter sees what is too long */
+    writer signature = WRITER(signature_room);
+    static signer s;
     writer receipt = writer_of(room, IN_RECEIPT + 1), opening = writer_of(room + IN_RECEIPT + 1, IN_OPENING_MAX + 1);
     const char *path = cli_operand(call, 1), *wrong;
     page document = {0};
@@ -99,14 +103,20 @@ int verify_receipt(const cli_call *call)
     prim_start();
     if (!path || call->argc > 2)
         return cli_usage(call, "give one file: verify receipt FILE [--model FILE]");
+    if (!signer_asked(call, &s, &code))
+        return code;
     if (!page_load(&document, path, RECEIPT_FILE_MAX))
         return cli_fail(call, EXIT_USAGE, "%s: %s", path, errno ? strerror(errno) : "too large for a receipt");
-    wrong = receipt_read(span_of(document.p, document.n), &receipt, &opening);
+    wrong = receipt_read(span_of(document.p, document.n), &receipt, &opening, &signature);
+    if (!wrong && s.by.key.n && signature.n == 0)
+        wrong = "it has no signature that --signer could have made";
     if (wrong)
         code = cli_fail(call, EXIT_USAGE, "%s: %s; `parley model run --receipt FILE` writes such a file", path, wrong);
     model *m = !wrong && model_kernel_asked(call, &kernel) ? model_named(call, cli_value(call, "model"), &code) : NULL;
-    if (m)
-        code = judge(call, m, kernel, written(&receipt), written(&opening));
+    if (m) {
+        s.by.signature = written(&signature);
+        code = judge(call, m, kernel, &s.by, written(&receipt), written(&opening));
+    }
     model_free(m);
     page_free(&document);
     return code;
