@@ -316,7 +316,7 @@ static void reveals_nothing(peer_connection *peer)
         if (!peer_receives_response_to(peer, (int64_t)i + 1, &r))
             trial_stop(peer->t, VERDICT, OUTCOME_FAIL, "an answer", "none");
         judge(peer->t, VERDICT, r.status.v >= 400, "a refusal", "status %lld", (long long)r.status.v);
-        judge(peer->t, RELEASED, !memmem(r.body.v.p, r.body.v.n, "zebra", 5), "no word of the body", "%.*s",
+        judge(peer->t, RELEASED, !(r.body.v.n && memmem(r.body.v.p, r.body.v.n, "zebra", 5)), "no word of the body", "%.*s",
               r.body.v.n < 200 ? (int)r.body.v.n : 200, (const char *)r.body.v.p);
     }
 }

@@ -201,7 +201,7 @@ static void sends_good_evidence(trial *t)
 static void sends_fresh_shares(trial *t)
 {
     enum { HANDSHAKES = 24 };
-    uint8_t shares[HANDSHAKES][32];
+    uint8_t shares[HANDSHAKES][32] = {0};
     for (size_t i = 0; i < HANDSHAKES && !t->over; i++) {
         span message2 = EMPTY;
         peer_connection *peer = peer_opens_with_message1(t);

@@ -114,7 +114,7 @@ static void same_id_twice(peer_connection *peer)
     int done = 0;
     while (done < 2 && peer_receives_response(peer, &r)) {
         write_span(&text[done], r.body.v);
-        done += memmem(r.body.v.p, r.body.v.n, "\"completion\"", 12) != NULL;
+        done += r.body.v.n && memmem(r.body.v.p, r.body.v.n, "\"completion\"", 12);
     }
     const bool refused = peer->ended && peer->end.code == CF_CANNOT_ACCEPT && strcmp(peer->end.reason, "Duplicate request id") == 0;
     trial_saw(peer->t, done == 2 ? DEPLOYED_TAKES : AGREES);

@@ -20,7 +20,7 @@ typedef struct members {
 static span honest_member(const trial *t, const char *name)
 {
     span object, value = EMPTY;
-    json_read(t->run->pack->file[PACK_EVIDENCE], &object);
+    json_read(t->pack->file[PACK_EVIDENCE], &object);
     must(json_member(object, name, &value));
     return value;
 }
@@ -123,12 +123,13 @@ static void spelled(peer_connection *peer)
 
 static const tee_lie *lie_named(const char *name)
 {
-    for (size_t i = 0; i < tee_n_lies; i++)
-        if (strcmp(tee_lies[i].name, name) == 0)
-            return &tee_lies[i];
-    must(!"a lie of that name");
-    return NULL;
+    const tee_lie *lie = tee_lie_named(name);
+    must(lie);
+    return lie;
 }
+
+/* The pack lies: its evidence is what it says. */
+static void shows_the_pack(peer_connection *peer) { peer_sends_handshake(peer, peer->t->pack->file[PACK_EVIDENCE]); }
 
 static void change(tee_scene *s, tee_twist *how)
 {
@@ -140,9 +141,9 @@ static void start_scene(const trial *t, tee_scene *s)
 {
     memset(s, 0, sizeof *s);
     s->now = t->run->now;
-    s->chip = pack_chip(t->run->pack);
-    s->launch = pack_launch(t->run->pack);
-    t->run->prim->x25519_public(t->run->pack->enclave_secret, s->report_data);
+    s->chip = pack_chip(t->pack);
+    s->launch = pack_launch(t->pack);
+    t->run->prim->x25519_public(t->pack->enclave_secret, s->report_data);
 }
 
 /* The pack's machine and guest, for the pack's own key, honest but for the lie. */
@@ -164,7 +165,7 @@ static void report_lies(peer_connection *peer)
     static uint8_t room[CF_EVIDENCE_MAX];
     writer out = WRITER(room);
     make_scene(t, lie_named(t->row->with), &scene);
-    pack_write_evidence(t->run->pack, scene.evidence.report, &out);
+    pack_write_evidence(t->pack, scene.evidence.report, &out);
     peer_sends_handshake(peer, written(&out));
 }
 
@@ -175,12 +176,12 @@ static void other_machine(peer_connection *peer)
     static uint8_t room[CF_EVIDENCE_MAX];
     uint8_t report[AT_REPORT], data[AT_REPORT_DATA] = {0}, seed[32];
     writer out = WRITER(room);
-    const tee_launch launch = pack_launch(t->run->pack);
+    const tee_launch launch = pack_launch(t->pack);
     trial_draw(t, seed, sizeof seed);
     const tee_chip chip = tee_chip_make(AT_MILAN, SPAN(seed));
-    t->run->prim->x25519_public(t->run->pack->enclave_secret, data);
+    t->run->prim->x25519_public(t->pack->enclave_secret, data);
     tee_report(&chip, &launch, data, report);
-    pack_write_evidence(t->run->pack, SPAN(report), &out);
+    pack_write_evidence(t->pack, SPAN(report), &out);
     peer_sends_handshake(peer, written(&out));
 }
 
@@ -192,7 +193,7 @@ static void relayed(peer_connection *peer)
     trial_draw(peer->t, own, sizeof own);
     peer_starts_noise_as(peer, own);
     client_run_reads_message1(peer, &message1);
-    peer_sends_handshake(peer, peer->t->run->pack->file[PACK_EVIDENCE]);
+    peer_sends_handshake(peer, peer->t->pack->file[PACK_EVIDENCE]);
 }
 
 /* ---- every byte of what is compared, and two lies at once ---- */
@@ -214,7 +215,7 @@ static void each_is_refused(trial *t, size_t n, changes_scene *before, changes_s
         if (fields)
             fields(&scene, i);
         tee_seal_report(&scene.chip, &scene.fields, scene.report);
-        pack_write_evidence(t->run->pack, span_of(scene.report, AT_REPORT), &out);
+        pack_write_evidence(t->pack, span_of(scene.report, AT_REPORT), &out);
         peer_sends_handshake(peer, written(&out));
         judge_refuses(peer);
         spawn_end(t);
@@ -241,6 +242,23 @@ static void each_tail_byte(trial *t) { each_is_refused(t, 32, flip_tail_byte, NU
 static void each_measurement_byte(trial *t) { each_is_refused(t, AT_MEASUREMENT, flip_measurement_byte, NULL); }
 static void two_lies(trial *t) { each_is_refused(t, sizeof pairs / sizeof *pairs, NULL, tell_both); }
 
+/* After good evidence, other evidence for the same key. */
+static void lie_after_truth(trial *t)
+{
+    static tee_scene scene;
+    static uint8_t room[CF_EVIDENCE_MAX];
+    writer out = WRITER(room);
+    peer_connection *peer = client_run_asked(t);
+    client_run_answers(peer);
+    client_run_serves_the_rest(peer);
+    spawn_end(t);
+    peer = client_run_before_message2(t);
+    make_scene(t, lie_named("debug"), &scene);
+    pack_write_evidence(t->pack, scene.evidence.report, &out);
+    peer_sends_handshake(peer, written(&out));
+    judge_refuses(peer);
+}
+
 /* What a server learns of a refusal: that it is one. */
 static void closes_for_evidence(trial *t)
 {
@@ -262,6 +280,9 @@ static void closes_for_evidence(trial *t)
 #define BINDING(slug, text, number, lie)                                                                      \
     CASE(.id = "cf.client.binding." slug, .says = text, .req = {number, number, [RELEASED] = "CF-033"}, BASE, \
          .start = client_run_before_message2, .act = report_lies, .end = judge_refuses, .with = lie)
+#define WORLD(name, text, number)                                                                                            \
+    CASE(.id = "at.client.world." name, .says = text, .req = {number, number, [RELEASED] = "CF-033"}, BASE, .needs = "pack", \
+         .start = client_run_before_message2, .act = shows_the_pack, .end = judge_refuses, .world = name)
 #define COMPARED(name, text, number, run_) \
     CASE(.id = name, .says = text, .req = {number, number, [RELEASED] = "CF-033"}, .base = "cf.client.sanity.chat", .run = run_)
 #define SPELLED(slug, text, how)                                                                                          \
@@ -339,6 +360,8 @@ static const case_row rows[] = {
     COMPARED("at.client.report.measurement-bytes", "each byte of the measurement changed once", "AT-040", each_measurement_byte),
     COMPARED("at.client.report.two-lies", "two lies in one report, of which either could hide the other",
              "AT-033 AT-034 AT-036 AT-040 AT-009 AT-032", two_lies),
+    COMPARED("at.client.report.after-a-good-one", "a guest that may be debugged, after good evidence for the same key", "AT-033",
+             lie_after_truth),
     CASE(.id = "cf.client.close.evidence", .says = "how the client closes for evidence that it refuses",
          .req = {[WIRE] = "CF-032", [VERDICT] = "CF-034"}, .base = "cf.client.sanity.chat", .run = closes_for_evidence),
     LIE("version-6", "VERSION 6", "AT-003"),
@@ -373,6 +396,52 @@ static const case_row rows[] = {
     LIE("vmpl-host", "a report that the host asked for", "AT-036"),
     LIE("committed-ahead", "COMMITTED_TCB above CURRENT_TCB", "AT-037"),
     LIE("measurement-other", "another guest", "AT-040"),
-    LIE("measurement-zero", "a guest that was not measured", "AT-040")};
+    LIE("measurement-zero", "a guest that was not measured", "AT-040"),
+    WORLD("vek-trailing", "one byte behind the VEK", "AT-010"),
+    WORLD("intermediate-trailing", "one byte behind the ASK", "AT-010"),
+    WORLD("look-alike-chain", "ASK and VCEK under a foreign root with the same names and key identifiers", "AT-011"),
+    WORLD("look-alike-issuer", "VCEK signed by a foreign key, sent with the genuine ASK", "AT-011"),
+    WORLD("intermediate-no-ca", "ASK without basic constraints", "AT-011"),
+    WORLD("intermediate-no-sign", "ASK whose key usage is digitalSignature", "AT-011"),
+    WORLD("vek-expired", "VCEK valid until one second ago", "AT-012"),
+    WORLD("vek-early", "VCEK valid from the next second on", "AT-012"),
+    WORLD("intermediate-expired", "ASK valid until one second ago", "AT-012"),
+    WORLD("root-expired", "ARK valid until one second ago", "AT-012"),
+    WORLD("crl-absent", "no revocation list, though the policy asks for one", "AT-013"),
+    WORLD("crl-stale", "the list's next update was one second ago", "AT-014"),
+    WORLD("crl-early", "the list is of the next second", "AT-014"),
+    WORLD("crl-forged", "the list is signed by a foreign key", "AT-014"),
+    WORLD("crl-cut", "the list's second half is missing", "AT-014"),
+    WORLD("crl-other-line", "the list of the Genoa line", "AT-014"),
+    WORLD("intermediate-revoked", "the list names the ASK", "AT-015"),
+    WORLD("vek-salt-32", "VCEK signed with a salt of 32 bytes", "AT-016"),
+    WORLD("intermediate-salt-32", "ASK signed with a salt of 32 bytes", "AT-016"),
+    WORLD("vcek-under-asvk", "VCEK issued by the ASVK", "AT-017"),
+    WORLD("vlek-under-ask", "VLEK whose issuer is named as the ASK", "AT-017"),
+    WORLD("ask-of-genoa", "the ASK is named after the Genoa line", "AT-017"),
+    WORLD("vcek-named-vlek", "SIGNING_KEY 0, and the certificate is named SEV-VLEK", "AT-017"),
+    WORLD("vek-renamed", "the certificate is named SEV-VCEK-2", "AT-017"),
+    WORLD("tee-absent", "no extension for the TEE component", "AT-019"),
+    WORLD("microcode-twice", "two extensions for the microcode", "AT-019"),
+    WORLD("hwid-twice", "two hwID extensions", "AT-019"),
+    WORLD("product-twice", "two productName extensions", "AT-019"),
+    WORLD("cspid-twice", "two cspID extensions", "AT-019"),
+    WORLD("tcb-overlong", "the TEE component as 02 02 00 00", "AT-020"),
+    WORLD("tcb-trailing", "one byte behind the TEE component", "AT-020"),
+    WORLD("tcb-boolean", "the TEE component as a BOOLEAN", "AT-020"),
+    WORLD("tcb-empty", "the extension of the TEE component holds nothing", "AT-020"),
+    WORLD("tcb-256", "the TEE component is 256", "AT-020"),
+    WORLD("product-genoa", "productName Genoa in a chain of the Milan line", "AT-021"),
+    WORLD("product-rome", "productName Rome", "AT-021"),
+    WORLD("tcb-boot-loader", "the certificate's boot loader is one higher", "AT-022"),
+    WORLD("tcb-tee", "the certificate's TEE is one higher", "AT-022"),
+    WORLD("tcb-reserved", "the certificate's spl_5 is 1", "AT-022"),
+    WORLD("tcb-snp", "the certificate's SNP firmware is one higher", "AT-022"),
+    WORLD("tcb-microcode", "the certificate's microcode is one higher", "AT-022"),
+    WORLD("tcb-current", "the certificate has CURRENT_TCB, which is ahead of REPORTED_TCB", "AT-022"),
+    WORLD("hwid-long", "hwID has 65 bytes", "AT-024"),
+    WORLD("provider-other", "cspID is that of another provider", "AT-026"),
+    WORLD("line-not-listed", "the policy lists the Turin line only", "AT-035"),
+    WORLD("tcb-floor", "SNP firmware one below the minimum, boot loader one above", "AT-038")};
 
 const case_table client_evidence_cases = {rows, sizeof rows / sizeof *rows};

@@ -21,7 +21,7 @@ static void message2_with(peer_connection *peer)
     const message_change *s = peer->t->row->with;
     writer message = writer_of(room, CF_RECORD_MAX);
     memset(room, 0x5a, sizeof room);
-    peer_writes_handshake(peer, peer->t->run->pack->file[PACK_EVIDENCE], &message);
+    peer_writes_handshake(peer, trial_evidence(peer->t), &message);
     if (s->flip)
         room[s->flip - 1] ^= 1;
     if (s->share) {
@@ -36,7 +36,7 @@ static void message2_last_byte(peer_connection *peer)
 {
     static uint8_t room[CF_RECORD_MAX];
     writer message = WRITER(room);
-    peer_writes_handshake(peer, peer->t->run->pack->file[PACK_EVIDENCE], &message);
+    peer_writes_handshake(peer, trial_evidence(peer->t), &message);
     if (message.n)
         room[message.n - 1] ^= 1;
     peer_sends(peer, written(&message));
@@ -48,7 +48,7 @@ static void share_sent_back(peer_connection *peer)
 {
     static uint8_t room[CF_RECORD_MAX];
     writer message = WRITER(room);
-    peer_writes_handshake(peer, peer->t->run->pack->file[PACK_EVIDENCE], &message);
+    peer_writes_handshake(peer, trial_evidence(peer->t), &message);
     span_take(message1_of(peer), room, 32);
     peer_sends(peer, written(&message));
 }
@@ -66,7 +66,7 @@ static void message2_of_another(peer_connection *peer)
     peer->is_server = true;
     peer_starts_noise(peer);
     peer_reads_handshake(peer, written(&other1), &nothing);
-    peer_sends_handshake(peer, peer->t->run->pack->file[PACK_EVIDENCE]);
+    peer_sends_handshake(peer, trial_evidence(peer->t));
 }
 
 /* A server that mixes in another protocol's name: only the transcript can tell. */
@@ -79,7 +79,7 @@ static void other_prologue(peer_connection *peer)
                             .static_pair = &peer->own_static};
     nz_start(&peer->noise, peer->world.prim, &setup);
     client_run_reads_message1(peer, &message1);
-    peer_sends_handshake(peer, peer->t->run->pack->file[PACK_EVIDENCE]);
+    peer_sends_handshake(peer, trial_evidence(peer->t));
 }
 
 /* Both tags of message 2: each byte is changed once, for a client of its own. */
@@ -89,7 +89,7 @@ static void each_byte_of_the_tags(trial *t)
     for (size_t i = 0; i < 2 * NZ_TAG && !t->over && !trial_failed(t); i++) {
         writer message = WRITER(room);
         peer_connection *peer = client_run_before_message2(t);
-        peer_writes_handshake(peer, t->run->pack->file[PACK_EVIDENCE], &message);
+        peer_writes_handshake(peer, trial_evidence(t), &message);
         if (message.n)
             room[i < NZ_TAG ? 64 + i : message.n - 1 - (i - NZ_TAG)] ^= (uint8_t)(1 << i % 8);
         peer_sends(peer, written(&message));
@@ -98,13 +98,20 @@ static void each_byte_of_the_tags(trial *t)
     }
 }
 
+static bool has_its_token(const peer_connection *peer)
+{
+    const span token = peer->t->pack->file[PACK_TOKEN];
+    const char *given = strstr(peer->target, "token=");
+    return given && span_same(span_first(span_text(given + 6), strcspn(given + 6, "&")), token);
+}
+
 /* What the client asks to be upgraded: the URL that it was given, with a token in it. */
 static void asks_for_its_target(trial *t)
 {
     peer_connection *peer = client_run_opens(t);
     client_run_receives_chat_request(peer);
     judge(t, VERDICT, strncmp(peer->target, "/websocket?", 11) == 0, "the path /websocket", "%s", peer->target);
-    judge(t, WIRE, strstr(peer->target, "token=") != NULL, "a parameter `token`", "%s", peer->target);
+    judge(t, WIRE, has_its_token(peer), "the parameter `token` of the URL", "%s", peer->target);
     client_run_answers(peer);
     client_run_serves_the_rest(peer);
 }
@@ -117,7 +124,7 @@ static void server_closes(peer_connection *peer) { peer_closes(peer, CF_UNEXPECT
 
 static void fresh_keys(trial *t)
 {
-    uint8_t shares[2][32], statics[2][32];
+    uint8_t shares[2][32] = {0}, statics[2][32] = {0};
     for (int i = 0; i < 2; i++) {
         peer_connection *peer = client_run_opens(t);
         if (peer->n_in)
@@ -139,7 +146,7 @@ static void fresh_keys(trial *t)
 
 static const case_row rows[] = {
     CASE(.id = "cf.client.sanity.chat", .says = "an honest server: the client asks and gets its answer",
-         .req = {[VERDICT] = "CF-017 CF-018 CF-019 CF-020 CF-090", [RELEASED] = "CF-085"}, .start = client_run_asked,
+         .req = {[VERDICT] = "CF-017 CF-018 CF-019 CF-020 CF-041 CF-090 AT-029 AT-040", [RELEASED] = "CF-085"}, .start = client_run_asked,
          .end = judge_answer_finishes),
     MESSAGE2("tag-of-share", "a flipped bit in the tag of the static share", "NZ-006", message2_with, CUT(.flip = 80)),
     MESSAGE2("static-share", "a flipped bit in the encrypted static share", "NZ-006", message2_with, CUT(.flip = 33)),

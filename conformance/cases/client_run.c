@@ -56,7 +56,7 @@ peer_connection *client_run_opens(trial *t)
     writer payload = WRITER(room);
     span message;
     peer_connection *peer = client_run_before_message2(t);
-    peer_sends_handshake(peer, t->run->pack->file[PACK_EVIDENCE]);
+    peer_sends_handshake(peer, trial_evidence(t));
     if (!peer_receives(peer, &message))
         trial_stop(t, VERDICT, OUTCOME_FAIL, "message 3", "%s", peer_ending(peer));
     else if (message.n != CF_MESSAGE3 || !peer_reads_handshake(peer, message, &payload))

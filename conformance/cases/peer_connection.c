@@ -204,6 +204,7 @@ void peer_sends(peer_connection *peer, span message)
 {
     if (!peer->ws || !peer->up || peer->t->over)
         return;
+    trial_step(peer->t);
     log_message(peer, !peer->is_server, message);
     ws_send(peer->ws, true, message);
 }
@@ -280,7 +281,7 @@ const char *trial_target(const trial *t, const char *token, char *room, size_t n
 {
     const char *path = t->run->url.target;
     const size_t bare = strcspn(path, "?");
-    const span own = t->run->pack->file[PACK_TOKEN];
+    const span own = t->pack->file[PACK_TOKEN];
     if (token)
         snprintf(room, n, "%.*s?token=%s", (int)bare, path, token);
     else

@@ -25,7 +25,7 @@ void peer_starts_noise(peer_connection *peer)
 {
     uint8_t fresh[32];
     trial_draw(peer->t, fresh, sizeof fresh);
-    peer_starts_noise_as(peer, peer->is_server ? peer->t->run->pack->enclave_secret : fresh);
+    peer_starts_noise_as(peer, peer->is_server ? peer->t->pack->enclave_secret : fresh);
 }
 
 void peer_writes_handshake(peer_connection *peer, span payload, writer *out)
@@ -80,7 +80,7 @@ bool peer_completes_handshake(peer_connection *peer)
     peer_starts_noise(peer);
     if (peer->is_server) {
         receives_handshake(peer, "message 1");
-        peer_sends_handshake(peer, peer->t->run->pack->file[PACK_EVIDENCE]);
+        peer_sends_handshake(peer, trial_evidence(peer->t));
         return receives_handshake(peer, "message 3");
     }
     peer_sends_handshake(peer, EMPTY);
@@ -234,8 +234,18 @@ static bool takes(peer_connection *peer, const layout *shape, void *out)
     return false;
 }
 
-bool peer_receives_response(peer_connection *peer, cf_response *out) { return takes(peer, &cf_response_layout, out); }
-bool peer_receives_request(peer_connection *peer, cf_request *out) { return takes(peer, &cf_request_layout, out); }
+/* A case goes on after a message that did not come, as if it were empty. */
+bool peer_receives_response(peer_connection *peer, cf_response *out)
+{
+    *out = (cf_response){0};
+    return takes(peer, &cf_response_layout, out);
+}
+
+bool peer_receives_request(peer_connection *peer, cf_request *out)
+{
+    *out = (cf_request){0};
+    return takes(peer, &cf_request_layout, out);
+}
 
 bool peer_receives_response_to(peer_connection *peer, int64_t id, cf_response *out)
 {

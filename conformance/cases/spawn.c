@@ -6,6 +6,7 @@
 #include <event2/bufferevent.h>
 #include <event2/event.h>
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,11 +34,11 @@ struct spawned {
 static void fill(const trial *t, const char *word, const char *prompt, char *to, size_t n)
 {
     char url[1600];
-    const span token = t->run->pack->file[PACK_TOKEN];
+    const span token = t->pack->file[PACK_TOKEN];
     snprintf(url, sizeof url, "ws://127.0.0.1:%u/websocket?token=%.*s", t->port, (int)token.n, (const char *)token.p);
     const struct {
         const char *name, *value;
-    } slots[] = {{"{url}", url}, {"{pack}", t->run->pack_folder}, {"{prompt}", prompt}};
+    } slots[] = {{"{url}", url}, {"{pack}", t->pack_folder}, {"{prompt}", prompt}};
     size_t used = 0;
     while (*word && used + 1 < n) {
         bool slot = false;
@@ -154,6 +155,12 @@ bool spawn_reason(const trial *t, char word[32])
     writer w = writer_of(word, 31);
     memset(word, 0, 32);
     return json_read(span_of(text + from, n - from), &value) && json_member(value, "rej", &rej) && json_string(rej, &w);
+}
+
+void spawn_kill(trial *t)
+{
+    if (t->child && !t->child->process.ended)
+        kill(t->child->process.pid, SIGKILL);
 }
 
 void spawn_end(trial *t)

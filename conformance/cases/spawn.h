@@ -14,6 +14,7 @@ int spawn_exit(const trial *);           /* 0 to 255; -1 when a signal ended it 
 const char *spawn_output(const trial *);
 bool spawn_shows_sanitizer(const trial *);       /* a sanitizer's report on its error output */
 bool spawn_reason(const trial *, char word[32]); /* {"rej":"word"} as the last line of the output */
+void spawn_kill(trial *);                        /* at once; its end is seen like any other */
 void spawn_end(trial *);                         /* kills what still runs, and frees */
 
 #endif

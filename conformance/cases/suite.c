@@ -105,13 +105,23 @@ static void run_row(trial *t, const case_row *row)
         row->end(peer);
 }
 
-static void run_case(const suite_run *run, const case_row *row, results *out)
+static const char *missing_hook(const suite_run *run, const case_row *row)
+{
+    if (row->needs && strcmp(row->needs, "ctl") == 0 && !run->ctl)
+        return "needs --ctl: a hook that sets the target's clock";
+    if (row->needs && strcmp(row->needs, "pack") == 0 && !run->worlds)
+        return "needs {pack} in --exec and no --pack: each case has a pack of its own then";
+    return NULL;
+}
+
+void suite_try(const suite_run *run, const case_row *row, results *out)
 {
     trial *t = trial_start(run, row);
-    if (row->needs && strcmp(row->needs, "ctl") == 0 && !run->ctl) {
+    const char *missing = missing_hook(run, row);
+    if (missing) {
         for (int i = 0; i < CASE_CHECKS; i++)
             if (row->req[i])
-                trial_untested(t, (case_check)i, "needs --ctl: a hook that sets the target's clock");
+                trial_untested(t, (case_check)i, missing);
     } else {
         run_row(t, row);
     }
@@ -129,11 +139,11 @@ static bool differs(const result *a, const result *b)
 static void run_often(const suite_run *run, const case_row *row, unsigned repeat, results *out)
 {
     const size_t from = out->n;
-    run_case(run, row, out);
+    suite_try(run, row, out);
     for (unsigned i = 1; i < repeat; i++) {
         results again;
         results_start(&again, &out->head);
-        run_case(run, row, &again);
+        suite_try(run, row, &again);
         for (size_t k = 0; k < again.n && from + k < out->n; k++)
             if (differs(&out->all[from + k], &again.all[k])) {
                 out->all[from + k].outcome = out->all[from + k].was = OUTCOME_FAIL;
@@ -317,7 +327,7 @@ static void repeat_negatives(const suite_run *run, const case_row **rows, size_t
             continue;
         results again;
         results_start(&again, &out->head);
-        run_case(run, rows[i], &again);
+        suite_try(run, rows[i], &again);
         compare_again(&again, out);
         results_free(&again);
         made++;

@@ -38,6 +38,9 @@ const case_row *suite_case(case_tables, size_t i);           /* the i-th over al
 /* The numbers of the sentences that bind the role and that no case of the tables names, one space between. */
 void suite_unchecked(case_tables, const duty *, page *out);
 
+/* One case, once, whatever the sanity case says. Adds its checks to `out`. */
+void suite_try(const suite_run *, const case_row *, results *out);
+
 /* Runs the selected cases with `jobs` processes (at least 1), `repeat` times each, in an order drawn from the seed, and fills `out`, its
  * plan included. Cases that set the target's clock run last and alone. The sanity case always runs first; when it
  * fails, false, and everything else is BLOCKED. It belongs to the first shard, and in the others leaves no result. `done` (may be NULL)

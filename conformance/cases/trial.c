@@ -27,14 +27,62 @@ static void draw_word(trial *t)
     write_hex(&w, SPAN(fresh));
 }
 
+/* ---- a world of its own ---- */
+
+struct world {
+    pack pack;
+    char folder[1200];
+};
+
+/* Another chip, guest, enclave key and token for each trial, of the one or the other line of the vendor. */
+static void make_world(trial *t)
+{
+    uint8_t seed[PACK_SEED_MAX], line;
+    char why[300];
+    struct world *w = calloc(1, sizeof *w);
+    must(w);
+    const tee_lie *lie = t->row->world ? tee_lie_named(t->row->world) : NULL;
+    must(lie || !t->row->world);
+    coins_draw(&t->coins, seed, sizeof seed);
+    coins_draw(&t->coins, &line, 1);
+    pack_make_of(&w->pack, t->run->pack->profile, SPAN(seed), t->run->now, lie ? lie->product : line & 1 ? AT_GENOA : AT_MILAN, lie);
+    snprintf(w->folder, sizeof w->folder, "%s/%s", t->run->worlds, t->row->id);
+    if (!pack_save(&w->pack, w->folder, why, sizeof why))
+        trial_stop(t, VERDICT, OUTCOME_HARNESS, "a pack of its own", "%s", why);
+    t->world = w;
+    t->pack = &w->pack;
+    t->pack_folder = w->folder;
+}
+
+span trial_evidence(trial *t)
+{
+    static uint8_t room[CF_EVIDENCE_MAX];
+    uint8_t report[AT_REPORT], data[AT_REPORT_DATA] = {0};
+    writer out = WRITER(room);
+    const tee_chip chip = pack_chip(t->pack);
+    tee_launch launch = pack_launch(t->pack);
+    trial_draw(t, launch.host_data, sizeof launch.host_data);
+    t->run->prim->x25519_public(t->pack->enclave_secret, data);
+    tee_report(&chip, &launch, data, report);
+    pack_write_evidence(t->pack, SPAN(report), &out);
+    return written(&out);
+}
+
 trial *trial_start(const suite_run *run, const case_row *row)
 {
     trial *t = calloc(1, sizeof *t);
     must(t);
-    *t = (trial){.row = row, .run = run, .base = event_base_new(), .coins = coins_of_seed(run->seed, row->id)};
+    *t = (trial){.row = row,
+                 .run = run,
+                 .base = event_base_new(),
+                 .coins = coins_of_seed(run->seed, row->id),
+                 .pack = run->pack,
+                 .pack_folder = run->pack_folder};
     must(t->base);
     draw_word(t);
     trial_note(t, row->says);
+    if (run->worlds)
+        make_world(t);
     return t;
 }
 
@@ -74,9 +122,16 @@ static void note_step(pace *p, int64_t us)
         p->us[p->n++] = us;
 }
 
+void trial_step(trial *t)
+{
+    if (t->run->step && !t->over)
+        t->run->step(t->run->ctx, t);
+}
+
 bool trial_until(trial *t, bool (*done)(const void *), const void *ctx, case_check c, const char *what)
 {
     const struct timeval patience = {(t->run->patience ? t->run->patience : PATIENCE_LEAST) + t->grace, 0};
+    trial_step(t);
     const int64_t start = now_us();
     bool late = false, waited = false;
     struct event *deadline = evtimer_new(t->base, note_late, &late);
@@ -331,5 +386,8 @@ void trial_free(trial *t)
 {
     transcript_free(&t->log);
     event_base_free(t->base);
+    if (t->world)
+        pack_remove(t->world->folder);
+    free(t->world);
     free(t);
 }

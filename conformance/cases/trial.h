@@ -41,7 +41,8 @@ typedef struct case_row {
     const char *req[CASE_CHECKS]; /* for each check the sentences it names, the judged one first; NULL: the case makes no such check */
     unsigned departure;           /* where the deployed system does otherwise, what it does: that alone is a WARN at VERDICT and REASON */
     unsigned departure_0_1_20;    /* instead of it, in that revision; AGREES_SINCE: none any more */
-    const char *needs;            /* "ctl": a hook without which the case is UNTESTED */
+    const char *needs;            /* "ctl" or "pack": a hook without which the case is UNTESTED */
+    const char *world;            /* client door: the lie (tee_lies.h) that the case's pack tells */
     const char *base;             /* a negative's accepted twin */
     /* Where the run begins, what the evil peer does there, and how it has to end; act and end may be NULL. Or `run`, which is all of it. */
     struct peer_connection *(*start)(trial *);
@@ -69,6 +70,7 @@ typedef struct suite_run {
     const prim *prim;
     const pack *pack;
     const char *pack_folder; /* client door: for {pack} */
+    const char *worlds;      /* client door: the folder in which each trial has a pack of its own; NULL: all have the one above */
     int64_t now;
     const char *profile;  /* with its release, for the results */
     cf_revision revision; /* what the target is held to */
@@ -82,6 +84,9 @@ typedef struct suite_run {
     unsigned repeated;       /* how many negatives are made once more at the end */
     const char *replay;      /* the command line that runs this again, without --case */
     const char *folder;      /* results' folder for t/; NULL: no transcripts are kept */
+    /* For tests of the suite: called before each step of a trial, which is a message sent or a wait. */
+    void (*step)(void *ctx, trial *);
+    void *ctx;
 } suite_run;
 
 struct trial {
@@ -89,7 +94,10 @@ struct trial {
     const suite_run *run;
     struct event_base *base;
     coins coins;
-    char word[32]; /* one that no other case and no other run says: in prompts and answers */
+    const pack *pack; /* what both sides of it have */
+    const char *pack_folder;
+    struct world *world; /* a pack of its own, or NULL */
+    char word[32];       /* one that no other case and no other run says: in prompts and answers */
     transcript log;
     unsigned did;   /* trial_saw */
     unsigned grace; /* seconds on top of the patience, for what may take a stated time */
@@ -124,6 +132,7 @@ bool judge_bytes(trial *, case_check, const layout *, span want, span got);
 void trial_stop(trial *, case_check, outcome, const char *want, const char *got, ...) __attribute__((format(printf, 5, 6)));
 /* What the target did, of the DEPLOYED_ words: before it is judged. */
 void trial_saw(trial *, unsigned did);
+span trial_evidence(trial *); /* honest, of the pack's machine and guest, in a report that nobody has seen before; until the next call */
 bool trial_failed(const trial *);                          /* some check of it has failed already */
 void trial_untested(trial *, case_check, const char *why); /* this check could not be made */
 
@@ -138,5 +147,6 @@ void trial_draw(trial *, uint8_t *out, size_t n);
 /* Runs the base until `done` says so. False: the trial is over, or nothing happened for too long; then `c` is HANG. */
 bool trial_until(trial *, bool (*done)(const void *), const void *ctx, case_check c, const char *what);
 void trial_runs(trial *); /* what is due already, without waiting */
+void trial_step(trial *); /* tells run->step */
 
 #endif

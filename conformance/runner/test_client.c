@@ -42,10 +42,19 @@ static int pack_folder(const cli_call *call, const pack *p, char path[OUT_PATH])
     return EXIT_LEVEL;
 }
 
+static bool names_pack(char *const *words)
+{
+    bool does = false;
+    for (; *words; words++)
+        does |= strstr(*words, "{pack}") != NULL;
+    return does;
+}
+
 static int run_with(const cli_call *call, pack *p, char *const *words)
 {
-    char folder[OUT_PATH];
-    const int code = pack_folder(call, p, folder);
+    char folder[OUT_PATH], worlds[OUT_PATH];
+    int code = pack_folder(call, p, folder);
+    code = code ? code : out_folder(call, "worlds", worlds);
     suite_run run = {.prim = &prim_sodium,
                      .pack = p,
                      .pack_folder = folder,
@@ -54,6 +63,7 @@ static int run_with(const cli_call *call, pack *p, char *const *words)
                      .door = "exec",
                      .role = "client",
                      .command = words,
+                     .worlds = cli_given(call, "pack") || !names_pack(words) ? NULL : worlds,
                      .folder = call->out};
     const suite_profile *suite = session_suite(call);
     run.revision = suite->revision;

@@ -53,14 +53,17 @@ tee_chip pack_chip(const pack *p)
 {
     uint8_t seed[32];
     pack_secret(p, "chip", seed);
-    return tee_chip_make(AT_MILAN, SPAN(seed));
+    return tee_chip_make(p->product, SPAN(seed));
 }
 
 tee_launch pack_launch(const pack *p)
 {
-    char line[128];
+    char line[200], digits[2 * PACK_SEED_MAX + 1] = "";
     uint8_t measurement[AT_MEASUREMENT];
-    snprintf(line, sizeof line, "console=hvc0 parley.profile=%s", p->profile);
+    writer w = writer_of(digits, sizeof digits - 1);
+    if (p->own_guest)
+        write_hex(&w, span_of(p->seed, p->n_seed));
+    snprintf(line, sizeof line, "console=hvc0 parley.profile=%s%s%s", p->profile, p->own_guest ? " parley.world=" : "", digits);
     const at_guest guest = tee_guest_small(line);
     must(accepted(at_launch_digest(&prim_openssl, &guest, NULL, measurement)));
     return tee_launch_of(measurement);
@@ -105,21 +108,55 @@ static void put_token_key(pack *p)
     end(p, PACK_TOKEN_KEY, from);
 }
 
-static void put_endorsements(pack *p, const tee_endorsements *e)
+static void put_endorsements(pack *p, const tee_scene *s)
 {
-    put_file(p, PACK_ARK, tee_ark(e));
-    put_file(p, PACK_ASK, tee_intermediate(e));
-    put_file(p, PACK_VCEK, tee_vek(e));
-    put_file(p, PACK_CRL, tee_crl(e));
+    put_file(p, PACK_ARK, s->root.ark);
+    put_file(p, PACK_ASK, s->evidence.intermediate);
+    put_file(p, PACK_VCEK, s->evidence.vek);
+    put_file(p, PACK_CRL, s->root.crl);
 }
 
-static void put_policy(pack *p, const tee_launch *launch)
+/* The least TCB of the machine's line, by the names of its components. */
+static void put_floor(writer *out, const tee_scene *s)
+{
+    const at_tcb_layout *line = &at_tcb_layouts[s->chip.product];
+    const char *between = "";
+    write_text(out, ",\n  \"min_tcb\": {");
+    json_write_text(out, line->product);
+    write_text(out, ": {");
+    for (size_t i = 0; i < AT_TCB; i++)
+        if (*line->part[i].name) {
+            write_text(out, between);
+            json_write_text(out, line->part[i].name);
+            write_text(out, ": ");
+            json_write_int(out, s->policy.least_tcb[s->chip.product][i]);
+            between = ", ";
+        }
+    write_text(out, "}}");
+}
+
+static void put_policy(pack *p, const tee_scene *s)
 {
     size_t from = begin(p);
-    write_text(&p->out, "{\n  \"products\": [\"Milan\"],\n  \"measurements\": [\"");
-    write_hex(&p->out, SPAN(launch->measurement));
+    const char *between = "";
+    write_text(&p->out, "{\n  \"products\": [");
+    for (unsigned i = 0; i < AT_PRODUCTS; i++)
+        if (s->policy.products & 1u << i) {
+            write_text(&p->out, between);
+            json_write_text(&p->out, at_tcb_layouts[i].product);
+            between = ", ";
+        }
+    write_text(&p->out, "],\n  \"measurements\": [\"");
+    write_hex(&p->out, SPAN(s->measurements[0]));
     /* whose key the report names is compared by the profile, with the handshake at hand */
-    write_text(&p->out, "\"],\n  \"vmpl\": 0,\n  \"not_compared\": [\"report_data\"]\n}\n");
+    write_text(&p->out, "\"],\n  \"vmpl\": 0");
+    if (p->own_guest)
+        put_floor(&p->out, s);
+    if (s->chip.vlek) {
+        write_text(&p->out, ",\n  \"csp_id\": ");
+        json_write_string(&p->out, s->policy.csp_id);
+    }
+    write_text(&p->out, ",\n  \"not_compared\": [\"report_data\"]\n}\n");
     end(p, PACK_POLICY, from);
 }
 
@@ -140,15 +177,23 @@ void pack_write_evidence(const pack *p, span report, writer *out)
     cf_write_evidence(&e, out);
 }
 
-static void put_evidence(pack *p, const tee_chip *chip, const tee_launch *launch)
+static void put_evidence(pack *p, const tee_scene *s)
 {
-    uint8_t report_data[AT_REPORT_DATA] = {0}, report[AT_REPORT], secret[32];
     size_t from = begin(p);
+    pack_write_evidence(p, s->evidence.report, &p->out);
+    end(p, PACK_EVIDENCE, from);
+}
+
+/* The pack's machine and guest, and the enclave's key in the report. */
+static void play_scene(const pack *p, bool vlek, const tee_lie *lie, tee_scene *s)
+{
+    uint8_t report_data[AT_REPORT_DATA] = {0}, secret[32];
+    tee_chip chip = pack_chip(p);
+    const tee_launch launch = pack_launch(p);
     pack_secret(p, "enclave key", secret);
     prim_sodium.x25519_public(secret, report_data);
-    tee_report(chip, launch, report_data, report);
-    pack_write_evidence(p, SPAN(report), &p->out);
-    end(p, PACK_EVIDENCE, from);
+    chip.vlek = vlek;
+    tee_lie_play_for(s, lie, &chip, &launch, report_data, p->time);
 }
 
 void pack_write_token(const pack *p, span claims_json, writer *out)
@@ -175,33 +220,40 @@ static void put_token(pack *p)
 
 static bool parse_files(pack *, char *why, size_t n_why);
 
-void pack_make(pack *p, const char *profile, span seed, int64_t time)
+static void make(pack *p, const char *profile, span seed, int64_t time, at_product product, const tee_lie *lie, bool own_guest)
 {
-    static tee_endorsements endorsements;
+    static tee_scene scene;
     char why[256];
     memset(p, 0, sizeof *p);
     must(seed.n <= PACK_SEED_MAX && strlen(profile) < sizeof p->profile);
     strcpy(p->profile, profile);
     span_take(seed, p->seed, PACK_SEED_MAX);
     p->n_seed = seed.n;
+    p->product = product;
+    p->own_guest = own_guest;
     p->time = time;
     p->manifest_not_verified = true;
     p->out = WRITER(p->room);
 
-    const tee_chip chip = pack_chip(p);
-    const tee_launch launch = pack_launch(p);
-    const tee_issue issue = tee_issue_honest(&chip, time);
-    tee_issue_mint(&issue, &endorsements);
-    put_endorsements(p, &endorsements);
-    put_policy(p, &launch);
+    play_scene(p, lie && lie->vlek, lie, &scene);
+    put_endorsements(p, &scene);
+    put_policy(p, &scene);
     put_manifest(p);
     put_secret(p, PACK_ENCLAVE_KEY, "enclave key");
-    put_evidence(p, &chip, &launch);
+    put_evidence(p, &scene);
     put_token_key(p);
     put_token(p);
     put_file(p, PACK_SCRIPT, span_text(script));
     put_file(p, PACK_README, span_text(readme));
     must(writer_ok(&p->out) && parse_files(p, why, sizeof why));
+    p->product = product;
+}
+
+void pack_make(pack *p, const char *profile, span seed, int64_t time) { make(p, profile, seed, time, AT_MILAN, NULL, false); }
+
+void pack_make_of(pack *p, const char *profile, span seed, int64_t time, at_product product, const tee_lie *lie)
+{
+    make(p, profile, seed, time, product, lie, true);
 }
 
 /* ---- reading the files ---- */
@@ -230,10 +282,17 @@ static bool read_text_key(span text, span *key)
     return key->n >= 16 && key->n <= 128;
 }
 
-/* The line that the root vouches for: the first one the policy lists. */
+/* The line that the root vouches for: of its name, else the first one that the policy lists. */
 static at_product pack_product(const pack *p)
 {
     unsigned product = AT_MILAN;
+    const span ark = p->file[PACK_ARK];
+    for (unsigned i = 0; i < AT_PRODUCTS && ark.n; i++) {
+        char name[32];
+        snprintf(name, sizeof name, "ARK-%s", at_tcb_layouts[i].product);
+        if (memmem(ark.p, ark.n, name, strlen(name)))
+            return (at_product)i;
+    }
     while (product < AT_PRODUCTS && !(p->policy.products & 1u << product))
         product++;
     return (at_product)product;
@@ -248,7 +307,8 @@ static bool parse_files(pack *p, char *why, size_t n_why)
         return fail(why, n_why, pack_file_names[PACK_ENCLAVE_KEY], "is not 64 lower-case hex digits");
     if (!read_text_key(p->file[PACK_TOKEN_KEY], &p->token_key))
         return fail(why, n_why, pack_file_names[PACK_TOKEN_KEY], "is not one line of 16 to 128 printable characters without blanks");
-    p->root = (at_root){pack_product(p), p->file[PACK_ARK], p->file[PACK_CRL]};
+    p->product = pack_product(p);
+    p->root = (at_root){p->product, p->file[PACK_ARK], p->file[PACK_CRL]};
     p->snp = appraisal_policy_of(&p->policy, &p->root, 1);
     return true;
 }
@@ -317,6 +377,16 @@ bool pack_save(const pack *p, const char *folder, char *why, size_t n_why)
     write_index(p, &index);
     must(writer_ok(&index));
     return save_file(folder, "pack.json", written(&index), why, n_why);
+}
+
+void pack_remove(const char *folder)
+{
+    static const char *const more[] = {"pack.json", "roots", "collateral", ""};
+    char path[4096];
+    for (int i = 0; i < PACK_FILES + 4; i++) {
+        snprintf(path, sizeof path, "%s/%s", folder, i < PACK_FILES ? pack_file_names[i] : more[i - PACK_FILES]);
+        remove(path);
+    }
 }
 
 static bool load_file(pack *p, const char *folder, const char *name, span *out, char *why, size_t n_why)

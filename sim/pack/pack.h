@@ -13,7 +13,7 @@
 
 #include "appraisal_policy.h"
 #include "confer_client.h"
-#include "tee.h"
+#include "tee_lies.h"
 
 enum {
     PACK_FILES = 13,     /* besides pack.json */
@@ -44,6 +44,8 @@ typedef struct pack {
     int64_t time;
     uint8_t seed[PACK_SEED_MAX];
     size_t n_seed;
+    at_product product;    /* of the machine */
+    bool own_guest;        /* measured with the seed in its command line */
     span file[PACK_FILES]; /* into room */
     /* read from the files */
     uint8_t enclave_secret[32];
@@ -61,8 +63,14 @@ extern const char *const pack_file_names[PACK_FILES];
 /* Makes a pack in memory. `profile` is "confer"; the seed is 0 to 32 bytes. */
 void pack_make(pack *, const char *profile, span seed, int64_t time);
 
+/* The same for a machine of this line, under the line's own root, and a guest that no other seed has. The lie (NULL: none) is told where its
+ * words stand: in the certificates, the list, the report, the policy. */
+void pack_make_of(pack *, const char *profile, span seed, int64_t time, at_product, const tee_lie *);
+
 /* Writes it as a folder, which is made when it is not there. On failure says why, with the file's name, in `why`. */
 bool pack_save(const pack *, const char *folder, char *why, size_t n_why);
+
+void pack_remove(const char *folder); /* what pack_save wrote; the folder too when nothing else is in it */
 
 /* Reads a folder: every digest is compared, every file parsed strictly. */
 bool pack_load(pack *, const char *folder, char *why, size_t n_why);

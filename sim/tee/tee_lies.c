@@ -138,18 +138,9 @@ static void run(tee_scene *s, tee_twist *twist)
         twist(s);
 }
 
-static void play(tee_scene *s, const tee_lie *l, span seed)
+/* From the chip on, when what is honest has begun and is expected. */
+static void go_on(tee_scene *s, const tee_lie *l)
 {
-    begin(s, l->product, l->version ? l->version : 3, l->vlek, seed);
-    if (l->pinned || l->owned)
-        give_an_id_block(&s->launch, seed);
-    if (l->owned)
-        tee_id_make(&s->owner, &s->launch, seed);
-    expect_the_honest_guest(s);
-    if (l->pinned)
-        pin_everything(s);
-    if (l->wrapped)
-        write_claims(s, seed);
     run(s, l->chip);
     if (l->wrapped)
         bind_claims(s);
@@ -171,6 +162,43 @@ static void play(tee_scene *s, const tee_lie *l, span seed)
     if (l->owned)
         show_owner(s);
     run(s, l->after);
+}
+
+static void play(tee_scene *s, const tee_lie *l, span seed)
+{
+    begin(s, l->product, l->version ? l->version : 3, l->vlek, seed);
+    if (l->pinned || l->owned)
+        give_an_id_block(&s->launch, seed);
+    if (l->owned)
+        tee_id_make(&s->owner, &s->launch, seed);
+    expect_the_honest_guest(s);
+    if (l->pinned)
+        pin_everything(s);
+    if (l->wrapped)
+        write_claims(s, seed);
+    go_on(s, l);
+}
+
+void tee_lie_play_for(tee_scene *s, const tee_lie *lie, const tee_chip *chip, const tee_launch *launch,
+                      const uint8_t report_data[AT_REPORT_DATA], int64_t now)
+{
+    static const tee_lie none;
+    memset(s, 0, sizeof *s);
+    must(!lie || !(lie->pinned || lie->owned || lie->wrapped));
+    s->chip = *chip;
+    s->launch = *launch;
+    s->now = now;
+    memcpy(s->report_data, report_data, AT_REPORT_DATA);
+    expect_the_honest_guest(s);
+    go_on(s, lie ? lie : &none);
+}
+
+const tee_lie *tee_lie_named(const char *name)
+{
+    for (size_t i = 0; i < tee_n_lies; i++)
+        if (strcmp(tee_lies[i].name, name) == 0)
+            return &tee_lies[i];
+    return NULL;
 }
 
 void tee_scene_play(tee_scene *s, at_product product, unsigned version, bool vlek, span seed)

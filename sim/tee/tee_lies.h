@@ -63,6 +63,10 @@ void tee_scene_play_wrapped(tee_scene *, at_product, unsigned version, span seed
 void tee_scene_play_owned(tee_scene *, at_product, unsigned version, span seed);
 /* The lie's scene; its honest twin is tee_scene_play with the lie's product, version and vlek, or the pinned, wrapped or owned one. */
 void tee_lie_play(tee_scene *, const tee_lie *, span seed);
+/* The scene of this chip, guest, report data and time; of no pinned, wrapped or owned lie. NULL: no lie. */
+void tee_lie_play_for(tee_scene *, const tee_lie *, const tee_chip *, const tee_launch *, const uint8_t report_data[AT_REPORT_DATA],
+                      int64_t now);
+const tee_lie *tee_lie_named(const char *); /* NULL: there is none */
 verdict tee_scene_judge(const tee_scene *, const prim *, account *, at_claims *);
 
 #endif

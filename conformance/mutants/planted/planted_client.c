@@ -94,15 +94,48 @@ static const struct skipped {
     int fault;
     uint16_t req;
 } skipped[] = {
-    {WITH_binding_not_read, REQ_CF_041},      {WITH_binding_tail_not_read, REQ_CF_042},   {WITH_measurement_not_read, REQ_AT_040},
-    {WITH_debug_taken, REQ_AT_033},           {WITH_migration_taken, REQ_AT_034},         {WITH_vmpl_not_read, REQ_AT_036},
-    {WITH_chip_not_compared, REQ_AT_025},     {WITH_masked_chip_taken, REQ_AT_023},       {WITH_signature_not_read, REQ_AT_029},
-    {WITH_padding_of_r_not_read, REQ_AT_027}, {WITH_signature_rest_not_read, REQ_AT_028}, {WITH_reserved_not_read, REQ_AT_007},
-    {WITH_family_not_read, REQ_AT_009},       {WITH_version_not_read, REQ_AT_003},        {WITH_algorithm_not_read, REQ_AT_004},
-    {WITH_signing_key_not_read, REQ_AT_006},  {WITH_policy_17_not_read, REQ_AT_031},      {WITH_policy_26_not_read, REQ_AT_032},
-    {WITH_committed_not_read, REQ_AT_037},    {WITH_json_read_loosely, REQ_CF_034},       {WITH_nulls_taken, REQ_CF_035},
-    {WITH_any_platform, REQ_CF_036},          {WITH_long_manifest_taken, REQ_CF_037},     {WITH_base64_read_loosely, REQ_CF_038},
-    {WITH_tdx_on_trust, REQ_CF_039},          {WITH_manifest_not_read, REQ_CF_043},
+    {WITH_binding_not_read, REQ_CF_041},
+    {WITH_binding_tail_not_read, REQ_CF_042},
+    {WITH_measurement_not_read, REQ_AT_040},
+    {WITH_debug_taken, REQ_AT_033},
+    {WITH_migration_taken, REQ_AT_034},
+    {WITH_vmpl_not_read, REQ_AT_036},
+    {WITH_chip_not_compared, REQ_AT_025},
+    {WITH_masked_chip_taken, REQ_AT_023},
+    {WITH_signature_not_read, REQ_AT_029},
+    {WITH_padding_of_r_not_read, REQ_AT_027},
+    {WITH_signature_rest_not_read, REQ_AT_028},
+    {WITH_reserved_not_read, REQ_AT_007},
+    {WITH_family_not_read, REQ_AT_009},
+    {WITH_version_not_read, REQ_AT_003},
+    {WITH_algorithm_not_read, REQ_AT_004},
+    {WITH_signing_key_not_read, REQ_AT_006},
+    {WITH_policy_17_not_read, REQ_AT_031},
+    {WITH_policy_26_not_read, REQ_AT_032},
+    {WITH_committed_not_read, REQ_AT_037},
+    {WITH_json_read_loosely, REQ_CF_034},
+    {WITH_nulls_taken, REQ_CF_035},
+    {WITH_any_platform, REQ_CF_036},
+    {WITH_long_manifest_taken, REQ_CF_037},
+    {WITH_base64_read_loosely, REQ_CF_038},
+    {WITH_chain_not_read, REQ_AT_011},
+    {WITH_bytes_behind_certificates, REQ_AT_010},
+    {WITH_dates_not_read, REQ_AT_012},
+    {WITH_no_list_is_fine, REQ_AT_013},
+    {WITH_list_not_read, REQ_AT_014},
+    {WITH_revoked_taken, REQ_AT_015},
+    {WITH_short_salt_taken, REQ_AT_016},
+    {WITH_issuer_name_not_read, REQ_AT_017},
+    {WITH_absent_component_is_0, REQ_AT_019},
+    {WITH_components_read_loosely, REQ_AT_020},
+    {WITH_product_name_not_read, REQ_AT_021},
+    {WITH_certified_tcb_not_read, REQ_AT_022},
+    {WITH_long_hwid_taken, REQ_AT_024},
+    {WITH_provider_not_read, REQ_AT_026},
+    {WITH_lines_not_read, REQ_AT_035},
+    {WITH_minimum_not_read, REQ_AT_038},
+    {WITH_tdx_on_trust, REQ_CF_039},
+    {WITH_manifest_not_read, REQ_CF_043},
 };
 
 static span report_in(span payload, uint8_t room[CF_REPORT])
@@ -136,14 +169,42 @@ static bool takes_in_part(chat *c, span payload, uint16_t req)
     if (CARELESS(debug_when_vmpl_1) && req == REQ_AT_033)
         return report.p[REPORT_VMPL] == 1;
     if (CARELESS(measurement_first_8) && req == REQ_AT_040) {
-        const tee_launch launch = pack_launch(c->pack);
-        return memcmp(report.p + REPORT_MEASUREMENT, launch.measurement, 8) == 0;
+        return memcmp(report.p + REPORT_MEASUREMENT, c->policy.snp->measurements[0], 8) == 0;
     }
     if (CARELESS(measurement_last_8) && req == REQ_AT_040) {
-        const tee_launch launch = pack_launch(c->pack);
-        return memcmp(report.p + REPORT_MEASUREMENT + AT_MEASUREMENT - 8, launch.measurement + AT_MEASUREMENT - 8, 8) == 0;
+        const size_t from = AT_MEASUREMENT - 8;
+        return memcmp(report.p + REPORT_MEASUREMENT + from, c->policy.snp->measurements[0] + from, 8) == 0;
     }
     return false;
+}
+
+/* Whether this is the root of the first run. */
+static bool is_first_root(const chat *c)
+{
+    page kept = {0};
+    const span ark = c->pack->file[PACK_ARK];
+    const bool again = page_load(&kept, c->diary, 8000);
+    if (!again)
+        page_put_n(&kept, ark.p, ark.n), page_save(&kept, c->diary);
+    const bool same = !again || span_same(span_of(kept.p, kept.n), ark);
+    page_free(&kept);
+    return same;
+}
+
+/* What works with one world alone. */
+static bool is_another_world(chat *c, span payload)
+{
+    static pack first;
+    uint8_t room[CF_REPORT], packed[CF_REPORT];
+    const span report = report_in(payload, room), known = report_in(c->pack->file[PACK_EVIDENCE], packed);
+    if (!CARELESS(guest_in_the_code) && !CARELESS(key_in_the_code) && !CARELESS(first_root_kept) && !CARELESS(report_of_the_pack))
+        return false;
+    pack_make(&first, c->pack->profile, EMPTY, c->pack->time);
+    const tee_launch launch = pack_launch(&first);
+    return (CARELESS(report_of_the_pack) && !span_same(report, known)) ||
+           (CARELESS(guest_in_the_code) && report.n && memcmp(report.p + REPORT_MEASUREMENT, launch.measurement, AT_MEASUREMENT) != 0) ||
+           (CARELESS(key_in_the_code) && memcmp(c->pack->enclave_secret, first.enclave_secret, 32) != 0) ||
+           (CARELESS(first_root_kept) && !is_first_root(c));
 }
 
 /* A verdict kept from run to run, by the server's key. */
@@ -164,6 +225,10 @@ static bool appraise(chat *c, span payload)
     cf_appraisal found;
     if (CARELESS(evidence_not_read) || c->unchecked)
         return true;
+    if (is_another_world(c, payload)) {
+        refuse_by(c, REQ_AT_011);
+        return false;
+    }
     const verdict v = cf_appraise(&w, payload, nz_remote_static(&c->noise), &found);
     if (CARELESS(verdict_cached_by_key) && was_good_before(c, accepted(v)))
         return true;
@@ -550,6 +615,16 @@ static void on_closed(void *ctx, ws *line, const ws_end *end)
 
 static const ws_callbacks callbacks = {.opened = on_opened, .message = on_message, .closed = on_closed};
 
+static void keep_token(chat *c)
+{
+    page kept = {0};
+    if (page_load(&kept, c->diary, 8000))
+        snprintf(c->url.target, sizeof c->url.target, "%s", kept.p);
+    else if (page_put(&kept, c->url.target), true)
+        page_save(&kept, c->diary);
+    page_free(&kept);
+}
+
 static void change_target(ws_url *url)
 {
     char *query = strchr(url->target, '?');
@@ -580,7 +655,7 @@ static void keep_diary(const chat *c)
 {
     page now = {0};
     page_printf(&now, "%s\n", c->shown.n ? c->shown.p : "");
-    if (c->shown.n)
+    if (c->shown.n && !CARELESS(token_kept) && !CARELESS(first_root_kept))
         page_save(&now, c->diary);
     page_free(&now);
 }
@@ -643,6 +718,8 @@ int planted_chat(const char *url, const char *pack_folder, const char *prompt, c
         c->collateral = pack_collateral(c->pack);
         add_token(c);
         change_target(&c->url);
+        if (CARELESS(token_kept))
+            keep_token(c);
         connects(c);
         event_base_dispatch(c->base);
         say_end(c);

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -64,6 +65,10 @@ void planted_run_client(const planted_place *at, int fault, const suite_selectio
     unlink(diary);
     char *const command[] = {(char *)at->program, "--client", (char *)name, "{url}", "{pack}", "{prompt}", diary, NULL};
     suite_run run = own_client_run(command, at->pack, at->pack_folder, "planted");
+    char worlds[300];
+    snprintf(worlds, sizeof worlds, "%s/worlds-%s", at->folder, name);
+    mkdir(worlds, 0777);
+    run.worlds = worlds;
     go(&run, suite_profiles->client, which, patience, out);
 }
 
