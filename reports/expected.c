@@ -50,8 +50,7 @@ static const char *read_row(expected_kind kind, expected_row *row, char *line)
 
 static const char *append_row(expected *e, char *line)
 {
-    e->all = realloc(e->all, (e->n + 1) * sizeof *e->all);
-    must(e->all);
+    e->all = or_stop(realloc(e->all, (e->n + 1) * sizeof *e->all));
     expected_row *row = &e->all[e->n];
     const char *wrong = read_row(e->kind, row, line);
     for (size_t i = 0; !wrong && i < e->n; i++)

@@ -72,9 +72,8 @@ static void put_row(const requirement_row *row, const cover *c, standing s, page
 void html_requirements(const report *rep, page *out)
 {
     size_t n = rep->n_rows ? rep->n_rows : 1, of[STANDINGS] = {0};
-    cover *covers = calloc(n, sizeof *covers);
-    standing *standings = calloc(n, sizeof *standings);
-    must(covers && standings);
+    cover *covers = or_stop(calloc(n, sizeof *covers));
+    standing *standings = or_stop(calloc(n, sizeof *standings));
     for (size_t i = 1; i < n; i++) {
         covers[i] = cover_of(rep, rep->rows[i].id);
         standings[i] = standing_of(&rep->rows[i], &covers[i]);

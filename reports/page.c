@@ -18,8 +18,7 @@ static void room_for(page *out, size_t more)
     size_t cap = out->cap ? out->cap : 1024;
     while (cap <= out->n + more)
         cap *= 2;
-    out->p = realloc(out->p, cap);
-    must(out->p);
+    out->p = or_stop(realloc(out->p, cap));
     out->cap = cap;
 }
 

@@ -1,9 +1,10 @@
 /* A page of text that grows: what every renderer writes into, and the two ways it is cleaned before it gets there.
- * Tools only: it allocates, and a program without memory stops. */
+ * Tools only: it allocates, and a program without memory says so and ends. */
 #ifndef PARLEY_PAGE_H
 #define PARLEY_PAGE_H
 
 #include "bytes.h"
+#include "no_memory.h"
 
 typedef struct page {
     char *p; /* always ends in a zero that `n` does not count; NULL while empty */

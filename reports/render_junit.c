@@ -11,18 +11,18 @@ static void put_attribute(xmlTextWriterPtr w, const char *name, const char *text
 {
     page clean = {0};
     page_put_shown(&clean, text);
-    must(xmlTextWriterWriteAttribute(w, XML(name), XML(clean.p ? clean.p : "")) >= 0);
+    needs_memory(xmlTextWriterWriteAttribute(w, XML(name), XML(clean.p ? clean.p : "")) >= 0);
     page_free(&clean);
 }
 
 static void put_number(xmlTextWriterPtr w, const char *name, size_t n)
 {
-    must(xmlTextWriterWriteFormatAttribute(w, XML(name), "%zu", n) >= 0);
+    needs_memory(xmlTextWriterWriteFormatAttribute(w, XML(name), "%zu", n) >= 0);
 }
 
-static void start(xmlTextWriterPtr w, const char *name) { must(xmlTextWriterStartElement(w, XML(name)) >= 0); }
+static void start(xmlTextWriterPtr w, const char *name) { needs_memory(xmlTextWriterStartElement(w, XML(name)) >= 0); }
 
-static void end(xmlTextWriterPtr w) { must(xmlTextWriterEndElement(w) >= 0); }
+static void end(xmlTextWriterPtr w) { needs_memory(xmlTextWriterEndElement(w) >= 0); }
 
 static void put_property(xmlTextWriterPtr w, const char *name, const char *value)
 {
@@ -66,7 +66,7 @@ static void put_failure(xmlTextWriterPtr w, const report *rep, const result *one
         page_put_shown(&text, rows[i][1]);
         page_put(&text, "\n");
     }
-    must(xmlTextWriterWriteString(w, XML(text.p ? text.p : "")) >= 0);
+    needs_memory(xmlTextWriterWriteString(w, XML(text.p ? text.p : "")) >= 0);
     page_free(&text), page_free(&differs);
 }
 
@@ -115,21 +115,21 @@ void render_junit(const report *rep, page *out)
     const results *run = rep->run;
     xmlBufferPtr buffer = xmlBufferCreate();
     xmlTextWriterPtr w = buffer ? xmlNewTextWriterMemory(buffer, 0) : NULL;
-    must(w && xmlTextWriterSetIndent(w, 1) >= 0 && xmlTextWriterStartDocument(w, NULL, "UTF-8", NULL) >= 0);
+    needs_memory(w && xmlTextWriterSetIndent(w, 1) >= 0 && xmlTextWriterStartDocument(w, NULL, "UTF-8", NULL) >= 0);
     start(w, "testsuites");
     put_attribute(w, "name", run->head.target);
     put_counts(w, run->all, run->n);
     for (size_t i = 0, n; i < run->n; i += n) {
         n = report_area(run->all + i, run->n - i);
         start(w, "testsuite");
-        must(xmlTextWriterWriteFormatAttribute(w, XML("name"), "%.*s", (int)report_area_len(run->all[i].case_id), run->all[i].case_id) >=
-             0);
+        needs_memory(
+            xmlTextWriterWriteFormatAttribute(w, XML("name"), "%.*s", (int)report_area_len(run->all[i].case_id), run->all[i].case_id) >= 0);
         put_counts(w, run->all + i, n);
         for (size_t k = i; k < i + n; k++)
             put_case(w, rep, &run->all[k]);
         end(w);
     }
-    must(xmlTextWriterEndDocument(w) >= 0 && xmlTextWriterFlush(w) >= 0);
+    needs_memory(xmlTextWriterEndDocument(w) >= 0 && xmlTextWriterFlush(w) >= 0);
     page_put_n(out, xmlBufferContent(buffer), (size_t)xmlBufferLength(buffer));
     xmlFreeTextWriter(w);
     xmlBufferFree(buffer);

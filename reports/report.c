@@ -120,8 +120,7 @@ static const char *take_mutants(report *rep, const cJSON *root)
     const cJSON *list = cJSON_GetObjectItemCaseSensitive(root, "mutants"), *one;
     if (!schema || strcmp(schema, "mutants/1") != 0 || !cJSON_IsArray(list))
         return "not a mutants/1 file";
-    rep->mutants = calloc((size_t)cJSON_GetArraySize(list) + 1, sizeof *rep->mutants);
-    must(rep->mutants);
+    rep->mutants = or_stop(calloc((size_t)cJSON_GetArraySize(list) + 1, sizeof *rep->mutants));
     cJSON_ArrayForEach(one, list)
     {
         mutant_row row = {kept_member(rep, one, "id"), kept_member(rep, one, "kind"), kept_member(rep, one, "outcome"),

@@ -109,8 +109,7 @@ const char *results_keep(results *r, const char *text)
         return "";
     page clean = {0};
     page_put_utf8(&clean, text);
-    struct kept_text *kept = malloc(sizeof *kept + clean.n + 1);
-    must(kept);
+    struct kept_text *kept = or_stop(malloc(sizeof *kept + clean.n + 1));
     memcpy(kept->text, clean.p, clean.n + 1);
     kept->next = r->texts;
     r->texts = kept;
@@ -158,8 +157,7 @@ void results_add(results *r, const result *given)
     must(result_fault(given) == NULL);
     if (r->n == r->cap) {
         r->cap = r->cap ? 2 * r->cap : 256;
-        r->all = realloc(r->all, r->cap * sizeof *r->all);
-        must(r->all);
+        r->all = or_stop(realloc(r->all, r->cap * sizeof *r->all));
     }
     put(r, &r->all[r->n++], given);
 }

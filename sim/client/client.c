@@ -1,5 +1,7 @@
 #include "client.h"
 
+#include <event2/bufferevent.h>
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -104,6 +106,15 @@ static client_outcome outcome_of(const sim_client *c, const ws_end *end)
     return c->closing ? CLIENT_FINISHED : CLIENT_CUT;
 }
 
+static void client_free(sim_client *c)
+{
+    wipe(c->coins, sizeof c->coins);
+    wipe(&c->setup.coins, sizeof c->setup.coins);
+    free(c->memory);
+    free(c->room);
+    free(c);
+}
+
 static void on_closed(void *ctx, ws *w, const ws_end *end)
 {
     sim_client *c = ctx;
@@ -114,23 +125,24 @@ static void on_closed(void *ctx, ws *w, const ws_end *end)
     note_refused_upgrade(c, end);
     const client_end told = {outcome_of(c, end), c->refused, *end};
     c->setup.on->ended(c->setup.ctx, &told);
-    wipe(c->coins, sizeof c->coins);
-    wipe(&c->setup.coins, sizeof c->setup.coins);
-    free(c->memory);
-    free(c->room);
-    free(c);
+    client_free(c);
 }
 
 static const ws_callbacks callbacks = {.opened = on_opened, .message = on_message, .closed = on_closed, .expects = on_expected};
 
+/* NULL: there is no memory. */
 static sim_client *client_make(const client_setup *setup)
 {
     sim_client *c = calloc(1, sizeof *c);
-    must(c);
+    if (!c)
+        return NULL;
     c->setup = *setup;
     c->memory = calloc(1, sizeof *c->memory);
     c->room = malloc(CF_EFFECTS_ROOM);
-    must(c->memory && c->room);
+    if (!c->memory || !c->room) {
+        client_free(c);
+        return NULL;
+    }
     c->effects.bytes = writer_of(c->room, CF_EFFECTS_ROOM);
 
     c->policy = pack_policy(setup->pack);
@@ -149,6 +161,13 @@ static bool add_token(const pack *p, ws_url *url)
                             (const char *)token.p) < sizeof url->target - n;
 }
 
+static sim_client *client_gives_up(sim_client *c)
+{
+    if (c)
+        client_free(c);
+    return NULL;
+}
+
 sim_client *client_start(const client_setup *setup, const char *text, char *why, size_t n_why)
 {
     ws_url url;
@@ -157,7 +176,10 @@ sim_client *client_start(const client_setup *setup, const char *text, char *why,
         return NULL;
     }
     sim_client *c = client_make(setup);
-    c->ws = ws_connect(setup->base, &url, &callbacks, c);
+    if (!c || !(c->ws = ws_connect(setup->base, &url, &callbacks, c))) {
+        snprintf(why, n_why, "out of memory");
+        return client_gives_up(c);
+    }
     return c;
 }
 
@@ -166,8 +188,11 @@ sim_client *client_start_on(const client_setup *setup, struct bufferevent *bev, 
     ws_url url = *to;
     sim_client *c = client_make(setup);
     must(add_token(setup->pack, &url));
-    c->ws = ws_connect_on(setup->base, bev, &url, &callbacks, c);
-    return c;
+    if (!c)
+        bufferevent_free(bev);
+    else
+        c->ws = ws_connect_on(setup->base, bev, &url, &callbacks, c);
+    return c && c->ws ? c : client_gives_up(c);
 }
 
 void client_chats(sim_client *c, int64_t id, const cf_ask *ask)

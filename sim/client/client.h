@@ -39,9 +39,9 @@ typedef struct client_setup {
     void *ctx;
 } client_setup;
 
-/* `url` without a token gets the pack's. */
+/* `url` without a token gets the pack's. NULL, with the reason in `why`: it is no such URL, or there is no memory. */
 sim_client *client_start(const client_setup *, const char *url, char *why, size_t n_why);
-/* Over a connection that exists already; owns `bev`. */
+/* Over a connection that exists already; owns `bev`. NULL: there is no memory. */
 struct bufferevent;
 sim_client *client_start_on(const client_setup *, struct bufferevent *bev, const ws_url *);
 

@@ -5,11 +5,15 @@
 #include "tee_measure.h"
 #include "tee_pack.h"
 
+#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 const char *const pack_file_names[PACK_FILES] = {
     [PACK_ARK] = "roots/ark.der",
@@ -358,6 +362,9 @@ static bool save_file(const char *folder, const char *name, span content, char *
     return whole || fail(why, n_why, path, strerror(errno));
 }
 
+static const char *const parts[] = {"", "roots", "collateral"};
+enum { PARTS = sizeof parts / sizeof *parts };
+
 static bool make_folder(const char *folder, const char *name, char *why, size_t n_why)
 {
     char path[4096];
@@ -365,12 +372,13 @@ static bool make_folder(const char *folder, const char *name, char *why, size_t 
     return mkdir(path, 0777) == 0 || errno == EEXIST || fail(why, n_why, path, strerror(errno));
 }
 
-bool pack_save(const pack *p, const char *folder, char *why, size_t n_why)
+static bool save_all(const pack *p, const char *folder, char *why, size_t n_why)
 {
     static uint8_t room[8192];
     writer index = WRITER(room);
-    if (!make_folder(folder, "", why, n_why) || !make_folder(folder, "roots", why, n_why) || !make_folder(folder, "collateral", why, n_why))
-        return false;
+    for (int i = 0; i < PARTS; i++)
+        if (!make_folder(folder, parts[i], why, n_why))
+            return false;
     for (int i = 0; i < PACK_FILES; i++)
         if (!save_file(folder, pack_file_names[i], p->file[i], why, n_why))
             return false;
@@ -379,14 +387,71 @@ bool pack_save(const pack *p, const char *folder, char *why, size_t n_why)
     return save_file(folder, "pack.json", written(&index), why, n_why);
 }
 
+/* ---- taking the place of an older one ---- */
+
 void pack_remove(const char *folder)
 {
-    static const char *const more[] = {"pack.json", "roots", "collateral", ""};
     char path[4096];
-    for (int i = 0; i < PACK_FILES + 4; i++) {
-        snprintf(path, sizeof path, "%s/%s", folder, i < PACK_FILES ? pack_file_names[i] : more[i - PACK_FILES]);
-        remove(path);
+    for (int i = 0; i <= PACK_FILES; i++) {
+        snprintf(path, sizeof path, "%s/%s", folder, i < PACK_FILES ? pack_file_names[i] : "pack.json");
+        unlink(path);
     }
+    for (int i = PARTS; i-- > 0;) {
+        snprintf(path, sizeof path, "%s/%s", folder, parts[i]);
+        rmdir(path);
+    }
+}
+
+static bool is_of_a_pack(const char *name)
+{
+    bool found = strcmp(name, ".") == 0 || strcmp(name, "..") == 0 || strcmp(name, "pack.json") == 0;
+    for (int i = 0; i < PACK_FILES; i++)
+        found = found || strcmp(name, pack_file_names[i]) == 0;
+    for (int i = 1; i < PARTS; i++)
+        found = found || strcmp(name, parts[i]) == 0;
+    return found;
+}
+
+/* What else stood in the older folder belongs to its owner. */
+static void keep_others(const char *older, const char *folder)
+{
+    char from[4096], to[4096];
+    DIR *d = opendir(older);
+    for (struct dirent *e; d && (e = readdir(d));)
+        if (!is_of_a_pack(e->d_name)) {
+            snprintf(from, sizeof from, "%s/%s", older, e->d_name);
+            snprintf(to, sizeof to, "%s/%s", folder, e->d_name);
+            rename(from, to);
+        }
+    if (d)
+        closedir(d);
+}
+
+/* In one step, so that whoever looks finds the old pack or the new one. */
+static bool take_place(const char *fresh, const char *folder, char *why, size_t n_why)
+{
+    if (rename(fresh, folder) == 0) /* it was not there, or empty */
+        return true;
+    if ((errno != ENOTEMPTY && errno != EEXIST) || renameat2(AT_FDCWD, fresh, AT_FDCWD, folder, RENAME_EXCHANGE) != 0)
+        return fail(why, n_why, folder, strerror(errno));
+    keep_others(fresh, folder);
+    pack_remove(fresh);
+    return true;
+}
+
+bool pack_save(const pack *p, const char *folder, char *why, size_t n_why)
+{
+    char real[PATH_MAX], fresh[PATH_MAX + 8];
+    const char *place = realpath(folder, real) ? real : folder;
+    size_t n = strlen(place);
+    while (n > 1 && place[n - 1] == '/')
+        n--;
+    snprintf(fresh, sizeof fresh, "%.*s.new", (int)n, place);
+    pack_remove(fresh); /* of a run that was killed */
+    if (save_all(p, fresh, why, n_why) && take_place(fresh, place, why, n_why))
+        return true;
+    pack_remove(fresh);
+    return false;
 }
 
 static bool load_file(pack *p, const char *folder, const char *name, span *out, char *why, size_t n_why)

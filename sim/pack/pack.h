@@ -67,7 +67,8 @@ void pack_make(pack *, const char *profile, span seed, int64_t time);
  * words stand: in the certificates, the list, the report, the policy. */
 void pack_make_of(pack *, const char *profile, span seed, int64_t time, at_product, const tee_lie *);
 
-/* Writes it as a folder, which is made when it is not there. On failure says why, with the file's name, in `why`. */
+/* Writes it as a folder, beside its place and then put there in one step: a pack that was there is the old one or the new one, whatever
+ * happens. On failure says why, with the file's name, in `why`. */
 bool pack_save(const pack *, const char *folder, char *why, size_t n_why);
 
 void pack_remove(const char *folder); /* what pack_save wrote; the folder too when nothing else is in it */

@@ -4,7 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The last thing that the user said, decoded; it belongs to the caller. */
+enum { PROMPTS_MAX = SERVER_WHOLE_MAX }; /* bytes of prompts that one session keeps, because they are the reply */
+
+/* The last thing that the user said, decoded; it belongs to the caller. No place: there is no memory. */
 static span last_prompt(const cf_chat *chat)
 {
     cf_chat_message m, last = {.content = EMPTY};
@@ -12,8 +14,8 @@ static span last_prompt(const cf_chat *chat)
         if (m.role == CF_USER)
             last = m;
     writer text = writer_of(malloc(last.content.n + 1), last.content.n + 1);
-    must(text.p);
-    json_string(last.content, &text);
+    if (text.p)
+        json_string(last.content, &text);
     return written(&text);
 }
 
@@ -51,7 +53,7 @@ span script_thinking(span *reply)
 }
 
 typedef struct script_answer {
-    span prompt; /* owned */
+    span prompt; /* owned; empty: the reply does not need it */
     span rest;   /* of the reply */
     span thought;
     int64_t id, tokens, most;
@@ -60,6 +62,7 @@ typedef struct script_answer {
 typedef struct script_session {
     span script;
     size_t first, n; /* of the queue */
+    size_t kept;     /* bytes of its prompts */
     script_answer queue[CF_REQUESTS_MAX];
 } script_session;
 
@@ -71,22 +74,40 @@ static void *open_session(void *ctx)
     return s;
 }
 
+static void forget(span prompt)
+{
+    wipe((void *)prompt.p, prompt.n);
+    free((void *)prompt.p);
+}
+
 static void close_session(void *session)
 {
     script_session *s = session;
     for (size_t i = 0; i < s->n; i++)
-        free((void *)s->queue[(s->first + i) % CF_REQUESTS_MAX].prompt.p);
+        forget(s->queue[(s->first + i) % CF_REQUESTS_MAX].prompt);
     free(s);
 }
 
 static const char *accept_request(void *session, int64_t id, const cf_chat *chat, coins *unused)
 {
     script_session *s = session;
-    const span prompt = last_prompt(chat);
+    span prompt = last_prompt(chat);
     (void)unused;
     must(s->n < CF_REQUESTS_MAX);
+    const span reply = script_reply(s->script, prompt);
+    const bool echoes = reply.p == prompt.p;
+    const int64_t tokens = (int64_t)prompt.n / 4;
+    if (!prompt.p || (echoes && prompt.n > PROMPTS_MAX - s->kept)) {
+        forget(prompt);
+        return "there is no memory for this prompt";
+    }
+    if (!echoes) {
+        forget(prompt);
+        prompt = EMPTY;
+    }
+    s->kept += prompt.n;
     script_answer *a = &s->queue[(s->first + s->n++) % CF_REQUESTS_MAX];
-    *a = (script_answer){.prompt = prompt, .rest = script_reply(s->script, prompt), .id = id, .tokens = (int64_t)prompt.n / 4};
+    *a = (script_answer){.prompt = prompt, .rest = reply, .id = id, .tokens = tokens};
     const span thought = script_thinking(&a->rest);
     a->thought = chat->thinking ? thought : EMPTY;
     a->most = chat->has_max_tokens ? a->tokens + chat->max_tokens : INT64_MAX;
@@ -117,7 +138,8 @@ static bool generate(void *session, uint32_t tokens, const server_output *output
         emit_word(a, output);
     if (has_more(a))
         return true;
-    free((void *)a->prompt.p);
+    s->kept -= a->prompt.n;
+    forget(a->prompt);
     s->first = (s->first + 1) % CF_REQUESTS_MAX;
     s->n--;
     output->done(output->to, a->id, a->tokens);
@@ -127,7 +149,7 @@ static bool generate(void *session, uint32_t tokens, const server_output *output
 server_model script_model(const span *script)
 {
     return (server_model){.ctx = (void *)script,
-                          .session_bytes = sizeof(script_session),
+                          .session_bytes = sizeof(script_session) + PROMPTS_MAX,
                           .open = open_session,
                           .close = close_session,
                           .accept = accept_request,

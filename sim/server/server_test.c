@@ -387,16 +387,16 @@ static void the_limits_follow_from_memory_and_files(void **state)
 static void the_model_has_a_session_for_each_that_asks_within_its_memory(void **state)
 {
     (void)state;
-    start_server((server_limits){.memory = SERVER_MEMORY_LEAST}); /* 4 MiB for sessions of the model: more than 64 of the script's */
-    for (int i = 0; i < 20; i++) {
+    start_server((server_limits){.memory = SERVER_MEMORY_LEAST}); /* 4 MiB for sessions of the model: 15 of the script's */
+    for (int i = 0; i < 15; i++) {
         open_session(&guests[i]);
         chat(&guests[i], 1, "hello");
     }
-    for (int i = 0; i < 20; i++)
+    for (int i = 0; i < 15; i++)
         UNTIL(guests[i].completions == 1);
-    for (int i = 0; i < 20; i++)
+    for (int i = 0; i < 15; i++)
         chat(&guests[i], 2, "hello");
-    for (int i = 0; i < 20; i++)
+    for (int i = 0; i < 15; i++)
         UNTIL(guests[i].completions == 2);
 }
 

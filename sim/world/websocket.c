@@ -17,6 +17,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { WS_READ_MAX = WS_INPUT_MAX - WI_HEAD_MAX }; /* all but an unfinished head is looked at before more is read */
+
 typedef enum phase { PHASE_UPGRADE, PHASE_OPEN, PHASE_CLOSING, PHASE_ENDED } phase;
 
 struct ws {
@@ -47,6 +49,7 @@ static size_t output_of(const ws *w) { return evbuffer_get_length(bufferevent_ge
 
 static void listener_lost_one(ws_listener *);
 static void on_output_change(struct evbuffer *, const struct evbuffer_cb_info *, void *);
+static void free_parts(ws *);
 
 static void end_connection(evutil_socket_t fd, short what, void *arg)
 {
@@ -58,9 +61,7 @@ static void end_connection(evutil_socket_t fd, short what, void *arg)
     evbuffer_remove_cb(bufferevent_get_output(w->bev), on_output_change, w);
     bufferevent_flush(w->bev, EV_WRITE, BEV_FINISHED); /* the other end of a pair in memory sees no other sign */
     bufferevent_free(w->bev);
-    event_free(w->ending);
-    event_free(w->deadline);
-    event_free(w->reader);
+    free_parts(w);
     if (w->listener)
         listener_lost_one(w->listener);
     free(w);
@@ -79,12 +80,19 @@ static void finish(ws *w)
 
 /* ---- waiting (chapter wire) ---- */
 
-static void wait_for(ws *w, wi_wait what)
+/* A wait that can't be set would have no end. */
+static void end_in(ws *w, struct event *timer, wi_wait what)
 {
     const struct timeval span_of_time = {wi_wait_seconds(what), 0};
+    if (evtimer_add(timer, &span_of_time) != 0)
+        finish(w);
+}
+
+static void wait_for(ws *w, wi_wait what)
+{
     w->waits_for = what;
     if (w->phase != PHASE_ENDED)
-        must(evtimer_add(w->deadline, &span_of_time) == 0);
+        end_in(w, w->deadline, what);
 }
 
 static void on_deadline(evutil_socket_t fd, short what, void *arg)
@@ -102,11 +110,10 @@ static void on_deadline(evutil_socket_t fd, short what, void *arg)
 /* What waits to be sent now has to be taken when the time is over; what is added meanwhile has its own time after that. */
 static void watch_reader(ws *w)
 {
-    const struct timeval span_of_time = {wi_wait_seconds(WI_WAIT_READER), 0};
     w->owed = output_of(w);
     event_del(w->reader);
     if (w->owed && w->phase != PHASE_ENDED)
-        must(evtimer_add(w->reader, &span_of_time) == 0);
+        end_in(w, w->reader, WI_WAIT_READER);
 }
 
 static void on_reader_deadline(evutil_socket_t fd, short what, void *arg)
@@ -159,6 +166,24 @@ static void half_close_when_sent(ws *w)
 
 /* ---- frames ---- */
 
+/* Without memory for them, bytes in the middle would be missing: such a connection ends. */
+static void put(ws *w, span bytes)
+{
+    if (w->phase != PHASE_ENDED && bytes.n && bufferevent_write(w->bev, bytes.p, bytes.n) != 0)
+        finish(w);
+}
+
+static void put_masked(ws *w, span bytes, const uint8_t mask[4])
+{
+    uint8_t piece[4096]; /* a multiple of the mask */
+    for (; bytes.n; bytes = span_from(bytes, sizeof piece)) {
+        const span part = span_first(bytes, sizeof piece);
+        span_take(part, piece, part.n);
+        ws_mask(piece, part.n, mask);
+        put(w, span_of(piece, part.n));
+    }
+}
+
 static void send_frame(ws *w, ws_opcode opcode, span payload)
 {
     uint8_t head[WS_HEAD_MAX], mask[4];
@@ -166,17 +191,11 @@ static void send_frame(ws *w, ws_opcode opcode, span payload)
     if (!w->server)
         evutil_secure_rng_get_bytes(mask, sizeof mask);
     ws_write_head(&out, 0x80 | opcode, payload.n, w->server ? NULL : mask);
-    bufferevent_write(w->bev, head, out.n);
-    if (w->server || payload.n == 0) {
-        bufferevent_write(w->bev, payload.p, payload.n);
-        return;
-    }
-    uint8_t *masked = malloc(payload.n);
-    must(masked);
-    memcpy(masked, payload.p, payload.n);
-    ws_mask(masked, payload.n, mask);
-    bufferevent_write(w->bev, masked, payload.n);
-    free(masked);
+    put(w, span_of(head, out.n));
+    if (w->server)
+        put(w, payload);
+    else
+        put_masked(w, payload, mask);
 }
 
 static void send_close(ws *w, unsigned code, span reason)
@@ -267,7 +286,12 @@ static void pump(ws *w)
     size_t n;
     while (reads_on(w) && (n = evbuffer_get_contiguous_space(in)) > 0) {
         n = n < most ? n : most;
-        const unsigned bad = ws_read(&w->in, span_of(evbuffer_pullup(in, (ev_ssize_t)n), n), &to);
+        const uint8_t *bytes = evbuffer_pullup(in, (ev_ssize_t)n);
+        if (!bytes) {
+            finish(w);
+            return;
+        }
+        const unsigned bad = ws_read(&w->in, span_of(bytes, n), &to);
         evbuffer_drain(in, n);
         if (bad && w->phase == PHASE_OPEN)
             refuse_frames(w, bad);
@@ -280,11 +304,14 @@ static void pump(ws *w)
 
 static void open_frames(ws *w)
 {
+    if (w->phase == PHASE_ENDED)
+        return;
     w->in.masked = w->server;
     w->phase = PHASE_OPEN;
     w->end.how = WS_CUT; /* from here on; it is no refusal any more */
     wait_for(w, WI_WAIT_MESSAGE);
-    w->on->opened(w->ctx, w);
+    if (w->phase == PHASE_OPEN)
+        w->on->opened(w->ctx, w);
 }
 
 /* ---- the upgrade ---- */
@@ -410,21 +437,44 @@ static void on_event(struct bufferevent *bev, short what, void *arg)
     finish(w);
 }
 
-static ws *make(struct event_base *base, struct bufferevent *bev, bool server)
+static bool make_parts(ws *w, struct event_base *base)
 {
-    ws *w = calloc(1, sizeof *w);
-    must(w && bev);
-    signal(SIGPIPE, SIG_IGN);
-    *w = (ws){.bev = bev, .server = server, .end = {.how = server ? WS_CUT : WS_REFUSED}};
     w->ending = event_new(base, -1, 0, end_connection, w);
     w->deadline = evtimer_new(base, on_deadline, w);
     w->reader = evtimer_new(base, on_reader_deadline, w);
-    must(w->ending && w->deadline && w->reader);
+    return w->ending && w->deadline && w->reader && evbuffer_add_cb(bufferevent_get_output(w->bev), on_output_change, w);
+}
+
+static void free_parts(ws *w)
+{
+    struct event *const parts[] = {w->ending, w->deadline, w->reader};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        if (parts[i])
+            event_free(parts[i]);
+}
+
+/* NULL, and the bufferevent is freed, when there is no memory. */
+static ws *make(struct event_base *base, struct bufferevent *bev, bool server)
+{
+    ws *w = bev ? calloc(1, sizeof *w) : NULL;
+    if (!w) {
+        if (bev)
+            bufferevent_free(bev);
+        return NULL;
+    }
+    signal(SIGPIPE, SIG_IGN);
+    *w = (ws){.bev = bev, .server = server, .end = {.how = server ? WS_CUT : WS_REFUSED}};
+    if (!make_parts(w, base)) {
+        bufferevent_free(bev);
+        free_parts(w);
+        free(w);
+        return NULL;
+    }
     bufferevent_setcb(bev, on_readable, on_writable, on_event, w);
-    bufferevent_setwatermark(bev, EV_READ, 0, WS_INPUT_MAX);
+    bufferevent_set_max_single_read(bev, WS_READ_MAX);
     bufferevent_setwatermark(bev, EV_WRITE, WS_BACKLOG_LOW, 0);
-    must(evbuffer_add_cb(bufferevent_get_output(bev), on_output_change, w));
-    bufferevent_enable(bev, EV_READ | EV_WRITE);
+    if (bufferevent_enable(bev, EV_READ | EV_WRITE) != 0)
+        finish(w);
     wait_for(w, WI_WAIT_UPGRADE);
     return w;
 }
@@ -443,7 +493,8 @@ struct ws_listener {
 ws *ws_serve(struct event_base *base, struct bufferevent *bev, const ws_gate *gate)
 {
     ws *w = make(base, bev, true);
-    w->gate = *gate;
+    if (w)
+        w->gate = *gate;
     return w;
 }
 
@@ -507,7 +558,10 @@ static void on_accepted(struct evconnlistener *socket, evutil_socket_t fd, struc
         return;
     }
     send_at_once(fd);
-    ws_serve(l->base, bev, &l->gate)->listener = l;
+    ws *w = ws_serve(l->base, bev, &l->gate);
+    if (!w)
+        return;
+    w->listener = l;
     l->connections++;
     if (is_full(l))
         pause_accepting(l, "as many connections as there may be");
@@ -544,17 +598,18 @@ ws_listener *ws_listen(struct event_base *base, const char *address, unsigned po
     struct sockaddr_storage at = {0};
     int n;
     ws_listener *l = calloc(1, sizeof *l);
-    must(l);
-    *l = (ws_listener){.base = base, .gate = *gate};
-    if (numeric_address(address, port, &at, &n) && is_loopback(&at))
+    if (!l)
+        return NULL;
+    *l = (ws_listener){.base = base, .gate = *gate, .retry = evtimer_new(base, on_retry, l)};
+    if (l->retry && numeric_address(address, port, &at, &n) && is_loopback(&at))
         l->socket = evconnlistener_new_bind(base, on_accepted, l, LEV_OPT_CLOSE_ON_FREE | LEV_OPT_REUSEABLE, WS_ACCEPT_QUEUE,
                                             (struct sockaddr *)&at, n);
     if (!l->socket) {
+        if (l->retry)
+            event_free(l->retry);
         free(l);
         return NULL;
     }
-    l->retry = evtimer_new(base, on_retry, l);
-    must(l->retry);
     evconnlistener_set_error_cb(l->socket, on_accept_failed);
     return l;
 }
@@ -610,6 +665,8 @@ ws *ws_connect_on(struct event_base *base, struct bufferevent *bev, const ws_url
     char host[300];
     writer head = WRITER(room);
     ws *w = make(base, bev, false);
+    if (!w)
+        return NULL;
     w->on = on;
     w->ctx = ctx;
     evutil_secure_rng_get_bytes(w->nonce, sizeof w->nonce);
@@ -625,6 +682,8 @@ ws *ws_connect(struct event_base *base, const ws_url *url, const ws_callbacks *o
     int n;
     struct bufferevent *bev = bufferevent_socket_new(base, -1, BEV_OPT_CLOSE_ON_FREE);
     ws *w = ws_connect_on(base, bev, url, on, ctx);
+    if (!w)
+        return NULL;
     if (!numeric_address(url->host, url->port, &at, &n) || bufferevent_socket_connect(bev, (struct sockaddr *)&at, n) != 0)
         finish(w);
     return w;
@@ -658,8 +717,8 @@ void ws_misbehaves(ws *w, unsigned what) { w->leaves_out = what; }
 
 void ws_send_raw(ws *w, span bytes)
 {
-    if (w->phase < PHASE_CLOSING && bytes.n)
-        bufferevent_write(w->bev, bytes.p, bytes.n);
+    if (w->phase < PHASE_CLOSING)
+        put(w, bytes);
 }
 
 void ws_frame_head(writer *out, unsigned first_byte, bool masked, uint64_t n)

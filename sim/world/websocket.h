@@ -73,7 +73,7 @@ unsigned ws_listener_port(const ws_listener *);
 void ws_listener_limit(ws_listener *, size_t connections); /* at so many, upgraded or not, accepting pauses; 0: no limit */
 void ws_listener_free(ws_listener *);                      /* connections already accepted go on */
 
-/* The server's side of a connection that exists already, for instance of a bufferevent pair. Owns `bev`. */
+/* The server's side of a connection that exists already, for instance of a bufferevent pair. Owns `bev`. NULL: there is no memory. */
 ws *ws_serve(struct event_base *, struct bufferevent *bev, const ws_gate *);
 
 /* ---- the client's side ---- */
@@ -85,6 +85,7 @@ typedef struct ws_url {
 
 bool ws_url_read(const char *text, ws_url *out); /* ws://HOST[:PORT]/PATH[?QUERY] */
 
+/* NULL: there is no memory. */
 ws *ws_connect(struct event_base *, const ws_url *, const ws_callbacks *, void *ctx);
 ws *ws_connect_on(struct event_base *, struct bufferevent *bev, const ws_url *, const ws_callbacks *, void *ctx);
 

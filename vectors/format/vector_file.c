@@ -1,4 +1,5 @@
 #include "vector_file.h"
+#include "no_memory.h"
 #include "requirements.h"
 #include "vector_schema.h"
 
@@ -15,12 +16,7 @@ static const char *text_of(const cJSON *object, const char *name)
     return value ? value->valuestring : NULL;
 }
 
-static void *grown(void *p, size_t n, size_t size)
-{
-    void *q = realloc(p, n * size);
-    must(q != NULL);
-    return q;
-}
+static void *grown(void *p, size_t n, size_t size) { return or_stop(realloc(p, n * size)); }
 
 static void append_case(vector_set *set, const vector_document *file, const cJSON *group, const cJSON *c)
 {
@@ -101,11 +97,12 @@ char *vector_read_text(const char *folder, const char *name, size_t *n)
     FILE *f = fopen(path, "rb"), *copy = f ? open_memstream(&text, n) : NULL;
     if (!copy)
         return NULL;
+    bool good = true;
     for (size_t got; (got = fread(part, 1, sizeof part, f)) > 0;)
-        must(fwrite(part, 1, got, copy) == got);
-    const bool good = !ferror(f);
+        good = fwrite(part, 1, got, copy) == got && good;
+    good = !ferror(f) && good;
     fclose(f);
-    must(fclose(copy) == 0);
+    good = fclose(copy) == 0 && good;
     if (good)
         return text;
     free(text);
@@ -282,8 +279,7 @@ void case_inputs(const vector_case *c, shim_list *list)
 
 static void print_compact(const cJSON *value, FILE *f)
 {
-    char *text = cJSON_PrintUnformatted(value);
-    must(text != NULL);
+    char *text = or_stop(cJSON_PrintUnformatted(value));
     fputs(text, f);
     cJSON_free(text);
 }
