@@ -32,28 +32,27 @@ const scenario_file parley1_files[] = {{"p1.hello.json", p1_hello_file, 0, NULL}
                                        {"p1.agree.json", p1_agree_file, 0, NULL},         {"p1.bind.json", p1_bind_file, 0, NULL},
                                        {"p1.report.json", p1_report_file, 0, NULL},       {"p1.keys.json", p1_keys_file, 0, NULL},
                                        {"p1.attest.json", p1_attest_file, 0, NULL},       {"p1.boot.json", p1_boot_file, 0, NULL},
-                                       {"p1.statement.json", p1_statement_file, 0, NULL}, {0}};
+                                       {"p1.statement.json", p1_statement_file, 0, NULL}, {"p1.seal.json", p1_seal_file, 0, NULL},
+                                       {"p1.open.json", p1_open_file, 0, NULL},           {"p1.plain.json", p1_plain_file, 0, NULL},
+                                       {"p1.message.json", p1_message_file, 0, NULL},     {0}};
 
-/* P1-001 */
-static bool refusal_closes_1002(const prim *p)
-{
-    (void)p;
-    return p1_refusal() == 1002;
-}
-
-const internal_check parley1_checks[] = {{"p1.refusal.code", "P1-001", refusal_closes_1002}, {0}};
-
-const chapter parley1_chapter = {.name = "parley1",
-                                 .files = parley1_files,
-                                 .capabilities = (const capability[]){{"p1:handshake", NULL}, {"p1:keys", NULL}, {"p1:attest", NULL}, {0}},
-                                 .operations = (const operation[]){{.name = "p1.hello", .answer = p1_hello_operation},
-                                                                   {.name = "p1.answer", .answer = p1_answer_operation},
-                                                                   {.name = "p1.agree", .answer = p1_agree_operation},
-                                                                   {.name = "p1.bind", .answer = p1_bind_operation},
-                                                                   {.name = "p1.report", .answer = p1_report_operation},
-                                                                   {.name = "p1.keys", .answer = p1_keys_operation},
-                                                                   {.name = "p1.attest", .answer = p1_attest_operation},
-                                                                   {.name = "p1.boot", .answer = p1_boot_operation},
-                                                                   {.name = "p1.statement", .answer = p1_statement_operation},
-                                                                   {0}},
-                                 .checks = parley1_checks};
+const chapter parley1_chapter = {
+    .name = "parley1",
+    .files = parley1_files,
+    .capabilities = (const capability[]){{"p1:handshake", NULL}, {"p1:keys", NULL}, {"p1:attest", NULL}, {"p1:record", NULL}, {0}},
+    .operations = (const operation[]){{.name = "p1.hello", .answer = p1_hello_operation},
+                                      {.name = "p1.answer", .answer = p1_answer_operation},
+                                      {.name = "p1.agree", .answer = p1_agree_operation},
+                                      {.name = "p1.bind", .answer = p1_bind_operation},
+                                      {.name = "p1.report", .answer = p1_report_operation},
+                                      {.name = "p1.keys", .answer = p1_keys_operation},
+                                      {.name = "p1.attest", .answer = p1_attest_operation},
+                                      {.name = "p1.boot", .answer = p1_boot_operation},
+                                      {.name = "p1.statement", .answer = p1_statement_operation},
+                                      {.name = "p1.ratchet", .answer = p1_ratchet_operation},
+                                      {.name = "p1.seal", .answer = p1_seal_operation, .prepare = p1_through_ratchet, .inputs = "coins pt"},
+                                      {.name = "p1.open", .answer = p1_open_operation, .prepare = p1_through_ratchet, .inputs = "record"},
+                                      {.name = "p1.plain", .answer = p1_plain_operation},
+                                      {.name = "p1.message", .answer = p1_message_operation},
+                                      {0}},
+    .checks = parley1_checks};

@@ -33,6 +33,18 @@ void p1_attest_operation(adapter_call *);
 void p1_boot_operation(adapter_call *);
 void p1_statement_operation(adapter_call *);
 
+/* records */
+cJSON *p1_seal_file(const prim *, int which);
+cJSON *p1_open_file(const prim *, int which);
+cJSON *p1_plain_file(const prim *, int which);
+cJSON *p1_message_file(const prim *, int which);
+void p1_ratchet_operation(adapter_call *);
+void p1_seal_operation(adapter_call *);
+void p1_open_operation(adapter_call *);
+void p1_plain_operation(adapter_call *);
+void p1_message_operation(adapter_call *);
+bool p1_through_ratchet(case_run *, const vector_case *);
+
 /* handshake */
 cJSON *p1_hello_file(const prim *, int which);
 cJSON *p1_answer_file(const prim *, int which);
