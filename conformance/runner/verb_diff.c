@@ -1,9 +1,19 @@
-/* What became of each check from one results file to a later one. */
+/* What became of each check from one results file to a later one, or of each sentence, vector and case from one tree to a later one. */
 #include "diff.h"
+#include "place.h"
 #include "results_here.h"
+#include "tree_diff.h"
 #include "verbs.h"
 
+#include <errno.h>
+#include <spawn.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+extern char **environ;
 
 typedef struct comparison {
     size_t of[FATE_COUNT];
@@ -96,11 +106,111 @@ static int compare(const cli_call *call, results *a, results *b)
     return code;
 }
 
+/* ---- trees ---- */
+
+enum { TREE_PATH = 4096 };
+
+typedef struct tree_side {
+    char path[TREE_PATH];
+    bool temporary;
+} tree_side;
+
+static int run(char *const argv[])
+{
+    pid_t pid;
+    int status;
+    if (posix_spawnp(&pid, argv[0], NULL, NULL, argv, environ) != 0 || waitpid(pid, &status, 0) != pid)
+        return -1;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+/* The parts of a revision that are compared, taken out of the checkout's history. */
+static bool take_revision(const char *revision, tree_side *side)
+{
+    static const char script[] = "git -C \"$1\" archive \"$2\" spec vectors conformance/ids.tsv 2>/dev/null | tar -x -C \"$3\" 2>/dev/null";
+    const char *folder = getenv("TMPDIR");
+    if (!place_checkout() || *revision == '-')
+        return false;
+    snprintf(side->path, sizeof side->path, "%s/parley-diff-XXXXXX", folder && *folder ? folder : "/tmp");
+    side->temporary = mkdtemp(side->path) != NULL;
+    return side->temporary && run((char *[]){(char *)"sh", (char *)"-c", (char *)script, (char *)"sh", (char *)place_checkout(),
+                                             (char *)revision, side->path, NULL}) == 0;
+}
+
+static bool take_side(const char *named, tree_side *side)
+{
+    struct stat facts;
+    *side = (tree_side){.temporary = false};
+    if (stat(named, &facts) == 0 && S_ISDIR(facts.st_mode)) {
+        snprintf(side->path, sizeof side->path, "%s", named);
+        return true;
+    }
+    return take_revision(named, side);
+}
+
+static void drop_side(const tree_side *side)
+{
+    if (side->temporary)
+        run((char *[]){(char *)"rm", (char *)"-rf", (char *)"--", (char *)side->path, NULL});
+}
+
+#define JSON_HEAD "{\"schema\":\"changes/1\",\"changes\":["
+
+typedef struct tree_view {
+    const cli_call *call;
+    size_t of[CHANGE_KINDS], drift;
+} tree_view;
+
+static void print_change(void *ctx, const change *c)
+{
+    tree_view *v = ctx;
+    if (v->call->json) {
+        printf("%s\n{\"kind\":\"%s\",\"id\":\"%s\",\"req\":\"%s\",\"what\":\"%s\",\"drift\":%s}",
+               v->of[0] + v->of[1] + v->of[2] ? "," : JSON_HEAD, change_kind_names[c->kind], c->id, c->req, c->what,
+               c->drift ? "true" : "false");
+    } else if (!v->call->quiet || c->drift) {
+        printf("%s%-9s %-52s %s%s%s\n", c->drift ? "DRIFT  " : "       ", change_kind_names[c->kind], c->id, c->what, *c->req ? "  " : "",
+               c->req);
+    }
+    v->of[c->kind]++;
+    v->drift += c->drift;
+}
+
+static int compare_trees(const cli_call *call)
+{
+    tree_side side[2] = {{.temporary = false}};
+    tree_view view = {.call = call};
+    tree_counts counts;
+    const char *wrong = NULL;
+    for (int i = 0; i < 2 && !wrong; i++)
+        wrong = take_side(cli_operand(call, i), &side[i]) ? NULL : cli_operand(call, i);
+    wrong = wrong ? wrong : tree_diff(side[0].path, side[1].path, print_change, &view, &counts);
+    for (int i = 0; i < 2; i++)
+        drop_side(&side[i]);
+    if (wrong)
+        return cli_usage(call, "%s is neither a results file, nor a folder with a tree of Parley, nor a revision of this checkout", wrong);
+    if (call->json)
+        printf("%s],\n\"drift\":%zu}\n", view.of[0] + view.of[1] + view.of[2] ? "" : JSON_HEAD, view.drift);
+    else
+        printf("%zu sentences, %zu vectors, %zu cases changed or were added (now %zu, %zu, %zu); %zu of them are drift\n", view.of[0],
+               view.of[1], view.of[2], counts.sentences, counts.vectors, counts.cases, view.drift);
+    return view.drift ? EXIT_DRIFT : EXIT_LEVEL;
+}
+
+/* A file, or the path of one that is missing: no revision begins with a slash. */
+static bool is_file(const char *path)
+{
+    struct stat facts;
+    return stat(path, &facts) == 0 ? S_ISREG(facts.st_mode) : *path == '/';
+}
+
 int verb_diff(const cli_call *call)
 {
     results a, b;
     if (call->argc != 2)
-        return cli_usage(call, "give two results files: the earlier one, then the later one");
+        return cli_usage(call, "give two results files or two trees: the earlier one, then the later one");
+    if (!is_file(cli_operand(call, 0)) && !is_file(cli_operand(call, 1)))
+        return compare_trees(call);
     int code = load_whole(call, cli_operand(call, 0), &a);
     if (code)
         return code;

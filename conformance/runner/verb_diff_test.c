@@ -204,6 +204,8 @@ static void what_is_asked_wrongly_is_told(void **state)
     refuses("parley diff", "give two results files");
     refuses("parley diff a b c", "give two results files");
     refuses("parley diff /nonexistent/a /nonexistent/b", "/nonexistent/a: No such file");
+    refuses("parley diff no-such-revision /tmp",
+            "no-such-revision is neither a results file, nor a folder with a tree of Parley, nor a revision");
 }
 
 int main(void)

@@ -95,7 +95,7 @@ static const char *prose_outcome(const sentence *s, char room[160])
     return room;
 }
 
-static void digest_of(const sentence *s, char digits[33])
+void lint_digest(const sentence *s, char digits[33])
 {
     enum { PARTS = 6 };
     char room[160];
@@ -124,7 +124,7 @@ static void compare_line(lint *l, bool *seen, char *line, int number)
         return;
     }
     seen[i] = true;
-    digest_of(&l->sentences.all[i], digits);
+    lint_digest(&l->sentences.all[i], digits);
     if (strcmp(digits, locked) != 0)
         report(l, l->sentences.all[i].file, l->sentences.all[i].line,
                "the sentence changed; acknowledge it with `parley spec lint --acknowledge`");
@@ -442,7 +442,7 @@ bool lint_acknowledge(const char *tree)
     FILE *f = fopen(path, "w");
     for (size_t i = 0; f && i < l.sentences.n; i++) {
         char digits[33];
-        digest_of(&l.sentences.all[i], digits);
+        lint_digest(&l.sentences.all[i], digits);
         fprintf(f, "%s %s\n", l.sentences.all[i].id, digits);
     }
     bool written_out = f && fclose(f) == 0;

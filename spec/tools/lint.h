@@ -22,6 +22,9 @@ typedef struct lint_totals {
 /* Reads the tree at `tree`; each fault goes to `fault` with the path relative to the tree. */
 lint_totals lint_tree(const char *tree, sentence_fault *fault, void *ctx);
 
+/* What spec/requirements.lock holds of a sentence: 32 digits. */
+void lint_digest(const sentence *, char digits[33]);
+
 /* Writes spec/requirements.lock anew from the prose: the acknowledgement of every changed sentence. False when it can't be written. */
 bool lint_acknowledge(const char *tree);
 
