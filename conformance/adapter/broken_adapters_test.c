@@ -50,6 +50,11 @@ static const animal broken_adapters[] = {
      FIRST "read -r line; printf '%s\\n' \"$line\" | sed 's/\"op\":\"echo\"/\"ok\":1/; y/abcdef/ABCDEF/; s/\"DAtA\"/\"data\"/; "
            "s/\"iD\"/\"id\"/'; cat >/dev/null",
      SHIM_ANSWERED, NULL, "lower case here"},
+    {"offers what it lacks",
+     "read -r line; printf '%s\\n' \"" HELLO "\" | sed 's/hello echo/hello nz.open/'; while read -r line; do id=${line#*:}; id=${id%%,*}; "
+     "case $line in *echo*) printf '%s\\n' \"$line\" | sed 's/\"op\":\"echo\"/\"ok\":1/' ;; *) printf '%s\\n' \"$line\" | "
+     "sed 's/\"op\":\\(\"[^\"]*\"\\).*/\"uns\":\\1}/' ;; esac; done",
+     SHIM_ANSWERED, NULL, "hello offers nz.open, but it is answered uns"},
     {"half of hello", "read -r line; printf '{\"id\":1,\"ok\":1,\"impl\":\"broken_adapters\"}\\n'; cat >/dev/null", SHIM_ANSWERED, NULL,
      "hello lacks the text"},
 };

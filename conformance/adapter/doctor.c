@@ -5,8 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { OPS = 4096 };
+
 typedef struct examination {
     library_child *c;
+    char ops[OPS]; /* what hello offers, one space between */
     char diagnosis[400];
     uint8_t *line;
     shim_list pairs;
@@ -88,6 +91,7 @@ static bool answers_hello(examination *e)
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
         if (!shim_text(&e->reply.out, keys[i], &text))
             return FAULT("hello lacks the text \"%s\"", keys[i]);
+    snprintf(e->ops, sizeof e->ops, "%.*s", (int)text.n, text.n ? (const char *)text.p : ""); /* the last of the keys */
     return (shim_int(&e->reply.out, "proto", &proto) && proto == 1) || FAULT("hello has to say \"proto\":1");
 }
 
@@ -157,6 +161,26 @@ static bool answers_in_order(examination *e)
     return exchange(e, lines, sizeof lines - 1, 11) && exchange(e, "", 0, 12) && exchange(e, "", 0, 13);
 }
 
+/* Each operation that it offers is asked without a key. What it says is its own affair; that it knows it, and lives, is not. */
+static bool knows_what_it_offers(examination *e)
+{
+    char line[200];
+    int64_t id = 20;
+    for (char *rest = e->ops, *op; (op = strsep(&rest, " "));) {
+        if (!*op || strlen(op) > 100 || strpbrk(op, "\"\\") || strcmp(op, "hello") == 0 || strcmp(op, "reset") == 0)
+            continue;
+        const int n = snprintf(line, sizeof line, "{\"id\":%lld,\"op\":\"%s\"}\n", (long long)++id, op);
+        if (!exchange(e, line, (size_t)n, id)) {
+            char why[300];
+            snprintf(why, sizeof why, "%.299s", e->diagnosis);
+            return FAULT("asked for %s without a key: %s", op, why);
+        }
+        if (e->reply.answer == SHIM_UNS)
+            return FAULT("hello offers %s, but it is answered uns: take it out of \"ops\", or write it", op);
+    }
+    return true;
+}
+
 static bool starts(examination *e) { return library_start(e->c) || FAULT("can't be started"); }
 
 bool doctor_examine(library_child *c, doctor_report *report, void *ctx)
@@ -170,6 +194,7 @@ bool doctor_examine(library_child *c, doctor_report *report, void *ctx)
                {"an unknown operation", admits_what_it_lacks},
                {"wrong hexadecimal", refuses_wrong_digits},
                {"three requests in one write", answers_in_order},
+               {"the operations it offers", knows_what_it_offers},
                {"a line of 1 MiB", takes_a_long_line}};
     bool good = true;
     examination *e = calloc(1, sizeof *e);

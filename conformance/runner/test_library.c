@@ -533,6 +533,15 @@ bool test_library_selects(const cli_call *call)
     return some;
 }
 
+/* An adapter that offers nothing passes every question about what it offers. */
+static bool tried_a_vector(const results *r)
+{
+    for (size_t i = 0; i < r->n; i++)
+        if (r->all[i].outcome != OUTCOME_NA && strncmp(r->all[i].case_id, "shim.", strlen("shim.")) != 0)
+            return true;
+    return false;
+}
+
 static int run_library(library_run *l)
 {
     const cli_call *call = l->call;
@@ -557,11 +566,14 @@ static int run_library(library_run *l)
     if (code)
         return code;
     run_all(l);
-    code = suite_interrupted ? code : run_fresh(l, n);
+    code = suite_interrupted || n == 0 ? code : run_fresh(l, n);
     if (code)
         return code;
     print_live(l);
-    return test_run_end(&l->test, (exit_facts){0});
+    const bool tried = asks_for_hello(call) || tried_a_vector(&l->test.results);
+    if (!tried && !suite_interrupted)
+        cli_fail(call, EXIT_COVERAGE, "no vector was tried: hello offers no operation that one of them calls, or lacks what they need");
+    return test_run_end(&l->test, (exit_facts){.level_missed = !tried});
 }
 
 int test_library(const cli_call *call)

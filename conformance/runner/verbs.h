@@ -5,10 +5,12 @@
 #include "cli.h"
 #include "exits.h"
 
-#define VERB(name, ...)     int verb_##name(const cli_call *call);
-#define LAUNCHER(name, ...) VERB(name)
+#define VERB(name, ...)                 int verb_##name(const cli_call *call);
+#define LAUNCHER(name, ...)             VERB(name)
+#define HYPHENATED(name, function, ...) VERB(function)
 #include "verbs.def"
 #undef VERB
 #undef LAUNCHER
+#undef HYPHENATED
 
 #endif
