@@ -11,6 +11,7 @@ install(DIRECTORY vectors/data vectors/witness vectors/format DESTINATION ${shar
 install(PROGRAMS vectors/witness/run.sh DESTINATION ${share}/vectors/witness)
 install(FILES vectors/LOCK DESTINATION ${share}/vectors OPTIONAL)
 install(DIRECTORY conformance/known DESTINATION ${share}/conformance)
+install(DIRECTORY conformance/adapter/new DESTINATION ${share}/conformance/adapter USE_SOURCE_PERMISSIONS)
 install(FILES conformance/README.md conformance/ids.tsv DESTINATION ${share}/conformance)
 install(FILES sim/model/tiny.model sim/model/model.md DESTINATION ${share}/sim/model OPTIONAL)
 install(PROGRAMS action/run.sh action/merge.sh DESTINATION ${share}/action)

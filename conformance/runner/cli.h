@@ -51,7 +51,8 @@ struct cli_call {
     const char *out; /* --out; never NULL */
     int argc;        /* what is left: the operands */
     char **argv;
-    const cli_call *given; /* what the user called, when a verb calls a door of its own for it; NULL: this */
+    const char *target_version; /* of a target file; NULL: not known */
+    const cli_call *given;      /* what the user called, when a verb calls a door of its own for it; NULL: this */
 };
 
 const char *cli_value(const cli_call *, const char *name); /* NULL when not given; the name must be in the verb's table */

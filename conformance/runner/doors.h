@@ -10,6 +10,11 @@ int test_library(const cli_call *);          /* test library CMD...; the first o
 bool test_library_selects(const cli_call *); /* whether a vector is selected by --case, --req and --area */
 int test_self(const cli_call *);             /* test self */
 
+/* test @FILE. Which door a word means; NULL, with a message, when it is none or an option of the call means nothing there. */
+typedef int door_runner(const cli_call *);
+typedef door_runner *door_chooser(const cli_call *, const char *door);
+int test_target(const cli_call *, const char *path, door_chooser *);
+
 /* The operands from number `from` on with one blank between. False when there are none or they don't fit. */
 bool join_operands(const cli_call *, int from, char *out, size_t room);
 

@@ -30,11 +30,11 @@ static cli_call seeded(const cli_call *call)
     return c;
 }
 
-int verb_test(const cli_call *call)
+static door_runner *chosen(const cli_call *call, const char *door)
 {
     static const struct {
         const char *door;
-        int (*run)(const cli_call *);
+        door_runner *run;
         const char *refused[16]; /* options of the other doors */
     } doors[] = {
         {"server", test_server, {"exec", "messages", "keep"}},
@@ -44,10 +44,19 @@ int verb_test(const cli_call *call)
          test_self,
          {"exec", "messages", "keep", "ctl", "name", "known", "baseline", "baseline-was", "baseline-write", "baseline-prune"}},
     };
-    const char *door = cli_operand(call, 0);
-    const cli_call run = seeded(call);
     for (size_t i = 0; door && i < sizeof doors / sizeof *doors; i++)
         if (strcmp(doors[i].door, door) == 0)
-            return refuses_options(call, door, doors[i].refused) ? EXIT_USAGE : doors[i].run(&run);
-    return cli_usage(call, "name a door: server URL, client --exec COMMAND, library CMD..., or self");
+            return refuses_options(call, door, doors[i].refused) ? NULL : doors[i].run;
+    cli_usage(call, "name a door: server URL, client --exec COMMAND, library CMD..., self, or @FILE for a target file");
+    return NULL;
+}
+
+int verb_test(const cli_call *call)
+{
+    const char *door = cli_operand(call, 0);
+    const cli_call run = seeded(call);
+    if (door && *door == '@')
+        return test_target(&run, door + 1, chosen);
+    door_runner *runner = chosen(call, door);
+    return runner ? runner(&run) : EXIT_USAGE;
 }

@@ -1,37 +1,10 @@
 /* The client door: a client, started anew for each case. The runner is the server, honest or not. */
 #include "test_run.h"
 #include "out_file.h"
+#include "words.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-enum { WORDS_MAX = 64 };
-
-/* Words at blanks; a part in single or double quotes is taken as it stands. No shell sees them. */
-static bool split(char *text, char *words[WORDS_MAX + 1])
-{
-    size_t n = 0;
-    char *to = text, quote = 0;
-    while (*text) {
-        text += strspn(text, " \t\n");
-        if (!*text)
-            break;
-        if (n == WORDS_MAX)
-            return false;
-        words[n++] = to;
-        for (; *text && (quote || !strchr(" \t\n", *text)); text++) {
-            if (quote ? *text == quote : *text == '\'' || *text == '"')
-                quote = quote ? 0 : *text;
-            else
-                *to++ = *text;
-        }
-        if (*text)
-            text++;
-        *to++ = 0;
-    }
-    words[n] = NULL;
-    return n > 0 && !quote;
-}
 
 /* {pack}: the folder given, or ours written under --out. */
 static int pack_folder(const cli_call *call, const pack *p, char path[OUT_PATH])
@@ -82,7 +55,7 @@ int test_client(const cli_call *call)
         return cli_usage(call, "client takes --exec 'COMMAND', in which {url}, {pack} and {prompt} are filled in");
     char *text = strdup(command);
     must(text);
-    if (!split(text, words))
+    if (!words_split(text, words))
         code = cli_usage(call, "--exec: a quote is left open, or there is no word, or there are more than %d", WORDS_MAX);
     pack *p = code ? NULL : session_pack_of_target(call, profile, &code);
     if (p)

@@ -164,6 +164,7 @@ static results_head complete(const test_run *t, results_head head, char seed[2 *
     writer digits = writer_of(seed, 2 * CLI_SEED);
     const char *name = cli_value(t->call, "name");
     head.shard = cli_value(t->call, "shard");
+    head.version = t->call->target_version ? t->call->target_version : head.version;
     write_hex(&digits, span_of(t->call->seed, t->call->seed_n));
     seed[digits.n] = 0;
     rfc3339_write((instant){t->now, 0}, at, RFC3339_ROOM);

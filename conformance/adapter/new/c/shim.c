@@ -56,7 +56,10 @@ static int read_question(char *line, question *q)
 
 static const char ops[] = "hello echo reset";
 
-static void hello(void) { printf(",\"impl\":\"my-library\",\"version\":\"0.1\",\"proto\":1,\"roles\":\"lib\",\"caps\":\"\",\"ops\":\"%s\"", ops); }
+static void hello(void)
+{
+    printf(",\"impl\":\"my-library\",\"version\":\"0.1\",\"proto\":1,\"roles\":\"lib\",\"caps\":\"\",\"ops\":\"%s\"", ops);
+}
 
 static void echo(const question *q)
 {
