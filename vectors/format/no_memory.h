@@ -4,15 +4,17 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <unistd.h>
 
 enum { NO_MEMORY = 70 }; /* the exit code of a run that is not whole */
 
 static inline void needs_memory(bool there_was)
 {
-    static const char words[] = "parley: out of memory\n";
-    if (!there_was)
-        _exit(write(2, words, sizeof words - 1) < 0 ? NO_MEMORY : NO_MEMORY);
+    if (there_was)
+        return;
+    fputs("parley: out of memory\n", stderr); /* which has no buffer, so that nothing is allocated here */
+    _exit(NO_MEMORY);
 }
 
 static inline void *or_stop(void *p)
