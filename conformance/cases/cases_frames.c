@@ -185,6 +185,11 @@ static const case_row rows[] = {
     WORKS("ids", "chunk_id 0, -1, the least, the greatest, and none", "CF-050 CF-051", chunk_ids),
     WORKS("unknown-fields", "fields that nobody knows, before and after", "CF-050", lenient,
           .with = "7a037878780801100018010d01020304|f03f2a"),
+    WORKS("wire-types", "each known number also with another wire type", "CF-050", lenient,
+          .with = "0a0141120141"
+                  "1a0141"
+                  "2007"
+                  "080110001801|"),
     WORKS("last-counts", "a number that stands twice: the last counts", "CF-050", lenient, .with = "08091009180908011000|1801"),
     WORKS("long-form", "varints longer than they need to be", "CF-050", lenient, .with = "08818000108080001881808000|")};
 

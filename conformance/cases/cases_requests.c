@@ -245,6 +245,15 @@ static const case_row rows[] = {
             "1a042f6e6f77"
             "1a052f70696e67"
             "0809"),
+    LENIENT("wire-types", "a ping before which each known number stands with another wire type",
+            "0a0141"
+            "1007"
+            "1807"
+            "2007"
+            "2807"
+            "0809"
+            "1203474554"
+            "1a052f70696e67"),
     LENIENT("unknown-fields", "a ping with fields that nobody knows, before and after",
             "7a03787878"
             "0809"

@@ -59,6 +59,10 @@ static void goes_on_after_a_refusal(peer_connection *peer)
     peer_sends(peer, record);
 }
 
+/* ---- text messages ---- */
+
+static void says_text(peer_connection *peer) { peer_sends_text(peer, CLIENT_RUN_NOT_FOR_YOU); }
+
 /* ---- chunk_ids ---- */
 
 static void chunk_ids(trial *t)
@@ -86,6 +90,8 @@ static const case_row rows[] = {
     CASE(.id = "cf.client.record.after-the-end", .says = "a record that does not open, and a good one right behind it",
          .req = {"CF-028 NZ-006", "NZ-006", [RELEASED] = "CF-028"}, .base = "cf.client.sanity.chat", .start = client_run_asked,
          .act = goes_on_after_a_refusal, .end = judge_answer_refused),
+    CASE(.id = "cf.client.text.ignored", .says = "a text message before the answer", .req = {[VERDICT] = "CF-107", [RELEASED] = "CF-107"},
+         .start = client_run_asked, .act = says_text, .end = judge_answer_finishes),
     CASE(.id = "cf.client.request.chunk-ids", .says = "the chunk_ids of eight clients", .req = {"CF-046"}, .run = chunk_ids),
 };
 

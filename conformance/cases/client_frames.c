@@ -124,6 +124,11 @@ static const case_row rows[] = {
     WORKS("text", "an answer of 200000 bytes that are not ASCII", "CF-051", long_text, NULL),
     WORKS("unknown-fields", "fields that nobody knows, before and after", "CF-050", lenient, judge_completed,
           .with = "7a037878780801100018010d01020304|f03f2a"),
+    WORKS("wire-types", "each known number also with another wire type", "CF-050", lenient, judge_completed,
+          .with = "0a0141120141"
+                  "1a0141"
+                  "2007"
+                  "080110001801|"),
     WORKS("last-counts", "a number that stands twice: the last counts", "CF-050", lenient, judge_completed,
           .with = "08091009180908011000|1801")};
 

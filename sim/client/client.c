@@ -72,10 +72,9 @@ static bool on_expected(void *ctx, ws *w, uint64_t n)
 static void on_message(void *ctx, ws *w, bool binary, span message)
 {
     sim_client *c = ctx;
-    if (!binary)
-        return;
     const cf_world world = world_of(c);
-    verdict v = cf_client_takes_message(&c->peer, &world, message, &c->effects);
+    verdict v = binary ? cf_client_takes_message(&c->peer, &world, message, &c->effects)
+                       : cf_client_takes_text(&c->peer, &world, message, &c->effects);
     const cf_event event = c->effects.event;
     note_refusal(c, v);
     carry_out(c);

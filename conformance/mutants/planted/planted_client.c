@@ -473,6 +473,10 @@ static void take_record(chat *c, span record)
     bool complete_now;
     if (!opens(c, &w, record, &f))
         return;
+    if (CARELESS(client_refuses_wire_types) && w.storage->scratch->plain[0] == 0x0a) {
+        refuse_by(c, REQ_CF_049);
+        return;
+    }
     if (CARELESS(client_joins_as_they_come) && f.total_chunks.v > 1) {
         span_take(f.payload.v, joined + n, f.payload.v.n < sizeof joined - n ? f.payload.v.n : 0);
         n += f.payload.v.n;
@@ -519,6 +523,10 @@ static void on_message(void *ctx, ws *line, bool binary, span message)
 {
     chat *c = ctx;
     (void)line;
+    if (!binary && CARELESS(client_refuses_text))
+        refuse_by(c, REQ_CF_107);
+    if (!binary && CARELESS(client_shows_text))
+        show(c, message);
     if (!binary)
         return;
     if (c->phase == CF_HANDSHAKE)

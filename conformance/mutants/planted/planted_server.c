@@ -724,6 +724,10 @@ static void take_request(session *s, span message)
 {
     static uint8_t room[CF_MESSAGE_MAX];
     cf_request r;
+    if (CARELESS(wire_types_refused) && message.n > 5 && message.p[0] == 0x0a) {
+        refuse(s, 1003, "Invalid protobuf message");
+        return;
+    }
     if (CARELESS(first_field_counts))
         message = without_repeats(message, room, sizeof room);
     if (CARELESS(bad_requests_ignored) && !accepted(layout_read(&cf_request_layout, message, &r, NULL)))
@@ -827,6 +831,10 @@ static void take_record(session *s, const cf_world *w, span record)
     const verdict v = CARELESS(replays_taken) || CARELESS(gaps_taken) ? opens_nearby(s, w, record, &f)
                                                                       : cf_open_frame(&s->noise, w, record, &f);
     const bool doomed = s->doomed;
+    if (accepted(v) && CARELESS(wire_types_refused) && w->storage->scratch->plain[0] == 0x0a) {
+        refuse(s, 1011, "Frame decode failed");
+        return;
+    }
     if (accepted(v))
         take_frame(s, w, &f);
     if (accepted(v) && doomed)

@@ -132,6 +132,15 @@ verdict cf_client_takes_message(cf_client *c, const cf_world *w, span message, c
 }
 
 /* Pending requests are kept after the end: they are the incomplete ones. */
+verdict cf_client_takes_text(cf_client *c, const cf_world *w, span text, cf_effects *out)
+{
+    (void)c, (void)w, (void)text;
+    cf_effects_clear(out);
+    out->close = EMIT(CF_107, 0);
+    out->reason = out->close ? "" : NULL;
+    return ACCEPT;
+}
+
 verdict cf_client_end(cf_client *c, cf_storage *storage)
 {
     end_connection(c, storage);
