@@ -158,17 +158,12 @@ static void check_citations(lint *l, const char *path, const char *text)
         }
 }
 
-/* WEAKENED(XX_000) asks about a site and is none. */
-static bool asks_of_site(const char *text, const char *at) { return at - text >= 9 && strncmp(at - 9, "WEAKENED(", 9) == 0; }
-
 static void count_sites(lint *l, const char *text)
 {
     char id[8];
-    for (const char *at = text; *at; at++) {
-        bool after_req = at - text >= 4 && strncmp(at - 4, "REQ_", 4) == 0;
-        if (at[0] && at[1] && at[2] == '_' && !after_req && !asks_of_site(text, at) && code_cites(text, at, id) && index_of(l, id) >= 0)
+    for (const char *at = text; *at; at++)
+        if (code_is_site(text, at, id) && index_of(l, id) >= 0)
             l->sites[index_of(l, id)]++;
-    }
 }
 
 static void judge_sites(lint *l)

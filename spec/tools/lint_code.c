@@ -45,6 +45,15 @@ bool code_cites(const char *text, const char *at, char id[8])
     return true;
 }
 
+/* WEAKENED(XX_000) asks about a site and is none. */
+static bool asks_of_site(const char *text, const char *at) { return at - text >= 9 && strncmp(at - 9, "WEAKENED(", 9) == 0; }
+
+bool code_is_site(const char *text, const char *at, char id[8])
+{
+    const bool after_req = at - text >= 4 && strncmp(at - 4, "REQ_", 4) == 0;
+    return at[0] && at[1] && at[2] == '_' && !after_req && !asks_of_site(text, at) && code_cites(text, at, id);
+}
+
 int code_line(const char *text, const char *at)
 {
     int line = 1;

@@ -10,6 +10,9 @@ void code_blank(char *text);
 /* A citation at `at`: XX-017 or XX_017 with any two letters, with or without REQ_ before it. The number in the dash form goes to `id`. */
 bool code_cites(const char *text, const char *at, char id[8]);
 
+/* A citation that carries the sentence out: XX_017, not the name of its number (REQ_XX_017), and not a question about it (WEAKENED). */
+bool code_is_site(const char *text, const char *at, char id[8]);
+
 int code_line(const char *text, const char *at);
 
 /* The rest take a text without its comments and strings, and report each fault. */
