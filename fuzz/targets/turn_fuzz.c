@@ -40,13 +40,13 @@ static void message(span bytes)
 static void conversation(span pieces)
 {
     static uint8_t answer[ROOM];
-    static const uint8_t mk[IN_KEY] = {1}, model[IN_DIGEST] = {2};
+    static const uint8_t kturn[IN_KEY] = {1}, model[IN_DIGEST] = {2};
     in_client c;
     in_enclave e = {0};
     in_message m;
     span piece;
     bool stops;
-    in_client_asks(&c, &prim_sodium, mk, &(in_request){.id = 7}, SPAN(model), WRITER(answer));
+    in_client_asks(&c, kturn, &(in_request){.id = 7}, SPAN(model), WRITER(answer));
     while (fuzz_piece(&pieces, &piece)) {
         if (!accepted(in_read_message(piece, &m)))
             continue;

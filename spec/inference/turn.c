@@ -372,17 +372,14 @@ void in_turn_leaves(const prim *lib, const in_turn *t, span answer, uint8_t leav
 bool in_leaf_content(const in_turn *t, span answer, uint32_t index, uint8_t *kind, span *bytes)
 {
     reader r = reader_of(t->request.messages);
-    uint64_t role = index == 0 ? IN_STEERING : kind_of_answer();
-    *bytes = index == 0 ? steering_of(t) : answer;
-    for (uint32_t i = 1; i <= index && i <= t->request.n_messages; i++)
+    const bool is_answer = index == t->request.n_messages + 1;
+    uint64_t role = is_answer ? kind_of_answer() : IN_STEERING;
+    *bytes = is_answer ? answer : steering_of(t);
+    for (uint32_t i = 1; i <= index && !is_answer; i++)
         if (!in_next_text(&r, &role, bytes))
             return false;
-    if (index == t->request.n_messages + 1) {
-        role = kind_of_answer();
-        *bytes = answer;
-    }
     *kind = (uint8_t)role;
-    return index <= t->request.n_messages + 1;
+    return true;
 }
 
 void in_turn_com(const prim *lib, const in_turn *t, span answer, uint8_t finish, uint8_t com[IN_DIGEST])
@@ -393,10 +390,10 @@ void in_turn_com(const prim *lib, const in_turn *t, span answer, uint8_t finish,
     in_com_of(lib, t->model, n, span_of(leaves, (size_t)IN_DIGEST * (n + 2)), finish, com);
 }
 
-void in_client_asks(in_client *c, const prim *lib, const uint8_t mk[IN_KEY], const in_request *q, span model, writer answer)
+void in_client_asks(in_client *c, const uint8_t kturn[IN_KEY], const in_request *q, span model, writer answer)
 {
     *c = (in_client){.open = true, .turn = {.request = *q, .model = model}, .answer = answer};
-    in_turn_key(lib, mk, c->turn.kturn);
+    memcpy(c->turn.kturn, kturn, IN_KEY);
 }
 
 static verdict client_takes_chunk(in_client *c, const in_chunk *chunk)

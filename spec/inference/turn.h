@@ -155,8 +155,8 @@ typedef struct in_client {
     writer answer; /* lent; up to IN_ANSWER_MAX bytes are asked of it */
 } in_client;
 
-/* Begins a turn: its request is sent under mk. What request and model borrow from has to last as long as the turn. */
-void in_client_asks(in_client *, const prim *, const uint8_t mk[IN_KEY], const in_request *, span model, writer answer);
+/* Begins a turn, by the key that its request's first record gives it (in_turn_key). What request and model borrow from has to last as long as the turn. */
+void in_client_asks(in_client *, const uint8_t kturn[IN_KEY], const in_request *, span model, writer answer);
 
 /* Rejects with IN-062 to IN-067, IN-078; the state is untouched unless accepted. After an end or error it is not open any more, and kturn is
  * wiped unless a receipt has still to be checked with it. */

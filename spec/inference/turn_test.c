@@ -29,6 +29,7 @@ static in_message read_of(span bytes)
 /* A question by the client, taken by the enclave behind a token. */
 static void ask(scene *s, uint32_t id, bool receipt)
 {
+    uint8_t kturn[IN_KEY];
     bool stops;
     writer w = WRITER(s->request), t = WRITER(s->tools), m = WRITER(s->messages), p = WRITER(s->parameters);
     in_write_parameters(&(in_parameters){0}, &p);
@@ -52,7 +53,8 @@ static void ask(scene *s, uint32_t id, bool receipt)
     if (!s->enclave.admitted)
         assert_true(accepted(in_enclave_takes(&s->enclave, &(in_message){.type = IN_TYPE_TOKEN}, &stops)));
     assert_true(accepted(in_enclave_takes(&s->enclave, &read, &stops)));
-    in_client_asks(&s->client, lib, mk, &s->question, SPAN(model), WRITER(s->answer));
+    in_turn_key(lib, mk, kturn);
+    in_client_asks(&s->client, kturn, &s->question, SPAN(model), WRITER(s->answer));
 }
 
 static verdict chunk(scene *s, uint32_t id, uint32_t seq, const char *text)

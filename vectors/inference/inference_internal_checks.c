@@ -54,10 +54,10 @@ static bool the_first_wrong_position_is_told(const prim *p)
 static bool an_answer_has_an_end(const prim *p)
 {
     static uint8_t answer[IN_ANSWER_MAX + 1], text[65535];
-    static const uint8_t mk[IN_KEY] = {1}, model[IN_DIGEST] = {2};
+    static const uint8_t kturn[IN_KEY] = {1}, model[IN_DIGEST] = {2};
     in_client c;
     in_message chunk = {.type = IN_TYPE_CHUNK, .as.chunk = {.id = 7, .bytes = SPAN(text)}};
-    in_client_asks(&c, p, mk, &(in_request){.id = 7}, SPAN(model), WRITER(answer));
+    in_client_asks(&c, kturn, &(in_request){.id = 7}, SPAN(model), WRITER(answer));
     for (chunk.as.chunk.seq = 0; chunk.as.chunk.seq < 16; chunk.as.chunk.seq++)
         if (!accepted(in_client_takes(&c, p, &chunk)))
             return false;

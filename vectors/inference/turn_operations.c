@@ -144,10 +144,9 @@ void take_answer(adapter_call *call)
     in_client c;
     in_turn t;
     in_message m;
-    span mk;
-    if (!call_turn(call, &t) || !call_bytes_of(call, "mk", IN_KEY, &mk))
+    if (!call_turn(call, &t))
         return;
-    in_client_asks(&c, call->prim, mk.p, &t.request, t.model, WRITER(answer));
+    in_client_asks(&c, t.kturn, &t.request, t.model, WRITER(answer));
     for (unsigned i = 1; earlier_message(call, i, &m); i++)
         (void)in_client_takes(&c, call->prim, &m);
     if (!call_message(call, &m) || !call_accepts(call, in_client_takes(&c, call->prim, &m)))
@@ -184,6 +183,7 @@ void sign_receipt(adapter_call *call)
 
 void check_receipt(adapter_call *call)
 {
+    static uint8_t shown[IN_ANSWER_MAX];
     toy_model toy = {.prim = call->prim};
     in_client c = {0};
     in_message m;
@@ -201,7 +201,8 @@ void check_receipt(adapter_call *call)
     }
     by.model = c.turn.model;
     by.end = (uint32_t)end;
-    c.answer = (writer){(uint8_t *)(uintptr_t)answer.p, answer.n, answer.n, false};
+    c.answer = WRITER(shown);
+    write_span(&c.answer, answer);
     if (call_accepts(call, in_client_checks_receipt(&c, call->prim, &m.as.end, &by, &noted, NULL)))
         call_put_names(call, "not_compared", (unsigned)noted.not_compared, in_comparison_names, IN_COMPARISONS);
 }
