@@ -114,9 +114,9 @@ void pair_start(pair *p, service *world, span seed)
     p->now = world->now;
     p->coins = chance_of(p->prim, seed, "p1 pair");
     p->client_storage = (p1_storage){
-        .control = {.p = p->control[0], .cap = P1_CLIENT_CONTROL}, .talk = {.p = p->talk[0], .cap = P1_MESSAGE_MAX}, .plain = p->plain[0]};
+        .control = {.p = p->control[0], .cap = PAIR_JOIN}, .talk = {.p = p->talk[0], .cap = PAIR_JOIN}, .plain = p->plain[0]};
     p->enclave_storage = (p1_storage){
-        .control = {.p = p->control[1], .cap = P1_ENCLAVE_CONTROL}, .talk = {.p = p->talk[1], .cap = P1_MESSAGE_MAX}, .plain = p->plain[1]};
+        .control = {.p = p->control[1], .cap = P1_ENCLAVE_CONTROL}, .talk = {.p = p->talk[1], .cap = PAIR_JOIN}, .plain = p->plain[1]};
     p->claims = span_text(world->claims);
     p->versions[0] = P1_VERSION;
     p->names[0] = span_text(world->name);

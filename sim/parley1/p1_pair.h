@@ -7,7 +7,8 @@
 #include "p1_service.h"
 #include "parley1_session.h"
 
-enum { PAIR_QUEUE = 64, PAIR_ROOM = 1 << 20, PAIR_EVENTS = 64, PAIR_TEXT = 256 };
+/* Smaller than the protocol's limits: an attest here has less than 32 KiB, and no message more than one record. */
+enum { PAIR_QUEUE = 64, PAIR_ROOM = 1 << 18, PAIR_JOIN = 1 << 17, PAIR_EVENTS = 64, PAIR_TEXT = 256 };
 
 /* Messages under way in one direction, oldest first. */
 typedef struct pair_queue {
@@ -39,7 +40,7 @@ typedef struct pair {
     uint32_t verified; /* epochs that the client has verified */
     uint8_t client_turn[P1_KEY], enclave_turn[P1_KEY];
     uint8_t room[TL_ROOM], sent[PAIR_ROOM];
-    uint8_t plain[2][P1_RECORD_MAX], control[2][P1_CLIENT_CONTROL], talk[2][P1_MESSAGE_MAX];
+    uint8_t plain[2][P1_RECORD_MAX], control[2][PAIR_JOIN], talk[2][PAIR_JOIN];
     span claims;
     p1_served served;
     uint16_t versions[1];
