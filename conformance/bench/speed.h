@@ -46,5 +46,6 @@ void speed_of_records(speed *, const prim_choice *, uint32_t rounds);
 void speed_of_json(speed *, const prim_choice *, uint32_t rounds);
 void speed_of_quotes(speed *, const prim_choice *, uint32_t rounds);
 void speed_of_ratchet(speed *, const prim_choice *, uint32_t rounds);
+void speed_of_parley1(speed *, const prim_choice *, uint32_t rounds);
 
 #endif

@@ -118,6 +118,7 @@ static int run(const cli_call *call, const char *name, speed_setup *setup)
 }
 
 int bench_noise(const cli_call *call) { return run(call, "noise", speed_of_noise); }
+int bench_parley1(const cli_call *call) { return run(call, "parley1", speed_of_parley1); }
 int bench_record(const cli_call *call) { return run(call, "record", speed_of_records); }
 int bench_json(const cli_call *call) { return run(call, "json", speed_of_json); }
 int bench_quote(const cli_call *call) { return run(call, "quote", speed_of_quotes); }

@@ -9,6 +9,7 @@ int bench_record(const cli_call *);
 int bench_quote(const cli_call *);
 int bench_json(const cli_call *);
 int bench_ratchet(const cli_call *);
+int bench_parley1(const cli_call *);
 int bench_server(const cli_call *);
 
 #endif

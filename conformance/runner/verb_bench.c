@@ -244,6 +244,7 @@ static const struct {
                {"quote", "the appraisal of a quote with its collateral, against its signatures alone", bench_quote},
                {"json", "the JSON reader on texts of several shapes, against a loop that only reads them", bench_json},
                {"ratchet", "messages of profile signal, both sides, against their bare primitives", bench_ratchet},
+               {"parley1", "an attested handshake of profile parley1 and its parts, against the bare primitives", bench_parley1},
                {"healing", "how many messages the thief of a state reads until he is locked out, over seeded runs", bench_healing},
                {"server", "a session and a request over WebSockets, against the steps of the text alone", bench_server},
                {"load", "the server with thousands of sessions and hostile peers; counts, memory and answers decide", bench_load}};
