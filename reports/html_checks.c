@@ -119,17 +119,35 @@ static void put_panel(const report *rep, const result *one, page *out)
     page_put(out, "</div>");
 }
 
-static void put_check(const report *rep, const result *one, bool open, page *out)
+/* Checks of one case that came to the same, one behind another, and of which nothing else is to be said: one row for all of them. */
+static size_t alike(const result *all, size_t n)
+{
+    size_t i = 1;
+    const weight w = outcome_weight(all->outcome);
+    while ((w == WEIGHT_GOOD || w == WEIGHT_NEUTRAL) && i < n && all[i].outcome == all->outcome &&
+           strcmp(all[i].case_id, all->case_id) == 0 && strcmp(all[i].req, all->req) == 0 && strcmp(all[i].level, all->level) == 0 &&
+           strcmp(all[i].note, all->note) == 0)
+        i++;
+    return i;
+}
+
+static void put_check(const report *rep, const result *one, size_t n, bool open, page *out)
 {
     const char *name = outcome_name(one->outcome);
-    page_printf(out,
-                "<details class=\"c o-%s\"%s><summary><b class=\"o\">%s</b><span class=\"id\">%s<i>:%s</i></span><span "
-                "class=\"rq\">%s</span><span class=\"lv\">%s</span></summary>",
-                name, open ? " open" : "", name, one->case_id, one->check, one->req, one->level);
+    result first = *one;
+    if (n > 1)
+        first.want = ""; /* each of them wants something else */
+    page_printf(out, "<details class=\"c o-%s\"", name);
+    if (n > 1)
+        page_printf(out, " data-n=\"%zu\"", n);
+    page_printf(out, "%s><summary><b class=\"o\">%s</b><span class=\"id\">%s<i>:%s", open ? " open" : "", name, one->case_id, one->check);
+    for (size_t i = 1; i < n; i++)
+        page_printf(out, " %s", one[i].check);
+    page_printf(out, "</i></span><span class=\"rq\">%s</span><span class=\"lv\">%s</span></summary>", one->req, one->level);
     if (outcome_weight(one->outcome) == WEIGHT_GOOD)
-        put_short_panel(one, out);
+        put_short_panel(&first, out);
     else
-        put_panel(rep, one, out);
+        put_panel(rep, &first, out);
     page_put(out, "</details>\n");
 }
 
@@ -152,9 +170,11 @@ static void put_area(const report *rep, const result *all, size_t n, bool open_b
     put_counts(all, n, out);
     page_put(out, "</summary>\n");
     for (unsigned c = 0; c < COLUMNS; c++)
-        for (size_t i = 0; i < n; i++)
+        for (size_t i = 0, k; i < n; i += k) {
+            k = alike(all + i, n - i);
             if (column_of(all[i].outcome) == (column)c)
-                put_check(rep, &all[i], open_bad && c == COL_BAD && all[i].outcome != OUTCOME_BLOCKED, out);
+                put_check(rep, &all[i], k, open_bad && c == COL_BAD && all[i].outcome != OUTCOME_BLOCKED, out);
+        }
     page_put(out, "</details>\n");
 }
 

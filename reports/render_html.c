@@ -1,9 +1,10 @@
 #include "html_parts.h"
+#include "packed.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#define RESULTS_OPEN  "<script type=\"application/json\" id=\"results\">"
+#define RESULTS_OPEN  "<script type=\"text/plain\" id=\"results\">\n"
 #define RESULTS_CLOSE "</script>"
 #define DIGEST_OPEN   "<code id=\"digest\">"
 
@@ -125,7 +126,10 @@ void render_html(const report *rep, page *out)
     page_free(&text);
     page_put(out, ". One file, nothing is fetched. <code>parley report verify</code> recomputes the digest from the results "
                   "inside.</p></footer>\n" RESULTS_OPEN);
-    results_write(rep->run, out);
+    page results = {0};
+    results_write(rep->run, &results);
+    packed_write(results.p, results.n, out);
+    page_free(&results);
     page_put(out, RESULTS_CLOSE "\n<script>\n");
     page_put(out, html_script);
     page_put(out, "</script>\n</body>\n</html>\n");
@@ -142,7 +146,10 @@ const char *report_verify(const char *html, size_t n, const prim *p, char digest
     if (!close || !said || n - (size_t)(said - html) < strlen(DIGEST_OPEN) + 64)
         return "not a report page: it holds no results or no digest";
     results run;
-    const char *wrong = results_read(&run, text, (size_t)(close - text), fault);
+    page whole = {0};
+    const char *wrong = packed_read(text, (size_t)(close - text), &whole) ? results_read(&run, whole.p ? whole.p : "", whole.n, fault)
+                                                                          : "the results inside are not as they were written";
+    page_free(&whole);
     if (wrong)
         return wrong;
     uint8_t bytes[32];

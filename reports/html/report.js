@@ -32,8 +32,10 @@
   var needsALook = /^(FAIL|WARN|XPASS|CRASH|HANG|BLOCKED|HARNESS|UNTESTED)$/;
   var checks = [].map.call(document.querySelectorAll('.c'), function (el) {
     var s = el.firstElementChild;
-    return { el: el, o: s.children[0].textContent, req: s.children[2].textContent, level: s.children[3].textContent, text: null, area: el.parentNode };
+    return { el: el, n: +(el.dataset.n || 1), o: s.children[0].textContent, req: s.children[2].textContent, level: s.children[3].textContent, text: null,
+      area: el.parentNode };
   });
+  var total = checks.reduce(function (sum, c) { return sum + c.n; }, 0);
   var areas = [].slice.call(document.querySelectorAll('.area')).map(function (el) { return { el: el, open: el.open }; });
   function apply() {
     var text = q.value.trim().toLowerCase(), o = fo.value, level = fl.value, req = fr.value.trim().toUpperCase(), n = 0;
@@ -45,10 +47,10 @@
         on = c.text.indexOf(text) >= 0;
       }
       c.el.hidden = !on;
-      if (on) { n++; live.add(c.area); }
+      if (on) { n += c.n; live.add(c.area); }
     });
     areas.forEach(function (a) { a.el.hidden = any ? !live.has(a.el) : false; a.el.open = any ? n <= 400 && live.has(a.el) : a.open; });
-    $('shown').textContent = any ? n + ' of ' + checks.length : checks.length + ' checks';
+    $('shown').textContent = any ? n + ' of ' + total : total + ' checks';
   }
   form.hidden = false;
   form.addEventListener('input', apply);
@@ -75,7 +77,12 @@
     if (panel.querySelector('.replay')) return;
     if (!replays) {
       replays = {};
-      JSON.parse($('results').textContent).checks.forEach(function (c) { replays[c['case'] + ':' + c.check] = c.replay; });
+      var before = '', lines = $('results').textContent.trim().split('\n').map(function (line) { /* reports/packed.h */
+        var part = line.match(/^(\d+) (\d+) (.*)$/);
+        before = before.slice(0, +part[1]) + part[3] + (+part[2] ? before.slice(-part[2]) : '');
+        return before;
+      });
+      JSON.parse(lines.join('\n')).checks.forEach(function (c) { replays[c['case'] + ':' + c.check] = c.replay; });
     }
     if (!replays[key]) return;
     var p = document.createElement('p'), code = document.createElement('code');
@@ -103,7 +110,7 @@
   [].forEach.call(document.querySelectorAll('.c[open] .replay'), offerCopy);
   document.addEventListener('toggle', function (e) {
     if (!e.target.open || !e.target.classList.contains('c')) return;
-    offerReplay(e.target.lastElementChild, e.target.querySelector('.id').textContent);
+    offerReplay(e.target.lastElementChild, e.target.querySelector('.id').textContent.split(' ')[0]);
     offerCopy(e.target.querySelector('.replay'));
   }, true);
 
