@@ -43,7 +43,7 @@ void p1_send_message(p1_epochs *e, const prim *p, span coins, span message, bool
         writer plain = WRITER(room);
         const p1_plain part = {at + carries >= message.n, talk, span_first(span_from(message, at), carries)};
         p1_write_plain(&part, e->level, &plain);
-        p1_seal(&e->now, p, span_first(coins, 32), written(&plain), &out->bytes, NULL);
+        p1_seal(&e->now, p, span_first(coins, 32), written(&plain), &out->bytes, talk && at == 0 ? out->turn : NULL);
         p1_end_record(out);
         wipe(plain.p, plain.n);
     }

@@ -113,7 +113,8 @@ typedef struct p1_client {
 /* name: P1_NAME_MAX, a host's. must(): it is one, and the policy fits. */
 void p1_client_start(p1_client *, const p1_client_world *, span name, p1_effects *);
 verdict p1_client_takes(p1_client *, const p1_client_world *, span message, p1_effects *);
-/* Sends a token, request, cancel or fill: u8 type || body, not longer than its type allows. P1-141, P1-162, P1-163 refuse without closing. */
+/* Sends a token, request, cancel or fill: u8 type || body, not longer than its type allows. Of a request out->turn is K(mk; "turn") of its first
+ * record. P1-141, P1-162, P1-163 refuse without closing. */
 verdict p1_client_sends(p1_client *, const p1_client_world *, span message, p1_effects *);
 /* Whether a step may begin now, and whether one is due before the next request. */
 bool p1_client_may_step(const p1_client *);
