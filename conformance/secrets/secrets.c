@@ -85,7 +85,7 @@ static int branches(void)
 
 static int looks_up(void)
 {
-    static const volatile uint8_t table[256] = {7};
+    static volatile uint8_t table[256]; /* not constant: gcc drops a read of a constant whose value nobody needs */
     uint8_t secret = 1;
     poison(&secret, 1);
     return table[secret];
@@ -115,7 +115,7 @@ int main(int argc, char **argv)
     if (argc == 2 && strcmp(argv[1], "branch") == 0)
         return branches() < 0;
     if (argc == 2 && strcmp(argv[1], "index") == 0)
-        return looks_up() < 0;
+        return looks_up();
     return argc == 3 ? run(argv[1], strcmp(argv[2], "openssl") == 0 ? &prim_openssl : &prim_sodium) : 64;
 }
 #else
