@@ -1,5 +1,6 @@
 /* Messages of profile signal: sent by one device and taken by the other. */
 #include "chat_device.h"
+#include "signal_message.h"
 #include "speed.h"
 
 #include <string.h>
@@ -39,6 +40,44 @@ static void start(pair *p, const prim *lib, chat_kind kind, bool replies)
     message(p);
     message(p);
     p->replies = replies;
+}
+
+/* ---- what a stranger's message costs (SG-048) ---- */
+
+typedef struct flood {
+    chat_device *victim;
+    uint8_t bytes[256];
+    size_t n;
+} flood;
+
+/* A new share, and numbers as far ahead as the limits allow; no key is known, so the MAC is zeros. */
+static void make_flood(flood *f, pair *with)
+{
+    uint8_t share[SG_POINT] = {0x05, 9}, pq_room[16], block[16] = {0}, mac[SG_MAC] = {0};
+    writer out = WRITER(f->bytes), pq = WRITER(pq_room);
+    f->victim = &with->side[1];
+    const pq_chain *chain = &f->victim->session.state.pq.chain;
+    write_be(&pq, 1, 1);
+    write_varint(&pq, 1);
+    write_varint(&pq, chain->secret.at[0].receiving.n + sg_policy_v4.jump_max);
+    write_be(&pq, 0, 1);
+    const sg_inner m = {.ratchet_key = {true, SPAN(share)},
+                        .counter = {true, sg_policy_v4.jump_max},
+                        .previous_counter = {true, 0},
+                        .ciphertext = {true, SPAN(block)},
+                        .pq_ratchet = {true, written(&pq)}};
+    write_be(&out, 0x44, 1);
+    layout_write(&sg_inner_layout, &m, &out);
+    write_span(&out, SPAN(mac));
+    f->n = out.n;
+}
+
+static void refused(void *with)
+{
+    const flood *f = with;
+    uint8_t plain[MESSAGE];
+    writer taken = WRITER(plain);
+    must(chat_receive(f->victim, false, span_of(f->bytes, f->n), &taken).req == REQ_SG_042);
 }
 
 /* ---- the primitives alone ---- */
@@ -115,4 +154,13 @@ void speed_of_ratchet(speed *s, const prim_choice *choice, uint32_t rounds)
         speed_add(s, rows[i].name, message, &pairs[i], rows[i].kind == CHAT_SPQR ? SPQR : BARE, floor, 0);
         speed_messages(s);
     }
+    static pair flooded;
+    static flood hostile;
+    static bare cost;
+    start(&flooded, prim_best(choice), CHAT_SPQR, true);
+    make_flood(&hostile, &flooded);
+    cost = bare_of(choice, true, true);
+    cost.hmacs = SG_HOSTILE_HMACS;
+    speed_add(s, "a hostile message, refused", refused, &hostile, 1, speed_floor(s, "a hostile message: primitives", primitives, &cost, 1),
+              0);
 }

@@ -1,4 +1,5 @@
 #include "bench_speed.h"
+#include "bench_peer.h"
 #include "exits.h"
 #include "progress.h"
 #include "speed.h"
@@ -122,5 +123,12 @@ int bench_parley1(const cli_call *call) { return run(call, "parley1", speed_of_p
 int bench_record(const cli_call *call) { return run(call, "record", speed_of_records); }
 int bench_json(const cli_call *call) { return run(call, "json", speed_of_json); }
 int bench_quote(const cli_call *call) { return run(call, "quote", speed_of_quotes); }
-int bench_ratchet(const cli_call *call) { return run(call, "ratchet", speed_of_ratchet); }
+int bench_ratchet(const cli_call *call)
+{
+    uint64_t rounds = 5;
+    const int code = run(call, "ratchet", speed_of_ratchet);
+    if (code == EXIT_LEVEL && cli_number(call, "rounds", 1, BENCH_ROUNDS_MAX, &rounds))
+        bench_against_libsignal(call, (uint32_t)rounds);
+    return code;
+}
 int bench_server(const cli_call *call) { return run(call, "server", speed_of_server); }

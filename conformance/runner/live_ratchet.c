@@ -122,8 +122,10 @@ static bool makes_device(end *e, const char *mode, const char *pq)
     shim_put_text(&e->request.in, "mode", span_text(mode));
     shim_put_text(&e->request.in, "pq", span_text(pq));
     draw(secrets, sizeof secrets);
-    if (is_ours(e))
+    if (is_ours(e)) {
         shim_put_bytes(&e->request.in, "coins", SPAN(secrets));
+        shim_put_text(&e->request.in, "sessions", span_text("many"));
+    }
     return ask(e) && shim_int(&e->reply.out, "h", &e->handle);
 }
 
@@ -274,6 +276,37 @@ static bool plays_lossy(const setting *s, unsigned messages)
     return meet(&at_once[0], s) && chats(&at_once[0], &(road){30, 10}, messages);
 }
 
+/* ---- both start at once ---- */
+
+/* A copy of what an end has published, which its next reply would replace. */
+static const end *copy_of_bundle(const end *e)
+{
+    static end copy;
+    copy = *e;
+    for (size_t i = 0; i < copy.reply.out.n; i++) {
+        shim_pair *p = &copy.reply.out.at[i];
+        const size_t key = (size_t)(p->key.p - e->room), value = (size_t)(p->value.p - e->room);
+        p->key = key < ROOM ? span_of(copy.room + key, p->key.n) : p->key;
+        p->value = p->value.n && value < ROOM ? span_of(copy.room + value, p->value.n) : p->value;
+    }
+    return &copy;
+}
+
+/* Each side has a session of its own until it hears of the other's; then one of them is left. */
+static bool plays_both_start(const setting *s, unsigned messages)
+{
+    conversation *c = &at_once[0];
+    letter l[2];
+    if (!devices(c, s))
+        return false;
+    const end *published = copy_of_bundle(&c->end[0]);
+    if (!starts(c, s))
+        return false;
+    put_bundle(&c->end[1], published, s);
+    return ask(&c->end[1]) && sends(c, 0, &l[0]) && sends(c, 1, &l[1]) && receives(c, 1, &l[0]) && receives(c, 0, &l[1]) && passes(c, 0) &&
+           passes(c, 1) && passes(c, 0) && passes(c, 1) && chats(c, &(road){0, 0}, messages);
+}
+
 /* ---- two conversations at once ---- */
 
 static bool plays_pairs(const setting *s, unsigned messages)
@@ -384,7 +417,7 @@ static const struct {
 static const struct {
     const char *name;
     bool (*plays)(const setting *, unsigned messages);
-} plays[] = {{"in-order", plays_in_order}, {"shuffled", plays_shuffled}, {"lossy", plays_lossy},
+} plays[] = {{"in-order", plays_in_order}, {"shuffled", plays_shuffled}, {"lossy", plays_lossy},    {"both-start", plays_both_start},
              {"pairs", plays_pairs},       {"flips", plays_flips},       {"version", plays_version}};
 
 static bool declares(const char *caps, const char *cap)
@@ -449,8 +482,10 @@ static void play_kind(const live_call *call, const parley_impl *own, size_t kind
             continue;
         const setting s = {
             kinds[kind].version, strict ? "strict" : "compat", kinds[kind].peer_pq, kinds[kind].own_pq, kind > 0, we_start, one_time};
+        const bool peer_starts_with = declares(call->caps, "rt:starts-with-one-time");
         for (size_t what = 0; what < sizeof plays / sizeof *plays; what++)
-            play(call, own, &s, what);
+            if (one_time || !peer_starts_with || plays[what].plays != plays_both_start)
+                play(call, own, &s, what);
     }
 }
 

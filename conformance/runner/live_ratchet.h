@@ -1,6 +1,7 @@
 /* Our text in conversation with another implementation of profile signal behind its shim. Every version that it declares x both roles x with and
  * without a one-time prekey x
  *   in-order, shuffled, lossy   a conversation over such a link (lossy: 30 % of the messages vanish, the others are shuffled)
+ *   both-start                  each side starts a session before it has heard of the other's
  *   pairs                       two conversations at once, a canary word each; a message of the one is refused by the other
  *   flips                       each byte of the bundle's signed parts, and of a message each way but its first, changed: refused, and nothing has changed;
  *                               then the message as it was sent, and once more

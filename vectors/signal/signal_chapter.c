@@ -1,6 +1,7 @@
 /* The operations rt.*: a device of profile signal that talks to one other, signatures, and the row of the chapter. */
 #include "chapter.h"
 #include "signal_device.h"
+#include "signal_many.h"
 #include "signal_run_case.h"
 
 #include <string.h>
@@ -8,16 +9,19 @@
 /* ---- devices ---- */
 
 typedef struct device {
-    player p;
+    many m;
     bool seeded;
+    bool keeps_all; /* sessions: `many` */
 } device;
 
 static void close_device(void *object)
 {
     device *d = object;
-    if (d->p.session.kept.slots)
-        sg_close(&d->p.session);
-    wipe(&d->p, offsetof(player, kept));
+    if (d->keeps_all)
+        sg_record_close(&d->m.record);
+    else if (d->m.p.session.kept.slots)
+        sg_close(&d->m.p.session);
+    wipe(&d->m.p, offsetof(player, kept));
 }
 
 static void write_chain(writer *w, const rt_chain *c)
@@ -80,7 +84,14 @@ static void write_pq(writer *w, const player *d)
 
 static void write_device(const void *object, writer *w)
 {
-    const player *d = &((const device *)object)->p;
+    const many *m = &((const device *)object)->m;
+    const player *d = &m->p;
+    size_t archived = 0;
+    uint8_t digest[32];
+    for (unsigned i = 0; i < m->record.n_archived; i++)
+        archived += m->record.n[i];
+    prim_digest(d->prim, PRIM_SHA256, span_of(m->archive, archived), digest);
+    write_span(w, SPAN(digest));
     write_be(w, d->session.state.version, 1);
     write_be(w, d->session.state.pending.there, 1);
     write_span(w, SPAN(d->session.state.base));
@@ -96,7 +107,7 @@ static const handle_type device_type = {"device", sizeof(device), close_device, 
 player *signal_player_of(const reference_adapter *a, int64_t h)
 {
     const bool is_device = h >= 1 && h <= ADAPTER_HANDLES && a->handle[h - 1].type == &device_type;
-    return is_device ? &((device *)a->handle[h - 1].object)->p : NULL;
+    return is_device ? &((device *)a->handle[h - 1].object)->m.p : NULL;
 }
 
 /* ---- what is given, or drawn ---- */
@@ -110,7 +121,7 @@ static bool secret(adapter_call *call, const device *d, const char *key, uint8_t
     if (given.n)
         memcpy(out, given.p, n);
     else if (d->seeded)
-        player_secret(&d->p, key, out, n);
+        player_secret(&d->m.p, key, out, n);
     else if (call->adapter->random)
         call->adapter->random(out, n);
     else
@@ -154,7 +165,7 @@ static bool take_optional(adapter_call *call, const char *key, uint8_t *out, siz
 static bool take_keys(adapter_call *call, device *d)
 {
     uint8_t kem[64];
-    player *p = &d->p;
+    player *p = &d->m.p;
     p->prim = call->prim;
     if (!take_settings(call, &p->settings) || !take_optional(call, "coins", p->coins, 32, &d->seeded) ||
         !secret(call, d, "identity", p->account.identity_secret, 32) || !secret(call, d, "signed_prekey", p->signed_prekey.secret, 32) ||
@@ -166,6 +177,7 @@ static bool take_keys(adapter_call *call, device *d)
         !take_optional(call, "their_identity", p->their_identity, 32, &p->has_their_identity))
         return false;
     player_set_keys(p, kem);
+    many_link(&d->m);
     return true;
 }
 
@@ -176,7 +188,7 @@ static void publish(adapter_call *call, device *d, int64_t h)
     const sg_bundle *b = &published.b;
     if (!secret(call, d, "sign_coins", coins, 64) || !secret(call, d, "kem_sign_coins", kem_coins, 64))
         return;
-    player_publish(&d->p, &published, coins, kem_coins);
+    player_publish(&d->m.p, &published, coins, kem_coins);
     shim_reply_with(call->reply, SHIM_OK, NULL);
     shim_put_int(&call->reply->out, "h", h);
     shim_put_int(&call->reply->out, "registration_id", b->registration_id);
@@ -195,15 +207,17 @@ static void make_device(adapter_call *call)
 {
     int64_t h;
     device *d = call_new_handle(call, &device_type, &h);
+    if (d)
+        d->keeps_all = span_is(call_text(call, "sessions"), "many");
     if (d && take_keys(call, d))
         publish(call, d, h);
 }
 
 static bool make_world(adapter_call *call, device *d, player_world *out)
 {
-    if (shim_find(&call->request->in, "now") && !call_now(call, &d->p.now))
+    if (shim_find(&call->request->in, "now") && !call_now(call, &d->m.p.now))
         return false;
-    player_make_world(&d->p, out);
+    player_make_world(&d->m.p, out);
     return secret(call, d, "base", out->coins.base, 32) && secret(call, d, "ratchet", out->coins.ratchet, 32) &&
            secret(call, d, "kem_coins", out->coins.kem, 32) && secret(call, d, "pq_coins", out->coins.pq, 64);
 }
@@ -235,7 +249,8 @@ static void start(adapter_call *call)
     player_world w;
     sg_bundle b;
     if (d && take_bundle(call, &b) && make_world(call, d, &w))
-        d->p.calls += call_accepts(call, sg_initiate(&d->p.session, &d->p.settings, &w.w, &b));
+        d->m.p.calls += call_accepts(call, d->keeps_all ? sg_record_initiate(&d->m.record, &d->m.p.settings, &w.w, &b)
+                                                        : sg_initiate(&d->m.p.session, &d->m.p.settings, &w.w, &b));
 }
 
 static void send(adapter_call *call)
@@ -251,10 +266,10 @@ static void send(adapter_call *call)
     if (!at)
         return;
     out.message = writer_of(at, room);
-    const bool first = sg_sends_first(&d->p.session);
-    if (!call_accepts(call, sg_send(&d->p.session, &w.w, text, &out)))
+    const bool first = sg_sends_first(&d->m.p.session);
+    if (!call_accepts(call, sg_send(&d->m.p.session, &w.w, text, &out)))
         return;
-    d->p.calls++;
+    d->m.p.calls++;
     shim_put_int(&call->reply->out, "first", first);
     shim_put_bytes(&call->reply->out, "message", written(&out.message));
 }
@@ -272,11 +287,12 @@ static void receive(adapter_call *call)
     if (!at)
         return;
     out.text = writer_of(at, message.n + 16);
-    const bool took = call_accepts(call, sg_receive(&d->p.session, &d->p.settings, &w.w, first != 0, message, &out));
+    const bool took = call_accepts(call, d->keeps_all ? sg_record_receive(&d->m.record, &d->m.p.settings, &w.w, first != 0, message, &out)
+                                                      : sg_receive(&d->m.p.session, &d->m.p.settings, &w.w, first != 0, message, &out));
     shim_put_bytes(&call->reply->out, took ? "text" : "released", written(&out.text));
-    d->p.calls += took;
+    d->m.p.calls += took;
     if (took)
-        player_remember(&d->p, &out);
+        player_remember(&d->m.p, &out);
 }
 
 /* ---- rt.sign, rt.verify ---- */

@@ -1,4 +1,5 @@
 /* What a session does that no message shows. */
+#include "signal_record_checks.h"
 #include "signal_saved.h"
 #include "signal_scene.h"
 
@@ -206,5 +207,10 @@ const internal_check signal_checks[] = {
     {"sg.saved.behind", "SG-060", a_byte_behind_is_refused},
     {"sg.saved.old", "SG-061", an_old_state_is_refused},
     {"sg.saved.counts", "SG-062", each_saving_counts},
+    {"sg.record.archives", "SG-064", record_archives},
+    {"sg.record.keeps-40", "SG-065", record_keeps_40},
+    {"sg.record.converges", "SG-066", record_converges},
+    {"sg.record.keys", "SG-067", record_knows_its_keys},
+    {"sg.record.unchanged", "SG-066", record_is_as_it_was},
     {0},
 };

@@ -372,6 +372,17 @@ static bool same_session(const sg_state *st, unsigned version, const handshake *
     return st->version == version && memcmp(st->base, h->their_base, 32) == 0 && memcmp(st->their_identity, h->their_identity, 32) == 0;
 }
 
+bool sg_is_of(const sg_session *s, span message)
+{
+    sg_outer m;
+    handshake h;
+    const rt_mode mode = s->state.settings.mode;
+    const unsigned version = message.n ? message.p[0] >> 4 : 0;
+    return s->state.version == version && accepted(sg_read_outer(mode, version, span_from(message, 1), &m)) &&
+           accepted(sg_read_point(mode, m.base_key.v, h.their_base)) && accepted(sg_read_point(mode, m.identity_key.v, h.their_identity)) &&
+           same_session(&s->state, version, &h);
+}
+
 /* A session that exists already takes the message inside as any other. */
 static verdict receive_first(receiving *r, sg_session *s, const sg_settings *settings, const sg_world *w, span message, sg_effects *out,
                              bool *is_new)

@@ -20,6 +20,9 @@ enum {
     SG_PENDING_MAX = 30 * 24 * 3600, /* seconds until an unanswered session must not be used any more */
     SG_TEXT_MAX = 65536,             /* of one message, ours to choose */
     SG_MESSAGE_MAX = SG_TEXT_MAX + 2048,
+    SG_HOSTILE_HMACS = 100013, /* SG-048: the most that a message costs that is not genuine */
+    SG_HOSTILE_AGREEMENTS = 2,
+    SG_HOSTILE_PAIRS = 1,
 };
 
 extern const rt_policy sg_policy_v3, sg_policy_v4;
@@ -129,6 +132,8 @@ verdict sg_initiate(sg_session *, const sg_settings *, const sg_world *, const s
 verdict sg_send(sg_session *, const sg_world *, span text, sg_effects *);
 /* `first`: a message that carries the keys of a session (type 3); otherwise type 2. settings are for a session that it makes. */
 verdict sg_receive(sg_session *, const sg_settings *, const sg_world *, bool first, span message, sg_effects *);
+/* Whether a first message has the keys with which this session began. */
+bool sg_is_of(const sg_session *, span message);
 void sg_close(sg_session *); /* wipes all secrets, those in lent room too */
 
 /* How the next message goes out: it carries the keys (type 3) as long as no answer has come. */

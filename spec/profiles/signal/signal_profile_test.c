@@ -1,5 +1,5 @@
 #include "signal_message.h"
-#include "signal_saved.h"
+#include "signal_record.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -557,6 +557,177 @@ static void a_state_that_has_no_room_is_not_saved(void **state)
     assert_int_equal(w.n, 0);
 }
 
+/* ---- several sessions ---- */
+
+static struct {
+    sg_session trial;
+    sg_record record;
+    uint8_t *room;
+} all[2];
+
+static void keeps_all(int i, size_t size)
+{
+    sg_session *t = &all[i].trial;
+    rt_skipped *slots = t->kept.slots, *pq_slots = t->pq_kept.slots;
+    memset(t, 0, sizeof *t);
+    t->kept.slots = slots ? slots : calloc(RT_CHAINS_MAX * 2000, sizeof *slots);
+    t->pq_kept.slots = pq_slots ? pq_slots : calloc(PQ_EPOCHS * 2001, sizeof *pq_slots);
+    all[i].room = all[i].room ? all[i].room : calloc(1, SG_SAVED_MAX);
+    must(t->kept.slots && t->pq_kept.slots && all[i].room);
+    all[i].record = (sg_record){.current = &devices[i].session, .trial = t, .room = all[i].room, .size = size};
+}
+
+static verdict starts_another(int i, const published *of)
+{
+    device *d = &devices[i];
+    WORLD(w, d);
+    return sg_record_initiate(&all[i].record, &d->settings, &w, &of->bundle);
+}
+
+static verdict takes(int i, const letter *l)
+{
+    device *d = &devices[i];
+    WORLD(w, d);
+    sg_effects out = {.text = WRITER(text_room)};
+    const verdict v = sg_record_receive(&all[i].record, &d->settings, &w, l->first, span_of(l->bytes, l->n), &out);
+    n_text = out.text.n;
+    return v;
+}
+
+static void crosses(int from, const char *text)
+{
+    const letter l = says(from, text);
+    YES(takes(!from, &l));
+    assert_true(got(text));
+}
+
+static void two_devices_that_keep_all(size_t size)
+{
+    starts_as(&v4, &v4);
+    publishes(&devices[B], &of_b, false, true);
+    keeps_all(A, SG_SAVED_MAX);
+    keeps_all(B, size);
+}
+
+static void sg_066_who_start_at_once_end_up_with_one_session(void **state)
+{
+    static published of_a;
+    (void)state;
+    two_devices_that_keep_all(SG_SAVED_MAX);
+    publishes(&devices[A], &of_a, false, true);
+    YES(starts_another(A, &of_b));
+    YES(starts_another(B, &of_a));
+    const letter from_a = says(A, "of A"), from_b = says(B, "of B"), late = says(A, "late");
+    YES(takes(B, &from_a));
+    YES(takes(A, &from_b));
+    crosses(A, "one"), crosses(B, "two"), crosses(A, "three"), crosses(B, "four");
+    assert_memory_equal(devices[A].session.state.base, devices[B].session.state.base, 32);
+    YES(takes(B, &late));
+    assert_true(got("late"));
+    IS(takes(B, &late), RT_030);
+    crosses(B, "five"), crosses(A, "six");
+}
+
+static void an_archive_that_is_full_drops_the_oldest_session(void **state)
+{
+    (void)state;
+    two_devices_that_keep_all(30000);
+    YES(starts_another(A, &of_b));
+    crosses(A, "hello"), crosses(B, "hello yourself");
+    const letter held = says(A, "held back");
+    for (int i = 0; i < 20; i++) {
+        YES(starts_another(A, &of_b));
+        crosses(A, "again");
+    }
+    assert_in_range(all[B].record.n_archived, 2, 10);
+    IS(takes(B, &held), SG_042);
+    sg_record_close(&all[B].record);
+    assert_true(all_zero(span_of(all[B].room, 30000)));
+}
+
+/* ---- what a stranger's message costs ---- */
+
+static struct {
+    unsigned hmacs, agreements, pairs;
+} cost;
+
+static void counted_hmac(prim_hash h, span key, const span *parts, size_t n, uint8_t *out)
+{
+    cost.hmacs++;
+    prim_sodium.hmac(h, key, parts, n, out);
+}
+
+static void counted_agreement(const prim_pair *own, const uint8_t share[32], uint8_t out[32])
+{
+    cost.agreements++;
+    prim_sodium.x25519(own, share, out);
+}
+
+static void counted_public(const uint8_t secret[32], uint8_t out[32])
+{
+    cost.pairs++;
+    prim_sodium.x25519_public(secret, out);
+}
+
+/* Whoever knows no key of a session asks for as much as the limits allow: a new share, and numbers as far ahead as may be. */
+static letter hostile(uint32_t n, uint32_t index, uint8_t share_byte)
+{
+    uint8_t share[SG_POINT] = {0x05, share_byte}, pq_room[16], block[16] = {0}, mac[SG_MAC] = {0};
+    letter l = {.first = false};
+    writer out = WRITER(l.bytes), pq = WRITER(pq_room);
+    write_be(&pq, 1, 1);
+    write_varint(&pq, 1);
+    write_varint(&pq, index);
+    write_be(&pq, 0, 1);
+    const sg_inner m = {.ratchet_key = {true, SPAN(share)},
+                        .counter = {true, n},
+                        .previous_counter = {true, n},
+                        .ciphertext = {true, SPAN(block)},
+                        .pq_ratchet = {true, written(&pq)}};
+    write_be(&out, 0x44, 1);
+    layout_write(&sg_inner_layout, &m, &out);
+    write_span(&out, SPAN(mac));
+    l.n = out.n;
+    return l;
+}
+
+static verdict costs(const letter *l)
+{
+    memset(&cost, 0, sizeof cost);
+    return reads(&devices[B], l);
+}
+
+static void sg_048_a_flood_of_hostile_messages_costs_what_the_text_says_each(void **state)
+{
+    (void)state;
+    prim counting = prim_sodium;
+    counting.hmac = counted_hmac;
+    counting.x25519 = counted_agreement;
+    counting.x25519_public = counted_public;
+    talks();
+    devices[B].prim = &counting;
+    static sg_state before;
+    memcpy(&before, &devices[B].session.state, sizeof before);
+    const uint32_t index = (uint32_t)before.pq.chain.secret.at[0].receiving.n + 25000;
+    for (uint8_t i = 0; i < 4; i++) {
+        const letter l = hostile(25000, index, (uint8_t)(9 + i));
+        IS(costs(&l), SG_042);
+        assert_int_equal(cost.hmacs, SG_HOSTILE_HMACS);
+        assert_int_equal(cost.agreements, SG_HOSTILE_AGREEMENTS);
+        assert_in_range(cost.pairs, 1, SG_HOSTILE_PAIRS);
+    }
+    const letter further = hostile(25001, index, 9), further_pq = hostile(0, index + 1, 9);
+    IS(costs(&further), RT_028);
+    assert_int_equal(cost.hmacs + cost.agreements + cost.pairs, 0);
+    IS(costs(&further_pq), RT_083);
+    assert_in_range(cost.hmacs, 0, 16);
+    assert_memory_equal(&before, &devices[B].session.state, sizeof before);
+    for (unsigned i = 0; i < RT_CHAINS_MAX; i++)
+        assert_int_equal(devices[B].session.kept.used[i], 0);
+    devices[B].prim = &prim_openssl;
+    passes(A, "still here");
+}
+
 static void closing_leaves_nothing(void **state)
 {
     (void)state;
@@ -597,6 +768,9 @@ int main(void)
         cmocka_unit_test(sg_063_of_two_copies_that_send_the_recipient_opens_one),
         cmocka_unit_test(sg_060_a_state_that_is_cut_or_changed_is_refused_or_harmless),
         cmocka_unit_test(a_state_that_has_no_room_is_not_saved),
+        cmocka_unit_test(sg_066_who_start_at_once_end_up_with_one_session),
+        cmocka_unit_test(an_archive_that_is_full_drops_the_oldest_session),
+        cmocka_unit_test(sg_048_a_flood_of_hostile_messages_costs_what_the_text_says_each),
         cmocka_unit_test(closing_leaves_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -203,6 +203,7 @@ bool sg_save(const sg_session *s, uint64_t *newest, writer *out)
     session_of(&t, NULL, &copy);
     wipe(&copy, sizeof copy);
     if (!writer_ok(out)) {
+        wipe(out->p + from, out->n - from); /* no secrets behind what is written */
         out->n = from;
         return false;
     }
