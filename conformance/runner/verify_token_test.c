@@ -17,14 +17,14 @@ static void write_scene(void)
 {
     write_file("token.tmp", scene.token.text);
     write_file("keys.tmp", scene.token.keys);
-    write_file("root.tmp", scene.root);
-    write_file("policy.tmp", span_of(scene.policy.text, scene.policy.n));
+    write_file("token-root.tmp", scene.root);
+    write_file("token-policy.tmp", span_of(scene.policy.text, scene.policy.n));
 }
 
 static int clean_up(void **state)
 {
     (void)state;
-    unlink("token.tmp"), unlink("keys.tmp"), unlink("root.tmp"), unlink("policy.tmp");
+    unlink("token.tmp"), unlink("keys.tmp"), unlink("token-root.tmp"), unlink("token-policy.tmp");
     return 0;
 }
 
@@ -44,11 +44,11 @@ static void a_token_is_accepted_with_its_policy_and_its_claims_are_said(void **s
     span value = EMPTY;
     tee_token_play(&scene, &tee_token_twins[0]);
     write_scene();
-    const answer *a = says("parley verify jwt token.tmp --keys keys.tmp --policy policy.tmp" AT);
+    const answer *a = says("parley verify jwt token.tmp --keys keys.tmp --policy token-policy.tmp" AT);
     assert_int_equal(a->code, EXIT_LEVEL);
     assert_true(json_member(member_of(a, "claims"), "issuer", &value) && json_string_is(value, "intel"));
     assert_true(json_member(member_of(a, "claims"), "token", &value) && json_member(value, "tdx_mrtd", &value));
-    a = says("parley verify jwt token.tmp --keys keys.tmp --policy policy.tmp --nonce other" AT);
+    a = says("parley verify jwt token.tmp --keys keys.tmp --policy token-policy.tmp --nonce other" AT);
     assert_int_equal(a->code, EXIT_FAILED);
     assert_true(json_string_is(member_of(a, "req"), "AT-212"));
 }
@@ -59,10 +59,10 @@ static void without_a_policy_the_service_is_named_and_the_rest_is_listed(void **
     tee_token_play(&scene, &tee_token_twins[2]);
     write_scene();
     const answer *a = says(
-        "parley verify jwt token.tmp --root root.tmp --service google --issuer https://confidentialcomputing.example" AT);
+        "parley verify jwt token.tmp --root token-root.tmp --service google --issuer https://confidentialcomputing.example" AT);
     assert_int_equal(a->code, EXIT_LEVEL);
     assert_non_null(strstr(a->out, "\"image_digest\""));
-    a = says("parley verify jwt token.tmp --root root.tmp" AT);
+    a = says("parley verify jwt token.tmp --root token-root.tmp" AT);
     assert_true(json_string_is(member_of(a, "req"), "AT-206"));
 }
 
@@ -73,7 +73,7 @@ static void what_is_no_verifier_is_said_to_the_user(void **state)
     write_scene();
     assert_int_equal(says("parley verify jwt")->code, EXIT_USAGE);
     assert_int_equal(says("parley verify jwt token.tmp")->code, EXIT_USAGE);
-    assert_int_equal(says("parley verify jwt token.tmp --keys root.tmp")->code, EXIT_USAGE);
+    assert_int_equal(says("parley verify jwt token.tmp --keys token-root.tmp")->code, EXIT_USAGE);
     assert_int_equal(says("parley verify jwt token.tmp --keys keys.tmp --root keys.tmp")->code, EXIT_USAGE);
     assert_int_equal(says("parley verify jwt token.tmp --keys keys.tmp --policy keys.tmp")->code, EXIT_USAGE);
     assert_int_equal(says("parley verify jwt token.tmp --keys keys.tmp --service maa")->code, EXIT_USAGE);
