@@ -85,6 +85,50 @@ static void seventeen_requests(peer_connection *peer)
     judge_pong(peer, 99, STATE);
 }
 
+/* ---- memory ---- */
+
+enum { SESSIONS = 40, BATCHES = 3, LEAK_KIB = 32 };
+
+/* KiB of memory that the process has now. */
+static int64_t memory_of(int pid)
+{
+    char path[64], line[256];
+    long kib = 0;
+    snprintf(path, sizeof path, "/proc/%d/status", pid);
+    FILE *f = fopen(path, "r");
+    while (f && fgets(line, sizeof line, f))
+        sscanf(line, "VmRSS: %ld kB", &kib);
+    if (f)
+        fclose(f);
+    return kib;
+}
+
+/* As many sessions, each with an unfinished message; when one more has been answered, their ends have been seen. */
+static int64_t memory_after_sessions(trial *t)
+{
+    for (int i = 0; i < SESSIONS && !t->over; i++) {
+        peer_connection *peer = peer_opens_session(t);
+        peer_sends_chunk(peer, 5, 0, 2, span_text("half a message"));
+        judge_pong(peer, 1, VERDICT);
+    }
+    trial_drop_connections(t);
+    judge_pong(peer_opens_session(t), 1, VERDICT);
+    return memory_of(t->run->pid);
+}
+
+/* Of several batches the one that grew least: what is kept for reuse is kept once. */
+static void sessions_are_forgotten(trial *t)
+{
+    int64_t least = INT64_MAX, before = (memory_after_sessions(t), memory_after_sessions(t));
+    for (int i = 0; i < BATCHES && !t->over; i++) {
+        const int64_t now = memory_after_sessions(t);
+        least = now - before < least ? now - before : least;
+        before = now;
+    }
+    judge(t, VERDICT, least < SESSIONS * LEAK_KIB, "memory that does not grow with the sessions that ended",
+          "32 KiB or more for each of them");
+}
+
 /* ---- an answer without a word ---- */
 
 static void says_nothing(peer_connection *peer)
@@ -110,6 +154,8 @@ static const case_row rows[] = {
          .act = goes_on_after_a_refusal),
     CASE(.id = "cf.server.request.seventeen", .says = "seventeen long chats at once", .req = {[VERDICT] = "CF-068", [STATE] = "CF-068"},
          .departure = DEPLOYED_TAKES, .start = peer_opens_session, .act = seventeen_requests),
+    CASE(.id = "cf.server.memory.sessions", .says = "two hundred sessions, each dropped with an unfinished message", .req = {"CF-030"},
+         .needs = "pid", .run = sessions_are_forgotten),
     CASE(.id = "cf.server.answer.empty", .says = "an answer without a word",
          .req = {[VERDICT] = "CF-074 CF-073", [WIRE] = "CF-074", [STATE] = "CF-073"}, .start = peer_opens_session, .act = says_nothing),
 };

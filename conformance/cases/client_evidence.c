@@ -277,8 +277,8 @@ static void closes_for_evidence(trial *t)
 #define LIE(name, text, number)                                                                                        \
     CASE(.id = "at.client.report." name, .says = text, .req = {number " CF-040", number, [RELEASED] = "CF-033"}, BASE, \
          .start = client_run_before_message2, .act = report_lies, .end = judge_refuses, .with = name)
-#define BINDING(slug, text, number, lie)                                                                      \
-    CASE(.id = "cf.client.binding." slug, .says = text, .req = {number, number, [RELEASED] = "CF-033"}, BASE, \
+#define BINDING(slug, text, number, lie)                                                                                \
+    CASE(.id = "cf.client.binding." slug, .says = text, .req = {number " AT-039", number, [RELEASED] = "CF-033"}, BASE, \
          .start = client_run_before_message2, .act = report_lies, .end = judge_refuses, .with = lie)
 #define WORLD(name, text, number)                                                                                            \
     CASE(.id = "at.client.world." name, .says = text, .req = {number, number, [RELEASED] = "CF-033"}, BASE, .needs = "pack", \
@@ -442,6 +442,36 @@ static const case_row rows[] = {
     WORLD("hwid-long", "hwID has 65 bytes", "AT-024"),
     WORLD("provider-other", "cspID is that of another provider", "AT-026"),
     WORLD("line-not-listed", "the policy lists the Turin line only", "AT-035"),
+    CASE(.id = "at.client.world.pinned", .says = "a policy that pins whatever it can, and evidence that fits",
+         .req = {[VERDICT] = "AT-045 AT-046 AT-047 AT-048 AT-049 AT-050 AT-051 AT-053 AT-054 AT-055 AT-056"}, .needs = "pack",
+         .start = client_run_before_message2, .act = shows_the_pack, .end = judge_finishes, .world = "pinned"),
+    WORLD("nothing-on-trust", "honest evidence, and a pack that takes nothing on trust", "CF-044"),
+    WORLD("venice-50", "CPUID family 0x1A, model 0x50: a line whose layout is not public", "AT-044"),
+    WORLD("venice-c7", "CPUID family 0x1A, model 0xC7", "AT-044"),
+    WORLD("page-swap", "POLICY without PAGE_SWAP_DISABLE, which the policy requires", "AT-045"),
+    WORLD("cxl", "POLICY with CXL_ALLOW, which the policy forbids", "AT-045"),
+    WORLD("alias-check", "PLATFORM_INFO without ALIAS_CHECK_COMPLETE, which the policy requires", "AT-046"),
+    WORLD("tsme", "PLATFORM_INFO with TSME, which the policy forbids", "AT-046"),
+    WORLD("host-data-other", "HOST_DATA differs from the pinned one in its last bit", "AT-047"),
+    WORLD("host-data-zero", "HOST_DATA is zero", "AT-047"),
+    WORLD("family-other", "FAMILY_ID differs from the pinned one in its last bit", "AT-048"),
+    WORLD("family-image", "FAMILY_ID holds the image's identifier", "AT-048"),
+    WORLD("image-other", "IMAGE_ID differs from the pinned one in its last bit", "AT-049"),
+    WORLD("image-family", "IMAGE_ID holds the family's identifier", "AT-049"),
+    WORLD("id-key-other", "ID_KEY_DIGEST differs from the pinned one in its last bit", "AT-050"),
+    WORLD("id-key-zero", "ID_KEY_DIGEST is zero, and so is the pinned one", "AT-050"),
+    WORLD("author-key-other", "AUTHOR_KEY_DIGEST differs from the pinned one in its last bit", "AT-051"),
+    WORLD("author-key-off", "AUTHOR_KEY_EN is clear, the digest is there", "AT-051"),
+    WORLD("svn-without-key", "a minimum for GUEST_SVN, and no ID key is pinned", "AT-052"),
+    WORLD("svn-high-without-key", "the same, with the highest GUEST_SVN", "AT-052"),
+    WORLD("svn-lower", "GUEST_SVN is one below the minimum", "AT-053"),
+    WORLD("svn-zero", "GUEST_SVN is zero", "AT-053"),
+    WORLD("firmware-build", "the committed build is one below the minimum", "AT-054"),
+    WORLD("firmware-minor", "the committed minor version is one below, the build above", "AT-054"),
+    WORLD("mitigation-launch", "LAUNCH_MIT_VECTOR has another bit than the required one", "AT-055"),
+    WORLD("mitigation-current", "CURRENT_MIT_VECTOR is zero", "AT-055"),
+    WORLD("chip-unlisted", "a chip that the policy does not list", "AT-056"),
+    WORLD("chips-empty", "the policy's list of chips is empty", "AT-056"),
     WORLD("tcb-floor", "SNP firmware one below the minimum, boot loader one above", "AT-038")};
 
 const case_table client_evidence_cases = {rows, sizeof rows / sizeof *rows};

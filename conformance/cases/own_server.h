@@ -7,6 +7,15 @@
 
 #include <sys/types.h>
 
+#ifndef __has_feature
+#define __has_feature(x) 0
+#endif
+#if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer)
+enum { SANITIZED = 1 }; /* memory is no measure then */
+#else
+enum { SANITIZED = 0 };
+#endif
+
 typedef struct own_server {
     pid_t pid;
     unsigned port;

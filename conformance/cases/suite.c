@@ -118,7 +118,12 @@ void suite_try(const suite_run *run, const case_row *row, results *out)
 {
     trial *t = trial_start(run, row);
     const char *missing = missing_hook(run, row);
-    if (missing) {
+    if (row->needs && strcmp(row->needs, "pid") == 0 && !run->pid) {
+        for (int i = 0; i < CASE_CHECKS; i++)
+            if (row->req[i])
+                trial_not_here(t, (case_check)i,
+                               "the target was not started by this run (--exec, or `start` of its file): its memory is out of sight");
+    } else if (missing) {
         for (int i = 0; i < CASE_CHECKS; i++)
             if (row->req[i])
                 trial_untested(t, (case_check)i, missing);

@@ -34,6 +34,18 @@ struct world {
     char folder[1200];
 };
 
+/* What a world tells besides the lies of tee_lies.h: the pins of a policy that hold, and a pack that takes nothing on trust. */
+static const tee_lie honest_pins = {.name = "pinned", .pinned = true, .version = 5};
+
+static const tee_lie *lie_of(const char *world)
+{
+    if (!world || strcmp(world, "nothing-on-trust") == 0)
+        return NULL;
+    const tee_lie *lie = strcmp(world, honest_pins.name) == 0 ? &honest_pins : tee_lie_named(world);
+    must(lie);
+    return lie;
+}
+
 /* Another chip, guest, enclave key and token for each trial, of the one or the other line of the vendor. */
 static void make_world(trial *t)
 {
@@ -41,11 +53,11 @@ static void make_world(trial *t)
     char why[300];
     struct world *w = calloc(1, sizeof *w);
     must(w);
-    const tee_lie *lie = t->row->world ? tee_lie_named(t->row->world) : NULL;
-    must(lie || !t->row->world);
+    const tee_lie *lie = lie_of(t->row->world);
     coins_draw(&t->coins, seed, sizeof seed);
     coins_draw(&t->coins, &line, 1);
     pack_make_of(&w->pack, t->run->pack->profile, SPAN(seed), t->run->now, lie ? lie->product : line & 1 ? AT_GENOA : AT_MILAN, lie);
+    w->pack.manifest_not_verified = lie || !t->row->world;
     snprintf(w->folder, sizeof w->folder, "%s/%s", t->run->worlds, t->row->id);
     if (!pack_save(&w->pack, w->folder, why, sizeof why))
         trial_stop(t, VERDICT, OUTCOME_HARNESS, "a pack of its own", "%s", why);
@@ -222,15 +234,18 @@ bool trial_failed(const trial *t)
     return false;
 }
 
-void trial_untested(trial *t, case_check c, const char *why)
+static void leave_unmade(trial *t, case_check c, outcome o, const char *why)
 {
     struct judgement *j = &t->check[c];
     if (t->over || j->judged)
         return;
     j->judged = true;
-    j->outcome = OUTCOME_UNTESTED;
+    j->outcome = o;
     page_put(&j->note, why);
 }
+
+void trial_untested(trial *t, case_check c, const char *why) { leave_unmade(t, c, OUTCOME_UNTESTED, why); }
+void trial_not_here(trial *t, case_check c, const char *why) { leave_unmade(t, c, OUTCOME_NA, why); }
 
 bool judge_bytes(trial *t, case_check c, const layout *names, span want, span got)
 {

@@ -41,7 +41,7 @@ typedef struct case_row {
     const char *req[CASE_CHECKS]; /* for each check the sentences it names, the judged one first; NULL: the case makes no such check */
     unsigned departure;           /* where the deployed system does otherwise, what it does: that alone is a WARN at VERDICT and REASON */
     unsigned departure_0_1_20;    /* instead of it, in that revision; AGREES_SINCE: none any more */
-    const char *needs;            /* "ctl" or "pack": a hook without which the case is UNTESTED */
+    const char *needs;            /* "ctl" or "pack": a hook without which the case is UNTESTED; "pid": without it, NA */
     const char *world;            /* client door: the lie (tee_lies.h) that the case's pack tells */
     const char *base;             /* a negative's accepted twin */
     /* Where the run begins, what the evil peer does there, and how it has to end; act and end may be NULL. Or `run`, which is all of it. */
@@ -77,6 +77,7 @@ typedef struct suite_run {
     span seed;
     const char *door, *role; /* "url" "server", "exec" "client" */
     ws_url url;              /* server door: of the target */
+    int pid;                 /* server door: the target's process, whose memory can be read; 0: unknown */
     const char *ctl;         /* server door: HOST:PORT of the target's hooks, or NULL */
     char *const *command;    /* client door: the words to start the client with */
     unsigned patience;       /* seconds without progress that are HANG; 0: by the target's own pace */
@@ -135,6 +136,7 @@ void trial_saw(trial *, unsigned did);
 span trial_evidence(trial *); /* honest, of the pack's machine and guest, in a report that nobody has seen before; until the next call */
 bool trial_failed(const trial *);                          /* some check of it has failed already */
 void trial_untested(trial *, case_check, const char *why); /* this check could not be made */
+void trial_not_here(trial *, case_check, const char *why); /* NA */
 
 void trial_note(trial *, const char *note); /* into the transcript */
 void trial_log(trial *, bool to_server, const char *layer, span bytes, const char *fields);

@@ -51,6 +51,7 @@ struct cli_call {
     const char *out; /* --out; never NULL */
     int argc;        /* what is left: the operands */
     char **argv;
+    int target_pid;             /* of a target that this call has started; 0: none */
     const char *target_version; /* of a target file; NULL: not known */
     const cli_call *given;      /* what the user called, when a verb calls a door of its own for it; NULL: this */
 };

@@ -15,6 +15,9 @@ typedef int door_runner(const cli_call *);
 typedef door_runner *door_chooser(const cli_call *, const char *door);
 int test_target(const cli_call *, const char *path, door_chooser *);
 
+/* Starts the server of this command, waits until it listens at the URL, runs the door with the call that knows its process, and ends it. */
+int test_started(const cli_call *, const char *url, const char *command, door_runner *);
+
 /* The operands from number `from` on with one blank between. False when there are none or they don't fit. */
 bool join_operands(const cli_call *, int from, char *out, size_t room);
 

@@ -37,7 +37,7 @@ static door_runner *chosen(const cli_call *call, const char *door)
         door_runner *run;
         const char *refused[16]; /* options of the other doors */
     } doors[] = {
-        {"server", test_server, {"exec", "messages", "keep"}},
+        {"server", test_server, {"messages", "keep"}},
         {"client", test_client, {"ctl", "messages", "keep"}},
         {"library", test_library, {"exec", "ctl", "pack", "profile", "jobs", "repeat", "patience"}},
         {"self",

@@ -22,10 +22,13 @@ int test_server(const cli_call *call)
         return cli_usage(call, "server takes one URL, ws://HOST[:PORT]/PATH");
     if (run.ctl && (!strchr(run.ctl, ':') || strlen(run.ctl) > 200))
         return cli_usage(call, "--ctl: '%s' is not HOST:PORT", run.ctl);
+    if (cli_given(call, "exec") && !call->target_pid)
+        return test_started(call, url, cli_value(call, "exec"), test_server);
     pack *p = session_pack_of_target(call, profile, &code);
     if (!p)
         return code;
     run.pack = p;
+    run.pid = call->target_pid;
     run.now = session_time(call, p);
     run.seed = span_of(call->seed, call->seed_n);
     const suite_profile *suite = session_suite(call);

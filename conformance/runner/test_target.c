@@ -132,9 +132,17 @@ static int run_started(const cli_call *call, const target_file *t, door_runner *
     if (!start_server(call, t->start, folder, &pid))
         return cli_fail(call, EXIT_UNREACHABLE, "start: '%s' can't be started", t->start);
     const char *wrong = await_server(&pid, &url);
-    code = wrong ? cli_fail(call, EXIT_UNREACHABLE, "start: %s; what it said is in %s/target.txt", wrong, call->out) : run(call);
+    cli_call started = *call;
+    started.target_pid = pid;
+    code = wrong ? cli_fail(call, EXIT_UNREACHABLE, "start: %s; what it said is in %s/target.txt", wrong, call->out) : run(&started);
     end_server(pid);
     return code;
+}
+
+int test_started(const cli_call *call, const char *url, const char *command, door_runner *run)
+{
+    const target_file t = {.at = (char *)url, .start = (char *)command};
+    return run_started(call, &t, run);
 }
 
 /* ---- the call that the file stands for ---- */

@@ -139,6 +139,102 @@ static void put_floor(writer *out, const tee_scene *s)
     write_text(out, "}}");
 }
 
+/* ---- pins of the policy ---- */
+
+static void put_name(writer *out, const char *name)
+{
+    write_text(out, ",\n  ");
+    json_write_text(out, name);
+    write_text(out, ": ");
+}
+
+static void put_digits(writer *out, const char *name, span value)
+{
+    put_name(out, name);
+    write_text(out, "\"");
+    write_hex(out, value);
+    write_text(out, "\"");
+}
+
+static void put_values(writer *out, const char *name, const uint8_t *values, size_t size, size_t n)
+{
+    put_name(out, name);
+    for (size_t i = 0; i < n; i++) {
+        write_text(out, i ? ", \"" : "[\"");
+        write_hex(out, span_of(values + i * size, size));
+        write_text(out, "\"");
+    }
+    write_text(out, n ? "]" : "[]");
+}
+
+static void put_bits(writer *out, uint64_t bits, const at_bit *names)
+{
+    const char *between = "";
+    write_text(out, "[");
+    for (; *names->name; names++)
+        if (bits >> names->bit & 1) {
+            write_text(out, between);
+            json_write_text(out, names->name);
+            between = ", ";
+        }
+    write_text(out, "]");
+}
+
+static void put_wanted(writer *out, const char *name, const at_wanted_bits *b, const at_bit *names)
+{
+    put_name(out, name);
+    write_text(out, "{\"required\": ");
+    put_bits(out, b->required, names);
+    write_text(out, ", \"forbidden\": ");
+    put_bits(out, b->forbidden, names);
+    write_text(out, "}");
+}
+
+static void put_firmware(writer *out, const uint8_t least[3])
+{
+    static const char *const names[] = {"{\"major\": ", ", \"minor\": ", ", \"build\": "};
+    put_name(out, "min_firmware");
+    for (int i = 0; i < 3; i++) {
+        write_text(out, names[i]);
+        json_write_int(out, least[i]);
+    }
+    write_text(out, "}");
+}
+
+static void put_pins(writer *out, const at_policy *p)
+{
+    const struct {
+        at_comparison pin;
+        const char *name;
+        span value;
+    } ids[] = {{AT_PIN_HOST_DATA, "host_data", p->host_data},
+               {AT_PIN_FAMILY_ID, "family_id", p->family_id},
+               {AT_PIN_IMAGE_ID, "image_id", p->image_id}};
+    for (size_t i = 0; i < sizeof ids / sizeof *ids; i++)
+        if (p->pinned & AT_PINS(ids[i].pin))
+            put_digits(out, ids[i].name, ids[i].value);
+    if (p->pinned & AT_PINS(AT_PIN_GUEST_POLICY))
+        put_wanted(out, "guest_policy", &p->guest_policy, at_policy_bits);
+    if (p->pinned & AT_PINS(AT_PIN_PLATFORM))
+        put_wanted(out, "platform_info", &p->platform_info, at_platform_bits);
+    if (p->pinned & AT_PINS(AT_PIN_ID_KEY))
+        put_values(out, "id_key_digests", p->id_keys[0], AT_KEY_DIGEST, p->n_id_keys);
+    if (p->pinned & AT_PINS(AT_PIN_AUTHOR_KEY))
+        put_values(out, "author_key_digests", p->author_keys[0], AT_KEY_DIGEST, p->n_author_keys);
+    if (p->pinned & AT_PINS(AT_PIN_CHIP))
+        put_values(out, "chip_ids", p->chips[0], AT_CHIP_ID, p->n_chips);
+    if (p->pinned & AT_PINS(AT_PIN_FIRMWARE))
+        put_firmware(out, p->least_firmware);
+    if (p->pinned & AT_PINS(AT_PIN_GUEST_SVN)) {
+        put_name(out, "min_guest_svn");
+        json_write_int(out, p->least_guest_svn);
+    }
+    if (p->pinned & AT_PINS(AT_PIN_MITIGATIONS)) {
+        put_name(out, "mitigations");
+        json_write_int(out, (int64_t)p->mitigations);
+    }
+}
+
 static void put_policy(pack *p, const tee_scene *s)
 {
     size_t from = begin(p);
@@ -160,6 +256,7 @@ static void put_policy(pack *p, const tee_scene *s)
         write_text(&p->out, ",\n  \"csp_id\": ");
         json_write_string(&p->out, s->policy.csp_id);
     }
+    put_pins(&p->out, &s->policy);
     write_text(&p->out, ",\n  \"not_compared\": [\"report_data\"]\n}\n");
     end(p, PACK_POLICY, from);
 }

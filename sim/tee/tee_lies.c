@@ -184,12 +184,19 @@ void tee_lie_play_for(tee_scene *s, const tee_lie *lie, const tee_chip *chip, co
 {
     static const tee_lie none;
     memset(s, 0, sizeof *s);
-    must(!lie || !(lie->pinned || lie->owned || lie->wrapped));
+    const bool pinned = lie && lie->pinned;
+    must(!lie || !(lie->owned || lie->wrapped));
     s->chip = *chip;
     s->launch = *launch;
     s->now = now;
     memcpy(s->report_data, report_data, AT_REPORT_DATA);
+    if (pinned) {
+        s->chip.version = lie->version;
+        give_an_id_block(&s->launch, SPAN(s->report_data));
+    }
     expect_the_honest_guest(s);
+    if (pinned)
+        pin_everything(s);
     go_on(s, lie ? lie : &none);
 }
 

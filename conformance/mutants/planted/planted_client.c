@@ -94,6 +94,20 @@ static const struct skipped {
     int fault;
     uint16_t req;
 } skipped[] = {
+    {WITH_venice_taken, REQ_AT_044},
+    {WITH_pin_guest_policy_not_read, REQ_AT_045},
+    {WITH_pin_platform_info_not_read, REQ_AT_046},
+    {WITH_pin_host_data_not_read, REQ_AT_047},
+    {WITH_pin_family_id_not_read, REQ_AT_048},
+    {WITH_pin_image_id_not_read, REQ_AT_049},
+    {WITH_pin_id_keys_not_read, REQ_AT_050},
+    {WITH_pin_author_keys_not_read, REQ_AT_051},
+    {WITH_pin_svn_without_key_not_read, REQ_AT_052},
+    {WITH_pin_guest_svn_not_read, REQ_AT_053},
+    {WITH_pin_firmware_not_read, REQ_AT_054},
+    {WITH_pin_mitigations_not_read, REQ_AT_055},
+    {WITH_pin_chips_not_read, REQ_AT_056},
+    {WITH_manifest_always_on_trust, REQ_CF_044},
     {WITH_binding_not_read, REQ_CF_041},
     {WITH_binding_tail_not_read, REQ_CF_042},
     {WITH_measurement_not_read, REQ_AT_040},

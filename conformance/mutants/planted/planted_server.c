@@ -1017,6 +1017,8 @@ static unsigned admit(void *ctx, span target, const ws_callbacks **on, void **co
     if (tired)
         return 503;
     n_admitted++;
+    if (CARELESS(leaks_64_k))
+        memset(malloc(65536), 1, 65536);
     if (CARELESS(cut_connections_stay) && n_live >= 32)
         return 503;
     n_live++;
