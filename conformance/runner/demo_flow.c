@@ -13,6 +13,7 @@ typedef struct flow {
     const pack *pack;
     timeline *timeline;
     FILE *out;
+    bool verbose; /* every sentence by its number and text */
     const char *prompt;
     unsigned received, sent, pieces; /* messages at the server */
     uint64_t seen[REQ_COUNT];        /* how often each line had been reached when the last step was told */
@@ -45,10 +46,12 @@ static void print_ranges(const flow *f, const timeline_step *step)
     fputs(step->n_rules ? "\n" : "", f->out);
 }
 
-/* The appraisal is what this is about: sentence by sentence. */
+/* The appraisal is what this is about: sentence by sentence for who wants to see them. */
 static void print_rules(const flow *f, const timeline_step *step)
 {
-    for (size_t i = 0; i < step->n_rules; i++) {
+    if (!f->verbose)
+        fprintf(f->out, "              %zu sentences were applied and hold (--verbose lists them)\n", step->n_rules);
+    for (size_t i = 0; f->verbose && i < step->n_rules; i++) {
         const requirement_row *row = &requirement_rows[step->rules[i]];
         fprintf(f->out, "              ok  %s  %.108s%s\n", row->id, row->text, strlen(row->text) > 108 ? "..." : "");
     }
@@ -67,7 +70,7 @@ static void print_step(const flow *f, const timeline_step *step)
         fprintf(f->out, "              %s\n", step->text);
     if (step->place == TIMELINE_CLIENT && strstr(step->title, "appraises"))
         print_rules(f, step);
-    else
+    else if (f->verbose)
         print_ranges(f, step);
     fflush(f->out);
 }
@@ -192,14 +195,14 @@ static void on_ended(void *ctx, const client_end *end)
 
 static const client_events events = {on_opened, on_event, on_ended};
 
-bool demo_flow(const pack *p, span seed, const char *prompt, server_model model, timeline *s, FILE *out)
+bool demo_flow(const pack *p, span seed, const char *prompt, server_model model, timeline *s, FILE *out, bool verbose)
 {
     static flow f;
     struct bufferevent *pair[2];
     ws_url url;
     struct event_base *base = event_base_new();
     must(base && ws_url_read("ws://memory/websocket", &url) && bufferevent_pair_new(base, BEV_OPT_DEFER_CALLBACKS, pair) == 0);
-    f = (flow){.pack = p, .timeline = s, .out = out, .prompt = prompt};
+    f = (flow){.pack = p, .timeline = s, .out = out, .verbose = verbose, .prompt = prompt};
     for (uint16_t req = 1; req < REQ_COUNT; req++)
         f.seen[req] = weak_reached(req);
     const server_setup served = {.base = base,

@@ -8,7 +8,8 @@
 
 #include <stdio.h>
 
-/* Plays the flow with one prompt to this model; every step goes to the timeline and, when `out` is not NULL, to it as it happens. True when the answer was complete. */
-bool demo_flow(const pack *, span seed, const char *prompt, server_model, timeline *, FILE *out);
+/* Plays the flow with one prompt to this model; every step goes to the timeline and, when `out` is not NULL, to it as it happens, with the
+ * sentences that were applied when `verbose`. True when the answer was complete. */
+bool demo_flow(const pack *, span seed, const char *prompt, server_model, timeline *, FILE *out, bool verbose);
 
 #endif

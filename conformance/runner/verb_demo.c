@@ -167,7 +167,7 @@ static int demo(const cli_call *call, const pack *p, const model_choice *choice,
     if (!call->quiet)
         printf("Profile %s, over a connection in memory; every key is a public test key.\n\n", p->profile);
     bool finished = demo_flow(p, span_of(p->seed, p->n_seed), prompt ? prompt : DEMO_PROMPT, choice->server, &steps,
-                              call->quiet ? NULL : stdout);
+                              call->quiet ? NULL : stdout, cli_given(call, "verbose"));
     int code = finished ? try_plant(t) : cli_fail(call, EXIT_FAILED, "the conversation was not completed");
     if (finished && code <= EXIT_FAILED)
         code = show(call, &steps, t, code);
