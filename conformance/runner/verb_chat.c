@@ -1,6 +1,7 @@
 #include "client.h"
 #include "input_line.h"
 #include "page.h"
+#include "parley1_verbs.h"
 #include "session.h"
 #include "verbs.h"
 
@@ -208,6 +209,8 @@ static const client_events events = {on_opened, on_event, on_ended};
 
 int verb_chat(const cli_call *call)
 {
+    if (is_parley1(call))
+        return parley1_chat(call);
     const char *profile = session_profile(call), *url = cli_operand(call, 0);
     char why[512];
     int code = EXIT_LEVEL;

@@ -1,4 +1,5 @@
 #include "model_choice.h"
+#include "parley1_verbs.h"
 #include "clock_hook.h"
 #include "server.h"
 #include "session.h"
@@ -122,7 +123,7 @@ static bool read_listen(const char *text, ws_url *url)
 
 int verb_serve(const cli_call *call)
 {
-    const char *profile = session_profile(call), *listen = cli_value(call, "listen");
+    const char *listen = cli_value(call, "listen"), *profile = is_parley1(call) ? "parley1" : session_profile(call);
     ws_url url;
     server_limits limits;
     int code = EXIT_LEVEL;
@@ -130,6 +131,8 @@ int verb_serve(const cli_call *call)
         return EXIT_USAGE;
     if (!read_listen(listen ? listen : "ws://127.0.0.1:7443/websocket", &url))
         return cli_usage(call, "--listen: '%s' is not ws://ADDR:PORT/PATH", listen);
+    if (is_parley1(call))
+        return parley1_serve(call, url.host, url.port);
     pack *p = session_pack(call, profile, &code);
     if (!p)
         return code;

@@ -358,7 +358,9 @@ static void verified(p1_guest *g)
     g->setup.on->verified(g->setup.ctx, epoch, &g->client.appraisal);
     if (epoch == 0)
         send_token(g);
-    if (epoch == 0 || g->setup.steps)
+    if (!g->setup.questions[g->asked])
+        go_on(g);
+    else if (epoch == 0 || g->setup.steps)
         ask(g);
 }
 

@@ -1,0 +1,39 @@
+#!/bin/sh
+# Profile parley1 over real WebSockets: two programs that share a seed talk, and a client that expects something else says nothing.
+# parley1_test.sh PARLEY FOLDER
+set -u
+parley=$1 work=$2
+rm -rf "$work" && mkdir -p "$work" || exit 70
+"$parley" serve --profile parley1 --seed 5eed --listen ws://127.0.0.1:0/ >"$work/serve" 2>&1 &
+server=$!
+trap 'kill $server 2>/dev/null' EXIT
+for _ in $(seq 100); do
+    url=$(sed -n 's/^listening on //p' "$work/serve")
+    [ -n "$url" ] && break
+    sleep 0.1
+done
+[ -n "$url" ] || { echo 'it does not listen'; cat "$work/serve"; exit 1; }
+failed=0
+
+expect() { # exit code, text of the output, options of chat
+    code=$1 text=$2
+    shift 2
+    "$parley" chat "$url" --profile parley1 "$@" >"$work/out" 2>"$work/err" </dev/null
+    got=$?
+    if [ $got != "$code" ] || ! cat "$work/out" "$work/err" | grep -qF "$text"; then
+        echo "chat $*: expected exit $code and \"$text\"; got exit $got:"
+        cat "$work/out" "$work/err"
+        failed=1
+    fi
+}
+
+expect 0 'I am a script and repeat what I am told: what is a lake?' --seed 5eed --say 'what is a lake?'
+expect 0 'P1-099' --seed 5eed --say 'what is a lake?'
+expect 10 '{"rej":"log-sig"}' --seed 5eee --say 'what is a lake?'                                # another owner, log and machine
+expect 10 '{"rej":"quorum"}' --seed 5eed --at 2026-06-20T00:00:00Z --say 'what is a lake?'       # the log of weeks ago
+expect 10 '{"rej":"truncated"}' --seed 5eed --name model.example --say 'what is a lake?'         # another host
+grep -q 'I am a script' "$work/out" && { echo 'something was asked of the wrong host'; failed=1; }
+expect 64 "is no host name" --seed 5eed --name 127.0.0.1 --say 'what is a lake?'
+printf 'one\ntwo\n' | "$parley" chat "$url" --profile parley1 --seed 5eed --quiet >"$work/out" 2>&1
+[ "$(grep -c 'I am a script' "$work/out")" = 2 ] || { echo 'two prompts:'; cat "$work/out"; failed=1; }
+exit $failed

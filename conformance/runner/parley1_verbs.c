@@ -1,0 +1,189 @@
+#include "parley1_verbs.h"
+#include "input_line.h"
+#include "p1_socket.h"
+#include "session.h"
+
+#include <event2/event.h>
+
+#include <signal.h>
+#include <string.h>
+
+static const char the_name[] = "chat.example";
+
+enum { QUESTIONS = 64, QUESTION_MAX = 2048 };
+
+bool is_parley1(const cli_call *call)
+{
+    const char *profile = cli_value(call, "profile");
+    return profile && strcmp(profile, "parley1") == 0;
+}
+
+static int64_t time_of(const cli_call *call) { return call->has_at ? call->at.seconds : SERVICE_NOW; }
+
+static void make_service(const cli_call *call, service *world)
+{
+    const span seed = call->seed_n ? span_of(call->seed, call->seed_n) : span_text("parley");
+    service_start(world, &prim_openssl, seed, the_name, time_of(call));
+}
+
+/* ---- serve ---- */
+
+/* The same reply to the same words. */
+static void reply(void *ctx, span question, writer *out)
+{
+    (void)ctx;
+    write_text(out, "I am a script and repeat what I am told: ");
+    write_span(out, span_first(question, QUESTION_MAX));
+}
+
+static void stop(evutil_socket_t number, short what, void *base)
+{
+    (void)number, (void)what;
+    event_base_loopbreak(base);
+}
+
+static void listen_until_told(struct event_base *base, const char *host, unsigned port)
+{
+    struct event *on_int = evsignal_new(base, SIGINT, stop, base), *on_term = evsignal_new(base, SIGTERM, stop, base);
+    printf("listening on ws://%s:%u%s\n", host, port, P1_TARGET);
+    fflush(stdout);
+    evsignal_add(on_int, NULL);
+    evsignal_add(on_term, NULL);
+    event_base_dispatch(base);
+    event_free(on_int);
+    event_free(on_term);
+}
+
+int parley1_serve(const cli_call *call, const char *host, unsigned port)
+{
+    static service world;
+    const int64_t now = time_of(call);
+    if (cli_value(call, "pack") || cli_value(call, "model") || cli_value(call, "ctl"))
+        return cli_usage(call, "--profile parley1 has no pack, model or ctl yet: both sides are made from --seed and --at");
+    make_service(call, &world);
+    p1_host *made = p1_host_start(&(p1_host_setup){.world = &world, .now = &now, .coins = session_coins(call, "serve"), .answer = reply});
+    struct event_base *base = event_base_new();
+    must(made && base);
+    const ws_gate gate = p1_host_gate(made);
+    ws_listener *listener = ws_listen(base, host, port, &gate);
+    if (!listener)
+        return cli_fail(call, EXIT_UNREACHABLE, "--listen: %s:%u is taken, or not an address of the loopback", host, port);
+    listen_until_told(base, host, ws_listener_port(listener));
+    ws_listener_free(listener);
+    return EXIT_LEVEL;
+}
+
+/* ---- chat ---- */
+
+typedef struct talk {
+    const cli_call *call;
+    struct event_base *base;
+    int code;
+} talk;
+
+static void on_verified(void *ctx, uint32_t epoch, const p1_appraisal *a)
+{
+    const talk *t = ctx;
+    if (t->call->quiet)
+        return;
+    printf("The enclave's evidence in epoch %u, before anything was sent:\n", epoch);
+    for (size_t i = 0; i < a->account.n_checks; i++) {
+        const requirement_row *row = &requirement_rows[a->account.check[i].req];
+        printf("  ok  %s  %s\n", row->id, row->text);
+    }
+}
+
+static void on_answered(void *ctx, span answer)
+{
+    (void)ctx;
+    print_safely(stdout, answer);
+    putchar('\n');
+    fflush(stdout);
+}
+
+static int refused_by(const p1_guest_end *end)
+{
+    const requirement_row *row = &requirement_rows[end->refused.req];
+    fprintf(stderr, "parley chat: refused the peer by %s: %s\n", row->id, row->text);
+    printf("{\"rej\":\"%s\"}\n", row->reason);
+    return EXIT_REFUSED;
+}
+
+static void on_ended(void *ctx, const p1_guest_end *end)
+{
+    talk *t = ctx;
+    if (!accepted(end->refused))
+        t->code = refused_by(end);
+    else if (end->connection.how == WS_REFUSED)
+        t->code = cli_fail(t->call, EXIT_UNREACHABLE, "nobody answers there, or not at %s", P1_TARGET);
+    else if (!end->finished) {
+        puts("{\"rej\":\"truncated\"}");
+        t->code = cli_fail(t->call, EXIT_REFUSED, "the server went away (%u) before the answer was complete", end->connection.code);
+    }
+    event_base_loopbreak(t->base);
+}
+
+static const p1_guest_events events = {on_verified, on_answered, on_ended};
+
+/* --say, or all lines of the standard input. False after saying what is wrong. */
+static bool read_questions(const cli_call *call, const char *list[QUESTIONS + 1])
+{
+    static char lines[QUESTIONS][QUESTION_MAX];
+    size_t n = 0;
+    list[0] = cli_value(call, "say");
+    if (list[0]) {
+        list[1] = NULL;
+        if (strlen(list[0]) < QUESTION_MAX)
+            return true;
+        cli_usage(call, "--say: more than %d bytes", QUESTION_MAX - 1);
+        return false;
+    }
+    input_line got = INPUT_LINE;
+    while (n < QUESTIONS && (got = input_line_read(lines[n], sizeof lines[n])) == INPUT_LINE)
+        if (*lines[n]) {
+            list[n] = lines[n];
+            n++;
+        }
+    list[n] = NULL;
+    if (got == INPUT_LINE || got == INPUT_END)
+        return true;
+    cli_usage(call, "%s", got == INPUT_INTERRUPTED ? "interrupted" : input_line_fault(got));
+    return false;
+}
+
+int parley1_chat(const cli_call *call)
+{
+    static service world;
+    static p1_memory memory;
+    static const char *questions[QUESTIONS + 1];
+    const char *name = cli_value(call, "name"), *text = cli_operand(call, 0);
+    int64_t now = time_of(call);
+    ws_url url;
+    name = name ? name : the_name;
+    if (cli_value(call, "pack"))
+        return cli_usage(call, "--profile parley1 has no pack yet: both sides are made from --seed and --at");
+    if (!text || cli_operand(call, 1) || !ws_url_read(text, &url))
+        return cli_usage(call, "takes one URL: ws://HOST:PORT%s", P1_TARGET);
+    if (!p1_is_name(span_text(name)))
+        return cli_usage(call, "--name: '%s' is no host name in lower case; an address is never one", name);
+    if (!read_questions(call, questions))
+        return EXIT_USAGE;
+    make_service(call, &world);
+    talk t = {.call = call, .base = event_base_new()};
+    const p1_guest_setup setup = {.base = t.base,
+                                  .prim = session_prim(call),
+                                  .policy = &world.policy,
+                                  .memory = &memory,
+                                  .name = name,
+                                  .now = &now,
+                                  .coins = session_coins(call, "chat"),
+                                  .questions = questions,
+                                  .on = &events,
+                                  .ctx = &t};
+    must(t.base);
+    if (!p1_guest_start(&setup, &url))
+        return cli_fail(call, EXIT_UNREACHABLE, "nobody answers there");
+    event_base_dispatch(t.base);
+    event_base_free(t.base);
+    return t.code;
+}
