@@ -61,5 +61,30 @@ expect 64 'client, an option of another door' client --exec "$honest" --ctl 127.
 expect 64 'server, an option of another door' server $server --exec true
 expect 69 'server, nobody is there' server $server
 expect 70 'client, a signal in the middle of the run' client --exec "sh -c 'kill -TERM \$PPID; exit 10'"
+expect 70 'client, Ctrl-C in the middle of the run' client --exec "sh -c 'kill -INT \$PPID; exit 10'"
+says() { # WHAT TEXT FILE
+    if grep -q "$2" "$3"; then
+        echo "ok      $1"
+    else
+        echo "FAILED  $1: '$2' does not stand in $3"
+        failed=$((failed + 1))
+    fi
+}
+says 'a run that was cut short says so' 'interrupted: [0-9]* checks were planned and not made' "$out/said"
+"$parley" report "$out/run/results.json" --format md >"$out/report" 2>&1
+says 'so does its report' 'This run is not whole' "$out/report"
+
+# A disk that is full where the results go: they are written beside their place first.
+ln -s /dev/full "$out/run/results.json.tmp"
+expect 70 'client, the disk is full at the end' client --exec "$honest" --case 'cf.client.message2.*'
+[ ! -e "$out/run/results.json" ] && echo 'ok      no results stand there then' || { echo 'FAILED  results of another run stand there'; failed=$((failed + 1)); }
+rm -f "$out/run/results.json.tmp"
+
+# A replay line runs as printed.
+PATH=$(CDPATH='' cd -- "$(dirname "$parley")" && pwd):$PATH
+"$parley" test client --exec "$dodges {url} {pack} {prompt}" --case 'cf.client.evidence.array' --out "$out/run" >"$out/said" 2>&1
+sed -n 's/^      replay    //p' "$out/said" | head -n 1 >"$out/line"
+(cd "$out" && sh ./line) >"$out/again" 2>&1
+says 'client, a replay line runs as printed' '^FAIL  cf.client.evidence.array:verdict' "$out/again"
 
 [ $failed -eq 0 ] || { echo "$failed failed"; exit 1; }

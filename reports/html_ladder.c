@@ -8,6 +8,7 @@
 enum {
     RUNGS = 60,           /* shown; a longer exchange keeps its file */
     SHOWN_BYTES = 256,    /* of one message */
+    SHOWN_JSON = 1200,    /* likewise */
     LADDERS_END = 400000, /* past this many bytes a page only names its transcripts, so that it stays mailable */
     FILE_MAX = 16 << 20,
 };
@@ -49,6 +50,19 @@ static void put_bytes(const transcript_line *line, page *out)
     page_put(out, n < line->bytes.n ? "\xe2\x80\xa6</pre></details>" : "</pre></details>");
 }
 
+static void put_json(const transcript_line *line, page *out)
+{
+    page shown = {0};
+    if (!line->json || !*line->json)
+        return;
+    const size_t n = strlen(line->json);
+    page_put_n(&shown, line->json, n < SHOWN_JSON ? n : SHOWN_JSON);
+    page_put(out, "<pre class=\"json\">");
+    html_text(out, shown.p);
+    page_put(out, n > SHOWN_JSON ? "\xe2\x80\xa6</pre>" : "</pre>");
+    page_free(&shown);
+}
+
 static void put_rung(void *ctx, const transcript_line *line)
 {
     ladder *l = ctx;
@@ -69,6 +83,7 @@ static void put_rung(void *ctx, const transcript_line *line)
     page_put(l->out, "</p>");
     put_fields(line, l->out);
     put_bytes(line, l->out);
+    put_json(line, l->out);
     page_put(l->out, "</div></li>");
 }
 

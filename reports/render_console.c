@@ -36,6 +36,17 @@ static void put_head(const report *rep, const result *one, const requirement_row
     page_put(out, "\n");
 }
 
+/* Where the sentence asks for more than its source does, whoever fails it has kept to the standard. */
+static void put_stricter(const requirement_row *row, page *out)
+{
+    static const char *const words[] = {"departure", "leaves it open", "stricter"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strstr(row->source, words[i])) {
+            page_printf(out, "      stricter  than its source: %s\n", row->source);
+            return;
+        }
+}
+
 static void put_block(const report *rep, const result *one, page *out)
 {
     const requirement_row *row = report_row(rep, one->req);
@@ -51,6 +62,7 @@ static void put_block(const report *rep, const result *one, page *out)
         page_put_shown(out, one->mutation);
         page_put(out, "\n");
     }
+    put_stricter(row, out);
     put_row(out, "want", one->want);
     put_row(out, "got", one->got);
     put_row(out, "differs", differs.p);
@@ -109,6 +121,9 @@ void render_console(const report *rep, page *out)
     tally t = results_count(run);
     causes_each(run, put_cause, &(blocks){rep, out});
     put_unchecked(rep, out);
+    if (t.total != run->planned)
+        page_printf(out, "%sNOT WHOLE%s  of %zu planned checks %zu were made\n\n", paint(rep, OUTCOME_HARNESS), unpaint(rep), run->planned,
+                    t.total);
     page_put_shown(out, run->head.target);
     page_put(out, " ");
     page_put_shown(out, run->head.version);

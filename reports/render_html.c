@@ -80,7 +80,8 @@ static void put_strip(const report *rep, page *out)
     for (unsigned o = 0; o < OUTCOME_COUNT; o++)
         if (t.of[o])
             page_printf(out, "<i class=\"o-%s\" style=\"flex-grow:%zu\"></i>", outcome_name((outcome)o), t.of[o]);
-    page_printf(out, "</div><p class=\"sum\">%zu checks planned, %zu accounted for.</p>", rep->run->planned, t.total);
+    page_printf(out, "</div><p class=\"sum\">%s%zu checks planned, %zu accounted for.</p>",
+                t.total != rep->run->planned ? "<b>This run is not whole.</b> " : "", rep->run->planned, t.total);
     if (report_unchecked(rep))
         page_printf(out, "<p class=\"sum\"><b>%zu " REPORT_UNCHECKED ":</b> %s</p>", report_unchecked(rep), rep->run->head.unchecked);
     page_put(out, "</section>\n");

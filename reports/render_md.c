@@ -81,6 +81,8 @@ static void put_counts(const report *rep, page *out)
         if (t.of[o] || o == OUTCOME_FAIL || o == OUTCOME_UNTESTED)
             page_printf(out, "| %s | %zu |\n", o == OUTCOME_UNTESTED ? "**not tested**" : outcome_name((outcome)o), t.of[o]);
     page_printf(out, "| planned | %zu |\n\n", rep->run->planned);
+    if (t.total != rep->run->planned)
+        page_printf(out, "**This run is not whole: of %zu planned checks %zu were made.**\n\n", rep->run->planned, t.total);
 }
 
 enum { TAIL = 400 /* bytes for saying that something was left out */ };

@@ -25,6 +25,8 @@ static void put_line(page *out, const transcript_line *line)
     page_put_hex(out, line->bytes);
     page_put(out, "\"");
     put_member(out, "fields", line->fields);
+    if (line->json && *line->json)
+        page_printf(out, ",\"json\":%s", line->json);
     put_member(out, "note", line->note);
     page_put(out, "}\n");
 }
@@ -34,7 +36,8 @@ void transcript_put(transcript *t, const transcript_line *given)
     must(given->vt >= 0);
     transcript_line line = *given;
     line.n = ++t->n;
-    if (t->dropped || line.bytes.n > TRANSCRIPT_MAX / 2 || t->text.n + 2 * line.bytes.n > TRANSCRIPT_MAX)
+    const size_t n = 2 * line.bytes.n + (line.json ? strlen(line.json) : 0);
+    if (t->dropped || line.bytes.n > TRANSCRIPT_MAX / 2 || t->text.n + n > TRANSCRIPT_MAX)
         t->dropped++;
     else
         put_line(&t->text, &line);
@@ -72,6 +75,7 @@ static bool visit_line(const char *text, size_t n, transcript_visitor *visit, vo
     const cJSON *number = cJSON_GetObjectItemCaseSensitive(object, "n"), *vt = cJSON_GetObjectItemCaseSensitive(object, "vt");
     const char *hex = text_of(object, "bytes");
     page bytes = {0};
+    char *json = cJSON_PrintUnformatted(cJSON_GetObjectItemCaseSensitive(object, "json"));
     page_put_n(&bytes, hex, strlen(hex)); /* room enough: the digits are twice the bytes */
     writer w = writer_of(bytes.p, bytes.n);
     bool ok = object && (end == text + n || *end == '\n') && cJSON_IsNumber(number) && number->valuedouble >= 1 &&
@@ -79,7 +83,9 @@ static bool visit_line(const char *text, size_t n, transcript_visitor *visit, vo
               read_hex(span_text(hex), &w);
     if (ok)
         visit(ctx, &(transcript_line){(uint64_t)number->valuedouble, (int64_t)(vt->valuedouble * 1e6 + 0.5), text_of(object, "dir"),
-                                      text_of(object, "layer"), written(&w), text_of(object, "fields"), text_of(object, "note")});
+                                      text_of(object, "layer"), written(&w), text_of(object, "fields"), json ? json : "",
+                                      text_of(object, "note")});
+    cJSON_free(json);
     page_free(&bytes);
     cJSON_Delete(object);
     return ok;

@@ -1,5 +1,6 @@
 /* A case's transcript: every message that crossed a boundary, as JSON lines.
  *   {"n":12,"vt":1798761601.250000,"dir":"c>s","layer":"noise","bytes":"...","fields":"e@0+32 enc_s@32+48","note":"..."}
+ *   {"n":3,"vt":0.000000,"dir":"c>s","layer":"app","bytes":"","json":{"id":2,"op":"nz.open"},"note":"the judged call"}
  * Test secrets may stand in it: every key of a run is a public test key. */
 #ifndef PARLEY_TRANSCRIPT_H
 #define PARLEY_TRANSCRIPT_H
@@ -18,6 +19,7 @@ typedef struct transcript_line {
     const char *layer; /* "tcp", "frame", "noise", "app", "note" */
     span bytes;
     const char *fields; /* "name@offset+length", one space between; offsets into `bytes` */
+    const char *json;   /* NULL, or what was said, where that is one JSON object on one line: instead of the bytes */
     const char *note;
 } transcript_line;
 

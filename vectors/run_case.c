@@ -7,6 +7,7 @@
 bool run_ask(case_run *run)
 {
     case_target *t = run->target;
+    run->n_calls++;
     if (t->log)
         t->log(t->log_ctx, true, &run->request, NULL);
     run->reply.room = t->room;
@@ -18,7 +19,23 @@ bool run_ask(case_run *run)
     return run->result->fate == SHIM_ANSWERED;
 }
 
-bool run_step(case_run *run) { return run_ask(run) && run->reply.answer == SHIM_OK; }
+static void copy_text(char *out, size_t room, span s)
+{
+    size_t n = s.n < room - 1 ? s.n : room - 1;
+    if (n)
+        memcpy(out, s.p, n);
+    out[n] = 0;
+}
+
+bool run_step(case_run *run)
+{
+    const bool ok = run_ask(run) && run->reply.answer == SHIM_OK;
+    if (!ok) {
+        copy_text(run->result->broke, sizeof run->result->broke, run->request.op);
+        run->result->at_call = run->n_calls;
+    }
+    return ok;
+}
 
 void run_put_inputs(case_run *run, const vector_case *c, const char *inputs)
 {
@@ -48,14 +65,6 @@ bool run_put(case_run *run, const vector_case *c, const char *from, const char *
     case_put(&run->request.in, value);
     run->request.in.at[run->request.in.n - 1].key = span_text(to);
     return true;
-}
-
-static void copy_text(char *out, size_t room, span s)
-{
-    size_t n = s.n < room - 1 ? s.n : room - 1;
-    if (n)
-        memcpy(out, s.p, n);
-    out[n] = 0;
 }
 
 /* ---- comparing ---- */
@@ -262,7 +271,10 @@ static void judge_call(case_run *run, const operation *op, const vector_case *ba
     bool stays = run->c->after && strcmp(run->c->after, "same") == 0 && run->has_handle;
     span before = stays ? state_digest(run, digest) : EMPTY;
     start_judged_call(run, op, run->c);
-    if (!run_ask(run))
+    run->target->judging = true;
+    const bool answered = run_ask(run);
+    run->target->judging = false;
+    if (!answered)
         return;
     keep_answer(run);
     if (!compare_verdict(run))

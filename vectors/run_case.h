@@ -19,6 +19,8 @@ typedef struct case_finding {
 typedef struct case_result {
     shim_fate fate;     /* of the last call made; SHIM_ANSWERED unless the target died, hung or broke the form of a line */
     bool arrived;       /* the calls before the judged one were answered as an honest run answers them */
+    char broke[32];     /* not arrived: the operation that was not answered as in an honest run, */
+    unsigned at_call;   /* and which call that was, counted from 1 */
     bool unsupported;   /* it answered uns to something that the case needs */
     shim_answer answer; /* to the judged call */
     char word[96];      /* its reason or complaint */
@@ -34,6 +36,7 @@ typedef struct case_target {
     writer scratch; /* for values kept between calls, likewise */
     case_log *log;  /* NULL, or told of each call and each answer */
     void *log_ctx;
+    bool judging; /* the call that is logged is the judged one */
 } case_target;
 
 extern const char *const case_check_name[CASE_CHECKS];
@@ -54,6 +57,7 @@ typedef struct case_run {
     shim_reply reply;
     int64_t handle;
     bool has_handle;
+    unsigned n_calls;
 } case_run;
 
 /* Sends run->request; false when there is no answer (result->fate says why). */

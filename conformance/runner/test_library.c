@@ -8,6 +8,7 @@
 #include "progress.h"
 #include "sentence_of.h"
 #include "shim_line.h"
+#include "suspects.h"
 #include "test_run.h"
 #include "transcript.h"
 #include "vectors_here.h"
@@ -280,14 +281,20 @@ static bool plans(const vector_case *c, case_check check)
 
 static void keep_call(void *ctx, bool asked, const shim_request *request, const shim_reply *reply)
 {
-    static uint8_t line[SHIM_LINE];
+    static uint8_t line[SHIM_LINE + 1];
     library_run *l = ctx;
-    writer w = WRITER(line);
+    writer w = writer_of(line, SHIM_LINE);
     if (asked)
         shim_line_request(&w, l->child.next_id, request);
     else
         shim_line_reply(&w, l->child.next_id - 1, reply);
-    const transcript_line t = {.dir = asked ? "c>s" : "s>c", .layer = "app", .bytes = written(&w)};
+    while (w.n && line[w.n - 1] == '\n')
+        w.n--;
+    line[w.n] = 0;
+    const transcript_line t = {.dir = asked ? "c>s" : "s>c",
+                               .layer = "app",
+                               .json = (const char *)line,
+                               .note = l->target.judging ? asked ? "the judged call" : "its answer" : ""};
     transcript_put(&l->calls, &t);
 }
 
@@ -311,6 +318,35 @@ static bool looks_like_a_wrong_tag(const vector_case *c, const case_finding *f)
     return false;
 }
 
+static size_t same_beginning(const char *a, const char *b)
+{
+    size_t n = 0;
+    while (a[n] && a[n] == b[n])
+        n++;
+    return n;
+}
+
+/* What broke on the way to a judged call is no matter of the case's own sentence: it is one of the honest case in which that operation is judged
+ * and whose name is the most like this one's. NULL: there is none. */
+static const vector_case *honest_case_of(const library_run *l, const vector_case *c, const char *op)
+{
+    const vector_case *best = NULL;
+    size_t most = 0;
+    const char *kind = strchr(c->id + 3, '.');
+    for (size_t i = 0; i < l->set.n; i++) {
+        const vector_case *other = &l->set.all[i];
+        const char *its = strchr(other->id + 3, '.');
+        if (!other->accept || strcmp(other->op, op) != 0 || !kind || !its)
+            continue;
+        const size_t n = 1 + same_beginning(kind, its);
+        if (n > most) {
+            best = other;
+            most = n;
+        }
+    }
+    return best;
+}
+
 static void fill_check(const library_run *l, const vector_case *c, const case_result *d, case_check k, result *r, char text[300])
 {
     const case_finding *f = &d->check[k];
@@ -326,7 +362,7 @@ static void fill_check(const library_run *l, const vector_case *c, const case_re
         r->note = k == VERDICT ? "" : "there was no answer to look at";
     } else if (!d->arrived) {
         r->outcome = k == VERDICT ? failure_of(c) : OUTCOME_UNTESTED;
-        snprintf(text, 300, "on the way there: %s", d->word);
+        snprintf(text, 300, "call %u, %s: %s", d->at_call, d->broke, d->word);
         r->want = "an honest run up to the judged call";
         r->got = k == VERDICT ? text : "";
         r->note = k == VERDICT ? "" : "the judged call was not reached";
@@ -361,7 +397,8 @@ static void add_checks(library_run *l, const vector_case *c, const case_result *
     char req[400], path[160] = "", text[CASE_CHECKS][300];
     page replay = {0};
     bool failed = !case_passed(d);
-    join_words(c->req, req, sizeof req);
+    const vector_case *broke = d->fate == SHIM_ANSWERED && !d->arrived && d->broke[0] ? honest_case_of(l, c, d->broke) : NULL;
+    join_words(broke ? broke->req : c->req, req, sizeof req);
     trial_replay(l->test.replay.p, c->id, &replay);
     if (failed && !save_transcript(l, c, path))
         path[0] = 0;
@@ -372,11 +409,11 @@ static void add_checks(library_run *l, const vector_case *c, const case_result *
                     .check = case_check_name[k],
                     .rev = (unsigned)c->rev,
                     .req = req,
-                    .level = level_of(c),
+                    .level = level_of(broke ? broke : c),
                     .door = "shim",
                     .role = "lib",
-                    .base = c->base,
-                    .mutation = c->mutation};
+                    .base = broke ? broke->id : c->base,
+                    .mutation = broke ? "" : c->mutation};
         fill_check(l, c, d, (case_check)k, &r, text[k]);
         if (r.outcome != OUTCOME_PASS) {
             r.replay = replay.p;
@@ -570,6 +607,7 @@ static int run_library(library_run *l)
     if (code)
         return code;
     print_live(l);
+    suspects_name(&l->test.results, &l->set);
     const bool tried = asks_for_hello(call) || tried_a_vector(&l->test.results);
     if (!tried && !suite_interrupted)
         cli_fail(call, EXIT_COVERAGE, "no vector was tried: hello offers no operation that one of them calls, or lacks what they need");
