@@ -150,7 +150,7 @@ bool record_is_as_it_was(const prim *p)
 {
     static uint8_t before[MANY_ROOM];
     letter held, later;
-    if (!held_back(p, &held, 3) || !sends(A, &later))
+    if (!held_back(p, &held, 3) || !passes(B) || !sends(A, &later))
         return false;
     const size_t n = archived_bytes(&sides[B].record);
     memcpy(before, sides[B].archive, n);
