@@ -13,13 +13,15 @@ typedef struct speed_subject {
     const char *name;
     void (*run)(void *with); /* the work, once */
     void *with;
-    unsigned times;  /* runs in a row, each round */
-    int floor;       /* the subject that it is compared with; its own place: a floor itself */
-    double at_least; /* the ratio that is the goal; 0: none */
-    size_t bytes;    /* that one run goes through; 0: its rate means nothing */
-    double rate;     /* the bytes a second that are the goal; 0: none */
-    bool message;    /* one run is one message: its rate is said */
-    double *seconds; /* of one run; by round */
+    unsigned times;                                  /* runs in a row, each round */
+    int floor;                                       /* the subject that it is compared with; its own place: a floor itself */
+    double at_least;                                 /* the ratio that is the goal; 0: none */
+    double outrun;                                   /* how much faster than this one the floor has to be; 0: no goal */
+    size_t bytes;                                    /* that one run goes through; 0: its rate means nothing */
+    double rate;                                     /* the bytes a second that are the goal; 0: none */
+    bool message;                                    /* one run is one message: its rate is said */
+    double (*elsewhere)(void *with, unsigned times); /* seconds of so many runs in another process; below 0: it failed. NULL: run here */
+    double *seconds;                                 /* of one run; by round */
 } speed_subject;
 
 typedef struct speed {
@@ -34,7 +36,8 @@ int speed_floor(speed *, const char *name, void (*run)(void *), void *with, unsi
 void speed_add(speed *, const char *name, void (*run)(void *), void *with, unsigned times, int floor, double at_least);
 void speed_bytes(speed *, size_t bytes, double rate); /* of the subject that was added last */
 void speed_messages(speed *);                         /* one run of the subject that was added last is one message */
-void speed_round(speed *, uint32_t round);
+void speed_elsewhere(speed *, const char *name, double (*elsewhere)(void *, unsigned), void *with, unsigned times, int floor);
+bool speed_round(speed *, uint32_t round); /* false: another process failed */
 void speed_end(speed *);
 
 bench_spread speed_time(const speed *, int subject);  /* seconds of one run */

@@ -1,8 +1,11 @@
 #include "bench_speed.h"
 #include "bench_peer.h"
+#include "bench_snapshot.h"
 #include "exits.h"
+#include "place.h"
 #include "progress.h"
 #include "speed.h"
+#include "speed_peers.h"
 #include "speed_server.h"
 
 typedef void speed_setup(speed *, const prim_choice *, uint32_t rounds);
@@ -35,6 +38,9 @@ static void print_subject(const speed *s, int i)
 static void print_goal(const speed *s, int i)
 {
     const double ratio = speed_ratio(s, i).median;
+    if (s->at[i].outrun > 0)
+        printf("goal %s: at least %.2f times as fast as %s; %.2f, %s\n", s->at[s->at[i].floor].name, s->at[i].outrun, s->at[i].name,
+               1 / ratio, 1 / ratio >= s->at[i].outrun ? "met" : "MISSED");
     if (s->at[i].at_least > 0)
         printf("goal %s: at least %.2f of the floor; %.2f, %s\n", s->at[i].name, s->at[i].at_least, ratio,
                ratio >= s->at[i].at_least ? "met" : "MISSED");
@@ -78,6 +84,9 @@ static void json_subject(const speed *s, int i)
     if (one->rate > 0)
         printf(",\"bytes\":%zu,\"bytes_per_second\":%.0f,\"rate_at_least\":%.0f", one->bytes, (double)one->bytes / speed_time(s, i).median,
                one->rate);
+    if (one->outrun > 0)
+        printf(",\"outrun_by\":%.3f,\"at_least\":%.2f,\"met\":%s", 1 / speed_ratio(s, i).median, one->outrun,
+               1 / speed_ratio(s, i).median >= one->outrun ? "true" : "false");
     if (one->at_least > 0)
         printf(",\"at_least\":%.2f,\"met\":%s", one->at_least, speed_ratio(s, i).median >= one->at_least ? "true" : "false");
     putchar('}');
@@ -93,8 +102,38 @@ static void print_json(const speed *s, const char *name, const char *choice)
 
 /* ---- the rounds ---- */
 
+/* Each that is there, against the subject that stands behind the floor: ours. */
+static void add_peers(const cli_call *call, speed *s, speed_peer peers[SPEED_PEERS])
+{
+    enum { OURS = 1, HANDSHAKES = 20 };
+    char folder[4096];
+    const char *checkout = place_checkout();
+    snprintf(folder, sizeof folder, "%s/conformance/peers", checkout ? checkout : "no checkout");
+    speed_peers_start(peers, folder, cli_value(call, "noise-c"));
+    for (int i = 0; i < SPEED_PEERS; i++)
+        if (peers[i].pid) {
+            speed_elsewhere(s, peers[i].name, speed_peer_takes, &peers[i], HANDSHAKES, OURS);
+            s->at[s->n - 1].outrun = peers[i].at_least;
+        } else if (!call->json && !call->quiet)
+            printf("SKIPPED %s: %s\n", peers[i].name, peers[i].why);
+}
+
+static bool play_rounds(const cli_call *call, speed *s)
+{
+    progress bar = progress_start("rounds", s->rounds, call->quiet);
+    bool went = true;
+    for (uint32_t i = 0; went && i < s->rounds; i++) {
+        progress_at(&bar, i);
+        went = speed_round(s, i);
+    }
+    progress_end(&bar);
+    return went;
+}
+
 static int run(const cli_call *call, const char *name, speed_setup *setup)
 {
+    static speed_peer peers[SPEED_PEERS];
+    const bool with_peers = setup == speed_of_noise && cli_value(call, "vs-peers");
     speed s;
     char text[256] = "";
     writer line = writer_of(text, sizeof text - 1);
@@ -104,18 +143,18 @@ static int run(const cli_call *call, const char *name, speed_setup *setup)
     const prim_choice choice = prim_choice_measured();
     prim_choice_text(&choice, &line);
     setup(&s, &choice, (uint32_t)rounds);
-    progress bar = progress_start("rounds", s.rounds, call->quiet);
-    for (uint32_t i = 0; i < s.rounds; i++) {
-        progress_at(&bar, i);
-        speed_round(&s, i);
-    }
-    progress_end(&bar);
-    if (call->json)
+    if (with_peers)
+        add_peers(call, &s, peers);
+    const bool went = play_rounds(call, &s);
+    if (with_peers)
+        speed_peers_end(peers);
+    if (went && call->json)
         print_json(&s, name, text);
-    else if (!call->quiet)
+    else if (went && !call->quiet)
         print_text(&s, text);
+    const int code = went ? bench_against_snapshot(call, name, &s) : cli_fail(call, EXIT_HARNESS, "a peer ended in the middle");
     speed_end(&s);
-    return EXIT_LEVEL;
+    return code;
 }
 
 int bench_noise(const cli_call *call) { return run(call, "noise", speed_of_noise); }
@@ -127,8 +166,22 @@ int bench_ratchet(const cli_call *call)
 {
     uint64_t rounds = 5;
     const int code = run(call, "ratchet", speed_of_ratchet);
-    if (code == EXIT_LEVEL && cli_number(call, "rounds", 1, BENCH_ROUNDS_MAX, &rounds))
+    if (code == EXIT_LEVEL && !cli_given(call, "check") && !cli_given(call, "snapshot-write") &&
+        cli_number(call, "rounds", 1, BENCH_ROUNDS_MAX, &rounds))
         bench_against_libsignal(call, (uint32_t)rounds);
     return code;
 }
 int bench_server(const cli_call *call) { return run(call, "server", speed_of_server); }
+
+int bench_all(const cli_call *call)
+{
+    static int (*const all[])(const cli_call *) = {bench_noise, bench_record, bench_quote, bench_json, bench_ratchet, bench_server};
+    int worst = EXIT_LEVEL;
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        const int code = all[i](call);
+        worst = code != EXIT_LEVEL ? code : worst;
+        if (!call->json && !call->quiet)
+            putchar('\n');
+    }
+    return worst;
+}

@@ -11,5 +11,6 @@ int bench_json(const cli_call *);
 int bench_ratchet(const cli_call *);
 int bench_parley1(const cli_call *);
 int bench_server(const cli_call *);
+int bench_all(const cli_call *); /* one after another; with --json one object a line */
 
 #endif

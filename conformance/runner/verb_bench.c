@@ -4,6 +4,7 @@
 #include "bench_random.h"
 #include "bench_load.h"
 #include "bench_speed.h"
+#include "bench_vectors.h"
 #include "model_named.h"
 #include "place.h"
 #include "progress.h"
@@ -247,6 +248,8 @@ static const struct {
                {"parley1", "an attested handshake of profile parley1 and its parts, against the bare primitives", bench_parley1},
                {"healing", "how many messages the thief of a state reads until he is locked out, over seeded runs", bench_healing},
                {"server", "a session and a request over WebSockets, against the steps of the text alone", bench_server},
+               {"vectors", "the library door with every vector, against our own adapter and one in JavaScript", bench_vectors},
+               {"all", "noise, record, quote, json, ratchet and server, one after another", bench_all},
                {"load", "the server with thousands of sessions and hostile peers; counts, memory and answers decide", bench_load}};
 enum { BENCHES = sizeof benches / sizeof *benches };
 

@@ -176,6 +176,10 @@ func readLine(in *bufio.Reader) (line []byte, tooLong bool, err error) {
 }
 
 func main() {
+	if len(os.Args) == 2 && os.Args[1] == "speed" {
+		speed()
+		return
+	}
 	in := bufio.NewReaderSize(os.Stdin, 64<<10)
 	for {
 		line, tooLong, err := readLine(in)
