@@ -7,6 +7,7 @@
 #include "progress.h"
 
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -86,6 +87,7 @@ int bench_vectors(const cli_call *call)
     const char *checkout = place_checkout();
     if (!cli_number(call, "rounds", 1, ROUNDS_MAX, &rounds))
         return EXIT_USAGE;
+    (void)mkdir(call->out, 0777); /* it may be there */
     snprintf(out, sizeof out, "%s/bench-vectors", call->out);
     snprintf(all[0].program, sizeof all[0].program, "%s", place_program());
     snprintf(all[1].program, sizeof all[1].program, "%s/conformance/peers/node-noise/run", checkout ? checkout : "");

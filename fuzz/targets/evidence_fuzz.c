@@ -21,6 +21,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     verdict v = cf_client_takes_message(&s.client, &s.at_client, cf_record(&s.from_server, 0), &s.from_client);
     must(accepted(v) == (s.client.phase == CF_OPEN));
     must(accepted(v) == (s.from_client.n_records == 1)); /* CF-033 */
+    must(!accepted(v) || s.client.appraisal.not_verified == (CF_TDX_NOT_VERIFIED | CF_MANIFEST_NOT_VERIFIED));
     session_end(&s);
     return 0;
 }
