@@ -147,8 +147,19 @@ void sheet_rejects(sheet *s, const rejection *r)
     made(cJSON_AddObjectToObject(s->c, "in"));
 }
 
+/* A line of the shim has these names for itself: a second member of such a name would be taken for it. */
+static bool is_reserved(const char *key)
+{
+    static const char *const names[] = {"id", "op", "ok", "rej", "released", "uns", "bug"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(key, names[i]) == 0)
+            return true;
+    return false;
+}
+
 void sheet_in(sheet *s, value v)
 {
+    must(!is_reserved(v.key));
     cJSON *common = member_of(s->group, "common");
     if (!s->c) {
         put_value(common, v);
@@ -161,7 +172,11 @@ void sheet_in(sheet *s, value v)
         cJSON_AddItemToObject(member_of(s->c, "in"), v.key, item);
 }
 
-void sheet_out(sheet *s, value v) { put_value(member_of(s->c, "out"), v); }
+void sheet_out(sheet *s, value v)
+{
+    must(!is_reserved(v.key));
+    put_value(member_of(s->c, "out"), v);
+}
 
 void sheet_trace(sheet *s, value v)
 {

@@ -127,7 +127,7 @@ static void seal_item(adapter_call *call)
     span id, text;
     uint64_t version;
     writer w = {0};
-    if (!call_place(call, &at) || !call_bytes(call, "id", &id) || !call_count(call, "version", &version) ||
+    if (!call_place(call, &at) || !call_bytes(call, "item_id", &id) || !call_count(call, "version", &version) ||
         !call_bytes(call, "text", &text))
         return;
     uint8_t *room = rooms_for(call, text.n, &w);
@@ -162,7 +162,7 @@ static void open_item(adapter_call *call)
     uint32_t generation;
     uint64_t v;
     if (!call_key(call, "root", &root) || !call_generation(call, "generation", &generation) || !call_count(call, "v", &v) ||
-        !call_bytes(call, "content", &content) || !call_bytes(call, "id", &id) || !call_bytes(call, "item", &item))
+        !call_bytes(call, "content", &content) || !call_bytes(call, "item_id", &id) || !call_bytes(call, "item", &item))
         return;
     if (call_accepts(call, read_item(call, root, generation, v, content, id, item, &text)))
         shim_put_bytes(&call->reply->out, "text", text);

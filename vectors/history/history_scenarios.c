@@ -223,7 +223,7 @@ static void add_unwraps(hi_sheet *s)
 
 static void put_item(hi_sheet *s, span id, uint64_t version, span text)
 {
-    put(s, "id", id);
+    put(s, "item_id", id);
     put_number(s, "version", version);
     put(s, "text", text);
 }
@@ -304,7 +304,7 @@ static void put_read(hi_sheet *s, const read_scene *r)
     put_number(s, "generation", 1);
     put_number(s, "v", 9);
     put(s, "content", written(&content));
-    put(s, "id", r->id);
+    put(s, "item_id", r->id);
     put(s, "item", item);
 }
 

@@ -103,12 +103,12 @@ function unfill(filled) {
 const placeA = (kind, generation, id, version) => Buffer.concat([Buffer.of(kind), be(generation, 4), b16(id), be(version, 8)]);
 const judgeId = (id) => demand(id.length >= 1 && id.length <= 64, 20);
 
-export function sealItem({ root, salt, generation, id, version, text }) {
+export function sealItem({ root, salt, generation, item_id: id, version, text }) {
   judgeId(id);
   return seal(K(root, 'items'), salt, fill(text), placeA(2, generation, id, version));
 }
 
-export function readItem({ root, generation, v, content, id, item }) {
+export function readItem({ root, generation, v, content, item_id: id, item }) {
   const { items } = readContent(content, v);
   judgeId(id);
   const row = items.find((each) => each.id.equals(id));
