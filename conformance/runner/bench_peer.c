@@ -3,6 +3,7 @@
 #include "chat_device.h"
 #include "library_child.h"
 #include "place.h"
+#include "prim_best.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,7 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { TEXT = 100, MESSAGE = 4096, MESSAGES = 400, AT_DOOR = 200, GOAL = 5, ROUNDS_MAX = 15, ROOM = 1 << 16 };
+enum { TEXT = 100, MESSAGE = 4096, MESSAGES = 400, AT_DOOR = 200, GOAL = 5, ROUNDS_MAX = 15, ROOM = 1 << 16, PATIENCE_MS = 120000 };
 
 static double now(clockid_t clock)
 {
@@ -35,8 +36,10 @@ static void pass(int from)
 static void meet(void)
 {
     static const uint8_t secrets[2][32] = {{1}, {2}};
+    static prim_choice choice;
+    choice = prim_choice_measured();
     for (int i = 0; i < 2; i++)
-        chat_open(&ours[i], &prim_sodium, CHAT_SPQR, secrets[i]);
+        chat_open(&ours[i], prim_best(&choice), CHAT_SPQR, secrets[i]);
     chat_initiate(&ours[0], &ours[1]);
     pass(0), pass(1);
 }
@@ -133,6 +136,7 @@ static bool open_end(end *e, const char *command)
 {
     if (!library_open(&e->child, command))
         return false;
+    e->child.patience_ms = PATIENCE_MS;
     e->impl = library_behind_shim(&e->child);
     return starts(e) && passes(e, 0) && passes(e, 1);
 }
