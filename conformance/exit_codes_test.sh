@@ -56,6 +56,13 @@ expect 0 'library, a wrong tag said of what is too short for one' library "$out/
 expect 1 'library, a wrong tag said of what is too long' library "$out/auth-for-length" --case 'nz.*.too-long'
 expect 4 'library, without the hook rng' library "$out/without-rng" --area nz
 expect 1 'client, exit 20 where its honest twin passed' client --exec "$dodges {url} {pack} {prompt}" --case 'cf.client.evidence.*'
+expect 0 'client, a level that a part can show' client --exec "$honest" --case 'cf.client.frame.*' --level L0
+expect 4 'client, a level that needs the whole run' client --exec "$honest" --case 'cf.client.frame.*' --level L1
+expect 64 'client, a level that no run can show' client --exec "$honest" --level L3
+expect 64 'client, no level' client --exec "$honest" --level 2
+expect 64 'library, a shard that is none' library "$parley" adapter --seed 00 --shard 3/2
+expect 64 'library, a shard without a seed' library "$parley" adapter --shard 1/2
+expect 64 'library, a baseline to compare with, and none to compare' library "$parley" adapter --baseline-was "$out/none"
 expect 64 'library, an option of another door' library "$parley" adapter --ctl 127.0.0.1:1
 expect 64 'client, an option of another door' client --exec "$honest" --ctl 127.0.0.1:1
 expect 64 'server, an option of another door' server $server --exec true

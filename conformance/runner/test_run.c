@@ -145,6 +145,16 @@ static int refuse_raised(const test_run *t)
     return code;
 }
 
+static int read_level(const cli_call *call)
+{
+    const char *text = cli_value(call, "level");
+    if (text && strcmp(text, "L3") == 0)
+        return cli_usage(call, "--level: L3 needs facts from outside one run; a run can show L0, L1 or L2");
+    return !text || (text[0] == 'L' && text[1] >= '0' && text[1] <= '2' && !text[2])
+               ? EXIT_LEVEL
+               : cli_usage(call, "--level: '%s' is none of L0, L1, L2", text);
+}
+
 static int read_shard(test_run *t)
 {
     const char *text = cli_value(t->call, "shard");
@@ -259,6 +269,7 @@ int test_run_start(test_run *t, const cli_call *call, results_head head, const c
     stop_on_signals();
     code = test_run_spelling(call);
     code = code ? code : read_shard(t);
+    code = code ? code : read_level(call);
     if (code)
         return code;
     code = known_path(call, command, path) ? load_expected(call, path, EXPECTED_KNOWN, &t->known) : EXIT_LEVEL;
@@ -276,6 +287,26 @@ void test_run_free(test_run *t)
 }
 
 /* ---- the end of a run ---- */
+
+/* A level needs the whole run: every case, and every sentence that binds the role. */
+static bool misses_level(const test_run *t)
+{
+    const char *text = cli_value(t->call, "level");
+    const bool part = t->which.glob || t->which.req || t->which.area || t->which.shard.n;
+    if (!text)
+        return false;
+    const int asked = text[1] - '0', reached = results_level(&t->results, NULL);
+    const bool unchecked = asked > 0 && *t->results.head.unchecked;
+    if (reached >= asked && !unchecked && !(asked > 0 && part))
+        return false;
+    cli_fail(t->call, EXIT_COVERAGE, "level %s is not reached: %s", text,
+             asked > 0 && part  ? "only a part of the cases was selected"
+             : reached < 0      ? "nothing was measured, or what was is no result"
+             : reached >= asked ? "sentences bind this role and have no check at this door"
+             : reached == 0     ? "the checks allow L0 at most"
+                                : "the checks allow L1 at most");
+    return true;
+}
 
 static void print_report(test_run *t, const page *json, int code)
 {
@@ -298,6 +329,7 @@ int test_run_end(test_run *t, exit_facts facts)
     page text = {0};
     facts.strict = cli_given(t->call, "strict");
     facts.baseline_stale = apply_expected(t);
+    facts.level_missed = misses_level(t) || facts.level_missed;
     int code = save_baseline(t);
     if (code)
         return code;
