@@ -27,17 +27,24 @@ static uint16_t invert(uint16_t a)
     return result;
 }
 
-/* How much the value at each of the n points counts at x (Lagrange). In characteristic 2, minus is plus. */
+/* How much the value at each of the n points counts at x (Lagrange), which is none of them. In characteristic 2, minus is plus. Each weight is
+ * the product of all x - point, over (x - this point) times the product of this point's distances: one inversion serves all of them. */
 static void weights(const uint16_t *points, unsigned n, uint16_t x, uint16_t out[PQ_CHUNKS_MAX])
 {
+    uint16_t below[PQ_CHUNKS_MAX], before[PQ_CHUNKS_MAX], all = 1, product = 1;
     for (unsigned j = 0; j < n; j++) {
-        uint16_t above = 1, below = 1;
+        below[j] = x ^ points[j];
+        all = multiply(all, below[j]);
         for (unsigned m = 0; m < n; m++)
-            if (m != j) {
-                above = multiply(above, x ^ points[m]);
-                below = multiply(below, points[j] ^ points[m]);
-            }
-        out[j] = multiply(above, invert(below));
+            if (m != j)
+                below[j] = multiply(below[j], points[j] ^ points[m]);
+        before[j] = product;
+        product = multiply(product, below[j]);
+    }
+    uint16_t inverse = invert(product);
+    for (unsigned j = n; j--;) {
+        out[j] = multiply(all, multiply(inverse, before[j]));
+        inverse = multiply(inverse, below[j]);
     }
 }
 
