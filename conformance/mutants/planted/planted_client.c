@@ -239,7 +239,7 @@ static bool appraise(chat *c, span payload)
     cf_appraisal found;
     if (CARELESS(evidence_not_read) || c->unchecked)
         return true;
-    if (is_another_world(c, payload)) {
+    if ((CARELESS(pins_refused) && c->policy.snp->pinned) || is_another_world(c, payload)) {
         refuse_by(c, REQ_AT_011);
         return false;
     }
