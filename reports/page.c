@@ -94,7 +94,12 @@ const char *shown_text(const char *text)
     return out->p ? out->p : "";
 }
 
-static bool is_line_separator(const uint8_t *p) { return p[0] == 0xe2 && p[1] == 0x80 && (p[2] == 0xa8 || p[2] == 0xa9); }
+/* U+2000 to U+207F: line separators, and what turns the direction of text. */
+static bool is_invisible(const uint8_t *p)
+{
+    const unsigned low = p[0] == 0xe2 && (p[1] == 0x80 || p[1] == 0x81) ? (p[1] & 1u) << 6 | (p[2] & 0x3fu) : 0;
+    return low == 0x0e || low == 0x0f || (low >= 0x28 && low <= 0x2e) || (low >= 0x66 && low <= 0x69);
+}
 
 void page_put_json(page *out, const char *text)
 {
@@ -106,8 +111,11 @@ void page_put_json(page *out, const char *text)
             page_printf(out, "\\%c", *p);
         else if (*p < 0x20 || *p == 0x7f || *p == '<')
             page_printf(out, "\\u%04x", *p);
-        else if (is_line_separator(p)) {
-            page_printf(out, "\\u20%02x", p[2] - 0x80);
+        else if (p[0] == 0xc2 && p[1] < 0xa0) {
+            page_printf(out, "\\u00%02x", p[1]);
+            p += 1;
+        } else if (is_invisible(p)) {
+            page_printf(out, "\\u20%02x", (p[1] & 1u) << 6 | (p[2] & 0x3fu));
             p += 2;
         } else
             page_put_n(out, p, 1);

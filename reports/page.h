@@ -24,7 +24,7 @@ void page_put_utf8(page *, const char *text);
 void page_put_shown(page *, const char *text);
 const char *shown_text(const char *text); /* the same as a text that is good until the eighth call after */
 
-/* As a JSON string with its quotes. Controls, `<`, U+2028 and U+2029 are written as \u escapes, so that the same bytes may stand
+/* As a JSON string with its quotes. Controls (C1 too), `<`, line separators and what turns text are written as \u escapes, so that the same bytes may stand
  * inside a script element of an HTML page. */
 void page_put_json(page *, const char *text);
 

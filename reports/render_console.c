@@ -28,8 +28,8 @@ static void put_row(page *out, const char *label, const char *text)
 static void put_head(const report *rep, const result *one, const requirement_row *row, page *out)
 {
     page_printf(out, "%s%-5s%s %s:%s   %.6s %s", paint(rep, one->outcome), outcome_name(one->outcome), unpaint(rep), one->case_id,
-                one->check, one->req, one->level);
-    page_printf(out, " %s     ", one->role);
+                one->check, shown_text(one->req), shown_text(one->level));
+    page_printf(out, " %s     ", shown_text(one->role));
     report_place(row, out);
     while (out->n && out->p[out->n - 1] == ' ')
         out->p[--out->n] = 0;
@@ -58,7 +58,7 @@ static void put_block(const report *rep, const result *one, page *out)
     if (*row->text)
         page_printf(out, "      %s\n", row->text);
     if (*one->base) {
-        page_printf(out, "      base      %s   mutation  ", one->base);
+        page_printf(out, "      base      %s   mutation  ", shown_text(one->base));
         page_put_shown(out, one->mutation);
         page_put(out, "\n");
     }

@@ -141,7 +141,7 @@ void render_md(const report *rep, page *out)
     put_md(out, run->head.version);
     page_put(out, "\n\n");
     report_badge_text(rep, out);
-    page_printf(out, " \xc2\xb7 suite %s \xc2\xb7 results `%.16s`\n\n", run->head.suite, rep->digest);
+    page_printf(out, " \xc2\xb7 suite %s \xc2\xb7 results `%.16s`\n\n", shown_text(run->head.suite), rep->digest);
     put_counts(rep, out);
     put_unchecked(rep, out);
     for (size_t i = 0; i < run->n; i++) {

@@ -38,8 +38,8 @@ void report_place(const requirement_row *row, page *out)
 void report_badge_text(const report *rep, page *out)
 {
     const results_head *head = &rep->run->head;
-    page_printf(out, "parley %s", head->revision);
-    const char *rest = head->granted, *word;
+    page_printf(out, "parley %s", shown_text(head->revision));
+    const char *rest = shown_text(head->granted), *word;
     for (size_t n, i = 0; next_word(&rest, &word, &n); i++) { /* pairs of words: a role and its level */
         page_put(out, i % 2 ? " " : " \xc2\xb7 ");
         page_put_n(out, word, n);
