@@ -87,7 +87,7 @@ static void seventeen_requests(peer_connection *peer)
 
 /* ---- memory ---- */
 
-enum { SESSIONS = 40, BATCHES = 3, LEAK_KIB = 32 };
+enum { SESSIONS = 40, BATCHES = 9, LEAK_KIB = 32 };
 
 /* KiB of memory that the process has now. */
 static int64_t memory_of(int pid)
@@ -116,17 +116,17 @@ static int64_t memory_after_sessions(trial *t)
     return memory_of(t->run->pid);
 }
 
-/* Of several batches the one that grew least: what is kept for reuse is kept once. */
+/* More than half of the batches, after two that fill what is kept for reuse: a heap grows and shrinks now and then, a leak always grows. */
 static void sessions_are_forgotten(trial *t)
 {
-    int64_t least = INT64_MAX, before = (memory_after_sessions(t), memory_after_sessions(t));
+    int64_t before = (memory_after_sessions(t), memory_after_sessions(t));
+    int grown = 0;
     for (int i = 0; i < BATCHES && !t->over; i++) {
         const int64_t now = memory_after_sessions(t);
-        least = now - before < least ? now - before : least;
+        grown += now - before >= SESSIONS * LEAK_KIB;
         before = now;
     }
-    judge(t, VERDICT, least < SESSIONS * LEAK_KIB, "memory that does not grow with the sessions that ended",
-          "32 KiB or more for each of them");
+    judge(t, VERDICT, grown <= BATCHES / 2, "memory that does not grow with the sessions that ended", "32 KiB or more for each of them");
 }
 
 /* ---- an answer without a word ---- */
@@ -154,7 +154,7 @@ static const case_row rows[] = {
          .act = goes_on_after_a_refusal),
     CASE(.id = "cf.server.request.seventeen", .says = "seventeen long chats at once", .req = {[VERDICT] = "CF-068", [STATE] = "CF-068"},
          .departure = DEPLOYED_TAKES, .start = peer_opens_session, .act = seventeen_requests),
-    CASE(.id = "cf.server.memory.sessions", .says = "two hundred sessions, each dropped with an unfinished message", .req = {"CF-030"},
+    CASE(.id = "cf.server.memory.sessions", .says = "sessions by the hundred, each dropped with an unfinished message", .req = {"CF-030"},
          .needs = "pid", .run = sessions_are_forgotten),
     CASE(.id = "cf.server.answer.empty", .says = "an answer without a word",
          .req = {[VERDICT] = "CF-074 CF-073", [WIRE] = "CF-074", [STATE] = "CF-073"}, .start = peer_opens_session, .act = says_nothing),

@@ -138,7 +138,7 @@ static void a_server_as_deployed_is_warned_and_never_failed(void **state)
     (void)state;
     for (const suite_profile *p = suite_profiles; p->name; p++) {
         results r;
-        planted_run_server(&place, p, PLANTED_AS_DEPLOYED, &(suite_selection){0}, 1, &r);
+        planted_run_server(&place, p, PLANTED_AS_DEPLOYED, &(suite_selection){.glob = getenv("CASES")}, 1, &r);
         const tally t = results_count(&r);
         printf("deployed %s: %u checks, %u pass, %u warn, %u untested\n", p->release, (unsigned)t.total, (unsigned)t.of[OUTCOME_PASS],
                (unsigned)t.of[OUTCOME_WARN], (unsigned)t.of[OUTCOME_UNTESTED]);
