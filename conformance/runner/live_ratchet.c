@@ -121,11 +121,10 @@ static bool makes_device(end *e, const char *mode, const char *pq)
     begin(e, "rt.device");
     shim_put_text(&e->request.in, "mode", span_text(mode));
     shim_put_text(&e->request.in, "pq", span_text(pq));
+    shim_put_text(&e->request.in, "sessions", span_text("many"));
     draw(secrets, sizeof secrets);
-    if (is_ours(e)) {
+    if (is_ours(e))
         shim_put_bytes(&e->request.in, "coins", SPAN(secrets));
-        shim_put_text(&e->request.in, "sessions", span_text("many"));
-    }
     return ask(e) && shim_int(&e->reply.out, "h", &e->handle);
 }
 
