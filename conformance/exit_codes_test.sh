@@ -65,7 +65,7 @@ expect 64 'library, a shard without a seed' library "$parley" adapter --shard 1/
 expect 64 'library, a baseline to compare with, and none to compare' library "$parley" adapter --baseline-was "$out/none"
 expect 64 'library, an option of another door' library "$parley" adapter --ctl 127.0.0.1:1
 expect 64 'client, an option of another door' client --exec "$honest" --ctl 127.0.0.1:1
-expect 64 'server, an option of another door' server $server --exec true
+expect 64 'server, an option of another door' server $server --messages 5
 expect 69 'server, nobody is there' server $server
 expect 70 'client, a signal in the middle of the run' client --exec "sh -c 'kill -TERM \$PPID; exit 10'"
 expect 70 'client, Ctrl-C in the middle of the run' client --exec "sh -c 'kill -INT \$PPID; exit 10'"
