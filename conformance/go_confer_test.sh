@@ -15,9 +15,11 @@ mkdir -p "$folder"
 "$peers/go-confer-server/run" --pack "$folder/pack" --listen 127.0.0.1:0 --ctl 127.0.0.1:0 2>"$folder/server.txt" &
 server=$!
 trap 'kill $server 2>/dev/null' EXIT
-for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-    [ "$(grep -c '^listening on ' "$folder/server.txt")" -ge 2 ] && break
+tries=0
+while [ $tries -lt 300 ]; do
+    [ "$(grep -cs '^listening on ' "$folder/server.txt")" = 2 ] && break
     sleep 0.1
+    tries=$((tries + 1))
 done
 ctl=$(sed -n '1s/^listening on //p' "$folder/server.txt") address=$(sed -n '2s/^listening on //p' "$folder/server.txt")
 
@@ -28,4 +30,5 @@ of_server=$?
     --known "$peers/../known/go-confer-client.tsv" --out "$folder/client"
 of_client=$?
 echo "server: exit $of_server, client: exit $of_client"
-[ $of_server -eq 0 ] && [ $of_client -eq 0 ]
+# The client is given one pack, so that the cases with a world of their own cannot be tried: 4, not the whole role, and nothing red.
+[ $of_server -eq 0 ] && [ $of_client -eq 4 ]
