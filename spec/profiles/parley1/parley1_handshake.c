@@ -24,7 +24,7 @@ bool p1_is_name(span name)
     size_t from = 0;
     for (size_t i = 0; i <= name.n; i++)
         if (i == name.n || name.p[i] == '.') {
-            if (!is_label(span_of(name.p + from, i - from), &letter))
+            if (!is_label(span_first(span_from(name, from), i - from), &letter))
                 return false;
             from = i + 1;
         }
