@@ -562,18 +562,16 @@ static void a_state_that_has_no_room_is_not_saved(void **state)
 static struct {
     sg_session trial;
     sg_record record;
-    uint8_t *room;
+    rt_skipped slots[RT_CHAINS_MAX * 2000], pq_slots[PQ_EPOCHS * 2001];
+    uint8_t room[SG_SAVED_MAX];
 } all[2];
 
 static void keeps_all(int i, size_t size)
 {
     sg_session *t = &all[i].trial;
-    rt_skipped *slots = t->kept.slots, *pq_slots = t->pq_kept.slots;
-    memset(t, 0, sizeof *t);
-    t->kept.slots = slots ? slots : calloc(RT_CHAINS_MAX * 2000, sizeof *slots);
-    t->pq_kept.slots = pq_slots ? pq_slots : calloc(PQ_EPOCHS * 2001, sizeof *pq_slots);
-    all[i].room = all[i].room ? all[i].room : calloc(1, SG_SAVED_MAX);
-    must(t->kept.slots && t->pq_kept.slots && all[i].room);
+    memset(&all[i], 0, sizeof all[i]);
+    t->kept.slots = all[i].slots;
+    t->pq_kept.slots = all[i].pq_slots;
     all[i].record = (sg_record){.current = &devices[i].session, .trial = t, .room = all[i].room, .size = size};
 }
 
