@@ -31,6 +31,16 @@ static bool honest(scene *c, int from, const char *req, letter *l)
     return scene_send(c, from, "an honest text", l) && scene_accepts(c, "ok", req, l, "an honest text");
 }
 
+/* The same, with the sender as it was before: what is forged next starts from the state that the honest message started from. */
+static bool honest_twin(scene *c, int from, const char *req, letter *l)
+{
+    static player before;
+    before = *c->player[from];
+    const bool made = honest(c, from, req, l);
+    *c->player[from] = before;
+    return made;
+}
+
 /* ---- first messages ---- */
 
 static const bad first_lies[] = {
@@ -58,11 +68,8 @@ static bool first_strict(scene *c)
     scene_open_group(c, &(setting){"first", STRICT_NEEDS, "first", RT_STRICT, PQ_V1, PQ_V1, true, true, B});
     if (!scene_start(c))
         return false;
-    static player before;
-    before = *c->player[A];
-    if (!honest(c, A, "SG-042 RT-012 RT-013 RT-014 RT-015 RT-016 RT-017 RT-020 RT-021 RT-022", &l))
+    if (!honest_twin(c, A, "SG-042 RT-012 RT-013 RT-014 RT-015 RT-016 RT-017 RT-020 RT-021 RT-022", &l))
         return false;
-    *c->player[A] = before;
     if (!EACH(c, first_lies))
         return false;
     player *b = c->player[B];
@@ -80,6 +87,21 @@ static bool first_strict(scene *c)
     return true;
 }
 
+/* The same base key after another session has taken its place. */
+static bool first_base_again(scene *c)
+{
+    letter l, again;
+    if (!scene_send(c, A, "one", &l) || !scene_receive(c, B, &l) || !scene_send(c, A, "two", &again) || !scene_start(c) ||
+        !scene_pass(c, A, "another session"))
+        return false;
+    rejection r = {
+        .slug = "base-again", .site = "SG-053", .mutation = "the first message of a session before", .flag = "Replay", .base = "next"};
+    scene_rejects(c, &r, &l);
+    r.slug = "base-again-2", r.mutation = "the second message of a session before";
+    scene_rejects(c, &r, &again);
+    return scene_send(c, A, "next", &l) && scene_accepts(c, "next", "SG-038", &l, "next");
+}
+
 /* Without a one-time prekey, so that naming one is all that is wrong. */
 static bool first_no_one_time(scene *c)
 {
@@ -87,43 +109,33 @@ static bool first_no_one_time(scene *c)
         {{.slug = "one-time-unknown", .site = "SG-051", .mutation = "pre_key_id 99", .flag = "Replay"}, {.one_time_id = 99}},
         {{.slug = "one-time-unknown-2", .site = "SG-051", .mutation = "pre_key_id 12", .flag = "Replay"}, {.one_time_id = 12}},
     };
-    letter l, again;
+    letter l;
     static player before;
     scene_open_group(c, &(setting){"no-one-time", STRICT_NEEDS, "no-one-time", RT_STRICT, PQ_V1, PQ_V1, true, false, B});
     if (!scene_start(c))
         return false;
     before = *c->player[A];
-    if (!honest(c, A, "SG-042", &l))
+    if (!honest_twin(c, A, "SG-042", &l) || !EACH(c, lies))
         return false;
     *c->player[A] = before;
-    if (!EACH(c, lies))
-        return false;
-    /* The same base key after another session has taken its place. */
-    *c->player[A] = before;
-    if (!scene_send(c, A, "one", &l) || !scene_receive(c, B, &l) || !scene_send(c, A, "two", &again) || !scene_start(c) ||
-        !scene_pass(c, A, "another session"))
-        return false;
-    scene_rejects(
-        c,
-        &(rejection){
-            .slug = "base-again", .site = "SG-053", .mutation = "the first message of a session before", .flag = "Replay", .base = "next"},
-        &l);
-    scene_rejects(c,
-                  &(rejection){.slug = "base-again-2",
-                               .site = "SG-053",
-                               .mutation = "the second message of a session before",
-                               .flag = "Replay",
-                               .base = "next"},
-                  &again);
-    return scene_send(c, A, "next", &l) && scene_accepts(c, "next", "SG-038", &l, "next");
+    return first_base_again(c);
+}
+
+/* Sends the first message of a session from `old`, a bundle whose one-time prekey has served; `i` makes another base key. */
+static bool sends_from_used(scene *c, const sg_bundle *old, uint32_t i, letter *l)
+{
+    player_world w;
+    player *a = c->player[A];
+    a->calls += i;
+    player_make_world(a, &w);
+    player_draw(a, &w);
+    return accepted(sg_initiate(&a->session, &a->settings, &w.w, old)) && scene_send(c, A, "again", l);
 }
 
 /* A one-time prekey that has served: a second session names it. */
 static bool first_one_time_used(scene *c)
 {
     letter l;
-    player_world w;
-    player *a = c->player[A];
     static player before;
     scene_open_group(c, &(setting){"one-time-used", STRICT_NEEDS, "one-time-used", RT_STRICT, PQ_V1, PQ_V1, true, true, B});
     if (!scene_start(c))
@@ -131,23 +143,19 @@ static bool first_one_time_used(scene *c)
     const sg_bundle old = c->bundle.b;
     if (!scene_pass(c, A, "hello"))
         return false;
-    before = *a;
+    before = *c->player[A];
     if (!scene_start(c) || !honest(c, A, "SG-042", &l))
         return false;
-    for (int i = 0; i < 2; i++) {
-        *a = before;
-        a->calls += (uint32_t)i; /* another base key */
-        player_make_world(a, &w);
-        player_draw(a, &w);
-        if (!accepted(sg_initiate(&a->session, &a->settings, &w.w, &old)) || !scene_send(c, A, "again", &l))
+    rejection r = {.slug = "again",
+                   .site = "SG-051",
+                   .mutation = "the one-time prekey of a session before",
+                   .flag = "Replay",
+                   .layers = LAYERS("SG-051", "SG-042", "SG-045")};
+    for (uint32_t i = 0; i < 2; i++, r.slug = "again-2") {
+        *c->player[A] = before;
+        if (!sends_from_used(c, &old, i, &l))
             return false;
-        scene_rejects(c,
-                      &(rejection){.slug = i ? "again-2" : "again",
-                                   .site = "SG-051",
-                                   .mutation = "the one-time prekey of a session before",
-                                   .flag = "Replay",
-                                   .layers = LAYERS("SG-051", "SG-042", "SG-045")},
-                      &l);
+        scene_rejects(c, &r, &l);
     }
     return true;
 }
@@ -164,15 +172,12 @@ static bool first_zero_ids(scene *c)
          {.no_kem_id = true, .skip = 1, .skip_pq = 1}},
     };
     letter l;
-    static player before;
     scene_open_group(c, &(setting){"zero-ids", STRICT_NEEDS, "zero-ids", RT_STRICT, PQ_V1, PQ_V1, true, true, B});
     c->player[B]->signed_prekey.id = c->player[B]->kem_id = 0;
     if (!scene_start(c))
         return false;
-    before = *c->player[A];
-    if (!honest(c, A, "SG-042", &l))
+    if (!honest_twin(c, A, "SG-042", &l))
         return false;
-    *c->player[A] = before;
     return EACH(c, lies);
 }
 
@@ -185,14 +190,11 @@ static bool first_compat(scene *c)
          {.outer_behind = {(const uint8_t *)"\x7f\x01", 2}}},
     };
     letter l;
-    static player before;
     scene_open_group(c, &(setting){"first-compat", COMPAT_NEEDS, "first-compat", RT_COMPAT, PQ_V1, PQ_V1, true, true, B});
     if (!scene_start(c))
         return false;
-    before = *c->player[A];
-    if (!honest(c, A, "SG-042", &l))
+    if (!honest_twin(c, A, "SG-042", &l))
         return false;
-    *c->player[A] = before;
     return EACH(c, lies);
 }
 
@@ -205,14 +207,11 @@ static bool first_v3(scene *c)
          {.version = 2, .outer_version = 2}},
     };
     letter l;
-    static player before;
     scene_open_group(c, &(setting){"first-v3", "rt:v3 rt:strict rt:coins", "first-v3", RT_STRICT, PQ_V0, PQ_V0, false, true, B});
     if (!scene_start(c))
         return false;
-    before = *c->player[A];
-    if (!honest(c, A, "SG-042 RT-012 RT-020", &l))
+    if (!honest_twin(c, A, "SG-042 RT-012 RT-020", &l))
         return false;
-    *c->player[A] = before;
     return EACH(c, lies);
 }
 
@@ -302,14 +301,11 @@ static bool each_mac_byte(scene *c)
 static bool session_strict(scene *c)
 {
     letter l;
-    static player before;
     scene_open_group(c, &(setting){"session", STRICT_NEEDS, "session", RT_STRICT, PQ_V1, PQ_V1, true, true, B});
     if (!scene_start(c) || !scene_pass(c, A, "hello") || !scene_pass(c, B, "yes?"))
         return false;
-    before = *c->player[A];
-    if (!honest(c, A, "SG-042 SG-032 RT-031 RT-032 RT-042", &l))
+    if (!honest_twin(c, A, "SG-042 SG-032 RT-031 RT-032 RT-042", &l))
         return false;
-    *c->player[A] = before;
     return EACH(c, strict_lies) && each_mac_byte(c);
 }
 
@@ -322,14 +318,11 @@ static bool session_compat(scene *c)
          {.behind = {(const uint8_t *)"\x7f\x01", 2}}},
     };
     letter l, loose;
-    static player before;
     scene_open_group(c, &(setting){"session-compat", COMPAT_NEEDS, "session-compat", RT_COMPAT, PQ_V1, PQ_V1, true, true, B});
     if (!scene_start(c) || !scene_pass(c, A, "hello") || !scene_pass(c, B, "yes?"))
         return false;
-    before = *c->player[A];
-    if (!honest(c, A, "SG-042", &l))
+    if (!honest_twin(c, A, "SG-042", &l))
         return false;
-    *c->player[A] = before;
     if (!EACH(c, lies))
         return false;
     scene_forge(c, A, &(lie){.behind = {(const uint8_t *)"\x78\x01", 2}}, &loose);
@@ -340,39 +333,21 @@ static bool session_compat(scene *c)
 
 /* ---- order ---- */
 
-/* No post-quantum ratchet, so that only the other one refuses. */
-static bool order_plain(scene *c)
+static const char *const replayed_layers[] = {"RT-030", "SG-042", "SG-045", NULL};
+
+static void rejects_replay(scene *c, const char *slug, const char *also, const char *mutation, const char *base, const letter *l)
 {
-    letter held, next, later, ok;
-    static player before;
-    static const char *const layers[] = {"RT-030", "SG-042", "SG-045", NULL};
-    scene_open_group(c, &(setting){"order", PLAIN_NEEDS, "order", RT_STRICT, PQ_V0, PQ_V0, true, true, B});
-    if (!scene_start(c) || !scene_pass(c, A, "hello") || !scene_pass(c, B, "yes?") || !scene_send(c, A, "held back", &held) ||
-        !scene_send(c, A, "next", &next) || !scene_accepts(c, "skips-one", "RT-028", &next, "next") || !scene_receive(c, B, &next) ||
-        !scene_accepts(c, "skipped", "RT-044", &held, "held back"))
-        return false;
-    before = *c->player[A];
-    if (!scene_send(c, A, "an honest text", &ok))
-        return false;
-    *c->player[A] = before;
-    scene_accepts(c, "ok", "RT-041", &ok, "an honest text");
     scene_rejects(
         c,
         &(rejection){
-            .slug = "replay", .site = "RT-030", .also = "RT-041", .mutation = "the message again", .flag = "Replay", .layers = layers},
-        &next);
-    if (!scene_receive(c, B, &held))
-        return false;
-    scene_rejects(c,
-                  &(rejection){.slug = "replay-skipped",
-                               .site = "RT-030",
-                               .also = "RT-045",
-                               .mutation = "a message that was skipped and then opened, again",
-                               .flag = "Replay",
-                               .layers = layers},
-                  &held);
+            .slug = slug, .site = "RT-030", .also = also, .mutation = mutation, .flag = "Replay", .base = base, .layers = replayed_layers},
+        l);
+}
+
+static bool order_jumps(scene *c)
+{
+    letter forged;
     for (unsigned i = 0; i < 2; i++) {
-        letter forged;
         scene_forge(c, A, &(lie){.skip = 25001 + 99 * i}, &forged);
         scene_rejects(c,
                       &(rejection){.slug = i ? "jump-larger" : "jump-too-large",
@@ -381,21 +356,34 @@ static bool order_plain(scene *c)
                                    .flag = "NoLimit"},
                       &forged);
     }
-    scene_forge(c, A, &(lie){.skip = 25000}, &later);
-    scene_accepts(c, "largest-jump", "RT-028", &later, "forged");
-    /* A chain that has opened messages already. */
+    scene_forge(c, A, &(lie){.skip = 25000}, &forged);
+    return scene_accepts(c, "largest-jump", "RT-028", &forged, "forged");
+}
+
+/* A chain that has opened messages already. */
+static bool order_after_a_skip(scene *c)
+{
+    letter held, next;
     if (!scene_send(c, A, "held back", &held) || !scene_send(c, A, "after a skip", &next) || !scene_receive(c, B, &next))
         return false;
-    scene_rejects(c,
-                  &(rejection){.slug = "replay-after-skip",
-                               .site = "RT-030",
-                               .also = "RT-041",
-                               .mutation = "a message that skipped another, again",
-                               .flag = "Replay",
-                               .base = "skipped-2",
-                               .layers = layers},
-                  &next);
+    rejects_replay(c, "replay-after-skip", "RT-041", "a message that skipped another, again", "skipped-2", &next);
     return scene_accepts(c, "skipped-2", "RT-044", &held, "held back");
+}
+
+/* No post-quantum ratchet, so that only the other one refuses. */
+static bool order_plain(scene *c)
+{
+    letter held, next, ok;
+    scene_open_group(c, &(setting){"order", PLAIN_NEEDS, "order", RT_STRICT, PQ_V0, PQ_V0, true, true, B});
+    if (!scene_start(c) || !scene_pass(c, A, "hello") || !scene_pass(c, B, "yes?") || !scene_send(c, A, "held back", &held) ||
+        !scene_send(c, A, "next", &next) || !scene_accepts(c, "skips-one", "RT-028", &next, "next") || !scene_receive(c, B, &next) ||
+        !scene_accepts(c, "skipped", "RT-044", &held, "held back") || !honest_twin(c, A, "RT-041", &ok))
+        return false;
+    rejects_replay(c, "replay", "RT-041", "the message again", NULL, &next);
+    if (!scene_receive(c, B, &held))
+        return false;
+    rejects_replay(c, "replay-skipped", "RT-045", "a message that was skipped and then opened, again", NULL, &held);
+    return order_jumps(c) && order_after_a_skip(c);
 }
 
 /* A share of zeros: the chain that follows from it is computed from the recipient's root, which an honest sender knows as well. */
@@ -404,14 +392,9 @@ static bool zero_share(scene *c)
     static const uint8_t zeros[32];
     uint8_t prk[64], both[64], seed[32], top = 0x01, one[32] = {1};
     letter l, forged;
-    static player before;
     scene_open_group(c, &(setting){"weak-share", PLAIN_NEEDS, "weak-share", RT_STRICT, PQ_V0, PQ_V0, true, true, B});
-    if (!scene_start(c) || !scene_pass(c, A, "hello") || !scene_pass(c, B, "yes?"))
+    if (!scene_start(c) || !scene_pass(c, A, "hello") || !scene_pass(c, B, "yes?") || !honest_twin(c, A, "RT-031", &l))
         return false;
-    before = *c->player[A];
-    if (!honest(c, A, "RT-031", &l))
-        return false;
-    *c->player[A] = before;
     const prim *p = c->s.prim;
     const span part = span_of(&top, 1);
     prim_hkdf_extract(p, PRIM_SHA256, SPAN(c->player[B]->session.state.ratchet.secret.root), SPAN(zeros), prk);
@@ -450,42 +433,9 @@ static bool lane_again(scene *c)
 
 /* ---- the post-quantum ratchet ---- */
 
-static bool pq_order(scene *c)
+static bool pq_jumps(scene *c)
 {
-    letter held, next, ok, forged;
-    static player before;
-    static pq_peer at_held;
-    static const uint8_t zeros[32];
-    scene_open_group(c, &(setting){"pq-order", STRICT_NEEDS, "pq-order", RT_STRICT, PQ_V1, PQ_V1, true, true, B});
-    if (!scene_start(c) || !scene_pass(c, A, "hello") || !scene_pass(c, B, "yes?"))
-        return false;
-    at_held = c->player[A]->session.state.pq;
-    if (!scene_send(c, A, "held back", &held) || !scene_send(c, A, "next", &next) || !scene_receive(c, B, &next))
-        return false;
-    scene_accepts(c, "skipped", "RT-086", &held, "held back");
-    if (!scene_receive(c, B, &held))
-        return false;
-    before = *c->player[A];
-    if (!honest(c, A, "RT-078", &ok))
-        return false;
-    *c->player[A] = before;
-    lie l = {.pq_from = &at_held, .pq_key_is = true};
-    memcpy(l.pq_key, zeros, 32);
-    scene_forge(c, A, &l, &forged);
-    scene_rejects(
-        c,
-        &(rejection){
-            .slug = "index-again", .site = "RT-084", .mutation = "the index of a message before, under a key of zeros", .flag = "Replay"},
-        &forged);
-    scene_forge(c, A, &(lie){.pq_from = &at_held}, &forged);
-    scene_rejects(c,
-                  &(rejection){.slug = "key-again",
-                               .site = "RT-084",
-                               .also = "RT-085",
-                               .mutation = "the index of a message before, and its key",
-                               .flag = "Replay",
-                               .layers = LAYERS("RT-084", "SG-042", "SG-045")},
-                  &forged);
+    letter forged;
     for (unsigned i = 0; i < 2; i++) {
         scene_forge(c, A, &(lie){.skip_pq = 25000 + 99 * i}, &forged);
         scene_rejects(c,
@@ -497,6 +447,44 @@ static bool pq_order(scene *c)
     }
     scene_forge(c, A, &(lie){.skip_pq = 24999}, &forged);
     return scene_accepts(c, "largest-jump", "RT-083", &forged, "forged");
+}
+
+/* An index that the state `at_held` has used is used again. */
+static void pq_index_again(scene *c, pq_peer *at_held)
+{
+    letter forged;
+    scene_forge(c, A, &(lie){.pq_from = at_held, .pq_key_is = true}, &forged); /* its key is zeros */
+    scene_rejects(
+        c,
+        &(rejection){
+            .slug = "index-again", .site = "RT-084", .mutation = "the index of a message before, under a key of zeros", .flag = "Replay"},
+        &forged);
+    scene_forge(c, A, &(lie){.pq_from = at_held}, &forged);
+    scene_rejects(c,
+                  &(rejection){.slug = "key-again",
+                               .site = "RT-084",
+                               .also = "RT-085",
+                               .mutation = "the index of a message before, and its key",
+                               .flag = "Replay",
+                               .layers = LAYERS("RT-084", "SG-042", "SG-045")},
+                  &forged);
+}
+
+static bool pq_order(scene *c)
+{
+    letter held, next, ok;
+    static pq_peer at_held;
+    scene_open_group(c, &(setting){"pq-order", STRICT_NEEDS, "pq-order", RT_STRICT, PQ_V1, PQ_V1, true, true, B});
+    if (!scene_start(c) || !scene_pass(c, A, "hello") || !scene_pass(c, B, "yes?"))
+        return false;
+    at_held = c->player[A]->session.state.pq;
+    if (!scene_send(c, A, "held back", &held) || !scene_send(c, A, "next", &next) || !scene_receive(c, B, &next))
+        return false;
+    scene_accepts(c, "skipped", "RT-086", &held, "held back");
+    if (!scene_receive(c, B, &held) || !honest_twin(c, A, "RT-078", &ok))
+        return false;
+    pq_index_again(c, &at_held);
+    return pq_jumps(c);
 }
 
 /* The message that A or B sends next completes a payload at the target: the target's state after it tells. */
@@ -527,22 +515,18 @@ typedef struct corruption {
 static bool corrupt_chunk(scene *c, const corruption *k)
 {
     letter l;
-    static player before;
     static pq_peer next;
     scene_open_group(c, &(setting){k->subject, STRICT_NEEDS, k->subject, RT_STRICT, PQ_V1, PQ_V1, true, true, k->target});
-    if (!scene_start(c) || !scene_pass(c, A, "hello") || !scene_pass(c, B, "yes?") || !chats_until(c, k->state, k->have))
+    if (!scene_start(c) || !scene_pass(c, A, "hello") || !scene_pass(c, B, "yes?") || !chats_until(c, k->state, k->have) ||
+        !honest_twin(c, !k->target, k->site, &l))
         return false;
-    before = *c->player[!k->target];
-    if (!honest(c, !k->target, k->site, &l))
-        return false;
-    *c->player[!k->target] = before;
     static const struct {
         const char *slug;
         size_t at;
     } bytes[] = {{"first-byte", 0}, {"second-byte", 1}, {"byte-8", 8}, {"last-byte", 31}};
     for (unsigned i = 0; i < sizeof bytes / sizeof *bytes; i++) {
         letter forged;
-        next = before.session.state.pq;
+        next = c->player[!k->target]->session.state.pq;
         next.braid.out.payload[next.braid.out.next % (next.braid.out.n / PQ_CHUNK) * PQ_CHUNK + bytes[i].at] ^= 1;
         scene_forge(c, !k->target, &(lie){.pq_from = &next}, &forged);
         scene_rejects(
@@ -569,11 +553,18 @@ static bool pq_optional(scene *c)
 
 /* ---- the file ---- */
 
+static void rejects_addresses(scene *c, const char *slug, const char *mutation, const uint8_t addresses[36])
+{
+    letter forged;
+    scene_forge(c, A, &(lie){.addresses = span_of(addresses, 36)}, &forged);
+    scene_rejects(c, &(rejection){.slug = slug, .site = "SG-043", .mutation = mutation, .flag = "LooseMessage"}, &forged);
+}
+
 static bool addressed(scene *c)
 {
-    letter l, forged;
-    static player before;
+    letter l;
     uint8_t wrong[36];
+    const player *a = c->player[A];
     scene_open_group(c, &(setting){"addressed", STRICT_NEEDS, "addressed", RT_STRICT, PQ_V1, PQ_V1, true, true, B});
     for (int i = 0; i < 2; i++) {
         player *p = c->player[i];
@@ -581,22 +572,13 @@ static bool addressed(scene *c)
         memset(p->address + 1, 1 + i, 16), memset(p->their_address + 1, 2 - i, 16);
         p->address[17] = p->their_address[17] = 1;
     }
-    if (!scene_start(c))
+    if (!scene_start(c) || !honest_twin(c, A, "SG-043 SG-033", &l))
         return false;
-    before = *c->player[A];
-    if (!honest(c, A, "SG-043 SG-033", &l))
-        return false;
-    *c->player[A] = before;
-    memcpy(wrong, before.address, 18), memcpy(wrong + 18, before.their_address, 18);
+    memcpy(wrong, a->address, 18), memcpy(wrong + 18, a->their_address, 18);
     wrong[35] = 2;
-    scene_forge(c, A, &(lie){.addresses = SPAN(wrong)}, &forged);
-    scene_rejects(
-        c, &(rejection){.slug = "other-device", .site = "SG-043", .mutation = "another device of the recipient", .flag = "LooseMessage"},
-        &forged);
-    memcpy(wrong, before.their_address, 18), memcpy(wrong + 18, before.address, 18);
-    scene_forge(c, A, &(lie){.addresses = SPAN(wrong)}, &forged);
-    scene_rejects(c, &(rejection){.slug = "swapped", .site = "SG-043", .mutation = "sender and recipient swapped", .flag = "LooseMessage"},
-                  &forged);
+    rejects_addresses(c, "other-device", "another device of the recipient", wrong);
+    memcpy(wrong, a->their_address, 18), memcpy(wrong + 18, a->address, 18);
+    rejects_addresses(c, "swapped", "sender and recipient swapped", wrong);
     return true;
 }
 

@@ -74,72 +74,91 @@ static void add_order(uint8_t s[32])
     }
 }
 
-static void rejects_signature(scene *c, const rejection *r, const uint8_t key[32], span text, span signature)
+/* A signer, its text and its signature with two bytes behind it. */
+typedef struct signed_sample {
+    uint8_t secret[32], key[32], signature[66];
+} signed_sample;
+
+static signed_sample sample_of(const prim *p, rt_mode mode, int i)
 {
-    sheet_rejects(&c->s, r);
-    put_signed(c, key, text, signature);
+    signed_sample m = {0};
+    uint8_t coins[64] = {0};
+    named_identity(p, i, m.secret, m.key);
+    rt_sign(p, mode, m.secret, span_text(signed_text), coins, m.signature);
+    return m;
+}
+
+static void rejects_signature(scene *c, const char *slug, const char *site, const char *mutation, const uint8_t key[32], span signature)
+{
+    sheet_rejects(&c->s, &(rejection){.slug = slug, .site = site, .mutation = mutation, .flag = "LooseSignature"});
+    put_signed(c, key, span_text(signed_text), signature);
+}
+
+static void rejects_top_bit(scene *c, const char *slug, const signed_sample *m)
+{
+    uint8_t top[32];
+    memcpy(top, m->key, 32), top[31] |= 0x80;
+    sheet_rejects(&c->s, &(rejection){.slug = slug, .site = "RT-007", .mutation = "the key's top bit set", .flag = "LooseParser"});
+    put_signed(c, top, span_text(signed_text), span_of(m->signature, 64));
+}
+
+static void verify_in_any_mode(scene *c, const signed_sample *m)
+{
+    uint8_t bad[64];
+    char slug[16];
+    rejects_signature(c, "byte-behind", "RT-006", "a zero byte behind", m->key, span_of(m->signature, 65));
+    rejects_signature(c, "bytes-behind", "RT-006", "two zero bytes behind", m->key, span_of(m->signature, 66));
+    for (size_t i = 0; i < 63; i += 21) {
+        memcpy(bad, m->signature, 64), bad[i] ^= 4;
+        snprintf(slug, sizeof slug, "flip-%zu", i);
+        rejects_signature(c, slug, "RT-010", "one bit flipped", m->key, SPAN(bad));
+    }
+    sheet_rejects(&c->s, &(rejection){.slug = "other-text", .site = "RT-010", .mutation = "another text", .flag = "LooseSignature"});
+    put_signed(c, m->key, span_text("b text"), span_of(m->signature, 64));
+}
+
+static void verify_strict(scene *c, const signed_sample *m)
+{
+    uint8_t bad[64];
+    const signed_sample another = sample_of(c->s.prim, RT_STRICT, 3);
+    rejects_top_bit(c, "key-top-bit", m);
+    rejects_top_bit(c, "key-top-bit-2", &another);
+    memcpy(bad, m->signature, 64), add_order(bad + 32);
+    rejects_signature(c, "s-plus-l", "RT-008", "L added to S", m->key, SPAN(bad));
+    add_order(bad + 32);
+    rejects_signature(c, "s-plus-2l", "RT-008", "2 L added to S", m->key, SPAN(bad));
+}
+
+/* S has 255 bits here: the top one is the sign of the signer's point. */
+static void verify_compat(scene *c, const signed_sample *m)
+{
+    static const char *const mutations[] = {NULL, "2 L added to S", "3 L added to S"};
+    uint8_t bad[64];
+    memcpy(bad, m->signature, 64);
+    for (int i = 0; i < 3; i++) {
+        bad[63] &= 0x7f, add_order(bad + 32), bad[63] |= m->signature[63] & 0x80;
+        if (mutations[i]) {
+            rejects_signature(c, i == 1 ? "s-plus-2l" : "s-plus-3l", "RT-009", mutations[i], m->key, SPAN(bad));
+            continue;
+        }
+        sheet_accepts(&c->s, "s-plus-l", "RT-010");
+        put_signed(c, m->key, span_text(signed_text), SPAN(bad));
+    }
 }
 
 static void verify_group(scene *c, rt_mode mode)
 {
-    const prim *p = c->s.prim;
-    const char *name = mode == RT_STRICT ? "strict" : "compat";
-    const span text = span_text(signed_text);
-    uint8_t secret[32], key[32], coins[64] = {0}, good[66] = {0}, bad[66], top[32];
-    named_identity(p, mode == RT_STRICT ? 0 : 1, secret, key);
-    for (int i = 0; mode == RT_COMPAT && !has_sign(p, secret); i++)
-        named_identity(p, i, secret, key);
-    rt_sign(p, mode, secret, text, coins, good);
-    const span whole = span_of(good, 64);
-    sheet_group(&c->s, name, mode == RT_STRICT ? "rt:strict" : "rt:compat", name);
+    const bool strict = mode == RT_STRICT;
+    const char *name = strict ? "strict" : "compat";
+    signed_sample m = sample_of(c->s.prim, mode, strict ? 0 : 1);
+    for (int i = 0; !strict && !has_sign(c->s.prim, m.secret); i++)
+        m = sample_of(c->s.prim, mode, i);
+    sheet_group(&c->s, name, strict ? "rt:strict" : "rt:compat", name);
     sheet_in(&c->s, TEXT("mode", name));
-    sheet_accepts(&c->s, "ok", mode == RT_STRICT ? "RT-010" : "RT-010 RT-011");
-    put_signed(c, key, text, whole);
-    rejects_signature(c, &(rejection){.slug = "byte-behind", .site = "RT-006", .mutation = "a zero byte behind", .flag = "LooseSignature"},
-                      key, text, span_of(good, 65));
-    rejects_signature(c,
-                      &(rejection){.slug = "bytes-behind", .site = "RT-006", .mutation = "two zero bytes behind", .flag = "LooseSignature"},
-                      key, text, span_of(good, 66));
-    for (size_t i = 0; i < 64; i += 21) {
-        char slug[16];
-        memcpy(bad, good, 64), bad[i] ^= 4;
-        snprintf(slug, sizeof slug, "flip-%zu", i);
-        if (i != 63)
-            rejects_signature(c, &(rejection){.slug = slug, .site = "RT-010", .mutation = "one bit flipped", .flag = "LooseSignature"}, key,
-                              text, span_of(bad, 64));
-    }
-    rejects_signature(c, &(rejection){.slug = "other-text", .site = "RT-010", .mutation = "another text", .flag = "LooseSignature"}, key,
-                      span_text("b text"), whole);
-    memcpy(top, key, 32), top[31] |= 0x80;
-    memcpy(bad, good, 64), add_order(bad + 32);
-    if (mode == RT_STRICT) {
-        rejects_signature(c,
-                          &(rejection){.slug = "key-top-bit", .site = "RT-007", .mutation = "the key's top bit set", .flag = "LooseParser"},
-                          top, text, whole);
-        named_identity(p, 3, secret, key);
-        rt_sign(p, mode, secret, text, coins, good);
-        memcpy(top, key, 32), top[31] |= 0x80;
-        rejects_signature(
-            c, &(rejection){.slug = "key-top-bit-2", .site = "RT-007", .mutation = "the key's top bit set", .flag = "LooseParser"}, top,
-            text, whole);
-        named_identity(p, 0, secret, key);
-        rejects_signature(c, &(rejection){.slug = "s-plus-l", .site = "RT-008", .mutation = "L added to S", .flag = "LooseSignature"}, key,
-                          text, span_of(bad, 64));
-        add_order(bad + 32);
-        rejects_signature(c, &(rejection){.slug = "s-plus-2l", .site = "RT-008", .mutation = "2 L added to S", .flag = "LooseSignature"},
-                          key, text, span_of(bad, 64));
-        return;
-    }
-    sheet_accepts(&c->s, "s-plus-l", "RT-010");
-    bad[63] = (uint8_t)(bad[63] & 0x7f);
-    memcpy(bad, good, 64), bad[63] &= 0x7f, add_order(bad + 32), bad[63] |= good[63] & 0x80;
-    put_signed(c, key, text, span_of(bad, 64));
-    bad[63] &= 0x7f, add_order(bad + 32), bad[63] |= good[63] & 0x80;
-    rejects_signature(c, &(rejection){.slug = "s-plus-2l", .site = "RT-009", .mutation = "2 L added to S", .flag = "LooseSignature"}, key,
-                      text, span_of(bad, 64));
-    bad[63] &= 0x7f, add_order(bad + 32), bad[63] |= good[63] & 0x80;
-    rejects_signature(c, &(rejection){.slug = "s-plus-3l", .site = "RT-009", .mutation = "3 L added to S", .flag = "LooseSignature"}, key,
-                      text, span_of(bad, 64));
+    sheet_accepts(&c->s, "ok", strict ? "RT-010" : "RT-010 RT-011");
+    put_signed(c, m.key, span_text(signed_text), span_of(m.signature, 64));
+    verify_in_any_mode(c, &m);
+    (strict ? verify_strict : verify_compat)(c, &m);
 }
 
 static cJSON *verify_file(const prim *p, int which)
@@ -182,75 +201,57 @@ static void rejects_signed(scene *c, const rejection *r, span signed_prekey, spa
     rejects_bundle(c, r, &b);
 }
 
-static void start_signatures(scene *c)
+static void rejects_signatures(scene *c, const char *slug, const char *site, const char *mutation, span of_prekey, span of_kem)
 {
     sg_bundle b = c->bundle.b;
-    uint8_t flipped[64];
-    memcpy(flipped, b.signed_prekey_signature.p, 64), flipped[3] ^= 1;
-    b.signed_prekey_signature = SPAN(flipped);
-    rejects_bundle(
-        c,
-        &(rejection){.slug = "signature-flip", .site = "SG-021", .mutation = "one bit of the signature flipped", .flag = "LooseSignature"},
-        &b);
-    b.signed_prekey_signature = b.kem_signature;
-    rejects_bundle(
-        c, &(rejection){.slug = "signature-of-kem", .site = "SG-021", .mutation = "the KEM prekey's signature", .flag = "LooseSignature"},
-        &b);
-    b = c->bundle.b;
-    memcpy(flipped, b.kem_signature.p, 64), flipped[3] ^= 1;
-    b.kem_signature = SPAN(flipped);
-    rejects_bundle(
-        c,
-        &(rejection){
-            .slug = "kem-signature-flip", .site = "SG-022", .mutation = "one bit of the signature flipped", .flag = "LooseSignature"},
-        &b);
-    b.kem_signature = b.signed_prekey_signature;
-    rejects_bundle(
-        c,
-        &(rejection){
-            .slug = "kem-signature-of-prekey", .site = "SG-022", .mutation = "the signed prekey's signature", .flag = "LooseSignature"},
-        &b);
+    b.signed_prekey_signature = of_prekey, b.kem_signature = of_kem;
+    rejects_bundle(c, &(rejection){.slug = slug, .site = site, .mutation = mutation, .flag = "LooseSignature"}, &b);
 }
 
-static void start_keys(scene *c)
+static void start_signatures(scene *c)
 {
-    uint8_t kem[SG_KEM_KEY + 1] = {0}, point[SG_POINT + 1] = {0};
-    const sg_bundle *b = &c->bundle.b;
-    memcpy(kem, b->kem.p, SG_KEM_KEY);
-    memcpy(point, b->signed_prekey.p, SG_POINT);
-    rejects_signed(c,
-                   &(rejection){.slug = "kem-longer",
-                                .site = "SG-023",
-                                .mutation = "a zero byte behind the KEM prekey, signed",
-                                .flag = "LooseParser",
-                                .layers = (const char *const[]){"SG-023", "SG-024", NULL}},
-                   EMPTY, SPAN(kem));
+    const span prekey = c->bundle.b.signed_prekey_signature, kem = c->bundle.b.kem_signature;
+    uint8_t flipped[64];
+    memcpy(flipped, prekey.p, 64), flipped[3] ^= 1;
+    rejects_signatures(c, "signature-flip", "SG-021", "one bit of the signature flipped", SPAN(flipped), kem);
+    rejects_signatures(c, "signature-of-kem", "SG-021", "the KEM prekey's signature", kem, kem);
+    memcpy(flipped, kem.p, 64), flipped[3] ^= 1;
+    rejects_signatures(c, "kem-signature-flip", "SG-022", "one bit of the signature flipped", prekey, SPAN(flipped));
+    rejects_signatures(c, "kem-signature-of-prekey", "SG-022", "the signed prekey's signature", prekey, prekey);
+}
+
+static void start_kem_keys(scene *c)
+{
+    uint8_t kem[SG_KEM_KEY + 1] = {0};
+    const span exact = span_of(kem, SG_KEM_KEY);
+    memcpy(kem, c->bundle.b.kem.p, SG_KEM_KEY);
+    rejection r = {.slug = "kem-longer",
+                   .site = "SG-023",
+                   .mutation = "a zero byte behind the KEM prekey, signed",
+                   .flag = "LooseParser",
+                   .layers = (const char *const[]){"SG-023", "SG-024", NULL}};
+    rejects_signed(c, &r, EMPTY, SPAN(kem));
     kem[0] = 0x0a;
-    rejects_signed(
-        c, &(rejection){.slug = "kem-type", .site = "SG-023", .mutation = "a KEM prekey of type 0x0a, signed", .flag = "LooseParser"},
-        EMPTY, span_of(kem, SG_KEM_KEY));
+    r.slug = "kem-type", r.mutation = "a KEM prekey of type 0x0a, signed", r.layers = NULL;
+    rejects_signed(c, &r, EMPTY, exact);
     kem[0] = 0x08, kem[1] = 0xff, kem[2] |= 0x0f;
-    rejects_signed(
-        c,
-        &(rejection){
-            .slug = "kem-first-coefficient", .site = "SG-024", .mutation = "the first coefficient is 4095, signed", .flag = "LooseParser"},
-        EMPTY, span_of(kem, SG_KEM_KEY));
-    memcpy(kem, b->kem.p, SG_KEM_KEY), kem[1536] = 0xff;
-    rejects_signed(c,
-                   &(rejection){.slug = "kem-last-coefficient",
-                                .site = "SG-024",
-                                .mutation = "the last coefficient is above q - 1, signed",
-                                .flag = "LooseParser"},
-                   EMPTY, span_of(kem, SG_KEM_KEY));
-    rejects_signed(
-        c,
-        &(rejection){
-            .slug = "prekey-longer", .site = "SG-003", .mutation = "a zero byte behind the signed prekey, signed", .flag = "LooseParser"},
-        SPAN(point), EMPTY);
+    r.slug = "kem-first-coefficient", r.site = "SG-024", r.mutation = "the first coefficient is 4095, signed";
+    rejects_signed(c, &r, EMPTY, exact);
+    memcpy(kem, c->bundle.b.kem.p, SG_KEM_KEY), kem[1536] = 0xff;
+    r.slug = "kem-last-coefficient", r.mutation = "the last coefficient is above q - 1, signed";
+    rejects_signed(c, &r, EMPTY, exact);
+}
+
+static void start_prekeys(scene *c)
+{
+    uint8_t point[SG_POINT + 1] = {0};
+    memcpy(point, c->bundle.b.signed_prekey.p, SG_POINT);
+    rejection r = {
+        .slug = "prekey-longer", .site = "SG-003", .mutation = "a zero byte behind the signed prekey, signed", .flag = "LooseParser"};
+    rejects_signed(c, &r, SPAN(point), EMPTY);
     point[0] = 0x06;
-    rejects_signed(
-        c, &(rejection){.slug = "prekey-type", .site = "SG-002", .mutation = "a signed prekey of type 0x06, signed", .flag = "LooseParser"},
-        span_of(point, SG_POINT), EMPTY);
+    r.slug = "prekey-type", r.site = "SG-002", r.mutation = "a signed prekey of type 0x06, signed";
+    rejects_signed(c, &r, span_of(point, SG_POINT), EMPTY);
 }
 
 static void start_weak_shares(scene *c)
@@ -274,7 +275,8 @@ static cJSON *start_file(const prim *p, int which)
     sheet_accepts(&c->s, "ok", "SG-021 SG-022");
     scene_put_bundle(c, &c->bundle.b);
     start_signatures(c);
-    start_keys(c);
+    start_kem_keys(c);
+    start_prekeys(c);
     start_weak_shares(c);
     memset(c->player[A]->their_identity, 9, 32);
     c->player[A]->has_their_identity = true;
@@ -393,34 +395,39 @@ static bool send_late(scene *c, const setting *g)
 #define DEEP   "RT-046 RT-047 RT-048 RT-053 RT-060 RT-061 RT-062 RT-063 RT-064 RT-065 RT-067 RT-075 RT-077"
 #define TURNED "RT-024 RT-033 RT-035 RT-036 SG-047"
 
+#define STRICT "rt:strict rt:coins"
+
+static const struct {
+    setting how;
+    const char *first, *turned; /* what the first messages show, and those after a turn */
+} sent[] = {
+    {{"v4", "rt:v4 rt:spqr " STRICT, "v4", RT_STRICT, PQ_V1, PQ_V1, true, true, A}, FIRST_KEYS WITH_KEM WITH_PQ " RT-016", TURNED},
+    {{"v4-no-one-time", "rt:v4 rt:spqr " STRICT, "v4-no-one-time", RT_STRICT, PQ_V1, PQ_V1, true, false, A},
+     FIRST_KEYS WITH_KEM WITH_PQ,
+     TURNED},
+    {{"v4-no-pq", "rt:v4 rt:no-spqr " STRICT, "v4-no-pq", RT_STRICT, PQ_V0, PQ_V0, true, true, A}, FIRST_KEYS WITH_KEM " RT-016", TURNED},
+    {{"v3", "rt:v3 " STRICT, "v3", RT_STRICT, PQ_V0, PQ_V0, false, true, A}, FIRST_KEYS " RT-016", TURNED},
+    {{"v4-compat", "rt:v4 rt:spqr rt:compat rt:coins", "v4-compat", RT_COMPAT, PQ_V1, PQ_V1, true, true, A},
+     FIRST_KEYS WITH_KEM WITH_PQ " RT-016",
+     "RT-033 RT-035 RT-037"},
+    {{"v4-responder", "rt:v4 rt:spqr " STRICT, "v4-responder", RT_STRICT, PQ_V1, PQ_V1, true, true, B}, "", "RT-033 RT-035"},
+};
+
+static const setting sent_long = {"v4-long", "rt:v4 rt:spqr " STRICT, "v4-long", RT_STRICT, PQ_V1, PQ_V1, true, true, A};
+static const setting answered_long = {
+    "v4-long-responder", "rt:v4 rt:spqr " STRICT, "v4-long-responder", RT_STRICT, PQ_V1, PQ_V1, true, true, B};
+static const setting sent_addressed = {"addressed", "rt:v4 rt:spqr " STRICT, "addressed", RT_STRICT, PQ_V1, PQ_V1, true, true, A};
+static const setting sent_late = {"late", "rt:v4 rt:spqr " STRICT, "late", RT_STRICT, PQ_V1, PQ_V1, true, true, A};
+
 static cJSON *send_file(const prim *p, int which)
 {
     (void)which;
     scene *c = scene_open_scene(p, "rt.send");
-    const bool made =
-        send_group(c, &(setting){"v4", "rt:v4 rt:spqr rt:strict rt:coins", "v4", RT_STRICT, PQ_V1, PQ_V1, true, true, A},
-                   FIRST_KEYS WITH_KEM WITH_PQ " RT-016", TURNED) &&
-        send_group(
-            c, &(setting){"v4-no-one-time", "rt:v4 rt:spqr rt:strict rt:coins", "v4-no-one-time", RT_STRICT, PQ_V1, PQ_V1, true, false, A},
-            FIRST_KEYS WITH_KEM WITH_PQ, TURNED) &&
-        send_group(c, &(setting){"v4-no-pq", "rt:v4 rt:no-spqr rt:strict rt:coins", "v4-no-pq", RT_STRICT, PQ_V0, PQ_V0, true, true, A},
-                   FIRST_KEYS WITH_KEM " RT-016", TURNED) &&
-        send_group(c, &(setting){"v3", "rt:v3 rt:strict rt:coins", "v3", RT_STRICT, PQ_V0, PQ_V0, false, true, A}, FIRST_KEYS " RT-016",
-                   TURNED) &&
-        send_group(c, &(setting){"v4-compat", "rt:v4 rt:spqr rt:compat rt:coins", "v4-compat", RT_COMPAT, PQ_V1, PQ_V1, true, true, A},
-                   FIRST_KEYS WITH_KEM WITH_PQ " RT-016", "RT-033 RT-035 RT-037") &&
-        send_group(c,
-                   &(setting){"v4-responder", "rt:v4 rt:spqr rt:strict rt:coins", "v4-responder", RT_STRICT, PQ_V1, PQ_V1, true, true, B},
-                   "", "RT-033 RT-035") &&
-        long_send_group(c, &(setting){"v4-long", "rt:v4 rt:spqr rt:strict rt:coins", "v4-long", RT_STRICT, PQ_V1, PQ_V1, true, true, A},
-                        DEEP) &&
-        long_send_group(c,
-                        &(setting){"v4-long-responder", "rt:v4 rt:spqr rt:strict rt:coins", "v4-long-responder", RT_STRICT, PQ_V1, PQ_V1,
-                                   true, true, B},
-                        DEEP) &&
-        send_addressed(c,
-                       &(setting){"addressed", "rt:v4 rt:spqr rt:strict rt:coins", "addressed", RT_STRICT, PQ_V1, PQ_V1, true, true, A}) &&
-        send_late(c, &(setting){"late", "rt:v4 rt:spqr rt:strict rt:coins", "late", RT_STRICT, PQ_V1, PQ_V1, true, true, A});
+    bool made = true;
+    for (size_t i = 0; i < sizeof sent / sizeof *sent && made; i++)
+        made = send_group(c, &sent[i].how, sent[i].first, sent[i].turned);
+    made = made && long_send_group(c, &sent_long, DEEP) && long_send_group(c, &answered_long, DEEP) && send_addressed(c, &sent_addressed) &&
+           send_late(c, &sent_late);
     signal_frozen_groups(c, "rt.send");
     if (made)
         return c->s.document;
