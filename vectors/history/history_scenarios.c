@@ -97,6 +97,19 @@ static span box_of(hi_sheet *s, const char *key_name, span text, const char *a, 
     return written(&w);
 }
 
+/* Boxes cut short, and sealed under another key or for another place. */
+static void add_other_boxes(hi_sheet *s, const uint8_t key[32])
+{
+    rejects(s, "short", "HI-009", "the last byte of an empty box is cut off", LAYERS("HI-009", "HI-011"));
+    put_box(s, key, span_first(box_of(s, "sealing key", EMPTY, "what and where", BOX_TRUE), HI_SEALED - 1));
+    rejects(s, "no-box", "HI-009", "salt and commitment alone", LAYERS("HI-009", "HI-011"));
+    put_box(s, key, span_first(box_of(s, "sealing key", EMPTY, "what and where", BOX_TRUE), 64));
+    rejects(s, "other-key", "HI-010", "sealed under another key", LAYERS("HI-010", "HI-011"));
+    put_box(s, key, box_of(s, "another key", span_text(texts[0]), "what and where", BOX_TRUE));
+    rejects(s, "other-place", "HI-010", "sealed for another place", LAYERS("HI-010", "HI-011"));
+    put_box(s, key, box_of(s, "sealing key", span_text(texts[0]), "somewhere else", BOX_TRUE));
+}
+
 static void add_opens(hi_sheet *s)
 {
     static const struct {
@@ -121,14 +134,7 @@ static void add_opens(hi_sheet *s)
         rejects(s, lies[i].slug, lies[i].site, lies[i].mutation, NULL);
         put_box(s, key, box_of(s, "sealing key", text, "what and where", lies[i].lie));
     }
-    rejects(s, "short", "HI-009", "the last byte of an empty box is cut off", LAYERS("HI-009", "HI-011"));
-    put_box(s, key, span_first(box_of(s, "sealing key", EMPTY, "what and where", BOX_TRUE), HI_SEALED - 1));
-    rejects(s, "no-box", "HI-009", "salt and commitment alone", LAYERS("HI-009", "HI-011"));
-    put_box(s, key, span_first(box_of(s, "sealing key", EMPTY, "what and where", BOX_TRUE), 64));
-    rejects(s, "other-key", "HI-010", "sealed under another key", LAYERS("HI-010", "HI-011"));
-    put_box(s, key, box_of(s, "another key", text, "what and where", BOX_TRUE));
-    rejects(s, "other-place", "HI-010", "sealed for another place", LAYERS("HI-010", "HI-011"));
-    put_box(s, key, box_of(s, "sealing key", text, "somewhere else", BOX_TRUE));
+    add_other_boxes(s, key);
 }
 
 /* ---- hi.wrap, hi.unwrap ---- */
@@ -308,14 +314,56 @@ static void put_read(hi_sheet *s, const read_scene *r)
     put(s, "item", item);
 }
 
-static void add_reads(hi_sheet *s)
+#define AFTER_NAMING  LAYERS("HI-021", "HI-022", "HI-010", "HI-011", "HI-017")
+#define AFTER_DIGEST  LAYERS("HI-022", "HI-010", "HI-011", "HI-017")
+#define AFTER_OPENING LAYERS("HI-010", "HI-011", "HI-017")
+
+static void rejects_read(hi_sheet *s, const char *slug, const char *site, const char *mutation, const char *const *layers, read_scene r)
+{
+    rejects(s, slug, site, mutation, layers);
+    put_read(s, &r);
+}
+
+#define CHANGED(...) changed_read((read_scene){__VA_ARGS__})
+
+/* The honest item, and what is changed of it: an id, a version, or who seals. */
+static read_scene changed_read(read_scene r)
+{
+    if (!r.id.p)
+        r.id = span_text("chat-1");
+    r.filled = filled_honestly("what was said");
+    r.version = 3;
+    r.indexed = r.indexed ? r.indexed : 3;
+    return r;
+}
+
+static void add_unnamed_reads(hi_sheet *s)
+{
+    static const uint8_t nothing;
+    rejects_read(s, "no-id", "HI-020", "an id of no byte, named and sealed so", NULL, CHANGED(.id = span_of(&nothing, 0)));
+    rejects_read(s, "id-too-long", "HI-020", "an id of 65 bytes, named and sealed so", NULL, CHANGED(.id = credential_of(65)));
+    rejects_read(s, "not-named", "HI-021", "the index does not name it", AFTER_NAMING, CHANGED(.unnamed = true));
+    rejects_read(s, "named-longer", "HI-021", "only an id that begins with it is named", AFTER_NAMING,
+                 CHANGED(.id = span_text("cha"), .unnamed = true));
+}
+
+static void add_other_reads(hi_sheet *s)
+{
+    rejects_read(s, "sealed-again", "HI-022", "the same text sealed with another salt", NULL, CHANGED(.other_salt = true));
+    rejects_read(s, "older", "HI-022", "the version before, where the index names the next", AFTER_DIGEST,
+                 CHANGED(.indexed = 4, .other_salt = true));
+    rejects_read(s, "swapped", "HI-010", "another item's bytes under this one's digest", AFTER_OPENING, CHANGED(.sealed_id = "chat-2"));
+    rejects_read(s, "other-version", "HI-010", "sealed for another version than the index says", AFTER_OPENING, CHANGED(.indexed = 4));
+}
+
+static void add_wrong_fillings(hi_sheet *s)
 {
     static const struct {
         const char *slug, *site, *mutation;
         size_t size;
         uint32_t length;
         uint8_t last;
-    } fillings[] = {
+    } rows[] = {
         {"size-odd", "HI-016", "a filled text of 1536 bytes", 1536, 1400, 0},
         {"size-512", "HI-016", "a filled text of 512 bytes", 512, 100, 0},
         {"length-above", "HI-017", "a length that is one byte too large for the filled text", 1024, 1021, 0},
@@ -324,48 +372,25 @@ static void add_reads(hi_sheet *s)
         {"filling-last", "HI-018", "the last byte of the filling is 1", 1024, 40, 1},
         {"filling-all", "HI-018", "the byte behind the text is the only one, and not zero", 1024, 1019, 7},
     };
-    const span id = span_text("chat-1"), filled = filled_honestly("what was said");
-    const read_scene honest = {.id = id, .filled = filled, .version = 3, .indexed = 3};
-    read_scene r;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        read_scene r = CHANGED(0);
+        r.filled = filled_text("", rows[i].size, rows[i].length, rows[i].last);
+        rejects_read(s, rows[i].slug, rows[i].site, rows[i].mutation, NULL, r);
+    }
+}
+
+static void add_reads(hi_sheet *s)
+{
+    const read_scene honest = CHANGED(0), long_id = CHANGED(.id = credential_of(64));
     accepts(s, "ok", "HI-003 HI-019");
     put_read(s, &honest);
     out(s, "text", span_text("what was said"));
     accepts(s, "long-id", "HI-003 HI-019");
-    r = honest, r.id = credential_of(64);
-    put_read(s, &r);
+    put_read(s, &long_id);
     out(s, "text", span_text("what was said"));
-    rejects(s, "no-id", "HI-020", "an id of no byte, named and sealed so", NULL);
-    r = honest, r.id = EMPTY;
-    put_read(s, &r);
-    rejects(s, "id-too-long", "HI-020", "an id of 65 bytes, named and sealed so", NULL);
-    r = honest, r.id = credential_of(65);
-    put_read(s, &r);
-    rejects(s, "not-named", "HI-021", "the index does not name it", LAYERS("HI-021", "HI-022", "HI-010", "HI-011", "HI-017"));
-    r = honest, r.unnamed = true;
-    put_read(s, &r);
-    rejects(s, "named-longer", "HI-021", "only an id that begins with it is named",
-            LAYERS("HI-021", "HI-022", "HI-010", "HI-011", "HI-017"));
-    r = honest, r.id = span_text("cha");
-    r.unnamed = true;
-    put_read(s, &r);
-    rejects(s, "sealed-again", "HI-022", "the same text sealed with another salt", NULL);
-    r = honest, r.other_salt = true;
-    put_read(s, &r);
-    rejects(s, "older", "HI-022", "the version before, where the index names the next", LAYERS("HI-022", "HI-010", "HI-011", "HI-017"));
-    r = honest, r.indexed = 4, r.other_salt = true;
-    put_read(s, &r);
-    rejects(s, "swapped", "HI-010", "another item's bytes under this one's digest", LAYERS("HI-010", "HI-011", "HI-017"));
-    r = honest, r.sealed_id = "chat-2";
-    put_read(s, &r);
-    rejects(s, "other-version", "HI-010", "sealed for another version than the index says", LAYERS("HI-010", "HI-011", "HI-017"));
-    r = honest, r.indexed = 4;
-    put_read(s, &r);
-    for (size_t i = 0; i < sizeof fillings / sizeof *fillings; i++) {
-        rejects(s, fillings[i].slug, fillings[i].site, fillings[i].mutation, NULL);
-        r = honest;
-        r.filled = filled_text("", fillings[i].size, fillings[i].length, fillings[i].last);
-        put_read(s, &r);
-    }
+    add_unnamed_reads(s);
+    add_other_reads(s);
+    add_wrong_fillings(s);
 }
 
 /* ---- hi.index ---- */
@@ -405,51 +430,66 @@ static span content_of(hi_sheet *s, const item_row *items, size_t n_items, size_
     }
 static const item_row two_items[] = {FIRST_ITEM, SECOND_ITEM};
 
-static void add_indexes(hi_sheet *s)
+static void add_good_indexes(hi_sheet *s)
+{
+    static const struct {
+        const char *slug;
+        size_t items, credentials;
+    } rows[] = {{"ok", 2, 1}, {"no-items", 0, 1}, {"most-credentials", 1, 64}};
+    static uint8_t room[ROOM], filled[ROOM];
+    uint8_t root[32], salt[32];
+    secret("root 1", root), secret("a salt", salt);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const span content = content_of(s, two_items, rows[i].items, rows[i].credentials, false);
+        writer w = WRITER(room);
+        accepts(s, rows[i].slug, "HI-003 HI-023");
+        put_index(s, content);
+        must(accepted(hi_seal_index(s->prim, root, salt, 1, 9, content, filled, &w)) || w.n == 0);
+        out(s, "index", written(&w));
+    }
+}
+
+static void rejects_index(hi_sheet *s, const char *slug, const char *site, const char *mutation, span content)
+{
+    rejects(s, slug, site, mutation, NULL);
+    put_index(s, content);
+}
+
+static void add_wrong_items(hi_sheet *s)
 {
     static const struct {
         const char *slug, *site, *mutation;
         item_row items[2];
-    } bad[] = {
+    } rows[] = {
         {"items-swapped", "HI-025", "two items in the other order", {SECOND_ITEM, FIRST_ITEM}},
         {"item-twice", "HI-025", "an item is named twice", {FIRST_ITEM, FIRST_ITEM}},
         {"version-0", "HI-026", "an item of version 0", {{"chat", 0, {NULL, 0}}, SECOND_ITEM}},
         {"version-above", "HI-026", "an item of a version above v", {FIRST_ITEM, {"chat-1", 10, {NULL, 0}}}},
     };
-    static const struct {
-        const char *slug;
-        size_t items, credentials;
-    } good[] = {{"ok", 2, 1}, {"no-items", 0, 1}, {"most-credentials", 1, 64}};
-    static uint8_t room[ROOM], filled[ROOM];
-    uint8_t root[32], salt[32], copy[256] = {0};
-    secret("root 1", root), secret("a salt", salt);
-    for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
-        const span content = content_of(s, two_items, good[i].items, good[i].credentials, false);
-        writer w = WRITER(room);
-        accepts(s, good[i].slug, "HI-003 HI-023");
-        put_index(s, content);
-        must(accepted(hi_seal_index(s->prim, root, salt, 1, 9, content, filled, &w)) || w.n == 0);
-        out(s, "index", written(&w));
-    }
-    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-        rejects(s, bad[i].slug, bad[i].site, bad[i].mutation, NULL);
-        put_index(s, content_of(s, bad[i].items, 2, 1, false));
-    }
-    rejects(s, "credentials-swapped", "HI-025", "two credentials in the other order", NULL);
-    put_index(s, content_of(s, two_items, 2, 2, true));
-    rejects(s, "no-credentials", "HI-027", "no credential", NULL);
-    put_index(s, content_of(s, two_items, 2, 0, false));
-    rejects(s, "credentials-65", "HI-027", "65 credentials", NULL);
-    put_index(s, content_of(s, two_items, 2, 65, false));
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        rejects_index(s, rows[i].slug, rows[i].site, rows[i].mutation, content_of(s, rows[i].items, 2, 1, false));
+}
+
+static void add_wrong_lengths(hi_sheet *s)
+{
+    uint8_t copy[256] = {0};
     const span whole = content_of(s, two_items, 2, 1, false);
     span_take(whole, copy, sizeof copy);
-    rejects(s, "byte-behind", "HI-024", "a byte behind the last credential", NULL);
-    put_index(s, span_of(copy, whole.n + 1));
-    rejects(s, "byte-short", "HI-024", "the last byte is cut off", NULL);
-    put_index(s, span_of(copy, whole.n - 1));
+    rejects_index(s, "byte-behind", "HI-024", "a byte behind the last credential", span_of(copy, whole.n + 1));
+    rejects_index(s, "byte-short", "HI-024", "the last byte is cut off", span_of(copy, whole.n - 1));
     copy[3]++;
     rejects(s, "count-more", "HI-024", "one item fewer than the count says", LAYERS("HI-024", "HI-027"));
     put_index(s, span_of(copy, whole.n));
+}
+
+static void add_indexes(hi_sheet *s)
+{
+    add_good_indexes(s);
+    add_wrong_items(s);
+    rejects_index(s, "credentials-swapped", "HI-025", "two credentials in the other order", content_of(s, two_items, 2, 2, true));
+    rejects_index(s, "no-credentials", "HI-027", "no credential", content_of(s, two_items, 2, 0, false));
+    rejects_index(s, "credentials-65", "HI-027", "65 credentials", content_of(s, two_items, 2, 65, false));
+    add_wrong_lengths(s);
 }
 
 /* ---- the honest history ---- */
@@ -518,6 +558,15 @@ static void tell(hi_sheet *s, story *t)
 
 /* ---- hi.head, hi.put ---- */
 
+static void put_making(hi_sheet *s, const story *t, unsigned v, span last)
+{
+    uint8_t root[32];
+    put(s, "root", secret(roots[generation_at(v) - 1], root));
+    put(s, "last", last);
+    put(s, "index", index_at(t, v));
+    sheet_in(&s->sheet, BOOLEAN("rotates", v == ROTATION));
+}
+
 static void add_heads(hi_sheet *s)
 {
     static const struct {
@@ -531,24 +580,18 @@ static void add_heads(hi_sheet *s)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         const unsigned v = rows[i].v;
         accepts(s, rows[i].slug, "HI-004 HI-028 HI-029 HI-030 HI-031 HI-056");
-        put(s, "root", secret(roots[generation_at(v) - 1], root));
-        put(s, "last", head_at(&t, v - 1));
-        put(s, "index", index_at(&t, v));
-        sheet_in(&s->sheet, BOOLEAN("rotates", v == ROTATION));
+        put_making(s, &t, v, head_at(&t, v - 1));
+        secret(roots[generation_at(v) - 1], root);
         must(accepted(hi_make_head(s->prim, root, v == ROTATION, head_at(&t, v - 1), index_at(&t, v), head)));
         hi_head_code(s->prim, SPAN(head), code);
         out(s, "head", SPAN(head));
         sheet_out(&s->sheet, TEXT("code", code));
     }
     memcpy(longer, t.head[1], HI_HEAD);
-    for (unsigned i = 0; i < 2; i++) {
-        rejects(s, i ? "last-longer" : "last-shorter", "HI-032",
-                i ? "a byte behind the head before" : "the head before lacks its last byte", NULL);
-        put(s, "root", secret(roots[0], root));
-        put(s, "last", span_of(longer, i ? HI_HEAD + 1 : HI_HEAD - 1));
-        put(s, "index", index_at(&t, 2));
-        sheet_in(&s->sheet, BOOLEAN("rotates", false));
-    }
+    rejects(s, "last-shorter", "HI-032", "the head before lacks its last byte", NULL);
+    put_making(s, &t, 2, span_of(longer, HI_HEAD - 1));
+    rejects(s, "last-longer", "HI-032", "a byte behind the head before", NULL);
+    put_making(s, &t, 2, SPAN(longer));
 }
 
 static void offer(hi_sheet *s, span newest, span offered)
@@ -557,12 +600,28 @@ static void offer(hi_sheet *s, span newest, span offered)
     put(s, "offered", offered);
 }
 
-static void offer_made(hi_sheet *s, const story *t, unsigned newest, uint64_t v, span last)
+/* A head that a device with the keys made upon `last`, offered upon the head of `newest`. */
+typedef struct made_head {
+    const char *slug, *site, *mutation;
+    unsigned newest, v, last;
+} made_head;
+
+static void offer_made(hi_sheet *s, const story *t, const made_head *m)
 {
     uint8_t head[HI_HEAD];
-    seal_head(s, roots[0], v, 1, last, index_at(t, 2), head);
-    offer(s, head_at(t, newest), SPAN(head));
+    rejects(s, m->slug, m->site, m->mutation, NULL);
+    seal_head(s, roots[0], m->v, 1, head_at(t, m->last), index_at(t, 2), head);
+    offer(s, head_at(t, m->newest), SPAN(head));
 }
+
+static const made_head made_heads[] = {
+    {"v-same", "HI-046", "v of the newest head once more", 1, 1, 1},
+    {"v-skipped", "HI-046", "v is two more than the newest head's", 1, 3, 1},
+    {"first-2", "HI-046", "a first head whose v is 2", 0, 2, 0},
+    {"lost-race", "HI-047", "a head upon another than the newest", 1, 2, 2},
+    {"from-nothing", "HI-047", "v fits, and zeros stand for the head before", 1, 2, 0},
+    {"first-follows", "HI-047", "a first head that follows one", 0, 1, 1},
+};
 
 static void add_puts(hi_sheet *s)
 {
@@ -579,18 +638,8 @@ static void add_puts(hi_sheet *s)
     offer(s, head_at(&t, 1), SPAN(longer));
     rejects(s, "shorter", "HI-032", "the head lacks its last byte", NULL);
     offer(s, head_at(&t, 1), span_of(longer, HI_HEAD - 1));
-    rejects(s, "v-same", "HI-046", "v of the newest head once more", NULL);
-    offer_made(s, &t, 1, 1, head_at(&t, 1));
-    rejects(s, "v-skipped", "HI-046", "v is two more than the newest head's", NULL);
-    offer_made(s, &t, 1, 3, head_at(&t, 1));
-    rejects(s, "first-2", "HI-046", "a first head whose v is 2", NULL);
-    offer_made(s, &t, 0, 2, EMPTY);
-    rejects(s, "lost-race", "HI-047", "a head upon another than the newest", NULL);
-    offer_made(s, &t, 1, 2, head_at(&t, 2));
-    rejects(s, "from-nothing", "HI-047", "v fits, and zeros stand for the head before", NULL);
-    offer_made(s, &t, 1, 2, EMPTY);
-    rejects(s, "first-follows", "HI-047", "a first head that follows one", NULL);
-    offer_made(s, &t, 0, 1, head_at(&t, 1));
+    for (size_t i = 0; i < sizeof made_heads / sizeof *made_heads; i++)
+        offer_made(s, &t, &made_heads[i]);
 }
 
 /* ---- hi.take, hi.begin ---- */
@@ -648,6 +697,19 @@ static void put_showing(hi_sheet *s, const showing *w)
     put_memory(s, w);
 }
 
+static void out_newest(hi_sheet *s, const story *t)
+{
+    uint8_t digest[32], root[32];
+    char code[HI_CODE + 1];
+    prim_digest(s->prim, PRIM_SHA256, head_at(t, HEADS), digest);
+    hi_head_code(s->prim, head_at(t, HEADS), code);
+    sheet_out(&s->sheet, NUMBER("v", HEADS));
+    sheet_out(&s->sheet, NUMBER("generation", 2));
+    out(s, "newest", SPAN(digest));
+    out(s, "root", secret(roots[1], root));
+    sheet_out(&s->sheet, TEXT("code", code));
+}
+
 static void add_takes_honest(hi_sheet *s, const story *t)
 {
     static const struct {
@@ -659,8 +721,6 @@ static void add_takes_honest(hi_sheet *s, const story *t)
                 {"nothing-new", HEADS, 0, true},
                 {"from-first", 1, 0, true},
                 {"other-passkey", 5, 1, true}};
-    uint8_t digest[32], root[32];
-    char code[HI_CODE + 1];
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         showing w = honest_showing(t, rows[i].from);
         w.knows = rows[i].knows;
@@ -668,13 +728,7 @@ static void add_takes_honest(hi_sheet *s, const story *t)
         w.wrap = SPAN(t->wrap[1][w.credential]);
         accepts(s, rows[i].slug, "HI-002 HI-003 HI-004 HI-013 HI-023 HI-028 HI-044 HI-056");
         put_showing(s, &w);
-        prim_digest(s->prim, PRIM_SHA256, head_at(t, HEADS), digest);
-        hi_head_code(s->prim, head_at(t, HEADS), code);
-        sheet_out(&s->sheet, NUMBER("v", HEADS));
-        sheet_out(&s->sheet, NUMBER("generation", 2));
-        out(s, "newest", SPAN(digest));
-        out(s, "root", secret(roots[1], root));
-        sheet_out(&s->sheet, TEXT("code", code));
+        out_newest(s, t);
     }
 }
 
@@ -796,12 +850,25 @@ static void add_newest(hi_sheet *s, const story *t)
     shows(s, "wrap-again", "HI-043", "R wrapped again for the same passkey", NULL, &shown);
 }
 
+/* The seventh head over an index of the storage's choice, after the honest sixth. */
+static void shows_seventh(hi_sheet *s, const story *t, const char *slug, const char *site, const char *mutation, const char *const *layers,
+                          showing *w)
+{
+    uint8_t head[HI_HEAD], heads[2 * HI_HEAD];
+    writer h = WRITER(heads);
+    seal_head(s, roots[1], 7, 2, head_at(t, 6), w->index, head);
+    write_span(&h, head_at(t, 6));
+    write_span(&h, SPAN(head));
+    w->heads = SPAN(heads);
+    shows(s, slug, site, mutation, layers, w);
+}
+
 /* Passkeys that have no place in the index. */
 static void add_strangers(hi_sheet *s, const story *t)
 {
     static const char *const wrong[] = {"HI-010", "HI-011", "HI-033", "HI-017", "HI-018", "HI-024",
                                         "HI-025", "HI-026", "HI-027", "HI-042", "HI-043", NULL};
-    uint8_t wrap[HI_WRAP], index[2048], head[HI_HEAD];
+    uint8_t wrap[HI_WRAP], index[2048];
     showing w = honest_showing(t, 5);
     w.prf = "a stranger's prf";
     shows(s, "wrong-passkey", "HI-010", "another passkey answers", wrong, &w);
@@ -815,22 +882,11 @@ static void add_strangers(hi_sheet *s, const story *t)
     w.wrap = SPAN(t->wrap[1][1]);
     const credential_row only = {credentials[0], SPAN(t->wrap[1][0])};
     w.index = index_for(s, "removed", 2, 7, NULL, 0, &only, 1, index);
-    seal_head(s, roots[1], 7, 2, head_at(t, 6), w.index, head);
-    uint8_t heads[2 * HI_HEAD];
-    writer h = WRITER(heads);
-    write_span(&h, head_at(t, 6));
-    write_span(&h, SPAN(head));
-    w.heads = SPAN(heads);
-    shows(s, "removed", "HI-042", "a passkey whose wrap the storage kept when it was removed", LAYERS("HI-042", "HI-043"), &w);
+    shows_seventh(s, t, "removed", "HI-042", "a passkey whose wrap the storage kept when it was removed", LAYERS("HI-042", "HI-043"), &w);
     const credential_row crossed[] = {{credentials[0], SPAN(t->wrap[1][1])}, {credentials[1], SPAN(t->wrap[1][0])}};
     w = honest_showing(t, 6);
     w.index = index_for(s, "crossed", 2, 7, NULL, 0, crossed, 2, index);
-    seal_head(s, roots[1], 7, 2, head_at(t, 6), w.index, head);
-    h = WRITER(heads);
-    write_span(&h, head_at(t, 6));
-    write_span(&h, SPAN(head));
-    w.heads = SPAN(heads);
-    shows(s, "wrap-crossed", "HI-043", "the index has the other passkey's wrap for this one", NULL, &w);
+    shows_seventh(s, t, "wrap-crossed", "HI-043", "the index has the other passkey's wrap for this one", NULL, &w);
 }
 
 static void add_takes(hi_sheet *s)
@@ -900,47 +956,56 @@ typedef struct rotation_row {
     const char *items[2]; /* what the digests are of */
 } rotation_row;
 
+static const rotation_row rotation_rows[] = {
+    {"ok", NULL, NULL, {"key-00", NULL}, {"x anew", "y anew"}},
+    {"both", NULL, NULL, {"key-00", "key-01"}, {"x anew", "y anew"}},
+    {"stranger", "HI-052", "a credential that was not enrolled", {"key-07", NULL}, {"x anew", "y anew"}},
+    {"stranger-too", "HI-052", "a credential that was not enrolled behind one that was", {"key-00", "key-011"}, {"x anew", "y anew"}},
+    {"first-kept", "HI-053", "the first item is as it was", {"key-00", NULL}, {"x", "y anew"}},
+    {"last-kept", "HI-053", "the last item is as it was", {"key-00", NULL}, {"x anew", "y"}},
+};
+
+static void write_kept(hi_sheet *s, const rotation_row *r, size_t n, writer *k)
+{
+    uint8_t digest[32];
+    prim_digest(s->prim, PRIM_SHA256, span_text("its new wrap"), digest);
+    write_be(k, n, 2);
+    for (size_t c = 0; c < n; c++) {
+        write_be(k, strlen(r->kept[c]), 2);
+        write_text(k, r->kept[c]);
+        write_span(k, SPAN(digest));
+    }
+}
+
+static void add_rotation(hi_sheet *s, const rotation_row *r)
+{
+    uint8_t kept[256], digests[64], room[1024];
+    const span content = content_of(s, two_items, 2, 2, false);
+    const size_t n = r->kept[1] ? 2 : 1;
+    hi_index index;
+    writer k = WRITER(kept), w = WRITER(room);
+    write_kept(s, r, n, &k);
+    for (size_t d = 0; d < 2; d++)
+        prim_digest(s->prim, PRIM_SHA256, span_text(r->items[d]), digests + 32 * d);
+    if (r->site)
+        rejects(s, r->slug, r->site, r->mutation, NULL);
+    else
+        accepts(s, r->slug, "HI-052 HI-053 HI-054");
+    put(s, "content", content);
+    put_number(s, "v", 10);
+    put(s, "credentials", written(&k));
+    put(s, "digests", SPAN(digests));
+    if (r->site)
+        return;
+    must(accepted(hi_read_index(content, 9, &index)));
+    must(accepted(hi_device_rotates(&index, &(hi_rotation){10, n, span_from(written(&k), 2), SPAN(digests)}, &w)));
+    out(s, "content", written(&w));
+}
+
 static void add_rotations(hi_sheet *s)
 {
-    static const rotation_row rows[] = {
-        {"ok", NULL, NULL, {"key-00", NULL}, {"x anew", "y anew"}},
-        {"both", NULL, NULL, {"key-00", "key-01"}, {"x anew", "y anew"}},
-        {"stranger", "HI-052", "a credential that was not enrolled", {"key-07", NULL}, {"x anew", "y anew"}},
-        {"stranger-too", "HI-052", "a credential that was not enrolled behind one that was", {"key-00", "key-011"}, {"x anew", "y anew"}},
-        {"first-kept", "HI-053", "the first item is as it was", {"key-00", NULL}, {"x", "y anew"}},
-        {"last-kept", "HI-053", "the last item is as it was", {"key-00", NULL}, {"x anew", "y"}},
-    };
-    uint8_t kept[256], digests[64], room[1024];
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        const rotation_row *r = &rows[i];
-        const span content = content_of(s, two_items, 2, 2, false);
-        const size_t n = r->kept[1] ? 2 : 1;
-        writer k = WRITER(kept), w = WRITER(room);
-        write_be(&k, n, 2);
-        for (size_t c = 0; c < n; c++) {
-            uint8_t digest[32];
-            prim_digest(s->prim, PRIM_SHA256, span_text("its new wrap"), digest);
-            write_be(&k, strlen(r->kept[c]), 2);
-            write_text(&k, r->kept[c]);
-            write_span(&k, SPAN(digest));
-        }
-        for (size_t d = 0; d < 2; d++)
-            prim_digest(s->prim, PRIM_SHA256, span_text(r->items[d]), digests + 32 * d);
-        if (r->site)
-            rejects(s, r->slug, r->site, r->mutation, NULL);
-        else
-            accepts(s, r->slug, "HI-052 HI-053 HI-054");
-        put(s, "content", content);
-        put_number(s, "v", 10);
-        put(s, "credentials", written(&k));
-        put(s, "digests", SPAN(digests));
-        if (r->site)
-            continue;
-        hi_index index;
-        must(accepted(hi_read_index(content, 9, &index)));
-        must(accepted(hi_device_rotates(&index, &(hi_rotation){10, n, span_from(written(&k), 2), SPAN(digests)}, &w)));
-        out(s, "content", written(&w));
-    }
+    for (size_t i = 0; i < sizeof rotation_rows / sizeof *rotation_rows; i++)
+        add_rotation(s, &rotation_rows[i]);
 }
 
 /* ---- files ---- */
