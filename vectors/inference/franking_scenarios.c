@@ -190,6 +190,19 @@ static void add_wrong_signatures(frank_sheet *s, const story *t)
     put_signed(s, SPAN(t->key), SPAN(t->statement), span_first(SPAN(signature), 64));
 }
 
+static void add_wrong_sessions(frank_sheet *s, story *t)
+{
+    uint8_t room[32];
+    rejects(s, "session-other", "IN-081", "the session of another turn", NULL);
+    put_verified(s, t);
+    put(s, "session", secret("another com", room));
+    rejects(s, "session-zero", "IN-081", "a receipt that is bound to nothing", NULL);
+    put(s, "session", SPAN(t->com));
+    const in_opening o = opening_of(t);
+    seal_opening(s, t, &o, (const uint8_t[32]){0});
+    put_verified(s, t);
+}
+
 static void add_verified(frank_sheet *s)
 {
     static const struct {
@@ -197,7 +210,6 @@ static void add_verified(frank_sheet *s)
         bool key, session;
     } rows[] = {{"ok", "", true, true}, {"no-session", "session", true, false}, {"no-key", "signature", false, true}};
     static story t;
-    uint8_t room[32];
     tell(s, &t);
     for (size_t i = 0; i < 3; i++) {
         accepts(s, rows[i].slug, "IN-033 IN-079 IN-080 IN-081");
@@ -209,14 +221,7 @@ static void add_verified(frank_sheet *s)
         sheet_out(&s->sheet, TEXT("not_compared", rows[i].left));
     }
     add_wrong_signatures(s, &t);
-    rejects(s, "session-other", "IN-081", "the session of another turn", NULL);
-    put_verified(s, &t);
-    put(s, "session", secret("another com", room));
-    rejects(s, "session-zero", "IN-081", "a receipt that is bound to nothing", NULL);
-    put(s, "session", SPAN(t.com));
-    const in_opening o = opening_of(&t);
-    seal_opening(s, &t, &o, (const uint8_t[32]){0});
-    put_verified(s, &t);
+    add_wrong_sessions(s, &t);
 }
 
 /* ---- in.receipt ---- */
@@ -322,44 +327,63 @@ static const opening_lie lies[] = {
     {"token-other", "IN-088", "the last token is another than the answer shows", other_token},
 };
 
+/* A check of the honest receipt; `answer` is what was shown, and the vocabulary is there. */
+static void put_known(frank_sheet *s, const story *t, span answer, uint32_t drawn, size_t behind)
+{
+    put_checked(s, t, answer, true, drawn, behind);
+}
+
+static void accepts_checked(frank_sheet *s, const char *slug, const char *req, const char *left)
+{
+    accepts(s, slug, req);
+    sheet_out(&s->sheet, TEXT("not_compared", left));
+}
+
+static void add_honest_checks(frank_sheet *s, const story *t)
+{
+    accepts_checked(s, "ok", "IN-083 IN-084 IN-085 IN-086 IN-087 IN-088 IN-089", "");
+    put_known(s, t, answer_of(t), IN_NO_TOKEN, 0);
+    accepts_checked(s, "no-vocabulary", "IN-089", "text");
+    put_checked(s, t, answer_of(t), false, IN_NO_TOKEN, 0);
+    accepts_checked(s, "end-token", "IN-088", "");
+    put_known(s, t, span_first(answer_of(t), TOKENS - 1), in_token(SPAN(t->output), TOKENS - 1), 0);
+}
+
+static void add_wrong_lengths(frank_sheet *s, const story *t)
+{
+    uint8_t longer_answer[TOKENS + 1] = {0};
+    memcpy(longer_answer, t->answer, TOKENS);
+    rejects(s, "byte-behind", "IN-082", "a byte behind the signature", NULL);
+    put_known(s, t, answer_of(t), IN_NO_TOKEN, 1);
+    rejects(s, "receipt-behind", "IN-082", "264 bytes behind the signature", NULL);
+    put_known(s, t, answer_of(t), IN_NO_TOKEN, IN_RECEIPT);
+    rejects(s, "answer-longer", "IN-088", "the answer has a byte that no token spells", NULL);
+    put_known(s, t, SPAN(longer_answer), IN_NO_TOKEN, 0);
+    rejects(s, "answer-shorter", "IN-088", "the answer lacks the last token's byte", NULL);
+    put_known(s, t, span_first(answer_of(t), TOKENS - 1), IN_NO_TOKEN, 0);
+}
+
 static void add_checked(frank_sheet *s)
 {
     static story t;
-    uint8_t longer_answer[TOKENS + 1] = {0};
     tell(s, &t);
-    accepts(s, "ok", "IN-083 IN-084 IN-085 IN-086 IN-087 IN-088 IN-089");
-    put_checked(s, &t, answer_of(&t), true, IN_NO_TOKEN, 0);
-    sheet_out(&s->sheet, TEXT("not_compared", ""));
-    accepts(s, "no-vocabulary", "IN-089");
-    put_checked(s, &t, answer_of(&t), false, IN_NO_TOKEN, 0);
-    sheet_out(&s->sheet, TEXT("not_compared", "text"));
-    accepts(s, "end-token", "IN-088");
-    put_checked(s, &t, span_first(answer_of(&t), TOKENS - 1), true, in_token(SPAN(t.output), TOKENS - 1), 0);
-    sheet_out(&s->sheet, TEXT("not_compared", ""));
-    rejects(s, "byte-behind", "IN-082", "a byte behind the signature", NULL);
-    put_checked(s, &t, answer_of(&t), true, IN_NO_TOKEN, 1);
-    rejects(s, "receipt-behind", "IN-082", "264 bytes behind the signature", NULL);
-    put_checked(s, &t, answer_of(&t), true, IN_NO_TOKEN, IN_RECEIPT);
-    memcpy(longer_answer, t.answer, TOKENS);
-    rejects(s, "answer-longer", "IN-088", "the answer has a byte that no token spells", NULL);
-    put_checked(s, &t, SPAN(longer_answer), true, IN_NO_TOKEN, 0);
-    rejects(s, "answer-shorter", "IN-088", "the answer lacks the last token's byte", NULL);
-    put_checked(s, &t, span_first(answer_of(&t), TOKENS - 1), true, IN_NO_TOKEN, 0);
+    add_honest_checks(s, &t);
+    add_wrong_lengths(s, &t);
     for (size_t i = 0; i < sizeof lies / sizeof *lies; i++) {
         in_opening o = opening_of(&t);
         lies[i].change(s, &o);
         seal_opening(s, &t, &o, t.com);
         rejects(s, lies[i].slug, lies[i].site, lies[i].mutation, lies[i].change == longer_output ? longer : NULL);
-        put_checked(s, &t, answer_of(&t), true, IN_NO_TOKEN, 0);
+        put_known(s, &t, answer_of(&t), IN_NO_TOKEN, 0);
     }
     tell(s, &t);
     t.signature[0] ^= 1;
     rejects(s, "signature-flipped", "IN-080", "one bit of the signature is another", NULL);
-    put_checked(s, &t, answer_of(&t), true, IN_NO_TOKEN, 0);
+    put_known(s, &t, answer_of(&t), IN_NO_TOKEN, 0);
     const in_opening o = opening_of(&t);
     seal_opening(s, &t, &o, t.salt);
     rejects(s, "session-other", "IN-081", "the receipt's session is not com", NULL);
-    put_checked(s, &t, answer_of(&t), true, IN_NO_TOKEN, 0);
+    put_known(s, &t, answer_of(&t), IN_NO_TOKEN, 0);
 }
 
 /* ---- in.frank, in.moderate ---- */
@@ -447,13 +471,15 @@ static void add_franks(frank_sheet *s)
     }
 }
 
-static void put_frank(frank_sheet *s, const story *t, span frank)
+static void put_frank_against(frank_sheet *s, const story *t, span frank, const uint8_t statement[32], const uint8_t model[32])
 {
     put(s, "frank", frank);
     put(s, "key", SPAN(t->key));
-    put(s, "statement", SPAN(t->statement));
-    put(s, "model", SPAN(t->model));
+    put(s, "statement", span_of(statement, 32));
+    put(s, "model", span_of(model, 32));
 }
+
+static void put_frank(frank_sheet *s, const story *t, span frank) { put_frank_against(s, t, frank, t->statement, t->model); }
 
 static void add_honest_franks(frank_sheet *s, const story *t)
 {
@@ -513,7 +539,10 @@ static void add_misplaced_leaves(frank_sheet *s, story *t)
     rows[1] = (opened){N + 2, 1, span_text("said later"), t->leaves[1].key};
     rejects(s, "index-above", "IN-092", "a leaf behind the answer", LAYERS("IN-092", "IN-096"));
     put_frank(s, t, frank_with(t, rows, 2));
-    leaf_of_turn leaves[N + 2];
+}
+
+static void add_wrong_kinds(frank_sheet *s, story *t)
+{
     static const struct {
         const char *slug, *mutation;
         uint32_t index;
@@ -524,16 +553,18 @@ static void add_misplaced_leaves(frank_sheet *s, story *t)
         {"kind-user", "the answer is called a user's words", 3, 1},
         {"kind-tools", "the request's tools are called the system's words", 0, 0},
     };
+    const span said = span_text("I never said this.");
+    leaf_of_turn leaves[N + 2];
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        leaf_of_turn *wrong = &leaves[kinds[i].index];
         memcpy(leaves, t->leaves, sizeof leaves);
-        forge_leaf(s->prim, t->kturn, kinds[i].index, kinds[i].kind, span_text("I never said this."), &leaves[kinds[i].index]);
-        rows[0] = (opened){kinds[i].index, kinds[i].kind, span_text("I never said this."), leaves[kinds[i].index].key};
+        forge_leaf(s->prim, t->kturn, kinds[i].index, kinds[i].kind, said, wrong);
         rejects(s, kinds[i].slug, "IN-093", kinds[i].mutation, NULL);
-        put_own_frank(s, *t, N, leaves, N + 2, rows, 1);
+        put_own_frank(s, *t, N, leaves, N + 2, &(opened){kinds[i].index, kinds[i].kind, said, wrong->key}, 1);
     }
 }
 
-static void add_wrong_franks(frank_sheet *s, story *t)
+static void add_wrong_commitments(frank_sheet *s, const story *t)
 {
     opened rows[4];
     leaf_of_turn leaves[N + 2];
@@ -552,10 +583,13 @@ static void add_wrong_franks(frank_sheet *s, story *t)
     seal_opening(s, &lying, &o, lying.com);
     put_frank(s, t, frank_with(&lying, rows, n));
     rejects(s, "model-claimed", "IN-095", "the statement names another model", NULL);
-    put(s, "frank", frank_with(t, rows, n));
-    put(s, "key", SPAN(t->key));
-    put(s, "statement", SPAN(t->statement));
-    put(s, "model", SPAN(lying.model));
+    put_frank_against(s, t, frank_with(t, rows, n), t->statement, lying.model);
+}
+
+static void add_wrong_openings(frank_sheet *s, const story *t)
+{
+    opened rows[4];
+    const size_t n = rows_of(t, 0, rows);
     rows[1].bytes = span_text("I never said this.");
     rejects(s, "bytes", "IN-096", "the answer is opened as another text", NULL);
     put_frank(s, t, frank_with(t, rows, n));
@@ -567,8 +601,13 @@ static void add_wrong_franks(frank_sheet *s, story *t)
     rows[0].kind = 0;
     rejects(s, "role", "IN-096", "a user's words are opened as the system's", NULL);
     put_frank(s, t, frank_with(t, rows, n));
-    rows_of(t, 0, rows);
-    lying = *t;
+}
+
+static void add_wrong_signers(frank_sheet *s, const story *t)
+{
+    opened rows[4];
+    const size_t n = rows_of(t, 0, rows);
+    story lying = *t;
     secret("another q", lying.q);
     forge_signature(s->prim, lying.q, lying.receipt, lying.statement, lying.signature);
     rejects(s, "signer", "IN-080", "signed by the key of another machine", NULL);
@@ -579,13 +618,9 @@ static void add_wrong_franks(frank_sheet *s, story *t)
     rejects(s, "statement", "IN-113", "signed for another statement of the same machine", NULL);
     put_frank(s, t, frank_with(&lying, rows, n));
     rejects(s, "statement-known", "IN-113", "another statement was verified", NULL);
-    put(s, "frank", frank_with(t, rows, n));
-    put(s, "key", SPAN(t->key));
-    put(s, "statement", SPAN(lying.statement));
-    put(s, "model", SPAN(t->model));
-    memcpy(lying.signature, t->signature, 64);
+    put_frank_against(s, t, frank_with(t, rows, n), lying.statement, t->model);
+    lying = *t;
     lying.signature[40] ^= 1;
-    memcpy(lying.statement, t->statement, 32);
     rejects(s, "signature", "IN-080", "one bit of the signature is another", NULL);
     put_frank(s, t, frank_with(&lying, rows, n));
 }
@@ -597,7 +632,10 @@ static void add_moderated(frank_sheet *s)
     add_honest_franks(s, &t);
     add_misshapen_franks(s, &t);
     add_misplaced_leaves(s, &t);
-    add_wrong_franks(s, &t);
+    add_wrong_kinds(s, &t);
+    add_wrong_commitments(s, &t);
+    add_wrong_openings(s, &t);
+    add_wrong_signers(s, &t);
 }
 
 /* ---- files ---- */

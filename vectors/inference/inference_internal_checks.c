@@ -7,29 +7,36 @@
 
 enum { TOKENS = 6 };
 
+/* The prompt of four bytes, and whatever tokens follow it. */
+static in_opening opening_of(span output)
+{
+    static const uint8_t secret[32] = {7}, prompt[] = {0, 1, 0, 2}, parameters[IN_PARAMETERS_HEAD] = {0};
+    return (in_opening){.salt = SPAN(secret),
+                        .model = SPAN(secret),
+                        .tokenizer = SPAN(secret),
+                        .seed = SPAN(secret),
+                        .finish = IN_CANCELLED,
+                        .parameters = SPAN(parameters),
+                        .prompt = SPAN(prompt),
+                        .output = output};
+}
+
 /* What a verifier finds in an answer whose token at this position, and the one after it, are not the ones drawn; sealed by its prover. */
 static verdict findings_of(const prim *p, size_t wrong_at, in_findings *findings)
 {
-    static const uint8_t secret[32] = {7}, session[32] = {0}, prompt[] = {0, 1, 0, 2}, parameters[IN_PARAMETERS_HEAD] = {0};
+    static const uint8_t session[32] = {0};
     uint8_t output[2 * TOKENS], opening[512], receipt[IN_RECEIPT];
     toy_model toy = {.prim = p, .vocabulary = 1000};
+    const in_opening o = opening_of(SPAN(output));
     const in_model model = {.engine = TOY_ENGINE,
-                            .digest = SPAN(secret),
-                            .tokenizer = SPAN(secret),
+                            .digest = o.model,
+                            .tokenizer = o.tokenizer,
                             .vocabulary = 1000,
                             .context = 64,
                             .end = IN_NO_TOKEN,
                             .ctx = &toy,
                             .draw = toy_draw,
                             .text = toy_text};
-    in_opening o = {.salt = SPAN(secret),
-                    .model = SPAN(secret),
-                    .tokenizer = SPAN(secret),
-                    .seed = SPAN(secret),
-                    .finish = IN_CANCELLED,
-                    .parameters = SPAN(parameters),
-                    .prompt = SPAN(prompt),
-                    .output = SPAN(output)};
     writer drawn = WRITER(output), w = WRITER(opening);
     for (size_t i = 1; i <= TOKENS; i++) {
         const uint32_t token = toy_draw(&toy, &o, i);

@@ -11,6 +11,13 @@ static void rejects(sheet *s, const char *slug, const char *site, const char *mu
     sheet_rejects(s, &(rejection){.slug = slug, .site = site, .mutation = mutation, .flag = "Padding", .layers = layers});
 }
 
+static void put_records(sheet *s, long level, long records, long used)
+{
+    put_number(s, "level", level);
+    put_number(s, "records", records);
+    put_number(s, "used", used);
+}
+
 static void add_pads(sheet *s)
 {
     static const struct {
@@ -26,18 +33,14 @@ static void add_pads(sheet *s)
     } bad[] = {{"level-1", "level 1", 1}, {"level-4", "level 4", 4}, {"level-255", "level 255", 255}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         sheet_accepts(s, rows[i].slug, "IN-100 IN-101 IN-103 IN-104");
-        put_number(s, "level", rows[i].level);
-        put_number(s, "records", rows[i].records);
-        put_number(s, "used", rows[i].used);
+        put_records(s, rows[i].level, rows[i].records, rows[i].used);
         sheet_out(s, NUMBER("plain", rows[i].plain));
         sheet_out(s, NUMBER("bucket", rows[i].bucket));
         sheet_out(s, NUMBER("fills", rows[i].fills));
     }
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         rejects(s, bad[i].slug, "IN-100", bad[i].mutation, NULL);
-        put_number(s, "level", bad[i].level);
-        put_number(s, "records", 1);
-        put_number(s, "used", 1);
+        put_records(s, bad[i].level, 1, 1);
     }
 }
 

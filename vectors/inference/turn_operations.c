@@ -209,6 +209,22 @@ void check_receipt(adapter_call *call)
 
 enum { INDEXES_MAX = 64 };
 
+static size_t indexes_of(span row, uint32_t indexes[INDEXES_MAX])
+{
+    size_t n = 0;
+    for (reader r = reader_of(row); r.rest.n && n < INDEXES_MAX; n++)
+        indexes[n] = (uint32_t)read_be(&r, 4);
+    return n;
+}
+
+static bool are_leaves(const in_turn *t, const uint32_t *indexes, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (indexes[i] > t->request.n_messages + 1)
+            return false;
+    return true;
+}
+
 void make_frank(adapter_call *call)
 {
     in_turn t;
@@ -217,18 +233,15 @@ void make_frank(adapter_call *call)
     span answer, statement, row;
     uint8_t finish;
     uint32_t indexes[INDEXES_MAX];
-    size_t n = 0;
     if (!call_turn(call, &t) || !call_bytes(call, "answer", &answer) || !call_finish(call, &finish) ||
         !call_bytes_of(call, "receipt", IN_RECEIPT, &s.receipt) || !call_bytes_of(call, "signature", IN_SIGNATURE_SIZE, &s.signature) ||
         !call_bytes_of(call, "statement", IN_DIGEST, &statement) || !call_bytes(call, "indexes", &row))
         return;
-    for (reader r = reader_of(row); r.rest.n && n < INDEXES_MAX; n++)
-        indexes[n] = (uint32_t)read_be(&r, 4);
-    for (size_t i = 0; i < n; i++)
-        if (indexes[i] > t.request.n_messages + 1) {
-            call_complain(call, "there is no such leaf");
-            return;
-        }
+    const size_t n = indexes_of(row, indexes);
+    if (!are_leaves(&t, indexes, n)) {
+        call_complain(call, "there is no such leaf");
+        return;
+    }
     const size_t n_row = call->request->in.n * (size_t)1024 + answer.n + t.request.steering.n + t.request.messages.n + 64 * n;
     uint8_t *leaves = call_room(call, (size_t)IN_LEAVES_MAX * IN_DIGEST), *opened = call_room(call, n_row),
             *out = call_room(call, 2 * n_row);

@@ -382,11 +382,27 @@ static void put_turn(turn_sheet *s, span request)
     put(s, "request", request);
 }
 
+static void out_turn(turn_sheet *s, const in_turn *t, span answer, uint8_t finish, size_t n_leaves)
+{
+    static uint8_t leaves[IN_LEAVES_MAX * IN_DIGEST];
+    uint8_t key[32];
+    out(s, "kturn", SPAN(t->kturn));
+    in_turn_seed(s->prim, t->kturn, &t->request, key);
+    out(s, "seed", SPAN(key));
+    in_turn_salt(s->prim, t->kturn, key);
+    out(s, "salt", SPAN(key));
+    in_leaf_key(s->prim, t->kturn, 1, key);
+    out(s, "leaf_key_1", SPAN(key));
+    in_turn_com(s->prim, t, answer, finish, key);
+    out(s, "com", SPAN(key));
+    in_turn_leaves(s->prim, t, answer, leaves);
+    out(s, "leaves", span_of(leaves, 32 * n_leaves));
+}
+
 static void add_turns(turn_sheet *s)
 {
     for (size_t i = 0; i < sizeof turns / sizeof *turns; i++) {
-        static uint8_t leaves[IN_LEAVES_MAX * IN_DIGEST];
-        uint8_t model[32], key[32];
+        uint8_t model[32];
         asked a = honest_request();
         turns[i].change(&a);
         if (turns[i].seed)
@@ -398,17 +414,7 @@ static void add_turns(turn_sheet *s)
         put_turn(s, request);
         put(s, "answer", answer);
         put_number(s, "finish", turns[i].finish);
-        out(s, "kturn", SPAN(t.kturn));
-        in_turn_seed(s->prim, t.kturn, &t.request, key);
-        out(s, "seed", SPAN(key));
-        in_turn_salt(s->prim, t.kturn, key);
-        out(s, "salt", SPAN(key));
-        in_leaf_key(s->prim, t.kturn, 1, key);
-        out(s, "leaf_key_1", SPAN(key));
-        in_turn_com(s->prim, &t, answer, (uint8_t)turns[i].finish, key);
-        out(s, "com", SPAN(key));
-        in_turn_leaves(s->prim, &t, answer, leaves);
-        out(s, "leaves", span_of(leaves, 32 * (a.n_said + 2)));
+        out_turn(s, &t, answer, (uint8_t)turns[i].finish, a.n_said + 2);
     }
 }
 
@@ -476,12 +482,8 @@ static void out_answer(turn_sheet *s, const char *answer, bool open)
     out(s, "answer", span_text(answer));
 }
 
-static void add_honest_answers(turn_sheet *s, const asked *a)
+static void add_open_answers(turn_sheet *s, const asked *a)
 {
-    accepts(s, "ok", "IN-063 IN-066 IN-067 IN-068 IN-071 IN-074 IN-075 IN-076 IN-077 IN-078");
-    put_two_chunks(s, a);
-    put_end(s, a, &(ended){.id = 7, .seq = 2, .output = 4, .prompt = 9}, "It is noon.", COM_TRUE);
-    out_answer(s, "It is noon.", false);
     accepts(s, "first-chunk", "IN-064");
     put_turn(s, request_of(a));
     put_chunk(s, "message", 7, 0, "It is ");
@@ -491,6 +493,15 @@ static void add_honest_answers(turn_sheet *s, const asked *a)
     put_chunk(s, "m1", 7, 0, "It is ");
     put_chunk(s, "message", 7, 1, "noon.");
     out_answer(s, "It is noon.", true);
+}
+
+static void add_honest_answers(turn_sheet *s, const asked *a)
+{
+    accepts(s, "ok", "IN-063 IN-066 IN-067 IN-068 IN-071 IN-074 IN-075 IN-076 IN-077 IN-078");
+    put_two_chunks(s, a);
+    put_end(s, a, &(ended){.id = 7, .seq = 2, .output = 4, .prompt = 9}, "It is noon.", COM_TRUE);
+    out_answer(s, "It is noon.", false);
+    add_open_answers(s, a);
     accepts(s, "no-chunk", "IN-066 IN-078");
     put_turn(s, request_of(a));
     put_end(s, a, &(ended){.id = 7, .finish = 3}, "", COM_TRUE);
@@ -532,7 +543,19 @@ static void add_wrong_senders(turn_sheet *s, const asked *a)
     put_chunk(s, "message", 7, 0, "It is ");
 }
 
-static void add_wrong_ends(turn_sheet *s, const asked *a)
+static void add_wrong_counts(turn_sheet *s, const asked *a)
+{
+    for (unsigned i = 0; i < 2; i++) {
+        rejects(s, i ? "seq-more" : "seq-less", "IN-066", i ? "the end counts a chunk more" : "the end counts a chunk less", NULL);
+        put_two_chunks(s, a);
+        put_end(s, a, &(ended){.id = 7, .seq = i ? 3 : 1, .output = 4}, "It is noon.", COM_TRUE);
+        rejects(s, i ? "chunk-again" : "chunk-skipped", "IN-064", i ? "a chunk's seq once more" : "a chunk's seq is skipped", NULL);
+        put_two_chunks(s, a);
+        put_chunk(s, "message", 7, i ? 1 : 3, "noon.");
+    }
+}
+
+static void add_wrong_commitments(turn_sheet *s, const asked *a)
 {
     static const struct {
         const char *slug, *mutation, *also;
@@ -547,18 +570,9 @@ static void add_wrong_ends(turn_sheet *s, const asked *a)
         {"com-model", "com is over another model", "IN-077", COM_MODEL},
         {"com-count", "com counts one message more", "IN-077", COM_COUNT},
     };
-    for (unsigned i = 0; i < 2; i++) {
-        rejects(s, i ? "seq-more" : "seq-less", "IN-066", i ? "the end counts a chunk more" : "the end counts a chunk less", NULL);
-        put_two_chunks(s, a);
-        put_end(s, a, &(ended){.id = 7, .seq = i ? 3 : 1, .output = 4}, "It is noon.", COM_TRUE);
-        rejects(s, i ? "chunk-again" : "chunk-skipped", "IN-064", i ? "a chunk's seq once more" : "a chunk's seq is skipped", NULL);
-        put_two_chunks(s, a);
-        put_chunk(s, "message", 7, i ? 1 : 3, "noon.");
-    }
     for (size_t i = 0; i < sizeof lies / sizeof *lies; i++) {
-        sheet_rejects(
-            &s->sheet,
-            &(rejection){.slug = lies[i].slug, .site = "IN-078", .also = lies[i].also, .mutation = lies[i].mutation, .flag = s->flag});
+        const rejection r = {.slug = lies[i].slug, .site = "IN-078", .also = lies[i].also, .mutation = lies[i].mutation, .flag = s->flag};
+        sheet_rejects(&s->sheet, &r);
         put_two_chunks(s, a);
         put_end(s, a, &(ended){.id = 7, .seq = 2, .output = 4, .prompt = 9}, "It is noon.", lies[i].lie);
     }
@@ -587,7 +601,8 @@ static void add_answers(turn_sheet *s)
     const asked a = honest_request();
     add_honest_answers(s, &a);
     add_wrong_senders(s, &a);
-    add_wrong_ends(s, &a);
+    add_wrong_counts(s, &a);
+    add_wrong_commitments(s, &a);
     add_receipt_flags(s, a);
 }
 
