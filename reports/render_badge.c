@@ -43,6 +43,20 @@ static void put_xml(page *out, const char *text)
     page_free(&clean);
 }
 
+/* What a pointer over the badge shows: the result, the target, the suite and the digest. */
+static void put_title(const report *rep, const char *result, page *out)
+{
+    page_put(out, "<title>");
+    put_xml(out, result);
+    page_put(out, " \xe2\x80\x93 ");
+    put_xml(out, rep->run->head.target);
+    page_put(out, " ");
+    put_xml(out, rep->run->head.version);
+    page_put(out, ", suite ");
+    put_xml(out, rep->run->head.suite);
+    page_printf(out, ", results %s</title>\n", rep->digest);
+}
+
 void render_badge(const report *rep, page *out)
 {
     page text = {0}, clean = {0};
@@ -52,15 +66,8 @@ void render_badge(const report *rep, page *out)
     size_t left = 52, right = 14 + 7 * n_characters(message); /* 7 px a character is Verdana at 11 px, rounded up */
     page_printf(out, "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%zu\" height=\"20\" role=\"img\" aria-label=\"", left + right);
     put_xml(out, clean.p);
-    page_put(out, "\">\n<title>");
-    put_xml(out, clean.p);
-    page_put(out, " \xe2\x80\x93 ");
-    put_xml(out, rep->run->head.target);
-    page_put(out, " ");
-    put_xml(out, rep->run->head.version);
-    page_put(out, ", suite ");
-    put_xml(out, rep->run->head.suite);
-    page_printf(out, ", results %s</title>\n", rep->digest);
+    page_put(out, "\">\n");
+    put_title(rep, clean.p, out);
     page_printf(out, "<clipPath id=\"r\"><rect width=\"%zu\" height=\"20\" rx=\"3\"/></clipPath>\n", left + right);
     page_printf(out,
                 "<g clip-path=\"url(#r)\"><rect width=\"%zu\" height=\"20\" fill=\"#30363d\"/><rect x=\"%zu\" width=\"%zu\" height=\"20\" "

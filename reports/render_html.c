@@ -97,7 +97,7 @@ static void put_tabs(const report *rep, page *out)
     page_put(out, rep->n_mutants ? "<a href=\"#mutants\">Mutants</a></nav>\n" : "</nav>\n");
 }
 
-void render_html(const report *rep, page *out)
+static void put_opening(const report *rep, page *out)
 {
     page_put(
         out,
@@ -112,6 +112,32 @@ void render_html(const report *rep, page *out)
     page_put(out, " \xe2\x80\x93 parley</title>\n<style>\n");
     page_put(out, html_style);
     page_put(out, "</style>\n</head>\n<body>\n<a class=\"skip\" href=\"#checks\">To the checks</a>\n");
+}
+
+static void put_footer(const report *rep, page *out)
+{
+    page text = {0};
+    report_badge_text(rep, &text);
+    page_put(out, "<footer><p>");
+    html_text(out, text.p);
+    page_put(out, ". One file, nothing is fetched. <code>parley report verify</code> recomputes the digest from the results "
+                  "inside.</p></footer>\n");
+    page_free(&text);
+}
+
+static void put_results(const report *rep, page *out)
+{
+    page results = {0};
+    results_write(rep->run, &results);
+    page_put(out, RESULTS_OPEN);
+    packed_write(results.p, results.n, out);
+    page_put(out, RESULTS_CLOSE);
+    page_free(&results);
+}
+
+void render_html(const report *rep, page *out)
+{
+    put_opening(rep, out);
     put_header(rep, out);
     page_put(out, "<main>\n");
     put_strip(rep, out);
@@ -120,18 +146,10 @@ void render_html(const report *rep, page *out)
     html_requirements(rep, out);
     if (rep->n_mutants)
         html_mutants(rep, out);
-    page_put(out, "</main>\n<footer><p>");
-    page text = {0};
-    report_badge_text(rep, &text);
-    html_text(out, text.p);
-    page_free(&text);
-    page_put(out, ". One file, nothing is fetched. <code>parley report verify</code> recomputes the digest from the results "
-                  "inside.</p></footer>\n" RESULTS_OPEN);
-    page results = {0};
-    results_write(rep->run, &results);
-    packed_write(results.p, results.n, out);
-    page_free(&results);
-    page_put(out, RESULTS_CLOSE "\n<script>\n");
+    page_put(out, "</main>\n");
+    put_footer(rep, out);
+    put_results(rep, out);
+    page_put(out, "\n<script>\n");
     page_put(out, html_script);
     page_put(out, "</script>\n</body>\n</html>\n");
 }

@@ -70,6 +70,16 @@ static void put_failure(xmlTextWriterPtr w, const report *rep, const result *one
     page_free(&text), page_free(&differs);
 }
 
+static void put_properties(xmlTextWriterPtr w, const result *one)
+{
+    start(w, "properties");
+    put_property(w, "requirement", one->req);
+    put_property(w, "level", one->level);
+    put_property(w, "role", one->role);
+    put_property(w, "outcome", outcome_name(one->outcome));
+    end(w);
+}
+
 static void put_case(xmlTextWriterPtr w, const report *rep, const result *one)
 {
     static const char *const elements[] = {[FAILED] = "failure", [BROKEN] = "error", [SKIPPED] = "skipped", [PASSED] = "system-out"};
@@ -79,12 +89,7 @@ static void put_case(xmlTextWriterPtr w, const report *rep, const result *one)
     start(w, "testcase");
     put_attribute(w, "classname", rep->run->head.profile);
     put_attribute(w, "name", name.p);
-    start(w, "properties");
-    put_property(w, "requirement", one->req);
-    put_property(w, "level", one->level);
-    put_property(w, "role", one->role);
-    put_property(w, "outcome", outcome_name(one->outcome));
-    end(w);
+    put_properties(w, one);
     if (b != PASSED || one->outcome == OUTCOME_WARN) {
         start(w, elements[b]);
         if (b != PASSED)

@@ -131,19 +131,11 @@ static void put_unchecked(const report *rep, page *out)
         page_printf(out, "## No check\n\n%zu " REPORT_UNCHECKED ": %s\n\n", report_unchecked(rep), rep->run->head.unchecked);
 }
 
-void render_md(const report *rep, page *out)
+/* What is bad or worth a notice, the first few in full. */
+static void put_failures(const report *rep, page *out)
 {
     const results *run = rep->run;
     size_t bad = 0, blocked = 0, left = 0;
-    page_put(out, "# ");
-    put_md(out, run->head.target);
-    page_put(out, " ");
-    put_md(out, run->head.version);
-    page_put(out, "\n\n");
-    report_badge_text(rep, out);
-    page_printf(out, " \xc2\xb7 suite %s \xc2\xb7 results `%.16s`\n\n", shown_text(run->head.suite), rep->digest);
-    put_counts(rep, out);
-    put_unchecked(rep, out);
     for (size_t i = 0; i < run->n; i++) {
         const result *one = &run->all[i];
         weight w = outcome_weight(one->outcome);
@@ -159,5 +151,20 @@ void render_md(const report *rep, page *out)
         put_left_out(out, left, "checks to look at");
     if (blocked > 1)
         page_printf(out, "And %zu more were not measured for the same reason.\n\n", blocked - 1);
+}
+
+void render_md(const report *rep, page *out)
+{
+    const results *run = rep->run;
+    page_put(out, "# ");
+    put_md(out, run->head.target);
+    page_put(out, " ");
+    put_md(out, run->head.version);
+    page_put(out, "\n\n");
+    report_badge_text(rep, out);
+    page_printf(out, " \xc2\xb7 suite %s \xc2\xb7 results `%.16s`\n\n", shown_text(run->head.suite), rep->digest);
+    put_counts(rep, out);
+    put_unchecked(rep, out);
+    put_failures(rep, out);
     put_not_tested(rep, out);
 }
