@@ -51,23 +51,45 @@ static void take_kem_seed(session *s, const uint8_t seed[64])
     s->has_e1 = true;
 }
 
-static void open_session(adapter_call *call)
+/* The parties' keys as a call gives them; what is not given is empty. */
+typedef struct given_keys {
+    span e, s, e1, ekem1;
+} given_keys;
+
+static bool take_setup(adapter_call *call, nz_setup *setup, given_keys *keys)
 {
     static const char *const roles[] = {"i", "r", NULL};
-    nz_setup setup = {0};
-    span e = EMPTY, s = EMPTY, e1 = EMPTY, ekem1 = EMPTY;
-    prim_pair own;
     int role;
+    if (!call_word(call, "role", roles, &role) || !call_bytes(call, "prologue", &setup->prologue) ||
+        !call_bytes_if_given(call, "s", NZ_KEY, &keys->s) || !call_bytes_if_given(call, "rs", NZ_KEY, &setup->remote_static) ||
+        !call_bytes_if_given(call, "e", NZ_KEY, &keys->e) || !call_bytes_if_given(call, "e1", 64, &keys->e1) ||
+        !call_bytes_if_given(call, "ekem1", MLKEM_COINS, &keys->ekem1) ||
+        !call_accepts(call, nz_suite_from_name(call_text(call, "name"), &setup->suite)))
+        return false;
+    setup->role = role == 0 ? NZ_INITIATOR : NZ_RESPONDER;
+    return true;
+}
+
+static void keep_ephemerals(session *s, const given_keys *keys)
+{
+    s->has_e = keys->e.n != 0;
+    span_take(keys->e, s->e, NZ_KEY);
+    if (keys->e1.n)
+        take_kem_seed(s, keys->e1.p);
+    s->has_ekem1 = keys->ekem1.n != 0;
+    span_take(keys->ekem1, s->ekem1, MLKEM_COINS);
+}
+
+static void open_session(adapter_call *call)
+{
+    nz_setup setup = {0};
+    given_keys keys = {0};
+    prim_pair own;
     int64_t h;
-    if (!call_word(call, "role", roles, &role) || !call_bytes(call, "prologue", &setup.prologue) ||
-        !call_bytes_if_given(call, "s", NZ_KEY, &s) || !call_bytes_if_given(call, "rs", NZ_KEY, &setup.remote_static) ||
-        !call_bytes_if_given(call, "e", NZ_KEY, &e) || !call_bytes_if_given(call, "e1", 64, &e1) ||
-        !call_bytes_if_given(call, "ekem1", MLKEM_COINS, &ekem1) ||
-        !call_accepts(call, nz_suite_from_name(call_text(call, "name"), &setup.suite)))
+    if (!take_setup(call, &setup, &keys))
         return;
-    setup.role = role == 0 ? NZ_INITIATOR : NZ_RESPONDER;
-    if (s.n) {
-        prim_pair_of(call->prim, s.p, &own);
+    if (keys.s.n) {
+        prim_pair_of(call->prim, keys.s.p, &own);
         setup.static_pair = &own;
     }
     if (!nz_setup_fits(&setup, call->prim)) {
@@ -77,12 +99,7 @@ static void open_session(adapter_call *call)
     session *opened = call_new_handle(call, &session_type, &h);
     if (!opened)
         return;
-    opened->has_e = e.n != 0;
-    span_take(e, opened->e, NZ_KEY);
-    if (e1.n)
-        take_kem_seed(opened, e1.p);
-    opened->has_ekem1 = ekem1.n != 0;
-    span_take(ekem1, opened->ekem1, MLKEM_COINS);
+    keep_ephemerals(opened, &keys);
     nz_start(&opened->peer, call->prim, &setup);
     wipe(&own, sizeof own);
     shim_put_int(&call->reply->out, "h", h);
