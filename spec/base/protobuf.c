@@ -265,6 +265,16 @@ static void write_sized(writer *w, uint32_t tag, span s)
     write_span(w, s);
 }
 
+static void write_pairs(uint32_t tag, const pb_pairs *pairs, writer *out)
+{
+    for (size_t i = 0; i < pairs->n; i++) {
+        const struct pb_pair *p = &pairs->at[i];
+        write_head(out, tag, pair_size(p));
+        write_sized(out, 1, p->key);
+        write_sized(out, 2, p->value);
+    }
+}
+
 static void write_field(const field *f, const void *from, writer *out)
 {
     const void *at = member_of(f, from);
@@ -282,14 +292,7 @@ static void write_field(const field *f, const void *from, writer *out)
         protobuf_write(f->inner, inner, out);
         return;
     }
-    case PB_PAIRS:
-        for (size_t i = 0; i < ((const pb_pairs *)at)->n; i++) {
-            const struct pb_pair *p = &((const pb_pairs *)at)->at[i];
-            write_head(out, f->tag, pair_size(p));
-            write_sized(out, 1, p->key);
-            write_sized(out, 2, p->value);
-        }
-        return;
+    case PB_PAIRS: write_pairs(f->tag, at, out); return;
     default:
         if (!((const pb_int *)at)->has)
             return;
