@@ -98,14 +98,33 @@ static int judge_battery(const cli_call *call, const battery *b)
     return red ? EXIT_SELF : EXIT_LEVEL;
 }
 
-int verb_mutants(const cli_call *call)
+static int run_mutants(const cli_call *call, const char *area, unsigned jobs)
 {
     static pack p;
     vector_set set;
     battery b;
     char folder[OUT_PATH];
-    char area[3] = "";
+    int code = vectors_build(call, &set);
+    if (code)
+        return code;
+    pack_make(&p, suite_profiles->name, EMPTY, PACK_TIME);
+    code = out_pack(call, &p, folder);
+    if (code)
+        return code;
+    const battery_doors doors = {&p, folder, place_program(), NULL};
+    progress bar = progress_start("mutants", REQ_COUNT, call->quiet);
+    const bool ran = battery_run(&b, &set, &prim_openssl, &doors, area, jobs, draw, &bar);
+    progress_end(&bar);
+    code = ran ? judge_battery(call, &b) : cli_fail(call, EXIT_HARNESS, "a child process can't be started: %s", strerror(errno));
+    battery_free(&b);
+    vectors_free(&set);
+    return code;
+}
+
+int verb_mutants(const cli_call *call)
+{
     const char *named = cli_value(call, "area");
+    char area[3] = "";
     uint64_t jobs = (uint64_t)sysconf(_SC_NPROCESSORS_ONLN);
     if (call->argc)
         return cli_usage(call, "mutants takes no operands");
@@ -116,20 +135,5 @@ int verb_mutants(const cli_call *call)
             call, "this build can't weaken a line; ./parley mutants at the top of a checkout builds the one that can (preset mutants)");
     for (size_t i = 0; named && i < 2 && named[i]; i++)
         area[i] = (char)toupper((unsigned char)named[i]);
-    int code = vectors_build(call, &set);
-    if (code)
-        return code;
-    pack_make(&p, suite_profiles->name, EMPTY, PACK_TIME);
-    code = out_pack(call, &p, folder);
-    if (code)
-        return code;
-    const battery_doors doors = {&p, folder, place_program(), NULL};
-    progress bar = progress_start("mutants", REQ_COUNT, call->quiet);
-    bool ran = battery_run(&b, &set, &prim_openssl, &doors, named ? area : NULL,
-                           jobs ? (unsigned)jobs : (unsigned)sysconf(_SC_NPROCESSORS_ONLN), draw, &bar);
-    progress_end(&bar);
-    code = ran ? judge_battery(call, &b) : cli_fail(call, EXIT_HARNESS, "a child process can't be started: %s", strerror(errno));
-    battery_free(&b);
-    vectors_free(&set);
-    return code;
+    return run_mutants(call, named ? area : NULL, jobs ? (unsigned)jobs : (unsigned)sysconf(_SC_NPROCESSORS_ONLN));
 }
