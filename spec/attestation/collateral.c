@@ -78,26 +78,6 @@ const char *const at_tcb_status_names[AT_TCB_STATUSES + 1] = {
 
 static bool is_named(const json_cursor *c, const char *name) { return json_string_is(c->name, name); }
 
-static int digit_value(uint8_t c)
-{
-    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
-/* Exactly n bytes in hexadecimal. Intel writes both cases. */
-static bool take_bytes(span value, uint8_t *out, size_t n)
-{
-    span digits;
-    if (!json_raw(value, &digits) || digits.n != 2 * n)
-        return false;
-    for (size_t i = 0; i < n; i++) {
-        const int high = digit_value(digits.p[2 * i]), low = digit_value(digits.p[2 * i + 1]);
-        if (high < 0 || low < 0)
-            return false;
-        out[i] = (uint8_t)(high << 4 | low);
-    }
-    return true;
-}
-
 static bool take_date(span value, int64_t *out)
 {
     span text;
@@ -207,11 +187,11 @@ static bool read_levels(span value, tcb_reader *read_tcb, at_tee tee, at_level *
 static bool take_module_member(const json_cursor *c, at_module *out, unsigned *found)
 {
     if (is_named(c, "mrsigner"))
-        *found += take_bytes(c->value, out->mrsigner, sizeof out->mrsigner);
+        *found += json_bytes(c->value, out->mrsigner, sizeof out->mrsigner);
     else if (is_named(c, "attributes"))
-        *found += take_bytes(c->value, out->attributes, sizeof out->attributes);
+        *found += json_bytes(c->value, out->attributes, sizeof out->attributes);
     else if (is_named(c, "attributesMask"))
-        *found += take_bytes(c->value, out->attributes_mask, sizeof out->attributes_mask);
+        *found += json_bytes(c->value, out->attributes_mask, sizeof out->attributes_mask);
     else
         return false;
     return true;
@@ -265,9 +245,9 @@ static bool read_tcb_info_member(const json_cursor *c, at_tee tee, at_tcb_info *
     else if (is_named(c, "nextUpdate"))
         *found += take_date(c->value, &out->next_update);
     else if (is_named(c, "fmspc"))
-        *found += take_bytes(c->value, out->fmspc, sizeof out->fmspc);
+        *found += json_bytes(c->value, out->fmspc, sizeof out->fmspc);
     else if (is_named(c, "pceId"))
-        *found += take_bytes(c->value, out->pce_id, sizeof out->pce_id);
+        *found += json_bytes(c->value, out->pce_id, sizeof out->pce_id);
     else if (is_named(c, "tcbLevels"))
         *found += read_levels(c->value, read_platform_tcb, tee, out->level, AT_LEVELS_MAX, &out->n_levels);
     else if (tee == AT_TDX && is_named(c, "tdxModule"))
@@ -301,15 +281,15 @@ static void read_qe_identity_member(const json_cursor *c, at_qe_identity *out, u
     else if (is_named(c, "nextUpdate"))
         *found += take_date(c->value, &out->next_update);
     else if (is_named(c, "miscselect"))
-        *found += take_bytes(c->value, out->misc_select, sizeof out->misc_select);
+        *found += json_bytes(c->value, out->misc_select, sizeof out->misc_select);
     else if (is_named(c, "miscselectMask"))
-        *found += take_bytes(c->value, out->misc_select_mask, sizeof out->misc_select_mask);
+        *found += json_bytes(c->value, out->misc_select_mask, sizeof out->misc_select_mask);
     else if (is_named(c, "attributes"))
-        *found += take_bytes(c->value, out->attributes, sizeof out->attributes);
+        *found += json_bytes(c->value, out->attributes, sizeof out->attributes);
     else if (is_named(c, "attributesMask"))
-        *found += take_bytes(c->value, out->attributes_mask, sizeof out->attributes_mask);
+        *found += json_bytes(c->value, out->attributes_mask, sizeof out->attributes_mask);
     else if (is_named(c, "mrsigner"))
-        *found += take_bytes(c->value, out->mrsigner, sizeof out->mrsigner);
+        *found += json_bytes(c->value, out->mrsigner, sizeof out->mrsigner);
     else if (is_named(c, "isvprodid"))
         *found += take_number(c->value, 65535, &out->isv_prod_id);
     else if (is_named(c, "tcbLevels"))

@@ -2,28 +2,7 @@
 
 #include <string.h>
 
-const char *const at_quote_comparison_names[AT_QUOTE_COMPARISONS + 1] = {
-    [AT_MRTD] = "mrtd",
-    [AT_RTMR0] = "rtmr0",
-    [AT_RTMR1] = "rtmr1",
-    [AT_RTMR2] = "rtmr2",
-    [AT_RTMR3] = "rtmr3",
-    [AT_MRSEAM] = "mrseam",
-    [AT_MRCONFIGID] = "mrconfigid",
-    [AT_MROWNER] = "mrowner",
-    [AT_MROWNERCONFIG] = "mrownerconfig",
-    [AT_MRSERVICETD] = "mrservicetd",
-    [AT_TD_ATTRIBUTES] = "td_attributes",
-    [AT_XFAM] = "xfam",
-    [AT_MRENCLAVE] = "mrenclave",
-    [AT_ENCLAVE_SIGNER] = "mrsigner",
-    [AT_ENCLAVE_CONFIG] = "config",
-    [AT_ENCLAVE_ATTRIBUTES] = "attributes",
-    [AT_PLATFORM] = "platform",
-    [AT_QUOTE_DATA] = "report_data",
-    [AT_QUOTE_REVOCATION] = "revocation",
-    [AT_ADVISORIES] = "advisories",
-};
+const char *const at_quote_comparison_names[AT_QUOTE_COMPARISONS + 1] = {AT_QUOTE_NAMES};
 
 typedef struct quote_appraisal {
     const at_world *world;

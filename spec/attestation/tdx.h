@@ -35,8 +35,14 @@ typedef enum at_quote_comparison {
     AT_QUOTE_COMPARISONS
 } at_quote_comparison;
 
-/* "mrtd", "rtmr0", ..., "td_attributes", "xfam", "mrenclave", "mrsigner", "config", "attributes", "platform", "report_data", "revocation",
- * "advisories" */
+/* "mrtd", "rtmr0", ...: the names of the comparisons, as the first part of an array of names. */
+#define AT_QUOTE_NAMES                                                                                                                   \
+    [AT_MRTD] = "mrtd", [AT_RTMR0] = "rtmr0", [AT_RTMR1] = "rtmr1", [AT_RTMR2] = "rtmr2", [AT_RTMR3] = "rtmr3", [AT_MRSEAM] = "mrseam",  \
+    [AT_MRCONFIGID] = "mrconfigid", [AT_MROWNER] = "mrowner", [AT_MROWNERCONFIG] = "mrownerconfig", [AT_MRSERVICETD] = "mrservicetd",    \
+    [AT_TD_ATTRIBUTES] = "td_attributes", [AT_XFAM] = "xfam", [AT_MRENCLAVE] = "mrenclave", [AT_ENCLAVE_SIGNER] = "mrsigner",            \
+    [AT_ENCLAVE_CONFIG] = "config", [AT_ENCLAVE_ATTRIBUTES] = "attributes", [AT_PLATFORM] = "platform", [AT_QUOTE_DATA] = "report_data", \
+    [AT_QUOTE_REVOCATION] = "revocation", [AT_ADVISORIES] = "advisories"
+
 extern const char *const at_quote_comparison_names[AT_QUOTE_COMPARISONS + 1];
 
 #define AT_QUOTE_WAIVES(comparison) (UINT64_C(1) << (comparison))

@@ -96,29 +96,10 @@ static const struct td_claim {
 
 enum { TD_CLAIMS = sizeof td_claims / sizeof *td_claims };
 
-static int digit_value(uint8_t c)
-{
-    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
-static bool take_digits(span value, uint8_t *out, size_t n)
-{
-    span digits;
-    if (!json_raw(value, &digits) || digits.n != 2 * n)
-        return false;
-    for (size_t i = 0; i < n; i++) {
-        const int high = digit_value(digits.p[2 * i]), low = digit_value(digits.p[2 * i + 1]);
-        if (high < 0 || low < 0)
-            return false;
-        out[i] = (uint8_t)(high << 4 | low);
-    }
-    return true;
-}
-
 static bool take_flags(span value, uint64_t *out)
 {
     uint8_t bytes[8] = {0};
-    const bool good = take_digits(value, bytes, sizeof bytes);
+    const bool good = json_bytes(value, bytes, sizeof bytes);
     reader r = reader_of(SPAN(bytes));
     *out = read_le(&r, sizeof bytes);
     return good;
@@ -129,13 +110,13 @@ static bool read_td(span claims, at_token_claims *out)
 {
     bool all = true;
     for (size_t i = 0; i < TD_CLAIMS; i++) {
-        const bool good = take_digits(member(claims, td_claims[i].name), out->bytes[i], td_claims[i].n);
+        const bool good = json_bytes(member(claims, td_claims[i].name), out->bytes[i], td_claims[i].n);
         *(span *)((uint8_t *)&out->td + td_claims[i].at) = span_of(out->bytes[i], good ? td_claims[i].n : 0);
         all &= good;
     }
     all &= take_flags(member(claims, "tdx_td_attributes"), &out->td.td_attributes);
     all &= take_flags(member(claims, "tdx_xfam"), &out->td.xfam);
-    all &= take_digits(member(claims, "tdx_report_data"), out->report_data, AT_REPORT_DATA);
+    all &= json_bytes(member(claims, "tdx_report_data"), out->report_data, AT_REPORT_DATA);
     out->td.report_data = SPAN(out->report_data);
     out->is_td = true;
     return all;

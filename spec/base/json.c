@@ -516,6 +516,25 @@ static bool take_number(place *at, size_t count, uint64_t *value)
     return true;
 }
 
+static int digit_value(uint8_t c)
+{
+    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+bool json_bytes(span value, uint8_t *out, size_t n)
+{
+    span digits;
+    if (!json_raw(value, &digits) || digits.n != 2 * n)
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        const int high = digit_value(digits.p[2 * i]), low = digit_value(digits.p[2 * i + 1]);
+        if (high < 0 || low < 0)
+            return false;
+        out[i] = (uint8_t)(high << 4 | low);
+    }
+    return true;
+}
+
 bool json_uint(span value, uint64_t max, uint64_t *out)
 {
     place at = place_of(value);

@@ -37,9 +37,10 @@ typedef struct json_cursor {
 json_cursor json_enter(span container); /* for anything but an object or an array: a cursor without values */
 bool json_next(json_cursor *);
 
-bool json_string_is(span value, const char *text); /* a string that says `text` once decoded */
-bool json_string(span value, writer *out);         /* a string, decoded to UTF-8; false when out has no room */
-bool json_raw(span value, span *text);             /* a string without escapes: its bytes, borrowed */
+bool json_string_is(span value, const char *text);   /* a string that says `text` once decoded */
+bool json_string(span value, writer *out);           /* a string, decoded to UTF-8; false when out has no room */
+bool json_raw(span value, span *text);               /* a string without escapes: its bytes, borrowed */
+bool json_bytes(span value, uint8_t *out, size_t n); /* exactly n bytes in hexadecimal digits of either case */
 bool json_bool(span value, bool *out);
 bool json_int(span value, int64_t min, int64_t max, int64_t *out); /* digits only: no fraction, no exponent; in range */
 bool json_uint(span value, uint64_t max, uint64_t *out);

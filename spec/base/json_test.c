@@ -228,6 +228,12 @@ static void strings_are_decoded_into_what_is_lent(void **state)
     assert_true(json_raw(value_of("\"abc\""), &raw) && span_is(raw, "abc"));
     assert_true(json_raw(value_of("\"\""), &raw) && raw.n == 0);
     assert_false(json_raw(value_of("\"a\\u0062\""), &raw));
+    uint8_t two[2];
+    assert_true(json_bytes(value_of("\"0aF9\""), two, 2) && two[0] == 0x0a && two[1] == 0xf9);
+    assert_false(json_bytes(value_of("\"0aF\""), two, 2));
+    assert_false(json_bytes(value_of("\"0aF900\""), two, 2));
+    assert_false(json_bytes(value_of("\"0aFg\""), two, 2));
+    assert_false(json_bytes(value_of("10"), two, 1));
     assert_false(json_raw(value_of("null"), &raw));
     assert_false(json_string_is(value_of("\"abc\""), "ab"));
     assert_false(json_string_is(value_of("\"ab\""), "abc"));
