@@ -12,17 +12,22 @@ const LONGEST = 65535;
 const KEPT_FOR_REKEY = 2n ** 64n - 1n;
 
 /** What a peer can cause; the message is the reason word. */
-export class Rejected extends Error {}
-
-function required(holds, reason) {
-  if (!holds) throw new Rejected(reason);
+export class Rejected extends Error {
+  constructor(reason, site) {
+    super(reason);
+    this.site = site;
+  }
 }
 
-function answered(compute, reason) {
+function required(holds, reason, site) {
+  if (!holds) throw new Rejected(reason, site);
+}
+
+function answered(compute, reason, site) {
   try {
     return compute();
   } catch {
-    throw new Rejected(reason);
+    throw new Rejected(reason, site);
   }
 }
 
@@ -70,8 +75,8 @@ function remembered(make) {
 
 function DH(secret, share) {
   const keys = { privateKey: privateKey(secret), publicKey: publicKey(share) };
-  const agreement = answered(() => diffieHellman(keys), 'dh'); // some versions refuse 32 zero bytes by themselves
-  required(!agreement.equals(zeros(SHARE)), 'dh');
+  const agreement = answered(() => diffieHellman(keys), 'dh', 'NZ-031'); // some versions refuse 32 zero bytes by themselves
+  required(!agreement.equals(zeros(SHARE)), 'dh', 'NZ-031');
   return agreement;
 }
 
@@ -104,7 +109,7 @@ class CipherState {
   DECRYPT(n, ad, sealed) {
     const aead = createDecipheriv(CIPHERS[this.cipher], this.k, this.nonce(n), { authTagLength: TAG }).setAAD(ad);
     aead.setAuthTag(sealed.subarray(-TAG));
-    return answered(() => join(aead.update(sealed.subarray(0, -TAG)), aead.final()), 'auth');
+    return answered(() => join(aead.update(sealed.subarray(0, -TAG)), aead.final()), 'auth', 'NZ-006');
   }
 
   encryptWithAd(ad, plaintext) {
@@ -273,7 +278,7 @@ export class Session {
     if (token === 'e1') {
       const length = EK + this.tag;
       this.re1 = this.symmetric.decryptAndHash(rest.subarray(0, length));
-      required(fits(this.re1), 'dh');
+      required(fits(this.re1), 'dh', 'NZ-044');
       return rest.subarray(length);
     }
     if (token === 'ekem1') {
