@@ -23,6 +23,9 @@ END
 target client.target <<END
 door = exec '$parley' chat {url} --pack {pack} --say {prompt}
 END
+target drive.target <<END
+door = drive '$parley' chat --drive --quiet
+END
 target library.target <<END
 door = library $parley adapter
 END
@@ -38,6 +41,7 @@ expect 0 'acme 1.0  ' server.target --case 'cf.server.message*'
 grep -q '"version":"1.0"' out/results.json && grep -q 'session open' out/target.txt || { echo 'FAILED  version or output of the server'; failed=1; }
 expect 0 'acme 1.0  ' server.target --case 'cf.server.message*' # the port is free again
 expect 0 'acme 1.0  ' client.target --case 'cf.client.frame.*'
+expect 0 'acme 1.0  ' drive.target --case 'cf.client.status.*'
 expect 0 'acme 1.0  ' library.target --case 'wi.*'
 expect 69 'it ended before it listened' dies.target
 grep -q 'no licence' out/target.txt || { echo 'FAILED  the output of what died is lost'; failed=1; }

@@ -1,5 +1,6 @@
 #include "spawn.h"
 #include "child_process.h"
+#include "client_link.h"
 #include "json.h"
 
 #include <event2/buffer.h>
@@ -12,7 +13,7 @@
 #include <string.h>
 #include <sys/wait.h>
 
-enum { REAP_MS = 2 };
+enum { REAP_MS = 2, URL_ROOM = 1600 };
 
 typedef struct output {
     struct spawned *child;
@@ -23,6 +24,7 @@ typedef struct output {
 
 struct spawned {
     trial *t;
+    client_link *link; /* one client for all cases, instead of what follows */
     child_process process;
     output out, err;
     struct event *reap;
@@ -31,11 +33,14 @@ struct spawned {
 
 /* ---- the words ---- */
 
-static void fill(const trial *t, const char *word, const char *prompt, char *to, size_t n)
+static void write_url(const trial *t, char url[URL_ROOM])
 {
-    char url[1600];
     const span token = t->pack->file[PACK_TOKEN];
-    snprintf(url, sizeof url, "ws://127.0.0.1:%u/websocket?token=%.*s", t->port, (int)token.n, (const char *)token.p);
+    snprintf(url, URL_ROOM, "ws://127.0.0.1:%u/websocket?token=%.*s", t->port, (int)token.n, (const char *)token.p);
+}
+
+static void fill(const trial *t, const char *word, const char *url, const char *prompt, char *to, size_t n)
+{
     const struct {
         const char *name, *value;
     } slots[] = {{"{url}", url}, {"{pack}", t->pack_folder}, {"{prompt}", prompt}};
@@ -91,18 +96,13 @@ static void watch_output(trial *t, output *o, int fd)
     bufferevent_enable(o->bev, EV_READ);
 }
 
-void spawn_start(trial *t, const char *prompt)
+static void start_process(struct spawned *s, const char *url, const char *prompt)
 {
     char *argv[CHILD_WORDS + 1] = {0};
-    if (t->over)
-        return;
-    t->child = calloc(1, sizeof *t->child);
-    must(t->child);
-    struct spawned *s = t->child;
-    s->t = t;
+    trial *t = s->t;
     for (size_t i = 0; t->run->command[i]; i++) {
         must(i < CHILD_WORDS);
-        fill(t, t->run->command[i], prompt, s->words[i], sizeof s->words[i]);
+        fill(t, t->run->command[i], url, prompt, s->words[i], sizeof s->words[i]);
         argv[i] = s->words[i];
     }
     must(child_start(&s->process, argv, false));
@@ -112,12 +112,30 @@ void spawn_start(trial *t, const char *prompt)
     must(s->reap);
 }
 
+void spawn_start(trial *t, const char *prompt)
+{
+    char url[URL_ROOM];
+    if (t->over)
+        return;
+    t->child = calloc(1, sizeof *t->child);
+    must(t->child);
+    t->child->t = t;
+    t->child->link = t->run->link;
+    write_url(t, url);
+    if (t->child->link)
+        client_link_starts(t->child->link, t, url, prompt);
+    else
+        start_process(t->child, url, prompt);
+}
+
 /* The timer runs only once both outputs are closed: its ticks must not look like progress while a client hangs. */
 bool spawn_has_ended(const trial *t)
 {
     struct spawned *s = t->child;
     if (!s)
         return true;
+    if (s->link)
+        return client_link_answer(s->link)->come;
     if (s->out.closed && s->err.closed && !s->process.ended && !evtimer_pending(s->reap, NULL))
         try_to_reap(-1, 0, s);
     return s->process.ended;
@@ -128,19 +146,34 @@ const char *spawn_ending(const trial *t)
     struct spawned *s = t->child;
     if (!s)
         return "not started";
-    if (!s->process.ended)
+    if (!spawn_has_ended(t))
         return "still running";
+    if (s->link)
+        return client_link_answer(s->link)->ending;
     return child_ending(s->process.status, s->ending);
 }
 
 int spawn_exit(const trial *t)
 {
-    return t->child && t->child->process.ended && WIFEXITED(t->child->process.status) ? WEXITSTATUS(t->child->process.status) : -1;
+    const struct spawned *s = t->child;
+    if (s && s->link)
+        return client_link_answer(s->link)->exit;
+    return s && s->process.ended && WIFEXITED(s->process.status) ? WEXITSTATUS(s->process.status) : -1;
 }
 
-const char *spawn_output(const trial *t) { return t->child && t->child->out.text.p ? t->child->out.text.p : ""; }
+static const page *text_of(const trial *t, bool errors)
+{
+    static const page none;
+    const struct spawned *s = t->child;
+    const page *text = !s         ? &none
+                       : !s->link ? &(errors ? &s->err : &s->out)->text
+                       : errors   ? &client_link_answer(s->link)->errors
+                                  : &client_link_answer(s->link)->text;
+    return text->p ? text : &none;
+}
 
-bool spawn_shows_sanitizer(const trial *t) { return t->child && t->child->err.text.p && shows_sanitizer_report(t->child->err.text.p); }
+const char *spawn_output(const trial *t) { return text_of(t, false)->p ? text_of(t, false)->p : ""; }
+bool spawn_shows_sanitizer(const trial *t) { return text_of(t, true)->p && shows_sanitizer_report(text_of(t, true)->p); }
 
 bool spawn_reason(const trial *t, char word[32])
 {
@@ -154,13 +187,25 @@ bool spawn_reason(const trial *t, char word[32])
     span value, rej;
     writer w = writer_of(word, 31);
     memset(word, 0, 32);
-    return json_read(span_of(text + from, n - from), &value) && json_member(value, "rej", &rej) && json_string(rej, &w);
+    return json_read(span_of(text + from, n - from), &value) && json_member(value, "rej", &rej) && json_string(rej, &w) && w.n > 0;
 }
 
 void spawn_kill(trial *t)
 {
-    if (t->child && !t->child->process.ended)
+    if (t->child && t->child->link)
+        client_link_kill(t->child->link);
+    else if (t->child && !t->child->process.ended)
         kill(t->child->process.pid, SIGKILL);
+}
+
+static void end_process(struct spawned *s)
+{
+    child_end(&s->process, 0);
+    bufferevent_free(s->out.bev);
+    bufferevent_free(s->err.bev);
+    event_free(s->reap);
+    page_free(&s->out.text);
+    page_free(&s->err.text);
 }
 
 void spawn_end(trial *t)
@@ -168,12 +213,10 @@ void spawn_end(trial *t)
     struct spawned *s = t->child;
     if (!s)
         return;
-    child_end(&s->process, 0);
-    bufferevent_free(s->out.bev);
-    bufferevent_free(s->err.bev);
-    event_free(s->reap);
-    page_free(&s->out.text);
-    page_free(&s->err.text);
+    if (s->link)
+        client_link_ends(s->link, t);
+    else
+        end_process(s);
     free(s);
     t->child = NULL;
 }

@@ -75,16 +75,17 @@ typedef struct suite_run {
     const char *profile;  /* with its release, for the results */
     cf_revision revision; /* what the target is held to */
     span seed;
-    const char *door, *role; /* "url" "server", "exec" "client" */
-    ws_url url;              /* server door: of the target */
-    int pid;                 /* server door: the target's process, whose memory can be read; 0: unknown */
-    const char *ctl;         /* server door: HOST:PORT of the target's hooks, or NULL */
-    char *const *command;    /* client door: the words to start the client with */
-    unsigned patience;       /* seconds without progress that are HANG; 0: by the target's own pace */
-    pace *pace;              /* where steps are noted; NULL: nowhere */
-    unsigned repeated;       /* how many negatives are made once more at the end */
-    const char *replay;      /* the command line that runs this again, without --case */
-    const char *folder;      /* results' folder for t/; NULL: no transcripts are kept */
+    const char *door, *role;  /* "url" "server", "exec" "drive" "wait" "client" */
+    ws_url url;               /* server door: of the target */
+    int pid;                  /* server door: the target's process, whose memory can be read; 0: unknown */
+    const char *ctl;          /* server door: HOST:PORT of the target's hooks, or NULL */
+    char *const *command;     /* client door: the words to start the client with */
+    struct client_link *link; /* client door: one client for all cases, instead of a command for each; NULL: none */
+    unsigned patience;        /* seconds without progress that are HANG; 0: by the target's own pace */
+    pace *pace;               /* where steps are noted; NULL: nowhere */
+    unsigned repeated;        /* how many negatives are made once more at the end */
+    const char *replay;       /* the command line that runs this again, without --case */
+    const char *folder;       /* results' folder for t/; NULL: no transcripts are kept */
     /* For tests of the suite: called before each step of a trial, which is a message sent or a wait. */
     void (*step)(void *ctx, trial *);
     void *ctx;

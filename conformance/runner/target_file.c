@@ -57,8 +57,8 @@ static const char *take_line(target_file *t, char *line)
 
 static const char *take_door(target_file *t)
 {
-    static const char *const doors[] = {"url ", "exec ", "library "};
-    for (size_t i = 0; t->at && i < 3; i++)
+    static const char *const doors[] = {"url ", "exec ", "library ", "drive "};
+    for (size_t i = 0; t->at && i < sizeof doors / sizeof *doors; i++)
         if (strncmp(t->at, doors[i], strlen(doors[i])) == 0) {
             t->door = (target_door)i;
             t->at += strlen(doors[i]);
@@ -66,7 +66,7 @@ static const char *take_door(target_file *t)
             return t->start && t->door != TARGET_URL ? "`start` goes with `door = url ...`: the other doors start the target themselves"
                                                      : NULL;
         }
-    return "`door` is needed: url URL, exec COMMAND or library COMMAND";
+    return "`door` is needed: url URL, exec COMMAND, drive COMMAND or library COMMAND";
 }
 
 static const char *judge(target_file *t)

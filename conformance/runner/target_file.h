@@ -2,7 +2,7 @@
  *
  *   name     = acme-server
  *   version  = 2.1.0              a version, not the name of a branch
- *   door     = url ws://127.0.0.1:7443/websocket     or: exec COMMAND, library COMMAND
+ *   door     = url ws://127.0.0.1:7443/websocket     or: exec COMMAND, drive COMMAND, library COMMAND
  *   start    = ./acme --pack {pack}                  url: started before the run, ended after it; {pack}: the pack's folder
  *   profile, pack, ctl, baseline, known, patience    as the options of `parley test`; what is given on the command line wins */
 #ifndef PARLEY_TARGET_FILE_H
@@ -10,7 +10,7 @@
 
 #include "cli.h"
 
-typedef enum target_door { TARGET_URL, TARGET_EXEC, TARGET_LIBRARY } target_door;
+typedef enum target_door { TARGET_URL, TARGET_EXEC, TARGET_LIBRARY, TARGET_DRIVE } target_door;
 
 typedef struct target_file {
     char *text; /* what the others borrow from */

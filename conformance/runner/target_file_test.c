@@ -15,6 +15,8 @@ static const struct {
     {"name=a\nversion=main\ndoor=library x", "names a branch"},
     {"name=a\nversion=Latest\ndoor=library x", "names a branch"},
     {"name=a\nversion=1", "`door` is needed"},
+    {"name=a\nversion=1\ndoor=drive ./client", NULL},
+    {"name=a\nversion=1\ndoor=drive x\nstart=y", "`start` goes with `door = url ...`"},
     {"name=a\nversion=1\ndoor=tcp x", "`door` is needed"},
     {"name=a\nversion=1\ndoor=library x\nstart=y", "`start` goes with `door = url ...`"},
     {"name=a\nname=b", "line 2: the key stands in it twice"},

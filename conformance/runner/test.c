@@ -35,19 +35,20 @@ static door_runner *chosen(const cli_call *call, const char *door)
     static const struct {
         const char *door;
         door_runner *run;
-        const char *refused[16]; /* options of the other doors */
+        const char *refused[24]; /* options of the other doors */
     } doors[] = {
-        {"server", test_server, {"messages", "keep"}},
+        {"server", test_server, {"messages", "keep", "drive", "wait", "bind"}},
         {"client", test_client, {"ctl", "messages", "keep"}},
-        {"library", test_library, {"exec", "ctl", "pack", "profile", "jobs", "repeat", "patience"}},
+        {"library", test_library, {"exec", "drive", "wait", "bind", "ctl", "pack", "profile", "jobs", "repeat", "patience"}},
         {"self",
          test_self,
-         {"exec", "messages", "keep", "ctl", "name", "known", "baseline", "baseline-was", "baseline-write", "baseline-prune"}},
+         {"exec", "drive", "wait", "bind", "messages", "keep", "ctl", "name", "known", "baseline", "baseline-was", "baseline-write",
+          "baseline-prune"}},
     };
     for (size_t i = 0; door && i < sizeof doors / sizeof *doors; i++)
         if (strcmp(doors[i].door, door) == 0)
             return refuses_options(call, door, doors[i].refused) ? NULL : doors[i].run;
-    cli_usage(call, "name a door: server URL, client --exec COMMAND, library CMD..., self, or @FILE for a target file");
+    cli_usage(call, "name a door: server URL, client --exec|--drive COMMAND or --wait, library CMD..., self, or @FILE for a target file");
     return NULL;
 }
 

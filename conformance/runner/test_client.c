@@ -1,10 +1,24 @@
-/* The client door: a client, started anew for each case. The runner is the server, honest or not. */
+/* The client door. The runner is the server, honest or not; the client is started anew for each case (--exec), or it is one that lives for
+ * the whole run and is told what to do (--drive, --wait). */
 #include "test_run.h"
+#include "client_link.h"
 #include "out_file.h"
 #include "words.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+enum { FIRST_VISIT_SECONDS = 300 };
+
+static const char waits_at[] = "127.0.0.1:7445";
+
+/* How the client is reached, by the one option that says so. */
+typedef struct reached {
+    const char *door;    /* "exec", "drive" or "wait" */
+    const char *command; /* NULL: it is not started by us */
+    char *text, *words[WORDS_MAX + 1];
+    client_link *link;
+} reached;
 
 /* {pack}: the folder given, or ours written under --out. */
 static int pack_folder(const cli_call *call, const pack *p, char path[OUT_PATH])
@@ -23,7 +37,9 @@ static bool names_pack(char *const *words)
     return does;
 }
 
-static int run_with(const cli_call *call, pack *p, char *const *words)
+static const char *target_name(const reached *r) { return r->command ? r->words[0] : "a client that asked"; }
+
+static int run_with(const cli_call *call, pack *p, const reached *r)
 {
     char folder[OUT_PATH], worlds[OUT_PATH];
     int code = pack_folder(call, p, folder);
@@ -33,34 +49,81 @@ static int run_with(const cli_call *call, pack *p, char *const *words)
                      .pack_folder = folder,
                      .now = session_time(call, p),
                      .seed = span_of(call->seed, call->seed_n),
-                     .door = "exec",
+                     .door = r->door,
                      .role = "client",
-                     .command = words,
-                     .worlds = cli_given(call, "pack") || !names_pack(words) ? NULL : worlds,
+                     .command = r->words,
+                     .link = r->link,
+                     .worlds = cli_given(call, "pack") || (!r->link && !names_pack(r->words)) ? NULL : worlds,
                      .folder = call->out};
     const suite_profile *suite = session_suite(call);
     run.revision = suite->revision;
     run.profile = suite->release;
-    return code ? code : test_run_suite(call, &run, suite->client, &suite->client_owes, words[0], cli_value(call, "exec"));
+    return code ? code : test_run_suite(call, &run, suite->client, &suite->client_owes, target_name(r), r->command);
 }
+
+/* ---- how it is reached ---- */
+
+static int take_command(const cli_call *call, reached *r)
+{
+    r->command = cli_value(call, r->door);
+    r->text = strdup(r->command);
+    must(r->text);
+    if (!words_split(r->text, r->words))
+        return cli_usage(call, "--%s: a quote is left open, or there is no word, or there are more than %d", r->door, WORDS_MAX);
+    if (strcmp(r->door, "drive") == 0)
+        r->link = client_link_drives(r->words);
+    return EXIT_LEVEL;
+}
+
+static int await_client(const cli_call *call, reached *r)
+{
+    const char *bind = cli_value(call, "bind");
+    char why[200];
+    r->link = client_link_waits(bind ? bind : waits_at, why, sizeof why);
+    if (!r->link)
+        return cli_usage(call, "--bind: %s", why);
+    fprintf(stderr, "waiting for a client: GET %s\n", client_link_next(r->link));
+    if (client_link_is_visited(r->link, FIRST_VISIT_SECONDS))
+        return EXIT_LEVEL;
+    return cli_fail(call, EXIT_UNREACHABLE, "nobody came to %s within %d seconds", client_link_next(r->link), FIRST_VISIT_SECONDS);
+}
+
+static int read_way(const cli_call *call, reached *r)
+{
+    static const char *const ways[] = {"exec", "drive", "wait"};
+    unsigned given = 0;
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++)
+        if (cli_given(call, ways[i])) {
+            r->door = ways[i];
+            given++;
+        }
+    if (given != 1 || cli_operand(call, 1))
+        return cli_usage(
+            call, "client takes one of --exec 'COMMAND', in which {url}, {pack} and {prompt} are filled in, --drive 'COMMAND' and --wait");
+    if (cli_given(call, "bind") && strcmp(r->door, "wait") != 0)
+        return cli_usage(call, "--bind goes with --wait: it is where the client asks");
+    if (cli_given(call, "jobs") && strcmp(r->door, "exec") != 0)
+        return cli_usage(call, "--jobs: with --%s there is one client, and one case at a time", r->door);
+    return EXIT_LEVEL;
+}
+
+static int reach(const cli_call *call, reached *r) { return strcmp(r->door, "wait") == 0 ? await_client(call, r) : take_command(call, r); }
 
 int test_client(const cli_call *call)
 {
-    const char *profile = session_profile(call), *command = cli_value(call, "exec");
-    char *words[WORDS_MAX + 1];
-    int code = EXIT_LEVEL;
+    const char *profile = session_profile(call);
+    reached r = {0};
     if (!profile)
         return EXIT_USAGE;
-    if (!command || cli_operand(call, 1))
-        return cli_usage(call, "client takes --exec 'COMMAND', in which {url}, {pack} and {prompt} are filled in");
-    char *text = strdup(command);
-    must(text);
-    if (!words_split(text, words))
-        code = cli_usage(call, "--exec: a quote is left open, or there is no word, or there are more than %d", WORDS_MAX);
+    int code = read_way(call, &r);
     pack *p = code ? NULL : session_pack_of_target(call, profile, &code);
-    if (p)
-        code = run_with(call, p, words);
+    code = code ? code : test_run_spelling(call);
+    code = code ? code : reach(call, &r);
+    if (!code)
+        code = run_with(call, p, &r);
+    if (r.link)
+        client_link_free(r.link);
     free(p);
-    free(text);
+    free(r.text);
     return code;
 }

@@ -44,14 +44,15 @@ static void put_operands(const cli_call *call, page *out)
 static void put_replay(const cli_call *call, page *out)
 {
     const cli_call *given = call->given ? call->given : call;
-    static const char *const matter[] = {"exec", "pack", "profile", "at", "ctl", "weak", "patience"};
+    static const char *const matter[] = {"exec", "drive", "wait", "bind", "pack", "profile", "at", "ctl", "weak", "patience"};
     page_printf(out, "parley %s --seed ", call->verb->name);
     page_put_hex(out, span_of(call->seed, call->seed_n));
     for (size_t i = 0; i < given->n_options; i++)
         for (size_t k = 0; k < sizeof matter / sizeof *matter; k++)
             if (given->values[i] && strcmp(given->options[i]->name, matter[k]) == 0) {
-                page_printf(out, " --%s ", matter[k]);
-                put_word(out, given->values[i]);
+                page_printf(out, given->options[i]->value ? " --%s " : " --%s", matter[k]);
+                if (given->options[i]->value)
+                    put_word(out, given->values[i]);
             }
     put_operands(given, out);
 }
@@ -372,7 +373,7 @@ int test_run_suite(const cli_call *call, suite_run *run, case_tables tables, con
 {
     page unchecked = {0};
     const long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    uint64_t jobs = cores < 1 ? 1 : cores > JOBS_MAX ? JOBS_MAX : (uint64_t)cores, repeat = 1, patience = 0;
+    uint64_t jobs = cores < 1 || run->link ? 1 : cores > JOBS_MAX ? JOBS_MAX : (uint64_t)cores, repeat = 1, patience = 0;
     test_run t;
     if (!cli_number(call, "jobs", 1, JOBS_MAX, &jobs) || !cli_number(call, "repeat", 1, 1000, &repeat) ||
         !cli_number(call, "patience", 1, 600, &patience))

@@ -156,16 +156,23 @@ static void set_option(cli_call *c, const char *option, const char *value)
 
 static int run_file(const cli_call *call, const target_file *t, door_chooser *choose)
 {
-    static const char *const doors[] = {"server", "client", "library"};
+    static const char *const doors[] = {"server", "client", "library", "client"};
     char *operands[] = {(char *)doors[t->door], (char *)t->at, NULL};
     cli_call c = *call;
     c.given = call;
     c.argv = operands;
-    c.argc = t->door == TARGET_EXEC ? 1 : 2;
+    const bool client = t->door == TARGET_EXEC || t->door == TARGET_DRIVE;
+    c.argc = client ? 1 : 2;
     c.target_version = t->version;
-    const char *const values[][2] = {
-        {"name", t->name},         {"profile", t->profile}, {"pack", t->pack},         {"ctl", t->ctl},
-        {"baseline", t->baseline}, {"known", t->known},     {"patience", t->patience}, {"exec", t->door == TARGET_EXEC ? t->at : NULL}};
+    const char *const values[][2] = {{"name", t->name},
+                                     {"profile", t->profile},
+                                     {"pack", t->pack},
+                                     {"ctl", t->ctl},
+                                     {"baseline", t->baseline},
+                                     {"known", t->known},
+                                     {"patience", t->patience},
+                                     {"exec", t->door == TARGET_EXEC ? t->at : NULL},
+                                     {"drive", t->door == TARGET_DRIVE ? t->at : NULL}};
     for (size_t i = 0; i < sizeof values / sizeof *values; i++)
         set_option(&c, values[i][0], values[i][1]);
     door_runner *run = choose(&c, operands[0]);

@@ -1,3 +1,4 @@
+#include "chat_link.h"
 #include "client.h"
 #include "input_line.h"
 #include "page.h"
@@ -207,8 +208,24 @@ static bool read_asked(const cli_call *call, cf_ask *out)
 
 static const client_events events = {on_opened, on_event, on_ended};
 
+/* Options of a single conversation mean nothing where the suite says what is done. */
+static int chat_by_link(const cli_call *call)
+{
+    static const char *const own[] = {"pack", "say", "max-tokens", "temperature", "name"};
+    const char *url = cli_operand(call, 0);
+    const bool waits = cli_given(call, "wait");
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+        if (cli_given(call, own[i]))
+            return cli_usage(call, "--%s means nothing with --drive or --wait: each task has its own", own[i]);
+    if (is_parley1(call) || (waits && cli_given(call, "drive")) || !url != !waits || cli_operand(call, 1))
+        return cli_usage(call, "takes --drive alone, or --wait and the URL of /next; of profile confer");
+    return waits ? chat_waiting(call, url) : chat_driven(call);
+}
+
 int verb_chat(const cli_call *call)
 {
+    if (cli_given(call, "drive") || cli_given(call, "wait"))
+        return chat_by_link(call);
     if (is_parley1(call))
         return parley1_chat(call);
     const char *profile = session_profile(call), *url = cli_operand(call, 0);
