@@ -40,6 +40,9 @@ END
 expect 0 'acme 1.0  ' server.target --case 'cf.server.message*'
 grep -q '"version":"1.0"' out/results.json && grep -q 'session open' out/target.txt || { echo 'FAILED  version or output of the server'; failed=1; }
 expect 0 'acme 1.0  ' server.target --case 'cf.server.message*' # the port is free again
+"$parley" pack own-pack >/dev/null
+rm -rf out
+expect 0 'acme 1.0  ' server.target --pack own-pack --case 'cf.server.sanity.*' # a folder that is not there yet
 expect 0 'acme 1.0  ' client.target --case 'cf.client.frame.*'
 expect 0 'acme 1.0  ' drive.target --case 'cf.client.status.*'
 expect 0 'acme 1.0  ' library.target --case 'wi.*'

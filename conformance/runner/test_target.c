@@ -108,8 +108,9 @@ static int pack_of(const cli_call *call, char folder[OUT_PATH])
     if (!profile)
         return EXIT_USAGE;
     if (given) {
+        code = out_folder(call, NULL, folder); /* for what the target says */
         snprintf(folder, OUT_PATH, "%s", given);
-        return EXIT_LEVEL;
+        return code;
     }
     pack *p = session_pack_of_target(call, profile, &code);
     code = p ? out_pack(call, p, folder) : code;

@@ -237,10 +237,6 @@ static bool appraise(chat *c, span payload)
 {
     const cf_world w = world_of(c);
     cf_appraisal found;
-    if (CARELESS(pins_not_understood) && c->policy.snp->pinned) {
-        refuse_by(c, REQ_AT_045);
-        return false;
-    }
     if (CARELESS(evidence_not_read) || c->unchecked)
         return true;
     if ((CARELESS(pins_refused) && c->policy.snp->pinned) || is_another_world(c, payload)) {
