@@ -1,12 +1,15 @@
 #include "parley1_verbs.h"
 #include "input_line.h"
+#include "p1_pack.h"
 #include "p1_socket.h"
 #include "session.h"
 
 #include <event2/event.h>
 
+#include <errno.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static const char the_name[] = "chat.example";
 
@@ -186,4 +189,35 @@ int parley1_chat(const cli_call *call)
     event_base_dispatch(t.base);
     event_base_free(t.base);
     return t.code;
+}
+
+/* ---- pack ---- */
+
+/* Beside its place and then put there in one step. */
+static bool save(const char *path, span text)
+{
+    char fresh[4096 + 8];
+    snprintf(fresh, sizeof fresh, "%s.new", path);
+    FILE *f = fopen(fresh, "wb");
+    if (!f)
+        return false;
+    const bool whole = fwrite(text.p, 1, text.n, f) == text.n;
+    return fclose(f) == 0 && whole && rename(fresh, path) == 0;
+}
+
+int parley1_pack(const cli_call *call, const char *folder)
+{
+    static service world;
+    char path[4096], room[P1_PACK_MAX];
+    writer w = WRITER(room);
+    make_service(call, &world);
+    p1_pack_write(&world, &w);
+    must(writer_ok(&w));
+    if (snprintf(path, sizeof path, "%s/pack.json", folder) >= (int)sizeof path)
+        return cli_usage(call, "the folder's name is too long");
+    if ((mkdir(folder, 0777) != 0 && errno != EEXIST) || !save(path, written(&w)))
+        return cli_fail(call, EXIT_USAGE, "%s: %s", path, strerror(errno));
+    if (!call->quiet)
+        printf("%s: a pack for profile parley1, which has what a client wants; every key in it is public and for tests only\n", folder);
+    return EXIT_LEVEL;
 }

@@ -1,3 +1,4 @@
+#include "parley1_verbs.h"
 #include "session.h"
 #include "verbs.h"
 
@@ -5,12 +6,15 @@
 
 int verb_pack(const cli_call *call)
 {
-    const char *folder = cli_operand(call, 0), *profile = session_profile(call);
+    const char *folder = cli_operand(call, 0);
     char why[512];
-    if (!profile)
-        return EXIT_USAGE;
     if (!folder || cli_operand(call, 1))
         return cli_usage(call, "takes one folder");
+    if (is_parley1(call))
+        return parley1_pack(call, folder);
+    const char *profile = session_profile(call);
+    if (!profile)
+        return EXIT_USAGE;
     pack *p = calloc(1, sizeof *p);
     must(p);
     pack_make(p, profile, span_of(call->seed, call->seed_n), call->has_at ? call->at.seconds : PACK_TIME);

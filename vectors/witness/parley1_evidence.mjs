@@ -208,9 +208,10 @@ function judgeItems(items, anchor, policy, now) {
   demand(items.every(({ kind }) => kind === SNP), 'P1-054');
   demand(items.length === 1, 'P1-055');
   return items.map(({ kind, evidence, endorsements }) => {
-    const { device, notCompared } = appraise(evidence, readEndorsements(endorsements), anchor, policy, Number(now));
+    const appraised = appraise(evidence, readEndorsements(endorsements), anchor, policy, Number(now));
+    const { device, notCompared } = appraised;
     demand(device !== undefined && !NEEDED.some((name) => notCompared.includes(name)), 'P1-057');
-    return { kind, device };
+    return { kind, device, appraised };
   });
 }
 
@@ -220,6 +221,7 @@ function judgeEvidence(read, statement, manifest, wants, { epoch, x }, now) {
   const policy = { ...wants.snpPolicy, measurements: manifest.measurements, reportData: reportDataOf(read.n, root) };
   const devices = judgeItems(read.items, wants.anchor, policy, now);
   demand(deviceRow(devices).equals(deviceRow(statement.devices)), 'P1-058');
+  return devices[0].appraised;
 }
 
 // ---- section 5: the client's checks, behind the evidence
@@ -240,9 +242,9 @@ export function judgeAttest(bytes, wants, memory, expects, now) {
   const after = judgeLog(read, wants, memory, now);
   const manifest = judgeManifest(read, claims, wants, now);
   judgeStatement(read, statement, claims, wants, expects, now);
-  judgeEvidence(read, statement, manifest, wants, expects, now);
+  const appraised = judgeEvidence(read, statement, manifest, wants, expects, now);
   judgeClaims(claims, wants, expects);
   const identity = join(statement.s, statement.q, sha256(read.claims), sha256(...statement.devices.map(deviceBytes)));
   demand(expects.before === undefined || expects.before.equals(identity), 'P1-062');
-  return { t: transcriptOf(expects.x, bytes), identity, memory: after, claims, statement, manifest, read };
+  return { t: transcriptOf(expects.x, bytes), identity, memory: after, claims, statement, manifest, read, appraised };
 }

@@ -250,9 +250,10 @@ const DOCUMENT = objectOf({
   id_key_digests: digests, author_key_digests: digests, min_guest_svn: isInteger(U32), chip_ids: arrayOf(digits(128), 256), user_data: digits(128),
 });
 
-export function readPolicy(bytes) {
-  must(bytes.length <= 65536);
-  const read = DOCUMENT(readJson(bytes));
+/** given: the bytes of the document, or its object as readJson answers it. */
+export function readPolicy(given) {
+  must(given instanceof Map || given.length <= 65536);
+  const read = DOCUMENT(given instanceof Map ? given : readJson(given));
   must(read.products !== undefined);
   const firmware = read.min_firmware && [read.min_firmware.major ?? 0, read.min_firmware.minor ?? 0, read.min_firmware.build ?? 0];
   return {

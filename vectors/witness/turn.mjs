@@ -190,7 +190,7 @@ export function takeAnswer({ mk, request, model }, earlier, judged) {
   return { open: state.open, answer: state.answer };
 }
 
-function clientTakes(state, message) {
+export function clientTakes(state, message) {
   demand(![6, 7, 8].includes(message.type), 62);
   if (message.type === 12) return;
   demand(state.open && message.id === state.request.id, 63);
@@ -298,7 +298,7 @@ export function moderate({ frank, key, statement, model }) {
 // ---- padding
 
 const pads = (level) => level !== 0;
-const bucketOf = (records) => Math.max(64, 2 ** Math.ceil(Math.log2(records)));
+export const bucketOf = (records) => Math.max(64, 2 ** Math.ceil(Math.log2(records)));
 const fillsAfter = (level, records) => (pads(level) ? bucketOf(records) - records : 0);
 
 export function pad({ level, records, used }) {

@@ -1,0 +1,46 @@
+#!/bin/sh
+# The client of profile parley1 that was written in another language from the prose alone, against our server: it verifies, talks, steps to further
+# epochs, and refuses what it does not expect. parley1_js_test.sh PARLEY WITNESSES FOLDER; exit 77 when there is no Node to run it.
+set -u
+parley=$1 client=$2/parley1_client.mjs work=$3
+version=$(node -p 'process.versions.node.split(".")[0]' 2>/dev/null)
+if [ -z "$version" ] || [ "$version" -lt 18 ]; then
+    echo "SKIPPED: the client needs Node 18 or newer, found ${version:-none}"
+    exit 77
+fi
+rm -rf "$work" && mkdir -p "$work" || exit 70
+"$parley" serve --profile parley1 --seed 5eed --listen ws://127.0.0.1:0/ >"$work/serve" 2>&1 &
+server=$!
+trap 'kill $server 2>/dev/null' EXIT
+for _ in $(seq 100); do
+    url=$(sed -n 's/^listening on //p' "$work/serve")
+    [ -n "$url" ] && break
+    sleep 0.1
+done
+[ -n "$url" ] || { echo 'it does not listen'; cat "$work/serve"; exit 1; }
+"$parley" pack "$work/pack" --profile parley1 --seed 5eed --quiet && "$parley" pack "$work/other" --profile parley1 --seed 5eee --quiet &&
+    "$parley" pack "$work/later" --profile parley1 --seed 5eed --at 2026-06-20T00:00:00Z --quiet || exit 1
+failed=0
+
+expect() { # exit code, text of the output, options of the client
+    code=$1 text=$2
+    shift 2
+    node "$client" "$url" "$@" >"$work/out" 2>"$work/err" </dev/null
+    got=$?
+    if [ $got != "$code" ] || ! cat "$work/out" "$work/err" | grep -qF "$text"; then
+        echo "client $*: expected exit $code and \"$text\"; got exit $got:"
+        cat "$work/out" "$work/err"
+        failed=1
+    fi
+}
+
+expect 0 'I am a script and repeat what I am told: what is a lake?' --pack "$work/pack" --say 'what is a lake?'
+expect 0 "owner's statement, logged" --pack "$work/pack" --say 'what is a lake?'
+expect 10 '{"rej":"log-sig"}' --pack "$work/other" --say 'what is a lake?' # another owner, log and machine
+expect 10 '{"rej":"quorum"}' --pack "$work/later" --say 'what is a lake?'  # the log of weeks ago
+expect 10 '{"rej":"truncated"}' --pack "$work/pack" --name model.example --say 'what is a lake?'
+grep -q 'I am a script' "$work/out" && { echo 'something was asked of the wrong host'; failed=1; }
+expect 64 'is no host name' --pack "$work/pack" --name 127.0.0.1 --say 'what is a lake?'
+expect 0 'in epoch 2' --pack "$work/pack" --say 'again' --fresh --requests 130 # 64 in each epoch, then evidence anew
+[ "$(grep -c 'I am a script' "$work/out")" = 130 ] || { echo 'some of 130 answers are missing:'; tail -n 3 "$work/out"; failed=1; }
+exit $failed

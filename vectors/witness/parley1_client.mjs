@@ -1,0 +1,90 @@
+// A client of profile parley1 over a real WebSocket, for Node without any package: parley1_session.mjs carried out.
+//   node parley1_client.mjs ws://HOST:PORT/parley/1 --pack DIR --say TEXT [--say TEXT ...]
+// --name NAME is what is dialled (the pack's); --padding 0|2|3; --token TEXT; --receipt asks for signed receipts and checks them; --requests N asks
+// N times in all, the last prompt again and again, in one conversation or, with --fresh, each alone; --max-tokens N; --quiet prints answers alone.
+// Exit status: 0 every question has its whole answer, 10 the peer was refused (the last line says why, {"rej":REASON}), 64 usage, 69 nobody answers.
+import { randomBytes } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { isName } from './parley1_keys.mjs';
+import { describeEvidence, wantsOf } from './parley1_pack.mjs';
+import { Chat } from './parley1_chat.mjs';
+import { dial } from './websocket.mjs';
+
+const OPTIONS = {
+  pack: { type: 'string' }, name: { type: 'string' }, say: { type: 'string', multiple: true }, padding: { type: 'string', default: '0' },
+  token: { type: 'string', default: '' }, receipt: { type: 'boolean' }, requests: { type: 'string' }, fresh: { type: 'boolean' },
+  'max-tokens': { type: 'string', default: '0' }, quiet: { type: 'boolean' },
+};
+const [FINISHED, REFUSED, USAGE, UNREACHABLE] = [0, 10, 64, 69];
+
+function reasonOf(site) { // the word that the sentence states
+  const spec = new URL('../../spec/', import.meta.url);
+  const pages = ['profiles/parley1', 'noise', 'attestation', 'translog', 'inference'].flatMap((chapter) =>
+    readdirSync(new URL(`${chapter}/`, spec)).filter((name) => name.endsWith('.md')).map((name) => readFileSync(new URL(`${chapter}/${name}`, spec), 'utf8')));
+  return new RegExp(`^- \\*\\*${site}\\*\\* \\(([^)]*)\\)`, 'm').exec(pages.join('\n'))?.[1].split(', ')[3] ?? 'state';
+}
+
+const safe = (text) => text.replace(/[^\P{C}\n]/gu, '\ufffd');
+const usage = (fault) => {
+  console.error(`parley1_client.mjs: ${fault}`);
+  process.exit(USAGE);
+};
+
+function settings() {
+  const { values, positionals } = parseArgs({ options: OPTIONS, allowPositionals: true });
+  if (positionals.length !== 1 || !values.pack || !values.say) usage('takes one URL, --pack DIR and --say TEXT');
+  const { wants, name, time } = wantsOf(readFileSync(`${values.pack}/pack.json`));
+  const dialled = values.name ?? name;
+  if (!isName(dialled)) usage(`'${safe(dialled)}' is no host name; an address is never one`);
+  const count = Number(values.requests ?? values.say.length);
+  const questions = Array.from({ length: count }, (_, i) => values.say[i] ?? values.say.at(-1));
+  return { ...values, url: positionals[0], wants, name: dialled, time, questions, level: Number(values.padding) };
+}
+
+function main() {
+  const given = settings();
+  const said = given.quiet ? () => {} : console.log;
+  const started = performance.now();
+  const seconds = () => Math.floor((performance.now() - started) / 1000);
+  let [code, socket] = [UNREACHABLE, null];
+  const chat = new Chat({
+    name: given.name, wants: given.wants, memory: { floor: 0n, heads: [] }, level: given.level, token: Buffer.from(given.token),
+    now: () => given.time + BigInt(seconds()), clock: () => (performance.now() - started) / 1000, random: randomBytes, receipt: given.receipt,
+    parameters: { maxTokens: Number(given['max-tokens']) }, remembers: !given.fresh,
+    send: (bytes) => socket.send(bytes),
+    on: {
+      verified: (epoch, judged) => said(`The enclave's evidence in epoch ${epoch}, before anything was sent:\n${describeEvidence(judged).map(([what, value]) => `  ok  ${what}: ${value}`).join('\n')}`),
+      answered: ({ answer, error, receipt }) => {
+        console.log(error ? `error ${error}` : safe(answer.toString('utf8')));
+        if (receipt) said(`  with a receipt of ${receipt.receipt.length} bytes; not compared: ${receipt.notCompared || 'nothing'}`);
+      },
+      finished: () => {
+        code = FINISHED;
+        socket.close(1000);
+      },
+      refused: (error) => {
+        code = REFUSED;
+        console.error(`refused the peer by ${error.site}`);
+        console.log(JSON.stringify({ rej: reasonOf(error.site) }));
+        socket.close(1002);
+      },
+    },
+  });
+  for (const question of given.questions) chat.ask(question);
+  socket = dial(given.url, 'parley.1', {
+    open: () => chat.begin(),
+    message: (bytes) => chat.take(bytes),
+    closed: (status, why) => {
+      chat.stop();
+      if (code === UNREACHABLE && chat.began) {
+        code = REFUSED;
+        console.error(`the server went away (${status}) before every answer was whole`);
+        console.log('{"rej":"truncated"}');
+      } else if (code === UNREACHABLE) console.error(`nobody answers: ${why}`);
+      process.exitCode = code;
+    },
+  });
+}
+
+main();

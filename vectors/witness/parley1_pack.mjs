@@ -1,0 +1,32 @@
+// Profile parley1: a pack (sim/pack/pack.md) as what a client wants, and what evidence says in words that people read.
+import { readJson } from './json.mjs';
+import { readPolicy as readSnpPolicy } from './snp.mjs';
+import { readPolicy as readLogPolicy } from './tlog.mjs';
+
+/** pack: the bytes of pack.json. */
+export function wantsOf(pack) {
+  const read = readJson(pack);
+  if (read.get('profile') !== 'parley1') throw new TypeError('not a pack of profile parley1');
+  const hex = (name) => Buffer.from(read.get(name), 'hex');
+  const wants = {
+    policy: readLogPolicy(Buffer.from(read.get('log_policy'), 'utf8')), owner: hex('owner'), releaser: hex('releaser'),
+    leastRelease: read.get('least_release'), built: read.get('built'),
+    anchor: { product: read.get('product'), ark: Buffer.from(read.get('ark'), 'base64') }, snpPolicy: readSnpPolicy(read.get('snp_policy')),
+  };
+  return { wants, name: read.get('name'), time: BigInt(Date.parse(read.get('time')) / 1000) };
+}
+
+const date = (seconds) => new Date(Number(seconds) * 1000).toISOString().replace('.000Z', 'Z');
+
+/** Pairs of what was verified and its value. */
+export const describeEvidence = ({ claims, statement, manifest, memory, appraised }) => [
+  ['host', statement.name],
+  ['machine', `${appraised.product}, chip ${appraised.device.toString('hex').slice(0, 16)}..., TCB ${appraised.tcb}`],
+  ['launch measurement, which the release lists', appraised.measurement],
+  ['release, signed by its signer and logged', `${manifest.release}, good until ${date(manifest.expires)}`],
+  ["owner's statement, logged", `from ${date(statement.from)} to ${date(statement.to)}`],
+  ['log', `${memory.heads.at(-1).size} entries, cosigned not before ${date(memory.floor)}`],
+  ['model', claims.model],
+  ['tokenizer', claims.tokenizer],
+  ['padding levels', claims.levels.join(', ')],
+];

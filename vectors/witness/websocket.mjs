@@ -1,0 +1,100 @@
+// A client of RFC 6455 on Node's sockets, no more than the clients here need: ws:// alone, binary messages, no extensions.
+import { createHash, randomBytes } from 'node:crypto';
+import { connect } from 'node:net';
+import { be, join } from './bytes.mjs';
+
+const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
+const [CONTINUED, BINARY, CLOSE, PING, PONG] = [0, 2, 8, 9, 10];
+const MESSAGE_MAX = 65535;
+const HEAD_MAX = 16384;
+
+/** Answers { send(bytes), close(code) }. on: { open, message(bytes), closed(code, why) }; `closed` is called once. */
+export function dial(url, protocol, on) {
+  const { hostname, port, pathname, search, host } = new URL(url);
+  const key = randomBytes(16).toString('base64');
+  const socket = connect(Number(port || 80), hostname.replace(/^\[|\]$/g, ''));
+  const state = { bytes: Buffer.alloc(0), open: false, done: false, parts: [], length: 0 };
+  const ends = (code, why) => {
+    if (state.done) return;
+    state.done = true;
+    socket.destroy();
+    on.closed(code, why);
+  };
+  const write = (opcode, payload) => {
+    if (!state.done) socket.write(frame(opcode, payload));
+  };
+  socket.on('connect', () => socket.write(`GET ${pathname}${search} HTTP/1.1\r\nHost: ${host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n`
+    + `Sec-WebSocket-Key: ${key}\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: ${protocol}\r\n\r\n`));
+  socket.on('data', (data) => {
+    state.bytes = join(state.bytes, data);
+    if (!state.open) {
+      const end = state.bytes.indexOf('\r\n\r\n');
+      if (end < 0 && state.bytes.length <= HEAD_MAX) return;
+      const fault = end < 0 ? 'a head without an end' : faultOf(state.bytes.subarray(0, end).toString('latin1'), key, protocol);
+      if (fault) return void ends(1006, fault);
+      state.bytes = state.bytes.subarray(end + 4);
+      state.open = true;
+      on.open();
+    }
+    while (!state.done && takesFrame(state, on, write, ends));
+  });
+  socket.on('error', (error) => ends(1006, error.code));
+  socket.on('close', () => ends(1006, 'the connection ended'));
+  return {
+    send: (bytes) => write(BINARY, bytes),
+    close: (code) => {
+      write(CLOSE, be(code, 2));
+      setTimeout(() => ends(code, 'we closed'), 500).unref();
+    },
+  };
+}
+
+function faultOf(head, key, protocol) {
+  const [status, ...lines] = head.split('\r\n');
+  const fields = lines.map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 1).trim()]);
+  const values = (name) => fields.filter(([field]) => field === name).map(([, value]) => value);
+  const accept = createHash('sha1').update(key + GUID).digest('base64');
+  if (!/^HTTP\/1\.1 101( |$)/.test(status)) return `it answers ${status.slice(0, 60).replace(/[^ -~]/g, '?')}`;
+  if (values('upgrade').join().toLowerCase() !== 'websocket' || !/(^|,)\s*upgrade\s*(,|$)/i.test(values('connection').join())) return 'it does not upgrade';
+  if (values('sec-websocket-accept').join() !== accept) return 'it accepts another key';
+  if (values('sec-websocket-extensions').length > 0) return 'it chooses an extension';
+  const chosen = values('sec-websocket-protocol');
+  return chosen.length > 0 && chosen.join() !== protocol ? 'it chooses another subprotocol' : undefined;
+}
+
+function frame(opcode, payload) {
+  const mask = randomBytes(4);
+  const length = payload.length < 126 ? be(0x80 | payload.length, 1) : join(be(0xfe, 1), be(payload.length, 2));
+  return join(be(0x80 | opcode, 1), length, mask, Buffer.from(payload.map((byte, i) => byte ^ mask[i & 3])));
+}
+
+function takesFrame(state, on, write, ends) { // false: there is not a whole one
+  const { bytes } = state;
+  if (bytes.length < 2) return false;
+  const [first, second] = bytes;
+  const [opcode, short] = [first & 15, second & 127];
+  const head = short < 126 ? 2 : short === 126 ? 4 : 10;
+  if (bytes.length < head) return false;
+  const length = short < 126 ? short : short === 126 ? bytes.readUInt16BE(2) : Infinity;
+  if ((first & 0x70) !== 0 || (second & 0x80) !== 0 || state.length + length > MESSAGE_MAX) return void ends(1002, 'a frame that is none');
+  if (bytes.length < head + length) return false;
+  const payload = bytes.subarray(head, head + length);
+  state.bytes = bytes.subarray(head + length);
+  if (opcode === PING) write(PONG, payload);
+  else if (opcode === CLOSE) {
+    const code = payload.length >= 2 ? payload.readUInt16BE(0) : 1005;
+    write(CLOSE, payload.subarray(0, 2));
+    ends(code, 'it closed');
+  } else if (opcode === BINARY || opcode === CONTINUED) takesPart(state, on, payload, (first & 0x80) !== 0);
+  else if (opcode !== PONG) ends(1003, 'no binary message');
+  return true;
+}
+
+function takesPart(state, on, payload, last) {
+  state.parts.push(payload);
+  state.length += payload.length;
+  if (!last) return;
+  const message = join(...state.parts);
+  Object.assign(state, { parts: [], length: 0 });
+  on.message(message);
+}
