@@ -1,26 +1,11 @@
-#include "place.h"
-#include "planted.h"
-#include "report.h"
-#include "results_here.h"
+#include "facts_here.h"
 #include "sentence_of.h"
-#include "sites.h"
-#include "suite.h"
-#include "vectors_here.h"
 #include "verbs.h"
 
 #include <ctype.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { NAMED = 6 /* of a long list */ };
-
-/* What is known of a sentence beside its row: a list of names for each heading. */
-typedef struct known {
-    page accepted, rejected, cases, killers, planted; /* one space between; planted: lines */
-    size_t n_accepted, n_rejected, n_cases, n_killers;
-    const site *site;
-    const char *fate; /* of its mutant in the last run; NULL: no run is here */
-} known;
 
 static const char *meaning_of(const char *shown)
 {
@@ -54,107 +39,6 @@ static void print_outcome(const requirement_outcome *o)
     printf("%s%s\n", o->by ? ", by " : ", by its chapter's default", requirement_rows[o->by].id);
 }
 
-/* ---- what is known of it ---- */
-
-static void add_name(page *list, size_t *n, const char *name)
-{
-    page_printf(list, "%s%s", *n ? " " : "", name);
-    ++*n;
-}
-
-/* Read once a process: a test explains every sentence. */
-static const site_list *sites_here(void)
-{
-    static site_list list;
-    if (!list.n)
-        list = sites_read(place_share());
-    return &list;
-}
-
-static const vector_set *vectors_of(const cli_call *call)
-{
-    static vector_set set;
-    if (!set.n && vectors_load(call, &set))
-        set.n = 0;
-    return &set;
-}
-
-static void find_vectors(const cli_call *call, const char *id, known *k)
-{
-    const vector_set *set = vectors_of(call);
-    for (size_t i = 0; i < set->n; i++)
-        if (case_names(&set->all[i], id))
-            add_name(set->all[i].accept ? &k->accepted : &k->rejected, set->all[i].accept ? &k->n_accepted : &k->n_rejected,
-                     set->all[i].id);
-}
-
-static bool is_listed(const page *list, const char *name)
-{
-    const char *rest = list->p ? list->p : "", *word;
-    for (size_t n; next_word(&rest, &word, &n);)
-        if (strlen(name) == n && strncmp(name, word, n) == 0)
-            return true;
-    return false;
-}
-
-static void find_cases(const char *id, known *k)
-{
-    const suite_selection which = {.req = id};
-    const case_row *row;
-    for (const suite_profile *p = suite_profiles; p->name; p++)
-        for (int door = 0; door < 2; door++)
-            for (size_t i = 0; (row = suite_case(door ? p->client : p->server, i)); i++)
-                if (suite_selects(&which, row) && !is_listed(&k->cases, row->id))
-                    add_name(&k->cases, &k->n_cases, row->id);
-}
-
-static void find_planted(const char *id, known *k)
-{
-    for (int i = 0; i < PLANTED_FAULTS; i++)
-        if (strcmp(planted_rows[i].sentence, id) == 0)
-            page_printf(&k->planted, "planted   %s: %s (caught by %s)\n", planted_rows[i].name, planted_rows[i].what,
-                        planted_rows[i].caught_by);
-}
-
-/* From the mutants.json that the last run left under --out, if one did. */
-static void find_mutant(const cli_call *call, const char *id, known *k)
-{
-    char path[4096], fate[32], killers[4096];
-    page text = {0};
-    snprintf(path, sizeof path, "%s/mutants.json", call->out);
-    if (page_load(&text, path, RESULTS_MAX)) {
-        char mark[32];
-        snprintf(mark, sizeof mark, "{\"id\":\"%s\"", id);
-        const char *row = strstr(text.p, mark), *at = row ? strstr(row, "\"outcome\":\"") : NULL;
-        if (at && sscanf(at, "\"outcome\":\"%31[a-z]\",\"killers\":[%4095[^]]", fate, killers) >= 1)
-            k->fate = strcmp(fate, "killed") == 0 ? "killed" : strcmp(fate, "survived") == 0 ? "survived" : "lethal";
-        for (char *rest = k->fate && strcmp(k->fate, "killed") == 0 ? killers : NULL, *name; (name = strsep(&rest, ","));)
-            if (strlen(name) > 2) {
-                name[strlen(name) - 1] = 0;
-                add_name(&k->killers, &k->n_killers, name + 1);
-            }
-    }
-    page_free(&text);
-}
-
-static void find_all(const cli_call *call, const char *id, known *k)
-{
-    *k = (known){.site = site_of(sites_here(), id)};
-    find_vectors(call, id, k);
-    find_cases(id, k);
-    find_planted(id, k);
-    find_mutant(call, id, k);
-}
-
-static void free_known(known *k)
-{
-    page_free(&k->accepted);
-    page_free(&k->rejected);
-    page_free(&k->cases);
-    page_free(&k->killers);
-    page_free(&k->planted);
-}
-
 /* ---- telling ---- */
 
 static void print_list(const char *heading, const page *names, size_t n)
@@ -167,7 +51,7 @@ static void print_list(const char *heading, const page *names, size_t n)
     printf("%s\n", n > NAMED ? ", ..." : "");
 }
 
-static void print_known(const char *id, const known *k)
+static void print_known(const char *id, const sentence_facts *k)
 {
     if (k->site)
         printf("code      %s:%d\n          %s\n", k->site->file, k->site->line, k->site->text);
@@ -175,7 +59,8 @@ static void print_known(const char *id, const known *k)
         puts("code      none: nothing in the text carries it out by itself");
     print_list("accepted", &k->accepted, k->n_accepted);
     print_list("rejected", &k->rejected, k->n_rejected);
-    print_list("cases", &k->cases, k->n_cases);
+    print_list("server", &k->server, k->n_server);
+    print_list("client", &k->client, k->n_client);
     if (!k->site)
         return;
     if (!k->fate)
@@ -196,7 +81,7 @@ static void print_json_list(const char *key, const page *names)
     fputs("]", stdout);
 }
 
-static void print_json(int req, const known *k)
+static void print_json(int req, const sentence_facts *k)
 {
     fputs("{\"sentence\":", stdout);
     requirement_print_json(stdout, req);
@@ -207,14 +92,14 @@ static void print_json(int req, const known *k)
     }
     print_json_list("accepted", &k->accepted);
     print_json_list("rejected", &k->rejected);
-    print_json_list("cases", &k->cases);
+    print_json_list("server_cases", &k->server);
+    print_json_list("client_cases", &k->client);
     print_json_list("killers", &k->killers);
     puts("}");
 }
 
 int verb_explain(const cli_call *call)
 {
-    known k;
     const char *id = cli_operand(call, 0);
     if (!id || call->argc > 1)
         return cli_usage(call, "give one number, such as NZ-017");
@@ -222,10 +107,9 @@ int verb_explain(const cli_call *call)
     if (!req)
         return cli_usage(call, "no chapter states '%s'; `parley spec` lists the chapters", id);
     const requirement_row *row = &requirement_rows[req];
-    find_all(call, row->id, &k);
+    const sentence_facts *k = &facts_here(call)[req];
     if (call->json) {
-        print_json(req, &k);
-        free_known(&k);
+        print_json(req, k);
         return EXIT_LEVEL;
     }
     printf("%s\n\n%s\n\n", row->id, row->text);
@@ -234,7 +118,6 @@ int verb_explain(const cli_call *call)
         printf("rejects   with reason `%s`\n", row->reason);
     print_outcome(&row->outcome);
     printf("source    %s\nstands    %s:%d\n", *row->source ? row->source : "our own decision", row->file, row->line);
-    print_known(row->id, &k);
-    free_known(&k);
+    print_known(row->id, k);
     return EXIT_LEVEL;
 }

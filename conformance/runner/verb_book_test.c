@@ -1,0 +1,111 @@
+/* The book that `parley book` writes: every sentence once, every link within the page has its anchor, nothing is fetched. */
+#include "page.h"
+#include "requirements.h"
+#include "runner_fixture.h"
+
+#include <sys/stat.h>
+
+enum { BOOK_MAX = 3000000 };
+
+static char folder[] = "/tmp/parley-book-XXXXXX";
+static page book;
+
+static int write_book(void **state)
+{
+    char line[128];
+    (void)state;
+    if (!mkdtemp(folder))
+        return 1;
+    snprintf(line, sizeof line, "parley book --quiet --out %s", folder);
+    if (says(line)->code != EXIT_LEVEL)
+        return 1;
+    snprintf(line, sizeof line, "%s/book.html", folder);
+    return !page_load(&book, line, BOOK_MAX) || unlink(line);
+}
+
+static int remove_book(void **state)
+{
+    (void)state;
+    page_free(&book);
+    return rmdir(folder);
+}
+
+static size_t count_of(const char *what)
+{
+    size_t n = 0;
+    for (const char *at = book.p; (at = strstr(at, what)); at++)
+        n++;
+    return n;
+}
+
+static void every_sentence_stands_once_with_its_text(void **state)
+{
+    char anchor[32];
+    (void)state;
+    for (int i = 1; i < REQ_COUNT; i++) {
+        snprintf(anchor, sizeof anchor, " id=\"%s\"", requirement_rows[i].id);
+        if (count_of(anchor) != 1)
+            fail_msg("%s stands %zu times", requirement_rows[i].id, count_of(anchor));
+    }
+}
+
+static void every_link_leads_somewhere_within_the_page(void **state)
+{
+    char anchor[160];
+    (void)state;
+    for (const char *at = book.p; (at = strstr(at, "href=\"")); at++) {
+        const char *target = at + strlen("href=\"");
+        if (strncmp(target, "data:,", 6) == 0)
+            continue;
+        assert_int_equal(*target, '#');
+        snprintf(anchor, sizeof anchor, " id=\"%.*s\"", (int)strcspn(target + 1, "\""), target + 1);
+        if (!strstr(book.p, anchor))
+            fail_msg("nothing has%s", anchor);
+    }
+}
+
+static void the_page_fetches_nothing(void **state)
+{
+    (void)state;
+    assert_int_equal(count_of(" src="), 0);
+    assert_int_equal(count_of("@import"), 0);
+    assert_int_equal(count_of("url("), 0);
+    assert_int_equal(count_of("default-src 'none'"), 1);
+}
+
+static void code_stands_beside_its_sentence(void **state)
+{
+    (void)state;
+    const char *sentence = strstr(book.p, " id=\"NZ-017\""), *line = strstr(sentence, "<mark>");
+    assert_true(line && line < strstr(sentence, "</section>"));
+    assert_true(strstr(line, "NZ_017") < strstr(line, "</mark>"));
+}
+
+static void each_attacker_was_stopped(void **state)
+{
+    (void)state;
+    const char *goals = strstr(book.p, " id=\"goals\"");
+    assert_non_null(goals);
+    assert_null(strstr(goals, "not stopped"));
+    assert_non_null(strstr(goals, "relay"));
+}
+
+static void a_folder_that_cannot_be_written_is_told(void **state)
+{
+    (void)state;
+    assert_int_equal(says("parley book --out /dev/null/x")->code, EXIT_HARNESS);
+    assert_int_equal(says("parley book x")->code, EXIT_USAGE);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_sentence_stands_once_with_its_text),
+        cmocka_unit_test(every_link_leads_somewhere_within_the_page),
+        cmocka_unit_test(the_page_fetches_nothing),
+        cmocka_unit_test(code_stands_beside_its_sentence),
+        cmocka_unit_test(each_attacker_was_stopped),
+        cmocka_unit_test(a_folder_that_cannot_be_written_is_told),
+    };
+    return cmocka_run_group_tests(tests, write_book, remove_book);
+}

@@ -1,0 +1,32 @@
+/* The book: every chapter of the specification on one page in HTML that fetches nothing. Prose stands beside the code that carries it out,
+ * and each sentence has its vectors, its cases at each door and its mutant. The last two parts are a matrix of what shows which sentence,
+ * and the goals with the attackers who try them. */
+#ifndef PARLEY_BOOK_H
+#define PARLEY_BOOK_H
+
+#include "sentence_facts.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef struct book_goal { /* an attacker who wants what the protocol denies him */
+    unsigned goal;
+    const char *attacker, *holds, *wants;
+    const char *checks;  /* sentences without whose checks he is let in, one space between */
+    const char *stopped; /* by which sentence, in this run; empty: he learns nothing; NULL: he was not stopped */
+} book_goal;
+
+typedef struct book {
+    const char *tree;            /* where spec/ is */
+    const char *version;         /* of the program, and of the data */
+    const char *data;            /* digest of the vectors */
+    const sentence_facts *facts; /* by requirement */
+    const char *results;         /* the target of the last results; NULL: none are here */
+    const book_goal *goals;
+    size_t n_goals;
+} book;
+
+/* False: a chapter or a file of code can't be read; `*missing` is its path. */
+bool book_write(const book *, page *out, const char **missing);
+
+#endif

@@ -1,0 +1,86 @@
+/* The last parts of the book: goals with their attackers, and the matrix. */
+#include "book_parts.h"
+#include "html.h"
+#include "requirements.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static void put_cell(page *out, const char *text)
+{
+    page_put(out, "<td>");
+    html_text(out, text);
+    page_put(out, "</td>");
+}
+
+static void put_links(page *out, const char *ids)
+{
+    const char *word;
+    page_put(out, "<td>");
+    for (size_t n; next_word(&ids, &word, &n);)
+        page_printf(out, "<a href=\"#%.*s\">%.*s</a> ", (int)n, word, (int)n, word);
+    page_put(out, "</td>");
+}
+
+void book_goals(book_page *b)
+{
+    page *out = &b->body;
+    book_heading(b, 1, "goals", "Goals and attackers");
+    page_put(
+        out,
+        "<p>Each goal of profile <code>parley1</code> has an attacker in the simulator, who holds what the row says and does all he can. "
+        "With every check in force he was stopped, by the sentence in the fifth column, when this page was made. Without the checks in the "
+        "last column "
+        "he gets what he wants: <code>parley attack</code> runs both.</p>\n"
+        "<table><thead><tr><th>goal</th><th>attacker</th><th>holds</th><th>wants</th><th>stopped by</th><th>let in "
+        "without</th></tr></thead><tbody>\n");
+    for (size_t i = 0; i < b->book->n_goals; i++) {
+        const book_goal *g = &b->book->goals[i];
+        page_printf(out, "<tr><td>%u</td>", g->goal);
+        put_cell(out, g->attacker);
+        put_cell(out, g->holds);
+        put_cell(out, g->wants);
+        if (!g->stopped)
+            put_cell(out, "not stopped");
+        else if (*g->stopped)
+            put_links(out, g->stopped);
+        else
+            put_cell(out, "he learns nothing");
+        put_links(out, g->checks);
+        page_put(out, "</tr>\n");
+    }
+    page_put(out, "</tbody></table>\n");
+}
+
+/* ---- the matrix ---- */
+
+static void put_count(page *out, size_t n) { page_printf(out, n ? "<td>%zu</td>" : "<td class=\"none\">%zu</td>", n); }
+
+static void put_row(page *out, const requirement_row *row, const sentence_facts *f)
+{
+    page_put(out, "<tr>");
+    put_links(out, row->id);
+    put_cell(out, row->role);
+    put_cell(out, row->level);
+    put_cell(out, row->shown);
+    put_count(out, f->n_accepted);
+    put_count(out, f->n_rejected);
+    put_count(out, f->n_server);
+    put_count(out, f->n_client);
+    put_cell(out, f->site ? f->fate ? f->fate : "" : "no line");
+    put_cell(out, f->last ? f->last : "");
+    page_put(out, "</tr>\n");
+}
+
+void book_matrix(book_page *b)
+{
+    page *out = &b->body;
+    book_heading(b, 1, "matrix", "What shows which sentence");
+    page_put(out,
+             "<p>Counted by what the vectors and the cases name. <code>parley trace</code> runs all of them and counts what held.</p>\n"
+             "<table class=\"matrix\"><thead><tr><th>sentence</th><th>binds</th><th>level</th><th>shown</th><th>vectors +</th>"
+             "<th>vectors \xe2\x88\x92</th><th>server door</th><th>client door</th><th>mutant</th><th>last</th></tr></thead><tbody>\n");
+    for (uint16_t req = 1; req < REQ_COUNT; req++)
+        put_row(out, &requirement_rows[req], &b->book->facts[req]);
+    page_put(out, "</tbody></table>\n");
+}
