@@ -38,7 +38,9 @@ static void a_line_has_no_element_of_its_own(void **state)
     page out = {0};
     (void)state;
     markdown_put_line(&out, "a `b`");
-    assert_string_equal(out.p, "a <code>b</code>");
+    markdown_put_line(&out, "1. *c*");
+    markdown_put_line(&out, "");
+    assert_string_equal(out.p, "a <code>b</code>1. <em>c</em>");
     page_free(&out);
 }
 

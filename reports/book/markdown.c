@@ -50,13 +50,16 @@ void markdown_put(page *out, const char *text, size_t n)
     free(html);
 }
 
+/* As the text of a heading: what would begin a list or a quotation in a paragraph is text there. */
 void markdown_put_line(page *out, const char *text)
 {
-    char *html = html_of(tree_of(text, strlen(text)));
-    const size_t n = strlen(html);
-    if (strncmp(html, "<p>", 3) == 0 && n >= 8 && strcmp(html + n - 5, "</p>\n") == 0)
-        page_put_n(out, html + 3, n - 8);
-    else
-        page_put(out, html);
+    page heading = {0};
+    page_put(&heading, "# ");
+    page_put(&heading, text);
+    char *html = html_of(tree_of(heading.p, heading.n));
+    const size_t before = strlen("<h1>"), after = strlen("</h1>\n"), n = strlen(html);
+    if (n > before + after)
+        page_put_n(out, html + before, n - before - after);
     free(html);
+    page_free(&heading);
 }

@@ -6,6 +6,6 @@
 #include "page.h"
 
 void markdown_put(page *out, const char *text, size_t n); /* blocks */
-void markdown_put_line(page *out, const char *text);      /* one paragraph, without its element */
+void markdown_put_line(page *out, const char *text);      /* one line of text, without an element around it */
 
 #endif
