@@ -1,8 +1,8 @@
 #!/bin/sh
 # The exit codes of `parley test` over all doors, as a table: what was not tested, misspelt, cut short or dodged is never 0.
-#   exit_codes_test.sh PARLEY FOLDER
+#   exit_codes_test.sh PARLEY FOLDER CHECKOUT
 set -u
-parley=$1 out=$2
+parley=$1 out=$2 tree=$3
 failed=0
 rm -rf "$out" && mkdir -p "$out"
 
@@ -49,6 +49,22 @@ for door in library client server; do
     expect 64 "$door, a pattern that no case fits" "$@" --case 'no.such.*'
     expect 4 "$door, a sentence without a case here" "$@" --req CF-016
 done
+
+expect 64 'client, a role that does not exist' client --exec "$honest" --role Client
+expect 64 'library, a role that does not exist' library "$parley" adapter --role Client
+expect 4 'server, a role without a case here' server $server --role prover
+expect 4 'client, nothing changed' client --exec "$honest" --changed-since "$tree/spec/requirements.lock"
+expect 64 'client, a file that is no lock' client --exec "$honest" --changed-since "$tree/README.md"
+expect 64 'client, no such revision' client --exec "$honest" --changed-since no-such-revision
+
+# Only what changed, by an earlier lock: two sentences, of which each door has cases.
+sed "s/^CF-041 ./CF-041 -/; /^WI-027 /d; /^NZ-014 /d" "$tree/spec/requirements.lock" >"$out/earlier.lock"
+expect 0 'client, what changed' client --exec "$honest" --changed-since "$out/earlier.lock"
+grep -o '"case":"[^"]*"' "$out/run/results.json" | grep -q subprotocol && ! grep -q '"case":"cf.client.frame' "$out/run/results.json" || { echo "FAILED  not what changed"; failed=1; }
+expect 0 'client, a role' client --exec "$honest" --role verifier --case 'at.client.report.*'
+expect 0 'client, the checks of L0' client --exec "$honest" --level L0
+[ "$(grep -c '"case":' "$out/run/results.json")" = 12 ] || { echo "FAILED  L0 is not 12 checks"; failed=1; }
+expect 0 'library, the checks of L0' library "$parley" adapter --level L0
 
 expect 0 'library, one area of ours' library "$parley" adapter --area wi
 expect 1 'library, a chapter of which one operation is offered' library "$out/one-operation" --area nz

@@ -1,4 +1,5 @@
 #include "suite.h"
+#include "level0.h"
 #include "peer_connection.h"
 #include "requirements.h"
 
@@ -43,14 +44,38 @@ static bool names_number(const char *numbers, const char *wanted)
     return false;
 }
 
+bool suite_binds(const char *numbers, const char *role)
+{
+    const char *bound = requirement_rows[requirement_named(numbers)].role;
+    return strcmp(bound, role) == 0 || strcmp(bound, "both") == 0;
+}
+
+static bool has_changed(const char *changed, const case_row *row)
+{
+    bool found = names_number(changed, row->id);
+    const char *number;
+    for (int i = 0; i < CASE_CHECKS; i++)
+        for (const char *numbers = row->req[i] ? row->req[i] : ""; *numbers && !found;) {
+            char one[16];
+            size_t n;
+            if (!next_word(&numbers, &number, &n))
+                break;
+            snprintf(one, sizeof one, "%.*s", (int)n, number);
+            found = names_number(changed, one);
+        }
+    return found;
+}
+
 bool suite_selects(const suite_selection *s, const case_row *row)
 {
-    bool req = !s->req, area = !s->area;
+    bool req = !s->req, area = !s->area, role = !s->role;
     for (int i = 0; i < CASE_CHECKS; i++) {
         req |= s->req && row->req[i] && names_number(row->req[i], s->req);
         area |= s->area && row->req[i] && names_area(row->req[i], s->area);
+        role |= s->role && row->req[i] && suite_binds(row->req[i], s->role);
     }
-    return req && area && (!s->glob || fnmatch(s->glob, row->id, 0) == 0);
+    return req && area && role && (!s->level0 || level0_has(row->id)) && (!s->changed || has_changed(s->changed, row)) &&
+           (!s->glob || fnmatch(s->glob, row->id, 0) == 0);
 }
 
 size_t suite_selected(case_tables tables, const suite_selection *which)

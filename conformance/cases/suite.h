@@ -25,13 +25,18 @@ const suite_profile *suite_profile_named(const char *); /* with or without its r
 extern volatile sig_atomic_t suite_interrupted;
 
 typedef struct suite_selection {
-    const char *glob; /* of case ids; NULL: all */
-    const char *req;  /* a number; NULL: all */
-    const char *area; /* codes in lower case, commas between; a case belongs to the areas of its numbers; NULL: all */
-    shard shard;      /* of what is selected, only this part */
+    const char *glob;    /* of case ids; NULL: all */
+    const char *req;     /* a number; NULL: all */
+    const char *area;    /* codes in lower case, commas between; a case belongs to the areas of its numbers; NULL: all */
+    const char *role;    /* "client", "verifier": a case belongs to the roles that its first number of a check binds; NULL: all */
+    bool level0;         /* only those of level0.h */
+    const char *changed; /* numbers and ids, one space between: what stands in it, or names one of them; NULL: all */
+    shard shard;         /* of what is selected, only this part */
 } suite_selection;
 
 bool suite_selects(const suite_selection *, const case_row *);
+/* Whether one of these numbers binds the role: by its word, or because it binds both sides. */
+bool suite_binds(const char *numbers, const char *role);
 size_t suite_selected(case_tables, const suite_selection *); /* how many cases of the tables, over all shards */
 const case_row *suite_case(case_tables, size_t i);           /* the i-th over all tables; NULL past the end */
 

@@ -1,5 +1,6 @@
 /* The suite against our own server and client: all pass; with a line of theirs weakened, a check that names it fails. */
 #include "cases.h"
+#include "level0.h"
 #include "own_server.h"
 
 #include <setjmp.h>
@@ -121,7 +122,16 @@ static void what_no_case_names_is_listed(void **state)
     page_free(&all);
 }
 
-/* conformance/ids.tsv: id, rev, live or retired, what replaces it. */
+static size_t level0_checks(case_tables tables)
+{
+    size_t n = 0;
+    const case_row *row;
+    for (size_t i = 0; (row = suite_case(tables, i)); i++)
+        n += level0_has(row->id) ? trial_checks(row) : 0;
+    return n;
+}
+
+/* conformance/ids.tsv: id, rev, live or retired, what replaces it, L0. */
 static void no_number_vanishes(void **state)
 {
     char line[512];
@@ -146,9 +156,13 @@ static void no_number_vanishes(void **state)
                      rev);
         if (strcmp(fate, "live") != 0 && found)
             fail_msg("%s is retired and may not come back", id);
+        if (level0_has(id) != (strstr(line, "\tL0\n") != NULL))
+            fail_msg("%s: ids.tsv and level0.c do not agree on whether it belongs to L0", id);
         known += found != NULL;
     }
     fclose(f);
+    assert_int_equal(level0_checks(suite_profiles[0].server), LEVEL0_CHECKS);
+    assert_int_equal(level0_checks(suite_profiles[0].client), LEVEL0_CHECKS);
     for (size_t d = 0; d < DOORS; d++)
         for (size_t i = 0; suite_case(door_tables(d), i); i++)
             rows += is_new(suite_case(door_tables(d), i), d);

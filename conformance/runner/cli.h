@@ -12,7 +12,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#define CLI_OPTIONS 40 /* most options that one verb has, the common ones among them */
+#define CLI_OPTIONS 56 /* most options that one verb has, the common ones among them */
 #define CLI_SEED    32 /* most bytes of a seed */
 
 /* One option. With `value` it takes an argument, which the help calls by that word; without, it is a flag. */

@@ -1,6 +1,7 @@
 /* The library door: the vectors against a library, through its adapter. */
 #include "chapter.h"
 #include "handles.h"
+#include "level0.h"
 #include "library_child.h"
 #include "live_ratchet.h"
 #include "noise_run.h"
@@ -63,7 +64,12 @@ static void join_words(const cJSON *array, char *out, size_t room)
         n += (size_t)snprintf(out + n, room - n, "%s%s", n ? " " : "", at->valuestring);
 }
 
-static bool selects(const cli_call *call) { return cli_given(call, "case") || cli_given(call, "req") || cli_given(call, "area"); }
+static bool selects(const library_run *l)
+{
+    suite_selection which = l->test.which;
+    which.shard = (shard){0};
+    return test_run_is_part(&which);
+}
 
 /* ---- hello, and whether it is honest ---- */
 
@@ -93,7 +99,7 @@ static void add(library_run *l, const char *id, const char *check, outcome o, co
 {
     const char *glob = cli_value(l->call, "case");
     page replay = {0};
-    if (glob && fnmatch(glob, id, 0) != 0)
+    if ((glob && fnmatch(glob, id, 0) != 0) || (l->test.which.level0 && !level0_has(id)))
         return;
     trial_replay(l->test.replay.p, id, &replay);
     const result r = {.case_id = id,
@@ -244,10 +250,20 @@ static void print_live(const library_run *l)
 
 /* ---- planning ---- */
 
+static bool has_changed(const char *changed, const vector_case *c)
+{
+    bool found = has_word(changed, c->id);
+    for (const cJSON *req = c->req ? c->req->child : NULL; req && !found; req = req->next)
+        found = has_word(changed, req->valuestring);
+    return found;
+}
+
 static bool selected(const library_run *l, const vector_case *c)
 {
-    const char *glob = cli_value(l->call, "case"), *req = cli_value(l->call, "req"), *area = cli_value(l->call, "area");
-    return (!glob || fnmatch(glob, c->id, 0) == 0) && (!req || case_names(c, req)) && (!area || strstr(area, c->area));
+    const suite_selection *s = &l->test.which;
+    const char *first = c->req && c->req->child ? c->req->child->valuestring : "";
+    return (!s->glob || fnmatch(s->glob, c->id, 0) == 0) && (!s->req || case_names(c, s->req)) && (!s->area || strstr(s->area, c->area)) &&
+           (!s->role || suite_binds(first, s->role)) && (!s->level0 || level0_has(c->id)) && (!s->changed || has_changed(s->changed, c));
 }
 
 /* NULL when the case applies, else why it does not: then `hook` says whether something is missing that could be there. */
@@ -522,7 +538,7 @@ static void run_all(library_run *l)
         progress_at(&bar, i);
     }
     progress_end(&bar);
-    if (!selects(l->call))
+    if (!selects(l))
         run_live(l);
 }
 
@@ -563,10 +579,10 @@ static bool asks_for_hello(const cli_call *call)
 bool test_library_selects(const cli_call *call)
 {
     library_run l = {.call = call};
-    if (!selects(call))
-        return true;
-    const bool some = vectors_build(call, &l.set) == EXIT_LEVEL && n_selected(&l) > 0;
+    const int code = test_run_selection(call, &l.test.changed, &l.test.which);
+    const bool some = !code && (!selects(&l) || (vectors_build(call, &l.set) == EXIT_LEVEL && n_selected(&l) > 0));
     vectors_free(&l.set);
+    page_free(&l.test.changed);
     return some;
 }
 

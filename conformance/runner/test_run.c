@@ -1,4 +1,5 @@
 #include "test_run.h"
+#include "changed_since.h"
 #include "out_file.h"
 #include "place.h"
 #include "progress.h"
@@ -119,7 +120,7 @@ static int save_baseline(const test_run *t)
 static bool apply_expected(test_run *t)
 {
     page stale = {0};
-    const bool whole = !t->which.glob && !t->which.req && !t->which.area && !t->which.shard.n;
+    const bool whole = !test_run_is_part(&t->which);
     const bool any = expected_apply(&t->known, &t->results, t->now, whole) + expected_apply(&t->baseline, &t->results, t->now, whole) > 0;
     expected_list_stale(&t->known, &stale);
     expected_list_stale(&t->baseline, &stale);
@@ -230,6 +231,14 @@ static bool areas_known(const char *list)
     }
 }
 
+static bool is_role(const char *word)
+{
+    for (uint16_t i = 1; i < REQ_COUNT; i++)
+        if (strcmp(requirement_rows[i].role, word) == 0)
+            return true;
+    return false;
+}
+
 int test_run_spelling(const cli_call *call)
 {
     const char *req = cli_value(call, "req"), *area = cli_value(call, "area");
@@ -237,7 +246,28 @@ int test_run_spelling(const cli_call *call)
         return cli_usage(call, "--req: there is no sentence %s; numbers are written as in the chapters", req);
     if (area && !areas_known(area))
         return cli_usage(call, "--area: '%s' is no list of chapter codes in lower case, such as nz,cf", area);
+    const char *role = cli_value(call, "role");
+    if (role && !is_role(role))
+        return cli_usage(call, "--role: no sentence binds a '%s'; roles are written as in the chapters, such as client, server, verifier",
+                         role);
     return EXIT_LEVEL;
+}
+
+bool test_run_is_part(const suite_selection *s) { return s->glob || s->req || s->area || s->role || s->level0 || s->changed || s->shard.n; }
+
+int test_run_selection(const cli_call *call, page *changed, suite_selection *out)
+{
+    const char *level = cli_value(call, "level");
+    const int code = changed_since(call, changed);
+    *out = (suite_selection){.glob = cli_value(call, "case"),
+                             .req = cli_value(call, "req"),
+                             .area = cli_value(call, "area"),
+                             .role = cli_value(call, "role"),
+                             .changed = !cli_given(call, "changed-since") ? NULL
+                                        : changed->p                      ? changed->p
+                                                                          : ""};
+    out->level0 = level && strcmp(level, "L0") == 0 && !test_run_is_part(out);
+    return code;
 }
 
 int test_run_selects(const test_run *t, size_t n)
@@ -246,6 +276,11 @@ int test_run_selects(const test_run *t, size_t n)
         return EXIT_LEVEL;
     if (t->which.glob)
         return cli_usage(t->call, "--case: no case at this door that is selected is called like '%s'", t->which.glob);
+    if (t->which.changed)
+        return cli_fail(t->call, EXIT_COVERAGE, "--changed-since: nothing that changed since %s is tested at this door",
+                        cli_value(t->call, "changed-since"));
+    if (t->which.role)
+        return cli_fail(t->call, EXIT_COVERAGE, "--role: no case at this door that is selected is about a %s", t->which.role);
     if (t->which.req)
         return cli_fail(t->call, EXIT_COVERAGE, "no case at this door names %s: it is tested at another door, or not at all", t->which.req);
     return cli_usage(t->call, "--area: no case at this door belongs to '%s'", t->which.area ? t->which.area : "");
@@ -255,11 +290,7 @@ int test_run_start(test_run *t, const cli_call *call, results_head head, const c
 {
     char seed[2 * CLI_SEED + 1], at[RFC3339_ROOM], path[1200];
     const char *baseline = cli_given(call, "baseline-write") ? NULL : cli_value(call, "baseline");
-    *t = (test_run){.call = call,
-                    .which = {.glob = cli_value(call, "case"), .req = cli_value(call, "req"), .area = cli_value(call, "area")},
-                    .jobs = 1,
-                    .now = now,
-                    .seeded_by_user = call->seed_given};
+    *t = (test_run){.call = call, .jobs = 1, .now = now, .seeded_by_user = call->seed_given};
     clock_gettime(CLOCK_REALTIME, &t->started);
     put_replay(call, &t->replay);
     head = complete(t, head, seed, at);
@@ -269,6 +300,7 @@ int test_run_start(test_run *t, const cli_call *call, results_head head, const c
         return code;
     stop_on_signals();
     code = test_run_spelling(call);
+    code = code ? code : test_run_selection(call, &t->changed, &t->which);
     code = code ? code : read_shard(t);
     code = code ? code : read_level(call);
     if (code)
@@ -285,6 +317,7 @@ void test_run_free(test_run *t)
     expected_free(&t->known);
     expected_free(&t->baseline);
     page_free(&t->replay);
+    page_free(&t->changed);
 }
 
 /* ---- the end of a run ---- */
@@ -293,7 +326,7 @@ void test_run_free(test_run *t)
 static bool misses_level(const test_run *t)
 {
     const char *text = cli_value(t->call, "level");
-    const bool part = t->which.glob || t->which.req || t->which.area || t->which.shard.n;
+    const bool part = test_run_is_part(&t->which);
     if (!text)
         return false;
     const int asked = text[1] - '0', reached = results_level(&t->results, NULL);

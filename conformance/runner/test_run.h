@@ -13,7 +13,8 @@ typedef struct test_run {
     const cli_call *call;
     results results;
     expected known, baseline;
-    suite_selection which; /* --case, --req, --area and --shard */
+    suite_selection which; /* --case, --req, --area, --role, --changed-since, --level L0 and --shard */
+    page changed;          /* what --changed-since found */
     bool seeded_by_user;   /* --seed was given */
     page replay;           /* the command line that runs this again, without --case: the operands and the options that matter */
     struct timespec started;
@@ -26,6 +27,10 @@ typedef struct test_run {
 int test_run_start(test_run *, const cli_call *, results_head, const char *command, int64_t now);
 
 int test_run_spelling(const cli_call *); /* --req and --area name what there is; test_run_start asks as well */
+
+/* What the options select, without --shard; `changed` holds what --changed-since found. Not EXIT_LEVEL: the message is printed. */
+int test_run_selection(const cli_call *, page *changed, suite_selection *out);
+bool test_run_is_part(const suite_selection *); /* anything is selected */
 
 /* Whether the selection means something at this door, where `n` cases are selected. Not EXIT_LEVEL: the message is printed. */
 int test_run_selects(const test_run *, size_t n);

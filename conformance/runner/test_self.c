@@ -7,6 +7,7 @@
 #include "place.h"
 #include "session.h"
 #include "suite.h"
+#include "test_run.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -69,11 +70,7 @@ static int at_library(const cli_call *call, const char *folder)
 }
 
 /* Whether a door has cases of the selection; one that has none is not run. */
-static bool has_some(const cli_call *call, case_tables tables)
-{
-    const suite_selection which = {.glob = cli_value(call, "case"), .req = cli_value(call, "req"), .area = cli_value(call, "area")};
-    return suite_selected(tables, &which) > 0;
-}
+static bool has_some(const suite_selection *which, case_tables tables) { return suite_selected(tables, which) > 0; }
 
 /* The last line: how each door that was run ended. */
 static void print_ends(const char *const doors[3], const int ends[3])
@@ -87,36 +84,41 @@ static void print_ends(const char *const doors[3], const int ends[3])
     putchar('\n');
 }
 
-int test_self(const cli_call *call)
+static int run_doors(const cli_call *call, const pack *p, char folder[3][OUT_PATH])
 {
     static const char *const doors[] = {"self-server", "self-client", "self-library"};
-    const char *profile = session_profile(call);
-    int code = EXIT_LEVEL;
-    char folder[3][OUT_PATH];
-    if (!profile || call->argc != 1)
-        return profile ? cli_usage(call, "self takes no more operands") : EXIT_USAGE;
-    pack *p = session_pack_of_target(call, profile, &code);
-    if (!p)
-        return code;
-    for (int i = 0; i < 3; i++)
-        code = exit_worst(code, out_folder(call, doors[i], folder[i]));
-    if (code) {
-        free(p);
-        return code;
-    }
     const suite_profile *suite = session_suite(call);
-    const bool server = has_some(call, suite->server), client = has_some(call, suite->client);
+    suite_selection which;
+    page changed = {0};
     int ends[3] = {NOT_RUN, NOT_RUN, NOT_RUN};
-    if (server)
+    int code = test_run_selection(call, &changed, &which);
+    const bool server = has_some(&which, suite->server), client = has_some(&which, suite->client);
+    if (!code && server)
         ends[0] = at_server(call, p, folder[0]);
-    if (client)
+    if (!code && client)
         ends[1] = at_client(call, folder[1]);
-    if ((!server && !client) || test_library_selects(call))
+    if (!code && ((!server && !client) || test_library_selects(call)))
         ends[2] = at_library(call, folder[2]);
     for (int i = 0; i < 3; i++)
         code = ends[i] == NOT_RUN ? code : exit_worst(code, ends[i]);
     if (!call->json)
         print_ends(doors, ends);
+    page_free(&changed);
+    return code;
+}
+
+int test_self(const cli_call *call)
+{
+    static const char *const names[] = {"self-server", "self-client", "self-library"};
+    const char *profile = session_profile(call);
+    char folder[3][OUT_PATH];
+    if (!profile || call->argc != 1)
+        return profile ? cli_usage(call, "self takes no more operands") : EXIT_USAGE;
+    int code = test_run_spelling(call);
+    pack *p = code ? NULL : session_pack_of_target(call, profile, &code);
+    for (int i = 0; p && i < 3; i++)
+        code = exit_worst(code, out_folder(call, names[i], folder[i]));
+    code = p && !code ? run_doors(call, p, folder) : code;
     free(p);
     return code;
 }

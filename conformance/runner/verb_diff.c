@@ -1,19 +1,14 @@
 /* What became of each check from one results file to a later one, or of each sentence, vector and case from one tree to a later one. */
 #include "diff.h"
-#include "place.h"
 #include "results_here.h"
 #include "tree_diff.h"
+#include "tree_side.h"
 #include "verbs.h"
 
 #include <errno.h>
-#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-extern char **environ;
 
 typedef struct comparison {
     size_t of[FATE_COUNT];
@@ -108,52 +103,6 @@ static int compare(const cli_call *call, results *a, results *b)
 
 /* ---- trees ---- */
 
-enum { TREE_PATH = 4096 };
-
-typedef struct tree_side {
-    char path[TREE_PATH];
-    bool temporary;
-} tree_side;
-
-static int run(char *const argv[])
-{
-    pid_t pid;
-    int status;
-    if (posix_spawnp(&pid, argv[0], NULL, NULL, argv, environ) != 0 || waitpid(pid, &status, 0) != pid)
-        return -1;
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
-
-/* The parts of a revision that are compared, taken out of the checkout's history. */
-static bool take_revision(const char *revision, tree_side *side)
-{
-    static const char script[] = "git -C \"$1\" archive \"$2\" spec vectors conformance/ids.tsv 2>/dev/null | tar -x -C \"$3\" 2>/dev/null";
-    const char *folder = getenv("TMPDIR");
-    if (!place_checkout() || *revision == '-')
-        return false;
-    snprintf(side->path, sizeof side->path, "%s/parley-diff-XXXXXX", folder && *folder ? folder : "/tmp");
-    side->temporary = mkdtemp(side->path) != NULL;
-    return side->temporary && run((char *[]){(char *)"sh", (char *)"-c", (char *)script, (char *)"sh", (char *)place_checkout(),
-                                             (char *)revision, side->path, NULL}) == 0;
-}
-
-static bool take_side(const char *named, tree_side *side)
-{
-    struct stat facts;
-    *side = (tree_side){.temporary = false};
-    if (stat(named, &facts) == 0 && S_ISDIR(facts.st_mode)) {
-        snprintf(side->path, sizeof side->path, "%s", named);
-        return true;
-    }
-    return take_revision(named, side);
-}
-
-static void drop_side(const tree_side *side)
-{
-    if (side->temporary)
-        run((char *[]){(char *)"rm", (char *)"-rf", (char *)"--", (char *)side->path, NULL});
-}
-
 #define JSON_HEAD "{\"schema\":\"changes/1\",\"changes\":["
 
 typedef struct tree_view {
@@ -183,10 +132,10 @@ static int compare_trees(const cli_call *call)
     tree_counts counts;
     const char *wrong = NULL;
     for (int i = 0; i < 2 && !wrong; i++)
-        wrong = take_side(cli_operand(call, i), &side[i]) ? NULL : cli_operand(call, i);
+        wrong = tree_side_take(cli_operand(call, i), &side[i]) ? NULL : cli_operand(call, i);
     wrong = wrong ? wrong : tree_diff(side[0].path, side[1].path, print_change, &view, &counts);
     for (int i = 0; i < 2; i++)
-        drop_side(&side[i]);
+        tree_side_drop(&side[i]);
     if (wrong)
         return cli_usage(call, "%s is neither a results file, nor a folder with a tree of Parley, nor a revision of this checkout", wrong);
     if (call->json)
