@@ -4,15 +4,23 @@
 set -u
 parley=$1 work=$2
 rm -rf "$work" && mkdir -p "$work" || exit 70
-"$parley" serve --profile parley1 --seed 5eed --listen ws://127.0.0.1:0/ >"$work/serve" 2>&1 &
-server=$!
-trap 'kill $server 2>/dev/null' EXIT
-for _ in $(seq 100); do
-    url=$(sed -n 's/^listening on //p' "$work/serve")
-    [ -n "$url" ] && break
-    sleep 0.1
-done
-[ -n "$url" ] || { echo 'it does not listen'; cat "$work/serve"; exit 1; }
+trap 'kill $servers 2>/dev/null' EXIT
+servers=
+
+serve() { # the model; sets url
+    "$parley" serve --profile parley1 --model "$1" --seed 5eed --listen ws://127.0.0.1:0/ >"$work/serve.$1" 2>&1 &
+    servers="$servers $!"
+    for _ in $(seq 100); do
+        url=$(sed -n 's/^listening on //p' "$work/serve.$1")
+        [ -n "$url" ] && return
+        sleep 0.1
+    done
+    echo 'it does not listen'
+    cat "$work/serve.$1"
+    exit 1
+}
+
+serve script
 failed=0
 
 expect() { # exit code, text of the output, options of chat
@@ -36,4 +44,14 @@ grep -q 'I am a script' "$work/out" && { echo 'something was asked of the wrong 
 expect 64 "is no host name" --seed 5eed --name 127.0.0.1 --say 'what is a lake?'
 printf 'one\ntwo\n' | "$parley" chat "$url" --profile parley1 --seed 5eed --quiet >"$work/out" 2>&1
 [ "$(grep -c 'I am a script' "$work/out")" = 2 ] || { echo 'two prompts:'; cat "$work/out"; failed=1; }
+expect 0 '64 records out, 64 back' --seed 5eed --padding 2 --say 'what is a lake?'
+expect 64 'a level is 0, 2 or 3' --seed 5eed --padding 1 --say 'what is a lake?'
+
+# The tiny model's answer runs again, and a moderator sees it.
+serve tiny
+expect 0 'Your name is Zorblat.' --seed 5eed --padding 2 --receipt "$work/receipt" --frank "$work/frank" --say 'My name is Zorblat. What is my name?'
+for what in receipt frank; do
+    words=$(sed -n "s/^$what: parley //p" "$work/out")
+    "$parley" $words >"$work/verified" 2>&1 || { echo "the $what does not verify:"; cat "$work/verified"; failed=1; }
+done
 exit $failed

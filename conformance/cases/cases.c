@@ -34,11 +34,12 @@ static const case_table *const server_0_1_20[] = {SHARED_TABLES,
         .server_owes = {.pages = "spec/wire/wire.md spec/noise/noise.md spec/profiles/confer/confer.md",                     \
                         .roles = EVERY_ROLE "server responder",                                                              \
                         .shown = "wire connection",                                                                          \
+                        .apart = "WI-036|WI-039", /* the profile names no subprotocol */                                     \
                         .at = release_},                                                                                     \
         .client_owes = {                                                                                                     \
             .pages = "spec/wire/wire.md spec/noise/noise.md spec/profiles/confer/confer.md spec/attestation/attestation.md", \
             .roles = EVERY_ROLE "client initiator verifier",                                                                 \
-            .apart = "AT-070|AT-077 AT-080|AT-091", /* the evidence has no wrapper and no ID block */                        \
+            .apart = "WI-036|WI-039 AT-070|AT-077 AT-080|AT-091", /* the evidence has no wrapper and no ID block */          \
             .shown = "wire connection",                                                                                      \
             .at = release_                                                                                                   \
         }                                                                                                                    \

@@ -1,7 +1,10 @@
 #include "parley1_verbs.h"
 #include "input_line.h"
 #include "p1_pack.h"
+#include "model_named.h"
 #include "p1_socket.h"
+#include "page.h"
+#include "receipt_file.h"
 #include "session.h"
 
 #include <event2/event.h>
@@ -13,7 +16,7 @@
 
 static const char the_name[] = "chat.example";
 
-enum { QUESTIONS = 64, QUESTION_MAX = 2048 };
+enum { QUESTIONS = 64, QUESTION_MAX = 2048, FRANK_MAX = 1 << 21 };
 
 bool is_parley1(const cli_call *call)
 {
@@ -23,20 +26,31 @@ bool is_parley1(const cli_call *call)
 
 static int64_t time_of(const cli_call *call) { return call->has_at ? call->at.seconds : SERVICE_NOW; }
 
-static void make_service(const cli_call *call, service *world)
+static void make_service(const cli_call *call, service *world, const p1_model *answers)
 {
     const span seed = call->seed_n ? span_of(call->seed, call->seed_n) : span_text("parley");
-    service_start(world, &prim_openssl, seed, the_name, time_of(call));
+    service_make(world, &prim_openssl, seed, the_name, time_of(call));
+    if (answers) {
+        world->model = answers->digest;
+        world->tokenizer = answers->tokenizer;
+    }
+    service_finish(world);
 }
 
 /* ---- serve ---- */
 
-/* The same reply to the same words. */
-static void reply(void *ctx, span question, writer *out)
+/* What answers; a model that was loaded is to be freed. False: why not has been printed. */
+static bool choose_model(const cli_call *call, p1_model *out, model **loaded, int *code)
 {
-    (void)ctx;
-    write_text(out, "I am a script and repeat what I am told: ");
-    write_span(out, span_first(question, QUESTION_MAX));
+    const char *name = cli_value(call, "model");
+    *loaded = NULL;
+    *out = p1_script();
+    if (name && strcmp(name, "script") == 0)
+        return true;
+    *loaded = model_named(call, name, code);
+    if (*loaded)
+        *out = p1_tiny(*loaded);
+    return *loaded != NULL;
 }
 
 static void stop(evutil_socket_t number, short what, void *base)
@@ -57,16 +71,16 @@ static void listen_until_told(struct event_base *base, const char *host, unsigne
     event_free(on_term);
 }
 
-int parley1_serve(const cli_call *call, const char *host, unsigned port)
+static int serve(const cli_call *call, const p1_model *answers, const char *host, unsigned port)
 {
     static service world;
     const int64_t now = time_of(call);
-    if (cli_value(call, "pack") || cli_value(call, "model") || cli_value(call, "ctl"))
-        return cli_usage(call, "--profile parley1 has no pack, model or ctl yet: both sides are made from --seed and --at");
-    make_service(call, &world);
-    p1_host *made = p1_host_start(&(p1_host_setup){.world = &world, .now = &now, .coins = session_coins(call, "serve"), .answer = reply});
     struct event_base *base = event_base_new();
-    must(made && base);
+    must(base);
+    make_service(call, &world, answers);
+    p1_host *made = p1_host_start(
+        &(p1_host_setup){.base = base, .world = &world, .now = &now, .coins = session_coins(call, "serve"), .model = *answers});
+    must(made);
     const ws_gate gate = p1_host_gate(made);
     ws_listener *listener = ws_listen(base, host, port, &gate);
     if (!listener)
@@ -76,17 +90,43 @@ int parley1_serve(const cli_call *call, const char *host, unsigned port)
     return EXIT_LEVEL;
 }
 
+int parley1_serve(const cli_call *call, const char *host, unsigned port)
+{
+    p1_model answers;
+    model *loaded;
+    int code = EXIT_LEVEL;
+    if (cli_value(call, "pack") || cli_value(call, "ctl"))
+        return cli_usage(call, "--profile parley1 has no pack or ctl yet: both sides are made from --seed and --at");
+    if (choose_model(call, &answers, &loaded, &code))
+        code = serve(call, &answers, host, port);
+    model_free(loaded);
+    return code;
+}
+
 /* ---- chat ---- */
 
 typedef struct talk {
     const cli_call *call;
     struct event_base *base;
+    uint8_t q[32], statement[32]; /* of the evidence that was verified last */
+    uint32_t leaf;                /* of the next answer */
     int code;
 } talk;
 
+static void print_hex(const char *before, span bytes)
+{
+    char text[256];
+    writer w = writer_of(text, sizeof text - 1);
+    write_hex(&w, bytes);
+    text[w.n] = 0;
+    printf("%s%s", before, text);
+}
+
 static void on_verified(void *ctx, uint32_t epoch, const p1_appraisal *a)
 {
-    const talk *t = ctx;
+    talk *t = ctx;
+    memcpy(t->q, a->identity.q, sizeof t->q);
+    memcpy(t->statement, a->statement, sizeof t->statement);
     if (t->call->quiet)
         return;
     printf("The enclave's evidence in epoch %u, before anything was sent:\n", epoch);
@@ -96,11 +136,74 @@ static void on_verified(void *ctx, uint32_t epoch, const p1_appraisal *a)
     }
 }
 
-static void on_answered(void *ctx, span answer)
+static void on_piece(void *ctx, span piece)
 {
     (void)ctx;
-    print_safely(stdout, answer);
+    print_safely(stdout, piece);
+    fflush(stdout);
+}
+
+/* The signed receipt as a file, and how to hold it against what was verified. */
+static void save_receipt(talk *t, const p1_answer *a)
+{
+    const char *path = cli_value(t->call, "receipt");
+    if (!receipt_save(path, a->receipt.receipt, a->receipt.opening, a->receipt.signature)) {
+        t->code = cli_fail(t->call, EXIT_USAGE, "--receipt: %s can't be written", path);
+        return;
+    }
+    if (t->call->quiet)
+        return;
+    printf("receipt: parley verify receipt %s", path);
+    print_hex(" --signer ", SPAN(t->q));
+    print_hex(" --statement ", SPAN(t->statement));
+    print_hex(" --com ", a->com);
     putchar('\n');
+}
+
+/* The answer alone, its context closed. */
+static void save_frank(talk *t, p1_guest *g, const p1_answer *a)
+{
+    static uint8_t room[FRANK_MAX];
+    const char *path = cli_value(t->call, "frank");
+    writer w = WRITER(room);
+    const uint32_t leaf = t->leaf;
+    p1_guest_franks(g, a, &leaf, 1, &w);
+    FILE *f = writer_ok(&w) ? fopen(path, "wb") : NULL;
+    if (!f || fwrite(w.p, 1, w.n, f) != w.n || fclose(f) != 0)
+        t->code = cli_fail(t->call, EXIT_USAGE, "--frank: %s can't be written", path);
+    else if (!t->call->quiet) {
+        printf("frank: parley verify franking %s", path);
+        print_hex(" --signer ", SPAN(t->q));
+        print_hex(" --statement ", SPAN(t->statement));
+        putchar('\n');
+    }
+}
+
+static const char *error_text(in_code code)
+{
+    static const char *const texts[] = {"",
+                                        "the token was not admitted",
+                                        "the request is malformed",
+                                        "a limit: the conversation leaves no room for an answer",
+                                        "the evidence is too old for another request",
+                                        "the enclave is busy",
+                                        "the enclave failed"};
+    return texts[code <= IN_FAILED ? code : 0];
+}
+
+static void on_answered(void *ctx, p1_guest *g, const p1_answer *a)
+{
+    talk *t = ctx;
+    putchar('\n');
+    if (a->error)
+        t->code = cli_fail(t->call, EXIT_REFUSED, "error %d: %s", a->error, error_text(a->error));
+    if (!t->call->quiet && !a->error)
+        printf("  %u tokens asked, %u answered; %zu records out, %zu back\n", a->prompt, a->output, a->records_sent, a->records);
+    if (a->has_receipt && cli_value(t->call, "receipt"))
+        save_receipt(t, a);
+    if (a->has_receipt && cli_value(t->call, "frank"))
+        save_frank(t, g, a);
+    t->leaf += a->error || !a->text.n ? 1 : 2;
     fflush(stdout);
 }
 
@@ -126,7 +229,7 @@ static void on_ended(void *ctx, const p1_guest_end *end)
     event_base_loopbreak(t->base);
 }
 
-static const p1_guest_events events = {on_verified, on_answered, on_ended};
+static const p1_guest_events events = {on_verified, on_piece, on_answered, on_ended};
 
 /* --say, or all lines of the standard input. False after saying what is wrong. */
 static bool read_questions(const cli_call *call, const char *list[QUESTIONS + 1])
@@ -154,13 +257,55 @@ static bool read_questions(const cli_call *call, const char *list[QUESTIONS + 1]
     return false;
 }
 
+/* Padding and parameters. False after saying what is wrong. */
+static bool read_wishes(const cli_call *call, p1_policy *policy, in_parameters *out)
+{
+    uint64_t level = 0;
+    *out = (in_parameters){0};
+    if (!cli_number(call, "padding", 0, 3, &level) || !cli_number(call, "max-tokens", 1, IN_TOKENS_MAX, &out->max_tokens) ||
+        !cli_thousandths(call, "temperature", 0, IN_TEMPERATURE_MAX, &out->temperature))
+        return false;
+    policy->level = (unsigned)level;
+    if (accepted(in_judge_level(level)))
+        return true;
+    cli_usage(call, "--padding: a level is 0, 2 or 3");
+    return false;
+}
+
+static int talk_to(const cli_call *call, service *world, const ws_url *url, const char *name, const char *const *questions)
+{
+    static p1_memory memory;
+    int64_t now = time_of(call);
+    in_parameters wishes;
+    if (!read_wishes(call, &world->policy, &wishes))
+        return EXIT_USAGE;
+    talk t = {.call = call, .base = event_base_new(), .leaf = 2};
+    must(t.base);
+    const p1_guest_setup setup = {.base = t.base,
+                                  .prim = session_prim(call),
+                                  .policy = &world->policy,
+                                  .memory = &memory,
+                                  .name = name,
+                                  .now = &now,
+                                  .coins = session_coins(call, "chat"),
+                                  .questions = questions,
+                                  .token = cli_value(call, "token"),
+                                  .parameters = wishes,
+                                  .receipts = cli_value(call, "receipt") || cli_value(call, "frank"),
+                                  .on = &events,
+                                  .ctx = &t};
+    if (!p1_guest_start(&setup, url))
+        return cli_fail(call, EXIT_UNREACHABLE, "nobody answers there");
+    event_base_dispatch(t.base);
+    event_base_free(t.base);
+    return t.code;
+}
+
 int parley1_chat(const cli_call *call)
 {
     static service world;
-    static p1_memory memory;
     static const char *questions[QUESTIONS + 1];
     const char *name = cli_value(call, "name"), *text = cli_operand(call, 0);
-    int64_t now = time_of(call);
     ws_url url;
     name = name ? name : the_name;
     if (cli_value(call, "pack"))
@@ -171,24 +316,8 @@ int parley1_chat(const cli_call *call)
         return cli_usage(call, "--name: '%s' is no host name in lower case; an address is never one", name);
     if (!read_questions(call, questions))
         return EXIT_USAGE;
-    make_service(call, &world);
-    talk t = {.call = call, .base = event_base_new()};
-    const p1_guest_setup setup = {.base = t.base,
-                                  .prim = session_prim(call),
-                                  .policy = &world.policy,
-                                  .memory = &memory,
-                                  .name = name,
-                                  .now = &now,
-                                  .coins = session_coins(call, "chat"),
-                                  .questions = questions,
-                                  .on = &events,
-                                  .ctx = &t};
-    must(t.base);
-    if (!p1_guest_start(&setup, &url))
-        return cli_fail(call, EXIT_UNREACHABLE, "nobody answers there");
-    event_base_dispatch(t.base);
-    event_base_free(t.base);
-    return t.code;
+    make_service(call, &world, NULL);
+    return talk_to(call, &world, &url, name, questions);
 }
 
 /* ---- pack ---- */
@@ -210,7 +339,7 @@ int parley1_pack(const cli_call *call, const char *folder)
     static service world;
     char path[4096], room[P1_PACK_MAX];
     writer w = WRITER(room);
-    make_service(call, &world);
+    make_service(call, &world, NULL);
     p1_pack_write(&world, &w);
     must(writer_ok(&w));
     if (snprintf(path, sizeof path, "%s/pack.json", folder) >= (int)sizeof path)

@@ -12,8 +12,8 @@ static void as_request(span in)
     verdict v = wi_read_request(in, &head);
     must(!accepted(v) || (head.n <= WI_FIELDS_MAX && head.target.n > 0)); /* WI-008, WI-011 */
     must(accepted(v) || wi_refusal_status(v) >= 400);
-    if (accepted(v) && accepted(wi_judge_upgrade(&head, &key))) {
-        wi_write_upgrade_answer(key, &out);
+    if (accepted(v) && accepted(wi_judge_upgrade(&head, EMPTY, &key))) {
+        wi_write_upgrade_answer(key, EMPTY, &out);
         must(writer_ok(&out));
     }
 }
@@ -27,7 +27,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     prim_start();
     must(wi_head_length(in) <= n);
     as_request(in);
-    wi_judge_upgrade_answer(in, nonce);
+    wi_judge_upgrade_answer(in, EMPTY, nonce);
     must(accepted(cf_server_admit(&server, &world, in)) == (server.phase == CF_ADMITTED)); /* CF-001 to CF-012 */
     return 0;
 }

@@ -116,7 +116,7 @@ static void answer_upgrade(const char *start, const char *more)
     bufferevent_read(bev, head, sizeof head - 1);
     const char *at = strstr(head, "Sec-WebSocket-Key: ");
     assert_true(at && sscanf(at + 19, "%63[^\r]", key) == 1);
-    wi_write_upgrade_answer(span_text(key), &answer);
+    wi_write_upgrade_answer(span_text(key), EMPTY, &answer);
     const span line = span_text("HTTP/1.1 101 Switching Protocols\r\n"), fields = span_from(written(&answer), line.n);
     bufferevent_write(bev, *start ? start : (const char *)line.p, *start ? strlen(start) : line.n);
     bufferevent_write(bev, fields.p, fields.n - 2);

@@ -105,6 +105,7 @@ void service_make(service *s, const prim *p, span seed, const char *name, int64_
     s->names = NULL;
     s->versions = "[1]";
     s->levels = "[0,2,3]";
+    s->tick = 50;
     s->release = 7;
     s->expires = now + 90 * 86400;
     make_keys(s);
@@ -136,10 +137,12 @@ void service_release(service *s)
     log_add(&s->log, written(&w));
 }
 
-static void write_digest(const service *s, writer *w, const char *name)
+static void write_digest(const service *s, writer *w, const char *name, const uint8_t *given)
 {
     uint8_t digest[32];
     derive(s, name, digest);
+    if (given)
+        memcpy(digest, given, sizeof digest);
     write_text(w, ",\"");
     write_text(w, name);
     write_text(w, "\":\"");
@@ -149,6 +152,7 @@ static void write_digest(const service *s, writer *w, const char *name)
 
 void service_claim(service *s)
 {
+    char tick[64];
     writer w = writer_of(s->claims, sizeof s->claims - 1);
     write_text(&w, "{\"names\":[\"");
     write_text(&w, s->names ? s->names : s->name);
@@ -156,13 +160,14 @@ void service_claim(service *s)
     write_text(&w, s->versions);
     write_text(&w, ",\"levels\":");
     write_text(&w, s->levels);
-    write_text(&w, ",\"tick\":50,\"engine\":1,\"manifest\":\"");
+    snprintf(tick, sizeof tick, ",\"tick\":%llu,\"engine\":1,\"manifest\":\"", (unsigned long long)s->tick);
+    write_text(&w, tick);
     write_hex(&w, SPAN(s->manifest_digest));
     write_text(&w, "\"");
-    write_digest(s, &w, "model");
-    write_digest(s, &w, "tokenizer");
-    write_digest(s, &w, "template");
-    write_digest(s, &w, "settings");
+    write_digest(s, &w, "model", s->model);
+    write_digest(s, &w, "tokenizer", s->tokenizer);
+    write_digest(s, &w, "template", NULL);
+    write_digest(s, &w, "settings", NULL);
     write_text(&w, s->claims_more ? s->claims_more : "");
     write_text(&w, "}");
     for (size_t i = 0; i < s->spaces; i++)
@@ -215,15 +220,20 @@ void service_enrol(service *s)
     log_add(&s->log, written(&w));
 }
 
-void service_start(service *s, const prim *p, span seed, const char *name, int64_t now)
+void service_finish(service *s)
 {
     uint8_t nonce[32];
-    service_make(s, p, seed, name, now);
     service_release(s);
     service_claim(s);
     derive(s, "nonce", nonce);
     service_boot(s, SPAN(nonce));
     service_enrol(s);
+}
+
+void service_start(service *s, const prim *p, span seed, const char *name, int64_t now)
+{
+    service_make(s, p, seed, name, now);
+    service_finish(s);
 }
 
 /* ---- evidence ---- */

@@ -39,6 +39,8 @@ typedef struct service {
     int64_t expires;
     const char *versions, *levels;           /* of the claims, as JSON arrays */
     const char *claims_more, *manifest_more; /* further members, with a comma in front; NULL: none */
+    uint64_t tick;                           /* milliseconds */
+    const uint8_t *model, *tokenizer;        /* digests, of 32 bytes; NULL: of no file */
     size_t spaces;                           /* behind the claims */
     size_t extension;                        /* bytes of a further line of the checkpoint */
     char claims[P1_CLAIMS_MAX + SERVICE_TEXT], manifest[SERVICE_TEXT];
@@ -57,6 +59,8 @@ typedef struct service {
 
 /* The service as it stands at `now`; `name` is a host and stays the caller's. Points into itself: never copied. */
 void service_start(service *, const prim *, span seed, const char *name, int64_t now);
+/* All but service_make, behind it and changes to its fields. */
+void service_finish(service *);
 
 /* Its parts, in their order. */
 void service_make(service *, const prim *, span seed, const char *name, int64_t now); /* keys, machine, log, what clients want */

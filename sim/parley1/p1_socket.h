@@ -1,28 +1,33 @@
-/* Profile parley1 over real WebSockets: a host that serves enclaves of a simulated service, and a guest that asks questions of it. Whatever is
- * refused, ordered, counted or wiped is the text's; here effects are carried out, reports are fetched from the simulated hardware, and answers come
- * from a function. Time is one number that both sides read, so that epochs need no waiting. */
+/* Profile parley1 over real WebSockets: a host whose enclave answers, and a guest that verifies it and asks. No protocol in here: effects of the
+ * text are carried out, time and chance are lent.
+ *
+ * The host's enclave is a service of this process; its model is lent. Padding keeps a real pace, by the tick of the claims. */
 #ifndef PARLEY_P1_SOCKET_H
 #define PARLEY_P1_SOCKET_H
 
 #include "coins.h"
+#include "franking.h"
+#include "p1_model.h"
 #include "p1_service.h"
-#include "parley1_session.h"
-#include "turn.h"
+#include "parley1_talk.h"
 #include "websocket.h"
 
-#define P1_TARGET "/parley/1"
-
-enum { P1_SOCKET_ANSWER = 4096 };
+#define P1_TARGET   "/parley/1"
+#define P1_PROTOCOL "parley.1"
 
 /* ---- the host ---- */
 
 typedef struct p1_host p1_host;
 
 typedef struct p1_host_setup {
+    struct event_base *base;
     service *world;
     const int64_t *now;
     coins coins;
-    void (*answer)(void *ctx, span question, writer *out); /* at most P1_SOCKET_ANSWER bytes */
+    p1_model model;    /* the claims should name its digests */
+    const char *token; /* the bearer token that is admitted; NULL: every one, and none */
+    /* Every message, before it is carried out or taken; may be NULL. */
+    void (*tap)(void *ctx, bool sent, span message);
     void *ctx;
 } p1_host_setup;
 
@@ -39,29 +44,53 @@ typedef struct p1_guest_end {
     verdict refused; /* accepted: nothing was */
     ws_end connection;
     uint32_t epoch; /* that it had reached */
-    bool finished;  /* every question had its whole answer */
+    bool finished;  /* every question had its whole answer, or an error */
 } p1_guest_end;
+
+/* One turn, when both buckets are full. Borrows until the callback returns. */
+typedef struct p1_answer {
+    span text;
+    in_code error; /* 0: it has its end; else there is no text */
+    uint8_t finish;
+    uint32_t prompt, output;        /* tokens */
+    size_t records_sent, records;   /* of the two buckets */
+    bool has_receipt;               /* asked for, given, and every check of it has passed */
+    in_signed_receipt receipt;      /* its three parts */
+    const account *receipt_checked; /* what was held against what */
+    span com;
+} p1_answer;
 
 typedef struct p1_guest_events {
     void (*verified)(void *ctx, uint32_t epoch, const p1_appraisal *); /* before anything of ours leaves in this epoch */
-    void (*answered)(void *ctx, span answer);                          /* whole, its com recomputed */
+    void (*piece)(void *ctx, span text);                               /* of an answer, not yet confirmed by its com; may be NULL */
+    void (*answered)(void *ctx, p1_guest *, const p1_answer *);        /* its com recomputed, its receipt checked */
     void (*ended)(void *ctx, const p1_guest_end *);                    /* once, the last; the guest is freed after it */
 } p1_guest_events;
 
 typedef struct p1_guest_setup {
     struct event_base *base;
     const prim *prim;
-    const p1_policy *policy;
+    const p1_policy *policy; /* its level is the padding */
     p1_memory *memory;
     const char *name; /* the host's, as it was dialled */
     int64_t *now;
     coins coins;
-    const char *const *questions; /* ended by NULL */
-    bool steps;                   /* a new epoch before each question but the first; *now moves on for it */
+    const char *const *questions; /* ended by NULL; each is asked behind those before and their answers */
+    const char *system, *token;   /* NULL: none */
+    span tool;                    /* a JSON object; empty: none */
+    in_parameters parameters;
+    bool receipts;           /* asked for with each question */
+    const model *vocabulary; /* to read receipts by; NULL: their text is not compared */
+    size_t cancel_after;     /* pieces; 0: never */
+    bool steps;              /* a new epoch before each question but the first; *now moves on for it */
     const p1_guest_events *on;
     void *ctx;
 } p1_guest_setup;
 
 p1_guest *p1_guest_start(const p1_guest_setup *, const ws_url *); /* NULL: there is no memory */
+p1_guest *p1_guest_start_on(const p1_guest_setup *, struct bufferevent *, const ws_url *);
+
+/* Inside `answered`, of an answer with a receipt: a frank that opens these leaves (IN-092: they rise). */
+void p1_guest_franks(p1_guest *, const p1_answer *, const uint32_t *leaves, size_t n, writer *out);
 
 #endif

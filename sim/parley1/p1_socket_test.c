@@ -1,4 +1,6 @@
 /* A guest and a host over real WebSockets on the loopback address. */
+#include "model_fixture.h"
+#include "model_receipt.h"
 #include "p1_socket.h"
 
 #include <setjmp.h>
@@ -9,22 +11,38 @@
 #include <cmocka.h>
 #include <event2/event.h>
 
-static service world;
+static service scripted, trained; /* what their models are */
+static model *tiny;
 
 typedef struct heard {
     struct event_base *base;
-    char answers[512];
+    char answers[8192];
     uint32_t epochs[8];
-    size_t n_epochs;
+    size_t n_epochs, pieces, receipts, franked;
+    uint64_t least, most; /* records of a turn that went, both ways */
+    p1_answer last;       /* its spans are gone */
     p1_guest_end end;
     bool ended;
 } heard;
 
-static void repeats(void *ctx, span question, writer *out)
+typedef struct scene {
+    service *world;
+    p1_policy policy;
+    const char *name, *token, *wanted_token;
+    bool steps, receipts;
+    size_t cancel_after;
+    uint32_t max_tokens;
+    const char *const *questions;
+} scene;
+
+static const char *const three[] = {"what is a lake?", "and a pond?", "and a sea?", NULL};
+static const char *const one[] = {"what is a lake?", NULL};
+
+static scene scene_of(service *world, unsigned level)
 {
-    (void)ctx;
-    write_text(out, "you asked: ");
-    write_span(out, question);
+    scene s = {.world = world, .policy = world->policy, .name = "chat.example", .questions = three};
+    s.policy.level = level;
+    return s;
 }
 
 static void on_verified(void *ctx, uint32_t epoch, const p1_appraisal *a)
@@ -34,11 +52,50 @@ static void on_verified(void *ctx, uint32_t epoch, const p1_appraisal *a)
     h->epochs[h->n_epochs++] = epoch;
 }
 
-static void on_answered(void *ctx, span answer)
+static void on_piece(void *ctx, span piece)
+{
+    heard *h = ctx;
+    assert_true(piece.n > 0);
+    h->pieces++;
+}
+
+/* Runs the answer again, and shows it to a moderator with the question closed. */
+static void use_receipt(heard *h, p1_guest *g, const p1_answer *a)
+{
+    static uint8_t room[1 << 17];
+    writer w = WRITER(room);
+    in_findings found;
+    account noted;
+    in_moderated told;
+    uint8_t statement[32];
+    model_rerun *again = model_rerun_new(tiny, NULL);
+    const in_model presented = model_presented(again);
+    prim_digest(&prim_sodium, PRIM_SHA256, span_of(trained.statement, trained.n_statement), statement);
+    const in_signed by = {SPAN(trained.q), SPAN(statement), a->receipt.signature, a->com};
+    assert_true(accepted(in_verify_signed(&prim_openssl, &presented, &by, a->receipt.receipt, a->receipt.opening, &found)));
+    assert_int_equal(found.account.not_compared, 0);
+    assert_int_equal(a->receipt_checked->not_compared, 0);
+    model_rerun_free(again);
+    h->receipts++;
+    p1_guest_franks(g, a, (const uint32_t[]){2}, 1, &w);
+    assert_true(writer_ok(&w));
+    const in_moderator moderator = {SPAN(trained.q), SPAN(statement), SPAN(tiny->digest)};
+    assert_true(accepted(in_moderate(&prim_openssl, &moderator, written(&w), &noted, &told)));
+    assert_true(span_same(told.answer, a->text) && told.withheld);
+    h->franked++;
+}
+
+static void on_answered(void *ctx, p1_guest *g, const p1_answer *a)
 {
     heard *h = ctx;
     const size_t n = strlen(h->answers);
-    snprintf(h->answers + n, sizeof h->answers - n, "[%.*s]", (int)answer.n, (const char *)answer.p);
+    if (a->has_receipt && a->receipt_checked->not_compared == 0)
+        use_receipt(h, g, a);
+    snprintf(h->answers + n, sizeof h->answers - n, a->error ? "[error %d]" : "[%.*s]", a->error ? (int)a->error : (int)a->text.n,
+             (const char *)a->text.p);
+    h->least = h->least && h->least < a->records ? h->least : a->records;
+    h->most = h->most > a->records_sent ? h->most : a->records_sent;
+    h->last = *a;
 }
 
 static void on_ended(void *ctx, const p1_guest_end *end)
@@ -49,69 +106,139 @@ static void on_ended(void *ctx, const p1_guest_end *end)
     event_base_loopbreak(h->base);
 }
 
-static const p1_guest_events events = {on_verified, on_answered, on_ended};
+static const p1_guest_events events = {on_verified, on_piece, on_answered, on_ended};
 
-static verdict converse(heard *h, const p1_policy *policy, const char *name, bool steps)
+static p1_guest_setup guest_of(const scene *s, heard *h, int64_t *now, p1_memory *memory)
 {
-    static const char *const questions[] = {"what is a lake?", "and a pond?", "and a sea?", NULL};
-    struct event_base *base = event_base_new();
+    return (p1_guest_setup){.base = h->base,
+                            .prim = &prim_openssl,
+                            .policy = &s->policy,
+                            .memory = memory,
+                            .name = s->name,
+                            .now = now,
+                            .coins = coins_of_seed(span_text("guest"), "p1"),
+                            .questions = s->questions,
+                            .token = s->token,
+                            .parameters = {.max_tokens = s->max_tokens},
+                            .receipts = s->receipts,
+                            .vocabulary = s->world == &trained ? tiny : NULL,
+                            .cancel_after = s->cancel_after,
+                            .steps = s->steps,
+                            .on = &events,
+                            .ctx = h};
+}
+
+static verdict converse(heard *h, const scene *s)
+{
     int64_t now = SERVICE_NOW;
     p1_memory memory = {0};
     memset(h, 0, sizeof *h);
-    h->base = base;
-    p1_host *host = p1_host_start(
-        &(p1_host_setup){.world = &world, .now = &now, .coins = coins_of_seed(span_text("host"), "p1"), .answer = repeats});
+    h->base = event_base_new();
+    p1_host *host = p1_host_start(&(p1_host_setup){.base = h->base,
+                                                   .world = s->world,
+                                                   .now = &now,
+                                                   .coins = coins_of_seed(span_text("host"), "p1"),
+                                                   .model = s->world == &trained ? p1_tiny(tiny) : p1_script(),
+                                                   .token = s->wanted_token});
     const ws_gate gate = p1_host_gate(host);
-    ws_listener *listener = ws_listen(base, "127.0.0.1", 0, &gate);
+    ws_listener *listener = ws_listen(h->base, "127.0.0.1", 0, &gate);
     assert_non_null(listener);
     ws_url url = {.host = "127.0.0.1", .target = P1_TARGET, .port = ws_listener_port(listener)};
-    const p1_guest_setup setup = {.base = base,
-                                  .prim = &prim_openssl,
-                                  .policy = policy,
-                                  .memory = &memory,
-                                  .name = name,
-                                  .now = &now,
-                                  .coins = coins_of_seed(span_text("guest"), "p1"),
-                                  .questions = questions,
-                                  .steps = steps,
-                                  .on = &events,
-                                  .ctx = h};
+    const p1_guest_setup setup = guest_of(s, h, &now, &memory);
     assert_non_null(p1_guest_start(&setup, &url));
-    event_base_dispatch(base);
+    event_base_dispatch(h->base);
     ws_listener_free(listener);
-    while (event_base_loop(base, EVLOOP_NONBLOCK) == 0 && event_base_get_num_events(base, EVENT_BASE_COUNT_ADDED) > 0)
+    while (event_base_loop(h->base, EVLOOP_NONBLOCK) == 0 && event_base_get_num_events(h->base, EVENT_BASE_COUNT_ADDED) > 0)
         ;
     const verdict refused = p1_host_refused(host);
     p1_host_stop(host);
-    event_base_free(base);
+    event_base_free(h->base);
     return refused;
 }
+
+#define ECHO "I am a script and repeat what I am told: "
 
 static void three_questions_in_three_epochs(void **state)
 {
     heard h;
+    scene s = scene_of(&scripted, 0);
     (void)state;
-    assert_true(accepted(converse(&h, &world.policy, "chat.example", true)));
+    s.steps = true;
+    assert_true(accepted(converse(&h, &s)));
     assert_true(h.ended && h.end.finished);
     assert_int_equal(h.n_epochs, 3);
     assert_int_equal(h.end.epoch, 2);
-    assert_string_equal(h.answers, "[you asked: what is a lake?][you asked: and a pond?][you asked: and a sea?]");
+    assert_string_equal(h.answers, "[" ECHO "what is a lake?][" ECHO "and a pond?][" ECHO "and a sea?]");
+    assert_true(h.pieces > 20);
 }
 
-static void three_questions_in_one_epoch(void **state)
+/* Buckets of 64 records both ways, however short the question and the answer; another epoch in between. */
+static void sizes_are_hidden_at_levels_2_and_3(void **state)
+{
+    (void)state;
+    for (unsigned level = 2; level <= 3; level++) {
+        heard h;
+        scene s = scene_of(&scripted, level);
+        s.steps = s.receipts = true;
+        assert_true(accepted(converse(&h, &s)));
+        assert_true(h.end.finished);
+        assert_int_equal(h.n_epochs, 3);
+        assert_int_equal(h.least, 64);
+        assert_int_equal(h.most, 64);
+        assert_string_equal(h.answers, "[" ECHO "what is a lake?][" ECHO "and a pond?][" ECHO "and a sea?]");
+    }
+}
+
+static void the_tiny_model_answers_with_receipts_and_one_is_franked(void **state)
 {
     heard h;
+    scene s = scene_of(&trained, 2);
     (void)state;
-    assert_true(accepted(converse(&h, &world.policy, "chat.example", false)));
+    s.receipts = true;
+    s.max_tokens = 24;
+    s.questions = one;
+    assert_true(accepted(converse(&h, &s)));
     assert_true(h.end.finished);
-    assert_int_equal(h.n_epochs, 1);
+    assert_int_equal(h.receipts, 1);
+    assert_int_equal(h.franked, 1);
+    assert_true(h.last.output >= 1 && h.last.output <= 24);
+}
+
+static void a_cancelled_answer_ends_and_the_next_one_is_whole(void **state)
+{
+    heard h;
+    scene s = scene_of(&scripted, 0);
+    (void)state;
+    s.cancel_after = 2;
+    s.questions = one;
+    assert_true(accepted(converse(&h, &s)));
+    assert_true(h.end.finished);
+    assert_true(h.last.finish == IN_CANCELLED || h.last.finish == IN_END);
+}
+
+static void a_token_that_is_not_admitted_gets_error_1(void **state)
+{
+    heard h;
+    scene s = scene_of(&scripted, 2);
+    (void)state;
+    s.questions = one;
+    s.wanted_token = "let me in";
+    s.token = "please";
+    assert_true(accepted(converse(&h, &s)));
+    assert_string_equal(h.answers, "[error 1]");
+    assert_int_equal(h.least, 64);
+    s.token = "let me in";
+    assert_true(accepted(converse(&h, &s)));
+    assert_string_equal(h.answers, "[" ECHO "what is a lake?]");
 }
 
 static void another_name_is_not_served(void **state)
 {
     heard h;
+    scene s = scene_of(&scripted, 0);
     (void)state;
-    assert_int_equal(converse(&h, &world.policy, "model.example", false).req, REQ_P1_017);
+    s.name = "model.example";
+    assert_int_equal(converse(&h, &s).req, REQ_P1_017);
     assert_false(h.end.finished);
     assert_int_equal(h.end.connection.code, 1002);
     assert_string_equal(h.answers, "");
@@ -120,24 +247,50 @@ static void another_name_is_not_served(void **state)
 static void nothing_is_asked_of_an_old_release(void **state)
 {
     heard h;
-    p1_policy strict = world.policy;
+    scene s = scene_of(&scripted, 0);
     (void)state;
-    strict.least_release = 8;
-    converse(&h, &strict, "chat.example", false);
+    s.policy.least_release = 8;
+    converse(&h, &s);
     assert_int_equal(h.end.refused.req, REQ_P1_091);
     assert_int_equal(h.n_epochs, 0);
     assert_string_equal(h.answers, "");
+}
+
+static int start(void **state)
+{
+    (void)state;
+    tiny = fixture_model();
+    assert_non_null(tiny);
+    const p1_model script = p1_script();
+    service *const worlds[] = {&scripted, &trained};
+    for (size_t i = 0; i < 2; i++) {
+        service_make(worlds[i], &prim_sodium, span_text("socket"), "chat.example", SERVICE_NOW);
+        worlds[i]->tick = 5;
+        worlds[i]->model = i ? tiny->digest : script.digest;
+        worlds[i]->tokenizer = i ? tiny->tokenizer : script.tokenizer;
+        service_finish(worlds[i]);
+    }
+    return 0;
+}
+
+static int stop(void **state)
+{
+    (void)state;
+    model_free(tiny);
+    return 0;
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(three_questions_in_three_epochs),
-        cmocka_unit_test(three_questions_in_one_epoch),
+        cmocka_unit_test(sizes_are_hidden_at_levels_2_and_3),
+        cmocka_unit_test(the_tiny_model_answers_with_receipts_and_one_is_franked),
+        cmocka_unit_test(a_cancelled_answer_ends_and_the_next_one_is_whole),
+        cmocka_unit_test(a_token_that_is_not_admitted_gets_error_1),
         cmocka_unit_test(another_name_is_not_served),
         cmocka_unit_test(nothing_is_asked_of_an_old_release),
     };
     prim_start();
-    service_start(&world, &prim_sodium, span_text("socket"), "chat.example", SERVICE_NOW);
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, start, stop);
 }

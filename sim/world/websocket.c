@@ -332,8 +332,11 @@ static bool names_an_upgrade(const wi_head *request)
     return wi_find(request, "Upgrade", &value) > 0;
 }
 
+static span named(const char *protocol) { return protocol ? span_text(protocol) : EMPTY; }
+
 static void answer_request(ws *w, span head)
 {
+    const span protocol = named(w->gate.protocol);
     span key;
     wi_head request;
     const char *body = "";
@@ -347,13 +350,13 @@ static void answer_request(ws *w, span head)
         return;
     }
     if (accepted(v))
-        v = wi_judge_upgrade(&request, &key);
+        v = wi_judge_upgrade(&request, protocol, &key);
     status = accepted(v) ? w->gate.admit(w->gate.ctx, request.target, &w->on, &w->ctx) : wi_refusal_status(v);
     if (status != 101) {
         answer_plainly(w, status, body);
         return;
     }
-    wi_write_upgrade_answer(key, &out);
+    wi_write_upgrade_answer(key, protocol, &out);
     ws_send_raw(w, written(&out));
     open_frames(w);
 }
@@ -371,7 +374,7 @@ static void take_answer(ws *w, span head)
 {
     if (wi_is_interim(head))
         return;
-    const verdict v = wi_judge_upgrade_answer(head, w->nonce);
+    const verdict v = wi_judge_upgrade_answer(head, named(w->on->protocol), w->nonce);
     if (accepted(v)) {
         open_frames(w);
         return;
@@ -671,7 +674,7 @@ ws *ws_connect_on(struct event_base *base, struct bufferevent *bev, const ws_url
     w->ctx = ctx;
     evutil_secure_rng_get_bytes(w->nonce, sizeof w->nonce);
     snprintf(host, sizeof host, "%s:%u", url->host, url->port);
-    wi_write_upgrade(span_text(host), span_text(url->target), w->nonce, &head);
+    wi_write_upgrade(span_text(host), span_text(url->target), named(on->protocol), w->nonce, &head);
     ws_send_raw(w, written(&head));
     return w;
 }

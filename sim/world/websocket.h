@@ -48,6 +48,7 @@ typedef struct ws_callbacks {
     bool (*expects)(void *ctx, ws *, uint64_t n);
     void (*drained)(void *ctx, ws *);         /* may be NULL; the peer has taken nearly all that was waiting to be sent */
     void (*pong)(void *ctx, ws *, span data); /* may be NULL */
+    const char *protocol;                     /* a client's: the subprotocol that the profile names; NULL: none */
 } ws_callbacks;
 
 /* ---- the server's side ---- */
@@ -60,7 +61,8 @@ typedef unsigned ws_plain(void *ctx, span method, span target, const char **body
 
 typedef struct ws_gate {
     ws_admit *admit;
-    ws_plain *plain; /* NULL: such a request is refused as an upgrade that is not one */
+    ws_plain *plain;      /* NULL: such a request is refused as an upgrade that is not one */
+    const char *protocol; /* the subprotocol that the profile names; NULL: none */
     void *ctx;
     void (*paused)(void *ctx, const char *why); /* may be NULL; no connection is accepted until there is room again */
 } ws_gate;

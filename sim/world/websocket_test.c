@@ -396,7 +396,7 @@ static void answer_by_hand(stage *st, const char *first, const char *second)
     uint8_t room[512];
     writer answer = WRITER(room);
     write_text(&answer, first);
-    wi_write_upgrade_answer(span_text(key), &answer);
+    wi_write_upgrade_answer(span_text(key), EMPTY, &answer);
     bufferevent_write(pair[0], answer.p, answer.n - 2 /* the blank line's */);
     bufferevent_write(pair[0], second, strlen(second));
     bufferevent_write(pair[0], "\r\n", 2);

@@ -3,9 +3,12 @@
 #include "base64.h"
 #include "json.h"
 
-/* ---- words ---- */
+    /* ---- words ---- */
 
-static uint8_t lower(uint8_t c) { return c >= 'A' && c <= 'Z' ? c + 32 : c; }
+    static uint8_t lower(uint8_t c)
+{
+    return c >= 'A' && c <= 'Z' ? c + 32 : c;
+}
 
 static bool same_word(span s, const char *word)
 {
@@ -205,7 +208,18 @@ static bool is_key(span text)
     return base64_read(text, &nonce) && nonce.n == WI_NONCE;
 }
 
-verdict wi_judge_upgrade(const wi_head *h, span *key)
+static bool lists(const wi_head *h, span protocol)
+{
+    span value;
+    if (wi_find(h, "Sec-WebSocket-Protocol", &value) != 1)
+        return false;
+    while (value.n)
+        if (span_same(without_blanks(until(&value, ',')), protocol))
+            return true;
+    return false;
+}
+
+verdict wi_judge_upgrade(const wi_head *h, span protocol, span *key)
 {
     span version;
     REQUIRE(span_is(h->method, "GET"), WI_015);
@@ -213,6 +227,7 @@ verdict wi_judge_upgrade(const wi_head *h, span *key)
     REQUIRE(field_names(h, "Connection", "upgrade"), WI_017);
     REQUIRE(wi_find(h, "Sec-WebSocket-Version", &version) == 1 && span_is(version, "13"), WI_018);
     REQUIRE(wi_find(h, "Sec-WebSocket-Key", key) == 1 && is_key(*key), WI_019);
+    REQUIRE(protocol.n == 0 || lists(h, protocol), WI_036);
     return ACCEPT;
 }
 
@@ -230,10 +245,17 @@ static void write_accept(span key, writer *out)
     base64_write(out, SPAN(hash));
 }
 
-void wi_write_upgrade_answer(span key, writer *out)
+static void write_protocol(span protocol, writer *out)
+{
+    write_text(out, protocol.n ? "\r\nSec-WebSocket-Protocol: " : "");
+    write_span(out, protocol);
+}
+
+void wi_write_upgrade_answer(span key, span protocol, writer *out)
 {
     write_text(out, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ");
     write_accept(EMIT(WI_020, key), out);
+    write_protocol(EMIT(WI_037, protocol), out);
     write_text(out, EMIT_OR(WI_021, "\r\n\r\n", "\r\nSec-WebSocket-Extensions: permessage-deflate\r\n\r\n"));
 }
 
@@ -267,7 +289,7 @@ void wi_write_answer(unsigned status, const char *body, writer *out)
 
 /* ---- the client's side ---- */
 
-void wi_write_upgrade(span host, span target, const uint8_t nonce[WI_NONCE], writer *out)
+void wi_write_upgrade(span host, span target, span protocol, const uint8_t nonce[WI_NONCE], writer *out)
 {
     write_text(out, "GET ");
     write_span(out, target);
@@ -275,6 +297,7 @@ void wi_write_upgrade(span host, span target, const uint8_t nonce[WI_NONCE], wri
     write_span(out, host);
     write_text(out, "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ");
     base64_write(out, span_of(nonce, WI_NONCE));
+    write_protocol(EMIT(WI_038, protocol), out);
     write_text(out, "\r\n\r\n");
 }
 
@@ -296,7 +319,20 @@ bool wi_is_interim(span head)
     return EMIT_OR(WI_033, informational, false);
 }
 
-verdict wi_judge_upgrade_answer(span head, const uint8_t nonce[WI_NONCE])
+/* Whatever is chosen has been offered. */
+static bool chooses_offered(const wi_head *h, span protocol)
+{
+    span value = EMPTY;
+    return wi_find(h, "Sec-WebSocket-Protocol", &value) == 0 || (protocol.n > 0 && span_same(value, protocol));
+}
+
+static bool chooses(const wi_head *h)
+{
+    span value;
+    return wi_find(h, "Sec-WebSocket-Protocol", &value) == 1;
+}
+
+verdict wi_judge_upgrade_answer(span head, span protocol, const uint8_t nonce[WI_NONCE])
 {
     wi_head h;
     span value;
@@ -306,7 +342,8 @@ verdict wi_judge_upgrade_answer(span head, const uint8_t nonce[WI_NONCE])
     REQUIRE(field_names(&h, "Connection", "upgrade"), WI_024);
     REQUIRE(wi_find(&h, "Sec-WebSocket-Accept", &value) == 1 && fits_key(value, nonce), WI_025);
     REQUIRE(wi_find(&h, "Sec-WebSocket-Extensions", &value) == 0, WI_026);
-    REQUIRE(wi_find(&h, "Sec-WebSocket-Protocol", &value) == 0, WI_027);
+    REQUIRE(chooses_offered(&h, protocol), WI_027);
+    REQUIRE(protocol.n == 0 || chooses(&h), WI_039);
     return ACCEPT;
 }
 

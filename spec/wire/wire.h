@@ -48,14 +48,16 @@ verdict wi_read_request(span head, wi_head *out); /* WI-001 to WI-014 */
 /* How often a field of this name (in any case) occurs, and its last value. */
 size_t wi_find(const wi_head *, const char *name, span *value);
 
-verdict wi_judge_upgrade(const wi_head *, span *key);                 /* WI-015 to WI-019 */
+/* protocol: the subprotocol that the profile names; empty: none. In all of these. */
+verdict wi_judge_upgrade(const wi_head *, span protocol, span *key);  /* WI-015 to WI-019, WI-036 */
 unsigned wi_refusal_status(verdict);                                  /* of a rejection by the two above */
-void wi_write_upgrade_answer(span key, writer *out);                  /* 101 */
+void wi_write_upgrade_answer(span key, span protocol, writer *out);   /* 101 */
 void wi_write_answer(unsigned status, const char *body, writer *out); /* an answer that ends the connection; plain text */
 
-void wi_write_upgrade(span host, span target, const uint8_t nonce[WI_NONCE], writer *out);
-bool wi_is_interim(span head);                                             /* WI-033: another answer follows this one */
-verdict wi_judge_upgrade_answer(span head, const uint8_t nonce[WI_NONCE]); /* WI-001 to WI-008, WI-022 to WI-027 */
+void wi_write_upgrade(span host, span target, span protocol, const uint8_t nonce[WI_NONCE], writer *out);
+bool wi_is_interim(span head); /* WI-033: another answer follows this one */
+/* WI-001 to WI-008, WI-022 to WI-027, WI-039 */
+verdict wi_judge_upgrade_answer(span head, span protocol, const uint8_t nonce[WI_NONCE]);
 
 /* ---- control frames ---- */
 

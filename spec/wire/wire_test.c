@@ -19,7 +19,7 @@ static verdict judge_bytes(span head)
     wi_head h;
     span key = EMPTY;
     verdict v = wi_read_request(head, &h);
-    return accepted(v) ? wi_judge_upgrade(&h, &key) : v;
+    return accepted(v) ? wi_judge_upgrade(&h, EMPTY, &key) : v;
 }
 
 static void judged(const char *head, uint16_t wanted)
@@ -38,7 +38,7 @@ static void a_good_upgrade_is_accepted(void **state)
            0);
     wi_head h;
     span key = EMPTY;
-    assert_true(accepted(wi_read_request(span_text(GOOD), &h)) && accepted(wi_judge_upgrade(&h, &key)));
+    assert_true(accepted(wi_read_request(span_text(GOOD), &h)) && accepted(wi_judge_upgrade(&h, EMPTY, &key)));
     assert_true(span_is(h.target, "/websocket?token=x"));
     assert_true(span_is(key, KEY));
 }
@@ -181,11 +181,11 @@ static void the_published_key_gets_the_published_answer(void **state)
     (void)state;
     uint8_t room[512];
     writer w = WRITER(room);
-    wi_write_upgrade_answer(span_text(KEY), &w);
+    wi_write_upgrade_answer(span_text(KEY), EMPTY, &w);
     assert_true(span_is(
         written(&w),
         "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: " ACCEPT_VALUE "\r\n\r\n"));
-    assert_true(accepted(wi_judge_upgrade_answer(written(&w), (const uint8_t *)"the sample nonce")));
+    assert_true(accepted(wi_judge_upgrade_answer(written(&w), EMPTY, (const uint8_t *)"the sample nonce")));
 }
 
 static void what_the_client_writes_the_server_reads(void **state)
@@ -196,15 +196,15 @@ static void what_the_client_writes_the_server_reads(void **state)
     wi_head h;
     span key = EMPTY;
     const uint8_t nonce[WI_NONCE] = {7};
-    wi_write_upgrade(span_text("127.0.0.1:80"), span_text("/websocket?token=x"), nonce, &w);
-    assert_true(accepted(wi_read_request(written(&w), &h)) && accepted(wi_judge_upgrade(&h, &key)));
-    wi_write_upgrade_answer(key, &back);
-    assert_true(accepted(wi_judge_upgrade_answer(written(&back), nonce)));
+    wi_write_upgrade(span_text("127.0.0.1:80"), span_text("/websocket?token=x"), EMPTY, nonce, &w);
+    assert_true(accepted(wi_read_request(written(&w), &h)) && accepted(wi_judge_upgrade(&h, EMPTY, &key)));
+    wi_write_upgrade_answer(key, EMPTY, &back);
+    assert_true(accepted(wi_judge_upgrade_answer(written(&back), EMPTY, nonce)));
 }
 
 static void answered(const char *head, uint16_t wanted)
 {
-    const verdict v = wi_judge_upgrade_answer(span_text(head), (const uint8_t *)"the sample nonce");
+    const verdict v = wi_judge_upgrade_answer(span_text(head), EMPTY, (const uint8_t *)"the sample nonce");
     if (v.req != wanted)
         fail_msg("wanted %s, got %s: %s", requirement_rows[wanted].id, requirement_rows[v.req].id, head);
 }

@@ -17,10 +17,10 @@ static void judge_upgrade(adapter_call *call)
     span head, key = EMPTY;
     wi_head h;
     if (!call_bytes(call, "head", &head) || !call_accepts(call, wi_read_request(head, &h)) ||
-        !call_accepts(call, wi_judge_upgrade(&h, &key)))
+        !call_accepts(call, wi_judge_upgrade(&h, call_text(call, "protocol"), &key)))
         return;
     const size_t start = call->reply->room.n;
-    wi_write_upgrade_answer(key, &call->reply->room);
+    wi_write_upgrade_answer(key, call_text(call, "protocol"), &call->reply->room);
     shim_put_bytes(&call->reply->out, "answer", span_from(written(&call->reply->room), start));
 }
 
@@ -28,7 +28,7 @@ static void judge_answer(adapter_call *call)
 {
     span head, nonce;
     if (call_bytes(call, "head", &head) && call_bytes_of(call, "nonce", WI_NONCE, &nonce))
-        call_accepts(call, wi_judge_upgrade_answer(head, nonce.p));
+        call_accepts(call, wi_judge_upgrade_answer(head, call_text(call, "protocol"), nonce.p));
 }
 
 const chapter wire_chapter = {.name = "wire",

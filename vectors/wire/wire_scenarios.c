@@ -155,6 +155,27 @@ static const head_row answers[] = {
      NULL},
 };
 
+/* ---- a subprotocol ---- */
+
+#define OFFERS(list) "Sec-WebSocket-Protocol: " list "\r\n"
+#define CHOOSES      OFFERS("parley.1")
+
+static const head_row upgrades_named[] = {
+    {"ok", NULL, NULL, GET HOST UPGRADE CONNECTION VERSION KEY OFFERS("parley.1") END, NULL},
+    {"one-of-several", NULL, NULL, GET HOST UPGRADE CONNECTION VERSION KEY OFFERS("chat, parley.1 ,superchat") END, NULL},
+    {"not-offered", "WI-036", "no subprotocol", GET HOST UPGRADE CONNECTION VERSION KEY END, NULL},
+    {"another", "WI-036", "another subprotocol", GET HOST UPGRADE CONNECTION VERSION KEY OFFERS("parley.2") END, NULL},
+    {"other-case", "WI-036", "the subprotocol in another case", GET HOST UPGRADE CONNECTION VERSION KEY OFFERS("Parley.1") END, NULL},
+    {"two-fields", "WI-036", "two fields", GET HOST UPGRADE CONNECTION VERSION KEY OFFERS("chat") OFFERS("parley.1") END, NULL},
+};
+
+static const head_row answers_named[] = {
+    {"ok", NULL, NULL, SWITCHES UPGRADE CONNECTION FITS CHOOSES END, NULL},
+    {"another", "WI-027", "another subprotocol", SWITCHES UPGRADE CONNECTION FITS OFFERS("chat") END, NULL},
+    {"none", "WI-039", "no subprotocol", SWITCHES UPGRADE CONNECTION FITS END, NULL},
+    {"twice", "WI-039", "the subprotocol twice", SWITCHES UPGRADE CONNECTION FITS CHOOSES CHOOSES END, NULL},
+};
+
 /* ---- files ---- */
 
 static const struct {
@@ -171,11 +192,12 @@ static const struct {
 };
 
 /* The accepted head's outputs, from the prose: RFC 6455 gives this key and its accept as an example. */
-static void put_outputs(sheet *s, int which, span head)
+static void put_outputs(sheet *s, int which, bool named, span head)
 {
+    static const char chosen[] = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n" FITS CHOOSES END;
     static const char answer[] = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n" FITS END;
     if (which == 1)
-        sheet_out(s, BYTES("answer", span_text(answer)));
+        sheet_out(s, BYTES("answer", span_text(named ? chosen : answer)));
     if (which != 0)
         return;
     span target = span_from(head, 4);
@@ -186,7 +208,7 @@ static void put_outputs(sheet *s, int which, span head)
     sheet_out(s, BYTES("target", span_first(target, n)));
 }
 
-static void add_row(sheet *s, int which, const head_row *row)
+static void add_row(sheet *s, int which, const char *shows, bool named, const head_row *row)
 {
     static uint8_t room[WI_HEAD_MAX + 64];
     writer w = WRITER(room);
@@ -198,10 +220,24 @@ static void add_row(sheet *s, int which, const head_row *row)
     if (row->site)
         sheet_rejects(s, &(rejection){.slug = row->slug, .site = row->site, .mutation = row->mutation, .flag = files[which].flag});
     else
-        sheet_accepts(s, row->slug, files[which].shows);
+        sheet_accepts(s, row->slug, shows);
     sheet_in(s, BYTES("head", written(&w)));
     if (!row->site)
-        put_outputs(s, which, written(&w));
+        put_outputs(s, which, named, written(&w));
+}
+
+static void add_named(sheet *s, int which)
+{
+    sheet_group(s, "subprotocol", "wi:http", "named");
+    sheet_in(s, TEXT("protocol", "parley.1"));
+    if (which == 2)
+        sheet_in(s, BYTES("nonce", span_text("the sample nonce")));
+    if (which == 1)
+        for (size_t i = 0; i < sizeof upgrades_named / sizeof *upgrades_named; i++)
+            add_row(s, which, "WI-020 WI-036 WI-037", true, &upgrades_named[i]);
+    else
+        for (size_t i = 0; i < sizeof answers_named / sizeof *answers_named; i++)
+            add_row(s, which, "WI-025 WI-027 WI-039", true, &answers_named[i]);
 }
 
 static cJSON *wire_file(const prim *p, int which)
@@ -213,7 +249,9 @@ static cJSON *wire_file(const prim *p, int which)
     if (which == 2)
         sheet_in(&s, BYTES("nonce", span_text("the sample nonce")));
     for (size_t i = 0; i < files[which].n; i++)
-        add_row(&s, which, &files[which].rows[i]);
+        add_row(&s, which, files[which].shows, false, &files[which].rows[i]);
+    if (which > 0)
+        add_named(&s, which);
     return s.document;
 }
 

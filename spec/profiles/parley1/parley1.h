@@ -1,6 +1,6 @@
 /* Profile parley1: Parley/1, the reference protocol (parley1.md). What its parts share: hashes and keys behind labels.
  *
- * The parts: parley1_handshake.h, parley1_enrolment.h, parley1_evidence.h, parley1_record.h, parley1_session.h. */
+ * The parts: parley1_handshake.h, parley1_enrolment.h, parley1_evidence.h, parley1_record.h, parley1_session.h, parley1_talk.h. */
 #ifndef PARLEY_PARLEY1_H
 #define PARLEY_PARLEY1_H
 

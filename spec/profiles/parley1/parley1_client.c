@@ -204,7 +204,10 @@ static verdict takes_record(p1_client *c, const p1_client_world *w, span record,
         p1_wipe_epoch(&e->other);
         e->has_other = false;
     }
-    return whole ? dispatch(c, w, message, out) : ACCEPT;
+    if (whole)
+        return dispatch(c, w, message, out);
+    p1_tell_part(message, out);
+    return ACCEPT;
 }
 
 /* ---- what a client does ---- */
@@ -259,20 +262,31 @@ static verdict judge_request(const p1_client *c, int64_t now)
     return ACCEPT;
 }
 
-verdict p1_client_sends(p1_client *c, const p1_client_world *w, span message, p1_effects *out)
+verdict p1_client_sends_part(p1_client *c, const p1_client_world *w, span message, size_t *at, p1_effects *out)
 {
     const uint8_t type = message.n ? message.p[0] : 0;
     p1_effects_clear(out);
     REQUIRE(c->phase == P1_OPEN && (c->step == 0 || type == P1_CANCEL), P1_141);
     if (WEAKENED(P1_141) && c->phase != P1_OPEN)
         return ACCEPT;
-    if (type == P1_REQUEST) {
+    if (type == P1_REQUEST && *at == 0) {
         TRY(judge_request(c, w->now));
         c->epochs.requests++;
         c->epochs.busy = w->now;
         c->reading = true;
     }
-    p1_send_message(&c->epochs, w->prim, w->coins, message, type != P1_TOKEN, out);
+    p1_send_part(&c->epochs, w->prim, w->coins, message, type != P1_TOKEN, at, out);
+    return ACCEPT;
+}
+
+/* Every record but the first has its place behind one that was allowed. */
+verdict p1_client_sends(p1_client *c, const p1_client_world *w, span message, p1_effects *out)
+{
+    size_t at = 0;
+    TRY(p1_client_sends_part(c, w, message, &at, out));
+    if (c->phase == P1_OPEN)
+        for (; at < message.n;)
+            p1_send_part(&c->epochs, w->prim, w->coins, message, message.p[0] != P1_TOKEN, &at, out);
     return ACCEPT;
 }
 

@@ -250,7 +250,10 @@ static verdict takes_record(p1_enclave *e, const p1_enclave_world *w, span recor
         return starts_epoch(e, w, record, out);
     REQUIRE(e->phase == P1_OPEN && (epoch != s->now.epoch + 1 || s->has_other), P1_157);
     TRY(p1_take_record(s, &s->now, w->prim, w->storage, P1_CLIENT, record, &whole, &message));
-    return whole ? dispatch(e, w, message, out) : ACCEPT;
+    if (whole)
+        return dispatch(e, w, message, out);
+    p1_tell_part(message, out);
+    return ACCEPT;
 }
 
 /* ---- what an enclave does ---- */
@@ -287,11 +290,22 @@ verdict p1_enclave_ticks(p1_enclave *e, const p1_enclave_world *w, p1_effects *o
     return e->phase == P1_CLOSED ? ACCEPT : closing(e, w, p1_judge_waits(&e->epochs, w->now), out);
 }
 
-void p1_enclave_sends(p1_enclave *e, const p1_enclave_world *w, span message, p1_effects *out)
+static void begin_sending(p1_enclave *e, const p1_enclave_world *w, span message, p1_effects *out)
 {
     must(e->phase == P1_OPEN && message.n > 0);
     p1_effects_clear(out);
     if (message.p[0] == P1_END || message.p[0] == P1_ERROR)
         e->epochs.busy = w->now;
+}
+
+void p1_enclave_sends_part(p1_enclave *e, const p1_enclave_world *w, span message, size_t *at, p1_effects *out)
+{
+    begin_sending(e, w, message, out);
+    p1_send_part(&e->epochs, w->prim, w->coins, message, true, at, out);
+}
+
+void p1_enclave_sends(p1_enclave *e, const p1_enclave_world *w, span message, p1_effects *out)
+{
+    begin_sending(e, w, message, out);
     p1_send_message(&e->epochs, w->prim, w->coins, message, true, out);
 }

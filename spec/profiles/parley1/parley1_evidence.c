@@ -432,6 +432,7 @@ static void hand_out(appraisal *a, span message)
     memcpy(out->model, a->claims.model, P1_DIGEST);
     memcpy(out->tokenizer, a->claims.tokenizer, P1_DIGEST);
     memcpy(out->template_, a->claims.template_, P1_DIGEST);
+    prim_digest(a->v->prim, PRIM_SHA256, a->attest.statement, out->statement);
     out->from = a->statement.from;
     out->to = a->statement.to;
     p1_transcript(a->v->prim, a->e->x, message, out->t);

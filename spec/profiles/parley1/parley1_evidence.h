@@ -95,6 +95,7 @@ typedef struct p1_appraisal {
     unsigned levels;
     uint64_t tick, engine, release;
     uint8_t model[P1_DIGEST], tokenizer[P1_DIGEST], template_[P1_DIGEST];
+    uint8_t statement[P1_DIGEST]; /* of the statement as it came: what receipts are signed under */
     int64_t from, to;
     tl_head head;
     uint8_t t[P1_DIGEST]; /* T_e */

@@ -35,18 +35,23 @@ verdict p1_close_when_refused(verdict v, p1_effects *out)
 
 /* ---- 1. The order: records and messages ---- */
 
-void p1_send_message(p1_epochs *e, const prim *p, span coins, span message, bool talk, p1_effects *out)
+void p1_send_part(p1_epochs *e, const prim *p, span coins, span message, bool talk, size_t *at, p1_effects *out)
 {
     uint8_t room[P1_PLAIN_MAX];
     const size_t carries = p1_carries(e->level, talk);
-    for (size_t at = 0; at < message.n; at += carries) {
-        writer plain = WRITER(room);
-        const p1_plain part = {at + carries >= message.n, talk, span_first(span_from(message, at), carries)};
-        p1_write_plain(&part, e->level, &plain);
-        p1_seal(&e->now, p, span_first(coins, 32), written(&plain), &out->bytes, talk && at == 0 ? out->turn : NULL);
-        p1_end_record(out);
-        wipe(plain.p, plain.n);
-    }
+    writer plain = WRITER(room);
+    const p1_plain part = {*at + carries >= message.n, talk, span_first(span_from(message, *at), carries)};
+    p1_write_plain(&part, e->level, &plain);
+    p1_seal(&e->now, p, span_first(coins, 32), written(&plain), &out->bytes, talk && *at == 0 ? out->turn : NULL);
+    p1_end_record(out);
+    wipe(plain.p, plain.n);
+    *at += part.bytes.n;
+}
+
+void p1_send_message(p1_epochs *e, const prim *p, span coins, span message, bool talk, p1_effects *out)
+{
+    for (size_t at = 0; at < message.n;)
+        p1_send_part(e, p, coins, message, talk, &at, out);
 }
 
 verdict p1_take_record(p1_epochs *e, p1_ratchet *ratchet, const prim *p, p1_storage *st, p1_side sender, span record, bool *whole,
@@ -66,6 +71,14 @@ verdict p1_take_record(p1_epochs *e, p1_ratchet *ratchet, const prim *p, p1_stor
     wipe(plain.p, plain.n);
     *out = span_of(join->p, join->n);
     return ACCEPT;
+}
+
+void p1_tell_part(span message, p1_effects *out)
+{
+    if (message.n == 0 || message.p[0] < P1_REQUEST)
+        return;
+    out->event = P1_TALK_PART;
+    out->message = message;
 }
 
 bool p1_is_begun(const p1_storage *st) { return (st->control.n != 0 && !st->control.whole) || (st->talk.n != 0 && !st->talk.whole); }

@@ -31,6 +31,7 @@ typedef enum p1_event {
     P1_WANTS_REPORT, /* enclave: call p1_enclave_reports with an attest over out->binder */
     P1_STARTED,      /* enclave: an epoch has begun; ready is among what is sent */
     P1_TOKEN_CAME,   /* enclave: out->message is u8 kind || b16 */
+    P1_TALK_PART,    /* out->message is what has come of a talk message by one more record; its first byte says which */
     P1_TALK_CAME,    /* out->message is a talk message; of a request out->turn is K(mk; "turn") of its first record */
 } p1_event;
 
@@ -116,6 +117,8 @@ verdict p1_client_takes(p1_client *, const p1_client_world *, span message, p1_e
 /* Sends a token, request, cancel or fill: u8 type || body, not longer than its type allows. Of a request out->turn is K(mk; "turn") of its first
  * record. P1-141, P1-162, P1-163 refuse without closing. */
 verdict p1_client_sends(p1_client *, const p1_client_world *, span message, p1_effects *);
+/* One record of such a message; *at is how much of it has gone: 0 at first, message.n when it is whole. */
+verdict p1_client_sends_part(p1_client *, const p1_client_world *, span message, size_t *at, p1_effects *);
 /* Whether a step may begin now, and whether one is due before the next request. */
 bool p1_client_may_step(const p1_client *);
 bool p1_client_must_step(const p1_client *, int64_t now);
@@ -153,7 +156,8 @@ void p1_enclave_start(p1_enclave *, const p1_enclave_world *);
 verdict p1_enclave_takes(p1_enclave *, const p1_enclave_world *, span message, p1_effects *);
 /* The attest that P1_WANTS_REPORT asked for; at most P1_ATTEST_MAX bytes. */
 void p1_enclave_reports(p1_enclave *, const p1_enclave_world *, span attest, p1_effects *);
-/* Sends a chunk, end, error or fill. must(): open. */
+/* Sends a chunk, end, error or fill, whole or, as p1_client_sends_part, one record of it. must(): open. */
+void p1_enclave_sends_part(p1_enclave *, const p1_enclave_world *, span message, size_t *at, p1_effects *);
 void p1_enclave_sends(p1_enclave *, const p1_enclave_world *, span message, p1_effects *);
 verdict p1_enclave_ticks(p1_enclave *, const p1_enclave_world *, p1_effects *);
 void p1_enclave_close(p1_enclave *, p1_storage *);

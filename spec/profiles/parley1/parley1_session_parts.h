@@ -10,10 +10,13 @@ verdict p1_judge_waits(const p1_epochs *, int64_t now);
 
 /* Seals a message, u8 type || body, in as many records as it needs. */
 void p1_send_message(p1_epochs *, const prim *, span coins, span message, bool talk, p1_effects *);
+/* Its next record alone; *at is how much of it has gone. */
+void p1_send_part(p1_epochs *, const prim *, span coins, span message, bool talk, size_t *at, p1_effects *out);
 
 /* Opens a record under `ratchet` and joins it. *whole: then the message is *out. */
 verdict p1_take_record(p1_epochs *, p1_ratchet *ratchet, const prim *, p1_storage *, p1_side sender, span record, bool *whole, span *out);
 
+void p1_tell_part(span message, p1_effects *); /* of a talk message that is not whole: P1_TALK_PART */
 bool p1_is_begun(const p1_storage *);
 verdict p1_judge_no_message_begun(const p1_storage *);       /* P1-150 */
 verdict p1_judge_number(span message, uint32_t next);        /* P1-151 */
