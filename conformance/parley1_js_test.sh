@@ -9,7 +9,7 @@ if [ -z "$version" ] || [ "$version" -lt 18 ]; then
     exit 77
 fi
 rm -rf "$work" && mkdir -p "$work" || exit 70
-"$parley" serve --profile parley1 --seed 5eed --listen ws://127.0.0.1:0/ >"$work/serve" 2>&1 &
+"$parley" serve --profile parley1 --model script --seed 5eed --listen ws://127.0.0.1:0/ >"$work/serve" 2>&1 &
 server=$!
 trap 'kill $server 2>/dev/null' EXIT
 for _ in $(seq 100); do
@@ -40,6 +40,7 @@ expect 10 '{"rej":"log-sig"}' --pack "$work/other" --say 'what is a lake?' # ano
 expect 10 '{"rej":"quorum"}' --pack "$work/later" --say 'what is a lake?'  # the log of weeks ago
 expect 10 '{"rej":"truncated"}' --pack "$work/pack" --name model.example --say 'what is a lake?'
 grep -q 'I am a script' "$work/out" && { echo 'something was asked of the wrong host'; failed=1; }
+expect 0 "with a receipt of 264 bytes" --pack "$work/pack" --padding 2 --receipt --say "what is a lake?"
 expect 64 'is no host name' --pack "$work/pack" --name 127.0.0.1 --say 'what is a lake?'
 expect 0 'in epoch 2' --pack "$work/pack" --say 'again' --fresh --requests 130 # 64 in each epoch, then evidence anew
 [ "$(grep -c 'I am a script' "$work/out")" = 130 ] || { echo 'some of 130 answers are missing:'; tail -n 3 "$work/out"; failed=1; }

@@ -3,12 +3,9 @@
 #include "base64.h"
 #include "json.h"
 
-    /* ---- words ---- */
+/* ---- words ---- */
 
-    static uint8_t lower(uint8_t c)
-{
-    return c >= 'A' && c <= 'Z' ? c + 32 : c;
-}
+static uint8_t lower(uint8_t c) { return c >= 'A' && c <= 'Z' ? c + 32 : c; }
 
 static bool same_word(span s, const char *word)
 {
