@@ -53,7 +53,7 @@ expect 69 'can'"'"'t be started' absent.target
 other=$!
 trap 'kill $other 2>/dev/null' EXIT
 sleep 1
-expect 69 'listens at' server.target
+expect 69 'listens there already' server.target
 kill $other
 expect 64 'means nothing at the door' library.target --jobs 2
 exit $failed
