@@ -47,6 +47,7 @@ bench_spread speed_ratio(const speed *, int subject); /* the floor's time over t
 void speed_of_noise(speed *, const prim_choice *, uint32_t rounds);
 void speed_of_records(speed *, const prim_choice *, uint32_t rounds);
 void speed_of_json(speed *, const prim_choice *, uint32_t rounds);
+void speed_of_snp(speed *, const prim_choice *, uint32_t rounds);
 void speed_of_quotes(speed *, const prim_choice *, uint32_t rounds);
 void speed_of_ratchet(speed *, const prim_choice *, uint32_t rounds);
 void speed_of_parley1(speed *, const prim_choice *, uint32_t rounds);

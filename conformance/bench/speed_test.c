@@ -9,8 +9,8 @@ static void every_subject_is_timed_in_every_round(void **state)
 {
     (void)state;
     const prim_choice choice = prim_choice_measured();
-    void (*const benches[])(speed *, const prim_choice *, uint32_t) = {speed_of_noise,  speed_of_records, speed_of_json,
-                                                                       speed_of_quotes, speed_of_ratchet, speed_of_parley1};
+    void (*const benches[])(speed *, const prim_choice *, uint32_t) = {speed_of_noise,   speed_of_records, speed_of_json, speed_of_quotes,
+                                                                       speed_of_ratchet, speed_of_parley1, speed_of_snp};
     for (size_t b = 0; b < sizeof benches / sizeof *benches; b++) {
         speed s;
         benches[b](&s, &choice, 3);

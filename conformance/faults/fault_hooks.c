@@ -189,15 +189,16 @@ bool __wrap_p256_verify(const uint8_t *key, span message, const uint8_t *signatu
     return !fails(FAULT_PROVIDER) && __real_p256_verify(key, message, signature);
 }
 
-x509_chain __real_x509_verify(span, span, span, span, int64_t), __wrap_x509_verify(span, span, span, span, int64_t);
-x509_chain __wrap_x509_verify(span leaf, span intermediate, span root, span crl, int64_t now)
+x509_chain __real_x509_judge(const x509_view *, const x509_issuer *, int64_t);
+x509_chain __wrap_x509_judge(const x509_view *, const x509_issuer *, int64_t);
+x509_chain __wrap_x509_judge(const x509_view *leaf, const x509_issuer *issuer, int64_t now)
 {
-    return fails(FAULT_PROVIDER) ? X509_CHAIN_NOT_ISSUED : __real_x509_verify(leaf, intermediate, root, crl, now);
+    return fails(FAULT_PROVIDER) ? X509_CHAIN_NOT_ISSUED : __real_x509_judge(leaf, issuer, now);
 }
 
-bool __real_x509_ecdsa_p384_verify(span, span, const uint8_t *, const uint8_t *);
-bool __wrap_x509_ecdsa_p384_verify(span, span, const uint8_t *, const uint8_t *);
-bool __wrap_x509_ecdsa_p384_verify(span certificate, span message, const uint8_t *r, const uint8_t *s)
+bool __real_x509_ecdsa_p384_verify(const x509_view *, span, const uint8_t *, const uint8_t *);
+bool __wrap_x509_ecdsa_p384_verify(const x509_view *, span, const uint8_t *, const uint8_t *);
+bool __wrap_x509_ecdsa_p384_verify(const x509_view *certificate, span message, const uint8_t *r, const uint8_t *s)
 {
     return !fails(FAULT_PROVIDER) && __real_x509_ecdsa_p384_verify(certificate, message, r, s);
 }

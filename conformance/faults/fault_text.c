@@ -27,7 +27,7 @@ static int judge_evidence(void)
     static at_claims claims[2];
     static at_quote_claims quote[2];
     account noted = {0};
-    const at_world world = {fault_prim, tdx.now};
+    const at_world world = {.prim = fault_prim, .now = tdx.now};
     fault_begin();
     const verdict v[] = {tee_scene_judge(&snp, fault_prim, &noted, &claims[0]), tee_scene_judge(&wrapped, fault_prim, &noted, &claims[1]),
                          at_appraise_tdx(&world, &tdx.policy, tdx.quote_bytes, &tdx.collateral, NULL, &quote[0]),

@@ -161,6 +161,7 @@ int bench_noise(const cli_call *call) { return run(call, "noise", speed_of_noise
 int bench_parley1(const cli_call *call) { return run(call, "parley1", speed_of_parley1); }
 int bench_record(const cli_call *call) { return run(call, "record", speed_of_records); }
 int bench_json(const cli_call *call) { return run(call, "json", speed_of_json); }
+int bench_snp(const cli_call *call) { return run(call, "snp", speed_of_snp); }
 int bench_quote(const cli_call *call) { return run(call, "quote", speed_of_quotes); }
 int bench_ratchet(const cli_call *call)
 {
@@ -175,7 +176,8 @@ int bench_server(const cli_call *call) { return run(call, "server", speed_of_ser
 
 int bench_all(const cli_call *call)
 {
-    static int (*const all[])(const cli_call *) = {bench_noise, bench_record, bench_quote, bench_json, bench_ratchet, bench_server};
+    static int (*const all[])(const cli_call *) = {bench_noise, bench_record,  bench_snp,   bench_quote,
+                                                   bench_json,  bench_ratchet, bench_server};
     int worst = EXIT_LEVEL;
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
         const int code = all[i](call);

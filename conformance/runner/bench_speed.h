@@ -6,6 +6,7 @@
 
 int bench_noise(const cli_call *);
 int bench_record(const cli_call *);
+int bench_snp(const cli_call *);
 int bench_quote(const cli_call *);
 int bench_json(const cli_call *);
 int bench_ratchet(const cli_call *);

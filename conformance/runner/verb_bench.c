@@ -242,6 +242,7 @@ static const struct {
 } benches[] = {{"model", "the tiny model's kernels, against float32 of the same shape and against the memory's limit", bench_of_model},
                {"noise", "a Noise handshake, both sides, against its bare agreements and key generations", bench_noise},
                {"record", "records of 64 KiB and of 100 bytes, against bare AES-256-GCM", bench_record},
+               {"snp", "the appraisal of an SNP report, against its signatures alone", bench_snp},
                {"quote", "the appraisal of a quote with its collateral, against its signatures alone", bench_quote},
                {"json", "the JSON reader on texts of several shapes, against a loop that only reads them", bench_json},
                {"ratchet", "messages of profile signal, both sides, against their bare primitives", bench_ratchet},
@@ -249,7 +250,7 @@ static const struct {
                {"healing", "how many messages the thief of a state reads until he is locked out, over seeded runs", bench_healing},
                {"server", "a session and a request over WebSockets, against the steps of the text alone", bench_server},
                {"vectors", "the library door with every vector, against our own adapter and one in JavaScript", bench_vectors},
-               {"all", "noise, record, quote, json, ratchet and server, one after another", bench_all},
+               {"all", "noise, record, snp, quote, json, ratchet and server, one after another", bench_all},
                {"load", "the server with thousands of sessions and hostile peers; counts, memory and answers decide", bench_load}};
 enum { BENCHES = sizeof benches / sizeof *benches };
 

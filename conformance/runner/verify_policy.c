@@ -54,7 +54,7 @@ static int read_policy(const cli_call *call, verify_desk *d)
 
 int verify_take_policy(const cli_call *call, verify_desk *d)
 {
-    d->world = (at_world){&prim_sodium, call->has_at ? call->at.seconds : (int64_t)time(NULL)};
+    d->world = (at_world){.prim = &prim_sodium, .now = call->has_at ? call->at.seconds : (int64_t)time(NULL)};
     if (!cli_given(call, "policy")) {
         d->policy.kinds = 1u << d->kind;
         return EXIT_LEVEL;

@@ -2,7 +2,6 @@
 #include "der.h"
 #include "exits.h"
 #include "verify_policy.h"
-#include "x509.h"
 
 #include <string.h>
 
@@ -33,15 +32,15 @@ static const char *sort_chain(snp_desk *d)
     d->root.product = AT_PRODUCTS;
     for (der_reader r = der_of(d->chain.all); !der_done(&r);) {
         const span one = der_next(&r).whole;
-        x509_facts facts;
-        if (r.failed || !x509_read(one, &facts))
+        x509_view view;
+        if (r.failed || !x509_view_read_repeated(one, &view))
             return "holds something that is not a certificate";
-        const bool self_issued = strcmp(facts.common_name, facts.issuer_name) == 0;
+        const bool self_issued = x509_names_match(view.subject, view.issuer);
         if (self_issued ? d->root.ark.n > 0 : d->intermediate.n > 0)
             return self_issued ? "holds two self-issued certificates; give the root that is pinned"
                                : "holds two intermediates; give the VEK's issuer";
         if (self_issued)
-            d->root = (at_root){line_of_root(facts.common_name), one, d->root.crl};
+            d->root = (at_root){line_of_root(view.common_name), one, d->root.crl};
         else
             d->intermediate = one;
     }

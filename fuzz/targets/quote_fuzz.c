@@ -30,7 +30,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     span *part = parts[(data[0] & 0x7f) % (sizeof parts / sizeof *parts)];
     const span in = span_from(span_of(data, n), 1), honest = *part;
     *part = in;
-    const at_world world = {&prim_sodium, scene->now};
+    const at_world world = {.prim = &prim_sodium, .now = scene->now};
     const verdict v = tee == AT_TDX ? at_appraise_tdx(&world, &policy, quote, &set, &noted, &claims)
                                     : at_appraise_sgx(&world, &policy, quote, &set, &noted, &claims);
     /* Bytes behind a quote, and another form of the same chain, list or root, are no lies. */

@@ -30,7 +30,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     const span honest = *parts[part];
     *parts[part] = in;
     policy.roots = &root;
-    const at_world world = {&prim_sodium, scene->now};
+    const at_world world = {.prim = &prim_sodium, .now = scene->now};
     verdict v = at_appraise_snp(&world, &policy, &evidence, &noted, &claims);
     must(!accepted(v) || span_same(in, honest) ||
          part >= CRL); /* another list of the same root, and what comes after the claims, may be good */

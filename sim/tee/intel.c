@@ -663,7 +663,7 @@ void intel_scene_play(intel_scene *s, const intel_twin *twin, span seed)
 
 verdict intel_scene_judge(const intel_scene *s, const prim *p, account *to, at_quote_claims *claims)
 {
-    const at_world world = {p, s->now};
+    const at_world world = {.prim = p, .now = s->now};
     if (s->twin.tee == AT_SGX)
         return at_appraise_sgx(&world, &s->policy, s->quote_bytes, &s->collateral, to, claims);
     return at_appraise_tdx(&world, &s->policy, s->quote_bytes, &s->collateral, to, claims);

@@ -233,7 +233,7 @@ static void an_enclave_is_no_trust_domain_and_the_other_way_round(void **state)
 {
     (void)state;
     for (size_t i = 0; i < sizeof twins / sizeof *twins; i++) {
-        const at_world world = {&prim_sodium, INTEL_NOW};
+        const at_world world = {.prim = &prim_sodium, .now = INTEL_NOW};
         intel_scene_play(&scene, &twins[i], SEED);
         if (twins[i].tee == AT_TDX)
             assert_false(accepted(at_appraise_sgx(&world, &scene.policy, scene.quote_bytes, &scene.collateral, NULL, &claims)));

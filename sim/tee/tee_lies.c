@@ -236,7 +236,7 @@ void tee_lie_play(tee_scene *s, const tee_lie *l, span seed) { play(s, l, seed);
 
 verdict tee_scene_judge(const tee_scene *s, const prim *p, account *noted, at_claims *claims)
 {
-    const at_world world = {p, s->now};
+    const at_world world = {.prim = p, .now = s->now};
     *noted = (account){0};
     return at_appraise_snp(&world, &s->policy, &s->evidence, noted, claims);
 }

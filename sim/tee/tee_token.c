@@ -495,5 +495,5 @@ verdict tee_token_judge(const tee_token_scene *s, const prim *p, account *to, at
     must(policy_document_read(span_of(s->policy.text, s->policy.n), &document, &fault));
     td = quote_policy_of(&document.tdx, EMPTY);
     const at_token_policy policy = token_policy_of(&document.token, s->root, policy_has(&document, AT_KIND_TDX) ? &td : NULL);
-    return at_appraise_token(&(at_world){p, s->now}, &policy, &s->token, &room, to, out);
+    return at_appraise_token(&(at_world){.prim = p, .now = s->now}, &policy, &s->token, &room, to, out);
 }

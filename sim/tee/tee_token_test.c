@@ -93,7 +93,8 @@ static void a_policy_of_zeros_accepts_nothing_and_no_account_is_needed(void **st
     writer room = WRITER(bytes);
     const at_token_policy nothing = {0};
     tee_token_play(&scene, &tee_token_twins[0]);
-    assert_false(accepted(at_appraise_token(&(at_world){&prim_sodium, scene.now}, &nothing, &scene.token, &room, NULL, &claims)));
+    assert_false(
+        accepted(at_appraise_token(&(at_world){.prim = &prim_sodium, .now = scene.now}, &nothing, &scene.token, &room, NULL, &claims)));
     expect(tee_token_judge(&scene, &prim_sodium, NULL, &claims), 0, "without an account");
 }
 

@@ -1,7 +1,6 @@
 #include "attestation.h"
 #include "der.h"
 #include "id_block.h"
-#include "x509.h"
 
 #include <string.h>
 
@@ -38,8 +37,12 @@ typedef struct appraisal {
     at_snp_report report;
     at_product product;
     bool vlek;
-    at_root root; /* the pinned one of the product; empty when there is none */
-    span vek, intermediate;
+    at_root root;                    /* the pinned one of the product; empty when there is none */
+    bool certificates_are_one_value; /* each of the two */
+    span intermediate;
+    x509_view vek;    /* zeros when it can't be read */
+    x509_issuer here; /* what stands above it, unless the world lends that */
+    const x509_issuer *issuer;
     span product_name, hw_id, csp_id, component[AT_TCB]; /* the VEK's extensions, as they stand in it; empty when absent */
     uint8_t vek_tcb[AT_TCB];
     account *account;
@@ -194,12 +197,29 @@ static span value_of(span raw, uint8_t tag)
     return der_done(&r) ? value : EMPTY;
 }
 
+/* The first value of what was given; whether there is nothing else. */
+static bool is_one_value(span given, span *value)
+{
+    der_reader r = der_of(given);
+    *value = der_next(&r).whole;
+    return der_done(&r) && given.n <= X509_MAX;
+}
+
+/* Once, for all that follows: in a version 2 report the VEK already says which product this is. What can't be read has not been issued (AT-011). */
+static void read_certificates(appraisal *a)
+{
+    span vek;
+    const bool vek_is_one = is_one_value(a->evidence->vek, &vek);
+    a->certificates_are_one_value = is_one_value(a->evidence->intermediate, &a->intermediate) && vek_is_one;
+    (void)x509_view_read_repeated(vek, &a->vek);
+}
+
 static at_product product_of(const appraisal *a)
 {
     if (a->report.version >= 3)
         return at_product_of_cpuid(a->report.cpuid_family, a->report.cpuid_model);
-    span name = EMPTY;
-    (void)x509_extension(a->evidence->vek, AT_OID_PRODUCT_NAME, &name);
+    span name;
+    (void)x509_view_extension(&a->vek, AT_OID_PRODUCT_NAME, &name);
     return at_product_of_name(value_of(name, DER_IA5));
 }
 
@@ -223,26 +243,31 @@ static verdict judge_product(appraisal *a)
 
 /* ---- 4. The certificates ---- */
 
-static bool is_one_value(span given, span *value)
-{
-    der_reader r = der_of(given);
-    *value = der_next(&r).whole;
-    return der_done(&r) && given.n <= X509_MAX;
-}
-
-static bool names_fit(const appraisal *a, const x509_facts *vek, const x509_facts *intermediate)
+static bool names_fit(const appraisal *a)
 {
     const char *kind = a->vlek ? "SEV-VLEK" : "SEV-VCEK", *under = a->vlek ? "SEV-VLEK-" : "SEV-";
-    char issuer[X509_NAME_MAX + 1] = {0};
+    char issuer[X509_NAME_MAX + 1] = {0}, of_vek[X509_NAME_MAX + 1];
     writer w = writer_of(issuer, X509_NAME_MAX);
+    x509_common_name(a->vek.issuer, of_vek);
     write_text(&w, under);
     write_text(&w, at_tcb_layouts[a->product].product);
-    return strcmp(vek->common_name, kind) == 0 && strcmp(vek->issuer_name, issuer) == 0 && strcmp(intermediate->common_name, issuer) == 0;
+    return strcmp(a->vek.common_name, kind) == 0 && strcmp(of_vek, issuer) == 0 && strcmp(a->issuer->intermediate.common_name, issuer) == 0;
+}
+
+/* One that the world lends was read from the same bytes, so it says the same. */
+static const x509_issuer *issuer_of(appraisal *a)
+{
+    for (size_t i = 0; i < a->world->n_issuers; i++)
+        if (x509_issuer_is(&a->world->issuers[i], a->intermediate, a->root.ark, a->root.crl))
+            return &a->world->issuers[i];
+    x509_issuer_read(a->intermediate, a->root.ark, a->root.crl, &a->here);
+    return &a->here;
 }
 
 static verdict judge_chain(appraisal *a)
 {
-    const x509_chain chain = x509_verify(a->vek, a->intermediate, a->root.ark, a->root.crl, a->world->now);
+    a->issuer = issuer_of(a);
+    const x509_chain chain = x509_judge(&a->vek, a->issuer, a->world->now);
     CHECK(a->account, chain != X509_CHAIN_NOT_ISSUED, AT_011);
     CHECK(a->account, chain != X509_CHAIN_TIME, AT_012);
     CHECK(a->account, a->root.crl.n > 0 || waives(a, AT_REVOCATION), AT_013);
@@ -257,20 +282,20 @@ static verdict judge_chain(appraisal *a)
 
 static verdict judge_certificates(appraisal *a)
 {
-    x509_facts vek = {0}, intermediate = {0};
-    const bool vek_is_one = is_one_value(a->evidence->vek, &a->vek);
-    CHECK(a->account, is_one_value(a->evidence->intermediate, &a->intermediate) && vek_is_one, AT_010);
+    CHECK(a->account, a->certificates_are_one_value, AT_010);
     TRY(judge_chain(a));
-    (void)x509_read(a->vek, &vek); /* what can't be read has not been issued: AT-011 */
-    (void)x509_read(a->intermediate, &intermediate);
-    CHECK(a->account, vek.pss_sha384 && intermediate.pss_sha384, AT_016);
-    CHECK(a->account, names_fit(a, &vek, &intermediate), AT_017);
+    CHECK(a->account, x509_is_pss_sha384(&a->vek) && x509_is_pss_sha384(&a->issuer->intermediate), AT_016);
+    CHECK(a->account, names_fit(a), AT_017);
     return ACCEPT;
 }
 
 /* ---- 5. What the VEK says ---- */
 
-static bool stands_once(const appraisal *a, const char *oid, span *raw) { return x509_extension(a->vek, oid, raw) == 1; }
+static bool stands_once(const appraisal *a, const char *oid, span *raw)
+{
+    (void)x509_view_extension(&a->vek, oid, raw);
+    return x509_view_count(&a->vek, oid) == 1;
+}
 
 /* Reads them all. Of an extension that stands twice the first is kept. */
 static bool each_extension_stands_once(appraisal *a)
@@ -347,7 +372,7 @@ static bool signature_verifies(const appraisal *a)
     uint8_t r[48], s[48];
     reversed(a->report.r, r);
     reversed(a->report.s, s);
-    return x509_ecdsa_p384_verify(a->vek, span_first(a->bytes, AT_REPORT_SIGNED), r, s);
+    return x509_ecdsa_p384_verify(&a->vek, span_first(a->bytes, AT_REPORT_SIGNED), r, s);
 }
 
 static verdict judge_signature(appraisal *a)
@@ -543,6 +568,7 @@ static verdict appraise(appraisal *a)
 {
     TRY(unwrap(a));
     TRY(judge_report(a));
+    read_certificates(a);
     TRY(judge_product(a));
     TRY(judge_certificates(a));
     TRY(judge_endorsement(a));

@@ -9,6 +9,7 @@
 #include "prim.h"
 #include "verdict.h"
 #include "wrapper.h"
+#include "x509.h"
 
 /* ---- SEV-SNP reports ---- */
 
@@ -169,9 +170,13 @@ typedef struct at_policy {
     span user_data; /* 64 bytes */
 } at_policy;
 
+/* What the caller lends. Issuers that it keeps, read before with their keys and signatures: an appraisal that meets one of them, byte for byte
+ * with its root and list, does not read it again. There may be none; the verdict is the same. */
 typedef struct at_world {
     const prim *prim;
     int64_t now; /* seconds since 1970 UTC */
+    const x509_issuer *issuers;
+    size_t n_issuers;
 } at_world;
 
 /* ---- what comes out ---- */

@@ -98,7 +98,7 @@ static verdict appraise(span report, at_claims *claims)
 {
     static const at_policy nothing;
     const at_evidence evidence = {.report = report};
-    const at_world world = {&prim_sodium, 0};
+    const at_world world = {.prim = &prim_sodium, .now = 0};
     noted = (account){0};
     return at_appraise_snp(&world, &nothing, &evidence, &noted, claims);
 }

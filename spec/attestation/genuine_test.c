@@ -95,7 +95,7 @@ static void lay_out(desk *d, const machine *m)
 static verdict judge(desk *d, int64_t at)
 {
     const at_evidence evidence = {.report = d->report.all, .vek = d->vek.all, .intermediate = d->intermediate.all, .wrapper = d->wrapper};
-    const at_world world = {&prim_openssl, at};
+    const at_world world = {.prim = &prim_openssl, .now = at};
     d->account = (account){0};
     return at_appraise_snp(&world, &d->policy, &evidence, &d->account, &d->claims);
 }

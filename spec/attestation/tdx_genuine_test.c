@@ -80,7 +80,7 @@ static void lay_out(desk *d, at_tee tee, span name, span the_case)
 static verdict judge(desk *d)
 {
     d->account = (account){0};
-    const at_world world = {&prim_openssl, d->at};
+    const at_world world = {.prim = &prim_openssl, .now = d->at};
     if (d->tee == AT_SGX)
         return at_appraise_sgx(&world, &d->policy, quote.all, &d->collateral, &d->account, &d->claims);
     return at_appraise_tdx(&world, &d->policy, quote.all, &d->collateral, &d->account, &d->claims);

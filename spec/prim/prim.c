@@ -8,7 +8,7 @@ void prim_start(void)
 {
     start_sodium();
     start_openssl();
-    start_p256();
+    start_curves();
 }
 
 size_t prim_hash_len(prim_hash h)

@@ -1,7 +1,9 @@
+/* RSA by the low-level interface, deprecated since OpenSSL 3.0: reading a key into an EVP_PKEY costs more than the signature's verification. */
+#define OPENSSL_SUPPRESS_DEPRECATED
 #include "pubkey.h"
 #include "der.h"
-#include "prim.h"
 
+#include <openssl/bn.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/rsa.h>
@@ -69,35 +71,68 @@ static const struct named_scheme {
 
 static const struct named_hash {
     const char *oid;
-    pubkey_scheme pss;
-    uint64_t salt;
-} hashes[] = {{"2.16.840.1.101.3.4.2.1", PUBKEY_PSS_SHA256, 32},
-              {"2.16.840.1.101.3.4.2.2", PUBKEY_PSS_SHA384, 48},
-              {"2.16.840.1.101.3.4.2.3", PUBKEY_PSS_SHA512, 64}};
+    pubkey_scheme pss; /* with the same hash in the mask and a salt as long as the hash */
+    prim_hash hash;
+} hashes[] = {{"2.16.840.1.101.3.4.2.1", PUBKEY_PSS_SHA256, PRIM_SHA256},
+              {"2.16.840.1.101.3.4.2.2", PUBKEY_PSS_SHA384, PRIM_SHA384},
+              {"2.16.840.1.101.3.4.2.3", PUBKEY_PSS_SHA512, PRIM_SHA512}};
 
-static const struct named_hash *hash_of(der_reader *r)
+static bool take_hash(der_reader *r, prim_hash *out)
 {
     der_reader algorithm = der_enter(r, DER_SEQUENCE);
     const span oid = der_take(&algorithm, DER_OID);
     if (der_peek(&algorithm) == DER_NULL)
         (void)der_next(&algorithm);
     for (size_t i = 0; der_done(&algorithm) && i < sizeof hashes / sizeof *hashes; i++)
-        if (der_oid_is(oid, hashes[i].oid))
-            return &hashes[i];
-    return NULL;
+        if (der_oid_is(oid, hashes[i].oid)) {
+            *out = hashes[i].hash;
+            return true;
+        }
+    return false;
 }
 
-/* RFC 4055 3.1: hash, mask generation, salt length; the trailer field is left out. */
-static pubkey_scheme pss_of(span parameters)
+static bool take_mask(der_reader *r, prim_hash *out)
 {
-    uint64_t salt = 0;
-    der_reader all = der_of(parameters), parts = der_enter(&all, DER_SEQUENCE), one = der_enter(&parts, DER_CONTEXT(0)),
-               two = der_enter(&parts, DER_CONTEXT(1)), three = der_enter(&parts, DER_CONTEXT(2)), mask = der_enter(&two, DER_SEQUENCE);
-    const struct named_hash *hash = hash_of(&one);
-    const bool is_mgf1 = der_oid_is(der_take(&mask, DER_OID), OID_MGF1) && hash_of(&mask) == hash;
-    const bool salted = der_uint(der_take(&three, DER_INTEGER), &salt) && hash && salt == hash->salt;
-    const bool whole = der_done(&all) && der_done(&parts) && der_done(&one) && der_done(&two) && der_done(&three) && der_done(&mask);
-    return whole && is_mgf1 && salted ? hash->pss : PUBKEY_UNKNOWN;
+    der_reader mask = der_enter(r, DER_SEQUENCE);
+    return der_oid_is(der_take(&mask, DER_OID), OID_MGF1) && take_hash(&mask, out) && der_done(&mask);
+}
+
+/* A default that is written out is no DER, but AMD's certificates do it, and RFC 4055 3.1 wants it understood. */
+static bool take_trailer(der_reader *parts)
+{
+    uint64_t trailer = 0;
+    if (der_peek(parts) != DER_CONTEXT(3))
+        return true;
+    der_reader four = der_enter(parts, DER_CONTEXT(3));
+    return der_uint(der_take(&four, DER_INTEGER), &trailer) && trailer == 1 && der_done(&four);
+}
+
+static bool read_pss(span algorithm, pubkey_pss *out)
+{
+    der_reader all = der_of(algorithm);
+    const bool is_pss = der_oid_is(der_take(&all, DER_OID), OID_PSS);
+    der_reader parts = der_enter(&all, DER_SEQUENCE), one = der_enter(&parts, DER_CONTEXT(0)), two = der_enter(&parts, DER_CONTEXT(1)),
+               three = der_enter(&parts, DER_CONTEXT(2));
+    return is_pss && take_hash(&one, &out->hash) && take_mask(&two, &out->mask) && der_uint(der_take(&three, DER_INTEGER), &out->salt) &&
+           take_trailer(&parts) && der_done(&all) && der_done(&parts) && der_done(&one) && der_done(&two) && der_done(&three);
+}
+
+bool pubkey_pss_of(span algorithm, pubkey_pss *out)
+{
+    const bool good = read_pss(algorithm, out);
+    if (!good)
+        *out = (pubkey_pss){0};
+    return good;
+}
+
+static pubkey_scheme scheme_of_pss(span algorithm)
+{
+    pubkey_pss p;
+    const bool usual = pubkey_pss_of(algorithm, &p) && p.hash == p.mask && p.salt == prim_hash_len(p.hash);
+    for (size_t i = 0; usual && i < sizeof hashes / sizeof *hashes; i++)
+        if (hashes[i].hash == p.hash)
+            return hashes[i].pss;
+    return PUBKEY_UNKNOWN;
 }
 
 pubkey_scheme pubkey_scheme_of(span algorithm)
@@ -105,7 +140,7 @@ pubkey_scheme pubkey_scheme_of(span algorithm)
     der_reader r = der_of(algorithm);
     const span oid = der_take(&r, DER_OID);
     if (der_oid_is(oid, OID_PSS))
-        return pss_of(r.rest);
+        return scheme_of_pss(algorithm);
     const der_item parameter = r.rest.n ? der_next(&r) : (der_item){0};
     if (!der_done(&r))
         return PUBKEY_UNKNOWN;
@@ -117,16 +152,70 @@ pubkey_scheme pubkey_scheme_of(span algorithm)
     return PUBKEY_UNKNOWN;
 }
 
-/* ---- verification ---- */
+/* ---- RSA ---- */
 
-static const EVP_MD *digest_of(pubkey_scheme scheme)
+/* The content of the key's INTEGERs; both are numbers once the key's kind is known. */
+static void rsa_parts(span info, span *modulus, span *exponent)
 {
-    switch ((scheme - PUBKEY_ECDSA_SHA256) % 3) {
-    case 0: return EVP_sha256();
-    case 1: return EVP_sha384();
-    default: return EVP_sha512();
-    }
+    span bits;
+    der_reader all = der_of(info), parts = der_enter(&all, DER_SEQUENCE);
+    (void)der_next(&parts);
+    (void)der_bits(der_take(&parts, DER_BIT_STRING), &bits);
+    der_reader key = der_of(bits), pair = der_enter(&key, DER_SEQUENCE);
+    *modulus = der_take(&pair, DER_INTEGER);
+    *exponent = der_take(&pair, DER_INTEGER);
 }
+
+static BIGNUM *number(span s) { return BN_bin2bn(s.p, (int)s.n, NULL); }
+
+static RSA *rsa_key(span info)
+{
+    span modulus, exponent;
+    RSA *key = RSA_new();
+    rsa_parts(info, &modulus, &exponent);
+    must(key && RSA_set0_key(key, number(modulus), number(exponent), NULL) == 1);
+    return key;
+}
+
+static const EVP_MD *rsa_digest(prim_hash h) { return h == PRIM_SHA256 ? EVP_sha256() : h == PRIM_SHA384 ? EVP_sha384() : EVP_sha512(); }
+
+static bool pss_holds(RSA *key, const pubkey_pss *p, const uint8_t *digest, span signature)
+{
+    uint8_t encoded[PUBKEY_SIGNATURE_MAX];
+    return signature.n == (size_t)RSA_size(key) && p->salt <= sizeof encoded &&
+           RSA_public_decrypt((int)signature.n, signature.p, encoded, key, RSA_NO_PADDING) == (int)signature.n &&
+           RSA_verify_PKCS1_PSS_mgf1(key, digest, rsa_digest(p->hash), rsa_digest(p->mask), encoded, (int)p->salt) == 1;
+}
+
+/* PKCS#1 v1.5 without `pss`. */
+static bool rsa_holds(span info, prim_hash hash, const pubkey_pss *pss, span message, span signature)
+{
+    uint8_t digest[PRIM_HASH_MAX];
+    RSA *key = rsa_key(info);
+    prim_digest(&prim_openssl, hash, message, digest);
+    const bool holds = pss ? pss_holds(key, pss, digest, signature)
+                           : RSA_verify(EVP_MD_get_type(rsa_digest(hash)), digest, (unsigned)prim_hash_len(hash), signature.p,
+                                        (unsigned)signature.n, key) == 1;
+    RSA_free(key);
+    ERR_clear_error();
+    return holds;
+}
+
+bool pubkey_verify_pss(span info, const pubkey_pss *p, span message, span signature)
+{
+    return pubkey_kind_of(info) == PUBKEY_RSA && signature.n <= PUBKEY_SIGNATURE_MAX && rsa_holds(info, p->hash, p, message, signature);
+}
+
+static bool rsa_verify(span info, pubkey_scheme scheme, span message, span signature)
+{
+    static const prim_hash of[] = {PRIM_SHA256, PRIM_SHA384, PRIM_SHA512};
+    const bool is_pss = scheme >= PUBKEY_PSS_SHA256;
+    const prim_hash hash = of[scheme - (is_pss ? PUBKEY_PSS_SHA256 : PUBKEY_RSA_SHA256)];
+    const pubkey_pss usual = {hash, hash, prim_hash_len(hash)};
+    return rsa_holds(info, hash, is_pss ? &usual : NULL, message, signature);
+}
+
+/* ---- verification ---- */
 
 static bool fits(pubkey_kind kind, pubkey_scheme scheme)
 {
@@ -136,18 +225,23 @@ static bool fits(pubkey_kind kind, pubkey_scheme scheme)
     return (is_curve && is_ecdsa) || (kind == PUBKEY_RSA && is_rsa) || (kind == PUBKEY_ED25519 && scheme == PUBKEY_PURE_ED25519);
 }
 
-static bool holds(EVP_PKEY *key, pubkey_scheme scheme, span message, span signature)
+static const EVP_MD *ecdsa_digest(pubkey_scheme scheme)
 {
-    EVP_PKEY_CTX *parameters = NULL;
+    return scheme == PUBKEY_ECDSA_SHA256 ? EVP_sha256() : scheme == PUBKEY_ECDSA_SHA384 ? EVP_sha384() : EVP_sha512();
+}
+
+static bool ecdsa_verify(span info, pubkey_scheme scheme, span message, span signature)
+{
+    const unsigned char *at = info.p;
+    EVP_PKEY *key = d2i_PUBKEY(NULL, &at, (long)info.n);
     EVP_MD_CTX *ctx = EVP_MD_CTX_new();
     must(ctx);
-    bool ok = EVP_DigestVerifyInit(ctx, &parameters, digest_of(scheme), NULL, key) == 1;
-    if (ok && scheme >= PUBKEY_PSS_SHA256)
-        ok = EVP_PKEY_CTX_set_rsa_padding(parameters, RSA_PKCS1_PSS_PADDING) == 1 &&
-             EVP_PKEY_CTX_set_rsa_pss_saltlen(parameters, RSA_PSS_SALTLEN_DIGEST) == 1;
-    ok = ok && EVP_DigestVerify(ctx, signature.p, signature.n, message.p, message.n) == 1;
+    const bool holds = key && at == info.p + info.n && EVP_DigestVerifyInit(ctx, NULL, ecdsa_digest(scheme), NULL, key) == 1 &&
+                       EVP_DigestVerify(ctx, signature.p, signature.n, message.p, message.n) == 1;
     EVP_MD_CTX_free(ctx);
-    return ok;
+    EVP_PKEY_free(key);
+    ERR_clear_error();
+    return holds;
 }
 
 bool pubkey_verify(span info, pubkey_scheme scheme, span message, span signature)
@@ -157,10 +251,5 @@ bool pubkey_verify(span info, pubkey_scheme scheme, span message, span signature
         return false;
     if (kind == PUBKEY_ED25519)
         return signature.n == 64 && prim_openssl.ed25519_verify(span_from(info, info.n - 32).p, message, signature.p);
-    const unsigned char *at = info.p;
-    EVP_PKEY *key = d2i_PUBKEY(NULL, &at, (long)info.n);
-    const bool ok = key && at == info.p + info.n && holds(key, scheme, message, signature);
-    EVP_PKEY_free(key);
-    ERR_clear_error();
-    return ok;
+    return kind == PUBKEY_RSA ? rsa_verify(info, scheme, message, signature) : ecdsa_verify(info, scheme, message, signature);
 }

@@ -4,7 +4,7 @@
 #ifndef PARLEY_PUBKEY_H
 #define PARLEY_PUBKEY_H
 
-#include "bytes.h"
+#include "prim.h"
 
 enum {
     PUBKEY_MAX = 1100,           /* bytes of a SubjectPublicKeyInfo: RSA of 8192 bits */
@@ -38,5 +38,15 @@ pubkey_scheme pubkey_scheme_of(span algorithm);
 
 /* False too when key and scheme do not fit together, or the signature is larger than PUBKEY_SIGNATURE_MAX. prim_start() before. */
 bool pubkey_verify(span info, pubkey_scheme, span message, span signature);
+
+/* RSASSA-PSS with the parameters that an AlgorithmIdentifier names, whatever they are: for whoever judges them by a sentence of his own. */
+typedef struct pubkey_pss {
+    prim_hash hash, mask; /* SHA-256, SHA-384 or SHA-512 */
+    uint64_t salt;        /* bytes */
+} pubkey_pss;
+
+/* RFC 4055 3.1, all three written out; the trailer field is left out or 1. False, and zeros, for anything else. */
+bool pubkey_pss_of(span algorithm, pubkey_pss *out);
+bool pubkey_verify_pss(span info, const pubkey_pss *, span message, span signature);
 
 #endif

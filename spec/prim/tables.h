@@ -7,7 +7,7 @@
 /* One library's part of prim_start. */
 void start_sodium(void);
 void start_openssl(void);
-void start_p256(void);
+void start_curves(void);
 void start_openssl_x25519(void);
 
 /* X25519 of the table `openssl`. */

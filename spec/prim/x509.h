@@ -3,51 +3,46 @@
 #ifndef PARLEY_X509_H
 #define PARLEY_X509_H
 
-#include "bytes.h"
+#include "x509_view.h"
 
-enum {
-    X509_MAX = 8192,    /* bytes of one DER certificate or CRL that we are willing to parse */
-    X509_NAME_MAX = 64, /* bytes of one common name */
-};
+/* What stands above a leaf: its issuer, the root that is pinned, and the root's revocation list, read once, with everything about them that
+ * depends neither on the time nor on the leaf. Whoever judges many leaves of one issuer keeps it. Borrows from the three texts. */
+typedef struct x509_issuer {
+    span text[3]; /* intermediate, root, list: as they were given */
+    x509_view intermediate, root;
+    bool issued;                 /* the intermediate by the root, the root by itself; both are authorities */
+    bool has_list, list_is_good; /* well formed, by the root, and nothing in it that is not understood */
+    bool revoked;                /* the list names the intermediate */
+    int64_t this_update, next_update;
+} x509_issuer;
 
-/* What a certificate says, in the terms that chapter attestation judges. Spans borrow from the DER passed in. */
-typedef enum x509_key { X509_KEY_OTHER, X509_KEY_P256, X509_KEY_P384, X509_KEY_RSA } x509_key;
-
-typedef struct x509_facts {
-    span der;
-    x509_key key;
-    unsigned key_bits;                   /* modulus size for RSA, else the field size */
-    bool pss_sha384;                     /* its signature is RSASSA-PSS, SHA-384, MGF1-SHA-384, salt 48 */
-    char common_name[X509_NAME_MAX + 1]; /* of the subject; empty when absent, repeated, not UTF-8 text or too long */
-    char issuer_name[X509_NAME_MAX + 1]; /* common name of the issuer, likewise */
-    int64_t not_before, not_after;       /* seconds since 1970-01-01 UTC */
-} x509_facts;
-
-/* False (and zeros) when it is not one DER certificate with nothing behind it, or larger than X509_MAX. */
-bool x509_read(span der, x509_facts *out);
-
-/* The raw content of the extension (inside its OCTET STRING). `oid` in dotted decimal.
- * 0: absent. 1: found once. 2: more than once (out is the first). */
-int x509_extension(span der, const char *oid, span *out);
+/* `list` may be empty: then it is not looked at. */
+void x509_issuer_read(span intermediate, span root, span list, x509_issuer *out);
+/* It was read from these bytes. */
+bool x509_issuer_is(const x509_issuer *, span intermediate, span root, span list);
 
 typedef enum x509_chain {
     X509_CHAIN_OK,
     X509_CHAIN_NOT_ISSUED, /* a link's signature, name, key usage or constraint does not hold */
     X509_CHAIN_TIME,       /* a certificate is outside its validity at `at` */
-    X509_CHAIN_REVOKED,    /* the CRL lists the intermediate */
-    X509_CHAIN_CRL,        /* the CRL is malformed, not signed by the root, or outside its dates at `at` */
+    X509_CHAIN_REVOKED,    /* the list names the intermediate */
+    X509_CHAIN_CRL,        /* the list is malformed, not signed by the root, or outside its dates at `at` */
 } x509_chain;
 
-/* leaf <- intermediate <- root, by signatures and by names; `root` is the only anchor and its self-signature is checked too.
- * The first that applies of NOT_ISSUED, TIME, CRL, REVOKED; validity and CRL dates include both ends.
- * `at`: seconds since 1970 UTC, the only clock. `crl` (issued by root; may be empty: then not looked at) covers the
- * intermediate. Leaves without an Authority Key Identifier, key usage or basic constraints are accepted: genuine VCEKs have none. */
-x509_chain x509_verify(span leaf, span intermediate, span root, span crl, int64_t at);
+/* leaf <- intermediate <- root, by signatures and by names; the root is the only anchor and its self-signature is checked too.
+ * The first that applies of NOT_ISSUED, TIME, CRL, REVOKED; validity and list dates include both ends. Zeros, which is what was read of something
+ * malformed, were issued by nobody.
+ * `at`: seconds since 1970 UTC, the only clock. Leaves without an Authority Key Identifier, key usage or basic constraints are accepted: genuine
+ * VCEKs have none. */
+x509_chain x509_judge(const x509_view *leaf, const x509_issuer *, int64_t at);
+
+/* RSASSA-PSS, SHA-384, MGF1-SHA-384, salt 48. */
+bool x509_is_pss_sha384(const x509_view *);
 
 /* ECDSA P-384 with SHA-384 by the key of a certificate over `message`. r and s: 48-byte big-endian numbers.
  * False too when r or s is outside [1, n-1] or the certificate's key is not P-384. */
-bool x509_ecdsa_p384_verify(span certificate, span message, const uint8_t r[48], const uint8_t s[48]);
-/* The same by a bare key: 0x04 || x || y. False too when that is no point of the curve. */
+bool x509_ecdsa_p384_verify(const x509_view *, span message, const uint8_t r[48], const uint8_t s[48]);
+/* The same by a bare key: 0x04 || x || y. False too when that is no point of the curve. prim_start() before. */
 bool ecdsa_p384_verify(const uint8_t point[97], span message, const uint8_t r[48], const uint8_t s[48]);
 
 /* ---- for the simulator and the tests: keys and signatures that come out the same each time ---- */

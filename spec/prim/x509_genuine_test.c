@@ -1,5 +1,5 @@
 /* The real thing: AMD's chains and revocation lists, and reports of real chips. Times are fixed: today these lists are stale. */
-#include "prim.h"
+#include "pubkey.h"
 #include "x509.h"
 
 #include <setjmp.h>
@@ -50,6 +50,15 @@ static file load_pem(const char *path)
     return f;
 }
 
+static x509_chain judge(span leaf, span intermediate, span root, span crl, int64_t at)
+{
+    x509_view view;
+    x509_issuer issuer;
+    assert_true(x509_view_read(leaf, &view));
+    x509_issuer_read(intermediate, root, crl, &issuer);
+    return x509_judge(&view, &issuer, at);
+}
+
 typedef struct line { /* one product line's own certificates */
     file ark, ask, crl;
 } line;
@@ -90,12 +99,12 @@ static void every_chip_key_chains_to_its_own_root_only(void **state)
         const file vek = of_chip(i, "vek.der");
         const line *own = chips[i].is_genoa ? &g : &m, *other = chips[i].is_genoa ? &m : &g;
         const int64_t at = chips[i].is_genoa ? OCTOBER_2025 : JUNE_2025; /* inside that line's list */
-        assert_int_equal(x509_verify(SPAN_OF(vek), SPAN_OF(own->ask), SPAN_OF(own->ark), SPAN_OF(own->crl), at), X509_CHAIN_OK);
-        assert_int_equal(x509_verify(SPAN_OF(vek), SPAN_OF(own->ask), SPAN_OF(own->ark), EMPTY, at), X509_CHAIN_OK);
-        assert_int_equal(x509_verify(SPAN_OF(vek), SPAN_OF(own->ask), SPAN_OF(own->ark), EMPTY, YEAR_2033), X509_CHAIN_TIME);
-        assert_int_equal(x509_verify(SPAN_OF(vek), SPAN_OF(own->ask), SPAN_OF(own->ark), SPAN_OF(other->crl), at), X509_CHAIN_CRL);
-        assert_int_equal(x509_verify(SPAN_OF(vek), SPAN_OF(other->ask), SPAN_OF(other->ark), EMPTY, at), X509_CHAIN_NOT_ISSUED);
-        assert_int_equal(x509_verify(SPAN_OF(vek), SPAN_OF(own->ask), SPAN_OF(other->ark), EMPTY, at), X509_CHAIN_NOT_ISSUED);
+        assert_int_equal(judge(SPAN_OF(vek), SPAN_OF(own->ask), SPAN_OF(own->ark), SPAN_OF(own->crl), at), X509_CHAIN_OK);
+        assert_int_equal(judge(SPAN_OF(vek), SPAN_OF(own->ask), SPAN_OF(own->ark), EMPTY, at), X509_CHAIN_OK);
+        assert_int_equal(judge(SPAN_OF(vek), SPAN_OF(own->ask), SPAN_OF(own->ark), EMPTY, YEAR_2033), X509_CHAIN_TIME);
+        assert_int_equal(judge(SPAN_OF(vek), SPAN_OF(own->ask), SPAN_OF(own->ark), SPAN_OF(other->crl), at), X509_CHAIN_CRL);
+        assert_int_equal(judge(SPAN_OF(vek), SPAN_OF(other->ask), SPAN_OF(other->ark), EMPTY, at), X509_CHAIN_NOT_ISSUED);
+        assert_int_equal(judge(SPAN_OF(vek), SPAN_OF(own->ask), SPAN_OF(other->ark), EMPTY, at), X509_CHAIN_NOT_ISSUED);
     }
 }
 
@@ -104,7 +113,7 @@ static void a_chip_key_whose_signature_is_invalid_is_not_issued(void **state)
     (void)state;
     const line m = milan();
     const file vek = load("snp/neg-vek-legacy/vek.der");
-    assert_int_equal(x509_verify(SPAN_OF(vek), SPAN_OF(m.ask), SPAN_OF(m.ark), EMPTY, JUNE_2025), X509_CHAIN_NOT_ISSUED);
+    assert_int_equal(judge(SPAN_OF(vek), SPAN_OF(m.ask), SPAN_OF(m.ark), EMPTY, JUNE_2025), X509_CHAIN_NOT_ISSUED);
 }
 
 static void a_stale_list_is_refused(void **state)
@@ -113,9 +122,9 @@ static void a_stale_list_is_refused(void **state)
     const line m = milan();
     const file vek = of_chip(1, "vek.der");
     const int64_t issued = 1746535146; /* 2025-05-06 12:39:06 */
-    assert_int_equal(x509_verify(SPAN_OF(vek), SPAN_OF(m.ask), SPAN_OF(m.ark), SPAN_OF(m.crl), issued), X509_CHAIN_OK);
-    assert_int_equal(x509_verify(SPAN_OF(vek), SPAN_OF(m.ask), SPAN_OF(m.ark), SPAN_OF(m.crl), issued - 1), X509_CHAIN_CRL);
-    assert_int_equal(x509_verify(SPAN_OF(vek), SPAN_OF(m.ask), SPAN_OF(m.ark), SPAN_OF(m.crl), 1800000000), X509_CHAIN_CRL);
+    assert_int_equal(judge(SPAN_OF(vek), SPAN_OF(m.ask), SPAN_OF(m.ark), SPAN_OF(m.crl), issued), X509_CHAIN_OK);
+    assert_int_equal(judge(SPAN_OF(vek), SPAN_OF(m.ask), SPAN_OF(m.ark), SPAN_OF(m.crl), issued - 1), X509_CHAIN_CRL);
+    assert_int_equal(judge(SPAN_OF(vek), SPAN_OF(m.ask), SPAN_OF(m.ark), SPAN_OF(m.crl), 1800000000), X509_CHAIN_CRL);
 }
 
 static void all_amd_certificates_read_and_are_pss_with_sha384(void **state)
@@ -125,31 +134,33 @@ static void all_amd_certificates_read_and_are_pss_with_sha384(void **state)
         {"ark_milan", "ARK-Milan"},       {"ark_genoa", "ARK-Genoa"},       {"ark_turin", "ARK-Turin"},
         {"ask_milan", "SEV-Milan"},       {"ask_genoa", "SEV-Genoa"},       {"ask_turin", "SEV-Turin"},
         {"asvk_milan", "SEV-VLEK-Milan"}, {"asvk_genoa", "SEV-VLEK-Genoa"}, {"asvk_turin", "SEV-VLEK-Turin"}};
-    x509_facts facts;
+    x509_view view;
     for (size_t i = 0; i < sizeof roots / sizeof *roots; i++) {
         char path[64];
         snprintf(path, sizeof path, "roots/amd/split/%s.pem", roots[i][0]);
         const file f = load_pem(path);
-        assert_true(x509_read(SPAN_OF(f), &facts));
-        assert_string_equal(facts.common_name, roots[i][1]);
-        assert_true(facts.pss_sha384 && facts.key == X509_KEY_RSA && facts.key_bits == 4096);
+        assert_true(x509_view_read(SPAN_OF(f), &view));
+        assert_string_equal(view.common_name, roots[i][1]);
+        assert_true(x509_is_pss_sha384(&view) && pubkey_kind_of(view.key_info) == PUBKEY_RSA && view.signature_bits.n == 512);
     }
     for (size_t i = 0; i < CHIPS; i++) {
         const file vek = of_chip(i, "vek.der");
-        assert_true(x509_read(SPAN_OF(vek), &facts));
-        assert_string_equal(facts.common_name, "SEV-VCEK");
-        assert_string_equal(facts.issuer_name, chips[i].is_genoa ? "SEV-Genoa" : "SEV-Milan");
-        assert_true(facts.pss_sha384 && facts.key == X509_KEY_P384 && facts.key_bits == 384);
+        assert_true(x509_view_read(SPAN_OF(vek), &view));
+        assert_string_equal(view.common_name, "SEV-VCEK");
+        char issuer[X509_NAME_MAX + 1];
+        x509_common_name(view.issuer, issuer);
+        assert_string_equal(issuer, chips[i].is_genoa ? "SEV-Genoa" : "SEV-Milan");
+        assert_true(x509_is_pss_sha384(&view) && pubkey_kind_of(view.key_info) == PUBKEY_P384);
     }
 }
 
 static void intels_root_reads_and_is_not_pss(void **state)
 {
     (void)state;
-    x509_facts facts;
+    x509_view view;
     const file f = load("roots/intel/IntelSGXRootCA.der");
-    assert_true(x509_read(SPAN_OF(f), &facts));
-    assert_true(!facts.pss_sha384 && facts.key == X509_KEY_P256);
+    assert_true(x509_view_read(SPAN_OF(f), &view));
+    assert_true(!x509_is_pss_sha384(&view) && view.is_p256);
 }
 
 /* Reports hold r and s as 72-byte little-endian numbers at 672 and 744, over the first 672 bytes. */
@@ -160,15 +171,17 @@ static void real_reports_verify_and_hold_the_chip_id_of_their_certificate(void *
         file vek = of_chip(i, "vek.der"), report = of_chip(i, "report.bin");
         uint8_t r[48], s[48];
         span hwid;
+        x509_view view;
+        assert_true(x509_view_read(SPAN_OF(vek), &view));
         assert_int_equal(report.n, 1184);
         for (size_t k = 0; k < 48; k++)
             r[k] = report.p[672 + 47 - k], s[k] = report.p[744 + 47 - k];
-        assert_true(x509_ecdsa_p384_verify(SPAN_OF(vek), span_of(report.p, 672), r, s));
-        assert_int_equal(x509_extension(SPAN_OF(vek), "1.3.6.1.4.1.3704.1.4", &hwid), 1);
+        assert_true(x509_ecdsa_p384_verify(&view, span_of(report.p, 672), r, s));
+        assert_true(x509_view_extension(&view, "1.3.6.1.4.1.3704.1.4", &hwid));
         assert_true(hwid.n >= 64 && hwid.p >= vek.p && hwid.p + hwid.n <= vek.p + vek.n);
         assert_memory_equal(hwid.p + hwid.n - 64, report.p + 0x1a0, 64);
         report.p[0x90] ^= 1;
-        assert_false(x509_ecdsa_p384_verify(SPAN_OF(vek), span_of(report.p, 672), r, s));
+        assert_false(x509_ecdsa_p384_verify(&view, span_of(report.p, 672), r, s));
     }
 }
 

@@ -1,4 +1,4 @@
-#include "prim.h"
+#include "pubkey.h"
 #include "x509.h"
 
 #include <setjmp.h>
@@ -217,9 +217,19 @@ typedef struct chain {
 
 static chain mint_chain(void) { return (chain){mint(leaf_order()), mint(intermediate_order()), mint(root_order())}; }
 
+static x509_chain judge_spans(span leaf, span intermediate, span root, span crl, int64_t at)
+{
+    x509_view view;
+    x509_issuer issuer;
+    (void)x509_view_read(leaf, &view);
+    x509_issuer_read(intermediate, root, crl, &issuer);
+    assert_true(x509_issuer_is(&issuer, intermediate, root, crl));
+    return x509_judge(&view, &issuer, at);
+}
+
 static x509_chain judge(const chain *c, span crl, int64_t at)
 {
-    return x509_verify(SPAN_OF(c->leaf), SPAN_OF(c->intermediate), SPAN_OF(c->root), crl, at);
+    return judge_spans(SPAN_OF(c->leaf), SPAN_OF(c->intermediate), SPAN_OF(c->root), crl, at);
 }
 
 /* ---- chains ---- */
@@ -308,10 +318,10 @@ static void the_three_are_exactly_three(void **state)
     order direct = leaf_order();
     direct.issuer = "Root", direct.signer = keys.root;
     const bytes d = mint(direct);
-    assert_int_equal(x509_verify(SPAN_OF(d), SPAN_OF(c.intermediate), SPAN_OF(c.root), EMPTY, NOON), X509_CHAIN_NOT_ISSUED);
-    assert_int_equal(x509_verify(SPAN_OF(d), SPAN_OF(c.root), SPAN_OF(c.root), EMPTY, NOON), X509_CHAIN_NOT_ISSUED);
-    assert_int_equal(x509_verify(SPAN_OF(c.leaf), SPAN_OF(c.leaf), SPAN_OF(c.root), EMPTY, NOON), X509_CHAIN_NOT_ISSUED);
-    assert_int_equal(x509_verify(EMPTY, SPAN_OF(c.intermediate), SPAN_OF(c.root), EMPTY, NOON), X509_CHAIN_NOT_ISSUED);
+    assert_int_equal(judge_spans(SPAN_OF(d), SPAN_OF(c.intermediate), SPAN_OF(c.root), EMPTY, NOON), X509_CHAIN_NOT_ISSUED);
+    assert_int_equal(judge_spans(SPAN_OF(d), SPAN_OF(c.root), SPAN_OF(c.root), EMPTY, NOON), X509_CHAIN_NOT_ISSUED);
+    assert_int_equal(judge_spans(SPAN_OF(c.leaf), SPAN_OF(c.leaf), SPAN_OF(c.root), EMPTY, NOON), X509_CHAIN_NOT_ISSUED);
+    assert_int_equal(judge_spans(EMPTY, SPAN_OF(c.intermediate), SPAN_OF(c.root), EMPTY, NOON), X509_CHAIN_NOT_ISSUED);
 }
 
 static void a_revoked_intermediate_is_found_and_only_by_a_list_that_holds(void **state)
@@ -353,6 +363,39 @@ static void a_revoked_intermediate_is_found_and_only_by_a_list_that_holds(void *
     assert_int_equal(judge(&c, span_of(crl.p, X509_MAX + 1), NOON), X509_CHAIN_CRL);
 }
 
+static void an_issuer_that_is_kept_judges_as_one_that_is_read_anew(void **state)
+{
+    (void)state;
+    static x509_issuer kept;
+    const chain c = mint_chain();
+    const bytes crl = mint_list((list){.revoked = 77}), other = mint_list((list){0});
+    x509_view leaf;
+    assert_true(x509_view_read(SPAN_OF(c.leaf), &leaf));
+    x509_issuer_read(SPAN_OF(c.intermediate), SPAN_OF(c.root), SPAN_OF(crl), &kept);
+    for (int64_t at = NOON - 2 * DAY; at <= NOON + 2 * DAY; at += DAY / 2)
+        assert_int_equal(x509_judge(&leaf, &kept, at), judge(&c, SPAN_OF(crl), at));
+    assert_true(x509_issuer_is(&kept, SPAN_OF(c.intermediate), SPAN_OF(c.root), SPAN_OF(crl)));
+    assert_false(x509_issuer_is(&kept, SPAN_OF(c.intermediate), SPAN_OF(c.root), SPAN_OF(other)));
+    assert_false(x509_issuer_is(&kept, SPAN_OF(c.intermediate), SPAN_OF(c.root), EMPTY));
+    assert_false(x509_issuer_is(&kept, SPAN_OF(c.leaf), SPAN_OF(c.root), SPAN_OF(crl)));
+}
+
+static void a_root_with_no_room_below_it_issues_no_intermediate(void **state)
+{
+    (void)state;
+    order root = root_order(), middle = intermediate_order();
+    chain c = mint_chain();
+    root.constraints = "critical,CA:TRUE,pathlen:0";
+    c.root = mint(root);
+    assert_int_equal(judge(&c, EMPTY, NOON), X509_CHAIN_NOT_ISSUED);
+    root.constraints = "critical,CA:TRUE,pathlen:1";
+    c.root = mint(root);
+    assert_int_equal(judge(&c, EMPTY, NOON), X509_CHAIN_OK);
+    middle.constraints = "critical,CA:TRUE"; /* not limited */
+    c.intermediate = mint(middle);
+    assert_int_equal(judge(&c, EMPTY, NOON), X509_CHAIN_OK);
+}
+
 /* ---- one certificate ---- */
 
 static void other_signature_kinds_chain_but_are_told_apart(void **state)
@@ -366,12 +409,12 @@ static void other_signature_kinds_chain_but_are_told_apart(void **state)
     chain c = mint_chain();
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         order o = leaf_order();
-        x509_facts facts;
+        x509_view view;
         o.how = cases[i].how;
         c.leaf = mint(o);
         assert_int_equal(judge(&c, EMPTY, NOON), X509_CHAIN_OK);
-        assert_true(x509_read(SPAN_OF(c.leaf), &facts));
-        assert_int_equal(facts.pss_sha384, cases[i].pss_sha384);
+        assert_true(x509_view_read(SPAN_OF(c.leaf), &view));
+        assert_int_equal(x509_is_pss_sha384(&view), cases[i].pss_sha384);
     }
 }
 
@@ -379,45 +422,47 @@ static void a_certificate_says_names_dates_and_key(void **state)
 {
     (void)state;
     const bytes leaf = mint(leaf_order()), middle = mint(intermediate_order());
-    x509_facts facts;
-    assert_true(x509_read(SPAN_OF(leaf), &facts));
-    assert_string_equal(facts.common_name, "Leaf");
-    assert_string_equal(facts.issuer_name, "Middle");
-    assert_true(facts.not_before == NOON - DAY && facts.not_after == NOON + DAY);
-    assert_true(facts.key == X509_KEY_P384 && facts.key_bits == 384 && facts.der.p == leaf.p && facts.der.n == leaf.n);
-    assert_true(x509_read(SPAN_OF(middle), &facts));
-    assert_true(facts.key == X509_KEY_RSA && facts.key_bits == 2048);
+    x509_view view;
+    assert_true(x509_view_read(SPAN_OF(leaf), &view));
+    char issuer[X509_NAME_MAX + 1];
+    x509_common_name(view.issuer, issuer);
+    assert_string_equal(view.common_name, "Leaf");
+    assert_string_equal(issuer, "Middle");
+    assert_true(view.not_before == NOON - DAY && view.not_after == NOON + DAY);
+    assert_true(pubkey_kind_of(view.key_info) == PUBKEY_P384 && view.der.p == leaf.p && view.der.n == leaf.n);
+    assert_true(x509_view_read(SPAN_OF(middle), &view));
+    assert_true(pubkey_kind_of(view.key_info) == PUBKEY_RSA);
 }
 
 static void a_common_name_twice_or_with_a_control_byte_is_none(void **state)
 {
     (void)state;
     order o = leaf_order();
-    x509_facts facts;
+    x509_view view;
     o.second_name = "Leaf";
     const bytes twice = mint(o);
-    assert_true(x509_read(SPAN_OF(twice), &facts));
-    assert_string_equal(facts.common_name, "");
+    assert_true(x509_view_read(SPAN_OF(twice), &view));
+    assert_string_equal(view.common_name, "");
     o.second_name = NULL, o.subject = "Le\naf";
     const bytes control = mint(o);
-    assert_true(x509_read(SPAN_OF(control), &facts));
-    assert_string_equal(facts.common_name, "");
+    assert_true(x509_view_read(SPAN_OF(control), &view));
+    assert_string_equal(view.common_name, "");
 }
 
 static void nothing_but_one_whole_certificate_is_read(void **state)
 {
     (void)state;
     bytes b = mint(leaf_order());
-    x509_facts facts;
+    x509_view view;
     for (size_t n = 0; n < b.n; n++)
-        assert_false(x509_read(span_of(b.p, n), &facts));
-    assert_true(x509_read(SPAN_OF(b), &facts));
-    assert_false(x509_read(span_of(b.p, b.n + 1), &facts));
-    assert_false(x509_read(span_of(b.p, X509_MAX + 1), &facts));
-    assert_true(facts.der.n == 0 && facts.common_name[0] == 0);
+        assert_false(x509_view_read(span_of(b.p, n), &view));
+    assert_true(x509_view_read(SPAN_OF(b), &view));
+    assert_false(x509_view_read(span_of(b.p, b.n + 1), &view));
+    assert_false(x509_view_read(span_of(b.p, X509_MAX + 1), &view));
+    assert_true(view.der.n == 0 && view.common_name[0] == 0);
     memmove(b.p + 3, b.p + 2, b.n - 2); /* a length in three bytes where two do: not DER */
     b.p[1] = 0x83, b.p[2] = 0;
-    assert_false(x509_read(span_of(b.p, b.n + 1), &facts));
+    assert_false(x509_view_read(span_of(b.p, b.n + 1), &view));
 }
 
 static void an_extension_is_lent_from_the_certificate_and_counted(void **state)
@@ -429,12 +474,17 @@ static void an_extension_is_lent_from_the_certificate_and_counted(void **state)
     const bytes one = mint(o);
     o.oid[1] = o.oid[0];
     const bytes two = mint(o);
-    assert_int_equal(x509_extension(SPAN_OF(one), "1.3.6.1.4.1.3704.1.2", &value), 0);
+    x509_view view;
+    assert_true(x509_view_read(SPAN_OF(one), &view));
+    assert_false(x509_view_extension(&view, "1.3.6.1.4.1.3704.1.2", &value));
     assert_int_equal(value.n, 0);
-    assert_int_equal(x509_extension(SPAN_OF(one), "1.3.6.1.4.1.3704.1.1", &value), 1);
+    assert_int_equal(x509_view_count(&view, "1.3.6.1.4.1.3704.1.2"), 0);
+    assert_true(x509_view_extension(&view, o.oid[0], &value));
     assert_true(value.n == 2 && value.p > one.p && value.p + 2 <= one.p + one.n && value.p[0] == 5 && value.p[1] == 0);
-    assert_int_equal(x509_extension(SPAN_OF(two), "1.3.6.1.4.1.3704.1.1", &value), 2);
-    assert_int_equal(x509_extension(span_of(one.p, one.n - 1), "1.3.6.1.4.1.3704.1.1", &value), 0);
+    assert_int_equal(x509_view_count(&view, o.oid[0]), 1);
+    assert_false(x509_view_read(SPAN_OF(two), &view));
+    assert_true(x509_view_read_repeated(SPAN_OF(two), &view));
+    assert_int_equal(x509_view_count(&view, o.oid[0]), 2);
 }
 
 /* ---- signatures ---- */
@@ -462,22 +512,26 @@ static void a_seed_gives_one_signature_and_another_seed_another(void **state)
     (void)state;
     const bytes d = hex(rfc_6979_scalar), cert = mint(leaf_order());
     uint8_t r[2][48], s[2][48], again[48], zero[48] = {0};
+    x509_view leaf;
+    assert_true(x509_view_read(SPAN_OF(cert), &leaf));
     const bytes order_n = hex("ffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973");
     ecdsa_p384_sign(d.p, span_text("a"), span_text("text"), r[0], s[0]);
     ecdsa_p384_sign(d.p, span_text("b"), span_text("text"), r[1], s[1]);
     assert_memory_not_equal(r[0], r[1], 48);
     for (int i = 0; i < 2; i++)
-        assert_true(x509_ecdsa_p384_verify(SPAN_OF(cert), span_text("text"), r[i], s[i]));
+        assert_true(x509_ecdsa_p384_verify(&leaf, span_text("text"), r[i], s[i]));
     ecdsa_p384_sign(d.p, span_text("a"), span_text("text"), again, s[1]);
     assert_memory_equal(again, r[0], 48);
-    assert_false(x509_ecdsa_p384_verify(SPAN_OF(cert), span_text("test"), r[0], s[0]));
-    assert_false(x509_ecdsa_p384_verify(SPAN_OF(cert), span_text("text"), s[0], r[0]));
-    assert_false(x509_ecdsa_p384_verify(SPAN_OF(cert), span_text("text"), zero, s[0]));
-    assert_false(x509_ecdsa_p384_verify(SPAN_OF(cert), span_text("text"), r[0], zero));
-    assert_false(x509_ecdsa_p384_verify(SPAN_OF(cert), span_text("text"), order_n.p, s[0]));
-    assert_false(x509_ecdsa_p384_verify(SPAN_OF(cert), span_text("text"), r[0], order_n.p));
+    assert_false(x509_ecdsa_p384_verify(&leaf, span_text("test"), r[0], s[0]));
+    assert_false(x509_ecdsa_p384_verify(&leaf, span_text("text"), s[0], r[0]));
+    assert_false(x509_ecdsa_p384_verify(&leaf, span_text("text"), zero, s[0]));
+    assert_false(x509_ecdsa_p384_verify(&leaf, span_text("text"), r[0], zero));
+    assert_false(x509_ecdsa_p384_verify(&leaf, span_text("text"), order_n.p, s[0]));
+    assert_false(x509_ecdsa_p384_verify(&leaf, span_text("text"), r[0], order_n.p));
     const bytes rsa = mint(intermediate_order());
-    assert_false(x509_ecdsa_p384_verify(SPAN_OF(rsa), span_text("text"), r[0], s[0]));
+    x509_view other;
+    assert_true(x509_view_read(SPAN_OF(rsa), &other));
+    assert_false(x509_ecdsa_p384_verify(&other, span_text("text"), r[0], s[0]));
 }
 
 static bool openssl_takes_pss(span signature, span message)
@@ -571,6 +625,8 @@ int main(void)
         cmocka_unit_test(an_issuer_without_a_key_usage_is_not_limited),
         cmocka_unit_test(the_three_are_exactly_three),
         cmocka_unit_test(a_revoked_intermediate_is_found_and_only_by_a_list_that_holds),
+        cmocka_unit_test(an_issuer_that_is_kept_judges_as_one_that_is_read_anew),
+        cmocka_unit_test(a_root_with_no_room_below_it_issues_no_intermediate),
         cmocka_unit_test(other_signature_kinds_chain_but_are_told_apart),
         cmocka_unit_test(a_certificate_says_names_dates_and_key),
         cmocka_unit_test(a_common_name_twice_or_with_a_control_byte_is_none),

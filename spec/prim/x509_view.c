@@ -49,12 +49,79 @@ static bool read_outer(span der, der_reader *inner, span *signed_part, span *alg
     return der_done(&all) && der_done(&parts) && !inner->failed;
 }
 
-/* The only common name, of a name's attributes; empty when it is absent, repeated, too long, or not plain text. */
-static void read_common_name(span name, char out[X509_NAME_MAX + 1])
+/* ---- names ---- */
+
+/* The next character, in lower case, a run of spaces as one; -1 at the end, which spaces do not put off. */
+static int next_folded(span *s)
+{
+    size_t spaces = 0;
+    while (spaces < s->n && s->p[spaces] == ' ')
+        spaces++;
+    *s = span_from(*s, spaces);
+    if (s->n == 0)
+        return -1;
+    if (spaces > 0)
+        return ' ';
+    const uint8_t c = s->p[0];
+    *s = span_from(*s, 1);
+    return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c;
+}
+
+static span from_text(span s)
+{
+    while (s.n > 0 && s.p[0] == ' ')
+        s = span_from(s, 1);
+    return s;
+}
+
+static bool is_same_text(span a, span b)
+{
+    a = from_text(a), b = from_text(b);
+    for (;;) {
+        const int x = next_folded(&a), y = next_folded(&b);
+        if (x != y || x < 0)
+            return x == y;
+    }
+}
+
+static bool is_text(uint8_t tag) { return tag == DER_UTF8 || tag == DER_PRINTABLE || tag == DER_IA5; }
+
+static bool is_same_attribute(der_reader *a, der_reader *b)
+{
+    der_reader x = der_enter(a, DER_SEQUENCE), y = der_enter(b, DER_SEQUENCE);
+    const bool same_type = span_same(der_take(&x, DER_OID), der_take(&y, DER_OID));
+    const der_item v = der_next(&x), w = der_next(&y);
+    const bool same = is_text(v.tag) && is_text(w.tag) ? is_same_text(v.content, w.content) : span_same(v.whole, w.whole);
+    return same_type && same && der_done(&x) && der_done(&y);
+}
+
+/* One RDN: a SET of attributes, in DER's order. */
+static bool is_same_set(der_reader *a, der_reader *b)
+{
+    der_reader x = der_enter(a, DER_SET), y = der_enter(b, DER_SET);
+    while (x.rest.n > 0 && y.rest.n > 0)
+        if (!is_same_attribute(&x, &y))
+            return false;
+    return der_done(&x) && der_done(&y);
+}
+
+bool x509_names_match(span a, span b)
+{
+    der_reader whole_a = der_of(a), whole_b = der_of(b), x = der_enter(&whole_a, DER_SEQUENCE), y = der_enter(&whole_b, DER_SEQUENCE);
+    if (span_same(a, b))
+        return true;
+    while (x.rest.n > 0 && y.rest.n > 0)
+        if (!is_same_set(&x, &y))
+            return false;
+    return der_done(&x) && der_done(&y) && der_done(&whole_a) && der_done(&whole_b);
+}
+
+void x509_common_name(span name, char out[X509_NAME_MAX + 1])
 {
     unsigned found = 0;
+    der_reader whole = der_of(name);
     memset(out, 0, X509_NAME_MAX + 1);
-    for (der_reader rdns = der_of(name); !rdns.failed && !der_done(&rdns);)
+    for (der_reader rdns = der_enter(&whole, DER_SEQUENCE); !rdns.failed && !der_done(&rdns);)
         for (der_reader set = der_enter(&rdns, DER_SET); !set.failed && !der_done(&set);) {
             der_reader pair = der_enter(&set, DER_SEQUENCE);
             const bool is_common_name = der_oid_is(der_take(&pair, DER_OID), "2.5.4.3");
@@ -87,18 +154,18 @@ static bool next_extension(der_reader *list, extension *out)
     return said && der_done(&r);
 }
 
-/* Calls `take` for each extension; false when one is malformed or stands twice, there are too many, or `take` says no. */
-static bool read_extensions(span list, bool (*take)(void *, const extension *), void *ctx)
+/* Calls `take` for each extension; false when one is malformed, there are too many, or `take` says no. `repeated`: one stands more than once. */
+static bool read_extensions(span list, bool *repeated, bool (*take)(void *, const extension *), void *ctx)
 {
     span seen[X509_VIEW_EXTENSIONS];
     size_t n = 0;
+    *repeated = false;
     for (der_reader r = der_of(list); !der_done(&r);) {
         extension e;
         if (n == X509_VIEW_EXTENSIONS || !next_extension(&r, &e) || !take(ctx, &e))
             return false;
         for (size_t i = 0; i < n; i++)
-            if (span_same(seen[i], e.oid))
-                return false;
+            *repeated |= span_same(seen[i], e.oid);
         seen[n++] = e.oid;
     }
     return true;
@@ -150,8 +217,10 @@ static bool read_constraints(span value, x509_view *out)
 static bool take_extension(void *ctx, const extension *e)
 {
     x509_view *out = ctx;
-    if (der_oid_is(e->oid, "2.5.29.15"))
+    if (der_oid_is(e->oid, "2.5.29.15")) {
+        out->has_usage = true;
         return read_usage(e->value, &out->usage);
+    }
     if (der_oid_is(e->oid, "2.5.29.19"))
         return read_constraints(e->value, out);
     out->critical |= e->critical;
@@ -163,6 +232,16 @@ static bool is_version_3(der_reader *r)
     uint64_t version = 0;
     der_reader context = der_enter(r, DER_CONTEXT(0));
     return der_uint(der_take(&context, DER_INTEGER), &version) && version == 2 && der_done(&context);
+}
+
+/* There may be none. */
+static bool take_extensions(der_reader *r, span *out)
+{
+    if (der_peek(r) != DER_CONTEXT(3))
+        return true;
+    der_reader context = der_enter(r, DER_CONTEXT(3));
+    *out = der_take(&context, DER_SEQUENCE);
+    return der_done(&context) && out->n > 0;
 }
 
 /* The fields of the signed part, from the serial number on. */
@@ -177,36 +256,38 @@ static bool read_fields(der_reader *r, x509_view *out, span *algorithm)
     out->subject = der_next(r).whole;
     const der_item key = der_next(r);
     out->key_info = key.whole;
-    der_reader context = der_enter(r, DER_CONTEXT(3));
-    out->extensions = der_take(&context, DER_SEQUENCE);
-    return dated && der_done(r) && der_done(&context) && out->serial.n > 0 && key.tag == DER_SEQUENCE && read_key(key.content, out);
+    return dated && take_extensions(r, &out->extensions) && der_done(r) && out->serial.n > 0 && key.tag == DER_SEQUENCE &&
+           read_key(key.content, out);
 }
 
-static bool read_certificate(span der, x509_view *out)
+static bool read_certificate(span der, x509_view *out, bool *repeated)
 {
     span outer = EMPTY, inner = EMPTY, bits = EMPTY;
     der_reader r;
     out->der = der;
     out->path_length = -1;
     if (der.n > X509_MAX || !read_outer(der, &r, &out->signed_part, &outer, &bits) || !is_version_3(&r) || !read_fields(&r, out, &inner) ||
-        !read_extensions(out->extensions, take_extension, out))
+        !read_extensions(out->extensions, repeated, take_extension, out))
         return false;
-    der_reader subject = der_of(out->subject);
-    read_common_name(der_take(&subject, DER_SEQUENCE), out->common_name);
+    x509_common_name(out->subject, out->common_name);
     out->algorithm = span_same(outer, inner) ? outer : EMPTY;
     (void)der_bits(bits, &out->signature_bits);
     out->is_ecdsa_sha256 = read_signature(bits, out->signature) && is_ecdsa_sha256(outer) && is_ecdsa_sha256(inner);
     return true;
 }
 
-bool x509_view_read(span der, x509_view *out)
+static bool read_view(span der, bool may_repeat, x509_view *out)
 {
+    bool repeated = false;
     memset(out, 0, sizeof *out);
-    const bool good = read_certificate(der, out);
+    const bool good = read_certificate(der, out, &repeated) && (may_repeat || !repeated);
     if (!good)
         memset(out, 0, sizeof *out);
     return good;
 }
+
+bool x509_view_read(span der, x509_view *out) { return read_view(der, false, out); }
+bool x509_view_read_repeated(span der, x509_view *out) { return read_view(der, true, out); }
 
 bool x509_view_extension(const x509_view *view, const char *oid, span *out)
 {
@@ -218,6 +299,15 @@ bool x509_view_extension(const x509_view *view, const char *oid, span *out)
         }
     *out = EMPTY;
     return false;
+}
+
+size_t x509_view_count(const x509_view *view, const char *oid)
+{
+    size_t n = 0;
+    extension e;
+    for (der_reader r = der_of(view->extensions); !der_done(&r) && next_extension(&r, &e);)
+        n += der_oid_is(e.oid, oid);
+    return n;
 }
 
 static bool is_one_of(span oid, const char *const *oids)
@@ -261,13 +351,14 @@ static bool note_critical(void *ctx, const extension *e)
 static bool next_entry(der_reader *list, span *serial, x509_list *out)
 {
     int64_t revoked_at;
+    bool repeated = false;
     der_reader r = der_enter(list, DER_SEQUENCE);
     *serial = der_take(&r, DER_INTEGER);
     if (!der_time(der_next(&r), &revoked_at))
         return false;
-    if (der_peek(&r) == DER_SEQUENCE && !read_extensions(der_take(&r, DER_SEQUENCE), note_critical, out))
+    if (der_peek(&r) == DER_SEQUENCE && !read_extensions(der_take(&r, DER_SEQUENCE), &repeated, note_critical, out))
         return false;
-    return der_done(&r);
+    return der_done(&r) && !repeated;
 }
 
 static bool entries_are_well_formed(x509_list *out)
@@ -290,8 +381,9 @@ static bool read_list_fields(der_reader *r, x509_list *out, span *algorithm)
     if (der_peek(r) == DER_SEQUENCE)
         out->revoked = der_take(r, DER_SEQUENCE);
     if (der_peek(r) == DER_CONTEXT(0)) {
+        bool repeated;
         der_reader context = der_enter(r, DER_CONTEXT(0));
-        if (!read_extensions(der_take(&context, DER_SEQUENCE), note_critical, out) || !der_done(&context))
+        if (!read_extensions(der_take(&context, DER_SEQUENCE), &repeated, note_critical, out) || repeated || !der_done(&context))
             return false;
     }
     return is_version_2 && dated && der_done(r);
@@ -304,6 +396,8 @@ static bool read_list(span der, x509_list *out)
     if (der.n > X509_LIST_MAX || !read_outer(der, &r, &out->signed_part, &outer, &bits) || !read_list_fields(&r, out, &inner) ||
         !entries_are_well_formed(out))
         return false;
+    out->algorithm = span_same(outer, inner) ? outer : EMPTY;
+    (void)der_bits(bits, &out->signature_bits);
     out->is_ecdsa_sha256 = read_signature(bits, out->signature) && is_ecdsa_sha256(outer) && is_ecdsa_sha256(inner);
     return true;
 }

@@ -1,14 +1,15 @@
-/* Certificates and revocation lists of a P-256 hierarchy as views: read once, over spec/base/der, and nothing is copied or allocated.
+/* Certificates and revocation lists as views: read once, over spec/base/der, and nothing is copied or allocated.
  *
- * For those who verify a dozen of them at a time: libcrypto's own parser takes longer for one certificate than its verification does. What is
- * read here is judged by the caller; only the form is a yes or no. */
+ * libcrypto's own parser takes longer for one certificate than its verification does. What is read here is judged by the caller; only the form is
+ * a yes or no. */
 #ifndef PARLEY_X509_VIEW_H
 #define PARLEY_X509_VIEW_H
 
 #include "p256.h"
-#include "x509.h"
 
 enum {
+    X509_MAX = 8192,           /* bytes of one DER certificate that we are willing to parse */
+    X509_NAME_MAX = 64,        /* bytes of one common name */
     X509_VIEW_EXTENSIONS = 32, /* of one certificate or list */
     X509_LIST_MAX = 65535,     /* bytes of one list: as many as spec/base/der reads */
 };
@@ -30,6 +31,7 @@ typedef struct x509_view {
     span signature_bits; /* the signature as it stands, of any algorithm; empty for other than whole bytes */
     bool is_ca;
     int path_length; /* -1: not limited */
+    bool has_usage;  /* keyUsage is there */
     unsigned usage;  /* bits 1 << n of keyUsage; 0 without the extension */
     bool critical;   /* a critical extension other than keyUsage and basicConstraints */
     span extensions; /* their SEQUENCE's content */
@@ -38,9 +40,19 @@ typedef struct x509_view {
 
 /* One version 3 certificate in DER of at most X509_MAX bytes, no extension twice, and nothing behind it; else false and zeros. */
 bool x509_view_read(span der, x509_view *out);
+/* The same, but an extension may stand more than once: for whoever judges that by a sentence of his own. */
+bool x509_view_read_repeated(span der, x509_view *out);
 
-/* The content of the extension's OCTET STRING; false when it is absent. */
+/* The content of the extension's OCTET STRING, of the first one when it stands more than once; false when it is absent. */
 bool x509_view_extension(const x509_view *, const char *oid, span *out);
+size_t x509_view_count(const x509_view *, const char *oid); /* how often it stands */
+
+/* The same name (RFC 5280 7.1): the same attributes in the same order, of which the values are the same text whatever type of string holds them,
+ * without regard to case and to spaces at the ends and beside another. Both whole DER. */
+bool x509_names_match(span, span);
+
+/* The only common name among a name's attributes; empty when it is absent, repeated, too long, or not plain text. `name`: whole DER. */
+void x509_common_name(span name, char out[X509_NAME_MAX + 1]);
 
 /* Whether every critical extension is keyUsage, basicConstraints or one of these (ended by NULL). */
 bool x509_view_understood(const x509_view *, const char *const *oids);
@@ -54,8 +66,9 @@ bool x509_view_issued(const x509_view *child, const x509_view *parent, size_t be
 typedef struct x509_list {
     span signed_part, issuer;
     int64_t this_update, next_update;
-    span revoked;  /* content of the SEQUENCE of entries */
-    bool critical; /* some critical extension, of the list or of an entry: none is understood */
+    span revoked;                   /* content of the SEQUENCE of entries */
+    bool critical;                  /* some critical extension, of the list or of an entry: none is understood */
+    span algorithm, signature_bits; /* as in a certificate */
     bool is_ecdsa_sha256;
     uint8_t signature[P256_SIGNATURE];
 } x509_list;

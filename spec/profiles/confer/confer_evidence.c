@@ -82,7 +82,7 @@ static verdict judge_key(span report, span server_static, account *noted)
 
 static verdict appraise_snp(const cf_world *w, const at_policy *policy, span report, span server_static, cf_appraisal *out)
 {
-    const at_world world = {w->prim, w->now};
+    const at_world world = {.prim = w->prim, .now = w->now};
     static const cf_collateral none;
     const cf_collateral *c = w->collateral ? w->collateral : &none;
     const at_evidence evidence = {.report = report, .vek = c->snp.vek, .intermediate = c->snp.intermediate};

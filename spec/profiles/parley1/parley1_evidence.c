@@ -317,7 +317,7 @@ static at_policy policy_of(const p1_policy *p, at_root roots[AT_PRODUCTS], span 
 static verdict appraise_snp(const p1_verifier *v, const p1_item *item, const p1_manifest *m, const uint8_t report_data[64], account *noted,
                             at_claims *out)
 {
-    const at_world w = {v->prim, v->now};
+    const at_world w = {.prim = v->prim, .now = v->now};
     at_root roots[AT_PRODUCTS];
     snp_endorsements e;
     verdict judged = ACCEPT;
