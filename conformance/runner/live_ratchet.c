@@ -25,6 +25,7 @@ typedef struct letter {
     uint8_t bytes[4096], text[TEXT];
     size_t n, n_text;
     int64_t first;
+    unsigned chain; /* the how manieth of its sender's, in this conversation */
 } letter;
 
 typedef struct setting {
@@ -206,14 +207,33 @@ static bool refuses(conversation *c, int to, const letter *l, const char *what, 
 /* The newest epoch of the post-quantum ratchet that a message of either side was sent in. */
 static unsigned epoch;
 
-static void note_epoch(const letter *l)
+static void note_epoch(span pq_ratchet)
 {
-    sg_inner m;
-    if (l->first || l->n < 10 || !accepted(sg_read_inner(RT_COMPAT, span_of(l->bytes + 1, l->n - 9), &m)) || m.pq_ratchet.v.n < 2)
+    if (pq_ratchet.n < 2)
         return;
-    reader r = reader_of(span_from(m.pq_ratchet.v, 1));
+    reader r = reader_of(span_from(pq_ratchet, 1));
     const unsigned of_message = (unsigned)read_varint(&r, NULL);
     epoch = of_message > epoch ? of_message : epoch;
+}
+
+/* The share that a side sends its messages under, and how many it has had. */
+typedef struct sending {
+    uint8_t share[SG_POINT];
+    unsigned chain;
+} sending;
+
+/* A first message belongs to the chain that its sender has at the time. */
+static void note_letter(sending *s, letter *l)
+{
+    sg_inner m;
+    l->chain = s->chain;
+    if (l->first || l->n < 10 || !accepted(sg_read_inner(RT_COMPAT, span_of(l->bytes + 1, l->n - 9), &m)))
+        return;
+    note_epoch(m.pq_ratchet.v);
+    if (m.ratchet_key.v.n != SG_POINT || memcmp(s->share, m.ratchet_key.v.p, SG_POINT) == 0)
+        return;
+    memcpy(s->share, m.ratchet_key.v.p, SG_POINT);
+    l->chain = ++s->chain;
 }
 
 static chance luck;
@@ -224,22 +244,30 @@ typedef struct road {
     unsigned loss, shuffle; /* per cent; letters that may wait */
 } road;
 
-/* Letters wait in a pool; some vanish, and the oldest goes at the latest when the pool is full. */
+/* Which of the letters that wait goes next. None overtakes one that is four chains older: who receives keeps five chains, this one's included. */
+static size_t next_of(const letter *pool, size_t n)
+{
+    const size_t at = toss(3) ? toss((unsigned)n) : 0;
+    return pool[at].chain >= pool[0].chain + RT_CHAINS_MAX - 1 ? 0 : at;
+}
+
+/* Letters wait in a pool, in the order in which they were sent; some vanish. */
 static bool chats(conversation *c, const road *r, unsigned messages)
 {
     static letter pool[2][POOL];
     size_t used[2] = {0};
+    sending by[2] = {0};
     for (unsigned sent = 0; sent < messages;) {
         const int from = (int)toss(2);
         if (used[from] > r->shuffle || (used[from] && toss(3) == 0)) {
-            const size_t at = toss(3) ? toss((unsigned)used[from]) : 0;
+            const size_t at = next_of(pool[from], used[from]);
             if (toss(100) >= r->loss && !receives(c, !from, &pool[from][at]))
                 return false;
             memmove(&pool[from][at], &pool[from][at + 1], (--used[from] - at) * sizeof(letter));
         } else {
             if (!sends(c, from, &pool[from][used[from]]))
                 return false;
-            note_epoch(&pool[from][used[from]++]);
+            note_letter(&by[from], &pool[from][used[from]++]);
             sent++;
         }
     }

@@ -45,7 +45,7 @@ static void put_operands(const cli_call *call, page *out)
 static void put_replay(const cli_call *call, page *out)
 {
     const cli_call *given = call->given ? call->given : call;
-    static const char *const matter[] = {"exec", "drive", "wait", "bind", "pack", "profile", "at", "ctl", "weak", "patience"};
+    static const char *const matter[] = {"exec", "drive", "wait", "bind", "pack", "profile", "at", "ctl", "weak", "patience", "messages"};
     page_printf(out, "parley %s --seed ", call->verb->name);
     page_put_hex(out, span_of(call->seed, call->seed_n));
     for (size_t i = 0; i < given->n_options; i++)
