@@ -190,6 +190,7 @@ bool book_write(const book *book, page *out, const char **missing)
     b = (book_page){.book = book};
     file_list files = tree_files(book->tree);
     add_chapter(&b, "spec/README.md");
+    add_chapter(&b, "spec/security.md");
     for (const char *const *folder = folders; *folder; folder++)
         add_folder(&b, &files, *folder);
     file_list_free(&files);
