@@ -10,7 +10,7 @@ extern const case_table upgrade_cases, connection_cases, handshake_cases, record
 extern const case_table token_since_0_1_20_cases, text_until_0_1_16_cases, text_since_0_1_20_cases, routes_until_0_1_16_cases,
     routes_since_0_1_20_cases, chat_until_0_1_14_cases, chat_until_0_1_16_cases, chat_since_0_1_16_cases, chat_0_1_16_cases,
     chat_since_0_1_20_cases;
-extern const case_table client_upgrade_cases, client_evidence_cases, client_handshake_cases, client_records_cases, client_frames_cases,
-    client_answers_cases, client_connection_cases;
+extern const case_table client_upgrade_cases, client_evidence_cases, client_release_cases, client_handshake_cases, client_records_cases,
+    client_frames_cases, client_answers_cases, client_connection_cases;
 
 #endif

@@ -102,11 +102,9 @@ static void on_received(flow *f, span message)
         return;
     case 1:
         add_action(f, TIMELINE_CLIENT, "appraises the enclave before it says a word",
-                   "The report is signed by a chip of the pinned vendor, names the key of this handshake, and runs the expected code.");
-        if (client_appraisal(f->client)->not_verified & CF_MANIFEST_NOT_VERIFIED)
-            add_action(
-                f, TIMELINE_CLIENT, "does NOT verify the manifest's signature and log entry",
-                "This revision can't; the pack's policy says so and allows it. Without that word in the policy the client stops here.");
+                   "The report is signed by a chip of the pinned vendor, names the key of this handshake, and runs the expected code. The "
+                   "release is "
+                   "signed by whom the policy names, and its log proves that it holds it.");
         add_message(f, TIMELINE_TO_SERVER, "message 3: s, se", message);
         return;
     default: add_action(f, TIMELINE_CLIENT, "asks", f->prompt); add_message(f, TIMELINE_TO_SERVER, "a record: the sealed request", message);

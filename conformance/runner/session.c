@@ -86,9 +86,11 @@ void session_print_appraisal(FILE *out, const cf_appraisal *a)
         const requirement_row *row = &requirement_rows[account->check[i].req];
         fprintf(out, "  %s %s  %s\n", account->check[i].ok ? "ok " : "NO ", row->id, row->text);
     }
-    for (int i = 0; i < AT_COMPARISONS; i++)
-        if (account->not_compared & AT_WAIVES(i))
-            fprintf(out, "  --  not compared in the report itself: %s\n", at_comparison_names[i]);
+    size_t n;
+    const char *const *names = cf_comparison_names(a->platform, &n);
+    for (size_t i = 0; i < n; i++)
+        if (account->not_compared >> i & 1)
+            fprintf(out, "  --  not compared in the evidence itself: %s\n", names[i]);
     if (a->not_verified & CF_MANIFEST_NOT_VERIFIED)
         fprintf(out, "  --  NOT VERIFIED: the manifest's signature and log entry (this pack allows that)\n");
     if (a->not_verified & CF_TDX_NOT_VERIFIED)

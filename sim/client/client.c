@@ -22,13 +22,15 @@ struct sim_client {
 
 static cf_world world_of(sim_client *c)
 {
+    static tl_sigstore sigstore; /* one thread */
     coins_draw(&c->setup.coins, c->coins, sizeof c->coins);
     return (cf_world){.prim = c->setup.prim,
                       .now = c->setup.now,
                       .coins = SPAN(c->coins),
                       .storage = cf_own(c->memory),
                       .policy = &c->policy,
-                      .collateral = &c->collateral};
+                      .collateral = &c->collateral,
+                      .sigstore = &sigstore};
 }
 
 static void carry_out(sim_client *c)

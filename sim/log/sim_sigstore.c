@@ -241,6 +241,8 @@ typedef struct mint {
 } mint;
 
 static bool lies(const mint *m, sim_lie lie) { return m->recipe->lie == lie; }
+static int64_t signed_at(const mint *m) { return m->recipe->at ? m->recipe->at : SIM_SIGNED_AT; }
+static span artifact_of(const mint *m) { return m->recipe->artifact.n ? m->recipe->artifact : span_text(SIM_ARTIFACT); }
 
 static void mint_authorities(mint *m)
 {
@@ -248,8 +250,8 @@ static void mint_authorities(mint *m)
                       .issuer = "test authority",
                       .key = KEY_CA,
                       .signer = KEY_CA,
-                      .from = SIM_SIGNED_AT - 365 * DAY,
-                      .to = SIM_SIGNED_AT + 365 * DAY,
+                      .from = signed_at(m) - 365 * DAY,
+                      .to = signed_at(m) + 365 * DAY,
                       .is_ca = true,
                       .no_ca = lies(m, LIE_CA_NO_CA),
                       .usage = 0x06};
@@ -273,7 +275,7 @@ static piece mint_scts(const mint *m, span tbs)
 {
     piece out, input;
     uint8_t id[32], issuer[32];
-    const uint64_t time = ((uint64_t)SIM_SIGNED_AT - 60) * 1000;
+    const uint64_t time = ((uint64_t)signed_at(m) - 60) * 1000;
     const piece log = key_info(m->lib, KEY_CT), ca = key_info(m->lib, lies(m, LIE_SCT_ISSUER) ? KEY_OTHER : KEY_CA);
     prim_digest(m->lib, PRIM_SHA256, view_of(&log), id);
     prim_digest(m->lib, PRIM_SHA256, view_of(&ca), issuer);
@@ -324,8 +326,8 @@ static void mint_leaf(mint *m)
                      .issuer = "test authority",
                      .key = KEY_LEAF,
                      .signer = KEY_CA,
-                     .from = SIM_SIGNED_AT - 60 + shift,
-                     .to = SIM_SIGNED_AT + 540 + shift,
+                     .from = signed_at(m) - 60 + shift,
+                     .to = signed_at(m) + 540 + shift,
                      .usage = lies(m, LIE_LEAF_NO_USAGE)      ? 0
                               : lies(m, LIE_LEAF_OTHER_USAGE) ? 0x06
                                                               : 0x80,
@@ -362,7 +364,7 @@ static void mint_message(mint *m)
     write_text(&w, ",\"predicate\":{},\"predicateType\":\"https://test.example/p\",\"subject\":[");
     if (!lies(m, LIE_SUBJECT_NONE)) {
         write_text(&w, "{\"name\":\"a\",\"digest\":{\"sha256\":\"");
-        digest_hex(m->lib, span_text(lies(m, LIE_SUBJECT) ? "another" : SIM_ARTIFACT), &w);
+        digest_hex(m->lib, lies(m, LIE_SUBJECT) ? span_text("another") : artifact_of(m), &w);
         write_text(&w, "\"}}");
     }
     write_text(&w, "]}");
@@ -372,7 +374,7 @@ static void mint_message(mint *m)
         write_text(&e, head);
         write_span(&e, view_of(&m->payload));
     } else
-        write_text(&e, SIM_ARTIFACT);
+        write_span(&e, artifact_of(m));
     keep(&m->message, &e);
     m->signature = sign(m->lib, lies(m, LIE_SIGNATURE_KEY) ? KEY_OTHER : KEY_LEAF,
                         lies(m, LIE_SIGNATURE_MESSAGE) ? span_text("another artifact\n") : view_of(&m->message));
@@ -420,7 +422,7 @@ static void put_logged_signature(const mint *m, writer *w)
 
 static void put_logged_digest(const mint *m, writer *w)
 {
-    const span honest = m->recipe->envelope ? view_of(&m->payload) : span_text(SIM_ARTIFACT);
+    const span honest = m->recipe->envelope ? view_of(&m->payload) : artifact_of(m);
     write_text(w, "{\"algorithm\":\"sha256\",\"value\":\"");
     digest_hex(m->lib, lies(m, LIE_BODY_DIGEST) ? span_text("another artifact\n") : lies(m, LIE_BODY_DIGEST_EMPTY) ? EMPTY : honest, w);
     write_text(w, "\"}");
@@ -519,7 +521,7 @@ static piece mint_info(const mint *m)
     writer w = onto(&out);
     prim_digest(m->lib, PRIM_SHA256,
                 lies(m, LIE_STAMP_IMPRINT)            ? span_text("another signature")
-                : lies(m, LIE_STAMP_IMPRINT_ARTIFACT) ? span_text(SIM_ARTIFACT)
+                : lies(m, LIE_STAMP_IMPRINT_ARTIFACT) ? artifact_of(m)
                                                       : view_of(&m->signature),
                 digest);
     const der_mark info = der_open(&w, DER_SEQUENCE);
@@ -641,7 +643,7 @@ static void put_trusted_log(const mint *m, writer *w, key_name key, const char *
     put_base64(w, "},\"logId\":{\"keyId\":\"", SPAN(id), "\"}}");
 }
 
-static const char always[] = "{\"start\":\"2026-01-01T00:00:00Z\"}",
+static const char since_2026[] = "{\"start\":\"2026-01-01T00:00:00Z\"}", for_ever[] = "{\"start\":\"1970-01-01T00:00:00Z\"}",
                   ended[] = "{\"start\":\"2026-01-01T00:00:00Z\",\"end\":\"2026-05-31T23:59:59.999Z\"}",
                   later[] = "{\"start\":\"2026-06-01T00:00:00.001Z\"}", undated[] = "{\"end\":\"2027-01-01T00:00:00Z\"}";
 
@@ -657,6 +659,7 @@ static void put_authority(writer *w, const piece *first, const piece *second, co
 
 static void write_root(const mint *m, writer *w)
 {
+    const char *const always = m->recipe->at ? for_ever : since_2026;
     static const char details[] = "PKIX_ECDSA_P256_SHA_256";
     write_text(w, lies(m, LIE_ROOT_MEMBER) ? "{\"more\":1," : "{");
     write_text(w, lies(m, LIE_ROOT_TYPE) ? "\"mediaType\":\"application/vnd.dev.sigstore.trustedroot+json;version=0.9\",\"tlogs\":["
@@ -743,7 +746,7 @@ static void put_material(const mint *m, writer *w)
 static void put_message(const mint *m, writer *w, bool with_digest)
 {
     uint8_t digest[32];
-    prim_digest(m->lib, PRIM_SHA256, span_text(SIM_ARTIFACT), digest);
+    prim_digest(m->lib, PRIM_SHA256, artifact_of(m), digest);
     digest[0] ^= lies(m, LIE_DIGEST);
     digest[31] ^= lies(m, LIE_DIGEST_LAST);
     write_text(w, ",\"messageSignature\":{");
@@ -833,7 +836,7 @@ void sigstore_mint(const prim *lib, const sim_recipe *recipe, sim_minted *out)
     memset(&m, 0, sizeof m);
     m.lib = lib;
     m.recipe = recipe;
-    m.integrated = SIM_SIGNED_AT;
+    m.integrated = signed_at(&m);
     out->key = put_key_bytes(lib, KEY_LEAF, out->key_bytes, sizeof out->key_bytes);
     out->log_key = put_key_bytes(lib, KEY_LOG, out->log_key_bytes, sizeof out->log_key_bytes);
     prim_digest(lib, PRIM_SHA256, out->log_key, m.log_id);

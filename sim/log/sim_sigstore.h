@@ -120,6 +120,8 @@ typedef struct sim_recipe {
     bool managed;     /* a key, and no certificate */
     bool stamped;     /* with a time stamp */
     sim_lie lie;
+    span artifact; /* empty: SIM_ARTIFACT */
+    int64_t at;    /* when it was signed; 0: SIM_SIGNED_AT */
 } sim_recipe;
 
 typedef struct sim_minted {

@@ -20,16 +20,23 @@ const char *const pack_file_names[PACK_FILES] = {
     [PACK_ASK] = "collateral/ask.der",
     [PACK_VCEK] = "collateral/vcek.der",
     [PACK_CRL] = "collateral/crl.der",
+    [PACK_TRUSTED_ROOT] = "roots/sigstore.json",
+    [PACK_LOG_KEY] = "roots/log.der",
+    [PACK_KEYS] = "collateral/keys.json",
+    [PACK_SIGNER] = "signer.json",
     [PACK_POLICY] = "policy.json",
     [PACK_MANIFEST] = "manifest.json",
     [PACK_BUNDLE] = "manifest.bundle.json",
     [PACK_ENCLAVE_KEY] = "enclave.key",
     [PACK_EVIDENCE] = "evidence.json",
+    [PACK_TDX_EVIDENCE] = "evidence.tdx.json",
     [PACK_TOKEN_KEY] = "token.key",
     [PACK_TOKEN] = "token",
     [PACK_SCRIPT] = "model.script",
     [PACK_README] = "README",
 };
+
+enum { RELEASED_BEFORE = 86400 /* seconds before the pack's time */ };
 
 static const char readme[] = "A test pack. Every key in this folder is public and for tests only; trust nothing that is signed with it.\n"
                              "A server under test answers as model.script says: the suite compares every byte of an answer.\n";
@@ -235,11 +242,28 @@ static void put_pins(writer *out, const at_policy *p)
     }
 }
 
-static void put_policy(pack *p, const tee_scene *s)
+/* What the release does not fix: firmware and its configuration, the TDX module, an application register that nobody extends here. */
+static void put_td_policy(pack *p, const tee_token_scene *scene)
+{
+    static const char *const registers[][2] = {
+        {"mrtd", "tdx_mrtd"}, {"rtmr0", "tdx_rtmr0"}, {"rtmr3", "tdx_rtmr3"}, {"mrseam", "tdx_mrseam"}};
+    write_text(&p->out, "  \"tdx\": {\"tcb_statuses\": [\"UpToDate\"], \"advisories\": [], \"xfam\": \"e702060000000000\",\n"
+                        "    \"td_attributes\": {\"mask\": \"000000c000000080\", \"value\": \"0000000000000000\"},\n");
+    for (size_t i = 0; i < sizeof registers / sizeof *registers; i++) {
+        write_text(&p->out, "    \"");
+        write_text(&p->out, registers[i][0]);
+        write_text(&p->out, "\": [\"");
+        write_span(&p->out, tee_token_claim(&scene->claims, registers[i][1]));
+        write_text(&p->out, "\"],\n");
+    }
+    write_text(&p->out, "    \"not_compared\": [\"rtmr1\", \"rtmr2\", \"report_data\"]},\n");
+}
+
+static void put_policy(pack *p, const tee_scene *s, const tee_token_scene *token)
 {
     size_t from = begin(p);
     const char *between = "";
-    write_text(&p->out, "{\n  \"products\": [");
+    write_text(&p->out, "{\n  \"snp\": {\n  \"products\": [");
     for (unsigned i = 0; i < AT_PRODUCTS; i++)
         if (s->policy.products & 1u << i) {
             write_text(&p->out, between);
@@ -257,19 +281,67 @@ static void put_policy(pack *p, const tee_scene *s)
         json_write_string(&p->out, s->policy.csp_id);
     }
     put_pins(&p->out, &s->policy);
-    write_text(&p->out, ",\n  \"not_compared\": [\"report_data\"]\n}\n");
+    write_text(&p->out, ",\n  \"not_compared\": [\"report_data\"]\n},\n");
+    put_td_policy(p, token);
+    write_text(&p->out, "  \"token\": {\"issuer\": \"intel\", \"iss\": \"https://trust.example\", \"algorithms\": [\"PS384\"],\n"
+                        "    \"max_age\": 300, \"skew\": 30, \"not_compared\": [\"nonce\"]}\n}\n");
     end(p, PACK_POLICY, from);
 }
 
-static void put_manifest(pack *p)
+void pack_sign_manifest(const pack *p, span manifest, unsigned bundle_version, sim_lie lie, sim_minted *out)
+{
+    const sim_recipe recipe = {.version = bundle_version, .lie = lie, .artifact = manifest, .at = p->time - RELEASED_BEFORE};
+    sigstore_mint(&prim_openssl, &recipe, out);
+}
+
+static void put_release(pack *p)
 {
     static const tee_release release = {"0.1.9", "0.1.14"};
+    static sim_minted minted;
     size_t from = begin(p);
     tee_manifest(&prim_openssl, &release, &p->out);
     end(p, PACK_MANIFEST, from);
+    pack_sign_manifest(p, p->file[PACK_MANIFEST], 3, SIM_HONEST, &minted);
+    put_file(p, PACK_BUNDLE, span_text(minted.bundle));
+    put_file(p, PACK_TRUSTED_ROOT, span_text(minted.root));
+    put_file(p, PACK_LOG_KEY, minted.log_key);
+    put_file(p, PACK_SIGNER, span_text("{\"identity\": \"" SIM_IDENTITY "\", \"issuer\": \"" SIM_ISSUER "\"}\n"));
+}
+
+void pack_write_tdx_evidence(const pack *p, span token, writer *out)
+{
+    const cf_evidence e = {CF_TDX, token, p->file[PACK_MANIFEST], p->file[PACK_BUNDLE]};
+    cf_write_evidence(&e, out);
+}
+
+/* The registers are those of the manifest, the report data the server's key; a deployed server asks without a nonce. */
+void pack_begin_token(const pack *p, tee_token_scene *s)
+{
+    static const tee_token_twin twin = {AT_INTEL, 1, AT_PS384, TEE_TOKEN_SET};
+    uint8_t secret[32], data[AT_REPORT_DATA] = {0};
+    span manifest, registers, value;
+    tee_token_begin(s, &twin);
+    s->now = p->time;
+    tee_token_write(s);
+    pack_secret(p, "enclave key", secret);
+    prim_sodium.x25519_public(secret, data);
+    tee_token_set_digits(&s->claims, "tdx_report_data", SPAN(data));
+    must(json_read(p->file[PACK_MANIFEST], &manifest) && json_member(manifest, "tdxMeasurements", &registers));
+    must(json_member(registers, "rtmr1", &value));
+    tee_token_set(&s->claims, "tdx_rtmr1", value);
+    must(json_member(registers, "rtmr2", &value));
+    tee_token_set(&s->claims, "tdx_rtmr2", value);
+    intel_text_replace(&s->claims, "\"verifier_nonce\"", 0, "\"unused\"");
+}
+
+static void put_tdx_evidence(pack *p, tee_token_scene *scene)
+{
+    size_t from = begin(p);
+    tee_token_seal(scene);
+    put_file(p, PACK_KEYS, scene->token.keys);
     from = begin(p);
-    tee_bundle(&p->out);
-    end(p, PACK_BUNDLE, from);
+    pack_write_tdx_evidence(p, scene->token.text, &p->out);
+    end(p, PACK_TDX_EVIDENCE, from);
 }
 
 void pack_write_evidence(const pack *p, span report, writer *out)
@@ -324,6 +396,7 @@ static bool parse_files(pack *, char *why, size_t n_why);
 static void make(pack *p, const char *profile, span seed, int64_t time, at_product product, const tee_lie *lie, bool own_guest)
 {
     static tee_scene scene;
+    static tee_token_scene domain;
     char why[256];
     memset(p, 0, sizeof *p);
     must(seed.n <= PACK_SEED_MAX && strlen(profile) < sizeof p->profile);
@@ -333,13 +406,14 @@ static void make(pack *p, const char *profile, span seed, int64_t time, at_produ
     p->product = product;
     p->own_guest = own_guest;
     p->time = time;
-    p->manifest_not_verified = true;
     p->out = WRITER(p->room);
 
     play_scene(p, lie && lie->vlek, lie, &scene);
     put_endorsements(p, &scene);
-    put_policy(p, &scene);
-    put_manifest(p);
+    put_release(p);
+    pack_begin_token(p, &domain);
+    put_policy(p, &scene, &domain);
+    put_tdx_evidence(p, &domain);
     put_secret(p, PACK_ENCLAVE_KEY, "enclave key");
     put_evidence(p, &scene);
     put_token_key(p);
@@ -394,23 +468,40 @@ static at_product pack_product(const pack *p)
         if (memmem(ark.p, ark.n, name, strlen(name)))
             return (at_product)i;
     }
-    while (product < AT_PRODUCTS && !(p->policy.products & 1u << product))
+    while (product < AT_PRODUCTS && !(p->policy.snp.products & 1u << product))
         product++;
     return (at_product)product;
+}
+
+static bool read_signer(pack *p)
+{
+    span object, identity, issuer;
+    if (!json_read(p->file[PACK_SIGNER], &object) || json_kind_of(object) != JSON_OBJECT)
+        return false;
+    json_cursor members = json_enter(object);
+    if (!json_next(&members))
+        return true; /* nobody */
+    return json_member(object, "identity", &identity) && json_member(object, "issuer", &issuer) &&
+           policy_take_text(identity, &p->names, &p->signer.identity) && policy_take_text(issuer, &p->names, &p->signer.issuer);
 }
 
 static bool parse_files(pack *p, char *why, size_t n_why)
 {
     policy_fault fault;
-    if (!appraisal_policy_read(p->file[PACK_POLICY], &p->policy, &fault))
+    if (!policy_document_read(p->file[PACK_POLICY], &p->policy, &fault))
         return fail(why, n_why, pack_file_names[PACK_POLICY], fault.what);
+    if (!read_signer(p))
+        return fail(why, n_why, pack_file_names[PACK_SIGNER],
+                    "is neither an object with the texts `identity` and `issuer` nor an empty one");
     if (!read_secret(p->file[PACK_ENCLAVE_KEY], p->enclave_secret))
         return fail(why, n_why, pack_file_names[PACK_ENCLAVE_KEY], "is not 64 lower-case hex digits");
     if (!read_text_key(p->file[PACK_TOKEN_KEY], &p->token_key))
         return fail(why, n_why, pack_file_names[PACK_TOKEN_KEY], "is not one line of 16 to 128 printable characters without blanks");
     p->product = pack_product(p);
     p->root = (at_root){p->product, p->file[PACK_ARK], p->file[PACK_CRL]};
-    p->snp = appraisal_policy_of(&p->policy, &p->root, 1);
+    p->snp = appraisal_policy_of(&p->policy.snp, &p->root, 1);
+    p->td = quote_policy_of(&p->policy.tdx, EMPTY);
+    p->service = token_policy_of(&p->policy.token, EMPTY, &p->td);
     return true;
 }
 
@@ -436,7 +527,8 @@ static void write_index(const pack *p, writer *out)
     write_text(out, ",\n  \"seed\": \"");
     write_hex(out, span_of(p->seed, p->n_seed));
     write_text(out, p->manifest_not_verified ? "\",\n  \"on_trust\": [\"manifest\"" : "\",\n  \"on_trust\": [");
-    write_text(out, p->tdx_not_verified ? ", \"tdx\"],\n  \"files\": [" : "],\n  \"files\": [");
+    write_text(out, p->manifest_not_verified && p->tdx_not_verified ? ", " : "");
+    write_text(out, p->tdx_not_verified ? "\"tdx\"],\n  \"files\": [" : "],\n  \"files\": [");
     for (int i = 0; i < PACK_FILES; i++) {
         digest_of(p->file[i], digits);
         write_text(out, i ? ",\n    {\"name\": " : "\n    {\"name\": ");
@@ -580,7 +672,7 @@ static bool check_digest(const pack *p, span files, int part)
     return false;
 }
 
-/* What no chapter verifies yet is refused, unless the pack names it here. */
+/* What is named here is not verified. */
 static const char *read_trust(pack *p, span list)
 {
     for (json_cursor c = json_enter(list); json_next(&c);) {
@@ -639,7 +731,16 @@ bool pack_load(pack *p, const char *folder, char *why, size_t n_why)
 
 cf_policy pack_policy(const pack *p)
 {
-    return (cf_policy){.snp = &p->snp, .tdx_not_verified = p->tdx_not_verified, .manifest_not_verified = p->manifest_not_verified};
+    const bool snp = policy_has(&p->policy, AT_KIND_SNP), tdx = policy_has(&p->policy, AT_KIND_TOKEN) && !p->tdx_not_verified;
+    return (cf_policy){.snp = snp ? &p->snp : NULL,
+                       .token = tdx ? &p->service : NULL,
+                       .signer = p->manifest_not_verified || !p->signer.identity.n ? NULL : &p->signer,
+                       .trusted_root = p->file[PACK_TRUSTED_ROOT],
+                       .tdx_not_verified = p->tdx_not_verified,
+                       .manifest_not_verified = p->manifest_not_verified};
 }
 
-cf_collateral pack_collateral(const pack *p) { return (cf_collateral){.snp = {p->file[PACK_VCEK], p->file[PACK_ASK]}}; }
+cf_collateral pack_collateral(const pack *p)
+{
+    return (cf_collateral){.snp = {p->file[PACK_VCEK], p->file[PACK_ASK]}, .token = {p->file[PACK_KEYS]}};
+}

@@ -1,22 +1,29 @@
 /* A test pack: everything that a client and a server of one run must have in common, as a folder of files.
  *
  *   pack.json                 profile, revision, time, seed, what is taken on trust, and name and SHA-256 of every other file
- *   roots/ark.der             the vendor's root                    collateral/ask.der vcek.der crl.der
- *   policy.json               an appraisal policy              manifest.json manifest.bundle.json
- *   enclave.key               the server's static secret, hex      evidence.json: the payload of message 2 for that key
- *   token.key                 the token issuer's HMAC key: the bytes of its one line, printable text; token: one that is good at the pack's time
+ *   roots/ark.der             AMD's root                         collateral/ask.der vcek.der crl.der
+ *   roots/sigstore.json       authorities and logs of releases   roots/log.der: the key of their log
+ *   collateral/keys.json      keys of the service that judges trust domains
+ *   policy.json               one appraisal policy (spec/attestation/policy.md), for both platforms
+ *   signer.json               who signs releases: identity, issuer  manifest.json manifest.bundle.json
+ *   enclave.key               the server's static secret, hex      evidence.json evidence.tdx.json: payloads of message 2 for that key
+ *   token.key                 the token issuer's HMAC key, hex     token: one that is good at the pack's time
  *   model.script              what the scripted model says
+
  *
  * The same profile, seed and time give the same bytes. Every key in it is a public test key. Times are the pack's, never the clock's. */
 #ifndef PARLEY_PACK_H
 #define PARLEY_PACK_H
 
-#include "appraisal_policy.h"
 #include "confer_client.h"
 #include "tee_lies.h"
+#include "policy_document.h"
+#include "sim_sigstore.h"
+#include "tee.h"
+#include "tee_token.h"
 
 enum {
-    PACK_FILES = 13,     /* besides pack.json */
+    PACK_FILES = 18,     /* besides pack.json */
     PACK_ROOM = 1 << 18, /* bytes of all files together */
     PACK_SEED_MAX = 32,
 };
@@ -28,17 +35,23 @@ typedef enum pack_part {
     PACK_ASK,
     PACK_VCEK,
     PACK_CRL,
+    PACK_TRUSTED_ROOT,
+    PACK_LOG_KEY,
+    PACK_KEYS,
     PACK_POLICY,
+    PACK_SIGNER,
     PACK_MANIFEST,
     PACK_BUNDLE,
     PACK_ENCLAVE_KEY,
-    PACK_EVIDENCE,
+    PACK_EVIDENCE,     /* of SEV-SNP */
+    PACK_TDX_EVIDENCE, /* of TDX */
     PACK_TOKEN_KEY,
     PACK_TOKEN,
     PACK_SCRIPT,
     PACK_README,
 } pack_part;
 
+/* Points into itself: never copied. */
 typedef struct pack {
     char profile[32];
     int64_t time;
@@ -50,9 +63,13 @@ typedef struct pack {
     /* read from the files */
     uint8_t enclave_secret[32];
     span token_key; /* printable text */
-    appraisal_policy policy;
+    policy_document policy;
     at_root root;
-    at_policy snp; /* of both; what it does not say is refused */
+    at_policy snp; /* what it does not say is refused */
+    at_quote_policy td;
+    at_token_policy service;
+    policy_pool names; /* of the signer */
+    tl_signer signer;
     bool manifest_not_verified, tdx_not_verified;
     writer out;
     uint8_t room[PACK_ROOM];
@@ -84,6 +101,12 @@ void pack_secret(const pack *, const char *label, uint8_t out[32]); /* another s
 
 /* The payload of message 2 over this report, with the pack's manifest. */
 void pack_write_evidence(const pack *, span report, writer *out);
+/* The same over a token of the service. */
+void pack_write_tdx_evidence(const pack *, span token, writer *out);
+/* The service's word about the pack's trust domain, before it is signed: tee_token_seal follows, and changes may come before it. */
+void pack_begin_token(const pack *, tee_token_scene *);
+/* A bundle for a manifest by the pack's signer, who may lie. */
+void pack_sign_manifest(const pack *, span manifest, unsigned bundle_version, sim_lie, sim_minted *);
 /* A token with these claims under the pack's key. */
 void pack_write_token(const pack *, span claims_json, writer *out);
 

@@ -32,13 +32,21 @@ static span evidence(void)
     return written(&w);
 }
 
-static uint16_t appraised(const cf_collateral *collateral)
+static tl_sigstore sigstore;
+
+static uint16_t appraised_payload(const cf_collateral *collateral, span payload)
 {
     const cf_policy policy = pack_policy(&made);
-    const cf_world world = {
-        .prim = &prim_openssl, .now = made.time, .storage = cf_own(&storage), .policy = &policy, .collateral = collateral};
-    return cf_appraise(&world, evidence(), SPAN(server_key), &found).req;
+    const cf_world world = {.prim = &prim_openssl,
+                            .now = made.time,
+                            .storage = cf_own(&storage),
+                            .policy = &policy,
+                            .collateral = collateral,
+                            .sigstore = &sigstore};
+    return cf_appraise(&world, payload, SPAN(server_key), &found).req;
 }
+
+static uint16_t appraised(const cf_collateral *collateral) { return appraised_payload(collateral, evidence()); }
 
 static uint16_t appraise(void)
 {
@@ -60,11 +68,75 @@ static void a_machine_of_the_pack_is_accepted_and_the_account_names_both_chapter
     (void)state;
     begin();
     assert_int_equal(appraise(), 0);
-    assert_int_equal(found.not_verified, CF_MANIFEST_NOT_VERIFIED);
+    assert_int_equal(found.not_verified, 0);
     assert_int_equal(found.snp.product, AT_MILAN);
     assert_true(place_of(REQ_CF_039) + 1 == place_of(REQ_AT_002));
     assert_true(place_of(REQ_AT_029) < place_of(REQ_CF_041));
-    assert_int_equal(place_of(REQ_CF_044) + 1, found.account.n_checks);
+    assert_true(place_of(REQ_CF_044) < place_of(REQ_TL_138));
+    assert_int_equal(place_of(REQ_CF_123) + 1, found.account.n_checks);
+}
+
+static tee_token_scene scene;
+
+static uint16_t appraise_token(void)
+{
+    prim_sodium.x25519_public(made.enclave_secret, server_key);
+    const cf_collateral collateral = pack_collateral(&made);
+    writer w = WRITER(payload_room);
+    tee_token_seal(&scene);
+    pack_write_tdx_evidence(&made, scene.token.text, &w);
+    return appraised_payload(&collateral, written(&w));
+}
+
+static void a_trust_domain_of_the_pack_is_accepted_with_its_manifest(void **state)
+{
+    const uint8_t registers[AT_REGISTER] = {0};
+    (void)state;
+    begin();
+    pack_begin_token(&made, &scene);
+    assert_int_equal(appraise_token(), 0);
+    assert_int_equal(found.not_verified, 0);
+    assert_int_equal(found.platform, CF_TDX);
+    assert_false(all_zero(SPAN(found.token_identity)));
+    assert_int_equal(found.account.not_compared & (AT_QUOTE_WAIVES(AT_RTMR1) | AT_QUOTE_WAIVES(AT_RTMR2) | AT_QUOTE_WAIVES(AT_QUOTE_DATA)),
+                     0);
+    assert_int_equal(place_of(REQ_CF_122) + 1, found.account.n_checks);
+    tee_token_set_digits(&scene.claims, "tdx_rtmr2", span_of(registers, 47));
+    assert_int_equal(appraise_token(), REQ_AT_233);
+}
+
+static void a_trust_domain_with_another_key_or_register_is_refused(void **state)
+{
+    uint8_t other[AT_REPORT_DATA] = {1}, registers[AT_REGISTER] = {0};
+    (void)state;
+    begin();
+    pack_begin_token(&made, &scene);
+    tee_token_set_digits(&scene.claims, "tdx_report_data", SPAN(other));
+    assert_int_equal(appraise_token(), REQ_CF_041);
+    pack_begin_token(&made, &scene);
+    tee_token_set_digits(&scene.claims, "tdx_rtmr1", SPAN(registers));
+    assert_int_equal(appraise_token(), REQ_CF_122);
+    pack_begin_token(&made, &scene);
+    tee_token_set_digits(&scene.claims, "tdx_mrtd", SPAN(registers));
+    assert_int_equal(appraise_token(), REQ_AT_175);
+}
+
+static void a_manifest_is_worth_what_its_bundle_is(void **state)
+{
+    static sim_minted minted;
+    static const struct {
+        sim_lie lie;
+        uint16_t req;
+    } lies[] = {{SIM_HONEST, 0},        {LIE_PROMISE_KEY, REQ_TL_111},  {LIE_SAN_PREFIX, REQ_TL_135}, {LIE_ISSUER_OTHER, REQ_TL_136},
+                {LIE_LINE_KEY, 0xffff}, {LIE_SIGNATURE_KEY, REQ_TL_139}};
+    (void)state;
+    begin();
+    for (size_t i = 0; i < sizeof lies / sizeof *lies; i++) {
+        pack_sign_manifest(&made, made.file[PACK_MANIFEST], 3, lies[i].lie, &minted);
+        made.file[PACK_BUNDLE] = span_text(minted.bundle);
+        const uint16_t req = appraise();
+        assert_true(lies[i].req == 0xffff ? req != 0 : req == lies[i].req);
+    }
 }
 
 static void evidence_names_the_server_of_this_handshake(void **state)
@@ -97,6 +169,9 @@ int main(void)
     prim_start();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_machine_of_the_pack_is_accepted_and_the_account_names_both_chapters),
+        cmocka_unit_test(a_trust_domain_of_the_pack_is_accepted_with_its_manifest),
+        cmocka_unit_test(a_trust_domain_with_another_key_or_register_is_refused),
+        cmocka_unit_test(a_manifest_is_worth_what_its_bundle_is),
         cmocka_unit_test(evidence_names_the_server_of_this_handshake),
         cmocka_unit_test(collateral_of_another_machine_vouches_for_nothing),
     };

@@ -402,6 +402,38 @@ static void write_policy(tee_token_scene *s)
     keep(&s->policy, &w);
 }
 
+/* ---- claims ---- */
+
+span tee_token_claim(const intel_text *t, const char *name)
+{
+    char start[80];
+    snprintf(start, sizeof start, "\"%s\":\"", name);
+    const char *at = strstr(t->text, start);
+    must(at);
+    at += strlen(start);
+    return span_of(at, strcspn(at, "\""));
+}
+
+void tee_token_set(intel_text *t, const char *name, span json_text)
+{
+    char from[300], to[300];
+    const span old = tee_token_claim(t, name);
+    snprintf(from, sizeof from, "\"%s\":\"%.*s\"", name, (int)old.n, (const char *)old.p);
+    snprintf(to, sizeof to, "\"%s\":%.*s", name, (int)json_text.n, (const char *)json_text.p);
+    intel_text_replace(t, from, 0, to);
+}
+
+void tee_token_set_digits(intel_text *t, const char *name, span bytes)
+{
+    char text[200];
+    writer w = WRITER(text);
+    write_text(&w, "\"");
+    write_hex(&w, bytes);
+    write_text(&w, "\"");
+    must(writer_ok(&w));
+    tee_token_set(t, name, written(&w));
+}
+
 /* ---- the scene ---- */
 
 static tee_token_key key_for(at_jws algorithm) { return algorithm == AT_ES256 ? TEE_TOKEN_POINT : TEE_TOKEN_ISSUER; }

@@ -68,6 +68,11 @@ typedef struct tee_token_scene {
 void tee_token_begin(tee_token_scene *, const tee_token_twin *);
 void tee_token_write(tee_token_scene *); /* certificates and texts, from the above */
 void tee_token_seal(tee_token_scene *);  /* the signature */
+/* The text of a claim with a text; the claim stands in the document and has no escapes. */
+span tee_token_claim(const intel_text *, const char *name);
+/* Gives it another value: a JSON text, or bytes in hexadecimal. */
+void tee_token_set(intel_text *, const char *name, span json_text);
+void tee_token_set_digits(intel_text *, const char *name, span bytes);
 void tee_token_play(tee_token_scene *, const tee_token_twin *);
 
 verdict tee_token_judge(const tee_token_scene *, const prim *, account *, at_token_claims *);

@@ -33,7 +33,7 @@ static void other_digit(intel_text *t, const char *before)
     *at = *at == '0' ? '1' : '0';
 }
 
-static void edit(tee_token_scene *s, const tee_token_edit *e)
+void tee_token_apply(tee_token_scene *s, const tee_token_edit *e)
 {
     if (e->where == IN_NONE)
         return;
@@ -49,8 +49,8 @@ void tee_token_lie_play(tee_token_scene *s, const tee_token_lie *l)
     if (l->world)
         l->world(s);
     tee_token_write(s);
-    edit(s, &l->edit[0]);
-    edit(s, &l->edit[1]);
+    tee_token_apply(s, &l->edit[0]);
+    tee_token_apply(s, &l->edit[1]);
     tee_token_seal(s);
     if (l->after)
         l->after(s);

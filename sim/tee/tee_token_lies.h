@@ -32,6 +32,7 @@ extern const char *const tee_token_twin_names[TEE_TOKEN_TWINS];
 extern const tee_token_lie tee_token_lies[], tee_token_truths[];
 extern const size_t tee_token_n_lies, tee_token_n_truths;
 
+void tee_token_apply(tee_token_scene *, const tee_token_edit *);
 void tee_token_lie_play(tee_token_scene *, const tee_token_lie *);
 
 #endif

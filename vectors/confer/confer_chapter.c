@@ -1,5 +1,5 @@
 /* The operations cf.*: what profile confer judges without a session; and the row of the chapter. */
-#include "appraisal_policy.h"
+#include "policy_document.h"
 #include "chapter.h"
 #include "confer_client.h"
 #include "confer_server.h"
@@ -28,6 +28,12 @@ typedef struct endorsed {
     at_policy policy;
 } endorsed;
 
+typedef struct service_terms {
+    policy_document document;
+    at_quote_policy td;
+    at_token_policy policy;
+} service_terms;
+
 /* Without `vek` nobody can appraise a report. */
 static bool read_endorsements(adapter_call *call, endorsed *e, cf_policy *policy)
 {
@@ -44,19 +50,50 @@ static bool read_endorsements(adapter_call *call, endorsed *e, cf_policy *policy
            call_bytes(call, "ark", &e->root.ark) && call_bytes(call, "crl", &e->root.crl);
 }
 
+/* Without `keys` nobody can appraise a token. */
+static bool read_service(adapter_call *call, service_terms *t, cf_collateral *collateral, cf_policy *policy)
+{
+    policy_fault fault;
+    if (!shim_find(&call->request->in, "keys"))
+        return true;
+    collateral->token.keys = call_text(call, "keys");
+    if (!policy_document_read(call_text(call, "token_policy"), &t->document, &fault) || !policy_has(&t->document, AT_KIND_TOKEN)) {
+        call_complain(call, "token_policy is no policy for tokens");
+        return false;
+    }
+    t->td = quote_policy_of(&t->document.tdx, EMPTY);
+    t->policy = token_policy_of(&t->document.token, EMPTY, &t->td);
+    policy->token = &t->policy;
+    return true;
+}
+
+/* Without `identity` nobody may sign the manifest. */
+static void read_signer(adapter_call *call, tl_signer *signer, cf_policy *policy)
+{
+    if (!shim_find(&call->request->in, "identity"))
+        return;
+    *signer = (tl_signer){.identity = call_text(call, "identity"), .issuer = call_text(call, "issuer")};
+    policy->signer = signer;
+    policy->trusted_root = call_text(call, "trusted_root");
+}
+
 static void judge_evidence(adapter_call *call)
 {
     static const char *const words[] = {"tdx", "manifest"};
     static cf_own_storage storage;
     static endorsed e;
+    static service_terms terms;
+    static tl_sigstore sigstore;
+    tl_signer signer;
     span payload, rs;
     cf_appraisal appraisal;
     cf_policy policy = {.tdx_not_verified = call_flag(call, "tdx_on_trust"), .manifest_not_verified = call_flag(call, "manifest_on_trust")};
-    cf_world w = {.prim = call->prim, .storage = cf_own(&storage), .policy = &policy, .collateral = &e.collateral};
+    cf_world w = {.prim = call->prim, .storage = cf_own(&storage), .policy = &policy, .collateral = &e.collateral, .sigstore = &sigstore};
     memset(&e, 0, sizeof e);
     if (!call_bytes(call, "payload", &payload) || !call_bytes(call, "rs", &rs) || !call_now(call, &w.now) ||
-        !read_endorsements(call, &e, &policy))
+        !read_endorsements(call, &e, &policy) || !read_service(call, &terms, &e.collateral, &policy))
         return;
+    read_signer(call, &signer, &policy);
     if (call_accepts(call, cf_appraise(&w, payload, rs, &appraisal)))
         call_put_names(call, "not_verified", appraisal.not_verified, words, 2);
 }

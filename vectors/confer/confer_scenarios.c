@@ -5,7 +5,10 @@
 #include "confer.h"
 #include "noise_run.h"
 #include "tee_lies.h"
+#include "json.h"
+#include "sim_sigstore.h"
 #include "tee_pack.h"
+#include "tee_token.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -338,6 +341,142 @@ static void add_trust(sheet *s, enclave *e, const members *m)
     sheet_in(s, BOOLEAN("manifest_on_trust", true));
 }
 
+/* ---- a trust domain and its release ---- */
+
+typedef struct domain {
+    tee_token_scene scene;
+    sim_minted minted;
+    char manifest[TEE_MANIFEST_MAX + 1];
+} domain;
+
+/* Takes a member out of a document; it is an array or a text, and not the last one. */
+static void cut_member(intel_text *t, const char *start)
+{
+    char member[400];
+    const char *from = strstr(t->text, start),
+               *to = from ? strstr(from + strlen(start), *(from + strlen(start) - 1) == '[' ? "]," : "\"") : NULL;
+    must(from && to);
+    snprintf(member, sizeof member, "%.*s", (int)(to - from) + (*to == ']' ? 2 : 1), from);
+    intel_text_replace(t, member, 0, *to == ']' ? "" : "\"not_compared\":[\"report_data\",\"rtmr1\",\"rtmr2\"]");
+}
+
+static span register_of_manifest(const domain *d, const char *name)
+{
+    span manifest, registers, value;
+    must(json_read(span_text(d->manifest), &manifest) && json_member(manifest, "tdxMeasurements", &registers) &&
+         json_member(registers, name, &value));
+    return value;
+}
+
+static void sign_manifest(const prim *p, domain *d, span manifest, unsigned version, bool envelope, sim_lie lie)
+{
+    const sim_recipe recipe = {.version = version, .envelope = envelope, .lie = lie, .artifact = manifest};
+    sigstore_mint(p, &recipe, &d->minted);
+}
+
+static void start_domain(const prim *p, domain *d, const uint8_t report_data[AT_REPORT_DATA])
+{
+    static const tee_token_twin twin = {AT_INTEL, 1, AT_PS384, TEE_TOKEN_SET};
+    static const tee_release release = {"1.4.0", "0.1.14"};
+    writer manifest = writer_of(d->manifest, TEE_MANIFEST_MAX);
+    tee_manifest(p, &release, &manifest);
+    d->manifest[manifest.n] = 0;
+    sign_manifest(p, d, span_text(d->manifest), 3, false, SIM_HONEST);
+    tee_token_begin(&d->scene, &twin);
+    tee_token_write(&d->scene);
+    tee_token_set_digits(&d->scene.claims, "tdx_report_data", span_of(report_data, AT_REPORT_DATA));
+    tee_token_set(&d->scene.claims, "tdx_rtmr1", register_of_manifest(d, "rtmr1"));
+    tee_token_set(&d->scene.claims, "tdx_rtmr2", register_of_manifest(d, "rtmr2"));
+    cut_member(&d->scene.policy, "\"rtmr1\":[");
+    cut_member(&d->scene.policy, "\"rtmr2\":[");
+    cut_member(&d->scene.policy, "\"report_data\":\"");
+}
+
+static span domain_payload(domain *d, const char *manifest)
+{
+    static uint8_t room[EVIDENCE_ROOM];
+    writer w = WRITER(room);
+    tee_token_seal(&d->scene);
+    const cf_evidence e = {CF_TDX, d->scene.token.text, span_text(manifest), span_text(d->minted.bundle)};
+    cf_write_evidence(&e, &w);
+    must(writer_ok(&w));
+    return written(&w);
+}
+
+static void wrong_registers(sheet *s, domain *d)
+{
+    static const char *const names[][2] = {{"tdx_rtmr1", "rtmr1"}, {"tdx_rtmr2", "rtmr2"}};
+    for (int i = 0; i < 2; i++) {
+        char digits[100];
+        const span honest = register_of_manifest(d, names[i][1]);
+        snprintf(digits, sizeof digits, "%.*s", (int)honest.n, (const char *)honest.p);
+        digits[honest.n - 2] = digits[honest.n - 2] == '0' ? '1' : '0';
+        tee_token_set(&d->scene.claims, names[i][0], span_text(digits));
+        wrong_evidence(s, WRONG(names[i][1], "CF-122", "another register than the manifest's"), domain_payload(d, d->manifest));
+        tee_token_set(&d->scene.claims, names[i][0], honest);
+    }
+}
+
+static void wrong_tokens(sheet *s, domain *d, const uint8_t report_data[AT_REPORT_DATA])
+{
+    uint8_t data[AT_REPORT_DATA];
+    d->scene.signer = TEE_TOKEN_FOREIGN;
+    wrong_evidence(s, WRONG("token-signature", "AT-225", "a token signed by somebody else", .also = "CF-120"),
+                   domain_payload(d, d->manifest));
+    d->scene.signer = TEE_TOKEN_ISSUER;
+    memcpy(data, report_data, sizeof data);
+    data[31] ^= 1;
+    tee_token_set_digits(&d->scene.claims, "tdx_report_data", SPAN(data));
+    wrong_evidence(s, WRONG("token-other-key", "CF-041", "a token for another key"), domain_payload(d, d->manifest));
+    data[31] ^= 1;
+    data[32] ^= 1;
+    tee_token_set_digits(&d->scene.claims, "tdx_report_data", SPAN(data));
+    wrong_evidence(s, WRONG("token-tail", "CF-042", "a byte behind the key in the token"), domain_payload(d, d->manifest));
+    tee_token_set_digits(&d->scene.claims, "tdx_report_data", span_of(report_data, AT_REPORT_DATA));
+}
+
+static void wrong_bundles(sheet *s, domain *d)
+{
+    static const struct {
+        const char *slug, *site, *also, *what;
+        unsigned version;
+        bool envelope;
+        sim_lie lie;
+    } lies[] = {
+        {"signer", "TL-135", "CF-121", "signed by somebody whose name is a prefix", 3, false, LIE_SAN_PREFIX},
+        {"log-entry", "TL-143", "CF-121", "the log has another digest", 3, false, LIE_BODY_DIGEST},
+        {"digest", "TL-138", "CF-121", "the bundle of another digest", 3, false, LIE_DIGEST},
+        {"promised", "CF-123", NULL, "a bundle of v0.1 whose log only promises", 1, false, LIE_NO_PROOF},
+        {"promised-envelope", "CF-123", NULL, "the same with an envelope", 1, true, LIE_NO_PROOF},
+    };
+    for (size_t i = 0; i < sizeof lies / sizeof *lies; i++) {
+        sign_manifest(s->prim, d, span_text(d->manifest), lies[i].version, lies[i].envelope, lies[i].lie);
+        wrong_evidence(s, WRONG(lies[i].slug, lies[i].site, lies[i].what, .also = lies[i].also), domain_payload(d, d->manifest));
+    }
+}
+
+static void add_domain(sheet *s, const enclave *e)
+{
+    domain *d = calloc(1, sizeof *d);
+    must(d);
+    start_domain(s->prim, d, e->scene.report_data);
+    sheet_group(s, "tdx", "at:token tl:sigstore cf:evidence", "tdx");
+    sheet_in(s, TEXT("keys", d->scene.keys.text));
+    sheet_in(s, TEXT("token_policy", d->scene.policy.text));
+    sheet_in(s, TEXT("identity", SIM_IDENTITY));
+    sheet_in(s, TEXT("issuer", SIM_ISSUER));
+    sheet_in(s, TEXT("trusted_root", d->minted.root));
+    sheet_in(s, BYTES("rs", span_of(e->scene.report_data, 32)));
+    sheet_in(s, NUMBER("now", SIM_SIGNED_AT));
+    sheet_accepts(s, "ok", "CF-120 CF-121 CF-122 CF-123");
+    sheet_in(s, BYTES("payload", domain_payload(d, d->manifest)));
+    sheet_out(s, TEXT("not_verified", ""));
+    wrong_registers(s, d);
+    wrong_tokens(s, d, e->scene.report_data);
+    wrong_bundles(s, d);
+    free(d);
+}
+
 static void make_evidence(sheet *s)
 {
     enclave *e = calloc(1, sizeof *e);
@@ -357,6 +496,7 @@ static void make_evidence(sheet *s)
     wrong_manifests(s, e, m);
     wrong_reports(s, e, m);
     add_trust(s, e, m);
+    add_domain(s, e);
     free(e);
     free(m);
 }

@@ -52,13 +52,15 @@ static const ws_callbacks callbacks;
 
 static cf_world world_of(chat *c)
 {
+    static tl_sigstore sigstore; /* one thread */
     coins_draw(&c->draws, c->coins, sizeof c->coins);
     return (cf_world){.prim = planted_prim(),
                       .now = c->pack->time,
                       .coins = SPAN(c->coins),
                       .storage = cf_own(c->memory),
                       .policy = &c->policy,
-                      .collateral = &c->collateral};
+                      .collateral = &c->collateral,
+                      .sigstore = &sigstore};
 }
 
 static void ends(chat *c, int code, const char *rej)
@@ -148,7 +150,7 @@ static const struct skipped {
     {WITH_provider_not_read, REQ_AT_026},
     {WITH_lines_not_read, REQ_AT_035},
     {WITH_minimum_not_read, REQ_AT_038},
-    {WITH_tdx_on_trust, REQ_CF_039},
+    {WITH_tdx_on_trust, REQ_AT_225},
     {WITH_manifest_not_read, REQ_CF_043},
 };
 

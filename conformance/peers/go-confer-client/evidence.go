@@ -26,12 +26,16 @@ func larger(a, b uint8) uint8 {
 }
 
 func readPolicy(text []byte) (*policy, error) {
-	var read struct {
-		Products     []string                    `json:"products"`
-		Measurements []string                    `json:"measurements"`
-		MinTCB       map[string]map[string]uint8 `json:"min_tcb"`
+	var whole struct {
+		SNP struct {
+			Products     []string                    `json:"products"`
+			Measurements []string                    `json:"measurements"`
+			MinTCB       map[string]map[string]uint8 `json:"min_tcb"`
+		} `json:"snp"`
 	}
-	if err := json.Unmarshal(text, &read); err != nil {
+	err := json.Unmarshal(text, &whole)
+	read := whole.SNP
+	if err != nil {
 		return nil, fmt.Errorf("policy.json: %w", err)
 	}
 	p := &policy{map[string]bool{}, map[string]uint8{}, len(read.Products) > 0}

@@ -154,6 +154,7 @@ struct cf_world {
     /* client */
     const cf_policy *policy;         /* NULL: refuses everything */
     const cf_collateral *collateral; /* NULL: none is at hand */
+    struct tl_sigstore *sigstore;    /* to judge bundles in; may be shared by all sessions of a thread. NULL: the policy has no signer */
 };
 
 /* ---- state ---- */

@@ -7,16 +7,20 @@
 #ifndef PARLEY_CONFER_CLIENT_H
 #define PARLEY_CONFER_CLIENT_H
 
-#include "attestation.h"
 #include "confer.h"
+#include "sigstore.h"
+#include "token.h"
 
 /* ---- evidence ---- */
 
 /* What the client wants of the evidence: one member for each part of it. All zero refuses everything. */
 struct cf_policy {
-    const at_policy *snp;       /* for reports of SEV-SNP; what names the key is looked at by this profile. NULL: they are refused */
-    bool tdx_not_verified;      /* takes a TDX token on trust: neither its signature nor its binding is looked at */
-    bool manifest_not_verified; /* takes the manifest without its bundle */
+    const at_policy *snp;         /* for reports of SEV-SNP; what names the key is looked at by this profile. NULL: they are refused */
+    const at_token_policy *token; /* for tokens of TDX, likewise; RTMR1 and RTMR2 are those of the manifest. NULL: they are refused */
+    const tl_signer *signer;      /* who has to have signed the manifest. NULL: it is refused */
+    span trusted_root;            /* under which the bundle is judged: JSON */
+    bool tdx_not_verified;        /* takes a TDX token on trust: neither its signature nor its binding is looked at */
+    bool manifest_not_verified;   /* takes the manifest without its bundle */
 };
 
 /* What vendors say about the evidence and the evidence does not carry, from a cache: worth nothing until the policy's roots vouch for it. */
@@ -24,6 +28,9 @@ struct cf_collateral {
     struct {
         span vek, intermediate; /* DER */
     } snp;
+    struct {
+        span keys; /* a set of keys in JSON; trusted by itself, or under the root that the policy pins */
+    } token;
 };
 
 /* What was taken on trust, as bits. */
@@ -31,12 +38,17 @@ enum { CF_TDX_NOT_VERIFIED = 1, CF_MANIFEST_NOT_VERIFIED = 2 };
 
 /* What an appraisal found. */
 typedef struct cf_appraisal {
-    account account;       /* filled in any case; not compared: AT_WAIVES bits */
-    unsigned not_verified; /* CF_TDX_NOT_VERIFIED, CF_MANIFEST_NOT_VERIFIED */
-    at_claims snp;         /* of a report that chapter attestation accepted; else zero */
+    account account;                     /* filled in any case; not compared: the bits of the platform's comparisons */
+    cf_platform platform;                /* once it is known */
+    unsigned not_verified;               /* CF_TDX_NOT_VERIFIED, CF_MANIFEST_NOT_VERIFIED */
+    at_claims snp;                       /* of a report that chapter attestation accepted; else zero */
+    uint8_t token_identity[AT_IDENTITY]; /* of a token that it accepted; else zero */
 } cf_appraisal;
 
-/* Appraises the whole payload of message 2 of a server with this static key. Notes CF-034 to CF-044 and what the chapters note. */
+/* Appraises the whole payload of message 2 of a server with this static key. Notes CF-034 to CF-044, CF-120 to CF-123, and what the chapters note. */
+/* The names of what an appraisal of this platform can leave uncompared, and how many there are. */
+const char *const *cf_comparison_names(cf_platform, size_t *n);
+
 verdict cf_appraise(const cf_world *, span payload, span server_static, cf_appraisal *out);
 
 /* Reads the payload strictly: CF-034 to CF-038. Decoded texts go to `room` (payload.n + CF_REPORT bytes are enough), which the evidence

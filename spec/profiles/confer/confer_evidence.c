@@ -3,6 +3,8 @@
 
 #include "base64.h"
 
+#include <string.h>
+
 static const char *const platform_names[] = {[CF_TDX] = "TDX", [CF_SEV_SNP] = "SEV-SNP"};
 
 /* A string member that is not empty, decoded to `room`. */
@@ -68,10 +70,10 @@ void cf_write_evidence(const cf_evidence *e, writer *out)
 
 /* ---- appraisal ---- */
 
-/* The report's signature covers its report data, so the bytes are judged where they lie. */
-static verdict judge_key(span report, span server_static, account *noted)
+static const cf_collateral no_collateral;
+
+static verdict judge_key(span data, span server_static, account *noted)
 {
-    const span data = span_from(report, CF_REPORT_DATA_AT);
     uint8_t named[32], rest[32];
     span_take(data, named, sizeof named);
     span_take(span_from(data, 32), rest, sizeof rest);
@@ -83,32 +85,56 @@ static verdict judge_key(span report, span server_static, account *noted)
 static verdict appraise_snp(const cf_world *w, const at_policy *policy, span report, span server_static, cf_appraisal *out)
 {
     const at_world world = {.prim = w->prim, .now = w->now};
-    static const cf_collateral none;
-    const cf_collateral *c = w->collateral ? w->collateral : &none;
+    const cf_collateral *c = w->collateral ? w->collateral : &no_collateral;
     const at_evidence evidence = {.report = report, .vek = c->snp.vek, .intermediate = c->snp.intermediate};
     verdict v = ACCEPT;
     DO(CF_040, v = at_appraise_snp(&world, policy, &evidence, &out->account, &out->snp));
     TRY(v);
-    return judge_key(report, server_static, &out->account);
+    /* its signature covers its report data, so the bytes are judged where they lie */
+    return judge_key(span_from(report, CF_REPORT_DATA_AT), server_static, &out->account);
 }
 
-static verdict appraise_platform(const cf_world *w, const cf_policy *p, const cf_evidence *e, span server_static, cf_appraisal *out)
+/* What is compared here, with the handshake and the manifest at hand, was left to it by the policy. */
+static void compared_here(account *a)
 {
-    const bool snp = e->platform == CF_SEV_SNP && p->snp != NULL;
-    CHECK(&out->account, snp || (e->platform == CF_TDX && p->tdx_not_verified), CF_039);
+    a->not_compared &= ~(AT_QUOTE_WAIVES(AT_QUOTE_DATA) | AT_QUOTE_WAIVES(AT_RTMR1) | AT_QUOTE_WAIVES(AT_RTMR2));
+}
+
+static verdict appraise_token(const cf_world *w, const at_token_policy *policy, span text, span server_static, writer *room,
+                              cf_appraisal *out, at_token_claims *claims)
+{
+    const at_world world = {.prim = w->prim, .now = w->now};
+    const cf_collateral *c = w->collateral ? w->collateral : &no_collateral;
+    const at_token token = {.text = text, .keys = c->token.keys};
+    verdict v = ACCEPT;
+    DO(CF_120, v = at_appraise_token(&world, policy, &token, room, &out->account, claims));
+    TRY(v);
+    TRY(judge_key(claims->td.report_data, server_static, &out->account));
+    memcpy(out->token_identity, claims->identity, sizeof out->token_identity);
+    return ACCEPT;
+}
+
+static verdict appraise_platform(const cf_world *w, const cf_policy *p, const cf_evidence *e, span server_static, writer *room,
+                                 cf_appraisal *out, at_token_claims *claims)
+{
+    const bool snp = e->platform == CF_SEV_SNP && p->snp, tdx = e->platform == CF_TDX && p->token;
+    CHECK(&out->account, snp || tdx || (e->platform == CF_TDX && p->tdx_not_verified), CF_039);
     if (snp)
         return appraise_snp(w, p->snp, e->attestation, server_static, out);
+    if (tdx)
+        return appraise_token(w, p->token, e->attestation, server_static, room, out, claims);
     out->not_verified |= CF_TDX_NOT_VERIFIED;
     return ACCEPT;
 }
 
+/* ---- the manifest ---- */
+
 /* 48 bytes in lower-case hexadecimal. */
-static bool is_register(span object, const char *name)
+static bool read_register(span object, const char *name, uint8_t out[AT_REGISTER])
 {
-    uint8_t room[48];
-    writer bytes = WRITER(room);
+    writer bytes = writer_of(out, AT_REGISTER);
     span value, digits;
-    return json_member(object, name, &value) && json_raw(value, &digits) && read_hex(digits, &bytes) && bytes.n == sizeof room;
+    return json_member(object, name, &value) && json_raw(value, &digits) && read_hex(digits, &bytes) && bytes.n == AT_REGISTER;
 }
 
 static bool is_string(span object, const char *name)
@@ -117,31 +143,75 @@ static bool is_string(span object, const char *name)
     return json_member(object, name, &value) && json_kind_of(value) == JSON_STRING;
 }
 
-static bool is_manifest(span text)
+static bool read_manifest(span text, uint8_t rtmr1[AT_REGISTER], uint8_t rtmr2[AT_REGISTER])
 {
     span manifest, registers;
     return json_read(text, &manifest) && is_string(manifest, "imageVersion") && is_string(manifest, "proxyVersion") &&
-           json_member(manifest, "tdxMeasurements", &registers) && is_register(registers, "rtmr1") && is_register(registers, "rtmr2");
+           json_member(manifest, "tdxMeasurements", &registers) && read_register(registers, "rtmr1", rtmr1) &&
+           read_register(registers, "rtmr2", rtmr2);
 }
 
-static verdict appraise_manifest(const cf_policy *p, const cf_evidence *e, cf_appraisal *out)
+/* Each chapter numbers its comparisons, so the bundle has an account of its own. */
+static verdict judge_bundle(const cf_world *w, const cf_policy *p, const cf_evidence *e, account *noted)
 {
-    CHECK(&out->account, is_manifest(e->manifest), CF_043);
-    CHECK(&out->account, p->manifest_not_verified, CF_044);
+    const tl_sigstore_world world = {w->prim, w->now};
+    account bundle = {.n_checks = 0};
+    verdict v = ACCEPT;
+    must(w->sigstore);
+    DO(CF_121, v = tl_verify_sigstore(w->sigstore, &world, p->signer, p->trusted_root, e->bundle, e->manifest, &bundle));
+    for (size_t i = 0; i < bundle.n_checks; i++)
+        account_note(noted, bundle.check[i].req, bundle.check[i].ok);
+    TRY(v);
+    CHECK(noted, !(bundle.not_compared & 1u << TL_INCLUSION), CF_123);
+    return ACCEPT;
+}
+
+static verdict appraise_bundle(const cf_world *w, const cf_policy *p, const cf_evidence *e, cf_appraisal *out)
+{
+    CHECK(&out->account, p->signer || p->manifest_not_verified, CF_044);
+    if (p->signer)
+        return judge_bundle(w, p, e, &out->account);
     out->not_verified |= CF_MANIFEST_NOT_VERIFIED;
     return ACCEPT;
 }
 
-verdict cf_appraise(const cf_world *w, span payload, span server_static, cf_appraisal *out)
+static verdict appraise_manifest(const cf_world *w, const cf_policy *p, const cf_evidence *e, const at_token_claims *claims,
+                                 cf_appraisal *out)
+{
+    uint8_t rtmr1[AT_REGISTER] = {0}, rtmr2[AT_REGISTER] = {0};
+    CHECK(&out->account, read_manifest(e->manifest, rtmr1, rtmr2), CF_043);
+    TRY(appraise_bundle(w, p, e, out));
+    if (!claims->is_td)
+        return ACCEPT;
+    CHECK(&out->account, span_same(claims->td.rtmr1, SPAN(rtmr1)) && span_same(claims->td.rtmr2, SPAN(rtmr2)), CF_122);
+    compared_here(&out->account);
+    return ACCEPT;
+}
+
+static verdict appraise(const cf_world *w, span payload, span server_static, writer *room, cf_appraisal *out)
 {
     static const cf_policy nothing;
     const cf_policy *p = w->policy ? w->policy : &nothing;
-    writer room = WRITER(w->storage->scratch->text);
     cf_evidence e;
+    at_token_claims claims;
+    memset(&claims, 0, sizeof claims);
+    TRY(cf_read_evidence(payload, room, &out->account, &e));
+    out->platform = e.platform;
+    TRY(appraise_platform(w, p, &e, server_static, room, out, &claims));
+    return appraise_manifest(w, p, &e, &claims, out);
+}
+
+verdict cf_appraise(const cf_world *w, span payload, span server_static, cf_appraisal *out)
+{
+    writer room = WRITER(w->storage->scratch->text);
     *out = (cf_appraisal){0};
-    const verdict read = cf_read_evidence(payload, &room, &out->account, &e);
+    const verdict v = appraise(w, payload, server_static, &room, out);
     cf_storage_used(&w->storage->scratch->text_n, &room);
-    TRY(read);
-    TRY(appraise_platform(w, p, &e, server_static, out));
-    return appraise_manifest(p, &e, out);
+    return v;
+}
+
+const char *const *cf_comparison_names(cf_platform platform, size_t *n)
+{
+    *n = platform == CF_SEV_SNP ? (size_t)AT_COMPARISONS : (size_t)AT_TOKEN_COMPARISONS;
+    return platform == CF_SEV_SNP ? at_comparison_names : at_token_comparison_names;
 }

@@ -1,0 +1,187 @@
+/* Client: trust domains by their token, and the manifest with its bundle and log entry (confer, section 3). Services, signers and logs that lie
+ * sign with the pack's own keys. */
+#include "cases.h"
+#include "client_run.h"
+#include "tee_token_lies.h"
+
+#include <string.h>
+
+/* ---- tokens ---- */
+
+typedef struct token_row {
+    tee_token_edit edit;        /* of the claims, the header */
+    const char *register_;      /* a claim of 48 bytes that gets other ones */
+    bool other_key, by_another; /* for another server; signed by somebody else */
+} token_row;
+
+static void change(const token_row *row, tee_token_scene *s)
+{
+    uint8_t other[AT_REPORT_DATA] = {7};
+    if (row->edit.where)
+        tee_token_apply(s, &row->edit);
+    if (row->register_)
+        tee_token_set_digits(&s->claims, row->register_, span_of(other, AT_REGISTER));
+    if (row->other_key)
+        tee_token_set_digits(&s->claims, "tdx_report_data", SPAN(other));
+    if (row->by_another)
+        s->signer = TEE_TOKEN_FOREIGN;
+}
+
+static void send_token(peer_connection *peer, tee_token_scene *s)
+{
+    static uint8_t room[CF_EVIDENCE_MAX];
+    writer out = WRITER(room);
+    tee_token_seal(s);
+    pack_write_tdx_evidence(peer->t->pack, s->token.text, &out);
+    must(writer_ok(&out));
+    peer_sends_handshake(peer, written(&out));
+}
+
+static void token_says(peer_connection *peer)
+{
+    static tee_token_scene scene;
+    const token_row *row = peer->t->row->with;
+    pack_begin_token(peer->t->pack, &scene);
+    change(row, &scene);
+    send_token(peer, &scene);
+}
+
+static void honest_token(peer_connection *peer) { peer_sends_handshake(peer, peer->t->pack->file[PACK_TDX_EVIDENCE]); }
+
+/* An impostor with a key of its own shows the token that the honest enclave once showed. */
+static void relayed_token(peer_connection *peer)
+{
+    uint8_t own[32];
+    span message1;
+    trial_draw(peer->t, own, sizeof own);
+    peer_starts_noise_as(peer, own);
+    client_run_reads_message1(peer, &message1);
+    honest_token(peer);
+}
+
+/* ---- manifests and bundles ---- */
+
+typedef struct release_row {
+    sim_lie lie;
+    const char *from, *to; /* in the manifest, before it is signed */
+    bool after;            /* changed after it was signed */
+    bool promised;         /* in a bundle of v0.1, where a promise is enough */
+} release_row;
+
+static span manifest_of(const trial *t, const release_row *row, intel_text *text)
+{
+    const span honest = t->pack->file[PACK_MANIFEST];
+    text->n = honest.n;
+    span_take(honest, text->text, honest.n + 1);
+    if (row->from)
+        intel_text_replace(text, row->from, 0, row->to);
+    return span_of(text->text, text->n);
+}
+
+/* The honest attestation of either platform, with this manifest and this bundle. */
+static void send_release(peer_connection *peer, span manifest, span bundle)
+{
+    static uint8_t room[CF_EVIDENCE_MAX], decoded[CF_EVIDENCE_MAX + CF_REPORT];
+    writer texts = WRITER(decoded), out = WRITER(room);
+    const pack *p = peer->t->pack;
+    cf_evidence e;
+    must(accepted(cf_read_evidence(p->file[PACK_TDX_EVIDENCE], &texts, NULL, &e)));
+    e.manifest = manifest;
+    e.bundle = bundle;
+    cf_write_evidence(&e, &out);
+    must(writer_ok(&out));
+    peer_sends_handshake(peer, written(&out));
+}
+
+static void release_lies(peer_connection *peer)
+{
+    static sim_minted minted;
+    static intel_text text;
+    const release_row *row = peer->t->row->with;
+    const span honest = peer->t->pack->file[PACK_MANIFEST], changed = manifest_of(peer->t, row, &text);
+    pack_sign_manifest(peer->t->pack, row->after ? honest : changed, row->promised ? 1 : 3, row->lie, &minted);
+    send_release(peer, changed, span_text(minted.bundle));
+}
+
+/* ---- the rows ---- */
+
+#define BASE .base = "cf.client.sanity.chat"
+#define TOKEN(slug, text, number, ...)                                                                                \
+    CASE(.id = "at.client.token." slug, .says = text, .req = {number " CF-120", number, [RELEASED] = "CF-033"}, BASE, \
+         .start = client_run_before_message2, .act = token_says, .end = judge_refuses, .with = GIVEN(token_row, __VA_ARGS__))
+#define CLAIM(slug, text, number, from_, to_) TOKEN(slug, text, number, .edit = {IN_CLAIMS, from_, to_, 0})
+#define REGISTER_48                           "000102030405060708090a0b0c0d0e0f000102030405060708090a0b0c0d0e0f000102030405060708090a0b0c0d0e0f"
+#define RELEASE(slug, text, number, ...)                                                                                \
+    CASE(.id = "tl.client.release." slug, .says = text, .req = {number " CF-121", number, [RELEASED] = "CF-033"}, BASE, \
+         .start = client_run_before_message2, .act = release_lies, .end = judge_refuses, .with = GIVEN(release_row, __VA_ARGS__))
+
+static const case_row rows[] = {
+    CASE(.id = "cf.client.tdx.accepted", .says = "a trust domain, its token and its release, all good",
+         .req = {[VERDICT] = "CF-120 CF-121 CF-122", [RELEASED] = "CF-120"}, .start = client_run_before_message2, .act = honest_token,
+         .end = judge_finishes),
+    CASE(.id = "cf.client.tdx.relayed", .says = "an impostor's key, and the token of the honest enclave",
+         .req = {"CF-041", "CF-041", [RELEASED] = "CF-033"}, BASE, .start = client_run_starts, .act = relayed_token, .end = judge_refuses),
+    CASE(.id = "cf.client.tdx.other-key", .says = "a token for another key", .req = {"CF-041", "CF-041", [RELEASED] = "CF-033"}, BASE,
+         .start = client_run_before_message2, .act = token_says, .end = judge_refuses, .with = GIVEN(token_row, .other_key = true)),
+    CASE(.id = "cf.client.tdx.rtmr1", .says = "an RTMR1 that the release does not name", .req = {"CF-122", "CF-122", [RELEASED] = "CF-033"},
+         BASE, .start = client_run_before_message2, .act = token_says, .end = judge_refuses,
+         .with = GIVEN(token_row, .register_ = "tdx_rtmr1")),
+    CASE(.id = "cf.client.tdx.rtmr2", .says = "an RTMR2 that the release does not name", .req = {"CF-122", "CF-122", [RELEASED] = "CF-033"},
+         BASE, .start = client_run_before_message2, .act = token_says, .end = judge_refuses,
+         .with = GIVEN(token_row, .register_ = "tdx_rtmr2")),
+    TOKEN("signed-by-another", "a token with the right names, signed by somebody else", "AT-225", .by_another = true),
+    TOKEN("alg-none", "a header that says none", "AT-203", .edit = {IN_HEADER, "PS384", "none", 0}),
+    TOKEN("alg-hmac", "a header that says HS256", "AT-203", .edit = {IN_HEADER, "PS384", "HS256", 0}),
+    TOKEN("alg-rs256", "an algorithm that the policy does not list", "AT-203", .edit = {IN_HEADER, "PS384", "RS256", 0}),
+    TOKEN("crit", "a critical header that nobody knows", "AT-205", .edit = {IN_HEADER, "\"typ\"", "\"crit\":[\"b64\"],\"typ\"", 0}),
+    TOKEN("kid", "a key that the service does not have", "AT-215", .edit = {IN_HEADER, "\"kid\":\"5a", "\"kid\":\"6a", 0}),
+    CLAIM("issuer-twice", "`iss` twice", "AT-202", "\"jti\"", "\"iss\":\"https://other.example\",\"jti\""),
+    CLAIM("issuer", "another instance of the service", "AT-206", "https://trust.example\",\"jti", "https://trust2.example\",\"jti"),
+    CLAIM("exp-absent", "a token without an end", "AT-207", "\"exp\"", "\"end\""),
+    CLAIM("exp-text", "an end that is a text", "AT-207", "\"exp\":", "\"exp\":\"9999999999\",\"was\":"),
+    CLAIM("iat-absent", "a token without a beginning", "AT-209", "\"iat\":1", "\"was\":1"),
+    CLAIM("audience", "a token for somebody else", "AT-211", "\"jti\"", "\"aud\":\"https://other.example\",\"jti\""),
+    CLAIM("version", "claims of version 3", "AT-230", "\"ver\":\"1.0.0\"", "\"ver\":\"3.0.0\""),
+    CLAIM("attester", "an enclave instead of a trust domain", "AT-232", "\"attester_type\":\"TDX\"", "\"attester_type\":\"SGX\""),
+    CLAIM("register-short", "an MROWNER of 47 bytes", "AT-233", "\"tdx_mrowner\":\"00", "\"tdx_mrowner\":\""),
+    CLAIM("status-unknown", "a status that no table has", "AT-234", "\"UpToDate\"", "\"Fine\""),
+    CLAIM("status-revoked", "a platform that is revoked", "AT-161", "\"UpToDate\"", "\"Revoked\""),
+    CLAIM("status-out-of-date", "a platform that is out of date", "AT-162", "\"UpToDate\"", "\"OutOfDate\""),
+    CLAIM("debuggable", "a trust domain that may be debugged, by the service's word", "AT-235", "\"tdx_is_debuggable\":false",
+          "\"tdx_is_debuggable\":true"),
+    CLAIM("debug-bit", "a trust domain that may be debugged, by its attributes", "AT-170", "\"0000001000000000\"", "\"0100001000000000\""),
+    CLAIM("migratable", "a trust domain that may be moved", "AT-172", "\"0000001000000000\"", "\"0000003000000000\""),
+    CLAIM("sept-ve", "SEPT_VE_DISABLE is clear", "AT-171", "\"0000001000000000\"", "\"0000000000000000\""),
+    CLAIM("perfmon", "attributes that the policy does not expect", "AT-173", "\"0000001000000000\"", "\"0000001000000080\""),
+    CLAIM("xfam", "another XFAM", "AT-174", "\"tdx_xfam\":\"e7", "\"tdx_xfam\":\"e6"),
+    TOKEN("mrtd", "another firmware", "AT-175", .register_ = "tdx_mrtd"),
+    TOKEN("rtmr0", "another configuration of the firmware", "AT-175", .register_ = "tdx_rtmr0"),
+    TOKEN("rtmr3", "an application register that nobody expects", "AT-175", .register_ = "tdx_rtmr3"),
+    TOKEN("mrseam", "another TDX module", "AT-175", .register_ = "tdx_mrseam"),
+    TOKEN("mrowner", "an owner that nobody expects", "AT-176", .register_ = "tdx_mrowner"),
+
+    CASE(.id = "cf.client.release.promised", .says = "a log that promises its entry and does not prove it",
+         .req = {"CF-123", "CF-123", [RELEASED] = "CF-033"}, BASE, .start = client_run_before_message2, .act = release_lies,
+         .end = judge_refuses, .with = GIVEN(release_row, .lie = LIE_NO_PROOF, .promised = true)),
+    CASE(.id = "cf.client.release.register", .says = "a release that names another RTMR2, signed",
+         .req = {"CF-122", "CF-122", [RELEASED] = "CF-033"}, BASE, .start = client_run_before_message2, .act = release_lies,
+         .end = judge_refuses, .with = GIVEN(release_row, .from = "\"rtmr2\": \"", .to = "\"rtmr2\": \"" REGISTER_48 "\", \"was\": \"")),
+    RELEASE("another-manifest", "a manifest that was changed after it was signed", "TL-138", .from = "0.1.14", .to = "0.1.15",
+            .after = true),
+    RELEASE("reformatted", "the same manifest with a space less", "TL-138", .from = "\": \"", .to = "\":\"", .after = true),
+    RELEASE("signer-prefix", "a signer whose name is a prefix", "TL-135", .lie = LIE_SAN_PREFIX),
+    RELEASE("signer-longer", "a signer whose name is longer", "TL-135", .lie = LIE_SAN_LONGER),
+    RELEASE("issuer", "a signer of another issuer", "TL-136", .lie = LIE_ISSUER_OTHER),
+    RELEASE("signature", "a signature by another key", "TL-139", .lie = LIE_SIGNATURE_KEY),
+    RELEASE("certificate-late", "a certificate that had expired", "TL-129", .lie = LIE_LEAF_EARLIER),
+    RELEASE("certificate-use", "a certificate for servers", "TL-131", .lie = LIE_LEAF_OTHER_EKU),
+    RELEASE("certificate-log", "a certificate timestamp by another key", "TL-134", .lie = LIE_SCT_KEY),
+    RELEASE("no-entry", "a bundle without a log entry", "TL-118", .lie = LIE_NO_ENTRIES),
+    RELEASE("promise", "a promise by another key", "TL-111", .lie = LIE_PROMISE_KEY),
+    RELEASE("no-proof", "an entry without a proof", "TL-112", .lie = LIE_NO_PROOF),
+    RELEASE("body", "an entry about another digest", "TL-143", .lie = LIE_BODY_DIGEST),
+    RELEASE("body-signature", "an entry about another signature", "TL-144", .lie = LIE_BODY_SIGNATURE),
+    RELEASE("body-certificate", "an entry about another certificate", "TL-145", .lie = LIE_BODY_VERIFIER),
+};
+
+const case_table client_release_cases = {rows, sizeof rows / sizeof *rows};
