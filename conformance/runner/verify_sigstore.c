@@ -138,17 +138,29 @@ int verify_log(const cli_call *call)
 
 static span without_line_end(span text) { return text.n && text.p[text.n - 1] == '\n' ? span_first(text, text.n - 1) : text; }
 
+/* A step that has no account of its own: what it judges, in its order, up to the sentence that did not hold. */
+static verdict noted(verdict v, const uint16_t *judged)
+{
+    for (; *judged && *judged != v.req; judged++)
+        account_note(&checks, *judged, true);
+    if (!accepted(v))
+        account_note(&checks, v.req, false);
+    return v;
+}
+
 static verdict judge_note(span note, span vkey)
 {
+    static const uint16_t of_key[] = {REQ_TL_016, REQ_TL_017, 0}, of_lines[] = {REQ_TL_018, REQ_TL_019, 0},
+                          of_note[] = {REQ_TL_010, REQ_TL_011, REQ_TL_012, REQ_TL_013, REQ_TL_014, 0};
     static uint8_t signatures[TL_ROOM], room[TL_ROOM];
     tl_key key;
-    bool found;
+    bool found = false;
     uint64_t at;
     writer decoded = WRITER(signatures);
-    TRY(tl_read_key(&prim_sodium, without_line_end(vkey), &key));
-    TRY(tl_read_note(note, &decoded, &storage.note));
-    TRY(tl_check_lines(&prim_sodium, &storage.note, &key, WRITER(room), &found, &at));
-    return found ? ACCEPT : REJECT(TL_019);
+    TRY(noted(tl_read_key(&prim_sodium, without_line_end(vkey), &key), of_key));
+    TRY(noted(tl_read_note(note, &decoded, &storage.note), of_note));
+    const verdict v = tl_check_lines(&prim_sodium, &storage.note, &key, WRITER(room), &found, &at);
+    return noted(accepted(v) && !found ? REJECT(TL_019) : v, of_lines);
 }
 
 int verify_note(const cli_call *call)

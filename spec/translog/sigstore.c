@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-const char *const tl_comparison_names[TL_COMPARISONS] = {"inclusion proof", "artifact digest"};
+const char *const tl_comparison_names[TL_COMPARISONS] = {"inclusion proof"};
 
 /* ---- the signer ---- */
 

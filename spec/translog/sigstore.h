@@ -89,7 +89,7 @@ typedef struct tl_sigstore_world {
 } tl_sigstore_world;
 
 /* What can be left uncompared: bits of account.not_compared. */
-typedef enum tl_comparison { TL_INCLUSION, TL_ARTIFACT_DIGEST, TL_COMPARISONS } tl_comparison;
+typedef enum tl_comparison { TL_INCLUSION, TL_COMPARISONS } tl_comparison;
 extern const char *const tl_comparison_names[TL_COMPARISONS];
 
 /* Rejects with TL-101 to TL-145, and for a log's entry with TL-003 to TL-005, TL-010 to TL-014, TL-020 to TL-024. */
