@@ -244,6 +244,18 @@ static bool lies(const mint *m, sim_lie lie) { return m->recipe->lie == lie; }
 static int64_t signed_at(const mint *m) { return m->recipe->at ? m->recipe->at : SIM_SIGNED_AT; }
 static span artifact_of(const mint *m) { return m->recipe->artifact.n ? m->recipe->artifact : span_text(SIM_ARTIFACT); }
 
+/* "20260601000000", of this century's first half. */
+static void date_of(int64_t at, char out[15])
+{
+    uint8_t room[32];
+    writer w = WRITER(room);
+    der_put_time(&w, at);
+    must(room[1] == 13); /* UTCTime */
+    memcpy(out, "20", 2);
+    memcpy(out + 2, room + 2, 12);
+    out[14] = 0;
+}
+
 static void mint_authorities(mint *m)
 {
     certificate ca = {.subject = "test authority",
@@ -532,7 +544,10 @@ static piece mint_info(const mint *m)
     der_put(&w, DER_OCTET_STRING, SPAN(digest));
     der_close(&w, imprint);
     der_put_uint(&w, 77);
-    der_put(&w, DER_GENERALIZED_TIME, span_text("20260601000000Z"));
+    char date[16];
+    date_of(signed_at(m), date);
+    strcat(date, "Z");
+    der_put(&w, DER_GENERALIZED_TIME, span_text(date));
     der_close(&w, info);
     keep(&out, &w);
     return out;
@@ -643,9 +658,30 @@ static void put_trusted_log(const mint *m, writer *w, key_name key, const char *
     put_base64(w, "},\"logId\":{\"keyId\":\"", SPAN(id), "\"}}");
 }
 
-static const char since_2026[] = "{\"start\":\"2026-01-01T00:00:00Z\"}", for_ever[] = "{\"start\":\"1970-01-01T00:00:00Z\"}",
-                  ended[] = "{\"start\":\"2026-01-01T00:00:00Z\",\"end\":\"2026-05-31T23:59:59.999Z\"}",
-                  later[] = "{\"start\":\"2026-06-01T00:00:00.001Z\"}", undated[] = "{\"end\":\"2027-01-01T00:00:00Z\"}";
+/* Periods of the trusted root: one that holds, and those that end a millisecond before the signing time and start one after it. */
+typedef struct periods {
+    const char *always, *undated;
+    char ended[80], later[48];
+} periods;
+
+static void put_moment(char *out, size_t n, const char *head, int64_t at, const char *tail)
+{
+    char d[15];
+    date_of(at, d);
+    snprintf(out, n, "%s%.4s-%.2s-%.2sT%.2s:%.2s:%.2s%s", head, d, d + 4, d + 6, d + 8, d + 10, d + 12, tail);
+}
+
+static periods periods_of(const mint *m)
+{
+    const bool dated = m->recipe->at != 0;
+    periods p = {.always = dated ? "{\"start\":\"1970-01-01T00:00:00Z\"}" : "{\"start\":\"2026-01-01T00:00:00Z\"}",
+                 .undated = "{\"end\":\"2027-01-01T00:00:00Z\"}"};
+    put_moment(p.ended, sizeof p.ended,
+               dated ? "{\"start\":\"1970-01-01T00:00:00Z\",\"end\":\"" : "{\"start\":\"2026-01-01T00:00:00Z\",\"end\":\"",
+               signed_at(m) - 1, ".999Z\"}");
+    put_moment(p.later, sizeof p.later, "{\"start\":\"", signed_at(m), ".001Z\"}");
+    return p;
+}
 
 static void put_authority(writer *w, const piece *first, const piece *second, const char *period)
 {
@@ -659,22 +695,25 @@ static void put_authority(writer *w, const piece *first, const piece *second, co
 
 static void write_root(const mint *m, writer *w)
 {
-    const char *const always = m->recipe->at ? for_ever : since_2026;
+    const periods p = periods_of(m);
     static const char details[] = "PKIX_ECDSA_P256_SHA_256";
     write_text(w, lies(m, LIE_ROOT_MEMBER) ? "{\"more\":1," : "{");
     write_text(w, lies(m, LIE_ROOT_TYPE) ? "\"mediaType\":\"application/vnd.dev.sigstore.trustedroot+json;version=0.9\",\"tlogs\":["
                                          : "\"mediaType\":\"application/vnd.dev.sigstore.trustedroot+json;version=0.1\",\"tlogs\":[");
     put_trusted_log(m, w, KEY_LOG, "https://" HOST, lies(m, LIE_LOG_ALGORITHM) ? "PKIX_ML_DSA_44" : details,
-                    lies(m, LIE_LOG_UNDATED)       ? undated
-                    : lies(m, LIE_LOG_ENDED)       ? ended
-                    : lies(m, LIE_LOG_NOT_STARTED) ? later
-                                                   : always);
+                    lies(m, LIE_LOG_UNDATED)       ? p.undated
+                    : lies(m, LIE_LOG_ENDED)       ? p.ended
+                    : lies(m, LIE_LOG_NOT_STARTED) ? p.later
+                                                   : p.always);
     write_text(w, "],\"certificateAuthorities\":[");
-    put_authority(w, &m->authority, NULL, lies(m, LIE_CA_UNDATED) ? undated : lies(m, LIE_CA_ENDED) ? ended : always);
+    put_authority(w, &m->authority, NULL, lies(m, LIE_CA_UNDATED) ? p.undated : lies(m, LIE_CA_ENDED) ? p.ended : p.always);
     write_text(w, "],\"ctlogs\":[");
-    put_trusted_log(m, w, KEY_CT, "https://ct.example", details, always);
+    put_trusted_log(m, w, KEY_CT, "https://ct.example", details, p.always);
     write_text(w, "],\"timestampAuthorities\":[");
-    put_authority(w, &m->stamper, &m->stamping_authority, lies(m, LIE_TSA_ENDED) ? ended : lies(m, LIE_TSA_NOT_STARTED) ? later : always);
+    put_authority(w, &m->stamper, &m->stamping_authority,
+                  lies(m, LIE_TSA_ENDED)         ? p.ended
+                  : lies(m, LIE_TSA_NOT_STARTED) ? p.later
+                                                 : p.always);
     write_text(w, "]}");
 }
 
