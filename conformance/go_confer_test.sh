@@ -11,6 +11,7 @@ done
 mkdir -p "$folder"
 "$parley" pack "$folder/pack" --profile confer >"$folder/pack.txt" || exit 1
 
+rm -f "$folder/server.txt" # of an earlier run
 # Both ports are free ones; the hook says its address first.
 "$peers/go-confer-server/run" --pack "$folder/pack" --listen 127.0.0.1:0 --ctl 127.0.0.1:0 2>"$folder/server.txt" &
 server=$!

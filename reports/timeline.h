@@ -7,7 +7,7 @@
 
 typedef enum timeline_place { TIMELINE_CLIENT, TIMELINE_SERVER, TIMELINE_TO_SERVER, TIMELINE_TO_CLIENT } timeline_place;
 
-enum { TIMELINE_STEPS = 96, TIMELINE_RULES = 96, TIMELINE_BYTES = 48 };
+enum { TIMELINE_STEPS = 96, TIMELINE_RULES = 192, TIMELINE_BYTES = 48 };
 
 typedef struct timeline_step {
     timeline_place place;

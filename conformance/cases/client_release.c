@@ -47,6 +47,7 @@ static void token_says(peer_connection *peer)
 }
 
 static void honest_token(peer_connection *peer) { peer_sends_handshake(peer, peer->t->pack->file[PACK_TDX_EVIDENCE]); }
+static void honest_report(peer_connection *peer) { peer_sends_handshake(peer, peer->t->pack->file[PACK_EVIDENCE]); }
 
 /* An impostor with a key of its own shows the token that the honest enclave once showed. */
 static void relayed_token(peer_connection *peer)
@@ -65,7 +66,11 @@ typedef struct release_row {
     sim_lie lie;
     const char *from, *to; /* in the manifest, before it is signed */
     bool after;            /* changed after it was signed */
-    bool promised;         /* in a bundle of v0.1, where a promise is enough */
+    int later;             /* in seconds */
+    unsigned version;      /* of the bundle; 0: v0.3. In v0.1 a promise is enough */
+    bool envelope;         /* DSSE instead of a message signature */
+    bool stamped;          /* with a time stamp */
+    bool domain;           /* beside a token; else beside a report, which names no register */
 } release_row;
 
 static span manifest_of(const trial *t, const release_row *row, intel_text *text)
@@ -79,13 +84,13 @@ static span manifest_of(const trial *t, const release_row *row, intel_text *text
 }
 
 /* The honest attestation of either platform, with this manifest and this bundle. */
-static void send_release(peer_connection *peer, span manifest, span bundle)
+static void send_release(peer_connection *peer, pack_part attestation, span manifest, span bundle)
 {
     static uint8_t room[CF_EVIDENCE_MAX], decoded[CF_EVIDENCE_MAX + CF_REPORT];
     writer texts = WRITER(decoded), out = WRITER(room);
     const pack *p = peer->t->pack;
     cf_evidence e;
-    must(accepted(cf_read_evidence(p->file[PACK_TDX_EVIDENCE], &texts, NULL, &e)));
+    must(accepted(cf_read_evidence(p->file[attestation], &texts, NULL, &e)));
     e.manifest = manifest;
     e.bundle = bundle;
     cf_write_evidence(&e, &out);
@@ -99,36 +104,50 @@ static void release_lies(peer_connection *peer)
     static intel_text text;
     const release_row *row = peer->t->row->with;
     const span honest = peer->t->pack->file[PACK_MANIFEST], changed = manifest_of(peer->t, row, &text);
-    pack_sign_manifest(peer->t->pack, row->after ? honest : changed, row->promised ? 1 : 3, row->lie, &minted);
-    send_release(peer, changed, span_text(minted.bundle));
+    const sim_recipe recipe = {
+        .version = row->version ? row->version : 3, .envelope = row->envelope, .stamped = row->stamped, .lie = row->lie, .at = row->later};
+    pack_sign_manifest(peer->t->pack, row->after ? honest : changed, &recipe, &minted);
+    send_release(peer, row->domain ? PACK_TDX_EVIDENCE : PACK_EVIDENCE, changed, span_text(minted.bundle));
 }
 
 /* ---- the rows ---- */
 
-#define BASE .base = "cf.client.sanity.chat"
-#define TOKEN(slug, text, number, ...)                                                                                \
-    CASE(.id = "at.client.token." slug, .says = text, .req = {number " CF-120", number, [RELEASED] = "CF-033"}, BASE, \
+#define BASE   .base = "cf.client.sanity.chat"
+#define DOMAIN .base = "cf.client.tdx.accepted"
+#define TOKEN(slug, text, number, ...)                                                                                  \
+    CASE(.id = "at.client.token." slug, .says = text, .req = {number " CF-120", number, [RELEASED] = "CF-033"}, DOMAIN, \
          .start = client_run_before_message2, .act = token_says, .end = judge_refuses, .with = GIVEN(token_row, __VA_ARGS__))
 #define CLAIM(slug, text, number, from_, to_) TOKEN(slug, text, number, .edit = {IN_CLAIMS, from_, to_, 0})
 #define REGISTER_48                           "000102030405060708090a0b0c0d0e0f000102030405060708090a0b0c0d0e0f000102030405060708090a0b0c0d0e0f"
 #define RELEASE(slug, text, number, ...)                                                                                \
     CASE(.id = "tl.client.release." slug, .says = text, .req = {number " CF-121", number, [RELEASED] = "CF-033"}, BASE, \
          .start = client_run_before_message2, .act = release_lies, .end = judge_refuses, .with = GIVEN(release_row, __VA_ARGS__))
+#define ROOT(name, text, number)                                                                                      \
+    CASE(.id = "tl.client.root." name, .says = text, .req = {number " CF-121", number, [RELEASED] = "CF-033"},        \
+         .base = "cf.client.sanity.chat", .needs = "pack", .start = client_run_before_message2, .act = honest_report, \
+         .end = judge_refuses, .world = name)
+#define GOOD_RELEASE(slug, text, numbers, ...)                                                                         \
+    CASE(.id = "tl.client.release." slug, .says = text, .req = {[VERDICT] = numbers " CF-121", [RELEASED] = "CF-121"}, \
+         .start = client_run_before_message2, .act = release_lies, .end = judge_finishes, .with = GIVEN(release_row, __VA_ARGS__))
 
 static const case_row rows[] = {
     CASE(.id = "cf.client.tdx.accepted", .says = "a trust domain, its token and its release, all good",
          .req = {[VERDICT] = "CF-120 CF-121 CF-122", [RELEASED] = "CF-120"}, .start = client_run_before_message2, .act = honest_token,
          .end = judge_finishes),
     CASE(.id = "cf.client.tdx.relayed", .says = "an impostor's key, and the token of the honest enclave",
-         .req = {"CF-041", "CF-041", [RELEASED] = "CF-033"}, BASE, .start = client_run_starts, .act = relayed_token, .end = judge_refuses),
-    CASE(.id = "cf.client.tdx.other-key", .says = "a token for another key", .req = {"CF-041", "CF-041", [RELEASED] = "CF-033"}, BASE,
+         .req = {"CF-041", "CF-041", [RELEASED] = "CF-033"}, DOMAIN, .start = client_run_starts, .act = relayed_token,
+         .end = judge_refuses),
+    CASE(.id = "cf.client.tdx.other-key", .says = "a token for another key", .req = {"CF-041", "CF-041", [RELEASED] = "CF-033"}, DOMAIN,
          .start = client_run_before_message2, .act = token_says, .end = judge_refuses, .with = GIVEN(token_row, .other_key = true)),
     CASE(.id = "cf.client.tdx.rtmr1", .says = "an RTMR1 that the release does not name", .req = {"CF-122", "CF-122", [RELEASED] = "CF-033"},
-         BASE, .start = client_run_before_message2, .act = token_says, .end = judge_refuses,
+         DOMAIN, .start = client_run_before_message2, .act = token_says, .end = judge_refuses,
          .with = GIVEN(token_row, .register_ = "tdx_rtmr1")),
     CASE(.id = "cf.client.tdx.rtmr2", .says = "an RTMR2 that the release does not name", .req = {"CF-122", "CF-122", [RELEASED] = "CF-033"},
-         BASE, .start = client_run_before_message2, .act = token_says, .end = judge_refuses,
+         DOMAIN, .start = client_run_before_message2, .act = token_says, .end = judge_refuses,
          .with = GIVEN(token_row, .register_ = "tdx_rtmr2")),
+    CASE(.id = "cf.client.tdx.reports-only", .says = "a trust domain, before a policy that says nothing of them",
+         .req = {"CF-039", "CF-039", [RELEASED] = "CF-033"}, DOMAIN, .needs = "pack", .start = client_run_before_message2,
+         .act = honest_token, .end = judge_refuses, .world = "reports-only"),
     TOKEN("signed-by-another", "a token with the right names, signed by somebody else", "AT-225", .by_another = true),
     TOKEN("alg-none", "a header that says none", "AT-203", .edit = {IN_HEADER, "PS384", "none", 0}),
     TOKEN("alg-hmac", "a header that says HS256", "AT-203", .edit = {IN_HEADER, "PS384", "HS256", 0}),
@@ -162,13 +181,16 @@ static const case_row rows[] = {
 
     CASE(.id = "cf.client.release.promised", .says = "a log that promises its entry and does not prove it",
          .req = {"CF-123", "CF-123", [RELEASED] = "CF-033"}, BASE, .start = client_run_before_message2, .act = release_lies,
-         .end = judge_refuses, .with = GIVEN(release_row, .lie = LIE_NO_PROOF, .promised = true)),
+         .end = judge_refuses, .with = GIVEN(release_row, .lie = LIE_NO_PROOF, .version = 1)),
     CASE(.id = "cf.client.release.register", .says = "a release that names another RTMR2, signed",
-         .req = {"CF-122", "CF-122", [RELEASED] = "CF-033"}, BASE, .start = client_run_before_message2, .act = release_lies,
-         .end = judge_refuses, .with = GIVEN(release_row, .from = "\"rtmr2\": \"", .to = "\"rtmr2\": \"" REGISTER_48 "\", \"was\": \"")),
-    RELEASE("another-manifest", "a manifest that was changed after it was signed", "TL-138", .from = "0.1.14", .to = "0.1.15",
+         .req = {"CF-122", "CF-122", [RELEASED] = "CF-033"}, DOMAIN, .start = client_run_before_message2, .act = release_lies,
+         .end = judge_refuses,
+         .with = GIVEN(release_row, .domain = true, .from = "\"rtmr2\": \"", .to = "\"rtmr2\": \"" REGISTER_48 "\", \"was\": \"")),
+    GOOD_RELEASE("envelope", "a release signed as an in-toto statement", "TL-140 TL-141 TL-143", .envelope = true),
+    GOOD_RELEASE("stamped", "a release with a time stamp beside the log's promise", "TL-119 TL-120 TL-121 TL-122 TL-123", .stamped = true),
+    RELEASE("another-manifest", "a manifest that was changed after it was signed", "TL-143", .from = "0.1.14", .to = "0.1.15",
             .after = true),
-    RELEASE("reformatted", "the same manifest with a space less", "TL-138", .from = "\": \"", .to = "\":\"", .after = true),
+    RELEASE("reformatted", "the same manifest with a space less", "TL-143", .from = "\": \"", .to = "\":\"", .after = true),
     RELEASE("signer-prefix", "a signer whose name is a prefix", "TL-135", .lie = LIE_SAN_PREFIX),
     RELEASE("signer-longer", "a signer whose name is longer", "TL-135", .lie = LIE_SAN_LONGER),
     RELEASE("issuer", "a signer of another issuer", "TL-136", .lie = LIE_ISSUER_OTHER),
@@ -182,6 +204,35 @@ static const case_row rows[] = {
     RELEASE("body", "an entry about another digest", "TL-143", .lie = LIE_BODY_DIGEST),
     RELEASE("body-signature", "an entry about another signature", "TL-144", .lie = LIE_BODY_SIGNATURE),
     RELEASE("body-certificate", "an entry about another certificate", "TL-145", .lie = LIE_BODY_VERIFIER),
+    RELEASE("digest", "a bundle that names another digest", "TL-138", .lie = LIE_DIGEST),
+    RELEASE("member", "a bundle with an unknown member", "TL-104", .lie = LIE_BUNDLE_MEMBER),
+    RELEASE("media-type", "a bundle of v0.4", "TL-105", .lie = LIE_TYPE_UNKNOWN),
+    RELEASE("both-forms", "a message signature beside the envelope", "TL-106", .lie = LIE_BOTH, .envelope = true),
+    RELEASE("signed-by-two", "an envelope with a second signature, by another key", "TL-107", .lie = LIE_SIGNED_BY_TWO, .envelope = true),
+    RELEASE("brings-root", "a bundle that brings its own root", "TL-109", .lie = LIE_BRINGS_ROOT, .version = 2),
+    RELEASE("second-log", "a second entry, of a log that nobody trusts", "TL-110", .lie = LIE_SECOND_LOG),
+    RELEASE("proof-root", "a proof whose root differs in one bit", "TL-113", .lie = LIE_PROOF_ROOT),
+    RELEASE("proof-of-nothing", "a proof whose root is the leaf", "TL-113", .lie = LIE_PROOF_ROOT_OF_LEAF),
+    RELEASE("proof-size", "a proof for a larger tree than the checkpoint's", "TL-114", .lie = LIE_PROOF_SIZE),
+    RELEASE("checkpoint-key", "a checkpoint signed by another key", "TL-115", .lie = LIE_LINE_KEY),
+    RELEASE("checkpoint-name", "a checkpoint whose line has another log's name", "TL-116", .lie = LIE_LINE_NAME),
+    RELEASE("stamp-status", "a time stamp that was refused", "TL-119", .lie = LIE_STAMP_STATUS, .stamped = true),
+    RELEASE("stamp-imprint", "a time stamp of another signature", "TL-120", .lie = LIE_STAMP_IMPRINT, .stamped = true),
+    RELEASE("stamp-signature", "a time stamp by another key", "TL-123", .lie = LIE_STAMP_SIGNATURE, .stamped = true),
+    RELEASE("no-time", "a log entry whose time nobody signed", "TL-125", .lie = LIE_NO_PROMISE),
+    RELEASE("certificate-no-usage", "a certificate without a key usage", "TL-130", .lie = LIE_LEAF_NO_USAGE),
+    RELEASE("certificate-critical", "a certificate with an unknown critical extension", "TL-132", .lie = LIE_LEAF_CRITICAL),
+    RELEASE("certificate-unlogged", "a certificate without a timestamp of a log", "TL-133", .lie = LIE_LEAF_NO_SCT),
+    RELEASE("issuers-disagree", "a certificate whose two issuers disagree", "TL-137", .lie = LIE_ISSUERS_DISAGREE),
+    RELEASE("statement-type", "a statement of an unknown version", "TL-140", .lie = LIE_STATEMENT_TYPE, .envelope = true),
+    RELEASE("subject", "a statement about another artifact", "TL-141", .lie = LIE_SUBJECT, .envelope = true),
+    RELEASE("entry-kind", "an entry that says another kind", "TL-142", .lie = LIE_KIND_SAID),
+    RELEASE("later", "a release of tomorrow", "TL-126", .later = 2 * 86400),
+    ROOT("root-type", "a trusted root of another type", "TL-102"),
+    ROOT("log-undated", "a log without the start of its period", "TL-103"),
+    ROOT("log-ended", "a log whose period ended before the release", "TL-117"),
+    ROOT("log-algorithm", "a log whose algorithm nobody knows", "TL-118"),
+    ROOT("authority-ended", "an authority whose period ended before the release", "TL-128"),
 };
 
 const case_table client_release_cases = {rows, sizeof rows / sizeof *rows};

@@ -31,15 +31,62 @@ static void draw_word(trial *t)
 
 struct world {
     pack pack;
+    sim_minted minted; /* what a file of the pack borrows from */
     char folder[1200];
 };
 
-/* What a world tells besides the lies of tee_lies.h: the pins of a policy that hold, and a pack that takes nothing on trust. */
+/* What a world tells besides the lies of tee_lies.h: the pins of a policy that hold, and what its pack says of releases and platforms. */
 static const tee_lie honest_pins = {.name = "pinned", .pinned = true, .version = 5};
+
+/* Nothing is on trust, and nobody may sign. */
+static void names_no_signer(struct world *w, sim_lie lie)
+{
+    (void)lie;
+    w->pack.file[PACK_SIGNER] = span_text("{}\n");
+}
+
+/* The policy ends behind its first platform. */
+static void judges_reports_alone(struct world *w, sim_lie lie)
+{
+    static const char next[] = ",\n  \"tdx\"";
+    (void)lie;
+    span *const policy = &w->pack.file[PACK_POLICY];
+    const uint8_t *end = memmem(policy->p, policy->n, next, sizeof next - 1);
+    must(end);
+    const size_t n = (size_t)(end - policy->p);
+    memcpy(w->pack.room + (policy->p - w->pack.room) + n, "\n}\n", 3);
+    *policy = span_first(*policy, n + 3);
+}
+
+static void trusts_another_root(struct world *w, sim_lie lie)
+{
+    const sim_recipe recipe = {.version = 3, .lie = lie};
+    pack_sign_manifest(&w->pack, w->pack.file[PACK_MANIFEST], &recipe, &w->minted);
+    w->pack.file[PACK_TRUSTED_ROOT] = span_text(w->minted.root);
+}
+
+static const struct other {
+    const char *name;
+    void (*change)(struct world *, sim_lie);
+    sim_lie lie;
+} others[] = {
+    {"nothing-on-trust", names_no_signer, SIM_HONEST},      {"reports-only", judges_reports_alone, SIM_HONEST},
+    {"root-type", trusts_another_root, LIE_ROOT_TYPE},      {"log-undated", trusts_another_root, LIE_LOG_UNDATED},
+    {"log-ended", trusts_another_root, LIE_LOG_ENDED},      {"log-algorithm", trusts_another_root, LIE_LOG_ALGORITHM},
+    {"authority-ended", trusts_another_root, LIE_CA_ENDED},
+};
+
+static const struct other *other_named(const char *world)
+{
+    for (size_t i = 0; world && i < sizeof others / sizeof *others; i++)
+        if (strcmp(world, others[i].name) == 0)
+            return &others[i];
+    return NULL;
+}
 
 static const tee_lie *lie_of(const char *world)
 {
-    if (!world || strcmp(world, "nothing-on-trust") == 0)
+    if (!world || other_named(world))
         return NULL;
     const tee_lie *lie = strcmp(world, honest_pins.name) == 0 ? &honest_pins : tee_lie_named(world);
     must(lie);
@@ -57,8 +104,9 @@ static void make_world(trial *t)
     coins_draw(&t->coins, seed, sizeof seed);
     coins_draw(&t->coins, &line, 1);
     pack_make_of(&w->pack, t->run->pack->profile, SPAN(seed), t->run->now, lie ? lie->product : line & 1 ? AT_GENOA : AT_MILAN, lie);
-    if (t->row->world && !lie)
-        w->pack.file[PACK_SIGNER] = span_text("{}\n"); /* nothing is on trust, and nobody may sign */
+    const struct other *other = other_named(t->row->world);
+    if (other)
+        other->change(w, other->lie);
     snprintf(w->folder, sizeof w->folder, "%s/%s", t->run->worlds, t->row->id);
     if (!pack_save(&w->pack, w->folder, why, sizeof why))
         trial_stop(t, VERDICT, OUTCOME_HARNESS, "a pack of its own", "%s", why);

@@ -288,20 +288,23 @@ static void put_policy(pack *p, const tee_scene *s, const tee_token_scene *token
     end(p, PACK_POLICY, from);
 }
 
-void pack_sign_manifest(const pack *p, span manifest, unsigned bundle_version, sim_lie lie, sim_minted *out)
+void pack_sign_manifest(const pack *p, span manifest, const sim_recipe *how, sim_minted *out)
 {
-    const sim_recipe recipe = {.version = bundle_version, .lie = lie, .artifact = manifest, .at = p->time - RELEASED_BEFORE};
+    sim_recipe recipe = *how;
+    recipe.artifact = manifest;
+    recipe.at += p->time - RELEASED_BEFORE;
     sigstore_mint(&prim_openssl, &recipe, out);
 }
 
 static void put_release(pack *p)
 {
     static const tee_release release = {"0.1.9", "0.1.14"};
+    static const sim_recipe honest = {.version = 3};
     static sim_minted minted;
     size_t from = begin(p);
     tee_manifest(&prim_openssl, &release, &p->out);
     end(p, PACK_MANIFEST, from);
-    pack_sign_manifest(p, p->file[PACK_MANIFEST], 3, SIM_HONEST, &minted);
+    pack_sign_manifest(p, p->file[PACK_MANIFEST], &honest, &minted);
     put_file(p, PACK_BUNDLE, span_text(minted.bundle));
     put_file(p, PACK_TRUSTED_ROOT, span_text(minted.root));
     put_file(p, PACK_LOG_KEY, minted.log_key);

@@ -9,7 +9,6 @@
  *   enclave.key               the server's static secret, hex      evidence.json evidence.tdx.json: payloads of message 2 for that key
  *   token.key                 the token issuer's HMAC key, hex     token: one that is good at the pack's time
  *   model.script              what the scripted model says
-
  *
  * The same profile, seed and time give the same bytes. Every key in it is a public test key. Times are the pack's, never the clock's. */
 #ifndef PARLEY_PACK_H
@@ -105,8 +104,8 @@ void pack_write_evidence(const pack *, span report, writer *out);
 void pack_write_tdx_evidence(const pack *, span token, writer *out);
 /* The service's word about the pack's trust domain, before it is signed: tee_token_seal follows, and changes may come before it. */
 void pack_begin_token(const pack *, tee_token_scene *);
-/* A bundle for a manifest by the pack's signer, who may lie. */
-void pack_sign_manifest(const pack *, span manifest, unsigned bundle_version, sim_lie, sim_minted *);
+/* A bundle for a manifest by the pack's signer, who may lie; the recipe's time counts from the release. */
+void pack_sign_manifest(const pack *, span manifest, const sim_recipe *, sim_minted *);
 /* A token with these claims under the pack's key. */
 void pack_write_token(const pack *, span claims_json, writer *out);
 
