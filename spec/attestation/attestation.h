@@ -11,6 +11,11 @@
 #include "wrapper.h"
 #include "x509.h"
 
+typedef struct at_texts {
+    const span *text;
+    size_t n;
+} at_texts;
+
 /* ---- SEV-SNP reports ---- */
 
 enum {

@@ -4,7 +4,7 @@
 #include <string.h>
 
 const char *const at_kind_names[AT_KINDS + 1] = {
-    [AT_KIND_SNP] = "snp", [AT_KIND_TDX] = "tdx", [AT_KIND_SGX] = "sgx", [AT_KIND_TOKEN] = "token"};
+    [AT_KIND_SNP] = "snp", [AT_KIND_TDX] = "tdx", [AT_KIND_SGX] = "sgx", [AT_KIND_TOKEN] = "token", [AT_KIND_GPU] = "gpu"};
 
 /* ---- machines ---- */
 
@@ -17,45 +17,42 @@ static void share_platforms(const quote_policy *from, quote_policy *to)
     to->waived &= ~AT_QUOTE_WAIVES(AT_PLATFORM);
 }
 
-typedef struct machines {
-    appraisal_policy snp;
-    quote_policy quote;
-} machines;
-
 static bool lists_machines(const policy_document *d)
 {
     const uint64_t quotes = (policy_has(d, AT_KIND_TDX) ? d->tdx.given : 0) | (policy_has(d, AT_KIND_SGX) ? d->sgx.given : 0);
-    return (policy_has(d, AT_KIND_SNP) && d->snp.given & AT_PINS(AT_PIN_CHIP)) || quotes & AT_QUOTE_WAIVES(AT_PLATFORM);
+    return (policy_has(d, AT_KIND_SNP) && d->snp.given & AT_PINS(AT_PIN_CHIP)) || quotes & AT_QUOTE_WAIVES(AT_PLATFORM) ||
+           (policy_has(d, AT_KIND_GPU) && d->gpu.given & AT_GPU_BIT(AT_GPU_DEVICE_KEY));
+}
+
+/* A list of `machines` into the part that has a member of the same name; empty when it is absent. */
+static bool take_list(const policy_section *s, const char *name, span object, void *part, policy_pool *pool)
+{
+    const policy_member *m = s->member;
+    span list;
+    while (strcmp(m->name, name) != 0)
+        m++;
+    *(size_t *)(void *)((uint8_t *)part + m->count_at) = 0;
+    *(uint64_t *)(void *)((uint8_t *)part + s->given_at) |= m->given;
+    return !json_member(object, name, &list) || m->take(m, list, (uint8_t *)part + m->at, part, pool);
+}
+
+static void name_strangers(span object, policy_fault *fault, size_t *n)
+{
+    for (json_cursor m = json_enter(object); json_next(&m); ++*n)
+        if (!json_string_is(m.name, "chip_ids") && !json_string_is(m.name, "platforms") && !json_string_is(m.name, "devices"))
+            policy_unknown(fault, m.name);
 }
 
 /* Every part gets its list, an empty one where the document has none: a registry that names no machine of a vendor has none. */
 static void take_machines(const json_cursor *c, policy_document *out, policy_fault *fault)
 {
-    static const char wrong[] = "is not an object of `chip_ids` and `platforms`, or stands beside such a list in a part";
-    static const policy_member chips = {.name = "chip_ids",
-                                        .take = policy_bytes_list,
-                                        .at = offsetof(appraisal_policy, chips),
-                                        .n = AT_CHIP_ID,
-                                        .most = APPRAISAL_CHIPS_MAX,
-                                        .count_at = offsetof(appraisal_policy, n_chips)},
-                               platforms = {.name = "platforms",
-                                            .take = policy_bytes_list,
-                                            .at = offsetof(quote_policy, platforms),
-                                            .n = AT_PPID,
-                                            .most = QUOTE_POLICY_PLATFORMS_MAX,
-                                            .count_at = offsetof(quote_policy, n_platforms)};
-    span list;
+    static const char wrong[] = "is not an object of `chip_ids`, `platforms` and `devices`, or stands beside such a list in a part";
     size_t n = 0;
     bool good = json_kind_of(c->value) == JSON_OBJECT && !lists_machines(out);
-    for (json_cursor m = json_enter(c->value); json_next(&m); n++)
-        if (!json_string_is(m.name, "chip_ids") && !json_string_is(m.name, "platforms"))
-            policy_unknown(fault, m.name);
-    out->snp.n_chips = out->tdx.n_platforms = 0;
-    if (json_member(c->value, "chip_ids", &list))
-        good = policy_bytes_list(&chips, list, out->snp.chips, &out->snp, &out->snp.pool) && good;
-    if (json_member(c->value, "platforms", &list))
-        good = policy_bytes_list(&platforms, list, out->tdx.platforms, &out->tdx, &out->tdx.pool) && good;
-    out->snp.given |= AT_PINS(AT_PIN_CHIP);
+    name_strangers(c->value, fault, &n);
+    good &= take_list(&appraisal_policy_section, "chip_ids", c->value, &out->snp, &out->snp.pool);
+    good &= take_list(&quote_policy_section, "platforms", c->value, &out->tdx, &out->tdx.pool);
+    good &= take_list(&gpu_policy_section, "devices", c->value, &out->gpu, &out->gpu.pool);
     share_platforms(&out->tdx, &out->tdx);
     share_platforms(&out->tdx, &out->sgx);
     if (!good || n == 0)
@@ -73,6 +70,7 @@ static void take_part(const json_cursor *c, at_kind kind, policy_document *out, 
     case AT_KIND_SNP: appraisal_policy_take(c->value, &out->snp, fault); break;
     case AT_KIND_TDX: quote_policy_take(c->value, &out->tdx, fault); break;
     case AT_KIND_SGX: quote_policy_take(c->value, &out->sgx, fault); break;
+    case AT_KIND_GPU: gpu_policy_take(c->value, &out->gpu, fault); break;
     default: token_policy_take(c->value, &out->token, fault);
     }
 }
@@ -107,13 +105,13 @@ static void take_rest(span object, policy_document *out, policy_fault *fault)
     }
 }
 
-/* By whose word: AMD, Intel, Google. */
+/* By whose word: AMD, Intel, Google, NVIDIA. */
 static unsigned vendors_of(const policy_document *d, unsigned kinds)
 {
     const bool token = kinds >> AT_KIND_TOKEN & 1;
     const bool amd = kinds >> AT_KIND_SNP & 1, google = token && d->token.issuer == AT_GOOGLE;
     const bool intel = kinds & (1u << AT_KIND_TDX | 1u << AT_KIND_SGX) || (token && d->token.issuer == AT_INTEL);
-    return (unsigned)amd + intel + google;
+    return (unsigned)amd + intel + google + (kinds >> AT_KIND_GPU & 1);
 }
 
 static verdict judge_document(span text, policy_document *out, policy_fault *fault, account *to)

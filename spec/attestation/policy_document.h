@@ -4,7 +4,8 @@
  *    "tdx": {...},        quote_policy.h: by a quote, or by a token of Intel
  *    "sgx": {...},        quote_policy.h
  *    "token": {...},      token_policy.h
- *    "machines": {"chip_ids": ["<128 digits>", ...], "platforms": ["<32 digits>", ...]},
+ *    "gpu": {...},         gpu_policy.h
+ *    "machines": {"chip_ids": ["<128 digits>", ...], "platforms": ["<32 digits>", ...], "devices": ["<96 digits>", ...]},
  *    "vendors": 2}
  */
 #ifndef PARLEY_POLICY_DOCUMENT_H
@@ -12,12 +13,13 @@
 
 #include "account.h"
 #include "appraisal_policy.h"
+#include "gpu_policy.h"
 #include "quote_policy.h"
 #include "token_policy.h"
 
-typedef enum at_kind { AT_KIND_SNP, AT_KIND_TDX, AT_KIND_SGX, AT_KIND_TOKEN, AT_KINDS } at_kind;
+typedef enum at_kind { AT_KIND_SNP, AT_KIND_TDX, AT_KIND_SGX, AT_KIND_TOKEN, AT_KIND_GPU, AT_KINDS } at_kind;
 
-extern const char *const at_kind_names[AT_KINDS + 1]; /* "snp", "tdx", "sgx", "token"; ended by NULL */
+extern const char *const at_kind_names[AT_KINDS + 1]; /* "snp", "tdx", "sgx", "token", "gpu"; ended by NULL */
 
 /* Points into itself: never copied. */
 typedef struct policy_document {
@@ -26,6 +28,7 @@ typedef struct policy_document {
     appraisal_policy snp;
     quote_policy tdx, sgx;
     token_policy token;
+    gpu_policy gpu;
 } policy_document;
 
 /* AT-260 to AT-264. The fault says what is wrong, for the user; *out is then zero and accepts nothing. The account may be NULL. */

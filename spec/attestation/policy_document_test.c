@@ -101,6 +101,7 @@ static void the_schema_has_the_members_that_are_read(void **state)
     expect_rows(properties(schema, "tdx"), &quote_policy_section);
     expect_rows(properties(schema, "sgx"), &quote_policy_section);
     expect_rows(properties(schema, "token"), &token_policy_section);
+    expect_rows(properties(schema, "gpu"), &gpu_policy_section);
 }
 
 int main(void)

@@ -160,22 +160,26 @@ static void skip_line_ends(span *text)
 
 static bool starts_block(span text) { return span_is(span_first(text, 11), "-----BEGIN "); }
 
-/* The views stay zero where there is no certificate; what is none in its textual form is judged by AT-110, in its binary form by AT-111. */
-static bool read_chain(span text, size_t n, at_chain *out)
+bool at_certificates_read(span text, size_t n, writer *room, x509_view *out)
 {
-    writer room = WRITER(out->bytes);
     bool all = true;
-    memset(out->cert, 0, sizeof out->cert);
-    out->n = n;
+    memset(out, 0, n * sizeof *out);
     for (size_t i = 0; i < n && all; i++) {
-        const size_t from = room.n;
+        const size_t from = room->n;
         skip_line_ends(&text);
-        all = starts_block(text) && pem_next(&text, "CERTIFICATE", &room) == PEM_BLOCK;
+        all = starts_block(text) && pem_next(&text, "CERTIFICATE", room) == PEM_BLOCK;
         if (all)
-            (void)x509_view_read(span_from(written(&room), from), &out->cert[i]);
+            (void)x509_view_read(span_from(written(room), from), &out[i]);
     }
     skip_line_ends(&text);
     return all && (text.n == 0 || (text.n == 1 && text.p[0] == 0));
+}
+
+static bool read_chain(span text, size_t n, at_chain *out)
+{
+    writer room = WRITER(out->bytes);
+    out->n = n;
+    return at_certificates_read(text, n, &room, out->cert);
 }
 
 static bool are_well_formed(const at_chain *c)

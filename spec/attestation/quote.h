@@ -70,6 +70,10 @@ typedef struct at_chain {
     uint8_t bytes[AT_CHAIN_BYTES]; /* what the views borrow from: never copied */
 } at_chain;
 
+/* The text of n certificates, one behind the other, line ends between, and behind them at most one zero byte: DER into `room`, from which the views
+ * borrow. False when it is no such text; what is no certificate in its binary form leaves a view of zeros. */
+bool at_certificates_read(span text, size_t n, writer *room, x509_view *out);
+
 static inline const x509_view *at_chain_root(const at_chain *c) { return &c->cert[c->n - 1]; }
 
 typedef enum at_chain_kind { AT_CHAIN_OF_PCK, AT_CHAIN_OF_SIGNER } at_chain_kind;

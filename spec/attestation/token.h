@@ -60,11 +60,6 @@ typedef struct at_pin {
     size_t n;
 } at_pin;
 
-typedef struct at_texts {
-    const span *text;
-    size_t n;
-} at_texts;
-
 /* Spans and pointers borrow; texts have at most AT_CLAIM_MAX bytes. All zero: accepts nothing. */
 typedef struct at_token_policy {
     at_issuer issuer;

@@ -273,7 +273,7 @@ static cJSON *attestation_file(const prim *prim, int which)
     return cJSON_Duplicate(made, 1);
 }
 
-const scenario_file attestation_files[] = {{"at.verify.json", attestation_file, 0, NULL}, {"at.launch.json", launch_file, 0, NULL},
-                                           {"at.quote.tdx.json", quote_file, 0, NULL},    {"at.quote.sgx.json", quote_file, 1, NULL},
-                                           {"at.eventlog.json", eventlog_file, 0, NULL},  {"at.token.json", token_file, 0, NULL},
-                                           {"at.policy.json", policy_file, 0, NULL},      {0}};
+const scenario_file attestation_files[] = {
+    {"at.verify.json", attestation_file, 0, NULL}, {"at.launch.json", launch_file, 0, NULL},     {"at.quote.tdx.json", quote_file, 0, NULL},
+    {"at.quote.sgx.json", quote_file, 1, NULL},    {"at.eventlog.json", eventlog_file, 0, NULL}, {"at.token.json", token_file, 0, NULL},
+    {"at.policy.json", policy_file, 0, NULL},      {"at.gpu.json", gpu_file, 0, NULL},           {0}};

@@ -14,5 +14,7 @@ cJSON *token_file(const prim *, int which);
 void at_token_operation(adapter_call *);
 cJSON *policy_file(const prim *, int which);
 void at_policy_operation(adapter_call *);
+cJSON *gpu_file(const prim *, int which);
+void at_gpu_operation(adapter_call *);
 
 #endif

@@ -17,7 +17,7 @@ static bool read_kinds(adapter_call *call, unsigned *kinds)
         while (k < AT_KINDS && !span_is(span_first(rest, n), at_kind_names[k]))
             k++;
         if (k == AT_KINDS) {
-            call_complain(call, "kinds is names of snp, tdx, sgx and token with one space between");
+            call_complain(call, "kinds is names of snp, tdx, sgx, token and gpu with one space between");
             return false;
         }
         *kinds |= 1u << k;
@@ -50,6 +50,7 @@ void at_policy_operation(adapter_call *call)
 #define TDX    "\"tdx\":{\"tcb_statuses\":[\"UpToDate\"],\"mrtd\":[\"" DIGITS_96 "\"]}"
 #define SGX    "\"sgx\":{\"tcb_statuses\":[\"UpToDate\"]}"
 #define GOOGLE "\"token\":{\"issuer\":\"google\",\"iss\":\"https://x\",\"algorithms\":[\"RS256\"],\"hardware\":[\"GCP_AMD_SEV\"]}"
+#define GPU    "\"gpu\":{\"models\":[\"GH100\"]}"
 #define INTEL  "\"token\":{\"issuer\":\"intel\",\"iss\":\"https://x\",\"algorithms\":[\"PS384\"]}"
 
 #define DIGITS_32 "000102030405060708090a0b0c0d0e0f"
@@ -63,6 +64,13 @@ static const struct good {
     {"one-part", "AT-263 AT-265", "{" SNP "}", "snp"},
     {"google-and-amd", "AT-264 AT-266", "{" SNP "," GOOGLE ",\"vendors\":2}", "snp token"},
     {"three-vendors", "AT-264 AT-266", "{" SNP "," SGX "," GOOGLE ",\"vendors\":3}", "snp sgx token"},
+    {"cpu-and-gpu", "AT-264 AT-266", "{" TDX "," GPU ",\"vendors\":2}", "tdx gpu"},
+    {"four-vendors", "AT-264 AT-266", "{" SNP "," SGX "," GOOGLE "," GPU ",\"vendors\":4}", "snp sgx token gpu"},
+    {"gpu-members", "AT-261 AT-262",
+     "{\"gpu\":{\"models\":[\"GH100\"],\"nonce\":\"" DIGITS_32 DIGITS_32 "\",\"measurements\":{\"2\":[\"" DIGITS_96
+     "\"]},\"tied_to_cpu\":true,\"drivers\":[\"550.90.07\"],\"vbios\":[],\"modes\":[\"mpt\"],\"not_compared\":[\"fwid\"]},"
+     "\"machines\":{\"devices\":[\"" DIGITS_96 "\"]}}",
+     "gpu"},
     {"intel-token", "AT-265", "{" TDX "," INTEL "}", "token"},
     {"machines", "AT-262", "{\"machines\":{\"chip_ids\":[],\"platforms\":[\"" DIGITS_32 "\"]}," TDX "}", "tdx"},
 };
@@ -75,10 +83,10 @@ static const struct bad {
     {"part-misspelt", "AT-261", "a part `tdxx`", "{" SNP "," TDX ",\"tdxx\":{},\"vendors\":2}", "snp tdx"},
     {"member-misspelt", "AT-261", "`measurments` in `snp`", "{\"snp\":{\"products\":[\"Milan\"],\"measurments\":[]}," TDX "}", "snp"},
     {"member-of-another-part", "AT-261", "`chip_ids` in `tdx`", "{\"tdx\":{\"tcb_statuses\":[\"UpToDate\"],\"chip_ids\":[]}}", "tdx"},
-    {"gpu", "AT-261", "a part `gpu`, which nothing can meet yet", "{" SNP ",\"gpu\":{}}", "snp"},
     {"claim-misspelt", "AT-261", "`audiense` in `token`",
      "{\"token\":{\"issuer\":\"intel\",\"iss\":\"x\",\"algorithms\":[\"RS256\"],\"audiense\":\"a\"}}", "token"},
     {"machine-misspelt", "AT-261", "`chips` in `machines`", "{" SNP ",\"machines\":{\"chip_ids\":[],\"chips\":[]}}", "snp"},
+    {"gpu-misspelt", "AT-261", "`nonces` in `gpu`", "{\"gpu\":{\"models\":[\"GH100\"],\"nonces\":[]}}", "gpu"},
     {"digits-short", "AT-262", "a measurement of 47 bytes", "{\"snp\":{\"products\":[\"Milan\"],\"measurements\":[\"00\"]}}", "snp"},
     {"digits-upper-case", "AT-262", "upper-case digits",
      "{\"snp\":{\"products\":[\"Milan\"],\"family_id\":\"000102030405060708090A0B0C0D0E0F\"}}", "snp"},
@@ -88,6 +96,12 @@ static const struct bad {
      "tdx"},
     {"machines-twice", "AT-262", "`machines` beside a list of chips",
      "{\"snp\":{\"products\":[\"Milan\"],\"chip_ids\":[]},\"machines\":{\"chip_ids\":[]}}", "snp"},
+    {"gpu-index", "AT-262", "a measurement with index 255",
+     "{\"gpu\":{\"models\":[\"GH100\"],\"measurements\":{\"255\":[\"" DIGITS_96 "\"]}}}", "gpu"},
+    {"gpu-waives-cpu", "AT-262", "`not_compared` names the tie to a CPU", "{\"gpu\":{\"models\":[\"GH100\"],\"not_compared\":[\"cpu\"]}}",
+     "gpu"},
+    {"gpu-machines-twice", "AT-262", "`machines` beside a list of devices",
+     "{\"gpu\":{\"models\":[\"GH100\"],\"devices\":[]},\"machines\":{\"devices\":[]}}", "gpu"},
     {"empty", "AT-263", "no part", "{}", ""},
     {"only-vendors", "AT-263", "no part, and no vendor", "{\"vendors\":0}", ""},
     {"no-products", "AT-263", "`snp` without `products`", "{\"snp\":{}}", "snp"},
@@ -95,11 +109,16 @@ static const struct bad {
     {"nobody", "AT-263", "`token` without `iss`", "{\"token\":{\"issuer\":\"intel\",\"algorithms\":[\"RS256\"]}}", "token"},
     {"no-hardware", "AT-263", "Google's part without `hardware`",
      "{\"token\":{\"issuer\":\"google\",\"iss\":\"x\",\"algorithms\":[\"RS256\"]}}", "token"},
+    {"no-models", "AT-263", "`gpu` without `models`", "{" SNP ",\"gpu\":{}}", "snp"},
     {"vendors-of-one", "AT-264", "two vendors of one", "{" SNP ",\"vendors\":2}", ""},
     {"vendors-of-intel", "AT-264", "two vendors, and both parts are Intel's", "{" TDX "," INTEL ",\"vendors\":2}", ""},
+    {"vendors-of-gpus", "AT-264", "two vendors of one, NVIDIA", "{" GPU ",\"vendors\":2}", ""},
     {"no-part-for-it", "AT-265", "a quote of an enclave, and no part for it", HONEST, "snp tdx sgx"},
     {"no-part-for-tokens", "AT-265", "a token, and no part for it", "{" TDX "}", "token"},
+    {"no-part-for-gpus", "AT-265", "a report of a GPU, and no part for it", HONEST, "snp tdx gpu"},
     {"one-vendor", "AT-266", "a report alone where two vendors are asked for", HONEST, "snp"},
+    {"gpu-alone", "AT-266", "a GPU alone where a CPU is asked for as well", "{" TDX "," GPU ",\"vendors\":2}", "gpu"},
+    {"cpu-alone", "AT-266", "a CPU alone where a GPU is asked for as well", "{" TDX "," GPU ",\"vendors\":2}", "tdx"},
     {"one-vendor-twice", "AT-266", "a quote and a token, both Intel's", "{" SNP "," TDX "," INTEL ",\"vendors\":2}", "tdx token"},
 };
 
