@@ -4,6 +4,7 @@
 #include "out_file.h"
 #include "p1_attackers.h"
 #include "place.h"
+#include "schedules.h"
 #include "vectors_here.h"
 #include "verbs.h"
 
@@ -37,7 +38,26 @@ static book_goal *try_goals(void)
     return goals;
 }
 
-/* The first line of LOCK names the digest of all vectors. */
+enum { SCHEDULES_MAX = 32 };
+
+/* The script of each key schedule. A vector that does not hold has none: `vectors check` is there to say so. */
+static void derive_all(const cli_call *call, book_derivation out[SCHEDULES_MAX + 1], page scripts[SCHEDULES_MAX])
+{
+    vector_set set;
+    size_t values, n = 0;
+    if (vectors_load(call, &set))
+        return;
+    for (const schedule *s = schedules; s->id && n < SCHEDULES_MAX; s++) {
+        const vector_case *c = case_named(&set, s->id);
+        if (c && schedule_write(&set, c, &scripts[n], &values)) {
+            out[n] = (book_derivation){s->id, s->what, scripts[n].p};
+            n++;
+        }
+    }
+    vectors_free(&set);
+}
+
+/* LOCK has the digest of every file of vectors. */
 static void digest_of_vectors(const char *tree, char digest[65])
 {
     char path[OUT_PATH];
@@ -63,11 +83,16 @@ int verb_book(const cli_call *call)
     book_goal *goals = try_goals();
     digest_of_vectors(place_share(), digest);
     const sentence_facts *facts = facts_here(call);
-    const book b = {place_share(), PARLEY_VERSION, digest, facts, facts_results(), goals, n_attackers};
+    book_derivation derivations[SCHEDULES_MAX + 1] = {0};
+    page scripts[SCHEDULES_MAX] = {0};
+    derive_all(call, derivations, scripts);
+    const book b = {place_share(), PARLEY_VERSION, digest, facts, facts_results(), goals, n_attackers, derivations};
     int code = book_write(&b, &out, &missing) ? out_save(call, "book.html", &out)
                                               : cli_fail(call, EXIT_HARNESS, "%s/%s can't be read", place_share(), missing);
     if (!code && !call->quiet)
         printf("%s/book.html: %d sentences, %zu KiB\n", call->out, REQ_COUNT - 1, out.n / 1024);
+    for (size_t i = 0; i < SCHEDULES_MAX; i++)
+        page_free(&scripts[i]);
     page_free(&out);
     free(goals);
     return code;

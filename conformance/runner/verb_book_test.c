@@ -2,6 +2,7 @@
 #include "page.h"
 #include "requirements.h"
 #include "runner_fixture.h"
+#include "schedules.h"
 
 #include <sys/stat.h>
 
@@ -90,6 +91,16 @@ static void each_attacker_was_stopped(void **state)
     assert_non_null(strstr(goals, "relay"));
 }
 
+static void each_key_schedule_has_its_script(void **state)
+{
+    (void)state;
+    for (const schedule *s = schedules; s->id; s++) {
+        char title[160];
+        snprintf(title, sizeof title, "in the case %s, computed by openssl", s->id);
+        assert_int_equal(count_of(title), 1);
+    }
+}
+
 static void a_folder_that_cannot_be_written_is_told(void **state)
 {
     (void)state;
@@ -105,6 +116,7 @@ int main(void)
         cmocka_unit_test(the_page_fetches_nothing),
         cmocka_unit_test(code_stands_beside_its_sentence),
         cmocka_unit_test(each_attacker_was_stopped),
+        cmocka_unit_test(each_key_schedule_has_its_script),
         cmocka_unit_test(a_folder_that_cannot_be_written_is_told),
     };
     return cmocka_run_group_tests(tests, write_book, remove_book);

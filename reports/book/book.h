@@ -16,6 +16,10 @@ typedef struct book_goal { /* an attacker who wants what the protocol denies him
     const char *stopped; /* by which sentence, in this run; empty: he learns nothing; NULL: he was not stopped */
 } book_goal;
 
+typedef struct book_derivation { /* of a key schedule, as a shell script for openssl */
+    const char *id, *what, *script;
+} book_derivation;
+
 typedef struct book {
     const char *tree;            /* where spec/ is */
     const char *version;         /* of the program, and of the data */
@@ -24,6 +28,7 @@ typedef struct book {
     const char *results;         /* the target of the last results; NULL: none are here */
     const book_goal *goals;
     size_t n_goals;
+    const book_derivation *derivations; /* ended by NULL */
 } book;
 
 /* False: a chapter or a file of code can't be read; `*missing` is its path. */

@@ -52,6 +52,35 @@ void book_goals(book_page *b)
     page_put(out, "</tbody></table>\n");
 }
 
+/* Cleaning a text takes its line feeds: a line at a time. */
+static void put_script(page *out, const char *script)
+{
+    for (const char *line = script; *line;) {
+        page text = {0};
+        const size_t n = strcspn(line, "\n");
+        page_put_n(&text, line, n);
+        html_text(out, text.p ? text.p : "");
+        page_put(out, "\n");
+        page_free(&text);
+        line += n + (line[n] == '\n');
+    }
+}
+
+void book_derivations(book_page *b)
+{
+    page *out = &b->body;
+    book_heading(b, 1, "derivations", "Key schedules, computed by openssl");
+    page_put(out, "<p>One case of the vectors for each key schedule. Each script computes every hash, HMAC, agreement and public key again "
+                  "with the command line of "
+                  "OpenSSL and compares. AEAD and ML-KEM, which it lacks, are given as bytes. <code>parley derive CASE | sh</code> runs "
+                  "one, for any case.</p>\n");
+    for (const book_derivation *d = b->book->derivations; d->id; d++) {
+        page_printf(out, "<details><summary>%s (<code>%s</code>)</summary><pre><code>", d->what, d->id);
+        put_script(out, d->script);
+        page_put(out, "</code></pre></details>\n");
+    }
+}
+
 /* ---- the matrix ---- */
 
 static void put_count(page *out, size_t n) { page_printf(out, n ? "<td>%zu</td>" : "<td class=\"none\">%zu</td>", n); }
