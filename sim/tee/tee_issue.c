@@ -1,5 +1,6 @@
 #include "tee.h"
 #include "der.h"
+#include "tee_kept.h"
 #include "tee_secret.h"
 #include "x509.h"
 
@@ -81,7 +82,7 @@ static void put_rsa_key(writer *w, tee_key key)
 {
     uint8_t private_key[TEE_KEY_MAX], public_key[TEE_KEY_MAX];
     const size_t n = tee_private_key(key, private_key);
-    write_span(w, span_of(public_key, rsa_public(span_of(private_key, n), public_key, sizeof public_key)));
+    write_span(w, span_of(public_key, kept_rsa_public(span_of(private_key, n), public_key, sizeof public_key)));
 }
 
 static void put_p384_key(writer *w, const uint8_t scalar[48])
@@ -352,7 +353,7 @@ static size_t seal(span body, tee_key signer, tee_signature s, uint8_t out[TEE_C
 {
     uint8_t key[TEE_KEY_MAX], signature[512];
     const size_t n_key = tee_private_key(signer, key);
-    const size_t n = rsa_pss_sign_salted(span_of(key, n_key), span_text("tee"), salt_of(s), body, signature, sizeof signature);
+    const size_t n = kept_rsa_pss_sign(span_of(key, n_key), span_text("tee"), salt_of(s), body, signature, sizeof signature);
     writer w = writer_of(out, TEE_CERTIFICATE_MAX);
     const der_mark whole = der_open(&w, DER_SEQUENCE);
     write_span(&w, body);

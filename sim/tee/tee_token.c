@@ -1,6 +1,7 @@
 #include "tee_token.h"
 #include "base64.h"
 #include "der.h"
+#include "tee_kept.h"
 #include "tee_secret.h"
 
 #include <stdio.h>
@@ -25,7 +26,7 @@ static span rsa_info(tee_token_key key, uint8_t room[PUBKEY_MAX])
 {
     uint8_t secret[TEE_TOKEN_KEY_MAX];
     const size_t n = tee_token_private_key(key, secret);
-    return span_of(room, rsa_public(span_of(secret, n), room, PUBKEY_MAX));
+    return span_of(room, kept_rsa_public(span_of(secret, n), room, PUBKEY_MAX));
 }
 
 static span point_info(tee_token_key key, uint8_t room[PUBKEY_MAX])
@@ -50,8 +51,8 @@ static span sign_rsa(const tee_token_scene *s, at_jws algorithm, tee_token_key k
     uint8_t secret[TEE_TOKEN_KEY_MAX];
     const span private_key = span_of(secret, tee_token_private_key(key, secret));
     const size_t n = algorithm == AT_PS384
-                         ? rsa_pss_sign_salted(private_key, span_text("token"), s->salt, message, room, PUBKEY_SIGNATURE_MAX)
-                         : rsa_sha256_sign(private_key, message, room, PUBKEY_SIGNATURE_MAX);
+                         ? kept_rsa_pss_sign(private_key, span_text("token"), s->salt, message, room, PUBKEY_SIGNATURE_MAX)
+                         : kept_rsa_sha256_sign(private_key, message, room, PUBKEY_SIGNATURE_MAX);
     must(n > 0);
     return span_of(room, n);
 }
