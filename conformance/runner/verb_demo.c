@@ -1,5 +1,7 @@
 #include "model_choice.h"
 #include "demo_flow.h"
+#include "demo_parley1.h"
+#include "parley1_verbs.h"
 #include "door_killers.h"
 #include "in_process.h"
 #include "out_file.h"
@@ -13,10 +15,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The bug that is planted when none is named: the client no longer looks whose key the evidence names, which lets anybody relay the evidence of
- * an honest enclave. */
-#define DEMO_PLANT  "CF-041"
-#define DEMO_PROMPT "Is my chat private?"
+/* The bug that is planted when none is named: whose key the evidence names is not looked at. In parley1 whoever holds a machine's hardware key then
+ * answers with a key of his own, in confer anybody relays the evidence of an honest enclave. */
+#define DEMO_PLANT        "P1-099"
+#define DEMO_PLANT_CONFER "CF-041"
+#define DEMO_PROMPT       "Is my chat private?"
 
 /* ---- the suite against the plant ---- */
 
@@ -149,10 +152,24 @@ static int show(const cli_call *call, const timeline *s, planted_run *t, int cod
     return code;
 }
 
+/* The reference protocol, unless another profile or a pack is named. */
+static bool shows_parley1(const cli_call *call) { return is_parley1(call) || (!cli_value(call, "profile") && !cli_value(call, "pack")); }
+
+/* The conversation, told as it goes. */
+static bool converse(const cli_call *call, const pack *p, const model_choice *choice, timeline *steps)
+{
+    const char *prompt = cli_value(call, "prompt");
+    FILE *out = call->quiet ? NULL : stdout;
+    prompt = prompt ? prompt : DEMO_PROMPT;
+    if (shows_parley1(call))
+        return demo_parley1(call, choice->model, prompt, steps, out);
+    return demo_flow(p, span_of(p->seed, p->n_seed), prompt, choice->server, steps, out, cli_given(call, "verbose"));
+}
+
 static int demo(const cli_call *call, const pack *p, const model_choice *choice, uint16_t plant)
 {
     static timeline steps;
-    const char *prompt = cli_value(call, "prompt");
+    const char *profile = shows_parley1(call) ? "parley1" : p->profile;
     planted_run *t = calloc(1, sizeof *t);
     must(t);
     t->call = call;
@@ -161,13 +178,12 @@ static int demo(const cli_call *call, const pack *p, const model_choice *choice,
     results_start(&t->run, &(results_head){.suite = PARLEY_VERSION,
                                            .target = "parley",
                                            .version = PARLEY_VERSION,
-                                           .profile = p->profile,
+                                           .profile = profile,
                                            .revision = "draft",
                                            .door = "self"});
     if (!call->quiet)
-        printf("Profile %s, over a connection in memory; every key is a public test key.\n\n", p->profile);
-    bool finished = demo_flow(p, span_of(p->seed, p->n_seed), prompt ? prompt : DEMO_PROMPT, choice->server, &steps,
-                              call->quiet ? NULL : stdout, cli_given(call, "verbose"));
+        printf("Profile %s, over a connection in memory; every key is a public test key.\n\n", profile);
+    const bool finished = converse(call, p, choice, &steps);
     int code = finished ? try_plant(t) : cli_fail(call, EXIT_FAILED, "the conversation was not completed");
     if (finished && code <= EXIT_FAILED)
         code = show(call, &steps, t, code);
@@ -179,16 +195,20 @@ static int demo(const cli_call *call, const pack *p, const model_choice *choice,
 
 int verb_demo(const cli_call *call)
 {
-    const char *profile = session_profile(call), *named = cli_value(call, "plant");
-    uint16_t plant = requirement_named(named ? named : DEMO_PLANT);
+    const bool parley1 = shows_parley1(call);
+    const char *profile = parley1 ? "confer" : session_profile(call), *named = cli_value(call, "plant");
+    named = named ? named : parley1 ? DEMO_PLANT : DEMO_PLANT_CONFER;
+    uint16_t plant = requirement_named(named);
     int code = EXIT_LEVEL;
     if (!profile)
         return EXIT_USAGE;
     if (!plant)
-        return cli_usage(call, "--plant: no chapter states %s", named ? named : DEMO_PLANT);
+        return cli_usage(call, "--plant: no chapter states %s", named);
     if (!weak_possible())
         return cli_usage(
             call, "this build can't disable a line; ./parley demo at the top of a checkout builds the one that can (preset mutants)");
+    if (parley1 && cli_value(call, "pack"))
+        return cli_usage(call, "--pack is for --profile confer; the demo of parley1 is made from --seed and --at");
     pack *p = session_pack(call, profile, &code);
     if (!p)
         return code;
