@@ -1,4 +1,5 @@
 #include "corpus.h"
+#include "data_package.h"
 #include "external_vectors.h"
 #include "page.h"
 #include "place.h"
@@ -266,18 +267,24 @@ static int try_file(const cli_call *call)
     return t.of[EXTERNAL_PASSED] ? EXIT_LEVEL : EXIT_COVERAGE;
 }
 
+static int package(const cli_call *call)
+{
+    const char *kind = cli_operand(call, 1), *folder = cli_operand(call, 2);
+    return folder ? data_package(call, kind, folder) : cli_usage(call, "give one of npm, go, crate, and a folder");
+}
+
 int verb_vectors(const cli_call *call)
 {
     static const struct {
         const char *name;
         int operands;
         int (*run)(const cli_call *);
-    } actions[] = {{"write", 1, write_all}, {"check", 1, check_all}, {"witness", 1, witness_all},
-                   {"list", 2, list},       {"show", 2, show},       {"try", 2, try_file}};
+    } actions[] = {{"write", 1, write_all}, {"check", 1, check_all}, {"witness", 1, witness_all}, {"list", 2, list},
+                   {"show", 2, show},       {"try", 2, try_file},    {"package", 3, package}};
     const char *what = cli_operand(call, 0);
     prim_start();
     for (size_t i = 0; what && i < sizeof actions / sizeof *actions; i++)
         if (strcmp(actions[i].name, what) == 0)
             return call->argc > actions[i].operands ? cli_usage(call, "%s takes fewer operands", what) : actions[i].run(call);
-    return cli_usage(call, "say one of write, check, witness, list, show ID, try FILE");
+    return cli_usage(call, "say one of write, check, witness, list, show ID, try FILE, package KIND DIR");
 }

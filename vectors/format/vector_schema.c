@@ -6,8 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-extern const char vector_schema_text[]; /* vector-1.schema.json, made by the build */
-
 typedef struct judge {
     const cJSON *root; /* the schema */
     schema_fault *fault;

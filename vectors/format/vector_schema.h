@@ -15,4 +15,6 @@ typedef void schema_fault(void *ctx, const char *where, const char *what);
 /* True when the document has no fault. Beyond JSON Schema, a repeated member is a fault. */
 bool vector_schema_holds(const cJSON *document, schema_fault *, void *ctx);
 
+extern const char vector_schema_text[]; /* vector-1.schema.json, made by the build */
+
 #endif
