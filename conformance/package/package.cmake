@@ -7,7 +7,7 @@ install(TARGETS parley)
 install(FILES ${CMAKE_BINARY_DIR}/parley.bash DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions RENAME parley)
 install(DIRECTORY spec DESTINATION ${share} FILES_MATCHING PATTERN *.md PATTERN *.h PATTERN *.c PATTERN *.lock)
 install(DIRECTORY vectors/data vectors/witness vectors/format DESTINATION ${share}/vectors
-  FILES_MATCHING PATTERN *.json PATTERN *.jsonl PATTERN *.md PATTERN *.mjs PATTERN *.tsv)
+  FILES_MATCHING PATTERN *.json PATTERN *.jsonl PATTERN *.md PATTERN *.mjs PATTERN *.tsv PATTERN *.html)
 install(PROGRAMS vectors/witness/run.sh DESTINATION ${share}/vectors/witness)
 install(FILES vectors/LOCK DESTINATION ${share}/vectors OPTIONAL)
 install(DIRECTORY conformance/known DESTINATION ${share}/conformance)

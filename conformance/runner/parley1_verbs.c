@@ -5,6 +5,7 @@
 #include "p1_socket.h"
 #include "page.h"
 #include "receipt_file.h"
+#include "served_page.h"
 #include "session.h"
 
 #include <event2/event.h>
@@ -13,6 +14,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 
 static const char the_name[] = "chat.example";
 
@@ -59,14 +61,40 @@ static void stop(evutil_socket_t number, short what, void *base)
     event_base_loopbreak(base);
 }
 
-static void listen_until_told(struct event_base *base, const char *host, unsigned port)
+/* The service's clock begins at its time and goes on as ours does. */
+typedef struct running_clock {
+    int64_t now, from;
+} running_clock;
+
+static int64_t monotonic(void)
 {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec;
+}
+
+static void look_at_clock(evutil_socket_t number, short what, void *ctx)
+{
+    running_clock *c = ctx;
+    const int64_t is = monotonic();
+    (void)number, (void)what;
+    c->now += is - c->from;
+    c->from = is;
+}
+
+static void listen_until_told(struct event_base *base, running_clock *clock, const char *host, unsigned port)
+{
+    const struct timeval second = {.tv_sec = 1};
+    struct event *on_second = event_new(base, -1, EV_PERSIST, look_at_clock, clock);
     struct event *on_int = evsignal_new(base, SIGINT, stop, base), *on_term = evsignal_new(base, SIGTERM, stop, base);
     printf("listening on ws://%s:%u%s\n", host, port, P1_TARGET);
     fflush(stdout);
     evsignal_add(on_int, NULL);
     evsignal_add(on_term, NULL);
+    must(on_second);
+    event_add(on_second, &second);
     event_base_dispatch(base);
+    event_free(on_second);
     event_free(on_int);
     event_free(on_term);
 }
@@ -74,19 +102,27 @@ static void listen_until_told(struct event_base *base, const char *host, unsigne
 static int serve(const cli_call *call, const p1_model *answers, const char *host, unsigned port)
 {
     static service world;
-    const int64_t now = time_of(call);
+    running_clock clock = {.now = time_of(call), .from = monotonic()};
     struct event_base *base = event_base_new();
     must(base);
     make_service(call, &world, answers);
     p1_host *made = p1_host_start(
-        &(p1_host_setup){.base = base, .world = &world, .now = &now, .coins = session_coins(call, "serve"), .model = *answers});
+        &(p1_host_setup){.base = base, .world = &world, .now = &clock.now, .coins = session_coins(call, "serve"), .model = *answers});
     must(made);
-    const ws_gate gate = p1_host_gate(made);
+    served_page page = {0};
+    ws_gate gate = p1_host_gate(made);
+    if (cli_given(call, "page") && !served_page_open(&page, call, &world, &gate)) {
+        served_page_free(&page);
+        return EXIT_USAGE;
+    }
     ws_listener *listener = ws_listen(base, host, port, &gate);
     if (!listener)
         return cli_fail(call, EXIT_UNREACHABLE, "--listen: %s:%u is taken, or not an address of the loopback", host, port);
-    listen_until_told(base, host, ws_listener_port(listener));
+    if (cli_given(call, "page"))
+        printf("page at http://localhost:%u/\n", ws_listener_port(listener));
+    listen_until_told(base, &clock, host, ws_listener_port(listener));
     ws_listener_free(listener);
+    served_page_free(&page);
     return EXIT_LEVEL;
 }
 

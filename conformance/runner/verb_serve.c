@@ -133,6 +133,8 @@ int verb_serve(const cli_call *call)
         return cli_usage(call, "--listen: '%s' is not ws://ADDR:PORT/PATH", listen);
     if (is_parley1(call))
         return parley1_serve(call, url.host, url.port);
+    if (cli_given(call, "page"))
+        return cli_usage(call, "--page: profile parley1 alone has a page");
     pack *p = session_pack(call, profile, &code);
     if (!p)
         return code;

@@ -334,6 +334,32 @@ static bool names_an_upgrade(const wi_head *request)
 
 static span named(const char *protocol) { return protocol ? span_text(protocol) : EMPTY; }
 
+/* Nobody else's page may hold this one in a frame, and no reader guesses another type. */
+static void answer_document(ws *w, const char *type, span body)
+{
+    char head[512];
+    const int n = snprintf(head, sizeof head,
+                           "HTTP/1.1 200 OK\r\nContent-Type: %s\r\nContent-Length: %zu\r\nX-Content-Type-Options: nosniff\r\n"
+                           "X-Frame-Options: DENY\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n",
+                           type, body.n);
+    must(n > 0 && (size_t)n < sizeof head);
+    ws_send_raw(w, span_of(head, (size_t)n));
+    ws_send_raw(w, body);
+    w->on = NULL;
+    finish_when_sent(w);
+}
+
+static bool serves_document(ws *w, const wi_head *request)
+{
+    const char *type;
+    span body;
+    if (!w->gate.document || names_an_upgrade(request) || !span_is(request->method, "GET") ||
+        !w->gate.document(w->gate.document_ctx, request->target, &type, &body))
+        return false;
+    answer_document(w, type, body);
+    return true;
+}
+
 static void answer_request(ws *w, span head)
 {
     const span protocol = named(w->gate.protocol);
@@ -344,6 +370,8 @@ static void answer_request(ws *w, span head)
     writer out = WRITER(room);
     unsigned status;
     verdict v = wi_read_request(head, &request);
+    if (accepted(v) && serves_document(w, &request))
+        return;
     if (accepted(v) && w->gate.plain && !names_an_upgrade(&request)) {
         status = w->gate.plain(w->gate.ctx, request.method, request.target, &body);
         answer_plainly(w, status, body);

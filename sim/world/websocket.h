@@ -59,12 +59,17 @@ typedef unsigned ws_admit(void *ctx, span target, const ws_callbacks **, void **
 /* Asked for a well-formed request that names no upgrade: the status, and a text in *body. */
 typedef unsigned ws_plain(void *ctx, span method, span target, const char **body);
 
+/* Asked first for a well-formed GET that names no upgrade: true, with a document's media type and bytes, which stay until the answer is sent. */
+typedef bool ws_document(void *ctx, span target, const char **type, span *body);
+
 typedef struct ws_gate {
     ws_admit *admit;
     ws_plain *plain;      /* NULL: such a request is refused as an upgrade that is not one */
     const char *protocol; /* the subprotocol that the profile names; NULL: none */
     void *ctx;
     void (*paused)(void *ctx, const char *why); /* may be NULL; no connection is accepted until there is room again */
+    ws_document *document;                      /* may be NULL */
+    void *document_ctx;
 } ws_gate;
 
 typedef struct ws_listener ws_listener;

@@ -490,6 +490,49 @@ static void at_the_file_limit_accepting_pauses_once_and_goes_on(void **state)
     assert_int_equal(setrlimit(RLIMIT_NOFILE, &had), 0);
 }
 
+/* ---- documents ---- */
+
+static bool one_document(void *ctx, span target, const char **type, span *body)
+{
+    *type = "text/plain";
+    *body = *(const span *)ctx;
+    return span_is(target, "/");
+}
+
+static void asked_plainly(stage *st, const char *line, char *answer, size_t room)
+{
+    static uint8_t large[1 << 17];
+    const span body = SPAN(large);
+    struct bufferevent *pair[2];
+    assert_int_equal(bufferevent_pair_new(st->base, BEV_OPT_DEFER_CALLBACKS, pair), 0);
+    ws_serve(st->base, pair[0], &(ws_gate){.admit = admit, .ctx = st, .document = one_document, .document_ctx = (void *)&body});
+    bufferevent_enable(pair[1], EV_READ | EV_WRITE);
+    bufferevent_write(pair[1], line, strlen(line));
+    bufferevent_write(pair[1], "Host: a\r\n\r\n", 11);
+    for (int i = 0; i < 200; i++)
+        event_base_loop(st->base, EVLOOP_NONBLOCK);
+    const size_t n = evbuffer_get_length(bufferevent_get_input(pair[1]));
+    memset(answer, 0, room);
+    bufferevent_read(pair[1], answer, room - 1);
+    bufferevent_free(pair[1]);
+    if (strstr(answer, "200 OK"))
+        assert_int_equal(n, (size_t)(strstr(answer, "\r\n\r\n") + 4 - answer) + sizeof large);
+}
+
+static void a_document_is_given_whole_and_nothing_else(void **state)
+{
+    stage *st = *state;
+    char answer[1024];
+    asked_plainly(st, "GET / HTTP/1.1\r\n", answer, sizeof answer);
+    assert_non_null(strstr(answer, "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 131072\r\n"));
+    static const char *const other[] = {"GET /other HTTP/1.1\r\n", "POST / HTTP/1.1\r\n", "HEAD / HTTP/1.1\r\n"};
+    for (size_t i = 0; i < sizeof other / sizeof *other; i++) {
+        asked_plainly(st, other[i], answer, sizeof answer);
+        assert_non_null(strstr(answer, "HTTP/1.1 400"));
+    }
+    st->client.closed = 1; /* there was no client */
+}
+
 static void a_url_is_read_strictly(void **state)
 {
     ws_url url;
@@ -526,6 +569,7 @@ int main(void)
         ON_STAGE(an_answer_that_we_refuse_names_its_sentence),
         ON_STAGE(a_full_listener_pauses_and_goes_on_when_one_has_ended),
         ON_STAGE(at_the_file_limit_accepting_pauses_once_and_goes_on),
+        ON_STAGE(a_document_is_given_whole_and_nothing_else),
         cmocka_unit_test(a_url_is_read_strictly),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -55,13 +55,11 @@ export function open(key, sealed, a) {
   const inside = sealed.subarray(64, sealed.length - 16);
   const cipher = createDecipheriv('chacha20-poly1305', box.key, NONCE, TAG).setAAD(a, { plaintextLength: inside.length });
   cipher.setAuthTag(sealed.subarray(sealed.length - 16));
-  const text = cipher.update(inside);
   try {
-    cipher.final();
+    return Buffer.concat([cipher.update(inside), cipher.final()]);
   } catch {
     throw new Rejected(11);
   }
-  return text;
 }
 
 // ---- wraps
@@ -117,7 +115,7 @@ export function readItem({ root, generation, v, content, item_id: id, item }) {
   return unfill(open(K(root, 'items'), item, placeA(2, generation, id, row.version)));
 }
 
-function readContent(content, v) {
+export function readContent(content, v) {
   let at = 0;
   const take = (n) => {
     demand(at + n <= content.length, 24);
@@ -135,7 +133,7 @@ function readContent(content, v) {
   return { items, credentials };
 }
 
-function writeContent({ items, credentials }) {
+export function writeContent({ items, credentials }) {
   const itemRows = items.map(({ id, version, digest }) => Buffer.concat([b16(id), be(version, 8), digest]));
   const credentialRows = credentials.map(({ id, digest }) => Buffer.concat([b16(id), digest]));
   return Buffer.concat([be(items.length, 4), ...itemRows, be(credentials.length, 2), ...credentialRows]);
