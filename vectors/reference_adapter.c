@@ -201,6 +201,7 @@ static void put_capabilities(adapter_call *call)
 {
     const size_t start = call->reply->room.n;
     add_word(call, start, "rng");
+    add_word(call, start, "pipeline:64");
     for (size_t i = 0; chapters[i]; i++)
         for (const capability *c = chapters[i]->capabilities; c && c->name; c++)
             if (!c->has || c->has(call->prim))

@@ -1,6 +1,8 @@
 /* Connections: events of libevent turned into calls that wait. */
 #include "peer_connection.h"
+#include "relay.h"
 #include "spawn.h"
+#include "ws_frames.h"
 
 #include <event2/buffer.h>
 #include <event2/bufferevent.h>
@@ -129,6 +131,64 @@ void trial_drop_connections(trial *t)
     for (size_t i = 0; i < t->n_connections; i++)
         peer_free(t->connections[i]);
     t->n_connections = 0;
+    if (t->relay)
+        relay_free(t->relay);
+    t->relay = NULL;
+}
+
+/* ---- chaos ---- */
+
+unsigned trial_relayed(trial *t, const char *host, unsigned port)
+{
+    if (!t->run->chaos.n)
+        return port;
+    if (t->relay && t->relayed != port) {
+        relay_free(t->relay);
+        t->relay = NULL;
+    }
+    if (!t->relay)
+        t->relay = relay_start(&(relay_plan){.base = t->base, .host = host, .port = port, .chaos = &t->chaos}, 0);
+    if (!t->relay) {
+        trial_stop(t, VERDICT, OUTCOME_HARNESS, "a relay to the target", "none: --chaos needs a port of the loopback");
+        return port;
+    }
+    t->relayed = port;
+    return relay_port(t->relay);
+}
+
+static uint8_t draw_byte(trial *t)
+{
+    uint8_t drawn;
+    coins_draw(&t->chaos, &drawn, 1);
+    return drawn;
+}
+
+static void send_fragment(peer_connection *peer, unsigned first_byte, span part)
+{
+    uint8_t head[16];
+    writer out = WRITER(head);
+    ws_frame_head(&out, first_byte, !peer->is_server, part.n);
+    ws_send_raw(peer->ws, written(&out));
+    ws_send_raw(peer->ws, part);
+}
+
+/* One that is too long whatever it holds goes in one piece: by which limit it is refused may depend on how much of it was seen. */
+static bool may_be_cut(span message) { return message.n <= CF_RECORD_MAX; }
+
+/* The same message in one to four fragments, with pongs that nobody asked for before them (RFC 6455 5.4 and 5.5.3). */
+static void send_in_fragments(peer_connection *peer, span message)
+{
+    static const uint8_t noise[8] = "anything";
+    for (unsigned left = draw_byte(peer->t) % 4, first = WS_BINARY;; left--, first = 0) {
+        const uint8_t grease = draw_byte(peer->t);
+        const size_t n = left ? message.n * draw_byte(peer->t) / 256 : message.n;
+        if (grease & 1)
+            send_fragment(peer, 0x80 | WI_FRAME_PONG, span_of(noise, grease % sizeof noise));
+        send_fragment(peer, (left ? 0 : 0x80) | first, span_first(message, n));
+        message = span_from(message, n);
+        if (!left)
+            return;
+    }
 }
 
 /* ---- connections ---- */
@@ -148,6 +208,7 @@ peer_connection *peer_connects(trial *t, const char *target)
     snprintf(url.target, sizeof url.target, "%s", target);
     trial_log(t, true, "tcp", span_text(target), NULL);
     peer->ended = t->over;
+    url.port = trial_relayed(t, url.host, url.port);
     if (!t->over)
         peer->ws = ws_connect(t->base, &url, &callbacks, peer);
     trial_until(t, is_up_or_ended, peer, VERDICT, "an answer to the upgrade");
@@ -206,7 +267,10 @@ void peer_sends(peer_connection *peer, span message)
         return;
     trial_step(peer->t);
     log_message(peer, !peer->is_server, message);
-    ws_send(peer->ws, true, message);
+    if (peer->t->run->chaos.n && !peer->closing && may_be_cut(message))
+        send_in_fragments(peer, message);
+    else
+        ws_send(peer->ws, true, message);
 }
 
 void peer_sends_text(peer_connection *peer, const char *text)
@@ -236,6 +300,7 @@ void peer_pings(peer_connection *peer, span data)
 
 void peer_closes(peer_connection *peer, unsigned code, const char *reason)
 {
+    peer->closing = true;
     if (peer->ws && peer->up && !peer->t->over)
         ws_close(peer->ws, code, reason);
 }
@@ -335,6 +400,8 @@ void trial_http(trial *t, const char *host, unsigned port, span request, http_an
     char address[300];
     int n = sizeof at;
     *out = (http_answer){0};
+    if (port == t->run->url.port && strcmp(host, t->run->url.host) == 0)
+        port = trial_relayed(t, host, port);
     http_exchange k = {bufferevent_socket_new(t->base, -1, BEV_OPT_CLOSE_ON_FREE), out, t->over};
     snprintf(address, sizeof address, strchr(host, ':') ? "[%s]:%u" : "%s:%u", strcmp(host, "localhost") == 0 ? "127.0.0.1" : host, port);
     must(k.bev);

@@ -16,10 +16,10 @@ typedef struct received_message {
 typedef struct peer_connection {
     trial *t;
     ws *ws;
-    bool is_server, up, ended;
-    unsigned n_up, n_down; /* WebSocket messages to and from the server */
-    unsigned n_pongs;      /* pong frames that came */
-    uint8_t pong[125];     /* the data of the last */
+    bool is_server, up, ended, closing; /* closing: we sent a close frame */
+    unsigned n_up, n_down;              /* WebSocket messages to and from the server */
+    unsigned n_pongs;                   /* pong frames that came */
+    uint8_t pong[125];                  /* the data of the last */
     size_t pong_n;
     ws_end end;
     char target[1024];    /* server: what was asked for */

@@ -33,10 +33,11 @@ struct spawned {
 
 /* ---- the words ---- */
 
-static void write_url(const trial *t, char url[URL_ROOM])
+static void write_url(trial *t, char url[URL_ROOM])
 {
     const span token = t->pack->file[PACK_TOKEN];
-    snprintf(url, URL_ROOM, "ws://127.0.0.1:%u/websocket?token=%.*s", t->port, (int)token.n, (const char *)token.p);
+    snprintf(url, URL_ROOM, "ws://127.0.0.1:%u/websocket?token=%.*s", trial_relayed(t, "127.0.0.1", t->port), (int)token.n,
+             (const char *)token.p);
 }
 
 static void fill(const trial *t, const char *word, const char *url, const char *prompt, char *to, size_t n)

@@ -137,6 +137,7 @@ trial *trial_start(const suite_run *run, const case_row *row)
                  .run = run,
                  .base = event_base_new(),
                  .coins = coins_of_seed(run->seed, row->id),
+                 .chaos = coins_of_seed(run->chaos, row->id),
                  .pack = run->pack,
                  .pack_folder = run->pack_folder};
     must(t->base);

@@ -81,6 +81,7 @@ typedef struct suite_run {
     const char *ctl;          /* server door: HOST:PORT of the target's hooks, or NULL */
     char *const *command;     /* client door: the words to start the client with */
     struct client_link *link; /* client door: one client for all cases, instead of a command for each; NULL: none */
+    span chaos;               /* where other pieces, delays and fragments of what is sent are drawn; empty: all goes as it is written */
     unsigned patience;        /* seconds without progress that are HANG; 0: by the target's own pace */
     pace *pace;               /* where steps are noted; NULL: nowhere */
     unsigned repeated;        /* how many negatives are made once more at the end */
@@ -115,6 +116,9 @@ struct trial {
     struct ws_listener *listener;
     unsigned port; /* of it, or of a listener of the case itself */
     struct spawned *child;
+    coins chaos;
+    struct relay *relay; /* with chaos: between the target and us */
+    unsigned relayed;    /* the port that it leads to */
 };
 
 /* The command line that runs one case again: --case stands right behind `parley test`, since operands may end the options. */
@@ -144,6 +148,8 @@ void trial_log(trial *, bool to_server, const char *layer, span bytes, const cha
 void trial_log_shaped(trial *, bool to_server, const char *layer, const layout *, span bytes); /* with the names of its fields */
 
 void trial_draw(trial *, uint8_t *out, size_t n);
+/* With chaos, the port of a relay that leads to this one; else the port itself. */
+unsigned trial_relayed(trial *, const char *host, unsigned port);
 
 /* ---- waiting ---- */
 

@@ -39,7 +39,7 @@ static door_runner *chosen(const cli_call *call, const char *door)
     } doors[] = {
         {"server", test_server, {"messages", "keep", "drive", "wait", "bind"}},
         {"client", test_client, {"ctl", "messages", "keep"}},
-        {"library", test_library, {"exec", "drive", "wait", "bind", "ctl", "pack", "profile", "jobs", "repeat", "patience"}},
+        {"library", test_library, {"exec", "drive", "wait", "bind", "ctl", "pack", "profile", "jobs", "repeat", "patience", "chaos"}},
         {"self",
          test_self,
          {"exec", "drive", "wait", "bind", "messages", "keep", "ctl", "name", "known", "baseline", "baseline-was", "baseline-write",

@@ -23,6 +23,8 @@ enum { SAMPLE_OF_256 = 26 /* a tenth */, SAMPLE_WHOLE = 200 /* of so few cases a
 /* What live conversations came to: a row a version, by who starts. */
 enum { LIVE_VERSIONS = 4, LIVE_MESSAGES = 100 };
 
+enum { PIPELINE_MOST = 256, PIPELINE_ID = 900000 };
+
 typedef struct live_table {
     struct {
         char version[16];
@@ -172,6 +174,34 @@ static void check_handles(library_run *l)
             found == HANDLES_APART ? "two sessions" : "one session, or another than was asked for", "");
 }
 
+/* Whoever declares `pipeline:N` takes N requests before it has answered the first, and answers them in order. */
+static void check_pipeline(library_run *l)
+{
+    const char *cap = strstr(l->caps, "pipeline:");
+    const unsigned long n = cap ? strtoul(cap + strlen("pipeline:"), NULL, 10) : 0;
+    page lines = {0};
+    bool good = l->child.runs || library_start(&l->child);
+    if (!cap)
+        return;
+    for (unsigned long i = 0; i < n && n <= PIPELINE_MOST; i++)
+        page_printf(&lines, "{\"id\":%lu,\"op\":\"echo\",\"data\":\"%04lx\"}\n", PIPELINE_ID + i, i);
+    good = good && n > 1 && n <= PIPELINE_MOST && library_send(&l->child, lines.p, lines.n) == SHIM_ANSWERED;
+    for (unsigned long i = 0; i < n && good; i++) {
+        span line;
+        shim_reply reply = {.room = l->target.room};
+        int64_t told = -1;
+        good = library_take(&l->child, &line) == SHIM_ANSWERED &&
+               !shim_line_read(l->child.line + (line.p - l->child.line), line.n, &l->child.pairs) &&
+               !shim_take_reply(&l->child.pairs, &told, &reply) && told == (int64_t)(PIPELINE_ID + i);
+    }
+    add(l, "shim.pipeline.in-order", "verdict", good ? OUTCOME_PASS : OUTCOME_FAIL, "as many answers as requests, in order",
+        good                ? "in order"
+        : *l->child.trouble ? l->child.trouble
+                            : "another answer, or a number that is none between 2 and 256",
+        "");
+    page_free(&lines);
+}
+
 static void check_honesty(library_run *l)
 {
     probe(l, "zz.probe-7f3a", "shim.hello.unknown-op");
@@ -182,6 +212,7 @@ static void check_honesty(library_run *l)
             probe_if_not_offered(l, op->name);
     probe_if_not_offered(l, "state");
     check_handles(l);
+    check_pipeline(l);
 }
 
 /* ---- live conversations ---- */

@@ -45,7 +45,8 @@ static void put_operands(const cli_call *call, page *out)
 static void put_replay(const cli_call *call, page *out)
 {
     const cli_call *given = call->given ? call->given : call;
-    static const char *const matter[] = {"exec", "drive", "wait", "bind", "pack", "profile", "at", "ctl", "weak", "patience", "messages"};
+    static const char *const matter[] = {"exec", "drive", "wait", "bind",     "pack",  "profile",
+                                         "at",   "ctl",   "weak", "patience", "chaos", "messages"};
     page_printf(out, "parley %s --seed ", call->verb->name);
     page_put_hex(out, span_of(call->seed, call->seed_n));
     for (size_t i = 0; i < given->n_options; i++)
@@ -303,6 +304,8 @@ int test_run_start(test_run *t, const cli_call *call, results_head head, const c
     code = code ? code : test_run_selection(call, &t->changed, &t->which);
     code = code ? code : read_shard(t);
     code = code ? code : read_level(call);
+    if (!code && cli_given(call, "chaos") && !*cli_value(call, "chaos"))
+        code = cli_usage(call, "--chaos: a seed is needed, such as 1");
     if (code)
         return code;
     code = known_path(call, command, path) ? load_expected(call, path, EXPECTED_KNOWN, &t->known) : EXIT_LEVEL;
@@ -408,6 +411,7 @@ int test_run_suite(const cli_call *call, suite_run *run, case_tables tables, con
     const long cores = sysconf(_SC_NPROCESSORS_ONLN);
     uint64_t jobs = cores < 1 || run->link ? 1 : cores > JOBS_MAX ? JOBS_MAX : (uint64_t)cores, repeat = 1, patience = 0;
     test_run t;
+    const span chaos = span_text(cli_value(call, "chaos") ? cli_value(call, "chaos") : "");
     if (!cli_number(call, "jobs", 1, JOBS_MAX, &jobs) || !cli_number(call, "repeat", 1, 1000, &repeat) ||
         !cli_number(call, "patience", 1, 600, &patience))
         return EXIT_USAGE;
@@ -417,6 +421,7 @@ int test_run_suite(const cli_call *call, suite_run *run, case_tables tables, con
     page_free(&unchecked);
     t.jobs = (unsigned)jobs;
     run->patience = (unsigned)patience;
+    run->chaos = chaos;
     if (!code)
         code = run_cases(&t, run, tables, (unsigned)repeat);
     test_run_free(&t);
