@@ -6,6 +6,7 @@
 #include "html.h"
 #include "report.h"
 
+void html_causes(const report *, page *);                 /* html_causes.c: what needs a look, once for each cause */
 void html_checks(const report *, page *);                 /* html_checks.c: areas by outcome, down to each check */
 void html_hex(const result *, page *);                    /* html_hex.c: wanted and received, side by side */
 void html_ladder(const report *, const result *, page *); /* html_ladder.c: the exchange, from its transcript */

@@ -74,6 +74,7 @@ static void put_strip(const report *rep, page *out)
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         if (t.of[others[i]])
             put_tile(out, outcome_name(others[i]), outcome_label(others[i]), t.of[others[i]]);
+    put_tile(out, outcome_name(OUTCOME_INFO), "sentences checked", report_checked(rep));
     if (report_unchecked(rep))
         put_tile(out, outcome_name(OUTCOME_UNTESTED), "sentences without a check", report_unchecked(rep));
     page_put(out, "</ul><div class=\"bar\" aria-hidden=\"true\">");
@@ -141,6 +142,7 @@ void render_html(const report *rep, page *out)
     put_header(rep, out);
     page_put(out, "<main>\n");
     put_strip(rep, out);
+    html_causes(rep, out);
     put_tabs(rep, out);
     html_checks(rep, out);
     html_requirements(rep, out);

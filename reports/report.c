@@ -57,6 +57,20 @@ size_t report_unchecked(const report *rep)
     return count;
 }
 
+static bool is_judged(outcome o) { return o != OUTCOME_NA && o != OUTCOME_UNTESTED && o != OUTCOME_BLOCKED && o != OUTCOME_HARNESS; }
+
+size_t report_checked(const report *rep)
+{
+    bool judged[REQ_COUNT] = {0};
+    size_t count = 0;
+    for (size_t i = 0; i < rep->run->n; i++) {
+        const unsigned short req = requirement_named(rep->run->all[i].req);
+        if (req && !judged[req] && is_judged(rep->run->all[i].outcome))
+            judged[req] = ++count;
+    }
+    return count;
+}
+
 void report_name(const result *one, page *out) { page_printf(out, "%s:%s", one->case_id, one->check); }
 
 size_t first_difference(const char *want, const char *got)
