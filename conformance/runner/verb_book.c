@@ -8,9 +8,19 @@
 #include "vectors_here.h"
 #include "verbs.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+extern char **environ;
 
 enum { CHECKS = 64 };
 
@@ -73,6 +83,65 @@ static void digest_of_vectors(const char *tree, char digest[65])
     page_free(&text);
 }
 
+/* ---- by a browser, where there is one ---- */
+
+enum { TENTHS_MAX = 3000 }; /* of a second that a browser may take */
+
+static int status_of(pid_t pid)
+{
+    int status = -1;
+    for (unsigned i = 0; i < TENTHS_MAX; i++) {
+        if (waitpid(pid, &status, WNOHANG) == pid)
+            return status;
+        nanosleep(&(struct timespec){.tv_nsec = 100000000}, NULL);
+    }
+    kill(pid, SIGKILL);
+    waitpid(pid, &status, 0);
+    return -1;
+}
+
+static bool prints(const char *browser, const char *target, const char *page_url)
+{
+    char *argv[] = {(char *)browser,
+                    "--headless",
+                    "--disable-gpu",
+                    "--no-pdf-header-footer",
+                    (char *)target,
+                    (char *)page_url,
+                    geteuid() == 0 ? "--no-sandbox" : NULL, /* a browser of the administrator has no sandbox */
+                    NULL};
+    posix_spawn_file_actions_t quiet;
+    pid_t pid;
+    int status = -1;
+    posix_spawn_file_actions_init(&quiet);
+    posix_spawn_file_actions_addopen(&quiet, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+    if (posix_spawnp(&pid, browser, &quiet, NULL, argv, environ) == 0)
+        status = status_of(pid);
+    posix_spawn_file_actions_destroy(&quiet);
+    return status == 0;
+}
+
+static int print_pdf(const cli_call *call)
+{
+    static const char *const browsers[] = {"chromium", "chromium-browser", "google-chrome"};
+    char whole[OUT_PATH], target[OUT_PATH + 64], url[OUT_PATH + 64], pdf[OUT_PATH + 16];
+    struct stat made;
+    if (!realpath(call->out, whole))
+        return cli_fail(call, EXIT_HARNESS, "%s: %s", call->out, strerror(errno));
+    snprintf(pdf, sizeof pdf, "%s/book.pdf", whole);
+    snprintf(target, sizeof target, "--print-to-pdf=%s", pdf);
+    snprintf(url, sizeof url, "file://%s/book.html", whole);
+    unlink(pdf);
+    for (size_t i = 0; i < sizeof browsers / sizeof *browsers; i++)
+        if (prints(browsers[i], target, url) && stat(pdf, &made) == 0 && made.st_size > 0) {
+            if (!call->quiet)
+                printf("%s/book.pdf: %lld KiB\n", call->out, (long long)made.st_size / 1024);
+            return EXIT_LEVEL;
+        }
+    return cli_fail(call, EXIT_UNREACHABLE,
+                    "a PDF needs a browser, and none of chromium, chromium-browser, google-chrome printed the page");
+}
+
 int verb_book(const cli_call *call)
 {
     char digest[65];
@@ -95,5 +164,5 @@ int verb_book(const cli_call *call)
         page_free(&scripts[i]);
     page_free(&out);
     free(goals);
-    return code;
+    return code || !cli_given(call, "pdf") ? code : print_pdf(call);
 }

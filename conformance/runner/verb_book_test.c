@@ -101,6 +101,21 @@ static void each_key_schedule_has_its_script(void **state)
     }
 }
 
+static void without_a_browser_there_is_no_pdf(void **state)
+{
+    char line[128], path[128];
+    const char *kept = getenv("PATH");
+    (void)state;
+    snprintf(line, sizeof line, "parley book --pdf --quiet --out %s", folder);
+    snprintf(path, sizeof path, "%s/book.html", folder);
+    setenv("PATH", "/nowhere", 1);
+    const answer *a = says(line);
+    setenv("PATH", kept, 1);
+    assert_int_equal(a->code, EXIT_UNREACHABLE);
+    assert_non_null(strstr(a->err, "needs a browser"));
+    assert_int_equal(unlink(path), 0);
+}
+
 static void a_folder_that_cannot_be_written_is_told(void **state)
 {
     (void)state;
@@ -117,6 +132,7 @@ int main(void)
         cmocka_unit_test(code_stands_beside_its_sentence),
         cmocka_unit_test(each_attacker_was_stopped),
         cmocka_unit_test(each_key_schedule_has_its_script),
+        cmocka_unit_test(without_a_browser_there_is_no_pdf),
         cmocka_unit_test(a_folder_that_cannot_be_written_is_told),
     };
     return cmocka_run_group_tests(tests, write_book, remove_book);
