@@ -106,7 +106,7 @@ function ratchetOf(given) {
   return ratchet;
 }
 
-function recompute(op, given) {
+function recomputed(op, given) {
   let ratchet;
   const way = judge(() => { ratchet = given.side && ratchetOf(given); });
   if (way.verdict !== 'accept') return { verdict: `${way.verdict}, before the judged call` };
@@ -129,5 +129,9 @@ function stated(c) {
   return { verdict: `reject ${c.reason}`, site: c.site, ...(c.after && { after: c.after }) };
 }
 
-const WITNESS = { operations: Object.keys(CALLS), inputsOf, recompute, stated };
-run('node parley1.mjs FILE...', ['sha256', 'sha384', 'sha512', 'sha3-256', 'shake256', 'chacha20-poly1305'], (file) => compareFile(file, WITNESS));
+export const operations = Object.keys(CALLS);
+/** given: as it stands in a vector. */
+export const recompute = (op, given) => recomputed(op, inputsOf({ ...given }, { id: op }));
+
+const WITNESS = { operations, inputsOf, recompute: recomputed, stated };
+if (process.argv[1]?.endsWith('parley1.mjs')) run('node parley1.mjs FILE...', ['sha256', 'sha384', 'sha512', 'sha3-256', 'shake256', 'chacha20-poly1305'], (file) => compareFile(file, WITNESS));

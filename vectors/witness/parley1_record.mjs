@@ -81,8 +81,9 @@ export class Ratchet {
     const header = record.subarray(0, HEADER);
     const dh = header.subarray(0, SHARE);
     const [pn, n, epoch] = [32, 36, 40].map((at) => header.readUInt32BE(at));
-    const isNew = !(this.theirs && dh.equals(this.theirs)) || this.receiving.ck === null;
+    const isNew = !(this.theirs && dh.equals(this.theirs));
     demand(epoch === this.epoch, 'P1-104');
+    demand(isNew || this.receiving.ck !== null, 'P1-105'); // under R_e nothing comes
     demand(n === (isNew ? 0 : this.receiving.n), 'P1-105');
     demand(pn === (isNew ? this.receiving.n : this.receiving.pn), 'P1-106');
     demand(!isNew || this.moved, 'P1-107');

@@ -109,6 +109,7 @@ export class ClientSession {
     const judged = judgeAttest(attest, this.wants, this.memory, expects, this.now());
     this.memory = judged.memory;
     this.identity = judged.identity;
+    this.evidenceBefore = this.evidence; // of the epoch that still runs at the enclave
     this.evidence = {
       q: judged.statement.q, statement: sha256(judged.read.statement), claims: judged.claims,
       model: Buffer.from(judged.claims.model, 'hex'), tokenizer: Buffer.from(judged.claims.tokenizer, 'hex'),
@@ -185,18 +186,18 @@ export class ClientSession {
   }
 
   takesRecord(record) {
-    const { plaintext, first } = this.opens(record);
+    const { plaintext, first, evidence } = this.opens(record);
     const { last, talk, bytes } = readPlain(plaintext, this.level);
     demand(!first || (!talk && last && bytes.equals(be(TYPES.ready, 1))), 'P1-144');
     if (talk) this.takesTalkRecord(bytes, last);
     const message = this.joiners[talk ? 'talk' : 'control'].take(bytes, last);
     if (message === undefined) return [];
-    return talk ? this.takesTalk(message) : this.takesControl(message, first);
+    return talk ? this.takesTalk(message, evidence) : this.takesControl(message, first);
   }
 
   opens(record) { // of this epoch, or of the one before until this one has begun
     const begins = this.old && record.length >= 44 && record.readUInt32BE(40) === this.epoch;
-    if (this.old && !begins) return { plaintext: this.old.open(record).plaintext, first: false };
+    if (this.old && !begins) return { plaintext: this.old.open(record).plaintext, first: false, evidence: this.evidenceBefore };
     if (begins) this.ratchet.receiving.n = this.old.receiving.n;
     const first = !this.ready;
     const { plaintext } = this.ratchet.open(record);
@@ -204,7 +205,7 @@ export class ClientSession {
       this.old = null;
       demand(this.joiners.control.length === 0 && this.joiners.talk.length === 0, 'P1-150');
     }
-    return { plaintext, first };
+    return { plaintext, first, evidence: this.evidence };
   }
 
   takesControl(message, first) {
@@ -258,7 +259,7 @@ export class ClientSession {
     if (last && [TYPES.end, TYPES.error].includes(type)) bucket.size = pads ? bucketOf(bucket.seen) : bucket.seen;
   }
 
-  takesTalk(message) {
+  takesTalk(message, evidence) {
     const { turn } = this;
     const read = readMessage(message);
     if (read.type === TYPES.chunk) {
@@ -267,16 +268,15 @@ export class ClientSession {
     }
     clientTakes(turn, read);
     if (read.type === TYPES.chunk) this.on.chunk?.(read.bytes);
-    if (read.type === TYPES.end) this.takesEnd(read, message);
+    if (read.type === TYPES.end) this.takesEnd(read, message, evidence);
     if (read.type === TYPES.error) turn.result = { error: read.code };
     if ([TYPES.end, TYPES.error].includes(read.type)) this.idleSince = this.clock();
     if (turn.bucket.size > 0 && turn.bucket.seen === turn.bucket.size) this.finishesTurn();
     return [];
   }
 
-  takesEnd(end, message) {
+  takesEnd(end, message, { q: key, statement, tokenizer }) {
     const { mk, model, message: request, answer } = this.turn;
-    const { q: key, statement, tokenizer } = this.evidence;
     this.turn.result = { answer, finish: end.finish, prompt: end.prompt, output: end.output, com: end.com };
     if (end.receipt.length === 0) return;
     const { not_compared } = checkReceipt({ mk, request, model, tokenizer, key, statement, answer, message, spells: false });
