@@ -2,12 +2,9 @@
 
 #include <stdio.h>
 
-void answer_write(writer *w, verdict v, const account *a, comparisons all)
+void answer_write_account(writer *w, const account *a, comparisons all)
 {
-    write_text(w, accepted(v) ? "{\"verdict\":\"accept\"" : "{\"verdict\":\"reject\",\"req\":");
-    if (!accepted(v))
-        json_write_text(w, requirement_rows[v.req].id);
-    write_text(w, ",\"checks\":[");
+    write_text(w, "\"checks\":[");
     for (size_t i = 0; i < a->n_checks; i++) {
         write_text(w, i ? ",{\"id\":" : "{\"id\":");
         json_write_text(w, requirement_rows[a->check[i].req].id);
@@ -20,6 +17,15 @@ void answer_write(writer *w, verdict v, const account *a, comparisons all)
             json_write_text(w, all.names[k]);
         }
     write_text(w, "]");
+}
+
+void answer_write(writer *w, verdict v, const account *a, comparisons all)
+{
+    write_text(w, accepted(v) ? "{\"verdict\":\"accept\"" : "{\"verdict\":\"reject\",\"req\":");
+    if (!accepted(v))
+        json_write_text(w, requirement_rows[v.req].id);
+    write_text(w, ",");
+    answer_write_account(w, a, all);
 }
 
 void answer_print_checks(const account *a, comparisons all)

@@ -15,6 +15,8 @@ typedef struct comparisons {
 
 /* {"verdict":...,"checks":[...],"not_compared":[...] - the object is left open. */
 void answer_write(writer *, verdict, const account *, comparisons);
+/* "checks":[...],"not_compared":[...] */
+void answer_write_account(writer *, const account *, comparisons);
 void answer_text(writer *, const char *name, const char *text); /* ,"name":"text" */
 void answer_digits(writer *, const char *name, span bytes);     /* in hexadecimal */
 void answer_number(writer *, const char *name, uint64_t);

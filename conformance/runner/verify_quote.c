@@ -145,8 +145,10 @@ static verdict judge(quote_desk *d)
     verify_desk *const k = &d->desk;
     const at_quote_policy policy = quote_policy_of(part_of(d), d->root.all);
     TRY(policy_kind_judge(&k->policy, k->kind, &k->account));
-    return verify_vendors(k, d->tee == AT_TDX ? at_appraise_tdx(&k->world, &policy, d->quote.all, &d->set, &k->account, &d->claims)
-                                              : at_appraise_sgx(&k->world, &policy, d->quote.all, &d->set, &k->account, &d->claims));
+    return verify_vendors(k,
+                          d->tee == AT_TDX ? at_appraise_tdx(&k->world, &policy, d->quote.all, &d->set, &k->account, &d->claims)
+                                           : at_appraise_sgx(&k->world, &policy, d->quote.all, &d->set, &k->account, &d->claims),
+                          SPAN(d->claims.report_data));
 }
 
 int verify_quote(const cli_call *call, at_tee tee)

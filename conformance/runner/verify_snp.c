@@ -170,7 +170,8 @@ static verdict judge(snp_desk *d)
                                   .intermediate = d->intermediate};
     const at_policy policy = appraisal_policy_of(&d->desk.policy.snp, &d->root, 1);
     TRY(policy_kind_judge(&d->desk.policy, AT_KIND_SNP, &d->desk.account));
-    return verify_vendors(&d->desk, at_appraise_snp(&d->desk.world, &policy, &evidence, &d->desk.account, &d->claims));
+    return verify_vendors(&d->desk, at_appraise_snp(&d->desk.world, &policy, &evidence, &d->desk.account, &d->claims),
+                          SPAN(d->claims.report_data));
 }
 
 int verify_snp(const cli_call *call)

@@ -147,7 +147,8 @@ static verdict judge(token_desk *d)
     const at_quote_policy td = quote_policy_of(&k->policy.tdx, EMPTY);
     const at_token_policy policy = token_policy_of(&k->policy.token, d->root.all, policy_has(&k->policy, AT_KIND_TDX) ? &td : NULL);
     TRY(policy_kind_judge(&k->policy, AT_KIND_TOKEN, &k->account));
-    return verify_vendors(k, at_appraise_token(&k->world, &policy, &(at_token){d->token.all, d->keys.all}, &room, &k->account, &d->claims));
+    return verify_vendors(k, at_appraise_token(&k->world, &policy, &(at_token){d->token.all, d->keys.all}, &room, &k->account, &d->claims),
+                          d->claims.is_td ? SPAN(d->claims.report_data) : EMPTY);
 }
 
 int verify_token(const cli_call *call)
