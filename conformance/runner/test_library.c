@@ -6,6 +6,7 @@
 #include "live_ratchet.h"
 #include "noise_run.h"
 #include "out_file.h"
+#include "overheard.h"
 #include "progress.h"
 #include "sentence_of.h"
 #include "shim_line.h"
@@ -45,6 +46,7 @@ typedef struct library_run {
     uint64_t messages; /* of each live conversation */
     live_table live;
     transcript calls; /* of the case under way */
+    overheard heard;  /* likewise */
 } library_run;
 
 /* ---- words of a list with one blank between ---- */
@@ -343,6 +345,8 @@ static void keep_call(void *ctx, bool asked, const shim_request *request, const 
                                .json = (const char *)line,
                                .note = l->target.judging ? asked ? "the judged call" : "its answer" : ""};
     transcript_put(&l->calls, &t);
+    if (!asked)
+        overheard_call(&l->heard, request, reply);
 }
 
 static const char *level_of(const vector_case *c)
@@ -439,8 +443,19 @@ static bool save_transcript(library_run *l, const vector_case *c, char path[160]
     return transcript_save(&l->calls, full);
 }
 
+/* What the bytes of an honest case give away. */
+static const char *diagnosis_note(const library_run *l, char note[300])
+{
+    const char *says = overheard_diagnosis(&l->heard);
+    if (!says)
+        return NULL;
+    snprintf(note, 300, "diagnosis: the bytes verify when this is assumed: %s", says);
+    return note;
+}
+
 static void add_checks(library_run *l, const vector_case *c, const case_result *d)
 {
+    char note[300];
     char req[400], path[160] = "", text[CASE_CHECKS][300];
     page replay = {0};
     bool failed = !case_passed(d);
@@ -463,6 +478,8 @@ static void add_checks(library_run *l, const vector_case *c, const case_result *
                     .mutation = broke ? "" : c->mutation};
         fill_check(l, c, d, (case_check)k, &r, text[k]);
         if (r.outcome != OUTCOME_PASS) {
+            if (c->accept && (k == VERDICT || k == WIRE) && (!r.note || !*r.note))
+                r.note = diagnosis_note(l, note);
             r.replay = replay.p;
             r.transcript = path;
         }
@@ -504,6 +521,7 @@ static void run_vector(library_run *l, const vector_case *c)
         return;
     }
     l->calls = (transcript){0};
+    overheard_start(&l->heard);
     run_case(&l->target, c, c->base ? vectors_find(&l->set, c->base) : NULL, &d);
     add_checks(l, c, &d);
     transcript_free(&l->calls);
