@@ -9,15 +9,24 @@ if [ -z "$version" ] || [ "$version" -lt 18 ]; then
     exit 77
 fi
 rm -rf "$work" && mkdir -p "$work" || exit 70
-"$parley" serve --profile parley1 --model script --seed 5eed --listen ws://127.0.0.1:0/ >"$work/serve" 2>&1 &
-server=$!
+server=
 trap 'kill $server 2>/dev/null' EXIT
-for _ in $(seq 100); do
-    url=$(sed -n 's/^listening on //p' "$work/serve")
-    [ -n "$url" ] && break
-    sleep 0.1
-done
-[ -n "$url" ] || { echo 'it does not listen'; cat "$work/serve"; exit 1; }
+
+serve() { # model
+    [ -z "$server" ] || { kill "$server" && wait "$server" 2>/dev/null; }
+    "$parley" serve --profile parley1 --model "$1" --seed 5eed --listen ws://127.0.0.1:0/ >"$work/serve.$1" 2>&1 &
+    server=$!
+    for _ in $(seq 200); do
+        url=$(sed -n 's/^listening on //p' "$work/serve.$1")
+        [ -n "$url" ] && return
+        sleep 0.1
+    done
+    echo 'it does not listen'
+    cat "$work/serve.$1"
+    exit 1
+}
+
+serve script
 "$parley" pack "$work/pack" --profile parley1 --seed 5eed --quiet && "$parley" pack "$work/other" --profile parley1 --seed 5eee --quiet &&
     "$parley" pack "$work/later" --profile parley1 --seed 5eed --at 2026-06-20T00:00:00Z --quiet || exit 1
 failed=0
@@ -44,4 +53,13 @@ expect 0 "with a receipt of 264 bytes" --pack "$work/pack" --padding 2 --receipt
 expect 64 'is no host name' --pack "$work/pack" --name 127.0.0.1 --say 'what is a lake?'
 expect 0 'in epoch 2' --pack "$work/pack" --say 'again' --fresh --requests 130 # 64 in each epoch, then evidence anew
 [ "$(grep -c 'I am a script' "$work/out")" = 130 ] || { echo 'some of 130 answers are missing:'; tail -n 3 "$work/out"; failed=1; }
+
+# The tiny model runs again what this client has a receipt for, and a moderator sees what it shows.
+serve tiny
+expect 0 'Your name is Zorblat.' --pack "$work/pack" --padding 2 --save "$work/receipt" --frank "$work/frank" --say 'My name is Zorblat. What is my name?'
+for what in receipt frank; do
+    words=$(sed -n "s/^$what: parley //p" "$work/out")
+    # shellcheck disable=SC2086 # words of ours
+    "$parley" $words >"$work/verified" 2>&1 || { echo "the $what does not verify:"; cat "$work/verified"; failed=1; }
+done
 exit $failed

@@ -1,10 +1,11 @@
 // A client of profile parley1 over a real WebSocket, for Node without any package: parley1_session.mjs carried out.
 //   node parley1_client.mjs ws://HOST:PORT/parley/1 --pack DIR --say TEXT [--say TEXT ...]
-// --name NAME is what is dialled (the pack's); --padding 0|2|3; --token TEXT; --receipt asks for signed receipts and checks them; --requests N asks
-// N times in all, the last prompt again and again, in one conversation or, with --fresh, each alone; --max-tokens N; --quiet prints answers alone.
+// --name NAME is what is dialled (the pack's); --padding 0|2|3; --token TEXT; --receipt asks for signed receipts and checks them; --save FILE writes
+// the last one for `parley verify receipt`, --frank FILE what shows the last answer to a moderator, for `parley verify franking`; --requests N asks N
+// times in all, the last prompt again and again, in one conversation or, with --fresh, each alone; --max-tokens N; --quiet prints answers alone.
 // Exit status: 0 every question has its whole answer, 10 the peer was refused (the last line says why, {"rej":REASON}), 64 usage, 69 nobody answers.
 import { randomBytes } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { isName } from './parley1_keys.mjs';
 import { describeEvidence, wantsOf } from './parley1_pack.mjs';
@@ -14,7 +15,7 @@ import { dial } from './websocket.mjs';
 const OPTIONS = {
   pack: { type: 'string' }, name: { type: 'string' }, say: { type: 'string', multiple: true }, padding: { type: 'string', default: '0' },
   token: { type: 'string', default: '' }, receipt: { type: 'boolean' }, requests: { type: 'string' }, fresh: { type: 'boolean' },
-  'max-tokens': { type: 'string', default: '0' }, quiet: { type: 'boolean' },
+  save: { type: 'string' }, frank: { type: 'string' }, 'max-tokens': { type: 'string', default: '0' }, quiet: { type: 'boolean' },
 };
 const [FINISHED, REFUSED, USAGE, UNREACHABLE] = [0, 10, 64, 69];
 
@@ -42,6 +43,20 @@ function settings() {
   return { ...values, url: positionals[0], wants, name: dialled, time, questions, level: Number(values.padding) };
 }
 
+// What can be shown later, and how to check it.
+function shows({ save, frank }, { receipt, com, frank: franked, asked }, said) {
+  const [signer, statement] = [receipt.key, receipt.statement].map((bytes) => bytes.toString('hex'));
+  const [bytes, opening, signature] = [receipt.receipt, receipt.opening, receipt.signature].map((part) => part.toString('hex'));
+  if (save) {
+    writeFileSync(save, `${JSON.stringify({ format: 'parley receipt 1', receipt: bytes, opening, signature })}\n`);
+    said(`receipt: parley verify receipt ${save} --signer ${signer} --statement ${statement} --com ${com.toString('hex')}`);
+  }
+  if (frank) {
+    writeFileSync(frank, franked([asked + 1])); // the answer alone
+    said(`frank: parley verify franking ${frank} --signer ${signer} --statement ${statement}`);
+  }
+}
+
 function main() {
   const given = settings();
   const said = given.quiet ? () => {} : console.log;
@@ -50,14 +65,17 @@ function main() {
   let [code, socket] = [UNREACHABLE, null];
   const chat = new Chat({
     name: given.name, wants: given.wants, memory: { floor: 0n, heads: [] }, level: given.level, token: Buffer.from(given.token),
-    now: () => given.time + BigInt(seconds()), clock: () => (performance.now() - started) / 1000, random: randomBytes, receipt: given.receipt,
+    now: () => given.time + BigInt(seconds()), clock: () => (performance.now() - started) / 1000, random: randomBytes,
+    receipt: Boolean(given.receipt || given.save || given.frank),
     parameters: { maxTokens: Number(given['max-tokens']) }, remembers: !given.fresh,
     send: (bytes) => socket.send(bytes),
     on: {
       verified: (epoch, judged) => said(`The enclave's evidence in epoch ${epoch}, before anything was sent:\n${describeEvidence(judged).map(([what, value]) => `  ok  ${what}: ${value}`).join('\n')}`),
-      answered: ({ answer, error, receipt }) => {
+      answered: (result) => {
+        const { answer, error, receipt } = result;
         console.log(error ? `error ${error}` : safe(answer.toString('utf8')));
         if (receipt) said(`  with a receipt of ${receipt.receipt.length} bytes; not compared: ${receipt.notCompared || 'nothing'}`);
+        if (receipt) shows(given, result, said);
       },
       finished: () => {
         code = FINISHED;

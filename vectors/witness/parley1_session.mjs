@@ -277,7 +277,7 @@ export class ClientSession {
 
   takesEnd(end, message, { q: key, statement, tokenizer }) {
     const { mk, model, message: request, answer } = this.turn;
-    this.turn.result = { answer, finish: end.finish, prompt: end.prompt, output: end.output, com: end.com };
+    this.turn.result = { answer, asked: this.turn.request.said.length, finish: end.finish, prompt: end.prompt, output: end.output, com: end.com };
     if (end.receipt.length === 0) return;
     const { not_compared } = checkReceipt({ mk, request, model, tokenizer, key, statement, answer, message, spells: false });
     const parts = { opening: end.receipt.subarray(4, 4 + end.receipt.readUInt32BE(0)) };
