@@ -126,9 +126,9 @@ static void release_lies(peer_connection *peer)
     CASE(.id = "tl.client.root." name, .says = text, .req = {number " CF-121", number, [RELEASED] = "CF-033"},        \
          .base = "cf.client.sanity.chat", .needs = "pack", .start = client_run_before_message2, .act = honest_report, \
          .end = judge_refuses, .world = name)
-#define GOOD_RELEASE(slug, text, numbers, ...)                                                                         \
-    CASE(.id = "tl.client.release." slug, .says = text, .req = {[VERDICT] = numbers " CF-121", [RELEASED] = "CF-121"}, \
-         .start = client_run_before_message2, .act = release_lies, .end = judge_finishes, .with = GIVEN(release_row, __VA_ARGS__))
+#define GOOD_RELEASE(slug, text, numbers, ...)                                                                                       \
+    CASE(.id = "tl.client.release." slug, .says = text, .req = {[VERDICT] = numbers " CF-121"}, .start = client_run_before_message2, \
+         .act = release_lies, .end = judge_finishes, .with = GIVEN(release_row, __VA_ARGS__))
 
 static const case_row rows[] = {
     CASE(.id = "cf.client.tdx.accepted", .says = "a trust domain, its token and its release, all good",

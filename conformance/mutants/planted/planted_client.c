@@ -263,6 +263,14 @@ static bool takes_release_in_part(const chat *c, span payload, uint16_t req)
            (CARELESS(rtmr2_not_compared) && req == REQ_CF_122 && first_register_fits(&e));
 }
 
+/* Forms of a bundle that this client does not know. */
+static bool has_unknown_form(span payload)
+{
+    static const char envelope[] = "dsseEnvelope", stamps[] = "timestampVerificationData";
+    return (CARELESS(envelopes_refused) && memmem(payload.p, payload.n, envelope, sizeof envelope - 1)) ||
+           (CARELESS(stamps_refused) && memmem(payload.p, payload.n, stamps, sizeof stamps - 1));
+}
+
 /* Whether this is the root of the first run. */
 static bool is_first_root(const chat *c)
 {
@@ -312,6 +320,10 @@ static bool appraise(chat *c, span payload)
         return true;
     if ((CARELESS(pins_refused) && c->policy.snp->pinned) || is_another_world(c, payload)) {
         refuse_by(c, REQ_AT_011);
+        return false;
+    }
+    if (has_unknown_form(payload)) {
+        refuse_by(c, REQ_TL_104);
         return false;
     }
     const verdict v = cf_appraise(&w, payload, nz_remote_static(&c->noise), &found);
