@@ -1,4 +1,5 @@
-/* `parley attack`: named attackers on profile parley1, each stopped, and each let in by the removal of exactly his checks. */
+/* `parley attack`: named attackers on profile parley1, each stopped, and each let in by the removal of exactly his checks; and the ladder. */
+#include "attack_ladder.h"
 #include "exits.h"
 #include "p1_attackers.h"
 #include "progress.h"
@@ -106,6 +107,8 @@ int verb_attack(const cli_call *call)
     uint64_t runs = 1000;
     if (call->argc)
         return cli_usage(call, "attack takes no operands");
+    if (cli_given(call, "ladder"))
+        return cli_given(call, "runs") ? cli_usage(call, "--runs is not for --ladder") : attack_ladder(call);
     if (!cli_number(call, "runs", 1, 100000, &runs))
         return EXIT_USAGE;
     const tally t = try_all(call);

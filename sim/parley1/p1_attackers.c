@@ -557,3 +557,62 @@ const attacker attackers[] = {
 /* clang-format on */
 
 const size_t n_attackers = sizeof attackers / sizeof *attackers;
+
+/* ---- the ladder ---- */
+
+/* Evidence of an earlier handshake with this s. */
+static void record(const prim *p, service_evidence *e)
+{
+    begin(p);
+    pair_start(&both, &world, span_text("earlier"));
+    both.holds_report = true;
+    shake();
+    prepare(e);
+    pair_start(&both, &world, span_text("attack"));
+    both.holds_report = true;
+}
+
+static attack_result impostor(const prim *p)
+{
+    const uint8_t own[32] = {9};
+    service_evidence e;
+    record(p, &e);
+    prim_pair_of(p, own, &world.s);
+    pair_start(&both, &world, span_text("attack"));
+    both.holds_report = true;
+    shake();
+    return attest_and_ask(&e);
+}
+
+static attack_result replayer(const prim *p)
+{
+    service_evidence e;
+    record(p, &e);
+    shake();
+    return attest_and_ask(&e);
+}
+
+/* Genuine code on a machine that the owner did not list: its own key, its own evidence, the statement for the machine that was meant. */
+static attack_result another_machine(const prim *p)
+{
+    service_evidence e;
+    begin(p);
+    service_start(&second, p, span_text("another machine"), "chat.example", SERVICE_NOW);
+    world.chip = second.chip;
+    world.endorsements = second.endorsements;
+    world.s = second.s;
+    pair_start(&both, &world, span_text("attack"));
+    both.holds_report = true;
+    shake();
+    prepare(&e);
+    return attest_and_ask(&e);
+}
+
+const ladder_profile p1_ladder = {"parley1",
+                                  {impostor, replayer, relay, attest_swapped, unlisted_machine, another_machine},
+                                  {[LADDER_IMPOSTOR] = {R(AT_039), R(P1_099)},
+                                   [LADDER_REPLAYER] = {R(AT_039)},
+                                   [LADDER_RELAY] = {R(AT_039)},
+                                   [LADDER_SWAPPER] = {R(P1_100), R(P1_111)},
+                                   [LADDER_LEAKED] = {R(P1_058)},
+                                   [LADDER_DIVERSION] = {R(P1_058), R(P1_099)}}};

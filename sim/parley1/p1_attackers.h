@@ -3,14 +3,12 @@
 #ifndef PARLEY_P1_ATTACKERS_H
 #define PARLEY_P1_ATTACKERS_H
 
+#include "ladder.h"
 #include "p1_pair.h"
 
 enum { ATTACK_CHECKS = 4 };
 
-typedef struct attack_result {
-    bool reached;
-    uint16_t by; /* the sentence that refused him; 0: none did, he just learned nothing */
-} attack_result;
+typedef ladder_found attack_result; /* no sentence: none refused him, he just learned nothing */
 
 typedef struct attacker {
     unsigned goal; /* a number of the table of goals */
@@ -21,6 +19,9 @@ typedef struct attacker {
 
 extern const attacker attackers[];
 extern const size_t n_attackers;
+
+/* The attackers of the ladder on this profile. */
+extern const ladder_profile p1_ladder;
 
 /* Post-compromise: a thief copies the whole state of both sides in epoch n, listens only, and tries to open what C sends in n and in n + 1. */
 typedef struct healing_count {

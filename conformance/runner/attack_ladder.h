@@ -1,0 +1,9 @@
+/* `parley attack --ladder`: the same attackers at each profile, and the step that each profile reaches. */
+#ifndef PARLEY_ATTACK_LADDER_H
+#define PARLEY_ATTACK_LADDER_H
+
+#include "cli.h"
+
+int attack_ladder(const cli_call *);
+
+#endif
