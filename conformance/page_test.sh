@@ -15,4 +15,7 @@ for _ in $(seq 100); do
     sleep 0.1
 done
 [ -n "$url" ] || { echo 'it does not listen'; cat "$work/serve"; exit 1; }
-node "$here/page_test.mjs" "$chromium" "$url" "$work"
+node "$here/page_test.mjs" "$chromium" "$url" "$work" || exit 1
+kill $server
+wait $server || { echo "the server ends with $?:"; cat "$work/serve"; exit 1; }
+trap - EXIT

@@ -99,6 +99,19 @@ static void listen_until_told(struct event_base *base, running_clock *clock, con
     event_free(on_term);
 }
 
+static int listen_at(const cli_call *call, struct event_base *base, running_clock *clock, const ws_gate *gate, const char *host,
+                     unsigned port)
+{
+    ws_listener *listener = ws_listen(base, host, port, gate);
+    if (!listener)
+        return cli_fail(call, EXIT_UNREACHABLE, "--listen: %s:%u is taken, or not an address of the loopback", host, port);
+    if (cli_given(call, "page"))
+        printf("page at http://localhost:%u/\n", ws_listener_port(listener));
+    listen_until_told(base, clock, host, ws_listener_port(listener));
+    ws_listener_free(listener);
+    return EXIT_LEVEL;
+}
+
 static int serve(const cli_call *call, const p1_model *answers, const char *host, unsigned port)
 {
     static service world;
@@ -111,19 +124,12 @@ static int serve(const cli_call *call, const p1_model *answers, const char *host
     must(made);
     served_page page = {0};
     ws_gate gate = p1_host_gate(made);
-    if (cli_given(call, "page") && !served_page_open(&page, call, &world, &gate)) {
-        served_page_free(&page);
-        return EXIT_USAGE;
-    }
-    ws_listener *listener = ws_listen(base, host, port, &gate);
-    if (!listener)
-        return cli_fail(call, EXIT_UNREACHABLE, "--listen: %s:%u is taken, or not an address of the loopback", host, port);
-    if (cli_given(call, "page"))
-        printf("page at http://localhost:%u/\n", ws_listener_port(listener));
-    listen_until_told(base, &clock, host, ws_listener_port(listener));
-    ws_listener_free(listener);
+    const bool ready = !cli_given(call, "page") || served_page_open(&page, call, &world, &gate);
+    const int code = ready ? listen_at(call, base, &clock, &gate, host, port) : EXIT_USAGE;
     served_page_free(&page);
-    return EXIT_LEVEL;
+    p1_host_stop(made); /* nothing runs any more */
+    event_base_free(base);
+    return code;
 }
 
 int parley1_serve(const cli_call *call, const char *host, unsigned port)
