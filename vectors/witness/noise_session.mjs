@@ -211,7 +211,8 @@ export class Session {
 
   read(message) {
     return this.step(false, (tokens) => {
-      required(message.length >= this.shortest(tokens) && message.length <= LONGEST, 'length');
+      required(message.length >= this.shortest(tokens), 'length', 'NZ-035');
+      required(message.length <= LONGEST, 'length', 'NZ-036');
       const left = tokens.reduce((rest, token) => this.readToken(token, rest), message);
       return this.symmetric.decryptAndHash(left);
     });
@@ -311,7 +312,8 @@ export class Session {
 
   open(sealed, ad = EMPTY) {
     const state = this.afterSplit('recv');
-    required(sealed.length >= TAG && sealed.length <= LONGEST, 'length');
+    required(sealed.length >= TAG, 'length', 'NZ-035');
+    required(sealed.length <= LONGEST, 'length', 'NZ-036');
     const plaintext = state.decryptWithAd(ad, sealed);
     this.used('recv');
     return plaintext;
