@@ -65,9 +65,13 @@ async function chats({ press, fill, shows, text }, level, receipt) {
 
 async function keepsHistory({ press, shows, evaluate }) {
   await press('unlock');
-  await shows('history-state', /^Unlocked\. State 1;/);
+  await shows('history-state', /^Unlocked\. State 1, generation 1;/);
   await press('save');
-  await shows('history-state', /^Unlocked\. State 2;/);
+  await shows('history-state', /^Unlocked\. State 2, generation 1;/);
+  await press('enrol');
+  await shows('history-state', /^Unlocked\. State 3, generation 1;/);
+  await press('rotate');
+  await shows('history-state', /^Unlocked\. State 4, generation 2;/);
   await evaluate("document.querySelector('#items button').click()");
   await shows('items', /what is a lake\?/);
 }

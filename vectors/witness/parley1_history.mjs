@@ -1,11 +1,13 @@
 // A device's history at a storage that it does not trust, from spec/history/history.md alone (its sections 8 and 9); keys and checks are store.mjs's.
 // The storage answers and keeps bytes under names; the memory is the device's own.
-import { begin, codeOf, H, kekOf, makeHead, offer, PRF_INPUT, readContent, readItem, sealIndex, sealItem, takeStore, wrap, writeContent } from './store.mjs';
+import { be } from './bytes.mjs';
+import { begin, codeOf, enrol, H, kekOf, makeHead, offer, PRF_INPUT, readContent, readItem, rotate, sealIndex, sealItem, takeStore, wrap, writeContent } from './store.mjs';
 
 export { PRF_INPUT };
 const NONE = Buffer.alloc(0);
 const HEAD = 108;
 const hex = (bytes) => bytes.toString('hex');
+const digestRow = ({ id, digest }) => Buffer.concat([be(id.length, 2), id, digest]);
 const wrapName = (credential, generation) => `wrap ${hex(credential)} ${generation}`;
 const HEADS = 'heads';
 
@@ -52,7 +54,7 @@ export class History {
     Object.assign(this, { root: this.random(32), generation: 1, head: NONE });
     const wrapped = wrap(kekOf(prf, credential), this.random(32), this.root, 1, credential);
     this.storage.set(wrapName(credential, 1), wrapped);
-    this.writes({ items: [], credentials: [{ id: credential, digest: H(wrapped) }] });
+    this.writes(writeContent({ items: [], credentials: [{ id: credential, digest: H(wrapped) }] }));
     return this;
   }
 
@@ -74,7 +76,8 @@ export class History {
     this.storage.set(`item ${hex(H(item))}`, item);
     const { items, credentials } = readContent(this.content, this.v);
     const others = items.filter((row) => !row.id.equals(name));
-    this.writes({ items: [...others, { id: name, version, digest: H(item) }].sort((a, b) => Buffer.compare(a.id, b.id)), credentials });
+    const rows = [...others, { id: name, version, digest: H(item) }].sort((a, b) => Buffer.compare(a.id, b.id));
+    this.writes(writeContent({ items: rows, credentials }));
   }
 
   read(id) {
@@ -84,10 +87,34 @@ export class History {
     return readItem({ root: this.root, generation: this.generation, v: this.v, content: this.content, item_id: name, item }).toString('utf8');
   }
 
-  writes(rows) {
-    const content = writeContent(rows);
+  /** A further passkey, whose PRF output a ceremony of this device gave. */
+  enrols(prf, credential) {
+    const wrapped = wrap(kekOf(prf, credential), this.random(32), this.root, this.generation, credential);
+    const content = enrol({ content: this.content, credential, wrap: wrapped });
+    this.storage.set(wrapName(credential, this.generation), wrapped);
+    this.writes(content);
+  }
+
+  /** A new root for the passkeys at hand, [prf, credential] each, and for no other; every item is sealed again. */
+  rotates(atHand) {
+    const [root, generation, version] = [this.random(32), this.generation + 1, this.v + 1n];
+    const anew = readContent(this.content, this.v).items.map(({ id }) => sealItem({
+      root, salt: this.random(32), generation, item_id: id, version, text: Buffer.from(this.read(id.toString('utf8')), 'utf8'),
+    }));
+    const wraps = atHand.map(([prf, id]) => ({ id, wrapped: wrap(kekOf(prf, id), this.random(32), root, generation, id) }))
+      .sort((a, b) => Buffer.compare(a.id, b.id));
+    const kept = Buffer.concat([be(wraps.length, 2), ...wraps.map(({ id, wrapped }) => digestRow({ id, digest: H(wrapped) }))]);
+    const content = rotate({ content: this.content, v: version, credentials: kept, digests: Buffer.concat(anew.map((item) => H(item))) });
+    for (const item of anew) this.storage.set(`item ${hex(H(item))}`, item);
+    for (const { id, wrapped } of wraps) this.storage.set(wrapName(id, generation), wrapped);
+    this.root.fill(0);
+    Object.assign(this, { root, generation });
+    this.writes(content, true);
+  }
+
+  writes(content, rotates = false) {
     const index = sealIndex({ root: this.root, salt: this.random(32), generation: this.generation, v: this.v + 1n, content });
-    const head = makeHead({ root: this.root, rotates: false, last: this.head, index });
+    const head = makeHead({ root: this.root, rotates, last: this.head, index });
     this.storage.set(`index ${hex(H(index))}`, index);
     this.storage.puts(head);
     Object.assign(this, { content, head });

@@ -157,35 +157,54 @@ const history = new History({
 
 const CREDENTIAL = `${DEVICE}credential`;
 
-/** The passkey of this page, made where there is none: its id. */
-async function passkey() {
-  if (kept(CREDENTIAL)) return kept(CREDENTIAL);
+async function newPasskey(name) {
   const made = await navigator.credentials.create({ publicKey: {
-    rp: { id: here.hostname, name: 'Parley' }, user: { id: randomBytes(16), name: 'history', displayName: 'history' }, challenge: randomBytes(32),
+    rp: { id: here.hostname, name: 'Parley' }, user: { id: randomBytes(16), name, displayName: name }, challenge: randomBytes(32),
     pubKeyCredParams: [{ type: 'public-key', alg: -7 }, { type: 'public-key', alg: -257 }],
     authenticatorSelection: { residentKey: 'required', userVerification: 'required' }, extensions: { prf: {} },
   } });
   if (!made.getClientExtensionResults().prf?.enabled) throw new Error('this authenticator has no PRF extension');
-  const id = Buffer.from(made.rawId);
-  keep(CREDENTIAL, id);
-  return id;
+  return Buffer.from(made.rawId);
 }
 
-async function unlock() {
-  const id = await passkey();
+/** The passkey of this page, made where there is none: its id. */
+async function passkey() {
+  if (!kept(CREDENTIAL)) keep(CREDENTIAL, await newPasskey('history'));
+  return kept(CREDENTIAL);
+}
+
+async function outputOf(id) { // of its PRF
   const got = await navigator.credentials.get({ publicKey: {
     challenge: randomBytes(32), rpId: here.hostname, userVerification: 'required', allowCredentials: [{ type: 'public-key', id }],
     extensions: { prf: { eval: { first: PRF_INPUT } } },
   } });
   const first = got.getClientExtensionResults().prf?.results?.first;
   if (!first) throw new Error('the authenticator gave no PRF output');
-  history.unlock(Buffer.from(first), id);
+  return Buffer.from(first);
+}
+
+async function unlock() {
+  const id = await passkey();
+  history.unlock(await outputOf(id), id);
+  showHistory();
+}
+
+async function enrol() {
+  const id = await newPasskey('history, another passkey');
+  history.enrols(await outputOf(id), id);
+  showHistory();
+}
+
+async function rotate() {
+  const id = await passkey();
+  history.rotates([[await outputOf(id), id]]);
   showHistory();
 }
 
 function showHistory() {
-  at('history-state').textContent = `Unlocked. State ${history.v}; compare its head code with your other devices: ${history.code}`;
+  at('history-state').textContent = `Unlocked. State ${history.v}, generation ${history.generation}; compare its head code with your other devices: ${history.code}`;
   at('save').disabled = conversation.length === 0;
+  for (const button of ['enrol', 'rotate']) at(button).disabled = false;
   at('items').replaceChildren(...history.items.map((id) => {
     const row = element('li', '');
     const open = element('button', id);
@@ -210,6 +229,8 @@ function showItem(id, row) {
 }
 
 at('unlock').onclick = () => unlock().catch(lockedBecause);
+at('enrol').onclick = () => enrol().catch(lockedBecause);
+at('rotate').onclick = () => rotate().catch(lockedBecause);
 at('save').onclick = () => {
   try {
     history.save(new Date().toISOString(), JSON.stringify(conversation));
