@@ -142,6 +142,8 @@ static void on_event(struct bufferevent *bev, short what, void *arg)
     if (w->r->plan.saw)
         w->r->plan.saw(w->r->plan.ctx, w->number, d->from == 0, EMPTY);
     d->ended = true;
+    if ((what & BEV_EVENT_ERROR) && w->r->plan.saw && !w->way[!d->from].ended)
+        w->r->plan.saw(w->r->plan.ctx, w->number, d->from != 0, EMPTY);
     if (what & BEV_EVENT_ERROR)
         w->way[!d->from].ended = w->way[!d->from].told = true; /* nothing can be given to it any more */
     pass_end(d);

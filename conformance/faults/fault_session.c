@@ -43,7 +43,7 @@ static void on_event(void *ctx, sim_client *c, const cf_event *e)
 
 static void on_ended(void *ctx, const client_end *end) { ((talk *)ctx)->finished = end->outcome == CLIENT_FINISHED; }
 
-static const client_events events = {on_opened, on_event, on_ended};
+static const client_events events = {on_opened, on_event, on_ended, NULL};
 
 static void say_nothing(int severity, const char *what) { (void)severity, (void)what; }
 

@@ -76,7 +76,7 @@ static bool take_text(span object, const char *name, char *to, size_t n)
 
 static void converse(linked_chat *c, const pack *p)
 {
-    static const client_events events = {on_opened, on_event, on_ended};
+    static const client_events events = {on_opened, on_event, on_ended, NULL};
     struct event_base *base = event_base_new();
     char why[512];
     must(base);

@@ -289,7 +289,7 @@ static const char *verb_word(int argc, char **argv)
 /* What disables lines; preset_for in the launcher knows the same. */
 static bool disables_lines(const char *verb, int argc, char **argv)
 {
-    static const char *const verbs[] = {"attack", "demo", "audit", "mutants", "gate"}, *const options[] = {"--weak", "--plant"};
+    static const char *const verbs[] = {"attack", "demo", "audit", "mutants", "gate", "judge"}, *const options[] = {"--weak", "--plant"};
     for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
         if (strcmp(verb, verbs[i]) == 0)
             return true;

@@ -123,7 +123,7 @@ static void on_ended(void *ctx, const client_end *end)
     }
 }
 
-static const client_events events = {on_opened, on_event, on_ended};
+static const client_events events = {on_opened, on_event, on_ended, NULL};
 
 bool demo_flow(const pack *p, span seed, const char *prompt, server_model model, timeline *s, FILE *out, bool verbose)
 {

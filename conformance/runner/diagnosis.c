@@ -29,6 +29,7 @@ typedef struct run {
     bool keyed;
     uint64_t n;
     uint8_t e[2][32], s[2][32]; /* shares, once they were read */
+    writer *payload2;           /* where the payload of message 2 goes; NULL: nowhere */
     uint8_t plain[PLAIN_MAX], text[PLAIN_MAX];
     diagnosed_tags tags;
 } run;
@@ -189,7 +190,10 @@ static bool take_message(run *r, size_t k, span message)
         if (!good)
             return false;
     }
-    return open_in_handshake(r, message, &payload);
+    const bool good = open_in_handshake(r, message, &payload);
+    if (good && k == 1 && r->payload2)
+        write_span(r->payload2, payload);
+    return good;
 }
 
 /* What another layer has put round the message. */
@@ -285,26 +289,52 @@ static nz_suite suite_of(const diagnosed_session *s, deviation d)
     return suite;
 }
 
+static size_t n_messages(const diagnosed_session *s) { return tokens[s->suite.pattern][2] ? 3 : 2; }
+
+static void start_run(run *r, const diagnosed_session *s, deviation d)
+{
+    memset(r, 0, offsetof(run, plain));
+    r->of = s;
+    r->d = d;
+    r->suite = suite_of(s, d);
+    r->tags = (diagnosed_tags){.decided = true};
+    begin(r);
+}
+
+static bool take_handshake(run *r)
+{
+    for (size_t k = 0; k < r->of->n_messages && k < n_messages(r->of); k++) {
+        span message = r->of->message[k];
+        if (!unwrap(r, &message) || !take_message(r, k, message)) {
+            r->tags.of += r->tags.fit == r->tags.of; /* it broke without a tag: that is one that does not fit */
+            return false;
+        }
+    }
+    return r->of->n_messages >= n_messages(r->of);
+}
+
 diagnosed_tags diagnosis_run(const diagnosed_session *s, deviation d)
 {
     static run r;
-    const size_t whole = tokens[s->suite.pattern][2] ? 3 : 2;
-    memset(&r, 0, offsetof(run, plain));
-    r.of = s;
-    r.d = d;
-    r.suite = suite_of(s, d);
-    r.tags = (diagnosed_tags){.decided = true};
-    begin(&r);
-    for (size_t k = 0; k < s->n_messages && k < whole; k++) {
-        span message = s->message[k];
-        if (!unwrap(&r, &message) || !take_message(&r, k, message)) {
-            r.tags.of += r.tags.fit == r.tags.of; /* it broke without a tag: that is one that does not fit */
-            return r.tags;
-        }
-    }
-    if (s->n_messages >= whole)
+    start_run(&r, s, d);
+    if (take_handshake(&r))
         open_records(&r);
     return r.tags;
+}
+
+bool diagnosis_keys(const diagnosed_session *s, uint8_t keys[2][32], uint8_t responder_share[32], writer *room)
+{
+    static run r;
+    uint8_t both[2][PRIM_HASH_MAX];
+    start_run(&r, s, DEVIATION_NONE);
+    r.payload2 = room;
+    if (!take_handshake(&r))
+        return false;
+    hkdf(&r, EMPTY, both[0], both[1]);
+    memcpy(keys[0], both[0], 32);
+    memcpy(keys[1], both[1], 32);
+    memcpy(responder_share, r.s[1], 32);
+    return true;
 }
 
 static bool fits(diagnosed_tags t) { return t.decided && t.of && t.fit == t.of; }

@@ -59,7 +59,7 @@ static void on_ended(void *ctx, const client_end *end)
     r->end = *end;
 }
 
-static const client_events events = {on_opened, on_event, on_ended};
+static const client_events events = {on_opened, on_event, on_ended, NULL};
 
 static void play(run *r)
 {

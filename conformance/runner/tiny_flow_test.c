@@ -86,7 +86,7 @@ static void on_ended(void *ctx, const client_end *end)
     g->gone++;
 }
 
-static const client_events events = {on_opened, on_event, on_ended};
+static const client_events events = {on_opened, on_event, on_ended, NULL};
 
 /* ---- the server: the draw of each request depends on its maxTokens alone, so that each can be asked again by itself ---- */
 

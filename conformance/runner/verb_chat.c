@@ -1,6 +1,7 @@
 #include "chat_link.h"
 #include "client.h"
 #include "input_line.h"
+#include "key_log.h"
 #include "page.h"
 #include "parley1_verbs.h"
 #include "session.h"
@@ -8,6 +9,7 @@
 
 #include <event2/event.h>
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -206,12 +208,20 @@ static bool read_asked(const cli_call *call, cf_ask *out)
     return true;
 }
 
-static const client_events events = {on_opened, on_event, on_ended};
+static void on_began(void *ctx, const nz_peer *noise)
+{
+    chat *c = ctx;
+    const char *path = cli_value(c->call, "keylog");
+    if (path && !key_log_put(path, noise))
+        cli_fail(c->call, EXIT_HARNESS, "--keylog: %s: %s", path, strerror(errno));
+}
+
+static const client_events events = {on_opened, on_event, on_ended, on_began};
 
 /* Options of a single conversation mean nothing where the suite says what is done. */
 static int chat_by_link(const cli_call *call)
 {
-    static const char *const own[] = {"pack", "say", "max-tokens", "temperature", "name"};
+    static const char *const own[] = {"pack", "say", "max-tokens", "temperature", "name", "keylog"};
     const char *url = cli_operand(call, 0);
     const bool waits = cli_given(call, "wait");
     for (size_t i = 0; i < sizeof own / sizeof *own; i++)

@@ -1,6 +1,7 @@
 #include "model_choice.h"
 #include "parley1_verbs.h"
 #include "clock_hook.h"
+#include "key_log.h"
 #include "server.h"
 #include "session.h"
 #include "suite.h"
@@ -60,6 +61,13 @@ static bool read_limits(const cli_call *call, server_limits *out)
     return true;
 }
 
+static void put_secrets(void *ctx, const nz_peer *noise)
+{
+    const char *path = cli_value(ctx, "keylog");
+    if (!key_log_put(path, noise))
+        cli_fail(ctx, EXIT_HARNESS, "--keylog: %s can't be written", path);
+}
+
 /* Listens until it is told to stop (SIGINT, SIGTERM). The first line on the standard output is the address, for whoever waits for it. */
 static int serve(const cli_call *call, struct event_base *base, const ws_url *url, const pack *p, server_model model,
                  const server_limits *limits)
@@ -74,6 +82,8 @@ static int serve(const cli_call *call, struct event_base *base, const ws_url *ur
         .model = model,
         .limits = *limits,
         .log = call->quiet ? NULL : print_line,
+        .secrets = cli_given(call, "keylog") ? put_secrets : NULL,
+        .secrets_ctx = (void *)call,
     };
     raise_file_limit();
     sim_server *server = server_start(&setup);

@@ -48,6 +48,8 @@ static void on_opened(void *ctx, ws *w)
     ws_waits_for(w, WI_WAIT_SESSION);
     const cf_world world = world_of(c);
     cf_client_starts(&c->peer, &world, &c->effects);
+    if (c->setup.on->began)
+        c->setup.on->began(c->setup.ctx, &c->peer.noise);
     carry_out(c);
 }
 

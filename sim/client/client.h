@@ -27,6 +27,7 @@ typedef struct client_events {
     void (*opened)(void *ctx, sim_client *);                  /* the evidence was accepted and message 3 is on its way */
     void (*event)(void *ctx, sim_client *, const cf_event *); /* an answer, or a piece of one */
     void (*ended)(void *ctx, const client_end *);             /* once, the last; the client is freed after it */
+    void (*began)(void *ctx, const nz_peer *);                /* may be NULL: message 1 is on its way; the secrets, for a key log */
 } client_events;
 
 typedef struct client_setup {

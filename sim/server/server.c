@@ -99,6 +99,8 @@ static void on_message(void *ctx, ws *w, bool binary, span message)
     const cf_world world = connection_world(c);
     const verdict v = binary ? cf_server_takes_message(&c->peer, &world, message, effects)
                              : cf_server_takes_text(&c->peer, &world, message, effects);
+    if (c->server->setup.secrets && before != CF_OPEN && nz_turn_of(&c->peer.noise) == NZ_READS)
+        c->server->setup.secrets(c->server->setup.secrets_ctx, &c->peer.noise);
     after_verdict(c, v);
     if (before != CF_OPEN && c->peer.phase == CF_OPEN) {
         ws_waits_for(w, WI_WAIT_MESSAGE);

@@ -65,6 +65,8 @@ typedef struct server_setup {
     void (*tap)(void *ctx, unsigned connection, bool sent,
                 span message); /* sees each WebSocket message, before it is taken and after it was made; may be NULL */
     void *tap_ctx;
+    void (*secrets)(void *ctx, const nz_peer *); /* may be NULL: message 2 is made; the secrets, for a key log */
+    void *secrets_ctx;
 } server_setup;
 
 typedef struct sim_server sim_server;
