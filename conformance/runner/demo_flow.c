@@ -12,13 +12,21 @@
 typedef struct flow {
     const pack *pack;
     story story;
-    const char *prompt;
+    demo_of how;
     unsigned received, sent, pieces; /* messages at the server */
     bool finished;
     sim_client *client;
 } flow;
 
 /* ---- what the server's line shows ---- */
+
+#define RELEASED "The release is signed by whom the policy names, and its log proves that it holds it."
+
+static const char *const appraised[] = {
+    [CF_SEV_SNP] =
+        "The report is signed by a chip of the pinned vendor, names the key of this handshake, and runs the expected code. " RELEASED,
+    [CF_TDX] = "The token is signed by the pinned service; it names the key of this handshake, and a trust domain whose firmware is the "
+               "policy's and whose registers are the release's. " RELEASED};
 
 static void on_received(flow *f, span message)
 {
@@ -29,14 +37,11 @@ static void on_received(flow *f, span message)
         story_message(&f->story, TIMELINE_TO_SERVER, "message 1: e", message);
         return;
     case 1:
-        story_appraisal(
-            &f->story, "appraises the enclave before it says a word",
-            "The report is signed by a chip of the pinned vendor, names the key of this handshake, and runs the expected code. The "
-            "release is signed by whom the policy names, and its log proves that it holds it.");
+        story_appraisal(&f->story, "appraises the enclave before it says a word", appraised[f->how.platform]);
         story_message(&f->story, TIMELINE_TO_SERVER, "message 3: s, se", message);
         return;
     default:
-        story_action(&f->story, TIMELINE_CLIENT, "asks", f->prompt);
+        story_action(&f->story, TIMELINE_CLIENT, "asks", f->how.prompt);
         story_message(&f->story, TIMELINE_TO_SERVER, "a record: the sealed request", message);
     }
 }
@@ -83,7 +88,7 @@ static void on_opened(void *ctx, sim_client *c)
 {
     flow *f = ctx;
     f->client = c;
-    const cf_ask ask = {.prompt = span_text(f->prompt), .model = "default", .stream = true};
+    const cf_ask ask = {.prompt = span_text(f->how.prompt), .model = "default", .stream = true};
     client_chats(c, 1, &ask);
 }
 
@@ -125,21 +130,23 @@ static void on_ended(void *ctx, const client_end *end)
 
 static const client_events events = {on_opened, on_event, on_ended, NULL};
 
-bool demo_flow(const pack *p, span seed, const char *prompt, server_model model, timeline *s, FILE *out, bool verbose)
+bool demo_flow(const pack *p, const demo_of *how, server_model model, timeline *s, FILE *out)
 {
+    const span seed = span_of(p->seed, p->n_seed);
     static flow f;
     struct bufferevent *pair[2];
     ws_url url;
     struct event_base *base = event_base_new();
     must(base && ws_url_read("ws://memory/websocket", &url) && bufferevent_pair_new(base, BEV_OPT_DEFER_CALLBACKS, pair) == 0);
-    f = (flow){.pack = p, .prompt = prompt};
-    story_start(&f.story, s, out, verbose);
+    f = (flow){.pack = p, .how = *how};
+    story_start(&f.story, s, out, how->verbose);
     const server_setup served = {.base = base,
                                  .prim = &prim_openssl,
                                  .pack = p,
                                  .now = p->time,
                                  .coins = coins_of_seed(seed, "server"),
                                  .model = model,
+                                 .evidence = pack_evidence(p, how->platform),
                                  .log = on_log,
                                  .log_ctx = &f,
                                  .tap = on_tap,

@@ -125,6 +125,16 @@ static void an_answer_can_come_in_one_piece(void **state)
     assert_string_equal(r.answer, "Hello! Only you and the enclave can read this.");
 }
 
+static void an_enclave_can_be_a_trust_domain(void **state)
+{
+    (void)state;
+    run r = honest_run();
+    r.evidence = pack_evidence(honest, CF_TDX);
+    play(&r);
+    assert_int_equal(r.end.outcome, CLIENT_FINISHED);
+    assert_string_equal(r.answer, "Hello! Only you and the enclave can read this.");
+}
+
 static void a_ping_is_answered(void **state)
 {
     (void)state;
@@ -236,6 +246,7 @@ int main(void)
         cmocka_unit_test(a_prompt_is_answered_piece_by_piece),
         cmocka_unit_test(client_and_server_on_different_providers_agree),
         cmocka_unit_test(an_answer_can_come_in_one_piece),
+        cmocka_unit_test(an_enclave_can_be_a_trust_domain),
         cmocka_unit_test(a_ping_is_answered),
         cmocka_unit_test(a_bad_token_gets_no_upgrade),
         cmocka_unit_test(evidence_that_lies_is_refused_before_a_word_is_said),

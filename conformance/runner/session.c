@@ -61,6 +61,17 @@ pack *session_pack_of_target(const cli_call *call, const char *profile, int *exi
     return session_pack(&unseeded, profile, exit_code);
 }
 
+bool session_platform(const cli_call *call, cf_platform *out)
+{
+    const char *named = cli_value(call, "platform");
+    const bool tdx = named && strcmp(named, "tdx") == 0;
+    *out = tdx ? CF_TDX : CF_SEV_SNP;
+    if (!named || tdx || strcmp(named, "snp") == 0)
+        return true;
+    cli_usage(call, "--platform: '%s' is neither snp nor tdx", named);
+    return false;
+}
+
 int64_t session_time(const cli_call *call, const pack *p) { return call->has_at ? call->at.seconds : p->time; }
 
 coins session_coins(const cli_call *call, const char *label)

@@ -12,9 +12,13 @@
  * printed and *exit_code says how to end. */
 pack *session_pack(const cli_call *, const char *profile, int *exit_code);
 
-/* The time of the verdicts: --at, else the pack's. */
 /* For a door of `parley test`: there --seed is of what the runner draws, and never of the pack, which the target has to share. */
 pack *session_pack_of_target(const cli_call *, const char *profile, int *exit_code);
+
+/* --platform: `snp` (the default) or `tdx`: on which the enclave runs. False after saying what is wrong. */
+bool session_platform(const cli_call *, cf_platform *out);
+
+/* The time of the verdicts: --at, else the pack's. */
 int64_t session_time(const cli_call *, const pack *);
 
 /* Chance: seeded by --seed, else the system's. */

@@ -163,7 +163,10 @@ static bool converse(const cli_call *call, const pack *p, const model_choice *ch
     prompt = prompt ? prompt : DEMO_PROMPT;
     if (shows_parley1(call))
         return demo_parley1(call, choice->model, prompt, steps, out);
-    return demo_flow(p, span_of(p->seed, p->n_seed), prompt, choice->server, steps, out, cli_given(call, "verbose"));
+    cf_platform platform;
+    must(session_platform(call, &platform));
+    const demo_of how = {prompt, platform, cli_given(call, "verbose")};
+    return demo_flow(p, &how, choice->server, steps, out);
 }
 
 static int demo(const cli_call *call, const pack *p, const model_choice *choice, uint16_t plant)
@@ -199,14 +202,17 @@ int verb_demo(const cli_call *call)
     const char *profile = parley1 ? "confer" : session_profile(call), *named = cli_value(call, "plant");
     named = named ? named : parley1 ? DEMO_PLANT : DEMO_PLANT_CONFER;
     uint16_t plant = requirement_named(named);
+    cf_platform platform;
     int code = EXIT_LEVEL;
-    if (!profile)
+    if (!profile || !session_platform(call, &platform))
         return EXIT_USAGE;
     if (!plant)
         return cli_usage(call, "--plant: no chapter states %s", named);
     if (!weak_possible())
         return cli_usage(
             call, "this build can't disable a line; ./parley demo at the top of a checkout builds the one that can (preset mutants)");
+    if (parley1 && cli_given(call, "platform"))
+        return cli_usage(call, "--platform is for --profile confer; the enclave of parley1 runs on snp");
     if (parley1 && cli_value(call, "pack"))
         return cli_usage(call, "--pack is for --profile confer; the demo of parley1 is made from --seed and --at");
     pack *p = session_pack(call, profile, &code);

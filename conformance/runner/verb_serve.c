@@ -69,7 +69,7 @@ static void put_secrets(void *ctx, const nz_peer *noise)
 }
 
 /* Listens until it is told to stop (SIGINT, SIGTERM). The first line on the standard output is the address, for whoever waits for it. */
-static int serve(const cli_call *call, struct event_base *base, const ws_url *url, const pack *p, server_model model,
+static int serve(const cli_call *call, struct event_base *base, const ws_url *url, const pack *p, server_model model, cf_platform platform,
                  const server_limits *limits)
 {
     const server_setup setup = {
@@ -81,6 +81,7 @@ static int serve(const cli_call *call, struct event_base *base, const ws_url *ur
         .revision = session_suite(call)->revision,
         .model = model,
         .limits = *limits,
+        .evidence = pack_evidence(p, platform),
         .log = call->quiet ? NULL : print_line,
         .secrets = cli_given(call, "keylog") ? put_secrets : NULL,
         .secrets_ctx = (void *)call,
@@ -136,11 +137,14 @@ int verb_serve(const cli_call *call)
     const char *listen = cli_value(call, "listen"), *profile = is_parley1(call) ? "parley1" : session_profile(call);
     ws_url url;
     server_limits limits;
+    cf_platform platform;
     int code = EXIT_LEVEL;
-    if (!profile || !read_limits(call, &limits))
+    if (!profile || !read_limits(call, &limits) || !session_platform(call, &platform))
         return EXIT_USAGE;
     if (!read_listen(listen ? listen : "ws://127.0.0.1:7443/websocket", &url))
         return cli_usage(call, "--listen: '%s' is not ws://ADDR:PORT/PATH", listen);
+    if (is_parley1(call) && cli_given(call, "platform"))
+        return cli_usage(call, "--platform: the enclave of parley1 runs on snp");
     if (is_parley1(call))
         return parley1_serve(call, url.host, url.port);
     if (cli_given(call, "page"))
@@ -152,7 +156,7 @@ int verb_serve(const cli_call *call)
     model_choice choice;
     must(base);
     if (model_choice_open(&choice, call, p, &code)) {
-        code = serve(call, base, &url, p, choice.server, &limits);
+        code = serve(call, base, &url, p, choice.server, platform, &limits);
         model_choice_close(&choice);
     }
     event_base_free(base);

@@ -732,6 +732,8 @@ bool pack_load(pack *p, const char *folder, char *why, size_t n_why)
 
 /* ---- what a client's world lends of it ---- */
 
+span pack_evidence(const pack *p, cf_platform platform) { return p->file[platform == CF_TDX ? PACK_TDX_EVIDENCE : PACK_EVIDENCE]; }
+
 cf_policy pack_policy(const pack *p)
 {
     const bool snp = policy_has(&p->policy, AT_KIND_SNP), tdx = policy_has(&p->policy, AT_KIND_TOKEN) && !p->tdx_not_verified;

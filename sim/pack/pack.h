@@ -109,6 +109,9 @@ void pack_sign_manifest(const pack *, span manifest, const sim_recipe *, sim_min
 /* A token with these claims under the pack's key. */
 void pack_write_token(const pack *, span claims_json, writer *out);
 
+/* What the pack's enclave shows on this platform. */
+span pack_evidence(const pack *, cf_platform);
+
 /* ---- what a client's world lends of it ---- */
 
 cf_policy pack_policy(const pack *);
