@@ -2,23 +2,14 @@
 #include "base64.h"
 #include "confer_client.h"
 #include "exits.h"
-#include "key_log.h"
+#include "recorded_session.h"
 #include "out_file.h"
-#include "results_here.h"
 #include "session.h"
-#include "transcript.h"
 #include "verbs.h"
 #include "wire.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-enum { MESSAGES = 4096 };
-
-typedef struct said {
-    bool to_server;
-    span bytes; /* of a WebSocket message */
-} said;
 
 /* What became of one sentence in this session. */
 typedef struct fate_of_sentence {
@@ -29,79 +20,12 @@ typedef struct fate_of_sentence {
 typedef struct trial_of_session {
     const cli_call *call;
     pack *pack;
-    said message[MESSAGES];
-    size_t n;
-    span head[2]; /* the upgrade: request, answer */
-    page bytes;
-    bool too_long;
-    diagnosed_session s;
-    uint8_t keys[2][32], responder_share[32], evidence[CF_EVIDENCE_MAX];
-    size_t n_evidence;
-    nz_peer reader[2]; /* of the records to the server, and of those to the client */
-    cf_own_storage memory[2];
-    cf_world world[2];
+    recorded_session r;
     fate_of_sentence fate[REQ_COUNT];
     site_count before[REQ_COUNT];
     bool decided;
     const char *diagnosis;
 } trial_of_session;
-
-/* ---- reading the record ---- */
-
-/* Spans into a page that grows would not stay: offsets first. */
-static void take_line(void *ctx, const transcript_line *line)
-{
-    trial_of_session *t = ctx;
-    const bool to_server = strcmp(line->dir, "c>s") == 0;
-    const bool upgrade = strcmp(line->layer, "tcp") == 0 && line->note && strcmp(line->note, "upgrade") == 0;
-    if (strcmp(line->layer, "frame") != 0 && !upgrade)
-        return;
-    uint8_t *copy = malloc(line->bytes.n + 1);
-    must(copy);
-    span_take(line->bytes, copy, line->bytes.n);
-    const span bytes = span_of(copy, line->bytes.n);
-    if (upgrade && !t->head[!to_server].n)
-        t->head[!to_server] = bytes;
-    else if (!upgrade && t->n < MESSAGES)
-        t->message[t->n++] = (said){to_server, bytes};
-    else {
-        t->too_long |= !upgrade;
-        free(copy);
-    }
-}
-
-static int load(trial_of_session *t, const char *path)
-{
-    page text = {0};
-    int code = file_load(t->call, path, &text);
-    const uint64_t bad = code ? 0 : transcript_read(text.p ? text.p : "", text.n, take_line, t);
-    if (bad)
-        code = cli_usage(t->call, "%s: line %llu is not one of a transcript", path, (unsigned long long)bad);
-    else if (!code && t->too_long)
-        code = cli_usage(t->call, "%s: more than %d messages", path, MESSAGES);
-    else if (!code && t->n == 0 && !t->head[0].n)
-        code = cli_usage(t->call, "%s: there is neither an upgrade nor a WebSocket message in it", path);
-    page_free(&text);
-    return code;
-}
-
-static int load_keys(trial_of_session *t)
-{
-    const char *path = cli_value(t->call, "keys");
-    page text = {0};
-    unsigned found = 0;
-    if (!path)
-        return EXIT_LEVEL;
-    int code = file_load(t->call, path, &text);
-    const bool has_share = t->n && t->message[0].to_server && t->message[0].bytes.n >= 32;
-    const char *wrong = code || !has_share ? NULL : key_log_read(text.p ? text.p : "", t->message[0].bytes.p, &t->s, &found);
-    if (wrong)
-        code = cli_usage(t->call, "%s: %s", path, wrong);
-    else if (!code && !found)
-        code = cli_usage(t->call, "%s: no line of it is of this session, whose first share stands in its message 1", path);
-    page_free(&text);
-    return code;
-}
 
 /* ---- one step of the text, and what it decided ---- */
 
@@ -117,8 +41,8 @@ static void watch(trial_of_session *t)
 /* Whether whoever reads message `i` said more after it. */
 static bool goes_on_after(const trial_of_session *t, size_t i)
 {
-    for (size_t k = i + 1; k < t->n; k++)
-        if (t->message[k].to_server != t->message[i].to_server)
+    for (size_t k = i + 1; k < t->r.n; k++)
+        if (t->r.message[k].to_server != t->r.message[i].to_server)
             return true;
     return false;
 }
@@ -157,29 +81,17 @@ static void judge_upgrade(trial_of_session *t)
     span key = EMPTY;
     uint8_t nonce[WI_NONCE];
     writer w = WRITER(nonce);
-    if (!t->head[0].n)
+    if (!t->r.head[0].n)
         return;
     watch(t);
-    verdict v = wi_read_request(t->head[0], &request);
+    verdict v = wi_read_request(t->r.head[0], &request);
     if (accepted(v))
         v = wi_judge_upgrade(&request, EMPTY, &key);
-    settle(t, v, starts_with_101(t->head[1]), 0, "the upgrade");
-    if (!t->head[1].n || !base64_read(key, &w) || w.n != WI_NONCE)
+    settle(t, v, starts_with_101(t->r.head[1]), 0, "the upgrade");
+    if (!t->r.head[1].n || !base64_read(key, &w) || w.n != WI_NONCE)
         return;
     watch(t);
-    settle(t, wi_judge_upgrade_answer(t->head[1], EMPTY, nonce), t->n && t->message[0].to_server, 0, "the answer to the upgrade");
-}
-
-static void take_handshake(trial_of_session *t)
-{
-    t->s.suite = cf_suite();
-    for (size_t i = 0; i < t->n; i++) {
-        const said *m = &t->message[i];
-        if (t->s.n_messages < 3)
-            t->s.message[t->s.n_messages++] = m->bytes;
-        else if (t->s.n_records < DIAGNOSED_RECORDS)
-            t->s.record[t->s.n_records++] = (diagnosed_record){m->to_server, m->bytes, EMPTY};
-    }
+    settle(t, wi_judge_upgrade_answer(t->r.head[1], EMPTY, nonce), t->r.n && t->r.message[0].to_server, 0, "the answer to the upgrade");
 }
 
 static void judge_evidence(trial_of_session *t)
@@ -192,12 +104,12 @@ static void judge_evidence(trial_of_session *t)
         return;
     policy = pack_policy(t->pack);
     collateral = pack_collateral(t->pack);
-    cf_world world = t->world[1];
+    cf_world world = t->r.world[1];
     world.policy = &policy;
     world.collateral = &collateral;
     world.sigstore = &sigstore;
     watch(t);
-    settle(t, cf_appraise(&world, span_of(t->evidence, t->n_evidence), SPAN(t->responder_share), &found), goes_on_after(t, 1), 1,
+    settle(t, cf_appraise(&world, span_of(t->r.evidence, t->r.n_evidence), SPAN(t->r.responder_share), &found), goes_on_after(t, 1), 1,
            "the evidence");
 }
 
@@ -213,52 +125,38 @@ static void judge_whole(trial_of_session *t, bool to_server, span whole, size_t 
 
 static void judge_record(trial_of_session *t, size_t i)
 {
-    const said *m = &t->message[i];
+    const recorded_message *m = &t->r.message[i];
     const int way = !m->to_server;
     cf_frame frame;
     span whole;
     bool complete = false;
     watch(t);
-    verdict v = cf_open_frame(&t->reader[way], &t->world[way], m->bytes, &frame);
+    verdict v = cf_open_frame(&t->r.reader[way], &t->r.world[way], m->bytes, &frame);
     if (accepted(v))
-        v = cf_assemble(t->world[way].storage, &frame, &complete, &whole);
+        v = cf_assemble(t->r.world[way].storage, &frame, &complete, &whole);
     settle(t, v, goes_on_after(t, i), i, "a record");
     if (accepted(v) && complete)
         judge_whole(t, m->to_server, whole, i);
-}
-
-static void start_readers(trial_of_session *t)
-{
-    for (int way = 0; way < 2; way++) {
-        t->reader[way] = (nz_peer){.suite = cf_suite(), .role = way ? NZ_INITIATOR : NZ_RESPONDER, .state = 3};
-        t->reader[way].secret.receiving = (nz_cipher){.keyed = true};
-        memcpy(t->reader[way].secret.receiving.k, t->keys[way], 32);
-        must(nz_turn_of(&t->reader[way]) == NZ_READY);
-    }
 }
 
 static int judge_session(trial_of_session *t)
 {
     deviation which;
     judge_upgrade(t);
-    take_handshake(t);
     if (!cli_given(t->call, "keys"))
         return EXIT_LEVEL;
-    const diagnosis found = diagnose(&t->s, &which);
-    writer room = WRITER(t->evidence);
+    const diagnosis found = diagnose(&t->r.s, &which);
     if (found == DIAGNOSIS_NAMED || found == DIAGNOSIS_SEVERAL)
         t->diagnosis = deviation_says(which);
-    if (!diagnosis_keys(&t->s, t->keys, t->responder_share, &room)) {
+    if (!recorded_open(&t->r, t->pack ? session_time(t->call, t->pack) : PACK_TIME)) {
         t->decided = true;
-        const size_t last = t->s.n_messages ? t->s.n_messages - 1 : 0;
+        const size_t last = t->r.s.n_messages ? t->r.s.n_messages - 1 : 0;
         note_rejection(t, REJECT(NZ_006), goes_on_after(t, last), last, "the handshake");
         t->fate[REQ_NZ_006].broken += t->diagnosis && !t->fate[REQ_NZ_006].broken;
         return EXIT_LEVEL;
     }
-    t->n_evidence = room.n;
-    start_readers(t);
     judge_evidence(t);
-    for (size_t i = 3; i < t->n; i++)
+    for (size_t i = 3; i < t->r.n; i++)
         judge_record(t, i);
     return EXIT_LEVEL;
 }
@@ -279,7 +177,7 @@ static void print_text(const trial_of_session *t, const unsigned counts[3])
     }
     if (t->diagnosis)
         printf("diagnosis: the bytes verify when this is assumed: %s\n", t->diagnosis);
-    printf("%zu messages: %u sentences held, %u refused rightly, %u broken\n", t->n, counts[0], counts[1], counts[2]);
+    printf("%zu messages: %u sentences held, %u refused rightly, %u broken\n", t->r.n, counts[0], counts[1], counts[2]);
 }
 
 static void print_json(const trial_of_session *t)
@@ -321,10 +219,7 @@ static int tell(const trial_of_session *t)
 
 static void free_session(trial_of_session *t)
 {
-    for (size_t i = 0; i < t->n; i++)
-        free((void *)t->message[i].bytes.p);
-    free((void *)t->head[0].p);
-    free((void *)t->head[1].p);
+    recorded_free(&t->r);
     free(t->pack);
     free(t);
 }
@@ -345,13 +240,11 @@ int verb_judge(const cli_call *call)
     trial_of_session *t = calloc(1, sizeof *t);
     must(t);
     t->call = call;
-    code = load(t, cli_operand(call, 0));
-    code = code ? code : load_keys(t);
+    code = recorded_load(call, cli_operand(call, 0), &t->r);
+    if (!code && cli_given(call, "keys"))
+        code = recorded_load_keys(call, cli_value(call, "keys"), &t->r);
     if (!code && cli_given(call, "pack"))
         t->pack = session_pack(call, "confer", &code);
-    for (int way = 0; way < 2; way++)
-        t->world[way] = (cf_world){
-            .prim = &prim_openssl, .now = t->pack ? session_time(call, t->pack) : PACK_TIME, .storage = cf_own(&t->memory[way])};
     code = code ? code : judge_session(t);
     code = code ? code : tell(t);
     free_session(t);

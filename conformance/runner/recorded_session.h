@@ -1,0 +1,35 @@
+/* A session of profile confer that somebody recorded: a transcript of `parley tap` or of a case of a run, and, with a key log, what opens it. */
+#ifndef PARLEY_RECORDED_SESSION_H
+#define PARLEY_RECORDED_SESSION_H
+
+#include "confer_client.h"
+#include "key_log.h"
+
+enum { RECORDED_MESSAGES = 4096, RECORDED_HANDSHAKE = 3 };
+
+typedef struct recorded_message {
+    bool to_server;
+    span bytes; /* of a WebSocket message */
+} recorded_message;
+
+typedef struct recorded_session {
+    recorded_message message[RECORDED_MESSAGES];
+    size_t n;
+    span head[2]; /* the upgrade: request, answer; empty when it is not there */
+    bool too_long;
+    diagnosed_session s;
+    /* once it is opened */
+    uint8_t keys[2][32], responder_share[32], evidence[CF_EVIDENCE_MAX];
+    size_t n_evidence;
+    nz_peer reader[2]; /* of the records to the server, and of those to the client */
+    cf_own_storage memory[2];
+    cf_world world[2];
+} recorded_session;
+
+/* Not EXIT_LEVEL: the message is printed. The session is all zero before. */
+int recorded_load(const cli_call *, const char *path, recorded_session *);
+int recorded_load_keys(const cli_call *, const char *path, recorded_session *);
+bool recorded_open(recorded_session *, int64_t now); /* false: the handshake does not verify */
+void recorded_free(recorded_session *);              /* what it holds, not itself */
+
+#endif
