@@ -265,9 +265,8 @@ bool corpus_file_same(const char *folder, const prim *p, const scenario_file *sc
 {
     const reporter t = {fault, ctx};
     char data[1024];
-    vector_document file = {.json = scenario->make(p, scenario->which)};
+    const vector_document file = {.name = scenario->name, .json = scenario->make(p, scenario->which)};
     path_to(data, folder, "data");
-    snprintf(file.name, sizeof file.name, "%s", scenario->name);
     if (!file.json) {
         fault(ctx, file.name, ".", "an honest run of its scenario is rejected, so it can't be made");
         return false;

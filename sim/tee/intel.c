@@ -2,6 +2,7 @@
 #include "base64.h"
 #include "der.h"
 #include "json.h"
+#include "tee_kept.h"
 #include "tee_secret.h"
 
 #include <string.h>
@@ -33,11 +34,20 @@ static void sign(intel_key key, const uint8_t seed[32], span message, uint8_t si
     wipe(scalar, sizeof scalar);
 }
 
+/* What is signed again and again: certificates and collateral. */
+static void sign_kept(intel_key key, const uint8_t seed[32], span message, uint8_t signature[P256_SIGNATURE])
+{
+    uint8_t scalar[P256_SCALAR];
+    scalar_of(key, seed, scalar);
+    kept_p256_sign(scalar, span_text("intel"), message, signature);
+    wipe(scalar, sizeof scalar);
+}
+
 static void public_of(intel_key key, const uint8_t seed[32], uint8_t out[P256_KEY])
 {
     uint8_t scalar[P256_SCALAR];
     scalar_of(key, seed, scalar);
-    p256_public(scalar, out);
+    kept_p256_public(scalar, out);
 }
 
 /* ---- certificates ---- */
@@ -218,7 +228,7 @@ static size_t seal(span body, intel_key signer, const uint8_t seed[32], uint8_t 
 {
     uint8_t signature[P256_SIGNATURE], room[80];
     writer pair = WRITER(room), w = writer_of(out, cap);
-    sign(signer, seed, body, signature);
+    sign_kept(signer, seed, body, signature);
     const der_mark sequence = der_open(&pair, DER_SEQUENCE);
     put_half(&pair, signature);
     put_half(&pair, signature + 32);
@@ -638,8 +648,8 @@ void intel_scene_seal(intel_scene *s)
     write_chain(of_pck, 3, s->seed, s->pck_chain);
     write_chain(of_tcb, 2, s->seed, s->tcb_chain);
     write_chain(of_qe, 2, s->seed, s->qe_chain);
-    sign(s->tcb_info_signer, s->seed, span_of(s->tcb_info.text, s->tcb_info.n), s->tcb_info_signature);
-    sign(s->qe_identity_signer, s->seed, span_of(s->qe_identity.text, s->qe_identity.n), s->qe_identity_signature);
+    sign_kept(s->tcb_info_signer, s->seed, span_of(s->tcb_info.text, s->tcb_info.n), s->tcb_info_signature);
+    sign_kept(s->qe_identity_signer, s->seed, span_of(s->qe_identity.text, s->qe_identity.n), s->qe_identity_signature);
     *c = (at_collateral){
         .tcb_info = span_of(s->tcb_info.text, s->tcb_info.n),
         .tcb_info_signature = span_of(s->tcb_info_signature, P256_SIGNATURE),

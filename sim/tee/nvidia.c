@@ -1,6 +1,7 @@
 #include "nvidia.h"
 #include "base64.h"
 #include "der.h"
+#include "tee_kept.h"
 #include "tee_secret.h"
 
 #include <string.h>
@@ -35,11 +36,20 @@ static void sign(nvidia_key key, const uint8_t seed[32], span message, uint8_t s
     wipe(scalar, sizeof scalar);
 }
 
+/* What is signed again and again: certificates. */
+static void sign_kept(nvidia_key key, const uint8_t seed[32], span message, uint8_t signature[AT_GPU_SIGNATURE])
+{
+    uint8_t scalar[48];
+    scalar_of(key, seed, scalar);
+    kept_p384_sign(scalar, span_text("nvidia"), message, signature);
+    wipe(scalar, sizeof scalar);
+}
+
 static void put_key(writer *w, nvidia_key key, const char *curve, const uint8_t seed[32])
 {
     uint8_t scalar[48], point[97];
     scalar_of(key, seed, scalar);
-    ecdsa_p384_public(scalar, point);
+    kept_p384_public(scalar, point);
     const der_mark info = der_open(w, DER_SEQUENCE), algorithm = der_open(w, DER_SEQUENCE);
     der_put_oid(w, OID_EC_KEY);
     der_put_oid(w, curve);
@@ -181,7 +191,7 @@ static size_t seal(span body, nvidia_key signer, const uint8_t seed[32], uint8_t
 {
     uint8_t signature[AT_GPU_SIGNATURE], room[112];
     writer pair = WRITER(room), w = writer_of(out, NVIDIA_CERTIFICATE_MAX);
-    sign(signer, seed, body, signature);
+    sign_kept(signer, seed, body, signature);
     const der_mark sequence = der_open(&pair, DER_SEQUENCE);
     put_half(&pair, signature);
     put_half(&pair, signature + 48);

@@ -92,7 +92,7 @@ static void put_p384_key(writer *w, const uint8_t scalar[48])
     der_put_oid(w, OID_EC_KEY);
     der_put_oid(w, OID_P384);
     der_close(w, algorithm);
-    ecdsa_p384_public(scalar, point);
+    kept_p384_public(scalar, point);
     der_put_bits(w, SPAN(point));
     der_close(w, info);
 }

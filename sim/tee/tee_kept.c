@@ -1,4 +1,5 @@
 #include "tee_kept.h"
+#include "p256.h"
 #include "prim.h"
 #include "x509.h"
 
@@ -6,7 +7,7 @@
 
 enum { SLOTS = 1024, ANSWER_MAX = 640 /* a public key of 4096 bits has 550 */ };
 
-typedef enum question_kind { PSS, PKCS1, PUBLIC } question_kind;
+typedef enum question_kind { PSS, PKCS1, PUBLIC, P384_SIGN, P384_PUBLIC, P256_SIGN, P256_PUBLIC } question_kind;
 
 typedef struct kept {
     uint8_t digest[32]; /* of the question */
@@ -32,11 +33,18 @@ static void digest_of(question_kind kind, span key, span seed, size_t n_salt, sp
     prim_openssl.hash(PRIM_SHA256, parts, 4, out);
 }
 
-static size_t compute(question_kind kind, span key, span seed, size_t n_salt, span message, uint8_t *out, size_t cap)
+static size_t compute(question_kind kind, span key, span seed, size_t n_salt, span message, uint8_t out[ANSWER_MAX])
 {
-    if (kind == PSS)
-        return rsa_pss_sign_salted(key, seed, n_salt, message, out, cap);
-    return kind == PKCS1 ? rsa_sha256_sign(key, message, out, cap) : rsa_public(key, out, cap);
+    switch (kind) {
+    case PSS: return rsa_pss_sign_salted(key, seed, n_salt, message, out, ANSWER_MAX);
+    case PKCS1: return rsa_sha256_sign(key, message, out, ANSWER_MAX);
+    case PUBLIC: return rsa_public(key, out, ANSWER_MAX);
+    case P384_SIGN: return ecdsa_p384_sign(key.p, seed, message, out, out + 48), 96;
+    case P384_PUBLIC: return ecdsa_p384_public(key.p, out), 97;
+    case P256_SIGN: return p256_sign(key.p, seed, message, out), P256_SIGNATURE;
+    case P256_PUBLIC: return p256_public(key.p, out), P256_KEY;
+    }
+    return 0;
 }
 
 static size_t ask(question_kind kind, span key, span seed, size_t n_salt, span message, uint8_t *out, size_t cap)
@@ -46,7 +54,7 @@ static size_t ask(question_kind kind, span key, span seed, size_t n_salt, span m
     kept *slot = &slots[(digest[0] | digest[1] << 8) % SLOTS];
     if (!slot->n || memcmp(slot->digest, digest, sizeof digest) != 0) {
         memcpy(slot->digest, digest, sizeof digest);
-        slot->n = compute(kind, key, seed, n_salt, message, slot->answer, ANSWER_MAX);
+        slot->n = compute(kind, key, seed, n_salt, message, slot->answer);
     }
     if (slot->n > cap)
         return 0;
@@ -65,3 +73,20 @@ size_t kept_rsa_sha256_sign(span private_key, span message, uint8_t *out, size_t
 }
 
 size_t kept_rsa_public(span private_key, uint8_t *out, size_t cap) { return ask(PUBLIC, private_key, EMPTY, 0, EMPTY, out, cap); }
+
+void kept_p384_sign(const uint8_t scalar[48], span seed, span message, uint8_t signature[96])
+{
+    ask(P384_SIGN, span_of(scalar, 48), seed, 0, message, signature, 96);
+}
+
+void kept_p384_public(const uint8_t scalar[48], uint8_t point[97]) { ask(P384_PUBLIC, span_of(scalar, 48), EMPTY, 0, EMPTY, point, 97); }
+
+void kept_p256_sign(const uint8_t scalar[32], span seed, span message, uint8_t signature[64])
+{
+    ask(P256_SIGN, span_of(scalar, P256_SCALAR), seed, 0, message, signature, P256_SIGNATURE);
+}
+
+void kept_p256_public(const uint8_t scalar[32], uint8_t key[64])
+{
+    ask(P256_PUBLIC, span_of(scalar, P256_SCALAR), EMPTY, 0, EMPTY, key, P256_KEY);
+}

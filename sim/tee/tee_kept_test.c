@@ -1,4 +1,5 @@
 #include "tee_kept.h"
+#include "p256.h"
 #include "tee.h"
 #include "x509.h"
 
@@ -57,6 +58,27 @@ static void what_does_not_fit_or_is_no_key_has_no_answer(void **state)
     assert_int_equal(kept_rsa_public(span_text("no key"), out, sizeof out), 0);
 }
 
+static void the_same_holds_on_the_curves(void **state)
+{
+    uint8_t kept[97], fresh[97];
+    const uint8_t scalar[48] = {1, 2, 3};
+    (void)state;
+    for (int round = 0; round < 2; round++) {
+        kept_p384_sign(scalar, span_text("seed"), span_text("one"), kept);
+        ecdsa_p384_sign(scalar, span_text("seed"), span_text("one"), fresh, fresh + 48);
+        assert_memory_equal(kept, fresh, 96);
+        kept_p384_public(scalar, kept);
+        ecdsa_p384_public(scalar, fresh);
+        assert_memory_equal(kept, fresh, 97);
+        kept_p256_sign(scalar, span_text("seed"), span_text("one"), kept);
+        p256_sign(scalar, span_text("seed"), span_text("one"), fresh);
+        assert_memory_equal(kept, fresh, P256_SIGNATURE);
+        kept_p256_public(scalar, kept);
+        p256_public(scalar, fresh);
+        assert_memory_equal(kept, fresh, P256_KEY);
+    }
+}
+
 static int take_key(void **state)
 {
     (void)state;
@@ -70,6 +92,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_answer_is_the_same_when_it_is_kept),
         cmocka_unit_test(another_question_has_another_answer),
+        cmocka_unit_test(the_same_holds_on_the_curves),
         cmocka_unit_test(what_does_not_fit_or_is_no_key_has_no_answer),
     };
     return cmocka_run_group_tests(tests, take_key, NULL);

@@ -34,7 +34,7 @@ static span point_info(tee_token_key key, uint8_t room[PUBKEY_MAX])
     uint8_t scalar[P256_SCALAR], point[1 + P256_KEY] = {0x04};
     writer w = writer_of(room, PUBKEY_MAX);
     scalar_of(key, scalar);
-    p256_public(scalar, point + 1);
+    kept_p256_public(scalar, point + 1);
     const der_mark info = der_open(&w, DER_SEQUENCE), algorithm = der_open(&w, DER_SEQUENCE);
     der_put_oid(&w, "1.2.840.10045.2.1");
     der_put_oid(&w, "1.2.840.10045.3.1.7");

@@ -43,14 +43,11 @@ static void append_case(vector_set *set, const vector_document *file, const cJSO
                                        .out = member_of(c, "out")};
 }
 
-/* The files' names move when their array grows, so the views are made anew. */
-static void view_all(vector_set *set)
+static void view_cases(vector_set *set, const vector_document *file)
 {
-    set->n = 0;
-    for (size_t i = 0; i < set->n_files; i++)
-        for (const cJSON *g = member_of(set->file[i].json, "groups")->child; g; g = g->next)
-            for (const cJSON *c = member_of(g, "cases")->child; c; c = c->next)
-                append_case(set, &set->file[i], g, c);
+    for (const cJSON *g = member_of(file->json, "groups")->child; g; g = g->next)
+        for (const cJSON *c = member_of(g, "cases")->child; c; c = c->next)
+            append_case(set, file, g, c);
 }
 
 typedef struct schema_reporter {
@@ -65,7 +62,7 @@ static void report_schema_fault(void *ctx, const char *where, const char *what)
     t->fault(t->ctx, t->file, where, what);
 }
 
-static bool append_file(vector_set *set, const char *name, cJSON *document, vector_fault *fault, void *ctx)
+bool vectors_add(vector_set *set, const char *name, cJSON *document, vector_fault *fault, void *ctx)
 {
     if (!document) {
         fault(ctx, name, ".", "not JSON");
@@ -78,16 +75,10 @@ static bool append_file(vector_set *set, const char *name, cJSON *document, vect
     }
     set->file = grown(set->file, set->n_files + 1, sizeof *set->file);
     vector_document *file = &set->file[set->n_files++];
-    snprintf(file->name, sizeof file->name, "%s", name);
+    file->name = or_stop(strdup(name));
     file->json = document;
+    view_cases(set, file);
     return true;
-}
-
-bool vectors_add(vector_set *set, const char *name, cJSON *document, vector_fault *fault, void *ctx)
-{
-    bool added = append_file(set, name, document, fault, ctx);
-    view_all(set);
-    return added;
 }
 
 char *vector_read_text(const char *folder, const char *name, size_t *n)
@@ -139,18 +130,19 @@ bool vectors_read(vector_set *set, const char *folder, vector_fault *fault, void
     }
     bool good = true;
     for (int i = 0; i < n; i++) {
-        good = append_file(set, entry[i]->d_name, parsed_file(folder, entry[i]->d_name), fault, ctx) && good;
+        good = vectors_add(set, entry[i]->d_name, parsed_file(folder, entry[i]->d_name), fault, ctx) && good;
         free(entry[i]);
     }
     free(entry);
-    view_all(set);
     return good;
 }
 
 void vectors_free(vector_set *set)
 {
-    for (size_t i = 0; i < set->n_files; i++)
+    for (size_t i = 0; i < set->n_files; i++) {
         cJSON_Delete(set->file[i].json);
+        free((void *)set->file[i].name);
+    }
     free(set->file);
     free(set->all);
     *set = (vector_set){0};

@@ -19,7 +19,7 @@ typedef struct vector_case {
 } vector_case;
 
 typedef struct vector_document {
-    char name[64]; /* "nz.read.xx.json" */
+    const char *name; /* "nz.read.xx.json"; of a set, the set's own */
     cJSON *json;
 } vector_document;
 
