@@ -13,14 +13,25 @@ server=$!
 trap 'kill $server 2>/dev/null' EXIT
 wait_for() { for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do grep -q "listening on" "$1" 2>/dev/null && return; sleep 0.2; done; }
 wait_for served
-"$parley" tap "$(sed -n 's/^listening on //p' served)" --sessions 2 --out . >taped 2>tap.err &
+"$parley" tap "$(sed -n 's/^listening on //p' served)" --sessions 4 --out . >taped 2>tap.err &
 tap=$!
 wait_for tap.err
 url=$(sed -n 's/^listening on \([^,]*\),.*/\1/p' tap.err)
 "$parley" chat "$url" --pack pack --say 'What does the heron do?' --keylog client.keys --quiet >said 2>chat.err || { echo 'FAILED  chat' && cat chat.err; failed=1; }
 "$parley" chat "$url" --pack other --say 'Anything?' --quiet >refused 2>&1 # the token of the other pack is refused
+# Two clients that refuse: the guest is another than the policy of theirs allows; the report is written in base64url.
+"$parley" chat "$url?token=$(cat pack/token)" --pack other --say 'Anything?' --keylog client.keys --quiet >refused 2>&1
+kill $server
+cp -r pack variant
+old=$(sha256sum <pack/evidence.json)
+sed 's/"attestation":"[^"]*"/\n&\n/' pack/evidence.json | sed '2y/+\//-_/; 2s/=*"$/"/' | tr -d '\n' >variant/evidence.json
+sed -i "s/${old%% *}/$(sha256sum <variant/evidence.json | cut -d ' ' -f 1)/" variant/pack.json
+"$parley" serve --pack variant --model script --listen "$(sed -n 's/^listening on //p' served)" >served2 2>&1 &
+server=$!
+wait_for served2
+"$parley" chat "$url" --pack pack --say 'Anything?' --keylog client.keys --quiet >refused 2>&1
 wait $tap || { echo 'FAILED  tap' && cat tap.err; failed=1; }
-[ "$(grep -c 'session-[01].jsonl' taped)" = 2 ] || { echo 'FAILED  two sessions'; cat taped; failed=1; }
+[ "$(grep -c 'session-[0-3].jsonl' taped)" = 4 ] || { echo 'FAILED  four sessions'; cat taped; failed=1; }
 
 # ---- judging ----
 : >empty.jsonl
@@ -44,6 +55,9 @@ cmp -s judged by-client || { echo 'FAILED  the two sides decide differently' && 
 expect 1 '^BROKEN  AT-025.*(the evidence, message 2)' 'a client that went on though its policy forbids this guest' session-0.jsonl --keys client.keys --pack other
 sed 's/\("layer":"frame","bytes":"[0-9a-f]\{200\}\)../\1ff/' session-0.jsonl >changed.jsonl
 expect 1 '^BROKEN  NZ-006' 'a session whose bytes were changed' changed.jsonl --keys client.keys
+expect 0 '^REFUSED AT-025' 'evidence that was refused' session-2.jsonl --keys client.keys --pack other
+! grep -q BROKEN judged || { echo 'FAILED  a session that was broken off is no broken sentence' && grep BROKEN judged; failed=1; }
+expect 0 'the attestation is written in base64url' 'evidence in another alphabet' session-3.jsonl --keys client.keys --pack pack
 expect 0 '^REFUSED WI-022' 'a token that was refused: the client gave up' session-1.jsonl
 sed "s/^NOISE ../NOISE 00/" client.keys >another.keys
 expect 64 'no line of it is of this session' 'a key log of another session' session-0.jsonl --keys another.keys

@@ -301,40 +301,43 @@ static void start_run(run *r, const diagnosed_session *s, deviation d)
     begin(r);
 }
 
-static bool take_handshake(run *r)
+/* How many of its messages verify. */
+static size_t take_handshake(run *r)
 {
-    for (size_t k = 0; k < r->of->n_messages && k < n_messages(r->of); k++) {
+    size_t k = 0;
+    for (; k < r->of->n_messages && k < n_messages(r->of); k++) {
         span message = r->of->message[k];
         if (!unwrap(r, &message) || !take_message(r, k, message)) {
             r->tags.of += r->tags.fit == r->tags.of; /* it broke without a tag: that is one that does not fit */
-            return false;
+            return k;
         }
     }
-    return r->of->n_messages >= n_messages(r->of);
+    return k;
 }
 
 diagnosed_tags diagnosis_run(const diagnosed_session *s, deviation d)
 {
     static run r;
     start_run(&r, s, d);
-    if (take_handshake(&r))
+    if (take_handshake(&r) == n_messages(s))
         open_records(&r);
     return r.tags;
 }
 
-bool diagnosis_keys(const diagnosed_session *s, uint8_t keys[2][32], uint8_t responder_share[32], writer *room)
+size_t diagnosis_keys(const diagnosed_session *s, uint8_t keys[2][32], uint8_t responder_share[32], writer *room)
 {
     static run r;
     uint8_t both[2][PRIM_HASH_MAX];
     start_run(&r, s, DEVIATION_NONE);
     r.payload2 = room;
-    if (!take_handshake(&r))
-        return false;
+    const size_t verified = take_handshake(&r);
+    memcpy(responder_share, r.s[1], 32);
+    if (verified < n_messages(s))
+        return verified;
     hkdf(&r, EMPTY, both[0], both[1]);
     memcpy(keys[0], both[0], 32);
     memcpy(keys[1], both[1], 32);
-    memcpy(responder_share, r.s[1], 32);
-    return true;
+    return verified;
 }
 
 static bool fits(diagnosed_tags t) { return t.decided && t.of && t.fit == t.of; }

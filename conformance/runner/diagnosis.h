@@ -87,9 +87,9 @@ typedef struct diagnosed_tags {
 
 diagnosed_tags diagnosis_run(const diagnosed_session *, deviation);
 
-/* The keys of the records from initiator to responder and back, and the payload of message 2, which `room` has to hold. False when not every tag of the
- * handshake fits. */
-bool diagnosis_keys(const diagnosed_session *, uint8_t keys[2][32], uint8_t responder_share[32], writer *room);
+/* How many messages of the handshake verify. After the second its payload is appended to `room`; after the last there are the keys of the
+ * records from initiator to responder and back. */
+size_t diagnosis_keys(const diagnosed_session *, uint8_t keys[2][32], uint8_t responder_share[32], writer *room);
 
 typedef enum diagnosis {
     DIAGNOSIS_HONEST,  /* every tag fits as it should: nothing is said */

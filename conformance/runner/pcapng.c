@@ -207,7 +207,7 @@ static void put_plaintext(capture *c, recorded_session *r, const recorded_messag
         put_pdu(c, m->to_server ? "parley.request" : "parley.response", whole);
 }
 
-void pcapng_write(recorded_session *r, const char *key_log, bool opened, page *out)
+void pcapng_write(recorded_session *r, const char *key_log, size_t verified, page *out)
 {
     capture c = {.out = out, .sent = {1000, 2000}};
     put_section(out, key_log);
@@ -216,9 +216,9 @@ void pcapng_write(recorded_session *r, const char *key_log, bool opened, page *o
     put_upgrade(&c, r);
     for (size_t i = 0; i < r->n; i++) {
         put_message(&c, &r->message[i]);
-        if (opened && i == 1)
+        if (verified >= 2 && i == 1)
             put_pdu(&c, "parley.evidence", span_of(r->evidence, r->n_evidence));
-        if (opened && i >= RECORDED_HANDSHAKE)
+        if (verified >= RECORDED_HANDSHAKE && i >= RECORDED_HANDSHAKE)
             put_plaintext(&c, r, &r->message[i]);
     }
     put_segment(&c, true, FIN | ACK, EMPTY);

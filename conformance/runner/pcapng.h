@@ -6,8 +6,8 @@
 #include "page.h"
 #include "recorded_session.h"
 
-/* `key_log` (may be NULL) stands in the file as its comment. `opened`: recorded_open was called and held. */
-void pcapng_write(recorded_session *, const char *key_log, bool opened, page *out);
+/* `key_log` (may be NULL) stands in the file as its comment. `verified`: what recorded_open said, or 0. */
+void pcapng_write(recorded_session *, const char *key_log, size_t verified, page *out);
 
 /* A dissector in Lua, made from the layout tables. */
 void dissector_write(page *out);

@@ -39,7 +39,7 @@ static void a_capture_is_made_of_whole_blocks(void **state)
     r->message[0] = (recorded_message){true, span_text("message 1")};
     r->message[1] = (recorded_message){false, SPAN(long_message)};
     r->n = 2;
-    pcapng_write(r, "NOISE key log\n", false, &out);
+    pcapng_write(r, "NOISE key log\n", 0, &out);
     assert_int_equal(count_blocks(&out, 0x0a0d0d0a), 1);
     assert_int_equal(count_blocks(&out, 1), 2);
     assert_int_equal(count_blocks(&out, 6), 3 + 2 + 1 + 4 + 2); /* SYNs, upgrade, messages in segments, FINs */

@@ -84,14 +84,13 @@ static void start_readers(recorded_session *r, int64_t now)
     }
 }
 
-bool recorded_open(recorded_session *r, int64_t now)
+size_t recorded_open(recorded_session *r, int64_t now)
 {
     writer room = WRITER(r->evidence);
-    if (!diagnosis_keys(&r->s, r->keys, r->responder_share, &room))
-        return false;
+    const size_t verified = diagnosis_keys(&r->s, r->keys, r->responder_share, &room);
     r->n_evidence = room.n;
     start_readers(r, now);
-    return true;
+    return verified;
 }
 
 void recorded_free(recorded_session *r)

@@ -29,7 +29,8 @@ typedef struct recorded_session {
 /* Not EXIT_LEVEL: the message is printed. The session is all zero before. */
 int recorded_load(const cli_call *, const char *path, recorded_session *);
 int recorded_load_keys(const cli_call *, const char *path, recorded_session *);
-bool recorded_open(recorded_session *, int64_t now); /* false: the handshake does not verify */
-void recorded_free(recorded_session *);              /* what it holds, not itself */
+/* How many messages of the handshake verify with the keys. From two on there is the evidence, from RECORDED_HANDSHAKE on the readers are ready. */
+size_t recorded_open(recorded_session *, int64_t now);
+void recorded_free(recorded_session *); /* what it holds, not itself */
 
 #endif

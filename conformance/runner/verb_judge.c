@@ -94,6 +94,46 @@ static void judge_upgrade(trial_of_session *t)
     settle(t, wi_judge_upgrade_answer(t->r.head[1], EMPTY, nonce), t->r.n && t->r.message[0].to_server, 0, "the answer to the upgrade");
 }
 
+/* The attestation as it should be written: the standard alphabet, padded, in one piece. What it was instead, or NULL. */
+static const char *mend_base64(span text, writer *out)
+{
+    const char *was = NULL;
+    size_t n = 0;
+    for (size_t i = 0; i < text.n; i++) {
+        const uint8_t c = text.p[i];
+        if (c == '-' || c == '_')
+            was = "the attestation is written in base64url";
+        else if (c == '\n' || c == '\r' || c == ' ')
+            was = was ? was : "the attestation is written in base64 with line breaks";
+        if (c != '\n' && c != '\r' && c != ' ' && c != '=')
+            write_be(out, c == '-' ? '+' : c == '_' ? '/' : c, 1), n++;
+    }
+    if (!was && n % 4 && memchr(text.p, '=', text.n) == NULL)
+        was = "the attestation is written in base64 without its padding";
+    for (; n % 4; n++)
+        write_text(out, "=");
+    return was;
+}
+
+/* The base64 variant that the evidence would be read with; NULL: it is not that. */
+static const char *evidence_deviation(const trial_of_session *t)
+{
+    static uint8_t mended[CF_EVIDENCE_MAX + 8], text[CF_EVIDENCE_MAX], room[CF_EVIDENCE_MAX + CF_REPORT];
+    static account noted;
+    const span payload = span_of(t->r.evidence, t->r.n_evidence);
+    span object, value;
+    cf_evidence read;
+    writer out = WRITER(mended), decoded = WRITER(text), strings = WRITER(room);
+    if (!json_read(payload, &object) || !json_member(object, "attestation", &value) || !json_string(value, &decoded))
+        return NULL;
+    write_span(&out, span_first(payload, (size_t)(value.p - payload.p)));
+    write_text(&out, "\"");
+    const char *was = mend_base64(written(&decoded), &out);
+    write_text(&out, "\"");
+    write_span(&out, span_from(payload, (size_t)(value.p + value.n - payload.p)));
+    return was && writer_ok(&out) && accepted(cf_read_evidence(written(&out), &strings, &noted, &read)) ? was : NULL;
+}
+
 static void judge_evidence(trial_of_session *t)
 {
     static tl_sigstore sigstore;
@@ -109,8 +149,10 @@ static void judge_evidence(trial_of_session *t)
     world.collateral = &collateral;
     world.sigstore = &sigstore;
     watch(t);
-    settle(t, cf_appraise(&world, span_of(t->r.evidence, t->r.n_evidence), SPAN(t->r.responder_share), &found), goes_on_after(t, 1), 1,
-           "the evidence");
+    const verdict v = cf_appraise(&world, span_of(t->r.evidence, t->r.n_evidence), SPAN(t->r.responder_share), &found);
+    settle(t, v, goes_on_after(t, 1), 1, "the evidence");
+    if (!accepted(v) && !t->diagnosis)
+        t->diagnosis = evidence_deviation(t);
 }
 
 static void judge_whole(trial_of_session *t, bool to_server, span whole, size_t i)
@@ -148,15 +190,16 @@ static int judge_session(trial_of_session *t)
     const diagnosis found = diagnose(&t->r.s, &which);
     if (found == DIAGNOSIS_NAMED || found == DIAGNOSIS_SEVERAL)
         t->diagnosis = deviation_says(which);
-    if (!recorded_open(&t->r, t->pack ? session_time(t->call, t->pack) : PACK_TIME)) {
+    const size_t verified = recorded_open(&t->r, t->pack ? session_time(t->call, t->pack) : PACK_TIME);
+    if (verified < t->r.s.n_messages) {
         t->decided = true;
-        const size_t last = t->r.s.n_messages ? t->r.s.n_messages - 1 : 0;
-        note_rejection(t, REJECT(NZ_006), goes_on_after(t, last), last, "the handshake");
-        t->fate[REQ_NZ_006].broken += t->diagnosis && !t->fate[REQ_NZ_006].broken;
+        note_rejection(t, REJECT(NZ_006), goes_on_after(t, verified), verified, "the handshake");
         return EXIT_LEVEL;
     }
-    judge_evidence(t);
-    for (size_t i = 3; i < t->r.n; i++)
+    t->fate[REQ_NZ_006].held += verified > 1;
+    if (verified >= 2)
+        judge_evidence(t);
+    for (size_t i = RECORDED_HANDSHAKE; i < t->r.n && verified >= RECORDED_HANDSHAKE; i++)
         judge_record(t, i);
     return EXIT_LEVEL;
 }

@@ -33,14 +33,17 @@ static int write_capture(const cli_call *call, recorded_session *r)
     char name[256];
     int code = EXIT_LEVEL;
     const char *key_log = cli_value(call, "keys");
-    bool opened = false;
+    size_t verified = 0;
     if (key_log)
         code = file_load(call, key_log, &keys);
     code = !code && key_log ? recorded_load_keys(call, key_log, r) : code;
-    if (!code && key_log && !(opened = recorded_open(r, PACK_TIME)))
-        fprintf(stderr, "parley pcap: the handshake does not verify with these keys, so nothing is opened; `parley judge` says why\n");
+    if (!code && key_log)
+        verified = recorded_open(r, PACK_TIME);
+    if (!code && verified < r->s.n_messages && key_log)
+        fprintf(stderr,
+                "parley pcap: the handshake does not verify with these keys, so what follows is not opened; `parley judge` says why\n");
     if (!code) {
-        pcapng_write(r, keys.p, opened, &capture);
+        pcapng_write(r, keys.p, verified, &capture);
         name_capture(cli_operand(call, 0), name);
         code = out_save(call, name, &capture);
     }
