@@ -3,6 +3,7 @@
 #include "chance.h"
 #include "confer_server.h"
 #include "pack.h"
+#include "tee_machine.h"
 
 #include <string.h>
 
@@ -172,31 +173,44 @@ static ladder_found swapper(const prim *p, bool chips)
     return accepted(v) ? ask_behind(written(&message2)) : refused(v);
 }
 
-/* The vendor serves the certificate of whichever chip a report names. */
-static void fetch_of(const pack *p) { collateral.snp = pack_collateral(p).snp; }
+/* The client asks the vendor's service for the certificates of the chip that a report names. */
+static void fetch(span report)
+{
+    static tee_endorsements endorsements;
+    const tee_chip mine = pack_chip(&meant), theirs = pack_chip(&other);
+    const tee_service vendor = {.at = meant.time, .chip = {&mine, &theirs}, .n = 2};
+    must(tee_service_answers(&vendor, report, &endorsements));
+    collateral.snp.vek = tee_vek(&endorsements);
+    collateral.snp.intermediate = tee_intermediate(&endorsements);
+}
 
-static ladder_found leaked_machine(const prim *p, bool chips)
+/* The other machine, in this condition, signs for the guest that is expected, with this key. */
+static ladder_found answer_from(tee_condition condition, const uint8_t static_secret[32])
 {
     static uint8_t room[CF_EVIDENCE_MAX];
     uint8_t report[AT_REPORT], data[AT_REPORT_DATA] = {0};
     writer evidence = WRITER(room);
-    begin(p, chips);
     const tee_chip chip = pack_chip(&other);
     const tee_launch launch = pack_launch(&meant);
-    p->x25519_public(own_secret, data);
-    tee_report(&chip, &launch, data, report);
+    const tee_machine machine = tee_machine_with(condition, &chip, &launch);
+    of_server.world.prim->x25519_public(static_secret, data);
+    must(tee_machine_reports(&machine, condition == TEE_LEAKED ? &launch : NULL, data, report));
+    fetch(SPAN(report));
     pack_write_evidence(&meant, SPAN(report), &evidence);
-    fetch_of(&other);
-    answer_as(own_secret, written(&evidence));
+    answer_as(static_secret, written(&evidence));
     return ask();
+}
+
+static ladder_found leaked_machine(const prim *p, bool chips)
+{
+    begin(p, chips);
+    return answer_from(TEE_LEAKED, own_secret);
 }
 
 static ladder_found diversion(const prim *p, bool chips)
 {
     begin(p, chips);
-    fetch_of(&other);
-    answer_as(other.enclave_secret, other.file[PACK_EVIDENCE]);
-    return ask();
+    return answer_from(TEE_SOUND, other.enclave_secret);
 }
 
 /* ---- the profile ---- */
