@@ -3,16 +3,10 @@
 #define PARLEY_PARLEY1_VECTORS_H
 
 #include "chapter.h"
-#include "parley1_handshake.h"
+#include "p1_lies.h"
 
 /* Secrets by name: n bytes that follow from it. */
 void p1_named(const prim *, const char *name, uint8_t *out, size_t n);
-
-/* A slug and what a rejection of it says: the row of a table of negatives. */
-typedef struct p1_lie {
-    const char *slug, *site, *mutation, *flag;
-    const char *const *layers;
-} p1_lie;
 
 void p1_note_lies(sheet *, const p1_lie *, size_t n, const char *bug);
 void p1_reject(sheet *, const p1_lie *, const char *base, const char *after);
