@@ -13,4 +13,8 @@ extern const case_table token_since_0_1_20_cases, text_until_0_1_16_cases, text_
 extern const case_table client_upgrade_cases, client_evidence_cases, client_release_cases, client_handshake_cases, client_records_cases,
     client_frames_cases, client_answers_cases, client_connection_cases;
 
+/* Profile parley1. */
+extern const case_table p1_server_hello_cases, p1_server_records_cases, p1_server_turns_cases, p1_client_evidence_cases,
+    p1_client_answers_cases;
+
 #endif

@@ -22,12 +22,17 @@ const char *client_run_text(const trial *t, const char *text)
 
 /* ---- the session ---- */
 
-peer_connection *client_run_starts(trial *t)
+peer_connection *client_run_meets(trial *t)
 {
     if (!t->listener)
         trial_listens(t);
     spawn_start(t, client_run_text(t, CLIENT_RUN_PROMPT));
-    peer_connection *peer = peer_accepts(t);
+    return peer_accepts(t);
+}
+
+peer_connection *client_run_starts(trial *t)
+{
+    peer_connection *peer = client_run_meets(t);
     peer_starts_noise(peer);
     return peer;
 }
@@ -176,7 +181,9 @@ void client_run_serves_the_rest(peer_connection *peer)
     while (trial_until(peer->t, has_progressed, peer, VERDICT, "the client's end")) {
         if (peer->taken < peer->n_in) {
             const received_message h = peer->in[peer->taken++];
-            if (h.binary)
+            if (h.binary && peer->serve)
+                peer->serve(peer, h.message);
+            else if (h.binary)
                 serve_message(peer, h.message);
         } else if (has_another_connection(peer->t)) {
             serve_another_connection(peer->t);

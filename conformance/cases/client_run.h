@@ -15,7 +15,8 @@
 
 const char *client_run_text(const trial *, const char *text); /* with the own word; good until the eighth call after */
 
-peer_connection *client_run_starts(trial *);                      /* listens, starts the client, waits until its upgrade is accepted */
+peer_connection *client_run_meets(trial *);                       /* listens, starts the client, waits until its upgrade is accepted */
+peer_connection *client_run_starts(trial *);                      /* and a server of confer */
 void client_run_reads_message1(peer_connection *, span *message); /* waits for it */
 peer_connection *client_run_before_message2(trial *);             /* starts and reads message 1, which is peer->in[0] */
 peer_connection *client_run_opens(trial *);                       /* up to the open session, honestly */

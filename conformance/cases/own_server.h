@@ -30,8 +30,12 @@ typedef unsigned own_server_hook(struct event_base *, sim_server *);
 bool own_server_start_hooked(own_server *, const pack *, cf_revision, int weak, own_server_hook *);
 void own_server_stop(own_server *);
 
+/* A host of profile parley1, with a script, whose service is that of this seed and time; up to two lines of it are switched off. */
+bool own_parley1_start(own_server *, span world_seed, int64_t now, int weak, int weak_too);
+
 /* Runs of the suite against our own server, and against our own client started by this command. */
 suite_run own_server_run(const own_server *, const pack *, const char *replay);
+suite_run own_parley1_run(const own_server *, const pack *, span world_seed, int64_t now, const char *replay);
 suite_run own_client_run(char *const *command, const pack *, const char *pack_folder, const char *replay);
 
 #endif

@@ -21,7 +21,9 @@ static void log_message(peer_connection *peer, bool to_server, span m)
 {
     char fields[128];
     const unsigned place = to_server ? peer->n_up++ : peer->n_down++;
-    if (to_server && place == 0)
+    if (peer->t->run->protocol)
+        *fields = 0;
+    else if (to_server && place == 0)
         snprintf(fields, sizeof fields, "e@0+32");
     else if (!to_server && place == 0 && m.n >= CF_MESSAGE2_LEAST)
         snprintf(fields, sizeof fields, "e@0+32 s@32+32 s_tag@64+16 evidence@80+%zu evidence_tag@%zu+16", m.n - CF_MESSAGE2_LEAST,
@@ -83,6 +85,15 @@ static void on_pong(void *ctx, ws *w, span data)
 }
 
 static const ws_callbacks callbacks = {.opened = on_opened, .message = on_message, .closed = on_closed, .pong = on_pong};
+
+/* Of the one run that a process has. */
+static const ws_callbacks *callbacks_for(const suite_run *run)
+{
+    static ws_callbacks named;
+    named = callbacks;
+    named.protocol = run->protocol;
+    return &named;
+}
 
 static peer_connection *peer_new(trial *t, bool is_server)
 {
@@ -210,7 +221,7 @@ peer_connection *peer_connects(trial *t, const char *target)
     peer->ended = t->over;
     url.port = trial_relayed(t, url.host, url.port);
     if (!t->over)
-        peer->ws = ws_connect(t->base, &url, &callbacks, peer);
+        peer->ws = ws_connect(t->base, &url, callbacks_for(t->run), peer);
     trial_until(t, is_up_or_ended, peer, VERDICT, "an answer to the upgrade");
     return peer;
 }
@@ -239,7 +250,7 @@ static unsigned admit(void *ctx, span target, const ws_callbacks **on, void **co
 
 bool trial_listens(trial *t)
 {
-    const ws_gate gate = {.admit = admit, .ctx = t};
+    const ws_gate gate = {.admit = admit, .protocol = t->run->protocol, .ctx = t};
     t->listener = ws_listen(t->base, "127.0.0.1", 0, &gate);
     if (!t->listener)
         trial_stop(t, VERDICT, OUTCOME_HARNESS, "a free port of the loopback", "none");

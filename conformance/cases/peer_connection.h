@@ -36,7 +36,8 @@ typedef struct peer_connection {
     bool chunk_rule_broken; /* some frame that came was not as CF-045 to CF-047 say */
     int64_t chat_id;        /* as a server: of the client's chat request */
     bool chat_stream;
-    char ending[200]; /* for peer_ending */
+    void (*serve)(struct peer_connection *, span message); /* what a client sends late; NULL: as a server of confer */
+    char ending[200];                                      /* for peer_ending */
 } peer_connection;
 
 /* ---- connections ---- */

@@ -36,8 +36,11 @@ struct spawned {
 static void write_url(trial *t, char url[URL_ROOM])
 {
     const span token = t->pack->file[PACK_TOKEN];
-    snprintf(url, URL_ROOM, "ws://127.0.0.1:%u/websocket?token=%.*s", trial_relayed(t, "127.0.0.1", t->port), (int)token.n,
-             (const char *)token.p);
+    const unsigned port = trial_relayed(t, "127.0.0.1", t->port);
+    if (t->run->path)
+        snprintf(url, URL_ROOM, "ws://127.0.0.1:%u%s", port, t->run->path);
+    else
+        snprintf(url, URL_ROOM, "ws://127.0.0.1:%u/websocket?token=%.*s", port, (int)token.n, (const char *)token.p);
 }
 
 static void fill(const trial *t, const char *word, const char *url, const char *prompt, char *to, size_t n)

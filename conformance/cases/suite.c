@@ -104,6 +104,8 @@ void suite_unchecked(case_tables tables, const duty *owed, page *out)
 const suite_profile *suite_profile_named(const char *name)
 {
     const suite_profile *p = suite_profiles;
+    if (strcmp(name, suite_parley1.name) == 0)
+        return &suite_parley1;
     while (p->name && strcmp(p->name, name) != 0 && strcmp(p->release, name) != 0)
         p++;
     return p->name ? p : NULL;

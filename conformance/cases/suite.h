@@ -19,6 +19,7 @@ typedef struct suite_profile {
 } suite_profile;
 
 extern const suite_profile suite_profiles[];            /* ended by an empty name; the first is the default */
+extern const suite_profile suite_parley1;               /* the reference protocol, whose targets are no pack's */
 const suite_profile *suite_profile_named(const char *); /* with or without its release; NULL: there is none */
 
 /* Set by a signal: no further case is begun. What was planned and not run is then missing from the results. */

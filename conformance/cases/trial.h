@@ -77,6 +77,9 @@ typedef struct suite_run {
     span seed;
     const char *door, *role;  /* "url" "server", "exec" "drive" "wait" "client" */
     ws_url url;               /* server door: of the target */
+    const char *protocol;     /* the subprotocol that the profile names; NULL: none */
+    const char *path;         /* client door: of the URL that the client is given; NULL: confer's, with a token */
+    span world_seed;          /* profile parley1: of the simulated service */
     int pid;                  /* server door: the target's process, whose memory can be read; 0: unknown */
     const char *ctl;          /* server door: HOST:PORT of the target's hooks, or NULL */
     char *const *command;     /* client door: the words to start the client with */

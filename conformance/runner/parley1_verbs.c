@@ -2,6 +2,7 @@
 #include "input_line.h"
 #include "p1_pack.h"
 #include "model_named.h"
+#include "out_file.h"
 #include "p1_socket.h"
 #include "page.h"
 #include "receipt_file.h"
@@ -37,6 +38,14 @@ static void make_service(const cli_call *call, service *world, const p1_model *a
         world->tokenizer = answers->tokenizer;
     }
     service_finish(world);
+}
+
+void parley1_run(const cli_call *call, suite_run *run)
+{
+    run->now = time_of(call);
+    run->protocol = P1_PROTOCOL;
+    run->path = P1_TARGET;
+    run->world_seed = span_text("parley");
 }
 
 /* ---- serve ---- */
@@ -152,6 +161,7 @@ typedef struct talk {
     struct event_base *base;
     uint8_t q[32], statement[32]; /* of the evidence that was verified last */
     uint32_t leaf;                /* of the next answer */
+    bool mid_answer;              /* some of it was printed, and its end has not come */
     int code;
 } talk;
 
@@ -180,7 +190,8 @@ static void on_verified(void *ctx, uint32_t epoch, const p1_appraisal *a)
 
 static void on_piece(void *ctx, span piece)
 {
-    (void)ctx;
+    talk *t = ctx;
+    t->mid_answer = true;
     print_safely(stdout, piece);
     fflush(stdout);
 }
@@ -237,6 +248,7 @@ static void on_answered(void *ctx, p1_guest *g, const p1_answer *a)
 {
     talk *t = ctx;
     putchar('\n');
+    t->mid_answer = false;
     if (a->error)
         t->code = cli_fail(t->call, EXIT_REFUSED, "error %d: %s", a->error, error_text(a->error));
     if (!t->call->quiet && !a->error)
@@ -260,6 +272,8 @@ static int refused_by(const p1_guest_end *end)
 static void on_ended(void *ctx, const p1_guest_end *end)
 {
     talk *t = ctx;
+    if (t->mid_answer)
+        puts(" [cut off]");
     if (!accepted(end->refused))
         t->code = refused_by(end);
     else if (end->connection.how == WS_REFUSED)
@@ -391,4 +405,13 @@ int parley1_pack(const cli_call *call, const char *folder)
     if (!call->quiet)
         printf("%s: a pack for profile parley1, which has what a client wants; every key in it is public and for tests only\n", folder);
     return EXIT_LEVEL;
+}
+
+int parley1_out_pack(const cli_call *call, char path[4096])
+{
+    cli_call unseeded = *call;
+    unseeded.seed_n = 0;
+    unseeded.quiet = true;
+    const int code = out_folder(call, "pack", path);
+    return code ? code : parley1_pack(&unseeded, path);
 }

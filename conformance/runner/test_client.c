@@ -3,6 +3,7 @@
 #include "test_run.h"
 #include "client_link.h"
 #include "out_file.h"
+#include "parley1_verbs.h"
 #include "words.h"
 
 #include <stdlib.h>
@@ -23,6 +24,8 @@ typedef struct reached {
 /* {pack}: the folder given, or ours written under --out. */
 static int pack_folder(const cli_call *call, const pack *p, char path[OUT_PATH])
 {
+    if (is_parley1(call))
+        return parley1_out_pack(call, path);
     if (!cli_given(call, "pack"))
         return out_pack(call, p, path);
     snprintf(path, OUT_PATH, "%s", cli_value(call, "pack"));
@@ -58,6 +61,10 @@ static int run_with(const cli_call *call, pack *p, const reached *r)
     const suite_profile *suite = session_suite(call);
     run.revision = suite->revision;
     run.profile = suite->release;
+    if (is_parley1(call)) {
+        parley1_run(call, &run);
+        run.worlds = NULL;
+    }
     return code ? code : test_run_suite(call, &run, suite->client, &suite->client_owes, target_name(r), r->command);
 }
 
@@ -115,8 +122,9 @@ int test_client(const cli_call *call)
     reached r = {0};
     if (!profile)
         return EXIT_USAGE;
-    int code = read_way(call, &r);
-    pack *p = code ? NULL : session_pack_of_target(call, profile, &code);
+    int code = is_parley1(call) && cli_value(call, "pack") ? cli_usage(call, "--profile parley1 makes its pack itself: {pack}")
+                                                           : read_way(call, &r);
+    pack *p = code ? NULL : session_pack_of_target(call, is_parley1(call) ? suite_profiles->name : profile, &code);
     code = code ? code : test_run_spelling(call);
     code = code ? code : reach(call, &r);
     if (!code)

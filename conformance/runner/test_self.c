@@ -4,6 +4,7 @@
 #include "exits.h"
 #include "out_file.h"
 #include "own_server.h"
+#include "parley1_verbs.h"
 #include "place.h"
 #include "session.h"
 #include "suite.h"
@@ -40,10 +41,27 @@ static unsigned start_clock(struct event_base *base, sim_server *server)
     return clock ? clock_hook_port(clock) : 0;
 }
 
+static int at_parley1_server(const cli_call *call, const char *folder)
+{
+    own_server s;
+    char url[64];
+    suite_run run = {0};
+    parley1_run(call, &run);
+    if (!own_parley1_start(&s, run.world_seed, run.now, 0, 0))
+        return cli_fail(call, EXIT_UNREACHABLE, "our own server can't be started");
+    snprintf(url, sizeof url, "ws://127.0.0.1:%u%s", s.port, run.path);
+    const cli_call c = aimed(call, (char *[]){(char *)"server", url, NULL}, 2, "name", "parley serve", folder);
+    const int code = test_server(&c);
+    own_server_stop(&s);
+    return code;
+}
+
 static int at_server(const cli_call *call, const pack *p, const char *folder)
 {
     own_server s;
     char url[64], ctl[32];
+    if (is_parley1(call))
+        return at_parley1_server(call, folder);
     if (!own_server_start_hooked(&s, p, session_suite(call)->revision, 0, start_clock))
         return cli_fail(call, EXIT_UNREACHABLE, "our own server can't be started");
     snprintf(url, sizeof url, "ws://127.0.0.1:%u/websocket", s.port);
@@ -58,7 +76,9 @@ static int at_server(const cli_call *call, const pack *p, const char *folder)
 static int at_client(const cli_call *call, const char *folder)
 {
     char command[1200];
-    snprintf(command, sizeof command, "%s chat {url} --pack {pack} --say {prompt}", place_program());
+    snprintf(command, sizeof command,
+             is_parley1(call) ? "%s chat {url} --profile parley1 --quiet --say {prompt}" : "%s chat {url} --pack {pack} --say {prompt}",
+             place_program());
     const cli_call c = aimed(call, (char *[]){(char *)"client", NULL}, 1, "exec", command, folder);
     return test_client(&c);
 }
@@ -115,7 +135,7 @@ int test_self(const cli_call *call)
     if (!profile || call->argc != 1)
         return profile ? cli_usage(call, "self takes no more operands") : EXIT_USAGE;
     int code = test_run_spelling(call);
-    pack *p = code ? NULL : session_pack_of_target(call, profile, &code);
+    pack *p = code ? NULL : session_pack_of_target(call, is_parley1(call) ? suite_profiles->name : profile, &code);
     for (int i = 0; p && i < 3; i++)
         code = exit_worst(code, out_folder(call, names[i], folder[i]));
     code = p && !code ? run_doors(call, p, folder) : code;
