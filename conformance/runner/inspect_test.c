@@ -75,6 +75,27 @@ static void what_is_cut_is_still_known_and_said_to_be_cut(void **state)
     }
 }
 
+/* Lengths, counts, types and tags are among the bytes that change; what is shown stays plain and bounded. */
+static void other_bytes_are_shown_without_harm(void **state)
+{
+    static const uint8_t lies[] = {0x00, 0xff, 0x7f, 0x80};
+    const char *format, *fault;
+    (void)state;
+    for (size_t k = 0; k < n_samples; k++) {
+        const span whole = samples[k].bytes;
+        uint8_t *copy = malloc(whole.n);
+        assert_non_null(copy);
+        for (size_t at = 0, n = 0; at<whole.n; at += whole.n> 128 ? whole.n / 67 : 1, n++) {
+            memcpy(copy, whole.p, whole.n);
+            memset(copy + at, lies[n % sizeof lies], at + 2 <= whole.n ? 2 : 1);
+            (void)inspects(span_of(copy, whole.n), n % 2, &format, &fault);
+            expect_plain(samples[k].name);
+            assert_true(strlen(printed) < sizeof printed - 1);
+        }
+        free(copy);
+    }
+}
+
 static void fields_are_named_with_offsets_and_meanings(void **state)
 {
     const char *format, *fault;
@@ -159,6 +180,7 @@ int main(void)
         cmocka_unit_test(each_format_is_known_and_whole),
         cmocka_unit_test(each_object_is_json),
         cmocka_unit_test(what_is_cut_is_still_known_and_said_to_be_cut),
+        cmocka_unit_test(other_bytes_are_shown_without_harm),
         cmocka_unit_test(fields_are_named_with_offsets_and_meanings),
         cmocka_unit_test(text_of_bytes_is_looked_into),
         cmocka_unit_test(hostile_bytes_are_escaped_and_bounded),
