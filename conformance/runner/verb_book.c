@@ -32,20 +32,15 @@ static void name_checks(const attacker *a, char room[CHECKS])
         n += (size_t)snprintf(room + n, CHECKS - n, "%s%s", i ? " " : "", requirement_rows[a->check[i]].id);
 }
 
-/* Every attacker is run, with all checks in force. */
-static book_goal *try_goals(void)
+/* Every attacker is run, with all checks in force. `goals` and `checks` have room for all. */
+static void try_goals(book_goal *goals, char (*checks)[CHECKS])
 {
-    static char(*checks)[CHECKS];
-    book_goal *goals = calloc(n_attackers, sizeof *goals);
-    checks = calloc(n_attackers, sizeof *checks);
-    needs_memory(goals && checks);
     for (size_t i = 0; i < n_attackers; i++) {
         const attacker *a = &attackers[i];
         const attack_result r = a->run(&prim_openssl);
         name_checks(a, checks[i]);
         goals[i] = (book_goal){a->goal, a->name, a->holds, a->wants, checks[i], r.reached ? NULL : r.by ? requirement_rows[r.by].id : ""};
     }
-    return goals;
 }
 
 enum { SCHEDULES_MAX = 32 };
@@ -142,27 +137,36 @@ static int print_pdf(const cli_call *call)
                     "a PDF needs a browser, and none of chromium, chromium-browser, google-chrome printed the page");
 }
 
-int verb_book(const cli_call *call)
+static int write_html(const cli_call *call, const book_goal *goals)
 {
     char digest[65];
-    page out = {0};
+    page out = {0}, scripts[SCHEDULES_MAX] = {0};
     const char *missing;
-    if (call->argc)
-        return cli_usage(call, "book takes no operands");
-    book_goal *goals = try_goals();
+    book_derivation derivations[SCHEDULES_MAX + 1] = {0};
     digest_of_vectors(place_share(), digest);
     const sentence_facts *facts = facts_here(call);
-    book_derivation derivations[SCHEDULES_MAX + 1] = {0};
-    page scripts[SCHEDULES_MAX] = {0};
     derive_all(call, derivations, scripts);
     const book b = {place_share(), PARLEY_VERSION, digest, facts, facts_results(), goals, n_attackers, derivations};
-    int code = book_write(&b, &out, &missing) ? out_save(call, "book.html", &out)
-                                              : cli_fail(call, EXIT_HARNESS, "%s/%s can't be read", place_share(), missing);
+    const int code = book_write(&b, &out, &missing) ? out_save(call, "book.html", &out)
+                                                    : cli_fail(call, EXIT_HARNESS, "%s/%s can't be read", place_share(), missing);
     if (!code && !call->quiet)
         printf("%s/book.html: %d sentences, %zu KiB\n", call->out, REQ_COUNT - 1, out.n / 1024);
     for (size_t i = 0; i < SCHEDULES_MAX; i++)
         page_free(&scripts[i]);
     page_free(&out);
+    return code;
+}
+
+int verb_book(const cli_call *call)
+{
+    if (call->argc)
+        return cli_usage(call, "book takes no operands");
+    book_goal *goals = calloc(n_attackers, sizeof *goals);
+    char(*checks)[CHECKS] = calloc(n_attackers, sizeof *checks);
+    needs_memory(goals && checks);
+    try_goals(goals, checks);
+    const int code = write_html(call, goals);
     free(goals);
+    free(checks);
     return code || !cli_given(call, "pdf") ? code : print_pdf(call);
 }
