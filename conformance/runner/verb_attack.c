@@ -1,6 +1,7 @@
 /* `parley attack`: named attackers on profile parley1, each stopped, and each let in by the removal of exactly his checks; and the ladder. */
 #include "attack_ladder.h"
 #include "exits.h"
+#include "history_swapper.h"
 #include "p1_attackers.h"
 #include "progress.h"
 #include "verbs.h"
@@ -12,44 +13,79 @@ typedef struct outcome {
     attack_result with, without; /* his checks in force; weakened */
 } outcome;
 
-static void weaken(const attacker *a, bool weak)
+/* A row of the table: an attacker on the profile, or one on the storage of a history. */
+typedef struct tried {
+    unsigned goal;
+    const char *name, *holds, *wants;
+    const uint16_t *check;
+    size_t n_checks; /* at most; 0 ends them */
+    const attacker *on_profile;
+    const swapper_attack *on_history;
+} tried;
+
+/* The goals of the storage swapper's attacks, in their order. */
+static const unsigned history_goals[] = {30, 30, 31, 31, 31, 31, 31, 31, 32, 33};
+
+static size_t n_tried(void) { return n_attackers + sizeof history_goals / sizeof *history_goals; }
+
+static tried row_of(size_t i)
 {
-    for (size_t i = 0; i < ATTACK_CHECKS && a->check[i]; i++)
+    if (i < n_attackers) {
+        const attacker *a = &attackers[i];
+        return (tried){a->goal, a->name, a->holds, a->wants, a->check, ATTACK_CHECKS, a, NULL};
+    }
+    const swapper_attack *s = &swapper_attacks[i - n_attackers];
+    must(s->name);
+    return (tried){history_goals[i - n_attackers], s->name, "the storage", s->goal, s->line, SWAPPER_LINES, NULL, s};
+}
+
+static attack_result run_row(const tried *a)
+{
+    attack_result r = {false, 0};
+    if (a->on_profile)
+        return a->on_profile->run(&prim_openssl);
+    r.by = a->on_history->play(&prim_openssl, &r.reached).req;
+    return r;
+}
+
+static void weaken(const tried *a, bool weak)
+{
+    for (size_t i = 0; i < a->n_checks && a->check[i]; i++)
         weak_set(a->check[i], weak);
 }
 
-static outcome try_attacker(const attacker *a)
+static outcome try_attacker(const tried *a)
 {
-    outcome out = {.with = a->run(&prim_openssl)};
+    outcome out = {.with = run_row(a)};
     if (!weak_possible())
         return out;
     weaken(a, true);
-    out.without = a->run(&prim_openssl);
+    out.without = run_row(a);
     weaken(a, false);
     return out;
 }
 
 static const char *id_of(uint16_t req) { return req ? requirement_rows[req].id : "no key"; }
 
-static void write_checks(const attacker *a, char room[64])
+static void write_checks(const tried *a, char room[64])
 {
     int n = 0;
-    for (size_t i = 0; i < ATTACK_CHECKS && a->check[i]; i++)
+    for (size_t i = 0; i < a->n_checks && a->check[i]; i++)
         n += snprintf(room + n, 64 - (size_t)n, "%s%s", i ? " " : "", id_of(a->check[i]));
 }
 
-static void print_row(const attacker *a, const outcome *o)
+static void print_row(const tried *a, const outcome *o)
 {
     char checks[64] = "";
     write_checks(a, checks);
-    printf("%4u  %-17s %-36s %-34s %-8s %-16s %s\n", a->goal, a->name, a->holds, a->wants, o->with.reached ? "REACHED" : id_of(o->with.by),
-           checks,
+    printf("%4u  %-17s %-36s %-36.36s %-8s %-16s %s\n", a->goal, a->name, a->holds, a->wants,
+           o->with.reached ? "REACHED" : id_of(o->with.by), checks,
            !weak_possible()     ? "not tried"
            : o->without.reached ? "reached"
                                 : "STOPPED");
 }
 
-static void json_row(const attacker *a, const outcome *o, bool first)
+static void json_row(const tried *a, const outcome *o, bool first)
 {
     char checks[64] = "";
     write_checks(a, checks);
@@ -68,21 +104,23 @@ typedef struct tally {
 static tally try_all(const cli_call *call)
 {
     tally t = {0};
-    progress bar = progress_start("attack", n_attackers, call->quiet);
+    progress bar = progress_start("attack", n_tried(), call->quiet);
     if (call->json)
         printf("{\"attackers\":[");
     else if (!call->quiet)
-        printf("goal  attacker          he holds                             he wants                           stopped  his checks       "
-               "without\n");
-    for (size_t i = 0; i < n_attackers; i++) {
-        const outcome o = try_attacker(&attackers[i]);
+        printf(
+            "goal  attacker          he holds                             he wants                             stopped  his checks       "
+            "without\n");
+    for (size_t i = 0; i < n_tried(); i++) {
+        const tried row = row_of(i);
+        const outcome o = try_attacker(&row);
         t.stopped += !o.with.reached;
         t.reached += o.without.reached;
         progress_at(&bar, i);
         if (call->json)
-            json_row(&attackers[i], &o, i == 0);
+            json_row(&row, &o, i == 0);
         else if (!call->quiet || o.with.reached || (weak_possible() && !o.without.reached))
-            print_row(&attackers[i], &o);
+            print_row(&row, &o);
     }
     progress_end(&bar);
     return t;
@@ -95,7 +133,7 @@ static void print_total(const cli_call *call, const tally *t, const healing_coun
                t->reached, h->runs, h->read_before, h->read_after);
         return;
     }
-    printf("%zu attackers: %zu stopped", n_attackers, t->stopped);
+    printf("%zu attackers: %zu stopped", n_tried(), t->stopped);
     if (weak_possible())
         printf(", %zu reached with their checks weakened", t->reached);
     printf("\nall state of an epoch copied, %zu seeded runs: that epoch read in %zu, the next one in %zu\n", h->runs, h->read_before,
@@ -114,7 +152,6 @@ int verb_attack(const cli_call *call)
     const tally t = try_all(call);
     const healing_count h = p1_healing(&prim_openssl, (size_t)runs);
     print_total(call, &t, &h);
-    const bool good = t.stopped == n_attackers && (!weak_possible() || t.reached == n_attackers) && h.read_before == runs &&
-                      h.read_after == 0;
+    const bool good = t.stopped == n_tried() && (!weak_possible() || t.reached == n_tried()) && h.read_before == runs && h.read_after == 0;
     return good ? EXIT_LEVEL : EXIT_SELF;
 }

@@ -1,5 +1,6 @@
 #include "p1_attackers.h"
 
+#include "p1_turn_attackers.h"
 #include "parley1_session_parts.h"
 
 #include <stdio.h>
@@ -553,6 +554,12 @@ const attacker attackers[] = {
     {19, "model swapped", "the owner's signature", "another model in mid-conversation", {R(P1_062)}, model_swapped},
     {20, "tail cut", "the wire", "an answer without its end", {R(P1_106)}, tail_cut},
     {22, "old evidence", "the host's clock", "a prompt under old evidence", {R(P1_163)}, old_evidence},
+    {25, "other words", "the client", "words that the enclave never said", {R(IN_096)}, other_words},
+    {25, "other kind", "the client", "its own message as the answer", {R(IN_093), R(IN_096)}, other_kind},
+    {26, "forged turn", "the client", "an earlier turn as the enclave's word", {R(IN_099)}, forged_turn},
+    {26, "hidden order", "the client", "tools that nobody is told of", {R(IN_098)}, hidden_order},
+    {27, "other signer", "an unlisted machine's hardware key", "receipts of a key of its own", {R(IN_080)}, other_signer},
+    {29, "unasked receipt", "the enclave", "a proof that C can't deny", {R(IN_067)}, signs_unasked},
 };
 /* clang-format on */
 
