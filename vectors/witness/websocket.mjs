@@ -28,11 +28,10 @@ export function dial(url, protocol, on) {
   socket.on('data', (data) => {
     state.bytes = join(state.bytes, data);
     if (!state.open) {
-      const end = state.bytes.indexOf('\r\n\r\n');
-      if (end < 0 && state.bytes.length <= HEAD_MAX) return;
-      const fault = end < 0 ? 'a head without an end' : faultOf(state.bytes.subarray(0, end).toString('latin1'), key, protocol);
+      const head = takesHead(state);
+      if (head === undefined) return;
+      const fault = faultOf(head, key, protocol);
       if (fault) return void ends(1006, fault);
-      state.bytes = state.bytes.subarray(end + 4);
       state.open = true;
       on.open();
     }
@@ -49,8 +48,21 @@ export function dial(url, protocol, on) {
   };
 }
 
+// The head of the answer, interim ones passed over (WI-033); '' when it has no end where it has to; undefined while it has not come.
+function takesHead(state) {
+  for (;;) {
+    const end = state.bytes.subarray(0, HEAD_MAX).indexOf('\r\n\r\n');
+    if (end < 0) return state.bytes.length < HEAD_MAX ? undefined : '';
+    const head = state.bytes.subarray(0, end).toString('latin1');
+    state.bytes = state.bytes.subarray(end + 4);
+    if (!/^HTTP\/1\.1 1(?!01)\d\d( |\r|$)/.test(head)) return head;
+  }
+}
+
+// Chapter wire, the client's side.
 function faultOf(head, key, protocol) {
   const [status, ...lines] = head.split('\r\n');
+  if (/[\0\r\n]/.test([status, ...lines].join('')) || !lines.every((line) => /^[!#$%&'*+.^_`|~0-9A-Za-z-]+:[\t\x20-\x7e\x80-\xff]*$/.test(line))) return 'its head is malformed';
   const fields = lines.map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 1).trim()]);
   const values = (name) => fields.filter(([field]) => field === name).map(([, value]) => value);
   const accept = createHash('sha1').update(key + GUID).digest('base64');
@@ -59,7 +71,7 @@ function faultOf(head, key, protocol) {
   if (values('sec-websocket-accept').join() !== accept) return 'it accepts another key';
   if (values('sec-websocket-extensions').length > 0) return 'it chooses an extension';
   const chosen = values('sec-websocket-protocol');
-  return chosen.length > 0 && chosen.join() !== protocol ? 'it chooses another subprotocol' : undefined;
+  return chosen.join() !== protocol ? `it does not choose the subprotocol ${protocol}` : undefined;
 }
 
 function frame(opcode, payload) {
