@@ -57,7 +57,8 @@ static bool take_bytes(const shim_reply *reply, const char *key, uint8_t *to, si
     span bytes;
     if (!shim_bytes(&reply->out, key, &w, &bytes) || bytes.n > room)
         return false;
-    memmove(to, bytes.p, bytes.n);
+    if (bytes.n)
+        memmove(to, bytes.p, bytes.n);
     *n = bytes.n;
     return true;
 }

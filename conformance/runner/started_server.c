@@ -32,6 +32,14 @@ static char *filled(const char *command, const char *pack)
 }
 
 /* In a process group of its own, so that what it starts ends with it. Both outputs go to target.txt. */
+static bool spawn_group(char **words, const char *output, posix_spawn_file_actions_t *files, posix_spawnattr_t *how, pid_t *pid)
+{
+    return posix_spawnattr_setflags(how, POSIX_SPAWN_SETPGROUP) == 0 && posix_spawnattr_setpgroup(how, 0) == 0 &&
+           posix_spawn_file_actions_addopen(files, 0, "/dev/null", O_RDONLY, 0) == 0 &&
+           posix_spawn_file_actions_addopen(files, 1, output, O_WRONLY | O_CREAT | O_TRUNC, 0666) == 0 &&
+           posix_spawn_file_actions_adddup2(files, 1, 2) == 0 && posix_spawnp(pid, words[0], files, how, words, environ) == 0;
+}
+
 static bool start_server(const cli_call *call, const char *command, const char *pack, pid_t *pid)
 {
     char *words[WORDS_MAX + 1], output[OUT_PATH];
@@ -39,11 +47,10 @@ static bool start_server(const cli_call *call, const char *command, const char *
     posix_spawn_file_actions_t files;
     posix_spawnattr_t how;
     snprintf(output, sizeof output, "%s/target.txt", call->out);
-    bool good = words_split(text, words) && posix_spawn_file_actions_init(&files) == 0 && posix_spawnattr_init(&how) == 0;
-    good = good && posix_spawnattr_setflags(&how, POSIX_SPAWN_SETPGROUP) == 0 && posix_spawnattr_setpgroup(&how, 0) == 0 &&
-           posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0) == 0 &&
-           posix_spawn_file_actions_addopen(&files, 1, output, O_WRONLY | O_CREAT | O_TRUNC, 0666) == 0 &&
-           posix_spawn_file_actions_adddup2(&files, 1, 2) == 0 && posix_spawnp(pid, words[0], &files, &how, words, environ) == 0;
+    must(posix_spawn_file_actions_init(&files) == 0 && posix_spawnattr_init(&how) == 0);
+    const bool good = words_split(text, words) && spawn_group(words, output, &files, &how, pid);
+    posix_spawn_file_actions_destroy(&files);
+    posix_spawnattr_destroy(&how);
     free(text);
     return good;
 }
