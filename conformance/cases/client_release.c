@@ -12,6 +12,7 @@ typedef struct token_row {
     tee_token_edit edit;        /* of the claims, the header */
     const char *register_;      /* a claim of 48 bytes that gets other ones */
     bool other_key, by_another; /* for another server; signed by somebody else */
+    bool longer;                /* more than a token may have */
 } token_row;
 
 static void change(const token_row *row, tee_token_scene *s)
@@ -27,11 +28,24 @@ static void change(const token_row *row, tee_token_scene *s)
         s->signer = TEE_TOKEN_FOREIGN;
 }
 
-static void send_token(peer_connection *peer, tee_token_scene *s)
+/* The signature goes on. */
+static void lengthen(tee_token_scene *s)
+{
+    static uint8_t room[AT_TOKEN_MAX + 1];
+    writer longer = WRITER(room);
+    write_span(&longer, s->token.text);
+    while (longer.n < sizeof room)
+        write_text(&longer, "A");
+    s->token.text = written(&longer);
+}
+
+static void send_token(peer_connection *peer, const token_row *row, tee_token_scene *s)
 {
     static uint8_t room[CF_EVIDENCE_MAX];
     writer out = WRITER(room);
     tee_token_seal(s);
+    if (row->longer)
+        lengthen(s);
     pack_write_tdx_evidence(peer->t->pack, s->token.text, &out);
     must(writer_ok(&out));
     peer_sends_handshake(peer, written(&out));
@@ -43,7 +57,7 @@ static void token_says(peer_connection *peer)
     const token_row *row = peer->t->row->with;
     pack_begin_token(peer->t->pack, &scene);
     change(row, &scene);
-    send_token(peer, &scene);
+    send_token(peer, row, &scene);
 }
 
 static void honest_token(peer_connection *peer) { peer_sends_handshake(peer, peer->t->pack->file[PACK_TDX_EVIDENCE]); }
@@ -69,6 +83,7 @@ typedef struct release_row {
     int later;             /* in seconds */
     unsigned version;      /* of the bundle; 0: v0.3. In v0.1 a promise is enough */
     bool envelope;         /* DSSE instead of a message signature */
+    bool managed;          /* by a key, without a certificate */
     bool stamped;          /* with a time stamp */
     bool domain;           /* beside a token; else beside a report, which names no register */
 } release_row;
@@ -104,8 +119,12 @@ static void release_lies(peer_connection *peer)
     static intel_text text;
     const release_row *row = peer->t->row->with;
     const span honest = peer->t->pack->file[PACK_MANIFEST], changed = manifest_of(peer->t, row, &text);
-    const sim_recipe recipe = {
-        .version = row->version ? row->version : 3, .envelope = row->envelope, .stamped = row->stamped, .lie = row->lie, .at = row->later};
+    const sim_recipe recipe = {.version = row->version ? row->version : 3,
+                               .envelope = row->envelope,
+                               .managed = row->managed,
+                               .stamped = row->stamped,
+                               .lie = row->lie,
+                               .at = row->later};
     pack_sign_manifest(peer->t->pack, row->after ? honest : changed, &recipe, &minted);
     send_release(peer, row->domain ? PACK_TDX_EVIDENCE : PACK_EVIDENCE, changed, span_text(minted.bundle));
 }
@@ -126,6 +145,11 @@ static void release_lies(peer_connection *peer)
     CASE(.id = "tl.client.root." name, .says = text, .req = {number " CF-121", number, [RELEASED] = "CF-033"},        \
          .base = "cf.client.sanity.chat", .needs = "pack", .start = client_run_before_message2, .act = honest_report, \
          .end = judge_refuses, .world = name)
+#define CLIENT_WORLD(id_, text, numbers, reason, name)                                                      \
+    CASE(.id = id_, .says = text, .req = {numbers, reason, [RELEASED] = "CF-033"}, DOMAIN, .needs = "pack", \
+         .start = client_run_before_message2, .act = honest_token, .end = judge_refuses, .world = name)
+#define KEYS(slug, text, number, name)  CLIENT_WORLD("at.client.keys." slug, text, number " CF-120", number, name)
+#define WANTS(slug, text, number, name) CLIENT_WORLD("at.client.wants." slug, text, number " CF-120", number, name)
 #define GOOD_RELEASE(slug, text, numbers, ...)                                                                                       \
     CASE(.id = "tl.client.release." slug, .says = text, .req = {[VERDICT] = numbers " CF-121"}, .start = client_run_before_message2, \
          .act = release_lies, .end = judge_finishes, .with = GIVEN(release_row, __VA_ARGS__))
@@ -154,6 +178,12 @@ static const case_row rows[] = {
     TOKEN("alg-rs256", "an algorithm that the policy does not list", "AT-203", .edit = {IN_HEADER, "PS384", "RS256", 0}),
     TOKEN("crit", "a critical header that nobody knows", "AT-205", .edit = {IN_HEADER, "\"typ\"", "\"crit\":[\"b64\"],\"typ\"", 0}),
     TOKEN("kid", "a key that the service does not have", "AT-215", .edit = {IN_HEADER, "\"kid\":\"5a", "\"kid\":\"6a", 0}),
+    TOKEN("too-long", "a token of 32769 bytes", "AT-200", .longer = true),
+    TOKEN("typ", "a type other than JWT", "AT-204", .edit = {IN_HEADER, "\"typ\":\"JWT\"", "\"typ\":\"at+jwt\"", 0}),
+    CLAIM("nbf", "a token that is not valid yet", "AT-208", "\"nbf\":1", "\"nbf\":9999999999,\"was\":1"),
+    CLAIM("old", "a token of years ago", "AT-210", "\"iat\":1", "\"iat\":1000000001,\"was\":1"),
+    CLAIM("tdx-object", "claims of version 1 with an object tdx", "AT-231", "\"ver\":\"1.0.0\"",
+          "\"tdx\":{\"attester_type\":\"TDX\"},\"ver\":\"1.0.0\""),
     CLAIM("issuer-twice", "`iss` twice", "AT-202", "\"jti\"", "\"iss\":\"https://other.example\",\"jti\""),
     CLAIM("issuer", "another instance of the service", "AT-206", "https://trust.example\",\"jti", "https://trust2.example\",\"jti"),
     CLAIM("exp-absent", "a token without an end", "AT-207", "\"exp\"", "\"end\""),
@@ -179,6 +209,20 @@ static const case_row rows[] = {
     TOKEN("mrseam", "another TDX module", "AT-175", .register_ = "tdx_mrseam"),
     TOKEN("mrowner", "an owner that nobody expects", "AT-176", .register_ = "tdx_mrowner"),
 
+    KEYS("none", "a client that has no keys of the service", "AT-213", "keys-none"),
+    KEYS("text-behind", "a set of keys with a brace behind it", "AT-214", "keys-behind"),
+    KEYS("use", "a key for encryption", "AT-216", "key-use"),
+    KEYS("other", "a key of the right name that did not sign", "AT-225", "key-other"),
+    CASE(.id = "at.client.wants.advisory", .says = "a flaw that the policy does not list, behind a status that it lists",
+         .req = {"AT-163 CF-120", "AT-163", [RELEASED] = "CF-033"}, DOMAIN, .needs = "pack", .start = client_run_before_message2,
+         .act = token_says, .end = judge_refuses, .world = "hardening",
+         .with = GIVEN(token_row,
+                       .edit = {IN_CLAIMS, "\"UpToDate\"", "\"SWHardeningNeeded\",\"attester_advisory_ids\":[\"INTEL-SA-99902\"]", 0})),
+    WANTS("baseline", "a platform of before the policy's baseline date", "AT-164", "baseline"),
+    WANTS("platform", "a list of platforms, and a token that names none", "AT-185", "platforms"),
+    WANTS("nonce", "a policy with a nonce, and a token without it", "AT-212", "nonce"),
+    WANTS("service-policy", "a policy of the service that did not match", "AT-236", "service-policy"),
+    WANTS("claim", "a claim that is not the policy's", "AT-247", "claim"),
     CASE(.id = "cf.client.release.promised", .says = "a log that promises its entry and does not prove it",
          .req = {"CF-123", "CF-123", [RELEASED] = "CF-033"}, BASE, .start = client_run_before_message2, .act = release_lies,
          .end = judge_refuses, .with = GIVEN(release_row, .lie = LIE_NO_PROOF, .version = 1)),
@@ -228,6 +272,7 @@ static const case_row rows[] = {
     RELEASE("subject", "a statement about another artifact", "TL-141", .lie = LIE_SUBJECT, .envelope = true),
     RELEASE("entry-kind", "an entry that says another kind", "TL-142", .lie = LIE_KIND_SAID),
     RELEASE("later", "a release of tomorrow", "TL-126", .later = 2 * 86400),
+    RELEASE("by-a-key", "a release signed by a key without a certificate", "TL-108", .managed = true),
     ROOT("root-type", "a trusted root of another type", "TL-102"),
     ROOT("log-undated", "a log without the start of its period", "TL-103"),
     ROOT("log-ended", "a log whose period ended before the release", "TL-117"),

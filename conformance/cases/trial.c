@@ -32,49 +32,78 @@ static void draw_word(trial *t)
 struct world {
     pack pack;
     sim_minted minted; /* what a file of the pack borrows from */
+    uint8_t text[16384];
     char folder[1200];
 };
 
 /* What a world tells besides the lies of tee_lies.h: the pins of a policy that hold, and what its pack says of releases and platforms. */
 static const tee_lie honest_pins = {.name = "pinned", .pinned = true, .version = 5};
 
-/* Nothing is on trust, and nobody may sign. */
-static void names_no_signer(struct world *w, sim_lie lie)
+/* What a client's files say otherwise: a trusted root with a lie, or a file in which the first `from` is `to` (NULL: the whole file is). */
+static const struct other {
+    const char *name;
+    sim_lie root;
+    pack_part part;
+    const char *from, *to;
+} others[] = {
+    {.name = "root-type", .root = LIE_ROOT_TYPE},
+    {.name = "log-undated", .root = LIE_LOG_UNDATED},
+    {.name = "log-ended", .root = LIE_LOG_ENDED},
+    {.name = "log-algorithm", .root = LIE_LOG_ALGORITHM},
+    {.name = "authority-ended", .root = LIE_CA_ENDED},
+    {"nothing-on-trust", SIM_HONEST, PACK_SIGNER, NULL, "{}\n"},
+    {"keys-none", SIM_HONEST, PACK_KEYS, NULL, ""},
+    {"keys-behind", SIM_HONEST, PACK_KEYS, "\"use\":\"sig\"}]}", "\"use\":\"sig\"}]}}"},
+    {"key-use", SIM_HONEST, PACK_KEYS, "\"use\":\"sig\"", "\"use\":\"enc\""},
+    {"key-other", SIM_HONEST, PACK_KEYS, "\"n\":\"ts", "\"n\":\"us"},
+    {"hardening", SIM_HONEST, PACK_POLICY, "[\"UpToDate\"]", "[\"UpToDate\", \"SWHardeningNeeded\"]"},
+    {"baseline", SIM_HONEST, PACK_POLICY, "\"advisories\": []", "\"advisories\": [], \"baseline_date\": \"2025-09-01T00:00:00Z\""},
+    {"platforms", SIM_HONEST, PACK_POLICY, "\"advisories\": []",
+     "\"advisories\": [], \"platforms\": [\"22706821b222bbee1f147cba639071e6\"]"},
+    {"nonce", SIM_HONEST, PACK_POLICY, "\"not_compared\": [\"nonce\"]", "\"nonce\": \"bm9uY2U=\""},
+    {"service-policy", SIM_HONEST, PACK_POLICY, "\"skew\": 30", "\"skew\": 30, \"policy_ids\": [\"00000000-2b34-476d-8f7a-1b78f2885e00\"]"},
+    {"claim", SIM_HONEST, PACK_POLICY, "\"skew\": 30", "\"skew\": 30, \"claims\": {\"intuse\": [\"special\"]}"},
+};
+
+static void change_file(struct world *w, const struct other *o)
 {
-    (void)lie;
-    w->pack.file[PACK_SIGNER] = span_text("{}\n");
+    span *const file = &w->pack.file[o->part];
+    writer out = WRITER(w->text);
+    const uint8_t *at = o->from ? memmem(file->p, file->n, o->from, strlen(o->from)) : file->p;
+    must(at);
+    write_span(&out, span_first(*file, (size_t)(at - file->p)));
+    write_text(&out, o->to);
+    if (o->from)
+        write_span(&out, span_from(*file, (size_t)(at - file->p) + strlen(o->from)));
+    must(writer_ok(&out));
+    *file = written(&out);
 }
 
-/* The policy ends behind its first platform. */
-static void judges_reports_alone(struct world *w, sim_lie lie)
+static void change_world(struct world *w, const struct other *o)
 {
-    static const char next[] = ",\n  \"tdx\"";
-    (void)lie;
-    span *const policy = &w->pack.file[PACK_POLICY];
-    const uint8_t *end = memmem(policy->p, policy->n, next, sizeof next - 1);
-    must(end);
-    const size_t n = (size_t)(end - policy->p);
-    memcpy(w->pack.room + (policy->p - w->pack.room) + n, "\n}\n", 3);
-    *policy = span_first(*policy, n + 3);
-}
-
-static void trusts_another_root(struct world *w, sim_lie lie)
-{
-    const sim_recipe recipe = {.version = 3, .lie = lie};
+    const sim_recipe recipe = {.version = 3, .lie = o->root};
+    if (o->to) {
+        change_file(w, o);
+        return;
+    }
     pack_sign_manifest(&w->pack, w->pack.file[PACK_MANIFEST], &recipe, &w->minted);
     w->pack.file[PACK_TRUSTED_ROOT] = span_text(w->minted.root);
 }
 
-static const struct other {
-    const char *name;
-    void (*change)(struct world *, sim_lie);
-    sim_lie lie;
-} others[] = {
-    {"nothing-on-trust", names_no_signer, SIM_HONEST},      {"reports-only", judges_reports_alone, SIM_HONEST},
-    {"root-type", trusts_another_root, LIE_ROOT_TYPE},      {"log-undated", trusts_another_root, LIE_LOG_UNDATED},
-    {"log-ended", trusts_another_root, LIE_LOG_ENDED},      {"log-algorithm", trusts_another_root, LIE_LOG_ALGORITHM},
-    {"authority-ended", trusts_another_root, LIE_CA_ENDED},
-};
+/* The policy ends behind its first platform. */
+static void judge_reports_alone(struct world *w)
+{
+    static const char next[] = ",\n  \"tdx\"";
+    span *const policy = &w->pack.file[PACK_POLICY];
+    const uint8_t *end = memmem(policy->p, policy->n, next, sizeof next - 1);
+    writer out = WRITER(w->text);
+    must(end);
+    write_span(&out, span_first(*policy, (size_t)(end - policy->p)));
+    write_text(&out, "\n}\n");
+    *policy = written(&out);
+}
+
+static bool is_reports_only(const char *world) { return world && strcmp(world, "reports-only") == 0; }
 
 static const struct other *other_named(const char *world)
 {
@@ -86,7 +115,7 @@ static const struct other *other_named(const char *world)
 
 static const tee_lie *lie_of(const char *world)
 {
-    if (!world || other_named(world))
+    if (!world || other_named(world) || is_reports_only(world))
         return NULL;
     const tee_lie *lie = strcmp(world, honest_pins.name) == 0 ? &honest_pins : tee_lie_named(world);
     must(lie);
@@ -106,7 +135,9 @@ static void make_world(trial *t)
     pack_make_of(&w->pack, t->run->pack->profile, SPAN(seed), t->run->now, lie ? lie->product : line & 1 ? AT_GENOA : AT_MILAN, lie);
     const struct other *other = other_named(t->row->world);
     if (other)
-        other->change(w, other->lie);
+        change_world(w, other);
+    if (is_reports_only(t->row->world))
+        judge_reports_alone(w);
     snprintf(w->folder, sizeof w->folder, "%s/%s", t->run->worlds, t->row->id);
     if (!pack_save(&w->pack, w->folder, why, sizeof why))
         trial_stop(t, VERDICT, OUTCOME_HARNESS, "a pack of its own", "%s", why);
