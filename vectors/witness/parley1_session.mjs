@@ -188,7 +188,7 @@ export class ClientSession {
   takesRecord(record) {
     const { plaintext, first, evidence } = this.opens(record);
     const { last, talk, bytes } = readPlain(plaintext, this.level);
-    demand(!first || (!talk && last && bytes.equals(be(TYPES.ready, 1))), 'P1-144');
+    demand(!first || (!talk && bytes[0] === TYPES.ready), 'P1-144'); // that it is no longer is the joiner's matter
     if (talk) this.takesTalkRecord(bytes, last);
     const message = this.joiners[talk ? 'talk' : 'control'].take(bytes, last);
     if (message === undefined) return [];
@@ -246,12 +246,12 @@ export class ClientSession {
   takesTalkRecord(bytes, last) { // padding.md, section 2
     const begins = this.joiners.talk.length === 0;
     const type = begins ? bytes[0] : this.joiners.talk.type;
+    demand(type !== TYPES.fill || this.level !== 0, 'IN-105');
     demand(this.turn, 'IN-063');
     demand(this.age < NO_READING, 'P1-164');
     const { bucket } = this.turn;
     const pads = this.level !== 0;
     if (type === TYPES.fill) {
-      demand(pads, 'IN-105');
       demand(bucket.size > 0 || this.level === 3, 'IN-106');
       demand(bucket.size === 0 || bucket.seen < bucket.size, 'IN-107');
     } else demand(bucket.size === 0, 'IN-108');

@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { be, join } from './bytes.mjs';
 
 const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
-const [CONTINUED, BINARY, CLOSE, PING, PONG] = [0, 2, 8, 9, 10];
+const [CONTINUED, TEXT, BINARY, CLOSE, PING, PONG] = [0, 1, 2, 8, 9, 10];
 const MESSAGE_MAX = 65535;
 const HEAD_MAX = 16384;
 
@@ -97,16 +97,17 @@ function takesFrame(state, on, write, ends) { // false: there is not a whole one
     const code = payload.length >= 2 ? payload.readUInt16BE(0) : 1005;
     write(CLOSE, payload.subarray(0, 2));
     ends(code, 'it closed');
-  } else if (opcode === BINARY || opcode === CONTINUED) takesPart(state, on, payload, (first & 0x80) !== 0);
-  else if (opcode !== PONG) ends(1003, 'no binary message');
+  } else if (opcode === BINARY || opcode === TEXT || opcode === CONTINUED) takesPart(state, on, opcode, payload, (first & 0x80) !== 0);
+  else if (opcode !== PONG) ends(1002, 'a frame that is none');
   return true;
 }
 
-function takesPart(state, on, payload, last) {
+function takesPart(state, on, opcode, payload, last) { // a text counts as a message without bytes
+  if (opcode !== CONTINUED) state.text = opcode === TEXT;
   state.parts.push(payload);
   state.length += payload.length;
   if (!last) return;
-  const message = join(...state.parts);
+  const message = state.text ? Buffer.alloc(0) : join(...state.parts);
   Object.assign(state, { parts: [], length: 0 });
   on.message(message);
 }

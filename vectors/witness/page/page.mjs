@@ -113,7 +113,7 @@ async function connect() {
     },
   });
   socket.onopen = () => chat.begin();
-  socket.onmessage = ({ data }) => chat.take(Buffer.from(data));
+  socket.onmessage = ({ data }) => chat.take(typeof data === 'string' ? Buffer.alloc(0) : Buffer.from(data)); // a text counts as one without bytes
   socket.onclose = () => {
     if (chat.ended) return;
     chat.stop();
