@@ -2,7 +2,9 @@
 #include "attack_ladder.h"
 #include "exits.h"
 #include "history_swapper.h"
+#include "model_named.h"
 #include "p1_attackers.h"
+#include "p1_observer.h"
 #include "progress.h"
 #include "verbs.h"
 #include "weak.h"
@@ -78,8 +80,8 @@ static void print_row(const tried *a, const outcome *o)
 {
     char checks[64] = "";
     write_checks(a, checks);
-    printf("%4u  %-17s %-36s %-36.36s %-8s %-16s %s\n", a->goal, a->name, a->holds, a->wants,
-           o->with.reached ? "REACHED" : id_of(o->with.by), checks,
+    printf("%4u  %-17s %-36s %-56s %-8s %-16s %s\n", a->goal, a->name, a->holds, a->wants, o->with.reached ? "REACHED" : id_of(o->with.by),
+           checks,
            !weak_possible()     ? "not tried"
            : o->without.reached ? "reached"
                                 : "STOPPED");
@@ -108,9 +110,9 @@ static tally try_all(const cli_call *call)
     if (call->json)
         printf("{\"attackers\":[");
     else if (!call->quiet)
-        printf(
-            "goal  attacker          he holds                             he wants                             stopped  his checks       "
-            "without\n");
+        printf("goal  attacker          he holds                             he wants                                                 "
+               "stopped  his checks       "
+               "without\n");
     for (size_t i = 0; i < n_tried(); i++) {
         const tried row = row_of(i);
         const outcome o = try_attacker(&row);
@@ -140,6 +142,52 @@ static void print_total(const cli_call *call, const tally *t, const healing_coun
            h->read_after);
 }
 
+/* ---- the observer of the line ---- */
+
+enum { TURNS = 300, WORKS = 900, CHANCE_MOST = 600 }; /* of each corpus; of 1000 */
+
+static bool keeps_promise(const observed *o)
+{
+    if (o->level == IN_LEVEL_NONE)
+        return o->blind >= WORKS && o->with_clock >= WORKS; /* else it says nothing about the others */
+    return o->blind <= CHANCE_MOST && (o->level != IN_LEVEL_TICKS || o->with_clock <= CHANCE_MOST);
+}
+
+static void print_observed(const cli_call *call, const observed *o)
+{
+    if (call->json)
+        printf("%s{\"level\":%u,\"guesses\":%zu,\"sizes\":%u,\"sizes_and_times\":%u,\"bytes\":%llu,\"ms\":%llu}",
+               o->level ? "," : "{\"padding\":[", o->level, o->turns, o->blind, o->with_clock, (unsigned long long)o->bytes,
+               (unsigned long long)o->ms);
+    else
+        printf("%5u  %7zu  %8u.%u %%  %16u.%u %%  %10llu  %10llu\n", o->level, o->turns, o->blind / 10, o->blind % 10, o->with_clock / 10,
+               o->with_clock % 10, (unsigned long long)o->bytes, (unsigned long long)o->ms);
+}
+
+static int attack_padding(const cli_call *call)
+{
+    observed all[OBSERVED_LEVELS];
+    int code = EXIT_LEVEL;
+    model *m = model_named(call, NULL, &code);
+    if (!m)
+        return code;
+    const span seed = call->seed_n ? span_of(call->seed, call->seed_n) : span_text("observer");
+    const bool room = p1_observe(m, seed, TURNS, all);
+    model_free(m);
+    if (!room)
+        return cli_fail(call, EXIT_HARNESS, "no memory");
+    if (!call->json)
+        puts("Two corpora of prompts; which one does a turn belong to? Half of the turns teach. Even odds are 50 %.\n"
+             "level  guesses  sizes alone  sizes and a clock  bytes/turn     ms/turn");
+    for (size_t i = 0; i < OBSERVED_LEVELS; i++) {
+        print_observed(call, &all[i]);
+        code = keeps_promise(&all[i]) ? code : EXIT_SELF;
+    }
+    if (call->json)
+        puts("]}");
+    return code;
+}
+
 int verb_attack(const cli_call *call)
 {
     uint64_t runs = 1000;
@@ -147,6 +195,8 @@ int verb_attack(const cli_call *call)
         return cli_usage(call, "attack takes no operands");
     if (cli_given(call, "ladder"))
         return cli_given(call, "runs") ? cli_usage(call, "--runs is not for --ladder") : attack_ladder(call);
+    if (cli_given(call, "padding"))
+        return cli_given(call, "runs") ? cli_usage(call, "--runs is not for --padding") : attack_padding(call);
     if (!cli_number(call, "runs", 1, 100000, &runs))
         return EXIT_USAGE;
     const tally t = try_all(call);
