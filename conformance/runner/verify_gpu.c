@@ -26,6 +26,38 @@ static void unwrap_report(verify_file *f)
     f->all = span_of(f->bytes, found->n);
 }
 
+/* A member in base64, decoded into the file. */
+static bool take_member(span object, const char *name, verify_file *f)
+{
+    static uint8_t room[VERIFY_FILE_MAX];
+    writer w = WRITER(room);
+    span value, text;
+    if (!json_member(object, name, &value) || !json_raw(value, &text) || !base64_read(text, &w))
+        return false;
+    span_take(written(&w), f->bytes, w.n);
+    f->all = span_of(f->bytes, w.n);
+    return true;
+}
+
+/* What NVIDIA's tools write: an object, or an array of one, with the report as `evidence` and the chain as `certificate`. False when it is another. */
+static bool unwrap_document(verify_gpu_part *g)
+{
+    static verify_file kept;
+    span value;
+    kept = g->report;
+    kept.all = span_of(kept.bytes, g->report.all.n);
+    if (!json_read(kept.all, &value) || (json_kind_of(value) != JSON_OBJECT && json_kind_of(value) != JSON_ARRAY))
+        return true; /* no document */
+    json_cursor c = json_enter(value);
+    const bool is_row = json_kind_of(value) == JSON_ARRAY;
+    if (is_row && !json_next(&c))
+        return false;
+    const span object = is_row ? c.value : value;
+    const bool one = !is_row || !json_next(&c);
+    const bool chain = g->chain.all.n > 0 || take_member(object, "certificate", &g->chain);
+    return one && chain && take_member(object, "evidence", &g->report);
+}
+
 static int take_root(const cli_call *call, const verify_gpu_part *g)
 {
     x509_view root;
@@ -34,15 +66,23 @@ static int take_root(const cli_call *call, const verify_gpu_part *g)
     return cli_fail(call, EXIT_USAGE, "gpu-root: '%s' is not one certificate of version 3", cli_value(call, "gpu-root"));
 }
 
+static int need_chain_and_root(const cli_call *call, const verify_gpu_part *g)
+{
+    if (g->chain.all.n > 0 && cli_given(call, "gpu-root"))
+        return EXIT_LEVEL;
+    return cli_usage(call, "--gpu-chain and --gpu-root are needed: nothing is fetched, and no root is built in");
+}
+
 int verify_gpu_load(const cli_call *call, const char *report, verify_gpu_part *g)
 {
-    if (!cli_given(call, "gpu-chain") || !cli_given(call, "gpu-root"))
-        return cli_usage(call, "--gpu-chain and --gpu-root are needed: nothing is fetched, and no root is built in");
     int failed = verify_load(call, "gpu", report, &g->report);
     failed = failed ? failed : verify_load_option(call, "gpu-chain", NULL, &g->chain);
     failed = failed ? failed : verify_load_option(call, "gpu-root", "CERTIFICATE", &g->root);
     failed = failed ? failed : verify_load_option(call, "gpu-root-crl", "X509 CRL", &g->root_list);
     failed = failed ? failed : verify_load_option(call, "gpu-model-crl", "X509 CRL", &g->model_list);
+    if (!failed && !unwrap_document(g))
+        return cli_fail(call, EXIT_USAGE, "gpu: '%s' is no document of one GPU with `evidence` and `certificate` in base64", report);
+    failed = failed ? failed : need_chain_and_root(call, g);
     failed = failed ? failed : take_root(call, g);
     unwrap_report(&g->report);
     g->given = true;

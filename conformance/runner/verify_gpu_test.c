@@ -1,4 +1,5 @@
 /* `parley verify gpu` as its user meets it, and a GPU presented together with a quote, on evidence from the simulator. */
+#include "base64.h"
 #include "intel.h"
 #include "json.h"
 #include "nvidia_lies.h"
@@ -111,6 +112,33 @@ static void a_report_as_text_is_the_same(void **state)
     assert_int_equal(says("parley verify gpu gpu.tmp" FILES)->code, EXIT_LEVEL);
 }
 
+static void a_document_of_the_vendors_tools_holds_report_and_chain(void **state)
+{
+    static char text[4 * NVIDIA_REPORT_MAX];
+    (void)state;
+    play();
+    for (int n = 0; n < 3; n++) { /* an object, an array of one, an array of two */
+        writer w = WRITER(text);
+        write_text(&w, n ? "[" : "");
+        for (int k = 0; k < (n == 2 ? 2 : 1); k++) {
+            write_text(&w, k ? ",{\"arch\":\"HOPPER\",\"evidence\":\"" : "{\"arch\":\"HOPPER\",\"evidence\":\"");
+            base64_write(&w, scene.evidence.report);
+            write_text(&w, "\",\"certificate\":\"");
+            base64_write(&w, scene.evidence.chain);
+            write_text(&w, "\"}");
+        }
+        write_text(&w, n ? "]" : "");
+        assert_true(writer_ok(&w));
+        write_file("gpu.tmp", written(&w));
+        const answer *a = says("parley verify gpu gpu.tmp --gpu-root gpuroot.tmp --at 2026-06-01T00:00:00Z");
+        assert_int_equal(a->code, n == 2 ? EXIT_USAGE : EXIT_LEVEL);
+    }
+    write_file("gpu.tmp", span_text("{\"evidence\":7}"));
+    refuses("parley verify gpu gpu.tmp --gpu-root gpuroot.tmp", "no document of one GPU");
+    write_file("gpu.tmp", span_text("[]"));
+    refuses("parley verify gpu gpu.tmp --gpu-root gpuroot.tmp", "no document of one GPU");
+}
+
 static void a_lie_is_refused_by_its_sentence(void **state)
 {
     (void)state;
@@ -182,6 +210,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_honest_report_is_accepted_and_its_claims_are_said),
         cmocka_unit_test(a_report_as_text_is_the_same),
+        cmocka_unit_test(a_document_of_the_vendors_tools_holds_report_and_chain),
         cmocka_unit_test(a_lie_is_refused_by_its_sentence),
         cmocka_unit_test(two_vendors_are_a_quote_and_its_gpu),
         cmocka_unit_test(a_gpu_of_another_session_refuses_both),
