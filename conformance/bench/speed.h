@@ -48,6 +48,7 @@ void speed_of_noise(speed *, const prim_choice *, uint32_t rounds);
 void speed_of_records(speed *, const prim_choice *, uint32_t rounds);
 void speed_of_json(speed *, const prim_choice *, uint32_t rounds);
 void speed_of_snp(speed *, const prim_choice *, uint32_t rounds);
+enum { SPEED_SNP_KEPT = 3 }; /* the subject of speed_of_snp that keeps its issuer */
 void speed_of_quotes(speed *, const prim_choice *, uint32_t rounds);
 void speed_of_ratchet(speed *, const prim_choice *, uint32_t rounds);
 void speed_of_parley1(speed *, const prim_choice *, uint32_t rounds);

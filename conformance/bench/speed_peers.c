@@ -74,6 +74,32 @@ void speed_peers_start(speed_peer peers[SPEED_PEERS], const char *folder, const 
         snprintf(peers[2].why, sizeof peers[2].why, "no --noise-c DIR");
 }
 
+static char evidence[] = "/tmp/parley-snp-XXXXXX";
+
+void speed_judges_start(speed_peer peers[SPEED_JUDGES], const char *folder)
+{
+    static const char *const names[] = {"go-sev-guest", "go-sev-guest, no list"}, *const settings[] = {"", "PARLEY_NO_LIST=1"};
+    memset(peers, 0, SPEED_JUDGES * sizeof *peers);
+    memcpy(evidence + sizeof evidence - 7, "XXXXXX", 6);
+    const bool written = mkdtemp(evidence) && speed_snp_write(evidence);
+    for (int i = 0; i < SPEED_JUDGES; i++) {
+        peers[i] = (speed_peer){.name = names[i], .at_least = i == 0 ? 2 : 0};
+        snprintf(peers[i].command, sizeof peers[i].command, "%s PARLEY_EVIDENCE='%s' exec '%s/go-guest/run' speed 2>/dev/null", settings[i],
+                 evidence, folder);
+        if (written)
+            start_or_say_why(&peers[i], "not installed: ./parley peers install go-guest");
+        else
+            snprintf(peers[i].why, sizeof peers[i].why, "its evidence can't be written below /tmp");
+    }
+}
+
+void speed_judges_end(speed_peer peers[SPEED_JUDGES])
+{
+    for (int i = 0; i < SPEED_JUDGES; i++)
+        end(&peers[i]);
+    speed_snp_remove(evidence);
+}
+
 void speed_peers_end(speed_peer peers[SPEED_PEERS])
 {
     for (int i = 0; i < SPEED_PEERS; i++)

@@ -1,7 +1,9 @@
 /* The appraisal of an SNP report, beside the signatures in it verified alone, with ready bytes: anew each time, and with an issuer that is kept. */
 #include "pubkey.h"
-#include "speed.h"
+#include "speed_peers.h"
 #include "tee_lies.h"
+
+#include <unistd.h>
 
 static tee_scene scene;
 static x509_issuer issuer;
@@ -57,5 +59,43 @@ void speed_of_snp(speed *s, const prim_choice *unused, uint32_t rounds)
     const int five = speed_floor(s, "five signatures", verify_five_alone, NULL, 10);
     speed_add(s, "an appraisal", appraise, NULL, 10, five, 1 / 1.3);
     const int two = speed_floor(s, "two signatures", verify_two_alone, NULL, 10);
+    must(s->n == SPEED_SNP_KEPT);
     speed_add(s, "with a kept issuer", appraise, &issuer, 10, two, 1 / 1.3);
+}
+
+/* ---- the same report for others ---- */
+
+static const char *const names[] = {"report", "vek", "intermediate", "ark", "crl", "product", "now"};
+enum { FILES = sizeof names / sizeof *names };
+
+static FILE *open_file(const char *folder, int i)
+{
+    char path[512];
+    snprintf(path, sizeof path, "%s/%s", folder, names[i]);
+    return fopen(path, "wb");
+}
+
+bool speed_snp_write(const char *folder)
+{
+    char now[32];
+    bool good = true;
+    snprintf(now, sizeof now, "%lld", (long long)scene.now);
+    const span content[FILES] = {scene.evidence.report, scene.evidence.vek, scene.evidence.intermediate, scene.root.ark, scene.root.crl,
+                                 span_text("Genoa"),    span_text(now)};
+    for (int i = 0; i < FILES; i++) {
+        FILE *f = open_file(folder, i);
+        const bool written = f && fwrite(content[i].p, 1, content[i].n, f) == content[i].n;
+        good = f && fclose(f) == 0 && written && good;
+    }
+    return good;
+}
+
+void speed_snp_remove(const char *folder)
+{
+    char path[512];
+    for (int i = 0; i < FILES; i++) {
+        snprintf(path, sizeof path, "%s/%s", folder, names[i]);
+        unlink(path);
+    }
+    rmdir(folder);
 }

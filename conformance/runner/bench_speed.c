@@ -102,17 +102,40 @@ static void print_json(const speed *s, const char *name, const char *choice)
 
 /* ---- the rounds ---- */
 
-/* Each that is there, against the subject that stands behind the floor: ours. */
-static void add_peers(const cli_call *call, speed *s, speed_peer peers[SPEED_PEERS])
+/* Whose peers, where they are, and which subject of ours they are timed against. */
+typedef struct peer_group {
+    speed_peer at[SPEED_PEERS];
+    int n, ours;
+} peer_group;
+
+static void start_peers(const cli_call *call, speed_setup *setup, peer_group *g)
 {
-    enum { OURS = 1, HANDSHAKES = 20 };
     char folder[4096];
     const char *checkout = place_checkout();
     snprintf(folder, sizeof folder, "%s/conformance/peers", checkout ? checkout : "no checkout");
-    speed_peers_start(peers, folder, cli_value(call, "noise-c"));
-    for (int i = 0; i < SPEED_PEERS; i++)
+    *g = setup == speed_of_snp ? (peer_group){.n = SPEED_JUDGES, .ours = SPEED_SNP_KEPT} : (peer_group){.n = SPEED_PEERS, .ours = 1};
+    if (setup == speed_of_snp)
+        speed_judges_start(g->at, folder);
+    else
+        speed_peers_start(g->at, folder, cli_value(call, "noise-c"));
+}
+
+static void end_peers(speed_setup *setup, peer_group *g)
+{
+    if (setup == speed_of_snp)
+        speed_judges_end(g->at);
+    else
+        speed_peers_end(g->at);
+}
+
+/* Each that is there, against ours. */
+static void add_peers(const cli_call *call, speed *s, peer_group *g)
+{
+    enum { TIMES = 20 };
+    speed_peer *peers = g->at;
+    for (int i = 0; i < g->n; i++)
         if (peers[i].pid) {
-            speed_elsewhere(s, peers[i].name, speed_peer_takes, &peers[i], HANDSHAKES, OURS);
+            speed_elsewhere(s, peers[i].name, speed_peer_takes, &peers[i], TIMES, g->ours);
             s->at[s->n - 1].outrun = peers[i].at_least;
         } else if (!call->json && !call->quiet)
             printf("SKIPPED %s: %s\n", peers[i].name, peers[i].why);
@@ -132,8 +155,8 @@ static bool play_rounds(const cli_call *call, speed *s)
 
 static int run(const cli_call *call, const char *name, speed_setup *setup)
 {
-    static speed_peer peers[SPEED_PEERS];
-    const bool with_peers = setup == speed_of_noise && cli_value(call, "vs-peers");
+    static peer_group peers;
+    const bool with_peers = (setup == speed_of_noise || setup == speed_of_snp) && cli_value(call, "vs-peers");
     speed s;
     char text[256] = "";
     writer line = writer_of(text, sizeof text - 1);
@@ -143,11 +166,13 @@ static int run(const cli_call *call, const char *name, speed_setup *setup)
     const prim_choice choice = prim_choice_measured();
     prim_choice_text(&choice, &line);
     setup(&s, &choice, (uint32_t)rounds);
-    if (with_peers)
-        add_peers(call, &s, peers);
+    if (with_peers) {
+        start_peers(call, setup, &peers);
+        add_peers(call, &s, &peers);
+    }
     const bool went = play_rounds(call, &s);
     if (with_peers)
-        speed_peers_end(peers);
+        end_peers(setup, &peers);
     if (went && call->json)
         print_json(&s, name, text);
     else if (went && !call->quiet)

@@ -53,7 +53,7 @@ function echo(request) {
   return answer;
 }
 
-function respond(operations, line) {
+async function respond(operations, line) {
   let id = 0;
   try {
     const fields = parse(line);
@@ -61,28 +61,29 @@ function respond(operations, line) {
     const request = flat(fields);
     request.number('id');
     const op = request.text('op');
-    return { id, ...(operations.has(op) ? operations.get(op)(request) : { uns: op }) };
+    return { id, ...(operations.has(op) ? await operations.get(op)(request) : { uns: op }) };
   } catch (error) {
     if (!(error instanceof Mistake)) throw error;
     return { id, bug: error.message };
   }
 }
 
-// Serves stdin until it ends. A line longer than the door allows is read to its end and reported, not kept.
+// Serves stdin until it ends, one question after another; an operation may take its time (a promise). A line longer than the door allows is read to its end and reported, not kept.
 function serve(operations, { stdin, stdout } = process) {
   let parts = [];
   let length = 0;
+  let before = Promise.resolve();
+  const answer = async (reply) => { stdout.write(`${JSON.stringify(await reply())}\n`); };
   const take = (piece) => {
     length += piece.length;
     if (length <= MAX_LINE) parts.push(piece); else parts = [];
   };
   const finish = () => {
-    const reply = length > MAX_LINE
-      ? { id: 0, bug: 'the line is longer than 1 MiB' }
-      : respond(operations, Buffer.concat(parts).toString('utf8'));
+    const tooLong = length > MAX_LINE;
+    const line = Buffer.concat(parts).toString('utf8');
     parts = [];
     length = 0;
-    stdout.write(`${JSON.stringify(reply)}\n`);
+    before = before.then(() => answer(() => (tooLong ? { id: 0, bug: 'the line is longer than 1 MiB' } : respond(operations, line))));
   };
   stdout.on('error', () => process.exit(0)); // the runner has gone
   stdin.on('data', (chunk) => {
