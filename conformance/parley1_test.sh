@@ -47,6 +47,20 @@ printf 'one\ntwo\n' | "$parley" chat "$url" --profile parley1 --seed 5eed --quie
 expect 0 '64 records out, 64 back' --seed 5eed --padding 2 --say 'what is a lake?'
 expect 64 'a level is 0, 2 or 3' --seed 5eed --padding 1 --say 'what is a lake?'
 
+# What was said is kept, sealed; a storage that is set back or changed is found.
+expect 0 'history: 0 turns' --seed 5eed --history "$work/history" --say 'what is a lake?'
+cp "$work/history/storage" "$work/older"
+expect 0 'history: 1 turns' --seed 5eed --history "$work/history" --say 'and a pond?'
+grep -q 'pond' "$work/history/storage" && { echo 'the storage holds the words'; failed=1; }
+cp "$work/history/storage" "$work/newest"
+cp "$work/older" "$work/history/storage"
+expect 10 'HI-0' --seed 5eed --history "$work/history" --say 'and a sea?'
+cp "$work/newest" "$work/history/storage"
+printf 'x' | dd of="$work/history/storage" bs=1 seek=230 conv=notrunc 2>/dev/null
+expect 10 'rej' --seed 5eed --history "$work/history" --say 'and a sea?'
+cp "$work/newest" "$work/history/storage"
+expect 0 'history: 2 turns' --seed 5eed --history "$work/history" --say 'and a sea?'
+
 # The tiny model's answer runs again, and a moderator sees it.
 serve tiny
 expect 0 'Your name is Zorblat.' --seed 5eed --padding 2 --receipt "$work/receipt" --frank "$work/frank" --say 'My name is Zorblat. What is my name?'

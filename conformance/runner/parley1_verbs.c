@@ -1,4 +1,5 @@
 #include "parley1_verbs.h"
+#include "chat_history.h"
 #include "input_line.h"
 #include "p1_pack.h"
 #include "model_named.h"
@@ -161,7 +162,9 @@ typedef struct talk {
     struct event_base *base;
     uint8_t q[32], statement[32]; /* of the evidence that was verified last */
     uint32_t leaf;                /* of the next answer */
-    bool mid_answer;              /* some of it was printed, and its end has not come */
+    const char *const *questions;
+    size_t told;     /* answers so far */
+    bool mid_answer; /* some of it was printed, and its end has not come */
     int code;
 } talk;
 
@@ -257,6 +260,10 @@ static void on_answered(void *ctx, p1_guest *g, const p1_answer *a)
         save_receipt(t, a);
     if (a->has_receipt && cli_value(t->call, "frank"))
         save_frank(t, g, a);
+    if (!a->error && cli_value(t->call, "history"))
+        t->code = exit_worst(t->code,
+                             chat_history_keeps(t->call, cli_value(t->call, "history"), span_text(t->questions[t->told]), a->text));
+    t->told++;
     t->leaf += a->error || !a->text.n ? 1 : 2;
     fflush(stdout);
 }
@@ -335,7 +342,7 @@ static int talk_to(const cli_call *call, service *world, const ws_url *url, cons
     in_parameters wishes;
     if (!read_wishes(call, &world->policy, &wishes))
         return EXIT_USAGE;
-    talk t = {.call = call, .base = event_base_new(), .leaf = 2};
+    talk t = {.call = call, .base = event_base_new(), .questions = questions, .leaf = 2};
     must(t.base);
     const p1_guest_setup setup = {.base = t.base,
                                   .prim = session_prim(call),
@@ -373,6 +380,9 @@ int parley1_chat(const cli_call *call)
     if (!read_questions(call, questions))
         return EXIT_USAGE;
     make_service(call, &world, NULL);
+    const int kept = cli_value(call, "history") ? chat_history_opens(call, cli_value(call, "history")) : EXIT_LEVEL;
+    if (kept)
+        return kept;
     return talk_to(call, &world, &url, name, questions);
 }
 
