@@ -393,6 +393,8 @@ static void identifier_too_long(tee_scene *s)
 }
 
 static void another_chip(tee_scene *s) { own(s, &s->fields.chip_id)[0] ^= 1; }
+static void middle_of_the_chip(tee_scene *s) { own(s, &s->fields.chip_id)[AT_CHIP_ID / 2] ^= 1; }
+static void end_of_the_chip(tee_scene *s) { own(s, &s->fields.chip_id)[AT_CHIP_ID - 1] ^= 1; }
 static void tail_of_the_chip(tee_scene *s) { own(s, &s->fields.chip_id)[AT_CHIP_ID - 1] = 1; }
 static void another_provider(tee_scene *s)
 {
@@ -472,6 +474,21 @@ static void one_component_lower_another_higher(tee_scene *s)
     memcpy(s->chip.current, s->chip.reported, AT_TCB);
 }
 
+/* The policy asks for one more of this component than the chip has. */
+static void raise_floor(tee_scene *s, size_t i) { s->policy.least_tcb[s->chip.product][i]++; }
+static void boot_loader_lower(tee_scene *s) { raise_floor(s, 0); }
+static void tee_lower(tee_scene *s) { raise_floor(s, 1); }
+static void microcode_lower(tee_scene *s) { raise_floor(s, 7); }
+
+/* As one number, with the microcode as its highest byte, the firmware is above the minimum. */
+static void tee_lower_microcode_higher(tee_scene *s)
+{
+    tee_lower(s);
+    s->chip.reported[7]++;
+    memcpy(s->chip.committed, s->chip.reported, AT_TCB);
+    memcpy(s->chip.current, s->chip.reported, AT_TCB);
+}
+
 static void tail_is_used(tee_scene *s) { own(s, &s->fields.report_data)[63] = 1; }
 static void another_key(tee_scene *s) { own(s, &s->fields.report_data)[0] ^= 1; }
 static void no_report_data(tee_scene *s) { memset(own(s, &s->fields.report_data), 0, AT_REPORT_DATA); }
@@ -491,6 +508,17 @@ static void key_reversed(tee_scene *s)
 }
 
 static void another_measurement(tee_scene *s) { own(s, &s->fields.measurement)[47] ^= 1; }
+static void first_of_measurement(tee_scene *s) { own(s, &s->fields.measurement)[0] ^= 1; }
+static void middle_of_measurement(tee_scene *s) { own(s, &s->fields.measurement)[AT_MEASUREMENT / 2] ^= 1; }
+
+/* A zero byte, at which a comparison of strings ends, and another byte behind it. */
+static void measurement_as_text(tee_scene *s)
+{
+    uint8_t *m = own(s, &s->fields.measurement);
+    s->measurements[0][1] = m[1] = 0;
+    m[2] ^= 1;
+}
+
 static void no_measurement(tee_scene *s) { memset(own(s, &s->fields.measurement), 0, AT_MEASUREMENT); }
 static void no_references(tee_scene *s) { s->policy.n_measurements = 0; }
 
@@ -505,6 +533,18 @@ static void iommu_unsafe(tee_scene *s) { s->fields.platform_info &= ~(uint64_t)P
 static void tsme_on(tee_scene *s) { s->fields.platform_info |= PLATFORM_TSME; }
 static void flip(tee_scene *s, span *field) { own(s, field)[field->n - 1] ^= 1; }
 static void clear(tee_scene *s, span *field) { memset(own(s, field), 0, field->n); }
+static void flip_first(tee_scene *s, span *field) { own(s, field)[0] ^= 1; }
+static void flip_middle(tee_scene *s, span *field) { own(s, field)[field->n / 2] ^= 1; }
+static void first_of_host_data(tee_scene *s) { flip_first(s, &s->fields.host_data); }
+static void middle_of_host_data(tee_scene *s) { flip_middle(s, &s->fields.host_data); }
+static void first_of_family(tee_scene *s) { flip_first(s, &s->fields.family_id); }
+static void middle_of_family(tee_scene *s) { flip_middle(s, &s->fields.family_id); }
+static void first_of_image(tee_scene *s) { flip_first(s, &s->fields.image_id); }
+static void middle_of_image(tee_scene *s) { flip_middle(s, &s->fields.image_id); }
+static void first_of_id_key(tee_scene *s) { flip_first(s, &s->fields.id_key_digest); }
+static void middle_of_id_key(tee_scene *s) { flip_middle(s, &s->fields.id_key_digest); }
+static void first_of_author_key(tee_scene *s) { flip_first(s, &s->fields.author_key_digest); }
+static void middle_of_author_key(tee_scene *s) { flip_middle(s, &s->fields.author_key_digest); }
 static void other_host_data(tee_scene *s) { flip(s, &s->fields.host_data); }
 static void no_host_data(tee_scene *s) { clear(s, &s->fields.host_data); }
 static void other_family(tee_scene *s) { flip(s, &s->fields.family_id); }
@@ -537,6 +577,8 @@ static void minor_lower_build_higher(tee_scene *s)
 static void launched_unmitigated(tee_scene *s) { s->fields.launch_mit_vector = 2; }
 static void mitigation_gone(tee_scene *s) { s->fields.current_mit_vector = 0; }
 static void chip_of_another_operator(tee_scene *s) { s->chip.hw_id[0] ^= 1; }
+static void chip_with_another_middle(tee_scene *s) { s->chip.hw_id[AT_CHIP_ID / 2] ^= 1; }
+static void chip_with_another_end(tee_scene *s) { s->chip.hw_id[AT_CHIP_ID - 1] ^= 1; }
 static void no_chips_listed(tee_scene *s) { s->policy.n_chips = 0; }
 
 /* ---- the wrapper ---- */
@@ -710,6 +752,9 @@ const tee_lie tee_lies[] = {
     {"hwid-long", REQ_AT_024, "hwID has 65 bytes", "a prefix would count for the whole", .issue = identifier_too_long},
     {"chip-other", REQ_AT_025, "CHIP_ID differs from hwID in one bit", "one chip's certificate would serve another",
      .fields = another_chip},
+    {"chip-middle", REQ_AT_025, "CHIP_ID differs from hwID in a byte in the middle", "a part would count for the whole",
+     .fields = middle_of_the_chip},
+    {"chip-end", REQ_AT_025, "CHIP_ID differs from hwID in its last byte", "a prefix would count for the whole", .fields = end_of_the_chip},
     {"chip-tail", REQ_AT_025, "on Turin CHIP_ID has a byte behind the first eight", "the rest of the field would be overlooked",
      .product = AT_TURIN, .fields = tail_of_the_chip},
     {"provider-other", REQ_AT_026, "cspID is that of another provider", "one provider could speak for another", .vlek = true,
@@ -741,6 +786,12 @@ const tee_lie tee_lies[] = {
      .chip = committed_above_current},
     {"tcb-floor", REQ_AT_038, "SNP firmware one below the minimum, boot loader one above",
      "a higher component would make up for a lower one", .chip = one_component_lower_another_higher},
+    {"floor-boot-loader", REQ_AT_038, "the boot loader one below the minimum", "a component would be overlooked",
+     .chip = boot_loader_lower},
+    {"floor-tee", REQ_AT_038, "the TEE one below the minimum", "a component would be overlooked", .chip = tee_lower},
+    {"floor-microcode", REQ_AT_038, "the microcode one below the minimum", "a component would be overlooked", .chip = microcode_lower},
+    {"floor-sum", REQ_AT_038, "the TEE one below the minimum, the microcode one above", "the components would be compared as one number",
+     .chip = tee_lower_microcode_higher},
     {"data-tail", REQ_AT_039, "the key, and behind it a byte that is not zero", "a prefix would count for the whole",
      .fields = tail_is_used},
     {"data-other-key", REQ_AT_039, "the key differs in one bit", "evidence for another key would count", .fields = another_key},
@@ -748,6 +799,12 @@ const tee_lie tee_lies[] = {
     {"data-reversed", REQ_AT_039, "the key's bytes in reverse order", "the key would have two forms", .fields = key_reversed},
     {"data-zero", REQ_AT_039, "64 zeros", "evidence without a binding would count", .fields = no_report_data},
     {"measurement-other", REQ_AT_040, "MEASUREMENT differs in its last byte", "other software would count", .fields = another_measurement},
+    {"measurement-first", REQ_AT_040, "MEASUREMENT differs in its first byte", "a part would count for the whole",
+     .fields = first_of_measurement},
+    {"measurement-middle", REQ_AT_040, "MEASUREMENT differs in a byte in the middle", "a part would count for the whole",
+     .fields = middle_of_measurement},
+    {"measurement-text", REQ_AT_040, "MEASUREMENT differs behind a zero byte", "it would be compared as text",
+     .fields = measurement_as_text},
     {"measurement-zero", REQ_AT_040, "MEASUREMENT is zero", "a guest that was not measured would count", .fields = no_measurement},
     {"references-empty", REQ_AT_040, "the policy's list of measurements is empty", "no expectation would be met by everything",
      .after = no_references},
@@ -763,22 +820,41 @@ const tee_lie tee_lies[] = {
     {"iommu", REQ_AT_046, "PLATFORM_INFO without IOMMU_WRITE_SAFE", "devices could write where the policy forbids it", PINNED,
      .fields = iommu_unsafe},
     {"tsme", REQ_AT_046, "PLATFORM_INFO with TSME", "a bit that the policy forbids would count", PINNED, .fields = tsme_on},
+    {"host-data-first", REQ_AT_047, "HOST_DATA differs in its first byte", "a part would count for the whole", PINNED,
+     .fields = first_of_host_data},
+    {"host-data-middle", REQ_AT_047, "HOST_DATA differs in a byte in the middle", "a part would count for the whole", PINNED,
+     .fields = middle_of_host_data},
     {"host-data-other", REQ_AT_047, "HOST_DATA differs in its last bit", "another configuration would count", PINNED,
      .fields = other_host_data},
     {"host-data-zero", REQ_AT_047, "HOST_DATA is zero", "a guest without the configuration would count", PINNED, .fields = no_host_data},
+    {"family-first", REQ_AT_048, "FAMILY_ID differs in its first byte", "a part would count for the whole", PINNED,
+     .fields = first_of_family},
+    {"family-middle", REQ_AT_048, "FAMILY_ID differs in a byte in the middle", "a part would count for the whole", PINNED,
+     .fields = middle_of_family},
     {"family-other", REQ_AT_048, "FAMILY_ID differs in its last bit", "another family of guests would count", PINNED,
      .fields = other_family},
     {"family-image", REQ_AT_048, "FAMILY_ID holds the image's identifier", "the fields could be exchanged", PINNED,
      .fields = image_as_family},
+    {"image-first", REQ_AT_049, "IMAGE_ID differs in its first byte", "a part would count for the whole", PINNED, .fields = first_of_image},
+    {"image-middle", REQ_AT_049, "IMAGE_ID differs in a byte in the middle", "a part would count for the whole", PINNED,
+     .fields = middle_of_image},
     {"image-other", REQ_AT_049, "IMAGE_ID differs in its last bit", "another image would count", PINNED, .fields = other_image},
     {"image-family", REQ_AT_049, "IMAGE_ID holds the family's identifier", "the fields could be exchanged", PINNED,
      .fields = family_as_image},
+    {"id-key-first", REQ_AT_050, "ID_KEY_DIGEST differs in its first byte", "a part would count for the whole", PINNED,
+     .fields = first_of_id_key},
+    {"id-key-middle", REQ_AT_050, "ID_KEY_DIGEST differs in a byte in the middle", "a part would count for the whole", PINNED,
+     .fields = middle_of_id_key},
     {"id-key-other", REQ_AT_050, "ID_KEY_DIGEST differs in its last bit", "anybody could sign the ID block", PINNED,
      .fields = other_id_key},
     {"id-key-author", REQ_AT_050, "ID_KEY_DIGEST is that of the author's key", "a key with another role would count", PINNED,
      .fields = author_as_id_key},
     {"id-key-zero", REQ_AT_050, "ID_KEY_DIGEST is zero, and so is the pinned one", "a guest without an ID block would count", PINNED,
      .fields = no_id_key},
+    {"author-key-first", REQ_AT_051, "AUTHOR_KEY_DIGEST differs in its first byte", "a part would count for the whole", PINNED,
+     .fields = first_of_author_key},
+    {"author-key-middle", REQ_AT_051, "AUTHOR_KEY_DIGEST differs in a byte in the middle", "a part would count for the whole", PINNED,
+     .fields = middle_of_author_key},
     {"author-key-other", REQ_AT_051, "AUTHOR_KEY_DIGEST differs in its last bit", "anybody could vouch for the ID key", PINNED,
      .fields = other_author_key},
     {"author-key-off", REQ_AT_051, "AUTHOR_KEY_EN is clear, the digest is there", "a key that signed nothing would count", PINNED,
@@ -800,6 +876,10 @@ const tee_lie tee_lies[] = {
      .fields = mitigation_gone},
     {"chip-unlisted", REQ_AT_056, "genuine evidence of a chip that the policy does not list",
      "a machine outside the operator's halls would count", PINNED, .chip = chip_of_another_operator},
+    {"chip-unlisted-middle", REQ_AT_056, "a chip that differs from the listed one in the middle", "a part would count for the whole",
+     PINNED, .chip = chip_with_another_middle},
+    {"chip-unlisted-end", REQ_AT_056, "a chip that differs from the listed one in its last byte", "a prefix would count for the whole",
+     PINNED, .chip = chip_with_another_end},
     {"chips-empty", REQ_AT_056, "the policy's list of chips is empty", "no expectation would be met by everything", PINNED,
      .after = no_chips_listed},
     {"wrapper-short", REQ_AT_070, "the wrapper's head lacks its last byte, and there are no claims", "a cut wrapper would be filled up",
