@@ -952,7 +952,7 @@ static bool has_suites(const prim *p)
 
 static const char export_label[] = "parley vectors secret";
 
-static void export_accepted(page *p, long n)
+static void export_accepted(page *p, const char *label, long n)
 {
     static uint8_t out[128];
     char slug[24];
@@ -960,15 +960,17 @@ static void export_accepted(page *p, long n)
     const nz_world world = {.prim = p->run.prim};
     req_set set = shown_after(&p->run, p->role);
     set.has[23] = set.has[48] = true;
-    if (!accepted(nz_export(&peer, &world, span_text(export_label), out, (size_t)n)))
+    if (!accepted(nz_export(&peer, &world, span_text(label), out, (size_t)n)))
         return;
-    if (n == 32)
+    if (strcmp(label, export_label) != 0)
+        snprintf(slug, sizeof slug, "ok-label");
+    else if (n == 32)
         snprintf(slug, sizeof slug, "ok");
     else
         snprintf(slug, sizeof slug, "ok-%ld", n);
     accepts(p, slug, &set);
     put_whole_history(p);
-    sheet_in(&p->s, BYTES("label", span_text(export_label)));
+    sheet_in(&p->s, BYTES("label", span_text(label)));
     sheet_in(&p->s, NUMBER("n", n));
     sheet_out(&p->s, BYTES("out", span_of(out, (size_t)n)));
 }
@@ -994,8 +996,9 @@ static void export_cases(page *p)
     const bool initiator = p->role == NZ_INITIATOR;
     if (!sealed_records(p, NZ_INITIATOR, EMPTY, theirs))
         return;
-    export_accepted(p, 32);
-    export_accepted(p, 100);
+    export_accepted(p, export_label, 32);
+    export_accepted(p, export_label, 100);
+    export_accepted(p, "another label", 32);
     export_rejected(p, "too-early", "before the last message", "nz.read", initiator ? "m2.ok" : "m1.ok");
     put_history(p, initiator ? 2 : 1);
     put_label(p);
