@@ -1,4 +1,5 @@
 #include "in_process.h"
+#include "crossed.h"
 
 void in_process_target(in_process *p, const parley_impl *impl)
 {
@@ -17,5 +18,5 @@ void in_process_end(in_process *p) { reference_adapter_reset(&p->text); }
 
 void in_process_run(in_process *p, const vector_set *set, const vector_case *c, case_result *result)
 {
-    run_case(&p->target, c, c->base ? vectors_find(set, c->base) : NULL, result);
+    run_case_of(&p->target, set, c, result);
 }

@@ -1,5 +1,6 @@
 /* The library door: the vectors against a library, through its adapter. */
 #include "chapter.h"
+#include "crossed.h"
 #include "handles.h"
 #include "level0.h"
 #include "library_child.h"
@@ -66,6 +67,19 @@ static void join_words(const cJSON *array, char *out, size_t room)
     out[0] = 0;
     for (const cJSON *at = array ? array->child : NULL; at && n + 1 < room; at = at->next)
         n += (size_t)snprintf(out + n, room - n, "%s%s", n ? " " : "", at->valuestring);
+}
+
+static void tell_fault(void *ctx, const char *file, const char *where, const char *what)
+{
+    (void)ctx;
+    fprintf(stderr, "%s: %s: %s\n", file, where, what);
+}
+
+/* What is committed, and each input once alone another. */
+static int build(const cli_call *call, vector_set *set)
+{
+    const int code = vectors_build(call, set);
+    return code || crossed_add(&prim_openssl, set, tell_fault, NULL) ? code : cli_fail(call, EXIT_DRIFT, "the crossed cases can't be made");
 }
 
 static bool selects(const library_run *l)
@@ -322,6 +336,7 @@ static bool plans(const vector_case *c, case_check check)
     case VERDICT: return true;
     case WIRE: return c->accept;
     case STATE: return !c->accept && c->after;
+    case REASON: return !c->accept && !case_is_crossed(c); /* another value may be wrong in more than one way */
     default: return !c->accept;
     }
 }
@@ -522,7 +537,7 @@ static void run_vector(library_run *l, const vector_case *c)
     }
     l->calls = (transcript){0};
     overheard_start(&l->heard);
-    run_case(&l->target, c, c->base ? vectors_find(&l->set, c->base) : NULL, &d);
+    run_case_of(&l->target, &l->set, c, &d);
     add_checks(l, c, &d);
     transcript_free(&l->calls);
 }
@@ -560,7 +575,7 @@ static int run_fresh(library_run *l, size_t selected_cases)
     const vector_set committed = l->set;
     results of_committed = l->test.results;
     named_secrets_from(span_of(l->call->seed, l->call->seed_n));
-    int code = vectors_build(l->call, &l->set);
+    int code = build(l->call, &l->set);
     named_secrets_from(EMPTY);
     if (!code) {
         results_start(&l->test.results, &of_committed.head);
@@ -629,7 +644,7 @@ bool test_library_selects(const cli_call *call)
 {
     library_run l = {.call = call};
     const int code = test_run_selection(call, &l.test.changed, &l.test.which);
-    const bool some = !code && (!selects(&l) || (vectors_build(call, &l.set) == EXIT_LEVEL && n_selected(&l) > 0));
+    const bool some = !code && (!selects(&l) || (build(call, &l.set) == EXIT_LEVEL && n_selected(&l) > 0));
     vectors_free(&l.set);
     page_free(&l.test.changed);
     return some;
@@ -693,7 +708,7 @@ int test_library(const cli_call *call)
     if (!code && (!join_operands(call, 1, l->command, sizeof l->command) || !library_open(&l->child, l->command)))
         code = cli_usage(call, "give the command that starts the adapter");
     code = code ? code : out_folder(call, "t", folder);
-    code = code ? code : vectors_build(call, &l->set);
+    code = code ? code : build(call, &l->set);
     l->target = (case_target){.impl = &l->impl, .room = WRITER(room), .scratch = WRITER(scratch), .log = keep_call, .log_ctx = l};
     code = code ? code : run_library(l);
     library_close(&l->child);

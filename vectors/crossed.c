@@ -1,0 +1,384 @@
+#include "crossed.h"
+#include "in_process.h"
+#include "shim_line.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    BASES = 12,   /* accepted cases that are tried for an input, */
+    REFUSED = 64, /* and refused ones */
+    OTHERS = 64,  /* values of other cases */
+    ANSWER = 1 << 20
+};
+
+typedef struct crossing {
+    const vector_set *set;
+    in_process text; /* our own */
+    vector_set made;
+    shim_reply reply;                   /* the last one */
+    bool only_taken;                    /* an answer that differs is one that takes what was refused */
+    uint8_t honest[ANSWER], is[ANSWER]; /* answers as lines */
+} crossing;
+
+/* ---- asking our own text ---- */
+
+static span ask(crossing *x, const vector_case *c, const cJSON *instead, uint8_t *room)
+{
+    shim_request r;
+    writer line = writer_of(room, ANSWER);
+    shim_request_start(&r, c->op);
+    case_inputs(c, &r.in);
+    for (size_t i = 0; instead && i < r.in.n; i++)
+        if (span_is(r.in.at[i].key, instead->string)) {
+            shim_list one = {0};
+            case_put(&one, instead);
+            r.in.at[i] = one.at[0];
+        }
+    x->reply.room = WRITER(x->text.room);
+    must(shim_ask(&x->text.impl, &r, &x->reply) == SHIM_ANSWERED);
+    shim_line_reply(&line, 0, &x->reply);
+    return written(&line);
+}
+
+/* Whether another value gives another answer, which x->reply then is; one that makes no sense is none. */
+static bool differs(crossing *x, const vector_case *c, const cJSON *value, span honest)
+{
+    if (!value || cJSON_Compare(value, case_value(c, value->string), 1))
+        return false;
+    const span is = ask(x, c, value, x->is);
+    if (x->only_taken && x->reply.answer != SHIM_OK)
+        return false;
+    return (x->reply.answer == SHIM_OK || (x->reply.answer == SHIM_REJ && shim_find(&x->reply.out, "detail"))) && !span_same(is, honest);
+}
+
+/* ---- other values ---- */
+
+static cJSON *numbered(const cJSON *value, int how)
+{
+    static const double later[] = {1, 315360000, -1};
+    return how < 3 ? cJSON_CreateNumber(value->valuedouble + later[how]) : cJSON_CreateNumber(0);
+}
+
+/* The end of the first long number in hexadecimal, a measurement or a key in a document; else the middle. */
+static char *inside(char *text, size_t n)
+{
+    size_t run = 0;
+    for (size_t i = 0; i < n; i++) {
+        run = strchr("0123456789abcdef", text[i]) ? run + 1 : 0;
+        if (run == 64)
+            return &text[i];
+    }
+    return n ? &text[n / 2] : NULL;
+}
+
+/* Another last digit, nothing, a letter more, another digit inside. */
+static cJSON *respelled(const cJSON *value, int how)
+{
+    char text[1 << 16];
+    const size_t n = strlen(value->valuestring);
+    if (n + 2 > sizeof text)
+        return NULL;
+    snprintf(text, sizeof text, "%s%s", how == 1 ? "" : value->valuestring, how == 2 ? "x" : "");
+    char *at = how == 0 && n ? &text[n - 1] : how == 3 ? inside(text, n) : NULL;
+    if (at)
+        *at = *at == '0' ? '1' : '0';
+    return cJSON_CreateString(text);
+}
+
+/* A value that no case has; owned. NULL: there are no more. */
+static cJSON *changed(const cJSON *value, int how)
+{
+    cJSON *item = cJSON_IsBool(value)     ? how == 0 ? cJSON_CreateBool(!cJSON_IsTrue(value)) : NULL
+                  : cJSON_IsNumber(value) ? how < 4 ? numbered(value, how) : NULL
+                  : how < 4               ? respelled(value, how)
+                                          : NULL;
+    if (item)
+        item->string = strdup(value->string);
+    return item;
+}
+
+/* A value of the same name with which this case is answered otherwise, of another case of its operation or of another operation. */
+static const cJSON *find_in_others(crossing *x, const vector_case *c, const char *key, bool own, span honest)
+{
+    size_t tried = 0;
+    for (size_t i = 0; i < x->set->n && tried < OTHERS; i++) {
+        const cJSON *value = (strcmp(x->set->all[i].op, c->op) == 0) == own ? case_value(&x->set->all[i], key) : NULL;
+        tried += value != NULL;
+        if (differs(x, c, value, honest))
+            return value;
+    }
+    return NULL;
+}
+
+/* The value, owned, with which this case is answered otherwise; NULL: there is none. */
+static cJSON *find_value(crossing *x, const vector_case *c, const char *key, span honest)
+{
+    cJSON *item;
+    const cJSON *value = find_in_others(x, c, key, true, honest);
+    for (int how = 0; !value && (item = changed(case_value(c, key), how)); how++) {
+        if (differs(x, c, item, honest))
+            return item;
+        cJSON_Delete(item);
+    }
+    value = value ? value : find_in_others(x, c, key, false, honest);
+    item = value ? cJSON_Duplicate(value, 1) : NULL;
+    if (item && !item->string)
+        item->string = strdup(key);
+    return item;
+}
+
+/* ---- the case ---- */
+
+static void join(const cJSON *array, char out[400])
+{
+    size_t n = 0;
+    out[0] = 0;
+    for (const cJSON *at = array->child; at && n < 380; at = at->next)
+        n += (size_t)snprintf(out + n, 400 - n, "%s%s", n ? " " : "", at->valuestring);
+}
+
+static void put_answer(sheet *s, const shim_pair *p)
+{
+    char key[64], *text;
+    if (span_is(p->key, "detail"))
+        return;
+    snprintf(key, sizeof key, "%.*s", (int)p->key.n, (const char *)p->key.p);
+    must((text = calloc(1, p->value.n + 1)));
+    span_take(p->value, (uint8_t *)text, p->value.n);
+    sheet_out(s, p->type == SHIM_BYTES  ? BYTES(key, p->value)
+                 : p->type == SHIM_TEXT ? TEXT(key, text)
+                 : p->type == SHIM_BOOL ? BOOLEAN(key, p->number)
+                                        : NUMBER(key, (long)p->number));
+    free(text);
+}
+
+static void put_verdict(sheet *s, const shim_reply *reply, const vector_case *base, const char *slug)
+{
+    char numbers[400], site[16];
+    span detail = EMPTY;
+    if (reply->answer == SHIM_OK) {
+        join(base->req, numbers);
+        sheet_accepts(s, slug, numbers);
+        for (size_t i = 0; i < reply->out.n; i++)
+            put_answer(s, &reply->out.at[i]);
+        return;
+    }
+    must(shim_text(&reply->out, "detail", &detail));
+    snprintf(site, sizeof site, "%.*s", (int)detail.n, (const char *)detail.p);
+    sheet_rejects(s, &(rejection){.slug = slug, .site = site, .mutation = "this input alone is another", .flag = "OtherInput"});
+    cJSON_ReplaceItemInObject(s->c, "base", cJSON_CreateString(base->id));
+}
+
+static void put_inputs(sheet *s, const vector_case *base, const cJSON *instead)
+{
+    cJSON *in = cJSON_GetObjectItemCaseSensitive(s->c, "in");
+    for (int own = 1; own >= 0; own--)
+        for (const cJSON *at = (own ? base->in : base->common)->child; at; at = at->next)
+            if (!cJSON_GetObjectItemCaseSensitive(in, at->string))
+                cJSON_AddItemToObject(in, at->string, cJSON_Duplicate(!instead || strcmp(at->string, instead->string) ? at : instead, 1));
+}
+
+static void put_case(crossing *x, sheet *s, const vector_case *base, const char *key, const cJSON *value)
+{
+    char needs[400], slug[64];
+    snprintf(slug, sizeof slug, "%s", key);
+    for (char *at = slug; *at; at++)
+        *at = *at == '_' ? '-' : *at;
+    join(base->needs, needs);
+    sheet_group(s, base->id, needs, "crossed");
+    put_verdict(s, &x->reply, base, slug);
+    put_inputs(s, base, value);
+}
+
+static size_t n_inputs(const vector_case *c) { return (size_t)cJSON_GetArraySize(c->in) + (size_t)cJSON_GetArraySize(c->common); }
+
+static bool is_base(const vector_case *c, const char *op, const char *key)
+{
+    return c->accept && strcmp(c->op, op) == 0 && case_value(c, key);
+}
+
+/* Those with the most inputs come first: with one of them more can go wrong. */
+static const vector_case *next_base(const crossing *x, const char *op, const char *key, const vector_case *last)
+{
+    const vector_case *best = NULL;
+    for (const vector_case *c = x->set->all; c < x->set->all + x->set->n; c++) {
+        const bool after = !last || n_inputs(c) < n_inputs(last) || (n_inputs(c) == n_inputs(last) && c > last);
+        if (after && is_base(c, op, key) && (!best || n_inputs(c) > n_inputs(best)))
+            best = c;
+    }
+    return best;
+}
+
+/* Keys, digests and signatures: nothing but hexadecimal digits of so many bytes. */
+static bool is_compared_whole(const cJSON *value)
+{
+    const size_t n = cJSON_IsString(value) ? strlen(value->valuestring) : 0;
+    return n >= 2 * 16 && n <= 2 * 64 && strspn(value->valuestring, "0123456789abcdef") == n;
+}
+
+/* One changed in its first, a middle and its last byte: who compares a part of it misses one of them. */
+static bool cross_bytes(crossing *x, sheet *s, const vector_case *c, const char *key, span honest)
+{
+    static const char *const names[] = {"first", "middle", "last"};
+    const cJSON *value = case_value(c, key);
+    bool some = false;
+    for (size_t i = 0; i < 3 && is_compared_whole(value); i++) {
+        char part[48];
+        cJSON *item = cJSON_Duplicate(value, 1);
+        const size_t n = strlen(item->valuestring);
+        char *at = &item->valuestring[i == 0 ? 1 : i == 1 ? n / 2 + 1 : n - 1];
+        *at = *at == '0' ? '1' : '0';
+        snprintf(part, sizeof part, "%s-%s", key, names[i]);
+        if (!item->string)
+            item->string = strdup(key);
+        if (differs(x, c, item, honest))
+            put_case(x, s, c, part, item), some = true;
+        cJSON_Delete(item);
+    }
+    return some;
+}
+
+static bool cross_with(crossing *x, sheet *s, const vector_case *c, const char *key)
+{
+    const span honest = ask(x, c, NULL, x->honest);
+    if (x->reply.answer != SHIM_OK)
+        return false;
+    if (cross_bytes(x, s, c, key, honest))
+        return true;
+    cJSON *value = find_value(x, c, key, honest);
+    if (value)
+        put_case(x, s, c, key, value);
+    cJSON_Delete(value);
+    return value != NULL;
+}
+
+/* What changes no accepted case may change a refused one, so that it is taken. */
+static void cross_refused(crossing *x, sheet *s, const char *key)
+{
+    size_t tried = 0;
+    cJSON *value = NULL;
+    x->only_taken = true;
+    for (size_t i = 0; i < x->set->n && tried < REFUSED && !value; i++) {
+        const vector_case *c = &x->set->all[i];
+        if (c->accept || strcmp(c->op, s->op) != 0 || !case_value(c, key))
+            continue;
+        tried++;
+        const span honest = ask(x, c, NULL, x->honest);
+        value = x->reply.answer == SHIM_REJ ? find_value(x, c, key, honest) : NULL;
+        if (value)
+            put_case(x, s, c, key, value);
+    }
+    cJSON_Delete(value);
+    x->only_taken = false;
+}
+
+static void cross(crossing *x, sheet *s, const char *key)
+{
+    const vector_case *c = NULL;
+    for (int i = 0; i < BASES && (c = next_base(x, s->op, key, c)); i++)
+        if (cross_with(x, s, c, key))
+            return;
+    cross_refused(x, s, key);
+}
+
+/* ---- an operation ---- */
+
+typedef struct keys {
+    const char *at[SHIM_PAIRS];
+    size_t n;
+} keys;
+
+static void add_keys(keys *k, const cJSON *object)
+{
+    for (const cJSON *at = object->child; at; at = at->next) {
+        size_t i = 0;
+        while (i < k->n && strcmp(k->at[i], at->string) != 0)
+            i++;
+        if (i == k->n && k->n < SHIM_PAIRS)
+            k->at[k->n++] = at->string;
+    }
+}
+
+/* The base as it stands: every member of its answer, also those that the committed case does not compare. */
+static void put_whole(crossing *x, sheet *s)
+{
+    for (size_t i = 0; i < x->set->n; i++) {
+        const vector_case *c = &x->set->all[i];
+        if (!c->accept || strcmp(c->op, s->op) != 0)
+            continue;
+        ask(x, c, NULL, x->honest);
+        if (x->reply.answer == SHIM_OK && x->reply.out.n)
+            put_case(x, s, c, "whole", NULL);
+        return;
+    }
+}
+
+static bool cross_operation(crossing *x, const operation *op, const prim *p, vector_fault *fault, void *ctx)
+{
+    static const char *const by[] = {"the text of this tree", "the case before it", NULL};
+    char name[64];
+    keys k = {0};
+    sheet s = sheet_start(p, op->name, "vectors/crossed", "00", by);
+    sheet_note(&s, "OtherInput", "AUTH_BYPASS", "What is answered does not depend on all that was asked.", "");
+    for (size_t i = 0; i < x->set->n; i++)
+        if (x->set->all[i].accept && strcmp(x->set->all[i].op, op->name) == 0) {
+            add_keys(&k, x->set->all[i].in);
+            add_keys(&k, x->set->all[i].common);
+        }
+    put_whole(x, &s);
+    for (size_t i = 0; i < k.n; i++)
+        cross(x, &s, k.at[i]);
+    snprintf(name, sizeof name, "%s.crossed.json", op->name);
+    if (s.group)
+        return vectors_add(&x->made, name, s.document, fault, ctx);
+    cJSON_Delete(s.document);
+    return true;
+}
+
+static bool has_no_state(const operation *op) { return !op->prepare && !op->inputs && !op->follow; }
+
+/* The documents change their owner. */
+static bool hand_over(vector_set *made, vector_set *to, vector_fault *fault, void *ctx)
+{
+    bool good = true;
+    for (size_t i = 0; i < made->n_files; i++) {
+        good = vectors_add(to, made->file[i].name, made->file[i].json, fault, ctx) && good;
+        made->file[i].json = NULL;
+    }
+    vectors_free(made);
+    return good;
+}
+
+bool crossed_add(const prim *p, vector_set *set, vector_fault *fault, void *ctx)
+{
+    bool good = true;
+    crossing *x = calloc(1, sizeof *x);
+    must(x);
+    x->set = set;
+    in_process_start(&x->text, p);
+    for (size_t i = 0; chapters[i]; i++)
+        for (const operation *op = chapters[i]->operations; op && op->name; op++)
+            good = (!has_no_state(op) || cross_operation(x, op, p, fault, ctx)) && good;
+    in_process_end(&x->text);
+    good = hand_over(&x->made, set, fault, ctx) && good;
+    free(x);
+    return good;
+}
+
+/* ---- running ---- */
+
+bool case_is_crossed(const vector_case *c) { return strstr(c->file, ".crossed.") != NULL; }
+
+void run_case_of(case_target *target, const vector_set *set, const vector_case *c, case_result *result)
+{
+    if (case_is_crossed(c)) {
+        case_result before;
+        run_case(target, vectors_find(set, c->gid), NULL, &before);
+        if (before.fate != SHIM_ANSWERED || before.unsupported) {
+            *result = before;
+            return;
+        }
+    }
+    run_case(target, c, c->base ? vectors_find(set, c->base) : NULL, result);
+}

@@ -1,0 +1,21 @@
+/* Crossed cases: an accepted case in which one input is another, from some other case or changed, so that the answer is another.
+ *
+ * The committed cases of an operation may all have the same time, key or policy, and a library that does not look at it passes them all; so
+ * does one that keeps its answer by some of the inputs, or compares the beginning of a digest. Of each input of each operation without state
+ * there is one crossed case, of a key or digest three, with its first, a middle and its last byte changed; the accepted case that they were
+ * made from is asked right before. What has to come out is what our own text answers: the verdict, and of an accepted call
+ * every member. They are made for each run at the library door and are no part of the committed files. */
+#ifndef PARLEY_CROSSED_H
+#define PARLEY_CROSSED_H
+
+#include "prim.h"
+#include "run_case.h"
+
+/* Adds the crossed cases of a set that is whole, called OP.crossed.INPUT, to it. False after a fault was told. */
+bool crossed_add(const prim *, vector_set *, vector_fault *, void *ctx);
+
+bool case_is_crossed(const vector_case *);
+/* A crossed case, the one that it was made from before it; any other as run_case does. */
+void run_case_of(case_target *, const vector_set *, const vector_case *, case_result *);
+
+#endif
