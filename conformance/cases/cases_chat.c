@@ -187,6 +187,67 @@ static void same_id_later(peer_connection *peer)
     }
 }
 
+/* One id for two prompts, one after the other: the second answer is to the second prompt. */
+static void same_id_other_prompt(peer_connection *peer)
+{
+    for (int i = 0; i < 2; i++) {
+        const span prompt = repeated_prompt(peer->t, i ? "second" : "first", 0);
+        asks_to_repeat(peer, 5, prompt, true);
+        const stream s = receive_stream(peer, 5);
+        judge_bytes(peer->t, VERDICT, NULL, prompt, s.text);
+    }
+}
+
+/* More chats than may be in flight, each after the end of the one before; then one that is not streamed. */
+static void chats_in_a_row(peer_connection *peer)
+{
+    trial *t = peer->t;
+    cf_response r;
+    for (int64_t id = 1; id <= CF_REQUESTS_MAX + 4 && !t->over; id++) {
+        asks(peer, id, BODY(USER("hello"), ",\"stream\":true"));
+        const stream s = receive_stream(peer, id);
+        judge(t, VERDICT, s.completed && s.status == 200, "a completion for each", "status %lld for the %lldth", (long long)s.status,
+              (long long)id);
+    }
+    asks(peer, 99, BODY(USER("hello"), ",\"stream\":false"));
+    if (!peer_receives_response_to(peer, 99, &r))
+        trial_stop(t, WIRE, OUTCOME_FAIL, "one answer", "none");
+    judge_bytes(t, WIRE, NULL, scripted(t, "hello"), r.body.v);
+    judge_pong(peer, 100, WIRE);
+}
+
+/* Text that is easily changed on its way: blanks at both ends, line ends, a zero, a mark that composes, characters beyond 16 bits. */
+static void difficult_characters(peer_connection *peer)
+{
+    trial *t = peer->t;
+    static const char more[] = "  \r\n\ttab\0zero e\xcc\x81 \xe2\x80\xa8 \xef\xbb\xbf \xf0\x9f\xa6\x89 \\/\"<&> \x7f \xc2\x85 end \t\n ";
+    uint8_t room[512];
+    writer prompt = WRITER(room);
+    write_span(&prompt, repeated_prompt(t, "marks", 0));
+    write_span(&prompt, span_of(more, sizeof more - 1));
+    asks_to_repeat(peer, 3, written(&prompt), true);
+    const stream s = receive_stream(peer, 3);
+    judge_bytes(t, VERDICT, NULL, written(&prompt), s.text);
+    judge_pong(peer, 4, STATE);
+}
+
+/* Nothing that was said inside is said outside: no text message, no word of it in a close frame. */
+static void nothing_beside(peer_connection *peer)
+{
+    trial *t = peer->t;
+    const span prompt = repeated_prompt(t, "secret", 0);
+    size_t others = 0;
+    asks_to_repeat(peer, 3, prompt, true);
+    judge(t, VERDICT, receive_stream(peer, 3).completed, "a completion", "none");
+    judge_pong(peer, 4, VERDICT);
+    peer_closes(peer, 1000, "");
+    peer_waits_for_end(peer);
+    for (size_t i = 0; i < peer->n_in; i++)
+        others += !peer->in[i].binary;
+    judge(t, RELEASED, others == 0, "records alone", "%zu text messages", others);
+    judge(t, RELEASED, !*peer->end.reason, "a close frame without a word", "%s", peer->end.reason);
+}
+
 /* Two chats at once: every event belongs to one of them, each says what it was asked to, and ends with its own completion. */
 static void two_chats(peer_connection *peer)
 {
@@ -301,6 +362,21 @@ static void refused(peer_connection *peer)
     judge_pong(peer, 4, STATE);
 }
 
+typedef struct wrongs {
+    wrong all[6];
+} wrongs;
+
+/* Bodies that ask for no stream, or whose fault stands behind what is right. */
+static void each_refused(peer_connection *peer)
+{
+    const wrongs *w = peer->t->row->with;
+    for (int64_t i = 0; i < 6 && w->all[i].body; i++) {
+        asks(peer, i + 1, w->all[i].body);
+        judge_answer(peer, i + 1, w->all[i].status, w->all[i].answer);
+    }
+    judge_pong(peer, 99, STATE);
+}
+
 /* Whatever is wrong with a body, no word of it comes back. */
 static void reveals_nothing(peer_connection *peer)
 {
@@ -329,6 +405,10 @@ static void reveals_nothing(peer_connection *peer)
 #define REFUSED_OTHERWISE(slug, text, number, departs, later, status, body, answer)                                                      \
     CASE(.id = "cf.server.chat." slug, .says = text, .req = {number, number, "CF-073"}, .departure = departs, .departure_0_1_20 = later, \
          .base = "cf.server.chat.streamed", .start = peer_opens_session, .act = refused, .with = GIVEN(wrong, status, body, answer))
+#define EACH(slug, text, numbers, ...)                                                                                       \
+    CASE(.id = "cf.server.chat." slug, .says = text, .req = {numbers, numbers, "CF-073"}, .base = "cf.server.chat.streamed", \
+         .start = peer_opens_session, .act = each_refused, .with = GIVEN(wrongs, {__VA_ARGS__}))
+#define SINGLE            ",\"stream\":false"
 #define INVALID           "Invalid ChatRequest body"
 #define STREAM            ",\"stream\":true"
 #define CALL(content)     "{\"role\":\"tool_call\",\"content\":\"" content "\"}"
@@ -369,6 +449,28 @@ static const case_row rows[] = {
          .act = two_chats),
     CASE(.id = "cf.server.chat.id-again", .says = "two chats under one id, the second after the first is complete",
          .req = {"CF-073 CF-085"}, .start = peer_opens_session, .act = same_id_later),
+    CASE(.id = "cf.server.chat.id-other-prompt", .says = "two prompts under one id, the second after the first is answered",
+         .req = {"CF-073 CF-084"}, .start = peer_opens_session, .act = same_id_other_prompt),
+    CASE(.id = "cf.server.chat.twenty", .says = "twenty chats in a row, and one that is not streamed behind them",
+         .req = {[VERDICT] = "CF-068 CF-073", [WIRE] = "CF-073 CF-084"}, .start = peer_opens_session, .act = chats_in_a_row),
+    CASE(.id = "cf.server.chat.characters", .says = "text that is easily changed on its way",
+         .req = {[VERDICT] = "CF-084 CF-078", [STATE] = "CF-073"}, .start = peer_opens_session, .act = difficult_characters),
+    CASE(.id = "cf.server.chat.nothing-beside", .says = "what is said inside a session is not said beside it",
+         .req = {[VERDICT] = "CF-085 CF-070", [RELEASED] = "CF-029 CF-095 CF-030"}, .start = peer_opens_session, .act = nothing_beside),
+    EACH("singles", "bad bodies that ask for no stream", "CF-078 CF-079 CF-080",
+         {400, BODY("{\"role\":\"king\",\"content\":\"hello\"}", SINGLE), INVALID},
+         {400, "{\"messages\":\"hello\",\"model\":\"default\",\"stream\":false}", INVALID},
+         {400, BODY(USER("hello"), SINGLE ",\"maxTokens\":\"many\""), INVALID},
+         {400, BODY(CALL("hello"), SINGLE), "Invalid tool_call message content"},
+         {400, BODY(CALL(CALL_OK) "," RESPONSE("hello"), SINGLE), "Invalid tool_response message content"}),
+    EACH("later-entries", "what is wrong stands behind what is right", "CF-078 CF-079 CF-080",
+         {400, BODY(USER("hello") ",{\"role\":\"king\",\"content\":\"hello\"}", STREAM), INVALID},
+         {400, BODY(USER("hello") ",{\"role\":\"user\",\"content\":7}", STREAM), INVALID},
+         {400, BODY(CALL(CALL_OK) "," CALL("hello"), STREAM), "Invalid tool_call message content"},
+         {400,
+          BODY(RESPONSE("{\\\"toolCallId\\\":\\\"1\\\",\\\"toolName\\\":\\\"n\\\",\\\"content\\\":\\\"r\\\"}") "," RESPONSE("hello"),
+               STREAM),
+          "Invalid tool_response message content"}),
     REFUSED("no-body", "no body", "CF-077", AGREES, 400, "", "Request body is required"),
     REFUSED("broken", "a body that is no JSON", "CF-078", AGREES, 400, "{\"messages\":[", INVALID),
     REFUSED("array", "a body that is an array", "CF-078", AGREES, 400, "[]", INVALID),
@@ -444,6 +546,17 @@ static const case_row rows_since_0_1_16[] = {
     REFUSED("images-number", "imageRefs is a number", "CF-097", AGREES, 400, BODY(IMAGES("7"), STREAM), INVALID),
     REFUSED("image-key-object", "an image reference whose s3Key is an object", "CF-097", AGREES, 400,
             BODY(IMAGES("[{\"s3Key\":{},\"encryptionKey\":\"AA==\",\"mediaType\":\"image/png\"}]"), STREAM), INVALID),
+    REFUSED("image-type-number", "an image reference whose mediaType is a number", "CF-097", AGREES, 400,
+            BODY(IMAGES("[{\"s3Key\":\"k\",\"encryptionKey\":\"AA==\",\"mediaType\":7}]"), STREAM), INVALID),
+    REFUSED(
+        "image-second", "a second image reference without encryptionKey", "CF-097", AGREES, 400,
+        BODY(
+            IMAGES(
+                "[{\"s3Key\":\"k\",\"encryptionKey\":\"AA==\",\"mediaType\":\"image/png\"},{\"s3Key\":\"k\",\"mediaType\":\"image/png\"}]"),
+            STREAM),
+        INVALID),
+    EACH("singles-sampling", "sampling values of another type, in a request for no stream", "CF-096",
+         {400, BODY(USER("hello"), SINGLE ",\"topP\":\"high\""), INVALID}, {400, BODY(USER("hello"), SINGLE ",\"topK\":{}"), INVALID}),
     PONDERS("thinks", "a prompt that the model ponders", "CF-104", ""),
     PONDERS("thinks-not", "a prompt that the model ponders, and thinking is false", "CF-104", ",\"thinking\":false"),
 };
@@ -477,6 +590,9 @@ static const case_row rows_since_0_1_20[] = {
     MANY("tool-name-65", "a client tool whose name has 65 characters", "CF-101", 1, 65, 0, false),
     MANY("documents-1001", "1001 documents", "CF-102", 0, 0, 1001, false),
     BAD("documents-text", "documents is a string", "CF-102", ",\"documents\":\"x\""),
+    EACH("singles-validation", "bodies that are not valid, in requests for no stream", "CF-099 CF-100 CF-102",
+         {400, BODY("", SINGLE), INVALID}, {400, BODY(USER("hello"), SINGLE ",\"temperature\":-1"), INVALID},
+         {400, BODY(USER("hello"), SINGLE ",\"documents\":\"x\""), INVALID}),
 };
 
 #define TABLE(rows_)                        \

@@ -112,6 +112,29 @@ static void eight_at_once(peer_connection *peer)
     judge_pong(peer, 99, VERDICT);
 }
 
+/* The largest number of chunks. */
+static void most_chunks(peer_connection *peer)
+{
+    for (uint64_t i = 0; i < CF_CHUNKS_MAX; i++)
+        peer_sends_chunk(peer, 5, i, CF_CHUNKS_MAX, ping_of(1000, 81));
+    judge_answered(peer, 81);
+}
+
+/* What a session left unfinished is no part of the next one's message. */
+static void of_an_ended_session(trial *t)
+{
+    peer_connection *first = peer_opens_session(t);
+    judge_pong(first, 1, VERDICT);
+    peer_sends_chunk(first, 5, 0, 2, ping_of(40, 91));
+    judge_pong(first, 2, VERDICT);
+    peer_closes(first, 1000, "");
+    peer_waits_for_end(first);
+    peer_connection *next = peer_opens_session(t);
+    judge_pong(next, 1, VERDICT);
+    peer_sends_chunk(next, 5, 1, 2, ping_of(40, 91));
+    judge_pong(next, 2, VERDICT); /* and not the answer to a message of both */
+}
+
 /* Chunk ids of every shape; absent counts as 0. */
 static void chunk_ids(peer_connection *peer)
 {
@@ -178,6 +201,9 @@ static const case_row rows[] = {
          .req = {[VERDICT] = "CF-051", [STATE] = "CF-051"}, .run = apart),
     CASE(.id = "cf.server.frame.interleaved", .says = "the chunks of two messages between each other",
          .req = {[VERDICT] = "CF-051", [WIRE] = "CF-073"}, .start = peer_opens_session, .act = interleaved),
+    WORKS("most-chunks", "a message in 256 chunks", "CF-053 CF-051", most_chunks),
+    CASE(.id = "cf.server.frame.of-an-ended-session", .says = "half a message in a session that ends, the other half in the next one",
+         .req = {"CF-030 CF-051"}, .run = of_an_ended_session),
     WORKS("id-again", "a chunk_id serves again once its message is complete", "CF-051", id_used_again),
     WORKS("eight", "eight messages are begun, then finished", "CF-051 CF-058", eight_at_once),
     WORKS("one-full", "a message of 65489 bytes and a few in two frames", "CF-051 CF-045", of_size, .with = GIVEN(size_t, 65489)),

@@ -373,7 +373,8 @@ static const case_row rows[] = {
 
     CASE(.id = "cf.server.message2.evidence", .says = "the evidence in message 2 is what a correct client asks for",
          .req = {[VERDICT] = "CF-034 CF-035 CF-036 CF-038 CF-041 CF-042 CF-043", [WIRE] = "CF-017"}, .run = sends_good_evidence),
-    CASE(.id = "cf.server.message2.fresh", .says = "24 handshakes have 24 ephemeral shares", .req = {"NZ-032"}, .run = sends_fresh_shares),
+    CASE(.id = "cf.server.message2.fresh", .says = "24 handshakes have 24 ephemeral shares", .req = {"NZ-032"}, .run = sends_fresh_shares,
+         .fresh = 1 << FRESH_EPHEMERAL),
 
     CASE(.id = "cf.server.cut.before-message1", .says = "forty connections break off before message 1",
          .req = {[VERDICT] = "CF-030", [STATE] = "CF-030"}, .run = connections_cut, .with = GIVEN(moment, BEFORE)),

@@ -110,6 +110,13 @@ static void in_parallel(trial *t)
     judge_pong(b, 2, STATE);
 }
 
+/* More records than a counter of one byte has values, each way. */
+static void many_records(peer_connection *peer)
+{
+    for (int64_t id = 1; id <= 300 && !peer->t->over; id++)
+        judge_pong(peer, id, VERDICT);
+}
+
 #define RECORD(slug, text, act_, number, ...)                                                                                \
     CASE(.id = "cf.server.record." slug, .says = text, .req = {number, "CF-027", "CF-027"}, .base = "cf.server.sanity.ping", \
          .start = open_session, .act = act_, .end = judge_undone, ##__VA_ARGS__)
@@ -132,6 +139,8 @@ static const case_row rows[] = {
     RECORD("largest", "65535 bytes of junk", junk, "NZ-006 CF-027", .with = GIVEN(size_t, 65535)),
     CASE(.id = "cf.server.record.over-65535", .says = "65536 bytes", .req = {"CF-023", "CF-023", "CF-023"},
          .base = "cf.server.record.largest", .start = open_session, .act = junk, .end = judge_too_large, .with = GIVEN(size_t, 65536)),
+    CASE(.id = "cf.server.record.many", .says = "three hundred records each way in one session", .req = {"NZ-005 NZ-006"},
+         .start = peer_opens_session, .act = many_records),
     CASE(.id = "cf.server.record.neighbour", .says = "a session that is closed for its bad record, beside one that is not",
          .req = {"CF-027", "CF-027", "CF-027"}, .run = in_parallel),
 };

@@ -262,8 +262,8 @@ static const case_row rows[] = {
             "f03f2a"),
     CASE(.id = "cf.server.answer.bytes", .says = "the bytes of a pong and of its frame",
          .req = {[VERDICT] = "CF-045", [WIRE] = "CF-048 CF-047"}, .start = peer_opens_session, .act = answer_bytes),
-    CASE(.id = "cf.server.answer.chunk-ids", .says = "the chunk_ids of sixteen answers", .req = {"CF-046"}, .start = peer_opens_session,
-         .act = chunk_ids_differ),
+    CASE(.id = "cf.server.answer.chunk-ids", .says = "the chunk_ids of sixteen answers", .req = {"CF-046"}, .fresh = 1 << FRESH_CHUNK_ID,
+         .start = peer_opens_session, .act = chunk_ids_differ),
 };
 
 const case_table requests_cases = {rows, sizeof rows / sizeof *rows};

@@ -14,6 +14,7 @@ static void pings(peer_connection *peer) { judge_pong(peer, 7, VERDICT); }
 /* ---- heads of HTTP ---- */
 
 typedef struct head {
+    bool small;                                                                       /* the names of the fields in small letters */
     const char *method, *version, *host, *upgrade, *connection, *number, *key, *more; /* NULL: as it should be; "": left out */
     const char *before;                                                               /* the request line */
     const char *suffix;                                                               /* after the target */
@@ -23,10 +24,14 @@ typedef struct head {
     unsigned status;                                                                  /* that the refusal has; 0: any */
 } head;
 
-static void put_field(page *out, const char *name, const char *given, const char *proper)
+static void put_field(page *out, const head *h, const char *name, const char *given, const char *proper)
 {
-    if (!given || *given)
-        page_printf(out, "%s: %s\r\n", name, given ? given : proper);
+    const size_t at = out->n;
+    if (given && !*given)
+        return;
+    page_printf(out, "%s: %s\r\n", name, given ? given : proper);
+    for (size_t i = at; h->small && out->p[i] != ':'; i++)
+        out->p[i] |= out->p[i] == '-' ? 0 : 0x20;
 }
 
 static void put_head(const trial *t, const head *h, const char *target, page *out)
@@ -37,11 +42,11 @@ static void put_head(const trial *t, const head *h, const char *target, page *ou
     for (size_t i = 0; i < h->pad; i++)
         page_put(out, i ? "a" : "&");
     page_printf(out, "%s %s\r\n", h->suffix ? h->suffix : "", h->version ? h->version : "HTTP/1.1");
-    put_field(out, "Host", h->host, host);
-    put_field(out, "Upgrade", h->upgrade, "websocket");
-    put_field(out, "Connection", h->connection, "Upgrade");
-    put_field(out, "Sec-WebSocket-Version", h->number, "13");
-    put_field(out, "Sec-WebSocket-Key", h->key, "cGFybGV5LXBhcmxleS1wbA==");
+    put_field(out, h, "Host", h->host, host);
+    put_field(out, h, "Upgrade", h->upgrade, "websocket");
+    put_field(out, h, "Connection", h->connection, "Upgrade");
+    put_field(out, h, "Sec-WebSocket-Version", h->number, "13");
+    put_field(out, h, "Sec-WebSocket-Key", h->key, "cGFybGV5LXBhcmxleS1wbA==");
     for (size_t i = 0; i < h->fields; i++)
         page_printf(out, "X-%zu: 1\r\n", i);
     for (size_t i = 0; i < h->fill; i++)
@@ -127,7 +132,17 @@ static void answers_health_check(trial *t)
 
 /* ---- tokens ---- */
 
-enum { WRONG_KEY = 1, OTHER_CLAIMS = 2, CUT = 4, PADDED = 8, FOURTH_PART = 16, TWO_PARTS = 32, UNSIGNED = 64, PADDED_TWICE = 128 };
+enum {
+    WRONG_KEY = 1,
+    OTHER_CLAIMS = 2,
+    CUT = 4,
+    PADDED = 8,
+    FOURTH_PART = 16,
+    TWO_PARTS = 32,
+    UNSIGNED = 64,
+    PADDED_TWICE = 128,
+    EMPTY_KEY = 256
+};
 
 typedef struct token {
     const char *header; /* NULL: alg HS256 */
@@ -163,7 +178,7 @@ static void put_token(const trial *t, const token *k, writer *out)
     write_text(out, ".");
     base64url_write(out, written(&claims));
     const span signed_text = span_of(out->p + from, out->n - from);
-    t->run->prim->hmac(PRIM_SHA256, span_of(key, n_key), &signed_text, 1, mac);
+    t->run->prim->hmac(PRIM_SHA256, span_of(key, k->flaw & EMPTY_KEY ? 0 : n_key), &signed_text, 1, mac);
     if (k->flaw & OTHER_CLAIMS)
         out->p[out->n - 6] ^= 1; /* another letter of the alphabet, and other claims with the same signature */
     if (k->flaw & TWO_PARTS)
@@ -370,6 +385,18 @@ static void mac_of_other_claims(trial *t)
     judge_alive(t);
 }
 
+/* A letter that is none of base64, which some decoders pass over. */
+static void mac_with_a_stray_letter(trial *t)
+{
+    char good[1024], bad[1100];
+    put_numbered_token(t, 1, good);
+    const size_t n = strlen(good);
+    snprintf(bad, sizeof bad, "%.*s*%s", (int)(n - 5), good, good + n - 5);
+    if (takes_token(t, good))
+        judge_token_refused(t, bad, "token", 1);
+    judge_alive(t);
+}
+
 /* After many connections the token is looked at as after none. */
 static void after_many_tokens(trial *t)
 {
@@ -398,6 +425,24 @@ static void set_clock(trial *t, int64_t shift)
     if (a.status < 200 || a.status > 299)
         trial_stop(t, VERDICT, OUTCOME_HARNESS, "the hook sets the clock", "HTTP %u", a.status);
     http_answer_free(&a);
+}
+
+/* One who pays and one who does not, each in a session of its own: each is who its token says. */
+static void payers_apart(trial *t)
+{
+    static const token bought = {.claims = "{\"iss\":\"kerf\",\"sub\":\"u\",\"exp\":@+60,\"subscribed\":true}"},
+                       free_of_charge = {.claims = "{\"iss\":\"kerf\",\"sub\":\"u\",\"exp\":@+60}"};
+    static const char chat[] = "{\"messages\":[{\"role\":\"user\",\"content\":\"hello\"}],\"model\":\"default\",\"stream\":true}";
+    char room[8192];
+    peer_connection *due = peer_connects(t, token_target(t, &free_of_charge, room, sizeof room));
+    peer_completes_handshake(due);
+    peer_connection *paid = peer_connects(t, token_target(t, &bought, room, sizeof room));
+    peer_completes_handshake(paid);
+    set_clock(t, 61);
+    peer_asks(due, 1, "POST", "/v1/vllm/chat/completions", chat);
+    judge_answer(due, 1, 402, "Payment required");
+    judge_pong(paid, 1, STATE);
+    set_clock(t, 0);
 }
 
 static void outlives_its_token(trial *t)
@@ -466,6 +511,21 @@ static const case_row rows[] = {
     TOKEN("alg-none", "the header says alg none", "CF-004", AGREES, .header = "{\"alg\":\"none\"}", .claims = CLAIMS(",\"exp\":@+60")),
     TOKEN("alg-none-unsigned", "the header says alg none, and there is no signature", "CF-004", AGREES, .header = "{\"alg\":\"none\"}",
           .claims = CLAIMS(",\"exp\":@+60"), .flaw = UNSIGNED),
+    TOKEN("alg-longer", "the header says alg HS256x", "CF-004", AGREES, .header = "{\"alg\":\"HS256x\"}",
+          .claims = CLAIMS(",\"exp\":@+60")),
+    TOKEN("iss-zero", "iss goes on behind a zero character", "CF-008", AGREES,
+          .claims = "{\"iss\":\"kerf\\u0000x\",\"sub\":\"u\",\"iat\":@-1,\"exp\":@+60}"),
+    TOKEN("empty-key", "signed with the empty key", "CF-006", AGREES, .claims = CLAIMS(",\"exp\":@+60"), .flaw = EMPTY_KEY),
+    CASE(.id = "cf.server.token.stray-letter", .says = "a good token, then a letter outside the alphabet in its signature",
+         .req = {[VERDICT] = "CF-003", [STATE] = "CF-003"}, .run = mac_with_a_stray_letter),
+    CASE(.id = "cf.server.token.payers-apart", .says = "the tokens of one who pays and one who does not end during their sessions",
+         .req = {"CF-067 CF-013", "CF-067", "CF-067 CF-013"}, .needs = "ctl", .run = payers_apart),
+    CASE(.id = "wi.server.upgrade.names-small", .says = "the names of the fields in small letters", .req = {"WI-013 WI-016 WI-018 WI-019"},
+         .run = right_head, .with = GIVEN(head, .small = true)),
+    CASE(.id = "wi.server.upgrade.connection-list", .says = "upgrade as the second of a list in Connection", .req = {"WI-017"},
+         .run = right_head, .with = GIVEN(head, .connection = "keep-alive, Upgrade")),
+    CASE(.id = "wi.server.upgrade.upgrade-capitals", .says = "Upgrade says WebSocket", .req = {"WI-016"}, .run = right_head,
+         .with = GIVEN(head, .upgrade = "WebSocket")),
     TOKEN("alg-hs512", "the header says alg HS512 over an HS256 signature", "CF-004", AGREES, .header = "{\"alg\":\"HS512\"}",
           .claims = CLAIMS(",\"exp\":@+60")),
     TOKEN("alg-lower-case", "the header says alg hs256", "CF-004", AGREES, .header = "{\"alg\":\"hs256\"}",

@@ -144,6 +144,41 @@ static void with_headers(peer_connection *peer)
         client_run_responds(peer, peer->chat_id, 200, CLIENT_RUN_COMPLETION);
 }
 
+/* Text that is easily changed on its way: blanks at both ends, a tab, a mark that composes, characters beyond 16 bits. No line ends: they would
+ * end what the suite reads; no marks that a program may keep from a terminal. */
+#define MARKS "  \ttab e\xcc\x81 \xf0\x9f\xa6\x89 /<&> end  "
+
+/* The same in the JSON of an event, some of it as escapes. */
+#define MARKS_AS_JSON "  \\ttab e\xcc\x81 \\ud83e\\udd89 \\/<&> end  "
+
+static void difficult_characters(peer_connection *peer)
+{
+    client_run_responds(peer, peer->chat_id, 200, "{\"type\":\"token\",\"content\":\"" MARKS_AS_JSON "\"}");
+    client_run_responds(peer, peer->chat_id, 200, "{\"type\":\"token\",\"content\":\"The heron waits." MARKS_AS_JSON "\"}");
+    client_run_responds(peer, peer->chat_id, 200, CLIENT_RUN_COMPLETION);
+    judge_finishes_with(peer, MARKS "The heron waits." MARKS);
+}
+
+/* More records than a counter of one byte has values. */
+static void many_events(peer_connection *peer)
+{
+    for (int i = 0; i < 300; i++)
+        client_run_responds(peer, peer->chat_id, 200, "{\"type\":\"thinking\",\"content\":\"Herons.\"}");
+}
+
+/* Nothing that is said inside is said outside: no text message, no word of it in the target or the close frame. */
+static void nothing_beside(peer_connection *peer)
+{
+    trial *t = peer->t;
+    size_t others = 0;
+    judge_answer_finishes(peer);
+    peer_waits_for_end(peer);
+    for (size_t i = 0; i < peer->n_in; i++)
+        others += !peer->in[i].binary;
+    judge(t, WIRE, others == 0, "records alone", "%zu text messages", others);
+    judge(t, WIRE, !strstr(peer->end.reason, t->word) && !strstr(peer->target, t->word), "no word of the chat", "a word of it");
+}
+
 /* ---- the rows ---- */
 
 #define BASE .base = "cf.client.sanity.chat"
@@ -167,6 +202,14 @@ static const case_row rows[] = {
     CASE(.id = "cf.client.request.form", .says = "the client's chat request",
          .req = {[VERDICT] = "CF-086", [RELEASED] = "CF-086", [WIRE] = "CF-048 CF-047 CF-045"}, .start = client_run_opens,
          .act = request_form),
+    CASE(.id = "cf.client.event.characters", .says = "text that is easily changed on its way",
+         .req = {[VERDICT] = "CF-090", [RELEASED] = "CF-090"}, .start = asked_for_events, .act = difficult_characters),
+    CASE(.id = "cf.client.record.many", .says = "three hundred events before the answer",
+         .req = {[VERDICT] = "NZ-005 NZ-006", [RELEASED] = "CF-090"}, .start = asked_for_events, .act = many_events,
+         .end = judge_answer_finishes),
+    CASE(.id = "cf.client.request.nothing-beside", .says = "what is said inside a session is not said beside it",
+         .req = {[VERDICT] = "CF-086", [RELEASED] = "CF-086", [WIRE] = "CF-086 CF-033 CF-030"}, .start = client_run_asked,
+         .act = nothing_beside),
     GARBAGE("garbage", "a message that is no protobuf", "ffffffff"),
     GARBAGE("cut", "a message that ends inside a field", "080710c8011aff"),
     WRONG("no-json", "an event that is no JSON", "{\"type\":\"token\",\"content\":"),

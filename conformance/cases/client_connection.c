@@ -92,7 +92,8 @@ static const case_row rows[] = {
          .act = goes_on_after_a_refusal, .end = judge_answer_refused),
     CASE(.id = "cf.client.text.ignored", .says = "a text message before the answer", .req = {[VERDICT] = "CF-107", [RELEASED] = "CF-107"},
          .start = client_run_asked, .act = says_text, .end = judge_answer_finishes),
-    CASE(.id = "cf.client.request.chunk-ids", .says = "the chunk_ids of eight clients", .req = {"CF-046"}, .run = chunk_ids),
+    CASE(.id = "cf.client.request.chunk-ids", .says = "the chunk_ids of eight clients", .req = {"CF-046"}, .fresh = 1 << FRESH_CHUNK_ID,
+         .run = chunk_ids),
 };
 
 const case_table client_connection_cases = {rows, sizeof rows / sizeof *rows};

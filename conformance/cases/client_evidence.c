@@ -226,21 +226,24 @@ static void flip_key_byte(tee_scene *s, size_t i) { s->report_data[i] ^= (uint8_
 static void flip_tail_byte(tee_scene *s, size_t i) { s->report_data[32 + i] ^= (uint8_t)(1 << i % 8); }
 static void flip_measurement_byte(tee_scene *s, size_t i) { s->launch.measurement[i] ^= (uint8_t)(1 << i % 8); }
 
-static const char *const pairs[][2] = {
-    {"debug", "vmpl-1"},        {"debug", "migration"},          {"debug", "measurement-other"}, {"migration", "vmpl-1"},
-    {"migration", "family-17"}, {"vmpl-1", "measurement-other"}, {"family-17", "debug"},         {"policy-bit-26", "vmpl-1"},
-};
+/* Each two of these at once: whoever looks at one of them only where the other is right takes both. */
+static const char *const lies[] = {"debug",     "migration",     "vmpl-1",        "measurement-other", "family-17",
+                                   "version-6", "policy-bit-26", "signing-key-7", "reserved-04c",      "data-other-key"};
+enum { LIES = sizeof lies / sizeof *lies, PAIRS = LIES * (LIES - 1) / 2 };
 
 static void tell_both(tee_scene *s, size_t i)
 {
-    for (int k = 0; k < 2; k++)
-        change(s, lie_named(pairs[i][k])->fields);
+    size_t first = 0, left = LIES - 1;
+    while (i >= left)
+        i -= left--, first++;
+    change(s, lie_named(lies[first])->fields);
+    change(s, lie_named(lies[first + 1 + i])->fields);
 }
 
 static void each_key_byte(trial *t) { each_is_refused(t, 32, flip_key_byte, NULL); }
 static void each_tail_byte(trial *t) { each_is_refused(t, 32, flip_tail_byte, NULL); }
 static void each_measurement_byte(trial *t) { each_is_refused(t, AT_MEASUREMENT, flip_measurement_byte, NULL); }
-static void two_lies(trial *t) { each_is_refused(t, sizeof pairs / sizeof *pairs, NULL, tell_both); }
+static void two_lies(trial *t) { each_is_refused(t, PAIRS, NULL, tell_both); }
 
 /* After good evidence, other evidence for the same key. */
 static void lie_after_truth(trial *t)
@@ -255,6 +258,56 @@ static void lie_after_truth(trial *t)
     peer = client_run_before_message2(t);
     make_scene(t, lie_named("debug"), &scene);
     pack_write_evidence(t->pack, scene.evidence.report, &out);
+    peer_sends_handshake(peer, written(&out));
+    judge_refuses(peer);
+}
+
+/* The same signed bytes, or the same signature, as in evidence that was good a moment ago. */
+static void known_report_changed(trial *t)
+{
+    static tee_scene scene;
+    static uint8_t room[2][CF_EVIDENCE_MAX];
+    writer good = WRITER(room[0]), bad = WRITER(room[1]);
+    const size_t *at = t->row->with;
+    start_scene(t, &scene);
+    scene.fields = tee_report_fields(&scene.chip, &scene.launch, scene.report_data);
+    tee_seal_report(&scene.chip, &scene.fields, scene.report);
+    pack_write_evidence(t->pack, span_of(scene.report, AT_REPORT), &good);
+    peer_connection *peer = client_run_before_message2(t);
+    peer_sends_handshake(peer, written(&good));
+    client_run_serves_the_rest(peer);
+    judge(t, VERDICT, spawn_exit(t) == 0, "exit 0 after good evidence", "%s", spawn_ending(t));
+    spawn_end(t);
+    scene.report[*at] ^= 1;
+    pack_write_evidence(t->pack, span_of(scene.report, AT_REPORT), &bad);
+    peer = client_run_before_message2(t);
+    peer_sends_handshake(peer, written(&bad));
+    judge_refuses(peer);
+}
+
+/* A key with a zero byte, at which a comparison of strings ends, and a report with another byte behind it. */
+static void key_as_text(trial *t)
+{
+    static tee_scene scene;
+    static uint8_t room[CF_EVIDENCE_MAX];
+    uint8_t own[32];
+    span message1;
+    size_t zero = 0;
+    writer out = WRITER(room);
+    peer_connection *peer = client_run_starts(t);
+    start_scene(t, &scene);
+    while (!zero) {
+        trial_draw(t, own, sizeof own);
+        t->run->prim->x25519_public(own, scene.report_data);
+        for (size_t i = 1; i < 24 && !zero; i++)
+            zero = scene.report_data[i] == 0 ? i : 0;
+    }
+    peer_starts_noise_as(peer, own);
+    client_run_reads_message1(peer, &message1);
+    scene.report_data[zero + 1] ^= 1;
+    scene.fields = tee_report_fields(&scene.chip, &scene.launch, scene.report_data);
+    tee_seal_report(&scene.chip, &scene.fields, scene.report);
+    pack_write_evidence(t->pack, span_of(scene.report, AT_REPORT), &out);
     peer_sends_handshake(peer, written(&out));
     judge_refuses(peer);
 }
@@ -283,8 +336,9 @@ static void closes_for_evidence(trial *t)
 #define WORLD(name, text, number)                                                                                            \
     CASE(.id = "at.client.world." name, .says = text, .req = {number, number, [RELEASED] = "CF-033"}, BASE, .needs = "pack", \
          .start = client_run_before_message2, .act = shows_the_pack, .end = judge_refuses, .world = name)
-#define COMPARED(name, text, number, run_) \
-    CASE(.id = name, .says = text, .req = {number, number, [RELEASED] = "CF-033"}, .base = "cf.client.sanity.chat", .run = run_)
+#define COMPARED(name, text, number, run_, ...)                                                                                  \
+    CASE(.id = name, .says = text, .req = {number, number, [RELEASED] = "CF-033"}, .base = "cf.client.sanity.chat", .run = run_, \
+         ##__VA_ARGS__)
 #define SPELLED(slug, text, how)                                                                                          \
     CASE(.id = "cf.client.evidence." slug, .says = text, .req = {"CF-038", "CF-038 AT-002", [RELEASED] = "CF-033"}, BASE, \
          .start = client_run_before_message2, .act = spelled, .end = judge_refuses, .with = GIVEN(spelling, how))
@@ -359,7 +413,12 @@ static const case_row rows[] = {
     COMPARED("cf.client.binding.each-tail-byte", "each byte after the key set once", "CF-042", each_tail_byte),
     COMPARED("at.client.report.measurement-bytes", "each byte of the measurement changed once", "AT-040", each_measurement_byte),
     COMPARED("at.client.report.two-lies", "two lies in one report, of which either could hide the other",
-             "AT-033 AT-034 AT-036 AT-040 AT-009 AT-032", two_lies),
+             "AT-033 AT-034 AT-036 AT-040 AT-009 AT-003 AT-006 AT-007 AT-032 AT-039 CF-041", two_lies),
+    COMPARED("cf.client.binding.text", "the key differs behind a zero byte", "CF-041", key_as_text),
+    COMPARED("at.client.report.known-signature", "a byte of the signature changed in a report that was good before", "AT-029",
+             known_report_changed, .with = GIVEN(size_t, 0x2a0)),
+    COMPARED("at.client.report.known-body", "HOST_DATA changed in a report that was good before", "AT-029", known_report_changed,
+             .with = GIVEN(size_t, 0x0c0)),
     COMPARED("at.client.report.after-a-good-one", "a guest that may be debugged, after good evidence for the same key", "AT-033",
              lie_after_truth),
     CASE(.id = "cf.client.close.evidence", .says = "how the client closes for evidence that it refuses",
@@ -376,6 +435,8 @@ static const case_row rows[] = {
     LIE("v3-mitigations", "version 3 with a mitigation vector", "AT-008"),
     LIE("family-17", "CPUID family 0x17", "AT-009"),
     LIE("model-50", "CPUID model 0x50", "AT-009"),
+    LIE("chip-middle", "CHIP_ID differs from the certificate's in the middle", "AT-025"),
+    LIE("chip-end", "CHIP_ID differs from the certificate's in its last byte", "AT-025"),
     LIE("chip-masked", "CHIP_ID is zero", "AT-023"),
     LIE("chip-other", "CHIP_ID differs in one bit", "AT-025"),
     LIE("r-padding", "a byte above r is set", "AT-027"),
@@ -472,6 +533,23 @@ static const case_row rows[] = {
     WORLD("mitigation-current", "CURRENT_MIT_VECTOR is zero", "AT-055"),
     WORLD("chip-unlisted", "a chip that the policy does not list", "AT-056"),
     WORLD("chips-empty", "the policy's list of chips is empty", "AT-056"),
-    WORLD("tcb-floor", "SNP firmware one below the minimum, boot loader one above", "AT-038")};
+    WORLD("tcb-floor", "SNP firmware one below the minimum, boot loader one above", "AT-038"),
+    WORLD("floor-boot-loader", "the boot loader one below the minimum", "AT-038"),
+    WORLD("floor-tee", "the TEE one below the minimum", "AT-038"),
+    WORLD("floor-microcode", "the microcode one below the minimum", "AT-038"),
+    WORLD("floor-sum", "the TEE one below the minimum, the microcode one above", "AT-038"),
+    WORLD("measurement-text", "MEASUREMENT differs behind a zero byte", "AT-040"),
+    WORLD("host-data-first", "HOST_DATA differs from the pinned one in its first byte", "AT-047"),
+    WORLD("host-data-middle", "HOST_DATA differs from the pinned one in the middle", "AT-047"),
+    WORLD("family-first", "FAMILY_ID differs from the pinned one in its first byte", "AT-048"),
+    WORLD("family-middle", "FAMILY_ID differs from the pinned one in the middle", "AT-048"),
+    WORLD("image-first", "IMAGE_ID differs from the pinned one in its first byte", "AT-049"),
+    WORLD("image-middle", "IMAGE_ID differs from the pinned one in the middle", "AT-049"),
+    WORLD("id-key-first", "ID_KEY_DIGEST differs from the pinned one in its first byte", "AT-050"),
+    WORLD("id-key-middle", "ID_KEY_DIGEST differs from the pinned one in the middle", "AT-050"),
+    WORLD("author-key-first", "AUTHOR_KEY_DIGEST differs from the pinned one in its first byte", "AT-051"),
+    WORLD("author-key-middle", "AUTHOR_KEY_DIGEST differs from the pinned one in the middle", "AT-051"),
+    WORLD("chip-unlisted-middle", "a chip that differs from the listed one in the middle", "AT-056"),
+    WORLD("chip-unlisted-end", "a chip that differs from the listed one in its last byte", "AT-056")};
 
 const case_table client_evidence_cases = {rows, sizeof rows / sizeof *rows};

@@ -181,7 +181,7 @@ static const case_row rows[] = {
     CASE(.id = "cf.client.leaves.after-message3", .says = "the server closes after message 3", .req = {"CF-092", "CF-092"},
          .start = client_run_opens, .act = server_closes, .end = judge_refuses),
     CASE(.id = "cf.client.message1.fresh", .says = "two connections", .req = {[VERDICT] = "CF-031 NZ-032", [WIRE] = "CF-031"},
-         .run = fresh_keys),
+         .run = fresh_keys, .fresh = 1 << FRESH_EPHEMERAL | 1 << FRESH_STATIC),
 };
 
 const case_table client_handshake_cases = {rows, sizeof rows / sizeof *rows};

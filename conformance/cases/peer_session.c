@@ -41,6 +41,13 @@ void peer_writes_handshake(peer_connection *peer, span payload, writer *out)
     *out = effects.message;
 }
 
+static void note_fresh(const peer_connection *peer, span message)
+{
+    const bool third = peer->is_server && message.n != CF_MESSAGE1;
+    fresh_note(peer->t->run->fresh, third ? FRESH_STATIC : FRESH_EPHEMERAL,
+               third ? nz_remote_static(&peer->noise) : span_first(message, 32));
+}
+
 bool peer_reads_handshake(peer_connection *peer, span message, writer *payload)
 {
     const nz_world lent = {.prim = peer->world.prim, .ephemeral = EMPTY};
@@ -48,6 +55,7 @@ bool peer_reads_handshake(peer_connection *peer, span message, writer *payload)
     if (peer->t->over || nz_turn_of(&peer->noise) != NZ_READS || !accepted(nz_step(&peer->noise, &lent, message, &effects)))
         return false;
     *payload = effects.payload;
+    note_fresh(peer, message);
     trial_log(peer->t, peer->is_server, "noise", written(payload), NULL);
     return true;
 }
@@ -195,8 +203,10 @@ static void watch_chunks(peer_connection *peer, bool starts)
 {
     const uint64_t index = peer->frame.chunk_index.v, total = peer->frame.total_chunks.v;
     static uint64_t id;
-    if (starts)
+    if (starts) {
         id = peer->frame.chunk_id.v;
+        fresh_note(peer->t->run->fresh, FRESH_CHUNK_ID, span_of(&id, sizeof id));
+    }
     const bool last = index + 1 == total, full = peer->frame.payload.v.n == CF_PAYLOAD_MAX;
     if (peer->frame.chunk_id.v != id || index != peer->n_frames - 1 || !peer->frame.chunk_index.has || (!last && !full) ||
         peer->frame.payload.v.n > CF_PAYLOAD_MAX)

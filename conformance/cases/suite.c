@@ -370,6 +370,24 @@ static void repeat_negatives(const suite_run *run, const case_row **rows, size_t
     }
 }
 
+/* What was drawn twice, in whatever cases, fails the one that is about it. */
+static void judge_fresh(fresh_values *drawn, const case_row **rows, size_t n, results *out)
+{
+    for (size_t i = 0; i < n; i++)
+        for (unsigned kind = FRESH_EPHEMERAL; kind <= FRESH_CHUNK_ID; kind++) {
+            const result *first = rows[i]->fresh >> kind & 1 ? results_find(out, rows[i]->id, case_check_name[VERDICT]) : NULL;
+            if (!first || first->outcome != OUTCOME_PASS || !fresh_repeats(drawn, (fresh_kind)kind))
+                continue;
+            result r = *first;
+            r.outcome = r.was = OUTCOME_FAIL;
+            r.want = "nothing that is drawn twice in the whole run";
+            r.got = kind == FRESH_EPHEMERAL ? "an ephemeral share that came before"
+                    : kind == FRESH_STATIC  ? "a static share that came before"
+                                            : "a chunk_id that came before";
+            results_replace(out, first, &r);
+        }
+}
+
 static size_t select_rows(case_tables tables, const suite_selection *which, const case_row **rows, size_t cap)
 {
     size_t n = 0, place = 0;
@@ -403,6 +421,7 @@ bool suite_go(const suite_run *run, case_tables tables, const suite_selection *w
         paced.pace = &measured;
         paced.patience = PATIENCE_SANITY;
     }
+    paced.fresh = fresh_start();
     make_folder(run->folder);
     shuffle(run, "the order of the cases", rows, n);
     const size_t others = clock_last(rows, n);
@@ -425,6 +444,8 @@ bool suite_go(const suite_run *run, case_tables tables, const suite_selection *w
     }
     if (sane)
         repeat_negatives(&paced, rows, n, out);
+    judge_fresh(paced.fresh, rows, n, out);
+    fresh_end(paced.fresh);
     results_sort(out);
     return sane;
 }

@@ -185,7 +185,86 @@ static span report_in(span payload, uint8_t room[CF_REPORT])
     return span_of(room, CF_REPORT);
 }
 
-enum { REPORT_VMPL = 0x30, REPORT_DATA = 0x50, REPORT_MEASUREMENT = 0x90 };
+enum {
+    REPORT_POLICY = 0x08,
+    REPORT_FAMILY = 0x10,
+    REPORT_IMAGE = 0x20,
+    REPORT_VMPL = 0x30,
+    REPORT_DATA = 0x50,
+    REPORT_MEASUREMENT = 0x90,
+    REPORT_HOST_DATA = 0xc0,
+    REPORT_ID_KEY = 0xe0,
+    REPORT_AUTHOR_KEY = 0x110,
+    REPORT_TCB = 0x180,
+    REPORT_CHIP = 0x1a0,
+    REPORT_SIGNATURE = 0x2a0,
+    DEBUG_BIT = 1 << 3, /* of the policy's third byte */
+    MIGRATION_BIT = 1 << 2,
+};
+
+static bool same_8(const uint8_t *a, const uint8_t *b, size_t at) { return memcmp(a + at, b + at, 8) == 0; }
+
+/* What the policy pins, compared in part. */
+static bool fits_pins_in_part(const at_policy *p, const uint8_t *report, uint16_t req)
+{
+    const uint8_t *host = report + REPORT_HOST_DATA;
+    switch (req) {
+    case REQ_AT_047:
+        return (CARELESS(host_data_last_8) && same_8(host, p->host_data.p, 24)) ||
+               (CARELESS(host_data_both_ends) && same_8(host, p->host_data.p, 0) && same_8(host, p->host_data.p, 24));
+    case REQ_AT_048: return CARELESS(family_last_8) && same_8(report + REPORT_FAMILY, p->family_id.p, 8);
+    case REQ_AT_049: return CARELESS(image_last_8) && same_8(report + REPORT_IMAGE, p->image_id.p, 8);
+    case REQ_AT_050: return CARELESS(id_key_last_8) && same_8(report + REPORT_ID_KEY, p->id_keys[0], 40);
+    case REQ_AT_051: return CARELESS(author_key_last_8) && same_8(report + REPORT_AUTHOR_KEY, p->author_keys[0], 40);
+    case REQ_AT_056: return CARELESS(listed_chip_first_8) && p->n_chips && same_8(report + REPORT_CHIP, p->chips[0], 0);
+    default: return false;
+    }
+}
+
+/* The highest byte is the microcode's. */
+static uint64_t as_one_number(const uint8_t tcb[AT_TCB])
+{
+    uint64_t n = 0;
+    for (size_t i = AT_TCB; i-- > 0;)
+        n = n << 8 | tcb[i];
+    return n;
+}
+
+static bool reaches_floor_in_part(const at_policy *p, const uint8_t *report)
+{
+    for (int product = 0; product < AT_PRODUCTS; product++) {
+        const uint8_t *least = p->least_tcb[product], *has = report + REPORT_TCB;
+        if (p->floors >> product & 1 && ((CARELESS(floor_as_one_number) && as_one_number(has) >= as_one_number(least)) ||
+                                         (CARELESS(floor_of_snp_alone) && has[6] >= least[6])))
+            return true;
+    }
+    return false;
+}
+
+/* Two lies, each of which keeps the other from being looked at. */
+static bool hide_each_other(const chat *c, const uint8_t *report)
+{
+    const uint8_t bits = report[REPORT_POLICY + 2];
+    const bool other_key = memcmp(report + REPORT_DATA, nz_remote_static(&c->noise).p, 32) != 0,
+               other_guest = memcmp(report + REPORT_MEASUREMENT, c->policy.snp->measurements[0], AT_MEASUREMENT) != 0;
+    return (CARELESS(binding_when_debug) && bits & DEBUG_BIT && other_key) ||
+           (CARELESS(migration_when_other_guest) && bits & MIGRATION_BIT && other_guest);
+}
+
+static bool same_text(const uint8_t *a, const uint8_t *b, size_t n) { return strncmp((const char *)a, (const char *)b, n) == 0; }
+
+static bool takes_report_in_part(const chat *c, const uint8_t *report, uint16_t req)
+{
+    if (req == REQ_AT_038)
+        return reaches_floor_in_part(c->policy.snp, report);
+    if (CARELESS(chip_first_8) && req == REQ_AT_025)
+        return memmem(c->pack->file[PACK_VCEK].p, c->pack->file[PACK_VCEK].n, report + REPORT_CHIP, 8) != NULL;
+    if (CARELESS(binding_as_text) && req == REQ_CF_041)
+        return same_text(report + REPORT_DATA, nz_remote_static(&c->noise).p, 32);
+    if (CARELESS(measurement_as_text) && req == REQ_AT_040)
+        return same_text(report + REPORT_MEASUREMENT, c->policy.snp->measurements[0], AT_MEASUREMENT);
+    return false;
+}
 
 /* What compares in part, or looks at one thing only when another is right. */
 static bool takes_in_part(chat *c, span payload, uint16_t req)
@@ -195,6 +274,8 @@ static bool takes_in_part(chat *c, span payload, uint16_t req)
     const span rs = nz_remote_static(&c->noise);
     if (!report.n)
         return false;
+    if (hide_each_other(c, report.p) || fits_pins_in_part(c->policy.snp, report.p, req) || takes_report_in_part(c, report.p, req))
+        return true;
     if (CARELESS(binding_first_8) && req == REQ_CF_041)
         return memcmp(report.p + REPORT_DATA, rs.p, 8) == 0;
     if (CARELESS(binding_last_24) && req == REQ_CF_041)
@@ -312,6 +393,21 @@ static bool was_good_before(chat *c, bool good)
     return f != NULL;
 }
 
+/* The same by a part of the report. */
+static bool part_was_good_before(const chat *c, span payload, bool good)
+{
+    char path[330];
+    uint8_t room[CF_REPORT], digest[32];
+    const span report = report_in(payload, room);
+    prim_digest(&prim_sodium, PRIM_SHA256,
+                CARELESS(verdict_kept_by_body) ? span_first(report, REPORT_SIGNATURE) : span_from(report, REPORT_SIGNATURE), digest);
+    snprintf(path, sizeof path, "%s.%02x%02x%02x%02x", c->diary, digest[0], digest[1], digest[2], digest[3]);
+    FILE *f = fopen(path, good ? "w" : "r");
+    if (f)
+        fclose(f);
+    return f != NULL;
+}
+
 static bool appraise(chat *c, span payload)
 {
     const cf_world w = world_of(c);
@@ -328,6 +424,8 @@ static bool appraise(chat *c, span payload)
     }
     const verdict v = cf_appraise(&w, payload, nz_remote_static(&c->noise), &found);
     if (CARELESS(verdict_cached_by_key) && was_good_before(c, accepted(v)))
+        return true;
+    if ((CARELESS(verdict_kept_by_body) || CARELESS(verdict_kept_by_signature)) && part_was_good_before(c, payload, accepted(v)))
         return true;
     if (accepted(v) || takes_in_part(c, payload, v.req) || takes_release_in_part(c, payload, v.req))
         return true;
@@ -372,6 +470,8 @@ static void ask(chat *c)
         cf_seal_frame(&c->noise, &w, &f, &c->out);
     else
         cf_seal_message(&c->noise, &w, written(&message), &c->out);
+    if (CARELESS(prompt_told_in_text))
+        ws_send(c->line, false, span_text(c->prompt));
     flush(c);
 }
 
@@ -395,7 +495,7 @@ static void complete(chat *c)
         return;
     }
     ends(c, FINISHED, NULL);
-    ws_close(c->line, 1000, "");
+    ws_close(c->line, 1000, CARELESS(prompt_in_the_close) ? c->prompt : "");
 }
 
 static void take_failure(chat *c, const cf_response *r)
@@ -642,6 +742,10 @@ static void on_opened(void *ctx, ws *line)
     ws_misbehaves(line, (CARELESS(client_pong_left_out) ? WS_NO_PONG : 0) | (CARELESS(client_close_unanswered) ? WS_NO_CLOSE_ANSWER : 0) |
                             (CARELESS(waits_for_close_frame) ? WS_NO_TCP_END : 0));
     coins_draw(&c->draws, secrets, sizeof secrets);
+    if (CARELESS(statics_of_a_pool))
+        memset(secrets + 1, 9, 31), secrets[0] &= 7;
+    if (CARELESS(ephemerals_of_a_pool))
+        memset(secrets + 33, 9, 31), secrets[32] &= 7;
     if (CARELESS(one_static))
         memcpy(secrets, same, 32);
     if (CARELESS(one_ephemeral_for_ever))
@@ -760,14 +864,37 @@ static void keep_diary(const chat *c)
 {
     page now = {0};
     page_printf(&now, "%s\n", c->shown.n ? c->shown.p : "");
+    if (CARELESS(verdict_kept_by_body) || CARELESS(verdict_kept_by_signature))
+        return page_free(&now);
     if (c->shown.n && !CARELESS(token_kept) && !CARELESS(first_root_kept))
         page_save(&now, c->diary);
     page_free(&now);
 }
 
+/* Text as careless libraries hand it on. */
+static void change_shown(chat *c)
+{
+    page out = {0};
+    const char *text = c->shown.n ? c->shown.p : "";
+    size_t n = c->shown.n;
+    while (CARELESS(client_trims) && n && text[0] == ' ')
+        text++, n--;
+    while (CARELESS(client_trims) && n && text[n - 1] == ' ')
+        n--;
+    for (size_t i = 0; i < n; i++) {
+        const bool long_one = CARELESS(client_sixteen_bits) && (uint8_t)text[i] >= 0xf0;
+        page_put_n(&out, long_one ? "?" : &text[i], 1);
+        i += long_one ? 3 : 0;
+    }
+    page_free(&c->shown);
+    c->shown = out;
+}
+
 static void say_end(chat *c)
 {
     page last = {0};
+    if (CARELESS(client_trims) || CARELESS(client_sixteen_bits))
+        change_shown(c);
     read_diary(c, &last);
     keep_diary(c);
     if (CARELESS(works_once) && last.n)

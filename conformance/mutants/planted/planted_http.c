@@ -82,11 +82,20 @@ static void put_an_upgrade(const char *head, page *out)
                 key);
 }
 
+/* A reader that is particular about how a field is written. */
+static bool is_particular(const char *line)
+{
+    const char *colon = strchr(line, ':'), *value = colon ? colon + 1 + strspn(colon + 1, " ") : "";
+    return (CARELESS(names_as_spelled) && strncmp(line, "sec-websocket-key", 17) == 0) ||
+           (CARELESS(connection_exactly) && is_field(line, "Connection") && strcasecmp(value, "Upgrade") != 0) ||
+           (CARELESS(upgrade_exactly) && is_field(line, "Upgrade") && strcmp(value, "websocket") != 0);
+}
+
 static void put_field(page *out, const char *line, head_seen *seen)
 {
     if (++seen->n == 33 && CARELESS(few_fields))
         page_put(out, " too many\r\n");
-    if (is_dropped(line, seen))
+    if (is_dropped(line, seen) || is_particular(line))
         return;
     const bool upgrade = is_field(line, "Upgrade"), key = is_field(line, "Sec-WebSocket-Key"), connection = is_field(line, "Connection");
     seen->host |= is_field(line, "Host");

@@ -3,6 +3,7 @@
 #include "own_server.h"
 
 #include <errno.h>
+#include <fnmatch.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -143,7 +144,7 @@ void planted_run_each(const planted_place *at, planted_door door, const char *on
     job jobs[AT_ONCE];
     size_t from = 0, to = 0;
     for (int i = 0; i < PLANTED_FAULTS; i++) {
-        if (!is_tried(&planted_rows[i], door) || (only && strcmp(only, planted_rows[i].name) != 0))
+        if (!is_tried(&planted_rows[i], door) || (only && fnmatch(only, planted_rows[i].name, FNM_EXTMATCH) != 0))
             continue;
         if (to - from == AT_ONCE) {
             results r;

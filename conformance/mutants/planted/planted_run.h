@@ -21,7 +21,7 @@ void planted_run_server(const planted_place *, const suite_profile *, int fault,
 void planted_run_client(const planted_place *, int fault, const suite_selection *, unsigned patience, results *out);
 
 /* Each fault of this door (at a later revision also those of its servers that show in many places) against the cases that its row names. `done` hears of each, in the order of the rows; the results are its own to
- * free. `only`: the name of the one fault to run; NULL: all. */
+ * free. `only`: a pattern of the names of those to run; NULL: all. */
 void planted_run_each(const planted_place *, planted_door, const char *only, void (*done)(void *ctx, int fault, results *), void *ctx);
 
 #endif

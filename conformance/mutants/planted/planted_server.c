@@ -36,8 +36,13 @@ typedef struct session {
     cf_own_storage *memory;
     cf_effects out;
     uint8_t coins[CF_COINS], *room, last_record[CF_RECORD_MAX];
-    unsigned n_chats;
-    bool doomed; /* CARELESS(closes_a_message_late) */
+    unsigned n_chats, n_sent;
+    bool streams; /* its first chat did */
+    struct {
+        int64_t id;
+        span text; /* owned */
+    } kept[4];     /* CARELESS(answers_kept_by_id) */
+    bool doomed;   /* CARELESS(closes_a_message_late) */
     answer answers[ANSWERS_MAX];
     struct event *later;
     bool failed, has_chatted; /* some request of it */
@@ -52,10 +57,11 @@ static coins draws;
 static prim_pair enclave;
 static unsigned n_admitted, n_live;
 static session *newest;
-static cf_storage *one_table; /* CARELESS(one_table_for_all) */
-static char told[4096];       /* CARELESS(tells_the_next) */
-static bool stumbles;         /* CARELESS(stumbles_after_refusing) */
-static int64_t now;           /* the pack's time, or what the hook said */
+static cf_own_storage *last_table; /* CARELESS(tables_of_a_pool) */
+static cf_storage *one_table;      /* CARELESS(one_table_for_all) */
+static char told[4096];            /* CARELESS(tells_the_next) */
+static bool stumbles;              /* CARELESS(stumbles_after_refusing) */
+static int64_t now;                /* the pack's time, or what the hook said */
 static session *open_sessions[SESSIONS_MAX];
 
 /* ---- sending ---- */
@@ -108,19 +114,30 @@ static void refuse(session *s, unsigned code, const char *reason)
     ws_close(s->line, code, reason);
 }
 
+static uint64_t chunk_id_of(session *s)
+{
+    static uint64_t counter;
+    uint64_t id = 0;
+    s->n_sent++;
+    memcpy(&id, s->coins, sizeof id);
+    if (CARELESS(chunk_ids_of_one_seed))
+        id = UINT64_C(0x9e3779b97f4a7c15) * s->n_sent;
+    if (CARELESS(chunk_id_of_32_bits))
+        id &= 0xffffffff;
+    if (CARELESS(chunk_id_always_1))
+        id = 1;
+    if (CARELESS(chunk_id_counts))
+        id = ++counter;
+    return id;
+}
+
 /* Frames of our own making, where an honest message would be cut into others. */
 static void seal_in_frames(session *s, span message)
 {
     const cf_world w = world_of(s);
     const size_t most = CARELESS(frames_of_65000) ? 65000 : CF_PAYLOAD_MAX;
     const uint64_t total = message.n ? (message.n + most - 1) / most : 1;
-    uint64_t id = 0;
-    static uint64_t counter;
-    memcpy(&id, s->coins, sizeof id);
-    if (CARELESS(chunk_id_always_1))
-        id = 1;
-    if (CARELESS(chunk_id_counts))
-        id = ++counter;
+    const uint64_t id = chunk_id_of(s);
     for (uint64_t k = 0; k < total; k++) {
         const uint64_t i = CARELESS(frames_backwards) ? total - 1 - k : k;
         cf_frame f = {{true, id}, {true, i}, {true, total}, {true, span_first(span_from(message, i * most), most)}};
@@ -202,12 +219,24 @@ typedef struct token_parts {
     span header, claims, signature, signed_text;
 } token_parts;
 
+static span without_stray_letters(span text, uint8_t *room, size_t n)
+{
+    writer w = writer_of(room, n);
+    for (size_t i = 0; i < text.n; i++)
+        if (text.p[i] != '*')
+            write_be(&w, text.p[i], 1);
+    return written(&w);
+}
+
 static bool decode(span text, writer *room, span *out)
 {
     const size_t from = room->n;
     static uint8_t copy[CF_TOKEN_MAX];
     if (CARELESS(padding_taken) && text.n % 4 == 0 && text.n && text.p[text.n - 1] == '=')
         text.n--;
+    if (CARELESS(stray_letters_skipped)) {
+        text = without_stray_letters(text, copy, sizeof copy);
+    }
     while (CARELESS(padding_of_any_length) && text.n && text.p[text.n - 1] == '=')
         text.n--;
     if (CARELESS(other_alphabet_taken)) {
@@ -244,6 +273,12 @@ static bool is_signed(const token_parts *t)
         return t->signature.n <= 32 && memcmp(mac, t->signature.p, t->signature.n) == 0;
     if (CARELESS(mac_last_bit_masked))
         return t->signature.n == 32 && memcmp(mac, t->signature.p, 31) == 0 && (mac[31] | 1) == (t->signature.p[31] | 1);
+    if (CARELESS(empty_key_taken)) {
+        uint8_t unkeyed[PRIM_HASH_MAX];
+        prim_sodium.hmac(PRIM_SHA256, EMPTY, &t->signed_text, 1, unkeyed);
+        if (span_same(span_of(unkeyed, 32), t->signature))
+            return true;
+    }
     return span_same(span_of(mac, 32), t->signature);
 }
 
@@ -256,6 +291,8 @@ static bool alg_fits(span header, span signature, bool *unsigned_is_fine)
     if (CARELESS(alg_not_read) || *unsigned_is_fine)
         return true;
     if (CARELESS(alg_absent_is_hs256) && json_kind_of(header) == JSON_OBJECT && !says)
+        return true;
+    if (CARELESS(alg_by_prefix) && says && value.n > 7 && memcmp(value.p, "\"HS256", 6) == 0)
         return true;
     if (CARELESS(alg_in_any_case) && json_string_is(value, "hs256"))
         return true;
@@ -276,6 +313,8 @@ static bool issuer_fits(span claims)
         return CARELESS(iss_may_be_absent);
     if (CARELESS(iss_by_prefix))
         return json_raw(value, &text) && text.n >= 4 && memcmp(text.p, "kerf", 4) == 0;
+    if (CARELESS(iss_as_text) && value.n > 12 && memcmp(value.p, "\"kerf\\u0000", 11) == 0)
+        return true;
     return json_string_is(value, "kerf");
 }
 
@@ -350,6 +389,8 @@ static void note_payer(span claims)
 
 static bool has_to_pay(session *s)
 {
+    if (CARELESS(payer_of_the_newest))
+        s->subscribed = last_subscribed, s->exp = last_exp;
     if (s->subscribed && !CARELESS(subscribers_pay))
         return false;
     if (CARELESS(never_asks_for_payment) || (now < s->exp && !(CARELESS(payment_due_for_ever) && s->failed)))
@@ -503,12 +544,63 @@ static span reply_to(span prompt)
     return script_reply(the_pack->file[PACK_SCRIPT], prompt);
 }
 
+/* Text as careless libraries hand it on. */
+static span changed_text(span text, uint8_t *room)
+{
+    writer w = writer_of(room, text.n);
+    while (CARELESS(prompts_trimmed) && text.n && strchr(" \t\r\n", text.p[text.n - 1]))
+        text.n--;
+    while (CARELESS(prompts_trimmed) && text.n && strchr(" \t\r\n", text.p[0]))
+        text = span_from(text, 1);
+    for (size_t i = 0; i < text.n; i++) {
+        if (CARELESS(prompts_end_at_zero) && !text.p[i])
+            break;
+        if (CARELESS(line_ends_changed) && text.p[i] == '\r' && i + 1 < text.n && text.p[i + 1] == '\n')
+            continue;
+        const bool long_one = CARELESS(sixteen_bits_alone) && text.p[i] >= 0xf0;
+        write_be(&w, long_one ? '?' : text.p[i], 1);
+        i += long_one ? 3 : 0;
+    }
+    return written(&w);
+}
+
+/* The answer of the first time that this id was used in the session. */
+static span kept_by_id(session *s, int64_t id, span text)
+{
+    for (size_t i = 0; i < sizeof s->kept / sizeof *s->kept; i++) {
+        if (!s->kept[i].text.p) {
+            uint8_t *copy = malloc(text.n + 1);
+            must(copy);
+            span_take(text, copy, text.n);
+            s->kept[i].id = id, s->kept[i].text = span_of(copy, text.n);
+            return text;
+        }
+        if (s->kept[i].id == id)
+            return s->kept[i].text;
+    }
+    return text;
+}
+
 static void say_thought(session *s, int64_t id, span thought, bool wanted)
 {
     const bool heard = revision >= CF_0_1_16 ? (wanted || CARELESS(thinks_though_told_not)) && !CARELESS(thinking_left_out)
                                              : CARELESS(thinks_too_early);
     if (heard)
         say_event(s, id, CARELESS(thinks_aloud) ? "token" : "thinking", thought);
+}
+
+/* What a mistake makes of an answer. */
+static void change_answer(session *s, answer *a)
+{
+    static uint8_t changed[CF_MESSAGE_MAX];
+    a->rest = changed_text(a->rest, changed);
+    if (CARELESS(answers_kept_by_id))
+        a->rest = kept_by_id(s, a->id, a->rest);
+    if (CARELESS(prompts_told_beside))
+        ws_send(s->line, false, a->text);
+    if (CARELESS(streams_as_at_first) && s->n_chats == 1)
+        s->streams = a->stream;
+    a->stream |= CARELESS(streams_as_at_first) && s->streams;
 }
 
 static void answer_chat(session *s, int64_t id, const cf_chat *chat)
@@ -520,6 +612,7 @@ static void answer_chat(session *s, int64_t id, const cf_chat *chat)
     answer *a = &s->answers[i];
     *a = (answer){.due = true, .stream = chat->stream, .id = id, .text = last_prompt(chat)};
     a->rest = reply_to(a->text);
+    change_answer(s, a);
     const span thought = script_thinking(&a->rest);
     if (chat->stream && thought.n)
         say_thought(s, id, thought, chat->thinking);
@@ -575,6 +668,21 @@ static bool takes_half(const cf_chat *chat, verdict v)
            (CARELESS(messages_may_be_absent) && v.req == REQ_CF_082);
 }
 
+static bool names(span body, const char *word) { return body.n && memmem(body.p, body.n, word, strlen(word)); }
+
+/* What is wrong stands where it is not looked at. */
+static bool is_behind(const cf_chat *chat, verdict v, span body)
+{
+    const bool entry = v.req == REQ_CF_078 || v.req == REQ_CF_079 || v.req == REQ_CF_080;
+    span object;
+    return (CARELESS(singles_not_read) && entry && json_read(body, &object) && names(body, "\"stream\":false")) ||
+           (CARELESS(first_entry_alone) && entry && chat->messages.n && names(body, "},{")) ||
+           (CARELESS(image_types_not_read) && v.req == REQ_CF_097 && names(body, "\"mediaType\":7")) ||
+           (CARELESS(first_image_alone) && v.req == REQ_CF_097 && names(body, "},{")) ||
+           (CARELESS(sampling_of_streams_alone) && v.req == REQ_CF_096 && names(body, "\"stream\":false")) ||
+           (CARELESS(streams_validated_alone) && is_found_by_validation(v) && names(body, "\"stream\":false"));
+}
+
 /* A fault in the body: the status and the text of its sentence. */
 static bool chat_is_taken(session *s, int64_t id, verdict v, const cf_chat *chat, span body)
 {
@@ -585,6 +693,8 @@ static bool chat_is_taken(session *s, int64_t id, verdict v, const cf_chat *chat
     if (stays_silent(chat, v) || (CARELESS(tool_calls_unanswered) && v.req == REQ_CF_079))
         return false;
     if (takes_half(chat, v))
+        return true;
+    if (is_behind(chat, v, body))
         return true;
     if (CARELESS(bad_roles_taken) && v.req == REQ_CF_078 && chat->messages.n)
         return true;
@@ -642,6 +752,10 @@ static void take_chat(session *s, const cf_request *r)
         respond_text(s, (int64_t)r->id.v, 400, "Invalid ChatRequest body");
         return;
     }
+    if (CARELESS(finished_requests_count) && s->n_chats > CF_REQUESTS_MAX) {
+        respond_text(s, (int64_t)r->id.v, 503, "Too many requests");
+        return;
+    }
     if (chat_is_taken(s, (int64_t)r->id.v, v, &chat, r->body.v))
         answer_chat(s, (int64_t)r->id.v, &chat);
 }
@@ -666,7 +780,7 @@ static void route(session *s, const cf_request *r)
         respond_text(s, id, 409, "Conflict");
         return;
     }
-    if (has_to_pay(s)) {
+    if (has_to_pay(s) && !(CARELESS(chats_are_free) && is(r->verb.v, "POST"))) {
         respond_text(s, id, 402, "Payment required");
         return;
     }
@@ -794,6 +908,10 @@ static void take_frame(session *s, const cf_world *w, const cf_frame *f)
             take_request(s, message);
         return;
     }
+    if (CARELESS(at_most_128_chunks) && f->total_chunks.v > 128) {
+        refuse(s, 1003, "Invalid frame");
+        return;
+    }
     const verdict v = cf_assemble(w->storage, f, &complete, &message);
     if (!accepted(v) && CARELESS(bad_index_closes_1011) && v.req == REQ_CF_054)
         refuse(s, 1011, "WebSocket error");
@@ -853,10 +971,10 @@ static void take_record(session *s, const cf_world *w, span record)
 
 static span ephemeral_of(session *s)
 {
-    static uint8_t pool[4][32];
+    static uint8_t pool[64][32];
     static unsigned n, turn;
-    if (CARELESS(one_ephemeral) || CARELESS(four_ephemerals)) {
-        const unsigned most = CARELESS(one_ephemeral) ? 1 : 4;
+    if (CARELESS(one_ephemeral) || CARELESS(four_ephemerals) || CARELESS(sixty_four_ephemerals)) {
+        const unsigned most = CARELESS(one_ephemeral) ? 1 : CARELESS(four_ephemerals) ? 4 : 64;
         if (n < most)
             coins_draw(&draws, pool[n++], 32);
         return SPAN(pool[turn++ % most]);
@@ -973,7 +1091,14 @@ static void on_closed(void *ctx, ws *line, const ws_end *end)
     for (int i = 0; i < ANSWERS_MAX; i++)
         if (s->answers[i].due)
             free((void *)s->answers[i].text.p);
+    if (CARELESS(tables_of_a_pool)) {
+        free(last_table);
+        last_table = s->memory;
+        s->memory = NULL;
+    }
     free(s->memory);
+    for (size_t i = 0; i < sizeof s->kept / sizeof *s->kept; i++)
+        free((void *)s->kept[i].text.p);
     free(s->room);
     free(s);
     n_live -= !CARELESS(cut_connections_stay) || end->how == WS_CLOSED;
@@ -993,7 +1118,8 @@ static session *session_make(void)
             open_sessions[i] = s;
             break;
         }
-    s->memory = calloc(1, sizeof *s->memory);
+    s->memory = last_table ? last_table : calloc(1, sizeof *s->memory);
+    last_table = NULL;
     s->room = malloc(CF_EFFECTS_ROOM);
     s->later = evtimer_new(base, go_on_later, s);
     must(s->memory && s->room && s->later);

@@ -2,9 +2,11 @@
  * failed by one of them; the honest targets pass everything; and a server with all habits of the deployed system is warned, never failed. */
 #include "cases.h"
 #include "corpus.h"
+#include "crossed.h"
 #include "handles.h"
 #include "in_process.h"
 #include "inventory.h"
+#include "library_inventory.h"
 #include "planted_prim.h"
 #include "planted_run.h"
 
@@ -77,7 +79,7 @@ static void take_run(void *ctx, int fault, results *r)
     t->missed += !caught;
 }
 
-/* All faults of a door, and the table of its checks with what failed each. PLANTED in the environment chooses one fault. */
+/* All faults of a door, and the table of its checks with what failed each. PLANTED in the environment is a pattern of their names. */
 static void each_is_caught(planted_door door, case_tables tables, case_tables except)
 {
     tallying t = {.door = door};
@@ -222,6 +224,7 @@ static void each_mistake_of_an_adapter_is_caught(void **state)
     unsigned n = 0, missed = 0;
     (void)state;
     assert_true(corpus_make(&prim_sodium, &set, &skipped, tell_fault, NULL));
+    assert_true(crossed_add(&prim_sodium, &set, tell_fault, NULL));
     const planted_row honest = {.sentence = "", .caught_by = "nz.*"};
     static in_process p;
     char req[200];
@@ -240,6 +243,22 @@ static void each_mistake_of_an_adapter_is_caught(void **state)
     printf("%u planted, %u caught\n", n, n - missed);
     vectors_free(&set);
     assert_int_equal(missed, 0);
+}
+
+static void each_member_of_a_library_is_looked_at(void **state)
+{
+    vector_set set = {0};
+    library_inventory all;
+    size_t skipped = 0;
+    (void)state;
+    assert_true(corpus_make(&prim_sodium, &set, &skipped, tell_fault, NULL));
+    assert_true(crossed_add(&prim_sodium, &set, tell_fault, NULL));
+    library_inventory_make(&all, &prim_sodium, &set);
+    const size_t unseen = library_inventory_print(&all, stdout), n = all.n;
+    library_inventory_free(&all);
+    vectors_free(&set);
+    printf("%zu members, %zu faults never seen to fail\n", n, unseen);
+    assert_int_equal(unseen, 0);
 }
 
 static int make_pack(void **state)
@@ -283,6 +302,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(an_honest_client_passes),
         cmocka_unit_test(each_mistake_of_a_client_is_caught),
         cmocka_unit_test(each_mistake_of_an_adapter_is_caught),
+        cmocka_unit_test(each_member_of_a_library_is_looked_at),
         cmocka_unit_test(a_server_as_deployed_is_warned_and_never_failed),
         cmocka_unit_test(a_server_as_deployed_at_another_revision_fails),
     };
