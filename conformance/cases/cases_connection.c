@@ -189,7 +189,7 @@ static const case_row rows[] = {
     CASE(.id = "cf.server.request.seventeen", .says = "seventeen long chats at once", .req = {[VERDICT] = "CF-068", [STATE] = "CF-068"},
          .departure = DEPLOYED_TAKES, .start = peer_opens_session, .act = seventeen_requests),
     CASE(.id = "cf.server.memory.sessions", .says = "sessions by the hundred, each dropped with an unfinished message", .req = {"CF-030"},
-         .needs = "pid", .run = sessions_are_forgotten),
+         .lasts = true, .needs = "pid", .run = sessions_are_forgotten),
     CASE(.id = "cf.server.answer.empty", .says = "an answer without a word",
          .req = {[VERDICT] = "CF-074 CF-073", [WIRE] = "CF-074", [STATE] = "CF-073"}, .start = peer_opens_session, .act = says_nothing),
 };

@@ -86,7 +86,7 @@ static const case_row rows[] = {
     CASE(.id = "wi.client.close.tcp-kept", .says = "the server answers the client's close frame and never ends TCP", .req = {"WI-031"},
          .start = client_run_asked, .act = keeps_tcp),
     CASE(.id = "wi.client.close.unanswered", .says = "the server does not answer the client's close frame", .req = {"WI-031"},
-         .start = client_run_asked, .act = answers_no_close),
+         .lasts = true, .start = client_run_asked, .act = answers_no_close),
     CASE(.id = "cf.client.record.after-the-end", .says = "a record that does not open, and a good one right behind it",
          .req = {"CF-028 NZ-006", "NZ-006", [RELEASED] = "CF-028"}, .base = "cf.client.sanity.chat", .start = client_run_asked,
          .act = goes_on_after_a_refusal, .end = judge_answer_refused),

@@ -338,7 +338,7 @@ static void closes_for_evidence(trial *t)
          .start = client_run_before_message2, .act = shows_the_pack, .end = judge_refuses, .world = name)
 #define COMPARED(name, text, number, run_, ...)                                                                                  \
     CASE(.id = name, .says = text, .req = {number, number, [RELEASED] = "CF-033"}, .base = "cf.client.sanity.chat", .run = run_, \
-         ##__VA_ARGS__)
+         .lasts = true, ##__VA_ARGS__)
 #define SPELLED(slug, text, how)                                                                                          \
     CASE(.id = "cf.client.evidence." slug, .says = text, .req = {"CF-038", "CF-038 AT-002", [RELEASED] = "CF-033"}, BASE, \
          .start = client_run_before_message2, .act = spelled, .end = judge_refuses, .with = GIVEN(spelling, how))

@@ -153,7 +153,7 @@ static const case_row rows[] = {
     MESSAGE2("ephemeral-share", "a flipped bit in the ephemeral share", "NZ-006", message2_with, CUT(.flip = 1)),
     MESSAGE2("evidence", "a flipped bit in the encrypted evidence", "NZ-006", message2_with, CUT(.flip = 100)),
     MESSAGE2("tag-of-evidence", "a flipped bit in the tag of the evidence", "NZ-006", message2_last_byte),
-    CASE(.id = "cf.client.message2.tag-bytes", .says = "each byte of both tags changed once",
+    CASE(.id = "cf.client.message2.tag-bytes", .lasts = true, .says = "each byte of both tags changed once",
          .req = {"NZ-006", "NZ-006", [RELEASED] = "CF-033"}, .base = "cf.client.sanity.chat", .run = each_byte_of_the_tags),
     CASE(.id = "cf.client.upgrade.target", .says = "the target of the client's upgrade", .req = {[VERDICT] = "CF-001", [WIRE] = "CF-002"},
          .run = asks_for_its_target),

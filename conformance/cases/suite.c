@@ -220,8 +220,10 @@ typedef struct share {
     FILE *file; /* the share's results, for the parent to read */
 } share;
 
-/* Cases that all processes have made, in memory that they have in common. */
-typedef atomic_size_t made_count;
+/* What all processes share, in memory that they have in common: the next case to begin, and how many are made. */
+typedef struct made_count {
+    atomic_size_t next, made;
+} made_count;
 
 typedef struct watcher {
     void (*done)(void *ctx, size_t n, size_t of);
@@ -229,17 +231,16 @@ typedef struct watcher {
     size_t of;
 } watcher;
 
-static void run_share(const suite_run *run, const case_row **rows, size_t n, size_t first, unsigned step, unsigned repeat, made_count *made,
-                      results *out)
+/* Whoever is done takes the next, so that none waits for another with the longer cases. */
+static void run_share(const suite_run *run, const case_row **rows, size_t n, unsigned repeat, made_count *shared, results *out)
 {
-    for (size_t i = first; i < n && !suite_interrupted; i += step) {
+    for (size_t i; (i = atomic_fetch_add(&shared->next, 1)) < n && !suite_interrupted;) {
         run_often(run, rows[i], repeat, out);
-        atomic_fetch_add(made, 1);
+        atomic_fetch_add(&shared->made, 1);
     }
 }
 
-static share start_share(const suite_run *run, const case_row **rows, size_t n, size_t first, unsigned step, unsigned repeat,
-                         made_count *made, const results *out)
+static share start_share(const suite_run *run, const case_row **rows, size_t n, unsigned repeat, made_count *made, const results *out)
 {
     share s = {.file = tmpfile()};
     must(s.file);
@@ -251,7 +252,7 @@ static share start_share(const suite_run *run, const case_row **rows, size_t n, 
     results part;
     page text = {0};
     results_start(&part, &out->head);
-    run_share(run, rows, n, first, step, repeat, made, &part);
+    run_share(run, rows, n, repeat, made, &part);
     part.planned = part.n;
     results_write(&part, &text);
     bool whole = fwrite(text.p, 1, text.n, s.file) == text.n && fflush(s.file) == 0;
@@ -267,7 +268,7 @@ static int await_share(const share *s, made_count *made, const watcher *w)
         if (suite_interrupted)
             kill(s->pid, SIGTERM);
         if (w->done)
-            w->done(w->ctx, atomic_load(made), w->of);
+            w->done(w->ctx, atomic_load(&made->made), w->of);
         nanosleep(&pause, NULL);
     }
     return status;
@@ -300,7 +301,7 @@ static void run_shares(const suite_run *run, const case_row **rows, size_t n, un
     made_count *made = mmap(NULL, sizeof *made, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     must(made != MAP_FAILED);
     for (unsigned i = 0; i < count; i++)
-        shares[i] = start_share(run, rows, n, i, count, repeat, made, out);
+        shares[i] = start_share(run, rows, n, repeat, made, out);
     for (unsigned i = 0; i < count; i++)
         take_share(&shares[i], made, w, out);
     munmap(made, sizeof *made);
@@ -326,16 +327,19 @@ static void shuffle(const suite_run *run, const char *label, const case_row **ro
     }
 }
 
-/* The cases that set the target's clock stand last: it is one clock, so no other case may run beside them. Returns where they begin. */
-static size_t clock_last(const case_row **rows, size_t n)
+static int place_of(const case_row *row) { return row->needs && strcmp(row->needs, "ctl") == 0 ? 2 : !row->lasts; }
+
+/* Cases that last stand first, so that no process is left alone with one at the end. Those that set the target's clock stand last: it is one
+ * clock, so no other case may run beside them. Returns where they begin. */
+static size_t sort_rows(const case_row **rows, size_t n)
 {
     const case_row *sorted[SUITE_CASES];
-    size_t others = 0;
-    for (size_t pass = 0, to = 0; pass < 2; pass++) {
+    size_t to = 0, others = 0;
+    for (int place = 0; place < 3; place++) {
+        others = to;
         for (size_t i = 0; i < n; i++)
-            if ((rows[i]->needs && strcmp(rows[i]->needs, "ctl") == 0) == (pass == 1))
+            if (place_of(rows[i]) == place)
                 sorted[to++] = rows[i];
-        others = pass ? others : to;
     }
     memcpy(rows, sorted, n * sizeof *rows);
     return others;
@@ -424,7 +428,7 @@ bool suite_go(const suite_run *run, case_tables tables, const suite_selection *w
     paced.fresh = fresh_start();
     make_folder(run->folder);
     shuffle(run, "the order of the cases", rows, n);
-    const size_t others = clock_last(rows, n);
+    const size_t others = sort_rows(rows, n);
     for (size_t i = 0; i < n; i++)
         out->planned += trial_checks(rows[i]);
     const bool sane = run_sanity(&paced, first, repeat, which->shard, out);

@@ -50,6 +50,7 @@ typedef struct case_row {
     void (*act)(struct peer_connection *);
     void (*end)(struct peer_connection *);
     void (*run)(trial *);
+    bool lasts;       /* many connections, or a wait of stated length: begun before the others */
     unsigned fresh;   /* bits 1 << FRESH_...: what of these a target draws in the whole run may not come twice, or VERDICT fails */
     const void *with; /* what distinguishes it from others that do the same */
     unsigned rev;     /* 0: 1 */
@@ -89,7 +90,7 @@ typedef struct suite_run {
     span chaos;               /* where other pieces, delays and fragments of what is sent are drawn; empty: all goes as it is written */
     unsigned patience;        /* seconds without progress that are HANG; 0: by the target's own pace */
     pace *pace;               /* where steps are noted; NULL: nowhere */
-    fresh_values *fresh;     /* likewise what the target draws */
+    fresh_values *fresh;      /* likewise what the target draws */
     unsigned repeated;        /* how many negatives are made once more at the end */
     const char *replay;       /* the command line that runs this again, without --case */
     const char *folder;       /* results' folder for t/; NULL: no transcripts are kept */
