@@ -18,4 +18,10 @@ for id in AT-003 AT-007 AT-025 AT-029 AT-033 AT-034 AT-036 AT-040 CF-033 CF-034 
     *) echo "$id: weakened, and the suite ends with $status"; failed=1 ;;
     esac
 done
+# The same client as one process for the whole run, and asked over a relay that cuts what is sent.
+for id in CF-041 AT-033; do
+    "$parley" test client --drive "'$parley' chat --drive --quiet --weak $id" --chaos 1 --req "$id" --quiet --patience 2 --out "$folder" >"$folder.txt" 2>&1
+    status=$?
+    [ $status = 1 ] && grep -q "$id" "$folder.txt" || { echo "$id: weakened and driven, and the suite ends with $status"; failed=1; }
+done
 exit $failed
