@@ -10,7 +10,7 @@ run() { # exit status of the suite against a client weakened by $1, over the cas
 }
 
 for id in AT-003 AT-007 AT-025 AT-029 AT-033 AT-034 AT-036 AT-040 CF-033 CF-034 CF-035 CF-036 CF-038 CF-039 CF-041 CF-042 CF-043 \
-    CF-049 CF-052 CF-055 CF-056 CF-058 CF-087 CF-090 NZ-006 NZ-031; do
+    CF-049 CF-052 CF-055 CF-056 CF-058 CF-087 CF-090 CF-122 CF-123 AT-225 TL-113 TL-135 TL-139 NZ-006 NZ-031; do
     run $id
     status=$?
     case $status in
