@@ -7,8 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
-static const ladder_profile *const profiles[] = {&cf_ladder, &cf_ladder_chips, &p1_ladder};
-enum { PROFILES = sizeof profiles / sizeof *profiles, CELL = 64 };
+const ladder_profile *const ladders[LADDERS] = {&cf_ladder, &cf_ladder_chips, &p1_ladder};
+enum { CELL = 64 };
 
 typedef struct climbed {
     ladder_found with[LADDER_ATTACKERS], without[LADDER_ATTACKERS]; /* his checks in force; weakened */
@@ -60,7 +60,7 @@ static void print_row(const climbed *c, int who)
     const ladder_attacker *a = &ladder_attackers[who];
     char cell[CELL];
     printf("%-10s %-14s %-38s", ladder_step_names[a->step], a->name, a->holds);
-    for (int i = 0; i < PROFILES; i++) {
+    for (int i = 0; i < LADDERS; i++) {
         write_cell(&c[i], who, cell);
         printf(" %-20s", cell);
     }
@@ -70,13 +70,13 @@ static void print_row(const climbed *c, int who)
 static void print_table(const climbed *c)
 {
     printf("%-10s %-14s %-38s", "step", "attacker", "he holds");
-    for (int i = 0; i < PROFILES; i++)
-        printf(" %-20s", profiles[i]->name);
+    for (int i = 0; i < LADDERS; i++)
+        printf(" %-20s", ladders[i]->name);
     printf("\n");
     for (int who = 0; who < LADDER_ATTACKERS; who++)
         print_row(c, who);
     printf("%-64s", "evidence is bound to the");
-    for (int i = 0; i < PROFILES; i++)
+    for (int i = 0; i < LADDERS; i++)
         printf(" %-20s", ladder_level_name(ladder_level(c[i].with)));
     printf("\nA step counts when it and all below hold. This is a property of each protocol, whoever implements it.\n");
 }
@@ -97,11 +97,11 @@ static void json_attacker(const ladder_profile *l, const climbed *c, int who)
 static void print_json(const climbed *c)
 {
     printf("{\"profiles\":[");
-    for (int i = 0; i < PROFILES; i++) {
-        printf("%s{\"profile\":\"%s\",\"level\":\"%s\",\"attackers\":[", i ? "," : "", profiles[i]->name,
+    for (int i = 0; i < LADDERS; i++) {
+        printf("%s{\"profile\":\"%s\",\"level\":\"%s\",\"attackers\":[", i ? "," : "", ladders[i]->name,
                ladder_level_name(ladder_level(c[i].with)));
         for (int who = 0; who < LADDER_ATTACKERS; who++)
-            json_attacker(profiles[i], &c[i], who);
+            json_attacker(ladders[i], &c[i], who);
         printf("]}");
     }
     printf("]}\n");
@@ -118,11 +118,11 @@ static bool is_explained(const ladder_profile *l, const climbed *c)
 
 int attack_ladder(const cli_call *call)
 {
-    static climbed found[PROFILES];
+    static climbed found[LADDERS];
     bool good = true;
-    for (int i = 0; i < PROFILES; i++) {
-        climb(profiles[i], &found[i]);
-        good = good && is_explained(profiles[i], &found[i]);
+    for (int i = 0; i < LADDERS; i++) {
+        climb(ladders[i], &found[i]);
+        good = good && is_explained(ladders[i], &found[i]);
     }
     if (call->json)
         print_json(found);

@@ -3,6 +3,7 @@
 #include "facts_here.h"
 #include "out_file.h"
 #include "p1_attackers.h"
+#include "attack_ladder.h"
 #include "place.h"
 #include "schedules.h"
 #include "vectors_here.h"
@@ -40,6 +41,25 @@ static void try_goals(book_goal *goals, char (*checks)[CHECKS])
         const attack_result r = a->run(&prim_openssl);
         name_checks(a, checks[i]);
         goals[i] = (book_goal){a->goal, a->name, a->holds, a->wants, checks[i], r.reached ? NULL : r.by ? requirement_rows[r.by].id : ""};
+    }
+}
+
+/* Every attacker of the ladder, at every profile. */
+static void try_ladder(book_ladder *out)
+{
+    ladder_found found[LADDER_ATTACKERS];
+    *out = (book_ladder){.n_profiles = LADDERS, .n_rungs = LADDER_ATTACKERS};
+    for (int k = 0; k < LADDERS; k++) {
+        for (int i = 0; i < LADDER_ATTACKERS; i++) {
+            const ladder_attacker *a = &ladder_attackers[i];
+            found[i] = ladders[k]->run[i](&prim_openssl);
+            out->rung[i].step = ladder_step_names[a->step];
+            out->rung[i].attacker = a->name;
+            out->rung[i].holds = a->holds;
+            out->rung[i].stopped[k] = found[i].reached ? NULL : found[i].by ? requirement_rows[found[i].by].id : "";
+        }
+        out->profile[k] = ladders[k]->name;
+        out->level[k] = ladder_level_name(ladder_level(found));
     }
 }
 
@@ -146,7 +166,9 @@ static int write_html(const cli_call *call, const book_goal *goals)
     digest_of_vectors(place_share(), digest);
     const sentence_facts *facts = facts_here(call);
     derive_all(call, derivations, scripts);
-    const book b = {place_share(), PARLEY_VERSION, digest, facts, facts_results(), goals, n_attackers, derivations};
+    book_ladder ladder;
+    try_ladder(&ladder);
+    const book b = {place_share(), PARLEY_VERSION, digest, facts, facts_results(), goals, n_attackers, derivations, &ladder};
     const int code = book_write(&b, &out, &missing) ? out_save(call, "book.html", &out)
                                                     : cli_fail(call, EXIT_HARNESS, "%s/%s can't be read", place_share(), missing);
     if (!code && !call->quiet)

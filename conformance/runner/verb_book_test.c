@@ -114,6 +114,14 @@ static void each_attacker_was_stopped(void **state)
     assert_non_null(strstr(goals, "relay"));
 }
 
+static void each_profile_has_its_step(void **state)
+{
+    (void)state;
+    const char *ladder = strstr(book.p, " id=\"ladder\"");
+    assert_non_null(ladder);
+    assert_non_null(strstr(ladder, "<td>bound to the</td><td>key</td><td>key</td><td>machine</td>"));
+}
+
 static void each_key_schedule_has_its_script(void **state)
 {
     (void)state;
@@ -154,6 +162,7 @@ int main(void)
         cmocka_unit_test(the_page_fetches_nothing),
         cmocka_unit_test(code_stands_beside_its_sentence),
         cmocka_unit_test(each_attacker_was_stopped),
+        cmocka_unit_test(each_profile_has_its_step),
         cmocka_unit_test(each_key_schedule_has_its_script),
         cmocka_unit_test(without_a_browser_there_is_no_pdf),
         cmocka_unit_test(a_folder_that_cannot_be_written_is_told),

@@ -195,6 +195,7 @@ bool book_write(const book *book, page *out, const char **missing)
         add_folder(&b, &files, *folder);
     file_list_free(&files);
     book_goals(&b);
+    book_rungs(&b);
     book_derivations(&b);
     book_matrix(&b);
     put_opening(book, out);

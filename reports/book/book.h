@@ -16,6 +16,17 @@ typedef struct book_goal { /* an attacker who wants what the protocol denies him
     const char *stopped; /* by which sentence, in this run; empty: he learns nothing; NULL: he was not stopped */
 } book_goal;
 
+enum { BOOK_PROFILES = 4, BOOK_RUNGS = 8 };
+
+typedef struct book_ladder { /* how far each profile ties its evidence, as measured in this run */
+    size_t n_profiles, n_rungs;
+    const char *profile[BOOK_PROFILES], *level[BOOK_PROFILES];
+    struct {
+        const char *step, *attacker, *holds;
+        const char *stopped[BOOK_PROFILES]; /* by which sentence; NULL: he reads the prompt */
+    } rung[BOOK_RUNGS];
+} book_ladder;
+
 typedef struct book_derivation { /* of a key schedule, as a shell script for openssl */
     const char *id, *what, *script;
 } book_derivation;
@@ -29,6 +40,7 @@ typedef struct book {
     const book_goal *goals;
     size_t n_goals;
     const book_derivation *derivations; /* ended by NULL */
+    const book_ladder *ladder;
 } book;
 
 /* False: a chapter or a file of code can't be read; `*missing` is its path. */

@@ -17,6 +17,7 @@ typedef struct book_page {
 void book_sentence(book_page *, uint16_t req);
 void book_matrix(book_page *);
 void book_goals(book_page *);
+void book_rungs(book_page *);
 void book_derivations(book_page *);
 
 /* A heading in the page and in the list of contents; `id` is its anchor. */

@@ -52,6 +52,44 @@ void book_goals(book_page *b)
     page_put(out, "</tbody></table>\n");
 }
 
+/* ---- the ladder ---- */
+
+static void put_rung(page *out, const book_ladder *l, size_t i)
+{
+    page_put(out, "<tr>");
+    put_cell(out, l->rung[i].step);
+    put_cell(out, l->rung[i].attacker);
+    put_cell(out, l->rung[i].holds);
+    for (size_t k = 0; k < l->n_profiles; k++)
+        if (l->rung[i].stopped[k])
+            put_links(out, l->rung[i].stopped[k]);
+        else
+            put_cell(out, "reads the prompt");
+    page_put(out, "</tr>\n");
+}
+
+void book_rungs(book_page *b)
+{
+    page *out = &b->body;
+    const book_ladder *l = b->book->ladder;
+    book_heading(b, 1, "ladder", "To what evidence is bound");
+    page_put(
+        out,
+        "<p>The same attackers at each profile, each with what it takes to break the steps below his own, when this page was made: the "
+        "sentence that stopped him, or that he read the prompt. A step counts when it and all below hold; what a profile reaches is a "
+        "property of its protocol. <code>parley attack --ladder</code> prints it.</p>\n"
+        "<table><thead><tr><th>step</th><th>attacker</th><th>holds</th>");
+    for (size_t k = 0; k < l->n_profiles; k++)
+        page_printf(out, "<th>%s</th>", l->profile[k]);
+    page_put(out, "</tr></thead><tbody>\n");
+    for (size_t i = 0; i < l->n_rungs; i++)
+        put_rung(out, l, i);
+    page_put(out, "<tr><td></td><td></td><td>bound to the</td>");
+    for (size_t k = 0; k < l->n_profiles; k++)
+        put_cell(out, l->level[k]);
+    page_put(out, "</tr></tbody></table>\n");
+}
+
 /* Cleaning a text takes its line feeds: a line at a time. */
 static void put_script(page *out, const char *script)
 {
