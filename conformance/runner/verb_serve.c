@@ -2,6 +2,7 @@
 #include "parley1_verbs.h"
 #include "clock_hook.h"
 #include "key_log.h"
+#include "page.h"
 #include "server.h"
 #include "session.h"
 #include "suite.h"
@@ -18,7 +19,7 @@
 static void print_line(void *ctx, unsigned connection, const char *line)
 {
     (void)ctx;
-    printf("connection %u: %s\n", connection, line);
+    printf("connection %u: %s\n", connection, shown_text(line));
     fflush(stdout);
 }
 
