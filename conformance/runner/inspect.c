@@ -86,6 +86,8 @@ static const char *kind_of_json(span value)
         return "sigstore-trusted-root";
     if (has(value, "keys"))
         return "jwk-set";
+    if (has(value, "evidence") && has(value, "certificate"))
+        return "nvidia-gpu-evidence";
     return is_policy(value) ? "appraisal-policy" : "json";
 }
 
@@ -96,6 +98,27 @@ static void judge_policy(inspection *i, span file)
     policy_fault fault = {0};
     if (!policy_document_read(file, &document, &fault))
         inspect_fault(i, fault.what ? fault.what : "it is no policy");
+}
+
+static bool show_as(inspection *, const inspect_format *, span, size_t at, const char **format);
+
+/* The report and the chain of a document of NVIDIA's tools, as parts of their own. */
+static void show_gpu_document(inspection *i, span object)
+{
+    static uint8_t rooms[2][FILE_MAX];
+    static const char *const members[] = {"evidence", "certificate"};
+    const char *format = NULL;
+    const span document = i->part;
+    i->decoded = true;
+    for (size_t k = 0; k < 2; k++) {
+        writer w = WRITER(rooms[k]);
+        span value, text;
+        const bool good = json_member(object, members[k], &value) && json_raw(value, &text) && base64_read(text, &w);
+        const size_t at = good ? (size_t)(text.p - document.p) : 0;
+        if (!good || !show_as(i, k ? inspect_text_formats : inspect_binary_formats, written(&w), at, &format))
+            inspect_fault(i, "its report or its chain is no base64 of one");
+    }
+    i->decoded = false;
 }
 
 static void show_json(inspection *i, span file, size_t at)
@@ -113,6 +136,9 @@ static void show_json(inspection *i, span file, size_t at)
     inspect_json(i, "", value);
     if (strcmp(kind, "appraisal-policy") == 0)
         judge_policy(i, file);
+    if (strcmp(kind, "nvidia-gpu-evidence") == 0)
+        show_gpu_document(i, value);
+    i->format = kind;
 }
 
 /* ---- textual encoding of certificates and lists ---- */
@@ -305,9 +331,11 @@ bool inspect_file(inspection *i, span file, const char **format)
 {
     static uint8_t room[FILE_MAX];
     writer w = WRITER(room);
-    const bool found = show_as(i, inspect_binary_formats, file, 0, format) || show_as(i, inspect_text_formats, file, 0, format) ||
-                       (decode(file, &w) && (show_as(i, inspect_binary_formats, written(&w), 0, format) ||
-                                             show_as(i, inspect_text_formats, written(&w), 0, format)));
+    bool found = show_as(i, inspect_binary_formats, file, 0, format) || show_as(i, inspect_text_formats, file, 0, format);
+    if (!found && decode(file, &w)) {
+        i->decoded = true;
+        found = show_as(i, inspect_binary_formats, written(&w), 0, format) || show_as(i, inspect_text_formats, written(&w), 0, format);
+    }
     inspect_end(i);
     return found;
 }

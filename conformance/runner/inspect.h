@@ -20,6 +20,7 @@ enum {
 typedef struct inspection {
     FILE *to;
     bool json, in_part, first;
+    bool decoded; /* the bytes under way stand in the file in hexadecimal or base64 */
     size_t n_fields, n_parts;
     const char *format; /* a narrower name than that of its row; NULL: none */
     const char *fault;  /* where the form does not hold, for the user; NULL: it was whole */

@@ -60,6 +60,7 @@ static void begin_json(inspection *i, const char *name, const char *format, size
 
 void inspect_begin(inspection *i, const char *name, const char *format, size_t at, span bytes, bool decoded)
 {
+    decoded |= i->decoded;
     inspect_end(i);
     if (i->n_fields < INSPECT_FIELDS_MAX && i->json)
         begin_json(i, name, format, at, bytes, decoded);

@@ -128,6 +128,25 @@ static void text_of_bytes_is_looked_into(void **state)
     assert_true(inspects(written(&w), false, &format, &fault) && strcmp(format, "snp-report") == 0);
 }
 
+static void a_document_of_a_gpu_is_shown_with_what_it_holds(void **state)
+{
+    static char text[4 * NVIDIA_REPORT_MAX];
+    const char *format, *fault;
+    writer w = WRITER(text);
+    (void)state;
+    write_text(&w, "{\"arch\":\"BLACKWELL\",\"evidence\":\"");
+    base64_write(&w, honest.gpu.evidence.report);
+    write_text(&w, "\",\"certificate\":\"");
+    base64_write(&w, honest.gpu.evidence.chain);
+    write_text(&w, "\"}");
+    assert_true(inspects(written(&w), false, &format, &fault) && !fault);
+    assert_string_equal(format, "nvidia-gpu-evidence");
+    assert_non_null(strstr(printed, "bytes, decoded from"));
+    assert_non_null(strstr(printed, "550.90.07"));
+    assert_non_null(strstr(printed, "NVIDIA GB100 Identity"));
+    assert_true(inspects(span_text("{\"evidence\":\"*\",\"certificate\":7}"), true, &format, &fault) && fault);
+}
+
 static void hostile_bytes_are_escaped_and_bounded(void **state)
 {
     static char text[65536];
@@ -183,6 +202,7 @@ int main(void)
         cmocka_unit_test(other_bytes_are_shown_without_harm),
         cmocka_unit_test(fields_are_named_with_offsets_and_meanings),
         cmocka_unit_test(text_of_bytes_is_looked_into),
+        cmocka_unit_test(a_document_of_a_gpu_is_shown_with_what_it_holds),
         cmocka_unit_test(hostile_bytes_are_escaped_and_bounded),
         cmocka_unit_test(the_verb_says_that_nothing_was_verified),
     };
