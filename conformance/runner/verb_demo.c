@@ -196,25 +196,35 @@ static int demo(const cli_call *call, const pack *p, const model_choice *choice,
     return code;
 }
 
+/* The profiles do not share all options, and not every build can disable a line. */
+static int refuse_options(const cli_call *call)
+{
+    cf_platform platform;
+    if (!session_platform(call, &platform))
+        return EXIT_USAGE;
+    if (!weak_possible())
+        return cli_usage(
+            call, "this build can't disable a line; ./parley demo at the top of a checkout builds the one that can (preset mutants)");
+    if (shows_parley1(call) && cli_given(call, "platform"))
+        return cli_usage(call, "--platform is for --profile confer; the enclave of parley1 runs on snp");
+    if (shows_parley1(call) && cli_value(call, "pack"))
+        return cli_usage(call, "--pack is for --profile confer; the demo of parley1 is made from --seed and --at");
+    return EXIT_LEVEL;
+}
+
 int verb_demo(const cli_call *call)
 {
     const bool parley1 = shows_parley1(call);
     const char *profile = parley1 ? "confer" : session_profile(call), *named = cli_value(call, "plant");
     named = named ? named : parley1 ? DEMO_PLANT : DEMO_PLANT_CONFER;
     uint16_t plant = requirement_named(named);
-    cf_platform platform;
     int code = EXIT_LEVEL;
-    if (!profile || !session_platform(call, &platform))
+    if (!profile)
         return EXIT_USAGE;
     if (!plant)
         return cli_usage(call, "--plant: no chapter states %s", named);
-    if (!weak_possible())
-        return cli_usage(
-            call, "this build can't disable a line; ./parley demo at the top of a checkout builds the one that can (preset mutants)");
-    if (parley1 && cli_given(call, "platform"))
-        return cli_usage(call, "--platform is for --profile confer; the enclave of parley1 runs on snp");
-    if (parley1 && cli_value(call, "pack"))
-        return cli_usage(call, "--pack is for --profile confer; the demo of parley1 is made from --seed and --at");
+    if (refuse_options(call))
+        return EXIT_USAGE;
     pack *p = session_pack(call, profile, &code);
     if (!p)
         return code;

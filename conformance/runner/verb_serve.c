@@ -133,6 +133,16 @@ static bool read_listen(const char *text, ws_url *url)
     return good;
 }
 
+/* The profiles do not share all options. */
+static int refuse_foreign(const cli_call *call)
+{
+    if (is_parley1(call) && cli_given(call, "platform"))
+        return cli_usage(call, "--platform: the enclave of parley1 runs on snp");
+    if (!is_parley1(call) && cli_given(call, "page"))
+        return cli_usage(call, "--page: profile parley1 alone has a page");
+    return EXIT_LEVEL;
+}
+
 int verb_serve(const cli_call *call)
 {
     const char *listen = cli_value(call, "listen"), *profile = is_parley1(call) ? "parley1" : session_profile(call);
@@ -144,12 +154,10 @@ int verb_serve(const cli_call *call)
         return EXIT_USAGE;
     if (!read_listen(listen ? listen : "ws://127.0.0.1:7443/websocket", &url))
         return cli_usage(call, "--listen: '%s' is not ws://ADDR:PORT/PATH", listen);
-    if (is_parley1(call) && cli_given(call, "platform"))
-        return cli_usage(call, "--platform: the enclave of parley1 runs on snp");
+    if (refuse_foreign(call))
+        return EXIT_USAGE;
     if (is_parley1(call))
         return parley1_serve(call, url.host, url.port);
-    if (cli_given(call, "page"))
-        return cli_usage(call, "--page: profile parley1 alone has a page");
     pack *p = session_pack(call, profile, &code);
     if (!p)
         return code;

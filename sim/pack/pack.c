@@ -259,17 +259,22 @@ static void put_td_policy(pack *p, const tee_token_scene *scene)
     write_text(&p->out, "    \"not_compared\": [\"rtmr1\", \"rtmr2\", \"report_data\"]},\n");
 }
 
+static void put_products(writer *out, unsigned products)
+{
+    const char *between = "";
+    for (unsigned i = 0; i < AT_PRODUCTS; i++)
+        if (products & 1u << i) {
+            write_text(out, between);
+            json_write_text(out, at_tcb_layouts[i].product);
+            between = ", ";
+        }
+}
+
 static void put_policy(pack *p, const tee_scene *s, const tee_token_scene *token)
 {
     size_t from = begin(p);
-    const char *between = "";
     write_text(&p->out, "{\n  \"snp\": {\n  \"products\": [");
-    for (unsigned i = 0; i < AT_PRODUCTS; i++)
-        if (s->policy.products & 1u << i) {
-            write_text(&p->out, between);
-            json_write_text(&p->out, at_tcb_layouts[i].product);
-            between = ", ";
-        }
+    put_products(&p->out, s->policy.products);
     write_text(&p->out, "],\n  \"measurements\": [\"");
     write_hex(&p->out, SPAN(s->measurements[0]));
     /* whose key the report names is compared by the profile, with the handshake at hand */
@@ -396,11 +401,8 @@ static void put_token(pack *p)
 
 static bool parse_files(pack *, char *why, size_t n_why);
 
-static void make(pack *p, const char *profile, span seed, int64_t time, at_product product, const tee_lie *lie, bool own_guest)
+static void begin_pack(pack *p, const char *profile, span seed, int64_t time, at_product product, bool own_guest)
 {
-    static tee_scene scene;
-    static tee_token_scene domain;
-    char why[256];
     memset(p, 0, sizeof *p);
     must(seed.n <= PACK_SEED_MAX && strlen(profile) < sizeof p->profile);
     strcpy(p->profile, profile);
@@ -410,7 +412,14 @@ static void make(pack *p, const char *profile, span seed, int64_t time, at_produ
     p->own_guest = own_guest;
     p->time = time;
     p->out = WRITER(p->room);
+}
 
+static void make(pack *p, const char *profile, span seed, int64_t time, at_product product, const tee_lie *lie, bool own_guest)
+{
+    static tee_scene scene;
+    static tee_token_scene domain;
+    char why[256];
+    begin_pack(p, profile, seed, time, product, own_guest);
     play_scene(p, lie && lie->vlek, lie, &scene);
     put_endorsements(p, &scene);
     put_release(p);
