@@ -303,7 +303,7 @@ void in_enclave_ends(in_enclave *e) { e->open = false; }
 
 void in_turn_key(const prim *lib, const uint8_t mk[IN_KEY], uint8_t kturn[IN_KEY])
 {
-    labelled_key(lib, span_of(mk, IN_KEY), EMIT(IN_068, "turn"), EMPTY, kturn, IN_KEY);
+    labelled_key(lib, span_of(mk, IN_KEY), EMIT(IN_068, "turn"), EMPTY, kturn, IN_KEY); /* K(mk; "turn") */
 }
 
 void in_turn_seed(const prim *lib, const uint8_t kturn[IN_KEY], const in_request *q, uint8_t seed[IN_DIGEST])
@@ -316,7 +316,7 @@ void in_turn_seed(const prim *lib, const uint8_t kturn[IN_KEY], const in_request
 
 void in_turn_salt(const prim *lib, const uint8_t kturn[IN_KEY], uint8_t salt[IN_DIGEST])
 {
-    labelled_key(lib, span_of(kturn, IN_KEY), EMIT(IN_070, "salt"), EMPTY, salt, IN_DIGEST);
+    labelled_key(lib, span_of(kturn, IN_KEY), EMIT(IN_070, "salt"), EMPTY, salt, IN_DIGEST); /* K(kturn; "salt") */
 }
 
 void in_leaf_key(const prim *lib, const uint8_t kturn[IN_KEY], uint32_t index, uint8_t key[IN_KEY])
@@ -324,7 +324,7 @@ void in_leaf_key(const prim *lib, const uint8_t kturn[IN_KEY], uint32_t index, u
     uint8_t number[4];
     writer w = WRITER(number);
     write_be(&w, index, 4);
-    labelled_key(lib, span_of(kturn, IN_KEY), "leaf", EMIT(IN_071, written(&w)), key, IN_KEY);
+    labelled_key(lib, span_of(kturn, IN_KEY), "leaf", EMIT(IN_071, written(&w)), key, IN_KEY); /* K(kturn; "leaf"; i u32) */
 }
 
 /* ---- 5. Leaves ---- */

@@ -119,7 +119,7 @@ void cf_return_assembly(cf_storage *st, cf_block **slot)
 
 /* ---- putting together ---- */
 
-static cf_block **find_open(cf_storage *st, uint64_t id)
+static cf_block **slot_of(cf_storage *st, uint64_t id)
 {
     for (size_t i = 0; i < CF_ASSEMBLIES_MAX; i++)
         if (st->unfinished[i] && st->unfinished[i]->assembly.id == id)
@@ -127,7 +127,7 @@ static cf_block **find_open(cf_storage *st, uint64_t id)
     return NULL;
 }
 
-static cf_block **find_free(cf_storage *st)
+static cf_block **free_slot(cf_storage *st)
 {
     for (size_t i = 0; i < CF_ASSEMBLIES_MAX; i++)
         if (!st->unfinished[i])
@@ -200,7 +200,7 @@ static bool make_room(cf_storage *st, cf_block ***slot, size_t n)
 verdict cf_assemble(cf_storage *st, const cf_frame *f, bool *complete, span *message)
 {
     const uint64_t total = f->total_chunks.v, index = f->chunk_index.v;
-    cf_block **slot = find_open(st, f->chunk_id.v);
+    cf_block **slot = slot_of(st, f->chunk_id.v);
     cf_assembly *a = slot ? &(*slot)->assembly : NULL;
     *complete = false;
     REQUIRE(total > 0, CF_052);
@@ -214,7 +214,7 @@ verdict cf_assemble(cf_storage *st, const cf_frame *f, bool *complete, span *mes
         *message = f->payload.v;
         return ACCEPT;
     }
-    slot = slot ? slot : find_free(st);
+    slot = slot ? slot : free_slot(st);
     REQUIRE(slot && can_keep(st, a, f->payload.v.n), CF_058);
     if (WEAKENED(CF_058) && !make_room(st, &slot, f->payload.v.n))
         return ACCEPT;

@@ -287,7 +287,7 @@ void cf_server_says_thinking(cf_server *s, const cf_world *w, int64_t id, span u
     writer event = WRITER(w->storage->scratch->text);
     cf_effects_clear(out);
     if (EMIT_OR(CF_105, w->revision < CF_0_1_16, false))
-        return;
+        return; /* earlier revisions say nothing of it */
     cf_write_thinking_event(utf8, &event);
     send_event(s, w, id, &event, false, out);
 }
