@@ -8,13 +8,13 @@
 typedef void intel_twist(intel_scene *);
 
 typedef struct intel_lie {
-    const char *name;                  /* a slug, unique */
-    uint16_t req;                      /* the sentence that refuses it; of a truth, one that it is about */
-    const char *mutation;              /* what is different from the honest twin */
-    const char *reason;                /* what would go wrong if it were accepted (of a truth: refused) */
-    uint16_t also;                     /* a sentence without whose line the verdict would be another; 0: none */
-    intel_twin twin;                   /* .version 0: version 4 of a trust domain */
-    intel_twist *world, *text, *after; /* before the texts are made, before they are signed, after everything */
+    const char *name;                                       /* a slug, unique */
+    uint16_t req;                                           /* the sentence that refuses it; of a truth, one that it is about */
+    const char *mutation;                                   /* what is different from the honest twin */
+    const char *reason;                                     /* what would go wrong if it were accepted (of a truth: refused) */
+    uint16_t also;                                          /* a sentence without whose line the verdict would be another; 0: none */
+    intel_twin twin;                                        /* .version 0: version 4 of a trust domain */
+    intel_twist *before_texts, *before_signing, *after_all; /* NULL: nothing is changed then */
 } intel_lie;
 
 extern const intel_lie intel_lies[], intel_truths[];

@@ -7,7 +7,7 @@
 
 enum { SLOTS = 1024, ANSWER_MAX = 640 /* a public key of 4096 bits has 550 */ };
 
-typedef enum question_kind { PSS, PKCS1, PUBLIC, P384_SIGN, P384_PUBLIC, P256_SIGN, P256_PUBLIC } question_kind;
+typedef enum question_kind { RSA_PSS, RSA_PKCS1, RSA_PUBLIC, P384_SIGN, P384_PUBLIC, P256_SIGN, P256_PUBLIC } question_kind;
 
 typedef struct kept {
     uint8_t digest[32]; /* of the question */
@@ -33,12 +33,13 @@ static void digest_of(question_kind kind, span key, span seed, size_t n_salt, sp
     prim_openssl.hash(PRIM_SHA256, parts, 4, out);
 }
 
-static size_t compute(question_kind kind, span key, span seed, size_t n_salt, span message, uint8_t out[ANSWER_MAX])
+/* Of the ECDSA functions none can fail. */
+static size_t answer_anew(question_kind kind, span key, span seed, size_t n_salt, span message, uint8_t out[ANSWER_MAX])
 {
     switch (kind) {
-    case PSS: return rsa_pss_sign_salted(key, seed, n_salt, message, out, ANSWER_MAX);
-    case PKCS1: return rsa_sha256_sign(key, message, out, ANSWER_MAX);
-    case PUBLIC: return rsa_public(key, out, ANSWER_MAX);
+    case RSA_PSS: return rsa_pss_sign_salted(key, seed, n_salt, message, out, ANSWER_MAX);
+    case RSA_PKCS1: return rsa_sha256_sign(key, message, out, ANSWER_MAX);
+    case RSA_PUBLIC: return rsa_public(key, out, ANSWER_MAX);
     case P384_SIGN: return ecdsa_p384_sign(key.p, seed, message, out, out + 48), 96;
     case P384_PUBLIC: return ecdsa_p384_public(key.p, out), 97;
     case P256_SIGN: return p256_sign(key.p, seed, message, out), P256_SIGNATURE;
@@ -54,7 +55,7 @@ static size_t ask(question_kind kind, span key, span seed, size_t n_salt, span m
     kept *slot = &slots[(digest[0] | digest[1] << 8) % SLOTS];
     if (!slot->n || memcmp(slot->digest, digest, sizeof digest) != 0) {
         memcpy(slot->digest, digest, sizeof digest);
-        slot->n = compute(kind, key, seed, n_salt, message, slot->answer);
+        slot->n = answer_anew(kind, key, seed, n_salt, message, slot->answer);
     }
     if (slot->n > cap)
         return 0;
@@ -64,15 +65,15 @@ static size_t ask(question_kind kind, span key, span seed, size_t n_salt, span m
 
 size_t kept_rsa_pss_sign(span private_key, span seed, size_t n_salt, span message, uint8_t *out, size_t cap)
 {
-    return ask(PSS, private_key, seed, n_salt, message, out, cap);
+    return ask(RSA_PSS, private_key, seed, n_salt, message, out, cap);
 }
 
 size_t kept_rsa_sha256_sign(span private_key, span message, uint8_t *out, size_t cap)
 {
-    return ask(PKCS1, private_key, EMPTY, 0, message, out, cap);
+    return ask(RSA_PKCS1, private_key, EMPTY, 0, message, out, cap);
 }
 
-size_t kept_rsa_public(span private_key, uint8_t *out, size_t cap) { return ask(PUBLIC, private_key, EMPTY, 0, EMPTY, out, cap); }
+size_t kept_rsa_public(span private_key, uint8_t *out, size_t cap) { return ask(RSA_PUBLIC, private_key, EMPTY, 0, EMPTY, out, cap); }
 
 void kept_p384_sign(const uint8_t scalar[48], span seed, span message, uint8_t signature[96])
 {
