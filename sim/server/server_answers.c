@@ -134,7 +134,7 @@ struct event *answers_turn_new(sim_server *s) { return evtimer_new(s->setup.base
 static bool open_session(connection *c)
 {
     const server_model *model = &c->server->setup.model;
-    if (!c->session && memory_for_session(c->server)) {
+    if (!c->session && memory_make_room_for_session(c->server)) {
         c->session = model->open(model->ctx);
         c->server->n_sessions += c->session != NULL;
     }

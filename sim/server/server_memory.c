@@ -6,6 +6,9 @@
 #include <stdlib.h>
 #include <sys/resource.h>
 
+/* What part of the budget each may have. */
+enum { FOR_CONNECTIONS = 2, FOR_MODEL = 4, FOR_BLOCKS = 8, FOR_BACKLOG = 8 };
+
 /* Where the limit of open files can't be asked, a usual one. */
 static size_t open_files(void)
 {
@@ -21,7 +24,7 @@ server_limits memory_limits(const server_setup *setup)
     l.memory = l.memory ? l.memory : SERVER_MEMORY;
     l.memory = l.memory < SERVER_MEMORY_LEAST ? SERVER_MEMORY_LEAST : l.memory;
     const size_t files = open_files(), by_files = files > 2 * SERVER_FILES_KEPT ? files - SERVER_FILES_KEPT : files / 2;
-    const size_t by_memory = l.memory / 2 / SERVER_SESSION, most = by_files < by_memory ? by_files : by_memory;
+    const size_t by_memory = l.memory / FOR_CONNECTIONS / SERVER_SESSION, most = by_files < by_memory ? by_files : by_memory;
     l.connections = l.connections && l.connections < most ? l.connections : most;
     return l;
 }
@@ -30,7 +33,7 @@ server_limits memory_limits(const server_setup *setup)
 bool memory_start(sim_server *s)
 {
     s->limits = memory_limits(&s->setup);
-    const size_t n = s->limits.memory / 8 / sizeof(cf_block);
+    const size_t n = s->limits.memory / FOR_BLOCKS / sizeof(cf_block);
     s->room = malloc(CF_EFFECTS_ROOM);
     s->blocks = calloc(n, sizeof *s->blocks);
     s->turn = answers_turn_new(s);
@@ -101,9 +104,9 @@ void memory_after_sending(connection *c)
 {
     sim_server *s = c->server;
     count_backlog(c);
-    while (s->backlog > s->limits.memory / 8) {
+    while (s->backlog > s->limits.memory / FOR_BACKLOG) {
         connection *most = most_waiting(s);
-        if (s->backlog <= s->limits.memory / 8)
+        if (s->backlog <= s->limits.memory / FOR_BACKLOG)
             return;
         connection_logs(most, "dropped: it has the most of what waits to be sent, and there is no memory for more");
         ws_cut(most->ws);
@@ -122,11 +125,11 @@ static connection *idle_longest(const sim_server *s)
     return idle;
 }
 
-bool memory_for_session(sim_server *s)
+bool memory_make_room_for_session(sim_server *s)
 {
-    const size_t most = s->limits.memory / 4 / (s->setup.model.session_bytes ? s->setup.model.session_bytes : 1);
+    const size_t most = s->limits.memory / FOR_MODEL / (s->setup.model.session_bytes ? s->setup.model.session_bytes : 1);
     connection *idle = s->n_sessions >= most ? idle_longest(s) : NULL;
     if (idle)
-        answers_cancel(idle);
+        answers_cancel(idle); /* closes its session of the model, so that there is one less */
     return s->n_sessions < most;
 }

@@ -91,8 +91,8 @@ void answers_cancel(connection *); /* pending answers are dropped, and the model
 server_limits memory_limits(const server_setup *);
 bool memory_start(sim_server *);
 void memory_stop(sim_server *);
-void memory_for_record(connection *);    /* room for the blocks that one record can take: who holds most makes it */
-void memory_after_sending(connection *); /* counts what waits to be sent; beyond the budget, who has most of it is dropped */
-bool memory_for_session(sim_server *);   /* of the model: who used one longest ago gives it up */
+void memory_for_record(connection *);            /* room for the blocks that one record can take: who holds most makes it */
+void memory_after_sending(connection *);         /* counts what waits to be sent; beyond the budget, who has most of it is dropped */
+bool memory_make_room_for_session(sim_server *); /* of the model: who used one longest ago gives it up; false: there is none */
 
 #endif
