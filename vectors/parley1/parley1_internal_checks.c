@@ -101,9 +101,10 @@ static void first_record(bool talk, span message)
     seal_to(&both.to_enclave, &r, true, talk, message);
 }
 
+/* The first record of C; `talk`: it says that it belongs to the conversation, not to the session. */
 #define FIRST_RECORD(talk, ...) first_record((talk), SPAN(((const uint8_t[]){__VA_ARGS__})))
 
-/* Up to attest_0, which the client has in its queue; nothing of C has come. */
+/* A new session up to attest_0, which the client has in its queue; nothing of C has come. */
 static bool offered(const prim *p)
 {
     begin(p);
@@ -247,7 +248,8 @@ static bool ready_comes_first_and_once(const prim *p)
     return client_refuses(REQ_P1_144);
 }
 
-static bool level_is_claimed(const prim *p)
+/* Levels 1 and 200 are not among the enclave's claims; the honest start before them is taken. */
+static bool unclaimed_level_is_refused(const prim *p)
 {
     if (!opened(p) || !offered(p))
         return false;
@@ -612,7 +614,7 @@ const internal_check parley1_checks[] = {{"p1.refusal.code", "P1-001", refusal_c
                                          {"p1.client.each-epoch", "P1-142", each_epoch_is_checked},
                                          {"p1.start.first", "P1-143", start_comes_first},
                                          {"p1.ready.first", "P1-144", ready_comes_first_and_once},
-                                         {"p1.start.level-claimed", "P1-145", level_is_claimed},
+                                         {"p1.start.level-claimed", "P1-145", unclaimed_level_is_refused},
                                          {"p1.start.level-stays", "P1-146", level_stays},
                                          {"p1.token.before-all", "P1-147", token_before_all},
                                          {"p1.token.once", "P1-148", token_once},
