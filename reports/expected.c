@@ -169,7 +169,7 @@ static bool excuses_as_much(const expected_row *was, const expected_row *row)
            strcmp(was->got, row->got) == 0 && strcmp(was->until, row->until) >= 0;
 }
 
-const expected_row *expected_raised(const expected *e, const expected *was)
+const expected_row *expected_beyond(const expected *e, const expected *was)
 {
     for (size_t i = 0; i < e->n; i++) {
         size_t k = 0;

@@ -47,7 +47,7 @@ size_t expected_apply(expected *, results *, int64_t at, bool whole);
 void expected_list_stale(const expected *, page *out); /* one line each, with why */
 
 /* The first row that excuses more than `was` does: another check, another failure of it, or until a later day. NULL: there is none. */
-const expected_row *expected_raised(const expected *, const expected *was);
+const expected_row *expected_beyond(const expected *, const expected *was);
 
 /* A baseline of every failure of the run, for 90 days. */
 void expected_write(const results *, const char *issue, int64_t at, page *out);

@@ -6,10 +6,10 @@
 #include <string.h>
 
 enum {
-    RUNGS = 60,           /* shown; a longer exchange keeps its file */
-    SHOWN_BYTES = 256,    /* of one message */
-    SHOWN_JSON = 1200,    /* likewise */
-    LADDERS_END = 400000, /* past this many bytes a page only names its transcripts, so that it stays mailable */
+    RUNGS = 60,                       /* shown; a longer exchange keeps its file */
+    SHOWN_BYTES = 256,                /* of one message */
+    SHOWN_JSON = 1200,                /* likewise */
+    PAGE_BYTES_WITH_LADDERS = 400000, /* past this many bytes a page only names its transcripts, so that it stays mailable */
     FILE_MAX = 16 << 20,
 };
 
@@ -97,7 +97,7 @@ void html_ladder(const report *rep, const result *one, page *out)
     if (!rep->folder || !stays_inside(one->transcript))
         return;
     page_printf(&path, "%s/%s", rep->folder, one->transcript);
-    if (out->n > LADDERS_END) {
+    if (out->n > PAGE_BYTES_WITH_LADDERS) {
         page_put(out, "<p class=\"more\">The exchange is in <code>");
         html_text(out, one->transcript);
         page_put(out, "</code>.</p>");

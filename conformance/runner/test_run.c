@@ -140,7 +140,7 @@ static int refuse_raised(const test_run *t)
     if (!cli_given(t->call, "baseline") || cli_given(t->call, "baseline-write"))
         return cli_usage(t->call, "--baseline-was goes with the --baseline that it is compared with");
     int code = load_expected(t->call, path, EXPECTED_BASELINE, &was);
-    const expected_row *raised = code ? NULL : expected_raised(&t->baseline, &was);
+    const expected_row *raised = code ? NULL : expected_beyond(&t->baseline, &was);
     if (raised)
         code = cli_fail(t->call, EXIT_BASELINE, "the baseline was raised: %s %s is not excused in %s like this, or not until %s",
                         raised->id, raised->check, path, raised->until);
