@@ -196,19 +196,19 @@ static void check_pipeline(library_run *l)
     const char *cap = strstr(l->caps, "pipeline:");
     const unsigned long n = cap ? strtoul(cap + strlen("pipeline:"), NULL, 10) : 0;
     page lines = {0};
-    bool good = l->child.runs || library_start(&l->child);
     if (!cap)
         return;
+    bool good = l->child.runs || library_start(&l->child);
     for (unsigned long i = 0; i < n && n <= PIPELINE_MOST; i++)
         page_printf(&lines, "{\"id\":%lu,\"op\":\"echo\",\"data\":\"%04lx\"}\n", PIPELINE_ID + i, i);
     good = good && n > 1 && n <= PIPELINE_MOST && library_send(&l->child, lines.p, lines.n) == SHIM_ANSWERED;
     for (unsigned long i = 0; i < n && good; i++) {
         span line;
         shim_reply reply = {.room = l->target.room};
-        int64_t told = -1;
+        int64_t id_back = -1;
         good = library_take(&l->child, &line) == SHIM_ANSWERED &&
-               !shim_line_read(l->child.line + (line.p - l->child.line), line.n, &l->child.pairs) &&
-               !shim_take_reply(&l->child.pairs, &told, &reply) && told == (int64_t)(PIPELINE_ID + i);
+               !shim_line_read(l->child.line + (line.p - l->child.line) /* the same bytes, writable */, line.n, &l->child.pairs) &&
+               !shim_take_reply(&l->child.pairs, &id_back, &reply) && id_back == (int64_t)(PIPELINE_ID + i);
     }
     add(l, "shim.pipeline.in-order", "verdict", good ? OUTCOME_PASS : OUTCOME_FAIL, "as many answers as requests, in order",
         good                ? "in order"
