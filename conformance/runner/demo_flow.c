@@ -15,7 +15,6 @@ typedef struct flow {
     demo_of how;
     unsigned received, sent, pieces; /* messages at the server */
     bool finished;
-    sim_client *client;
 } flow;
 
 /* ---- what the server's line shows ---- */
@@ -87,7 +86,6 @@ static void on_log(void *ctx, unsigned connection, const char *line)
 static void on_opened(void *ctx, sim_client *c)
 {
     flow *f = ctx;
-    f->client = c;
     const cf_ask ask = {.prompt = span_text(f->how.prompt), .model = "default", .stream = true};
     client_chats(c, 1, &ask);
 }

@@ -18,7 +18,9 @@ typedef struct demo {
     story story;
     service world;
     const model *model;
-    const char *prompt;
+    const char *prompt, *questions[3]; /* ended by NULL */
+    int64_t now;
+    p1_memory memory;
     p1_guest_end end;
     size_t received, sent, told; /* messages at the host; answers */
     uint32_t epoch;
@@ -188,40 +190,50 @@ static void make_world(const cli_call *call, demo *d, const p1_model *answers)
     service_finish(&d->world);
 }
 
+static p1_host_setup served(const cli_call *call, demo *d, struct event_base *base)
+{
+    return (p1_host_setup){.base = base,
+                           .world = &d->world,
+                           .now = &d->now,
+                           .coins = session_coins(call, "host"),
+                           .model = d->model ? p1_tiny(d->model) : p1_script(),
+                           .tap = on_tap,
+                           .ctx = d};
+}
+
+static p1_guest_setup asked(const cli_call *call, demo *d, struct event_base *base)
+{
+    return (p1_guest_setup){.base = base,
+                            .prim = &prim_sodium,
+                            .policy = &d->world.policy,
+                            .memory = &d->memory,
+                            .name = NAME,
+                            .now = &d->now,
+                            .coins = session_coins(call, "guest"),
+                            .questions = d->questions,
+                            .receipts = true,
+                            .vocabulary = d->model,
+                            .steps = true,
+                            .on = &events,
+                            .ctx = d};
+}
+
 static bool converse(const cli_call *call, demo *d)
 {
-    static p1_memory memory;
     struct bufferevent *pair[2];
     ws_url url;
-    int64_t now = d->world.now;
     struct event_base *base = event_base_new();
     must(base && ws_url_read("ws://memory" P1_TARGET, &url) && bufferevent_pair_new(base, BEV_OPT_DEFER_CALLBACKS, pair) == 0);
-    const char *const questions[] = {d->prompt, FURTHER, NULL};
-    const p1_host_setup served = {.base = base,
-                                  .world = &d->world,
-                                  .now = &now,
-                                  .coins = session_coins(call, "host"),
-                                  .model = d->model ? p1_tiny(d->model) : p1_script(),
-                                  .tap = on_tap,
-                                  .ctx = d};
-    const p1_guest_setup asked = {.base = base,
-                                  .prim = &prim_sodium,
-                                  .policy = &d->world.policy,
-                                  .memory = &memory,
-                                  .name = NAME,
-                                  .now = &now,
-                                  .coins = session_coins(call, "guest"),
-                                  .questions = questions,
-                                  .receipts = true,
-                                  .vocabulary = d->model,
-                                  .steps = true,
-                                  .on = &events,
-                                  .ctx = d};
-    p1_host *host = p1_host_start(&served);
+    d->now = d->world.now;
+    d->questions[0] = d->prompt;
+    d->questions[1] = FURTHER;
+    const p1_host_setup at_host = served(call, d, base);
+    const p1_guest_setup at_guest = asked(call, d, base);
+    p1_host *host = p1_host_start(&at_host);
     must(host);
     const ws_gate gate = p1_host_gate(host);
     ws_serve(base, pair[0], &gate);
-    must(p1_guest_start_on(&asked, pair[1], &url));
+    must(p1_guest_start_on(&at_guest, pair[1], &url));
     event_base_dispatch(base);
     p1_host_stop(host);
     event_base_free(base);
