@@ -441,7 +441,7 @@ static void payers_apart(trial *t)
     set_clock(t, 61);
     peer_asks(due, 1, "POST", "/v1/vllm/chat/completions", chat);
     judge_answer(due, 1, 402, "Payment required");
-    judge_pong(paid, 1, STATE);
+    judge_pong(paid, 1, VERDICT);
     set_clock(t, 0);
 }
 
@@ -519,7 +519,7 @@ static const case_row rows[] = {
     CASE(.id = "cf.server.token.stray-letter", .says = "a good token, then a letter outside the alphabet in its signature",
          .req = {[VERDICT] = "CF-003", [STATE] = "CF-003"}, .run = mac_with_a_stray_letter),
     CASE(.id = "cf.server.token.payers-apart", .says = "the tokens of one who pays and one who does not end during their sessions",
-         .req = {"CF-067 CF-013", "CF-067", "CF-067 CF-013"}, .needs = "ctl", .run = payers_apart),
+         .req = {"CF-067 CF-013", "CF-067"}, .needs = "ctl", .run = payers_apart),
     CASE(.id = "wi.server.upgrade.names-small", .says = "the names of the fields in small letters", .req = {"WI-013 WI-016 WI-018 WI-019"},
          .run = right_head, .with = GIVEN(head, .small = true)),
     CASE(.id = "wi.server.upgrade.connection-list", .says = "upgrade as the second of a list in Connection", .req = {"WI-017"},

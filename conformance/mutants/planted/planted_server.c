@@ -593,7 +593,8 @@ static void say_thought(session *s, int64_t id, span thought, bool wanted)
 static void change_answer(session *s, answer *a)
 {
     static uint8_t changed[CF_MESSAGE_MAX];
-    a->rest = changed_text(a->rest, changed);
+    if (CARELESS(prompts_trimmed) || CARELESS(line_ends_changed) || CARELESS(prompts_end_at_zero) || CARELESS(sixteen_bits_alone))
+        a->rest = changed_text(a->rest, changed);
     if (CARELESS(answers_kept_by_id))
         a->rest = kept_by_id(s, a->id, a->rest);
     if (CARELESS(prompts_told_beside))
