@@ -66,12 +66,17 @@ static void note_cases(case_tables tables, bool client)
         note_case(row, client);
 }
 
+static void note_profile(const suite_profile *p)
+{
+    note_cases(p->server, false);
+    note_cases(p->client, true);
+}
+
 static void note_profiles(void)
 {
-    for (const suite_profile *p = suite_profiles; p->name; p++) {
-        note_cases(p->server, false);
-        note_cases(p->client, true);
-    }
+    for (const suite_profile *p = suite_profiles; p->name; p++)
+        note_profile(p);
+    note_profile(&suite_parley1);
 }
 
 static void note_sites(void)
