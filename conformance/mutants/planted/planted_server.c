@@ -1208,7 +1208,7 @@ static unsigned listen_for_clock(void)
 
 _Noreturn void planted_serve(const pack *p, cf_revision of, int tell)
 {
-    mallopt(M_MMAP_THRESHOLD, 1 << 17); /* a session's storage goes back when it ends: a leak beside it must not hide in what was freed */
+    mallopt(M_MMAP_THRESHOLD, 1 << 15); /* a session's storage goes back when it ends: a leak beside it must not hide in what was freed */
     struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
     base = event_base_new();
     the_pack = p;
