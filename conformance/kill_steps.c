@@ -1,6 +1,6 @@
 /* kill_steps DOOR N PARLEY: our own target is killed at each step of each case, and the runner still says what became of every check.
  *
- * One step in N is tried. A step is a message that the runner sends, a wait, or at the library door a call; the target is killed right before it.
+ * About one step in N is tried. A step is a message that the runner sends, a wait, or at the library door a call; the target is killed right before it.
  * Each time every check has an outcome, none is the runner's own fault, and a target that was killed on the way is not all green. */
 #include "cases.h"
 #include "corpus.h"
@@ -101,8 +101,20 @@ static bool kill_at(suite_run *run, const case_row *row, knife *k, tally_of_kill
     return k->used;
 }
 
-/* Every step at first, then every so many: some cases have a thousand steps that are all alike. */
-static unsigned after(unsigned step) { return step < 24 ? step + 1 : step + step / 2; }
+/* A sample takes some of the cases, and of each every sixth step, from another first one each time: most cases have about six. */
+enum { STRIDE_MAX = 6 };
+
+static unsigned stride_of(unsigned one_in) { return one_in < STRIDE_MAX ? one_in : STRIDE_MAX; }
+
+/* The first step of case `i` to be tried; 0: none of it. */
+static unsigned first_step(unsigned one_in, size_t i)
+{
+    const unsigned stride = stride_of(one_in), cases_in = (one_in + stride - 1) / stride;
+    return i % cases_in ? 0 : 1 + (unsigned)(i / cases_in) % stride;
+}
+
+/* After 24 steps every so many: some cases have a thousand that are all alike. */
+static unsigned after(unsigned step, unsigned stride) { return step < 24 ? step + stride : step + step / 2; }
 
 static bool kill_server_at(const pack *p, const case_row *row, unsigned step, tally_of_kills *t)
 {
@@ -131,15 +143,11 @@ static void kill_network(bool server, unsigned one_in, const pack *p, const char
 {
     const case_tables tables = server ? suite_profiles->server : suite_profiles->client;
     const case_row *row;
-    unsigned turn = 0;
     for (size_t i = 0; (row = suite_case(tables, i)); i++) {
-        t->cases++;
-        for (unsigned step = 1;; step = after(step)) {
-            if (turn++ % one_in != 0 && step < 24)
-                continue;
-            if (!(server ? kill_server_at(p, row, step, t) : kill_client_at(p, folder, program, row, step, t)))
-                break;
-        }
+        unsigned step = first_step(one_in, i);
+        t->cases += step != 0;
+        while (step && (server ? kill_server_at(p, row, step, t) : kill_client_at(p, folder, program, row, step, t)))
+            step = after(step, stride_of(one_in));
     }
 }
 
@@ -197,7 +205,6 @@ static void kill_library(unsigned one_in, const char *program, tally_of_kills *t
     vector_set set = {0};
     size_t skipped = 0;
     char command[2000];
-    unsigned turn = 0;
     snprintf(command, sizeof command, "%s adapter", program);
     must(corpus_make(&prim_sodium, &set, &skipped, tell_fault, NULL) && library_open(&f.child, command));
     f.behind = library_behind_shim(&f.child);
@@ -205,12 +212,10 @@ static void kill_library(unsigned one_in, const char *program, tally_of_kills *t
     in_process_start(&p, &prim_sodium);
     in_process_target(&p, &impl);
     for (size_t i = 0; i < set.n; i++) {
-        t->cases++;
-        for (unsigned step = 1; step < 64; step++)
-            if (turn++ % (3 * one_in) == 0 && !kill_library_at(&f, &p, &set, &set.all[i], step, t))
-                break;
-            else if (step > 3 && one_in > 1)
-                break;
+        unsigned step = first_step(one_in, i);
+        t->cases += step != 0;
+        while (step && kill_library_at(&f, &p, &set, &set.all[i], step, t))
+            step = after(step, stride_of(one_in));
     }
     in_process_end(&p);
     library_close(&f.child);
