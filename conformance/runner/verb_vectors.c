@@ -92,7 +92,7 @@ static int run_witness(const char *folder, const char *name, const char *area)
 static int one_witness(const cli_call *call, const char *line)
 {
     char name[64], area[8];
-    if (sscanf(line, "%63[a-z]\t%7[a-z0-9]", name, area) != 2)
+    if (sscanf(line, "%63[a-z0-9]\t%7[a-z0-9]", name, area) != 2)
         return cli_fail(call, EXIT_HARNESS, "%s/witness/witnesses.tsv: '%s' is not a name and an area", folder_of_vectors(), line);
     if (!call->quiet)
         printf("%s: ", name);
