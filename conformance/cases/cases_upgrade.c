@@ -2,7 +2,6 @@
 #include "cases.h"
 
 #include "base64.h"
-#include "rfc3339.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -412,21 +411,6 @@ static void after_many_tokens(trial *t)
 
 /* ---- after the token's end ---- */
 
-static void set_clock(trial *t, int64_t shift)
-{
-    char body[RFC3339_ROOM], request[512], host[256];
-    unsigned port = 0;
-    http_answer a;
-    sscanf(t->run->ctl, "%255[^:]:%u", host, &port);
-    rfc3339_write((instant){t->run->now + shift, 0}, body, sizeof body);
-    snprintf(request, sizeof request, "POST /clock HTTP/1.1\r\nHost: %s\r\nConnection: close\r\nContent-Length: %zu\r\n\r\n%s", t->run->ctl,
-             strlen(body), body);
-    trial_http(t, host, port, span_text(request), &a);
-    if (a.status < 200 || a.status > 299)
-        trial_stop(t, VERDICT, OUTCOME_HARNESS, "the hook sets the clock", "HTTP %u", a.status);
-    http_answer_free(&a);
-}
-
 /* One who pays and one who does not, each in a session of its own: each is who its token says. */
 static void payers_apart(trial *t)
 {
@@ -438,11 +422,11 @@ static void payers_apart(trial *t)
     peer_completes_handshake(due);
     peer_connection *paid = peer_connects(t, token_target(t, &bought, room, sizeof room));
     peer_completes_handshake(paid);
-    set_clock(t, 61);
+    trial_sets_clock(t, 61);
     peer_asks(due, 1, "POST", "/v1/vllm/chat/completions", chat);
     judge_answer(due, 1, 402, "Payment required");
     judge_pong(paid, 1, VERDICT);
-    set_clock(t, 0);
+    trial_sets_clock(t, 0);
 }
 
 static void outlives_its_token(trial *t)
@@ -453,14 +437,14 @@ static void outlives_its_token(trial *t)
     char room[8192];
     peer_connection *peer = peer_connects(t, token_target(t, pays ? &bought : &free_of_charge, room, sizeof room));
     peer_completes_handshake(peer);
-    set_clock(t, 61);
+    trial_sets_clock(t, 61);
     if (pays) {
         judge_pong(peer, 1, VERDICT);
     } else {
         peer_asks(peer, 1, "GET", "/nowhere", NULL);
         judge_answer(peer, 1, 402, "Payment required");
     }
-    set_clock(t, 0);
+    trial_sets_clock(t, 0);
     if (!pays)
         judge_pong(peer, 2, STATE);
 }

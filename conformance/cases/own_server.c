@@ -1,4 +1,5 @@
 #include "own_server.h"
+#include "clock_hook.h"
 #include "p1_peer.h"
 #include "p1_socket.h"
 
@@ -44,13 +45,38 @@ typedef struct served {
     const pack *pack;
     cf_revision revision;
     own_server_hook *hook;
-    span world_seed; /* not empty: profile parley1 */
-    int64_t now;
+    const own_parley1 *parley1; /* instead of all that */
 } served;
 
-_Noreturn static void serve_parley1(const served *what, int tell)
+/* The clock of a host, by its hook: seen at once, or only when the next message comes. */
+typedef struct hooked_clock {
+    int64_t now, told;
+    bool only_at_messages;
+    p1_host *host;
+} hooked_clock;
+
+static void set_clock(void *ctx, int64_t seconds)
+{
+    hooked_clock *c = ctx;
+    c->told = seconds;
+    if (c->only_at_messages)
+        return;
+    c->now = seconds;
+    p1_host_ticks(c->host);
+}
+
+static void on_message(void *ctx, bool sent, span message)
+{
+    hooked_clock *c = ctx;
+    (void)message;
+    if (!sent)
+        c->now = c->told;
+}
+
+_Noreturn static void serve_parley1(const own_parley1 *what, int tell)
 {
     static service world;
+    hooked_clock clock = {.now = what->now, .told = what->now, .only_at_messages = what->only_at_messages};
     const p1_model script = p1_script();
     struct event_base *base = event_base_new();
     service_make(&world, &prim_sodium, what->world_seed, P1_PEER_NAME, what->now);
@@ -58,11 +84,17 @@ _Noreturn static void serve_parley1(const served *what, int tell)
     world.tokenizer = script.tokenizer;
     world.tick = 5;
     service_finish(&world);
-    p1_host *host = p1_host_start(
-        &(p1_host_setup){.base = base, .world = &world, .now = &what->now, .coins = coins_of_seed(EMPTY, "server"), .model = script});
-    const ws_gate gate = p1_host_gate(host);
+    clock.host = p1_host_start(&(p1_host_setup){.base = base,
+                                                .world = &world,
+                                                .now = &clock.now,
+                                                .coins = coins_of_seed(EMPTY, "server"),
+                                                .model = script,
+                                                .tap = on_message,
+                                                .ctx = &clock});
+    const ws_gate gate = p1_host_gate(clock.host);
     ws_listener *l = ws_listen(base, "127.0.0.1", 0, &gate);
-    const ports told = {l ? ws_listener_port(l) : 0, 0};
+    const clock_hook *hook = clock_hook_start(base, "127.0.0.1:0", set_clock, &clock);
+    const ports told = {l ? ws_listener_port(l) : 0, hook ? clock_hook_port(hook) : 0};
     must(write(tell, &told, sizeof told) == sizeof told);
     event_base_dispatch(base);
     _exit(0);
@@ -84,12 +116,13 @@ static bool start(own_server *s, const served *what, int weak, int weak_too)
 #endif
         (void)weak, (void)weak_too;
         close(ends[0]);
-        if (what->world_seed.n)
-            serve_parley1(what, ends[1]);
+        if (what->parley1)
+            serve_parley1(what->parley1, ends[1]);
         serve(what->pack, what->revision, what->hook, ends[1]);
     }
     close(ends[1]);
-    bool told = s->pid > 0 && read(ends[0], &from, sizeof from) == sizeof from && from.server != 0 && (!what->hook || from.hook != 0);
+    bool told = s->pid > 0 && read(ends[0], &from, sizeof from) == sizeof from && from.server != 0 &&
+                ((!what->hook && !what->parley1) || from.hook != 0);
     close(ends[0]);
     s->port = from.server, s->hook = from.hook;
     if (s->pid > 0 && !told)
@@ -102,10 +135,7 @@ bool own_server_start_hooked(own_server *s, const pack *p, cf_revision revision,
     return start(s, &(served){.pack = p, .revision = revision, .hook = hook}, weak, 0);
 }
 
-bool own_parley1_start(own_server *s, span world_seed, int64_t now, int weak, int weak_too)
-{
-    return start(s, &(served){.world_seed = world_seed, .now = now}, weak, weak_too);
-}
+bool own_parley1_start(own_server *s, const own_parley1 *what) { return start(s, &(served){.parley1 = what}, what->weak, what->weak_too); }
 
 void own_server_stop(own_server *s)
 {

@@ -141,7 +141,7 @@ p1_peer *p1_peer_admitted(trial *t, unsigned level)
     return p;
 }
 
-void p1_peer_steps(p1_peer *p)
+void p1_peer_steps_without_start(p1_peer *p)
 {
     uint8_t coins[P1_COINS];
     const uint32_t next = p->client.epochs.now.epoch + 1;
@@ -152,8 +152,25 @@ void p1_peer_steps(p1_peer *p)
     send_out(p);
     while (!p->t->over && p->client.epochs.now.epoch != next && takes(p, "reply and attest"))
         ;
+}
+
+void p1_peer_steps(p1_peer *p)
+{
+    p1_peer_steps_without_start(p);
+    if (p->t->over)
+        return;
     send_out(p);
     p1_peer_takes_ready(p);
+}
+
+void p1_peer_says_step(p1_peer *p)
+{
+    uint8_t coins[P1_COINS], ek[NZ_KEM_EK], dk[NZ_KEM_DK], message[P1_STEP_BYTES] = {P1_STEP};
+    const span drawn = draw(p, coins);
+    mlkem_keygen(MLKEM_768, drawn.p, drawn.p + 32, ek, dk);
+    message[4] = (uint8_t)(p->client.epochs.now.epoch + 1);
+    memcpy(message + 5, ek, sizeof ek);
+    p1_peer_says(p, SPAN(message));
 }
 
 /* ---- records ---- */
@@ -537,12 +554,32 @@ void p1_enclave_serves(p1_peer *p, const p1_reply *r)
     p->peer->serve = serve;
 }
 
-/* ---- judgements of the server door ---- */
+void p1_enclave_serves_until_asked(p1_peer *p)
+{
+    span message;
+    while (!p->t->over && first_reply && peer_receives(p->peer, &message))
+        serve(p->peer, message);
+    if (!p->t->over && first_reply)
+        trial_stop(p->t, VERDICT, OUTCOME_FAIL, "a request", "%s", peer_ending(p->peer));
+}
+
+static void leave_lying(peer_connection *peer, span message) { (void)peer, (void)message; }
+
+void p1_enclave_is_silent(p1_peer *p) { p->peer->serve = leave_lying; }
+
+/* ---- judgements ---- */
 
 static bool has_shown(const void *ctx)
 {
     const peer_connection *peer = ctx;
     return peer->ended || peer->n_pongs > 0;
+}
+
+static void judge_close(peer_connection *peer)
+{
+    if (peer->ended && peer->t->row->req[REASON])
+        judge(peer->t, REASON, peer->end.how == WS_CLOSED && peer->end.code == 1002 && !*peer->end.reason, "close 1002 without a reason",
+              "%s", peer_ending(peer));
 }
 
 void p1_judge_refused(p1_peer *p)
@@ -553,9 +590,28 @@ void p1_judge_refused(p1_peer *p)
     if (!trial_until(p->t, has_shown, peer, VERDICT, "the end, or an answer to a ping"))
         return;
     judge(p->t, VERDICT, peer->ended, "refused: the connection closes", "it goes on, with %zu further messages", peer->n_in - before);
-    if (peer->ended && p->t->row->req[REASON])
-        judge(p->t, REASON, peer->end.how == WS_CLOSED && peer->end.code == 1002 && !*peer->end.reason, "close 1002 without a reason", "%s",
-              peer_ending(peer));
+    judge_close(peer);
+}
+
+void p1_judge_there(p1_peer *p, case_check c)
+{
+    peer_connection *peer = p->peer;
+    if (p->t->over)
+        return;
+    peer->n_pongs = 0;
+    peer_pings(peer, span_text("there?"));
+    if (trial_until(p->t, has_shown, peer, c, "an answer to a ping"))
+        judge(p->t, c, !peer->ended, "the session is there", "%s", peer_ending(peer));
+}
+
+static bool has_ended(const void *peer) { return ((const peer_connection *)peer)->ended; }
+
+void p1_judge_ends(p1_peer *p)
+{
+    if (p->t->over || !trial_until(p->t, has_ended, p->peer, VERDICT, "the end, though nothing comes"))
+        return;
+    judge(p->t, VERDICT, true, "the end", "%s", peer_ending(p->peer));
+    judge_close(p->peer);
 }
 
 void p1_judge_answered(p1_peer *p)

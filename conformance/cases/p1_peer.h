@@ -42,7 +42,9 @@ p1_peer *p1_peer_verifies(trial *, unsigned level); /* the evidence, too; nothin
 p1_peer *p1_peer_starts(trial *, unsigned level);   /* start sent, ready taken */
 p1_peer *p1_peer_admitted(trial *, unsigned level); /* and a token of kind 0 */
 void p1_peer_takes_ready(p1_peer *);
-void p1_peer_steps(p1_peer *); /* a whole honest step to the next epoch, start included, ready taken; 64 requests have gone before */
+void p1_peer_steps(p1_peer *);               /* a whole honest step to the next epoch, start included, ready taken; it is due */
+void p1_peer_steps_without_start(p1_peer *); /* its start stands in out.bytes */
+void p1_peer_says_step(p1_peer *);           /* the message alone, in good form */
 
 /* ---- records ---- */
 
@@ -106,11 +108,16 @@ p1_peer *p1_enclave_opens(trial *); /* ready, sent */
 /* Whatever still comes is served honestly, but for this reply to the first question. */
 void p1_enclave_serves(p1_peer *, const p1_reply *);
 
-/* ---- judgements of the server door ---- */
+void p1_enclave_serves_until_asked(p1_peer *); /* until that reply has been given */
+void p1_enclave_is_silent(p1_peer *);          /* whatever still comes is left lying */
+
+/* ---- judgements ---- */
 
 /* VERDICT: it is refused, whatever came before being passed over; REASON: closed with 1002 and no reason. A ping is sent behind the lie, so that
  * one who takes it is seen at once. */
 void p1_judge_refused(p1_peer *);
+void p1_judge_there(p1_peer *, case_check);    /* it answers a ping */
+void p1_judge_ends(p1_peer *);                 /* VERDICT: it closes, though nothing comes; REASON as above */
 void p1_judge_answered(p1_peer *);             /* VERDICT: the whole answer comes, and fits its com; WIRE: in a full bucket */
 void p1_judge_error(p1_peer *, unsigned code); /* VERDICT: an error with this code, and the session goes on */
 

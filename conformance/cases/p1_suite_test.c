@@ -2,6 +2,7 @@
 #include "cases.h"
 #include "own_server.h"
 
+#include <fnmatch.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -14,15 +15,23 @@
 static const int64_t now = INT64_C(1780272000);
 static pack *the_pack;
 
-static void go(int weak, int weak_too, unsigned patience, const suite_selection *which, results *out)
+static void go_at(const own_parley1 *target, unsigned patience, const suite_selection *which, results *out)
 {
     own_server s;
-    assert_true(own_parley1_start(&s, SEED, now, weak, weak_too));
+    char ctl[32];
+    assert_true(own_parley1_start(&s, target));
+    snprintf(ctl, sizeof ctl, "127.0.0.1:%u", s.hook);
     suite_run run = own_parley1_run(&s, the_pack, SEED, now, "parley test self --profile parley1");
+    run.ctl = ctl;
     run.patience = patience;
     results_start(out, &(results_head){.suite = "test", .target = "ours"});
     suite_go(&run, suite_parley1.server, which, 1, 1, out, NULL, NULL);
     own_server_stop(&s);
+}
+
+static void go(int weak, int weak_too, unsigned patience, const suite_selection *which, results *out)
+{
+    go_at(&(own_parley1){.world_seed = SEED, .now = now, .weak = weak, .weak_too = weak_too}, patience, which, out);
 }
 
 #ifdef PARLEY_MUTANTS
@@ -67,7 +76,8 @@ static void every_case_has_its_number_and_names_sentences(void **state)
 
 static void our_host_passes(void **state)
 {
-    static const char *const some[] = {"p1.server.turn.*", "p1.server.hello.*", "p1.server.start.*", "p1.server.message.*"};
+    static const char *const some[] = {"p1.server.turn.*",    "p1.server.hello.*", "p1.server.start.*",
+                                       "p1.server.message.*", "p1.server.wait.*",  "p1.server.age.*"};
     (void)state;
     for (size_t i = 0; i < sizeof some / sizeof *some; i++) {
         results r;
@@ -77,6 +87,24 @@ static void our_host_passes(void **state)
                 fail_msg("%s %s: %s, got %s", r.all[k].case_id, r.all[k].check, r.all[k].want, r.all[k].got);
         results_free(&r);
     }
+}
+
+/* For whom time goes on only when a message comes: every wait that nothing comes in shows it. */
+static void a_host_that_never_ticks_fails_each_wait(void **state)
+{
+    const own_parley1 target = {.world_seed = SEED, .now = now, .only_at_messages = true};
+    results r;
+    size_t waits = 0;
+    (void)state;
+    go_at(&target, 1, &(suite_selection){.glob = "p1.server.wait.*"}, &r);
+    for (size_t i = 0; i < r.n; i++) {
+        const bool verdict = strcmp(r.all[i].check, "verdict") == 0 && fnmatch("p1.server.wait.*", r.all[i].case_id, 0) == 0;
+        waits += verdict;
+        if (verdict && r.all[i].outcome != OUTCOME_HANG)
+            fail_msg("%s %s: %s, got %s; %s", r.all[i].case_id, r.all[i].check, r.all[i].want, r.all[i].got, r.all[i].note);
+    }
+    assert_int_equal(waits, 7);
+    results_free(&r);
 }
 
 #ifdef PARLEY_MUTANTS
@@ -145,6 +173,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_case_has_its_number_and_names_sentences),
         cmocka_unit_test(our_host_passes),
+        cmocka_unit_test(a_host_that_never_ticks_fails_each_wait),
 #ifdef PARLEY_MUTANTS
         cmocka_unit_test(each_weakened_line_is_found),
 #endif

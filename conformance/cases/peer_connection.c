@@ -1,6 +1,7 @@
 /* Connections: events of libevent turned into calls that wait. */
 #include "peer_connection.h"
 #include "relay.h"
+#include "rfc3339.h"
 #include "spawn.h"
 #include "ws_frames.h"
 
@@ -429,3 +430,20 @@ void trial_http(trial *t, const char *host, unsigned port, span request, http_an
 }
 
 void http_answer_free(http_answer *a) { page_free(&a->text); }
+
+void trial_sets_clock(trial *t, int64_t shift)
+{
+    const char *hook = *t->ctl ? t->ctl : t->run->ctl;
+    char body[RFC3339_ROOM], request[512], host[256];
+    unsigned port = 0;
+    http_answer a;
+    must(hook);
+    sscanf(hook, "%255[^:]:%u", host, &port);
+    rfc3339_write((instant){t->run->now + shift, 0}, body, sizeof body);
+    snprintf(request, sizeof request, "POST /clock HTTP/1.1\r\nHost: %s\r\nConnection: close\r\nContent-Length: %zu\r\n\r\n%s", hook,
+             strlen(body), body);
+    trial_http(t, host, port, span_text(request), &a);
+    if (a.status < 200 || a.status > 299)
+        trial_stop(t, VERDICT, OUTCOME_HARNESS, "the hook sets the clock", "HTTP %u", a.status);
+    http_answer_free(&a);
+}

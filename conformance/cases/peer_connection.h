@@ -72,6 +72,7 @@ typedef struct http_answer {
 } http_answer;
 void trial_http(trial *, const char *host, unsigned port, span request, http_answer *out);
 void http_answer_free(http_answer *);
+void trial_sets_clock(trial *, int64_t shift); /* the target's, by its hook: so many seconds behind the run's time */
 
 /* ---- the handshake ---- */
 

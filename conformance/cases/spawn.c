@@ -7,11 +7,13 @@
 #include <event2/bufferevent.h>
 #include <event2/event.h>
 
+#include <netinet/in.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 enum { REAP_MS = 2, URL_ROOM = 1600 };
 
@@ -47,7 +49,7 @@ static void fill(const trial *t, const char *word, const char *url, const char *
 {
     const struct {
         const char *name, *value;
-    } slots[] = {{"{url}", url}, {"{pack}", t->pack_folder}, {"{prompt}", prompt}};
+    } slots[] = {{"{url}", url}, {"{pack}", t->pack_folder}, {"{prompt}", prompt}, {"{ctl}", t->ctl}};
     size_t used = 0;
     while (*word && used + 1 < n) {
         bool slot = false;
@@ -100,10 +102,22 @@ static void watch_output(trial *t, output *o, int fd)
     bufferevent_enable(o->bev, EV_READ);
 }
 
+/* A port that is free now: the client listens there. */
+static void choose_hook(trial *t)
+{
+    struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t n = sizeof at;
+    const int fd = socket(AF_INET, SOCK_STREAM, 0);
+    must(fd >= 0 && bind(fd, (struct sockaddr *)&at, n) == 0 && getsockname(fd, (struct sockaddr *)&at, &n) == 0);
+    close(fd);
+    snprintf(t->ctl, sizeof t->ctl, "127.0.0.1:%u", ntohs(at.sin_port));
+}
+
 static void start_process(struct spawned *s, const char *url, const char *prompt)
 {
     char *argv[CHILD_WORDS + 1] = {0};
     trial *t = s->t;
+    choose_hook(t);
     for (size_t i = 0; t->run->command[i]; i++) {
         must(i < CHILD_WORDS);
         fill(t, t->run->command[i], url, prompt, s->words[i], sizeof s->words[i]);

@@ -136,10 +136,18 @@ static void run_row(trial *t, const case_row *row)
         row->end(peer);
 }
 
+static bool has_clock_hook(const suite_run *run)
+{
+    bool does = run->ctl != NULL;
+    for (char *const *word = run->link ? NULL : run->command; word && *word; word++)
+        does |= strstr(*word, "{ctl}") != NULL;
+    return does;
+}
+
 static const char *missing_hook(const suite_run *run, const case_row *row)
 {
-    if (row->needs && strcmp(row->needs, "ctl") == 0 && !run->ctl)
-        return "needs --ctl: a hook that sets the target's clock";
+    if (row->needs && strcmp(row->needs, "ctl") == 0 && !has_clock_hook(run))
+        return "needs --ctl, of a client {ctl} in --exec: a hook that sets the target's clock";
     if (row->needs && strcmp(row->needs, "pack") == 0 && !run->worlds)
         return "needs {pack} in --exec and no --pack: each case has a pack of its own then";
     return NULL;

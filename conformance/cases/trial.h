@@ -42,9 +42,10 @@ typedef struct case_row {
     const char *req[CASE_CHECKS]; /* for each check the sentences it names, the judged one first; NULL: the case makes no such check */
     unsigned departure;           /* where the deployed system does otherwise, what it does: that alone is a WARN at VERDICT and REASON */
     unsigned departure_0_1_20;    /* instead of it, in that revision; AGREES_SINCE: none any more */
-    const char *needs;            /* "ctl" or "pack": a hook without which the case is UNTESTED; "pid": without it, NA */
-    const char *world;            /* client door: the lie (tee_lies.h) that the case's pack tells */
-    const char *base;             /* a negative's accepted twin */
+    const char
+        *needs; /* "ctl" (client door: {ctl} in the command) or "pack": a hook without which the case is UNTESTED; "pid": without it, NA */
+    const char *world; /* client door: the lie (tee_lies.h) that the case's pack tells */
+    const char *base;  /* a negative's accepted twin */
     /* Where the run begins, what the evil peer does there, and how it has to end; act and end may be NULL. Or `run`, which is all of it. */
     struct peer_connection *(*start)(trial *);
     void (*act)(struct peer_connection *);
@@ -107,6 +108,7 @@ struct trial {
     const pack *pack; /* what both sides of it have */
     const char *pack_folder;
     struct world *world; /* a pack of its own, or NULL */
+    char ctl[32];        /* client door: HOST:PORT of this client's hook, for {ctl}; empty: it has none */
     char word[32];       /* one that no other case and no other run says: in prompts and answers */
     transcript log;
     unsigned did;   /* trial_saw */

@@ -7,6 +7,7 @@
 #include "p1_socket.h"
 #include "page.h"
 #include "receipt_file.h"
+#include "running_clock.h"
 #include "served_page.h"
 #include "session.h"
 
@@ -16,7 +17,6 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 
 static const char the_name[] = "chat.example";
 
@@ -71,72 +71,51 @@ static void stop(evutil_socket_t number, short what, void *base)
     event_base_loopbreak(base);
 }
 
-/* The service's clock begins at its time and goes on as ours does. */
-typedef struct running_clock {
-    int64_t now, from;
-} running_clock;
-
-static int64_t monotonic(void)
+static void listen_until_told(struct event_base *base, const char *host, unsigned port)
 {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec;
-}
-
-static void look_at_clock(evutil_socket_t number, short what, void *ctx)
-{
-    running_clock *c = ctx;
-    const int64_t is = monotonic();
-    (void)number, (void)what;
-    c->now += is - c->from;
-    c->from = is;
-}
-
-static void listen_until_told(struct event_base *base, running_clock *clock, const char *host, unsigned port)
-{
-    const struct timeval second = {.tv_sec = 1};
-    struct event *on_second = event_new(base, -1, EV_PERSIST, look_at_clock, clock);
     struct event *on_int = evsignal_new(base, SIGINT, stop, base), *on_term = evsignal_new(base, SIGTERM, stop, base);
     printf("listening on ws://%s:%u%s\n", host, port, P1_TARGET);
     fflush(stdout);
     evsignal_add(on_int, NULL);
     evsignal_add(on_term, NULL);
-    must(on_second);
-    event_add(on_second, &second);
     event_base_dispatch(base);
-    event_free(on_second);
     event_free(on_int);
     event_free(on_term);
 }
 
-static int listen_at(const cli_call *call, struct event_base *base, running_clock *clock, const ws_gate *gate, const char *host,
-                     unsigned port)
+static int listen_at(const cli_call *call, struct event_base *base, const ws_gate *gate, const char *host, unsigned port)
 {
     ws_listener *listener = ws_listen(base, host, port, gate);
     if (!listener)
         return cli_fail(call, EXIT_UNREACHABLE, "--listen: %s:%u is taken, or not an address of the loopback", host, port);
     if (cli_given(call, "page"))
         printf("page at http://localhost:%u/\n", ws_listener_port(listener));
-    listen_until_told(base, clock, host, ws_listener_port(listener));
+    listen_until_told(base, host, ws_listener_port(listener));
     ws_listener_free(listener);
     return EXIT_LEVEL;
 }
 
+static void host_ticks(void *host) { p1_host_ticks(host); }
+
 static int serve(const cli_call *call, const p1_model *answers, const char *host, unsigned port)
 {
     static service world;
-    running_clock clock = {.now = time_of(call), .from = monotonic()};
+    running_clock clock = {0};
     struct event_base *base = event_base_new();
     must(base);
+    if (!running_clock_start(&clock, base, call, time_of(call)))
+        return EXIT_UNREACHABLE;
     make_service(call, &world, answers);
     p1_host *made = p1_host_start(
         &(p1_host_setup){.base = base, .world = &world, .now = &clock.now, .coins = session_coins(call, "serve"), .model = *answers});
     must(made);
+    running_clock_tells(&clock, host_ticks, made);
     served_page page = {0};
     ws_gate gate = p1_host_gate(made);
     const bool ready = !cli_given(call, "page") || served_page_open(&page, call, &world, &gate);
-    const int code = ready ? listen_at(call, base, &clock, &gate, host, port) : EXIT_USAGE;
+    const int code = ready ? listen_at(call, base, &gate, host, port) : EXIT_USAGE;
     served_page_free(&page);
+    running_clock_stop(&clock);
     p1_host_stop(made); /* nothing runs any more */
     event_base_free(base);
     return code;
@@ -147,8 +126,8 @@ int parley1_serve(const cli_call *call, const char *host, unsigned port)
     p1_model answers;
     model *loaded;
     int code = EXIT_LEVEL;
-    if (cli_value(call, "pack") || cli_value(call, "ctl"))
-        return cli_usage(call, "--profile parley1 has no pack or ctl yet: both sides are made from --seed and --at");
+    if (cli_value(call, "pack"))
+        return cli_usage(call, "--profile parley1 has no pack yet: both sides are made from --seed and --at");
     if (choose_model(call, &answers, &loaded, &code))
         code = serve(call, &answers, host, port);
     model_free(loaded);
@@ -160,6 +139,7 @@ int parley1_serve(const cli_call *call, const char *host, unsigned port)
 typedef struct talk {
     const cli_call *call;
     struct event_base *base;
+    running_clock clock;
     uint8_t q[32], statement[32]; /* of the evidence that was verified last */
     uint32_t leaf;                /* of the next answer */
     const char *const *questions;
@@ -289,6 +269,7 @@ static void on_ended(void *ctx, const p1_guest_end *end)
         puts("{\"rej\":\"truncated\"}");
         t->code = cli_fail(t->call, EXIT_REFUSED, "the server went away (%u) before the answer was complete", end->connection.code);
     }
+    running_clock_tells(&t->clock, NULL, NULL);
     event_base_loopbreak(t->base);
 }
 
@@ -335,21 +316,24 @@ static bool read_wishes(const cli_call *call, p1_policy *policy, in_parameters *
     return false;
 }
 
+static void guest_ticks(void *guest) { p1_guest_ticks(guest); }
+
 static int talk_to(const cli_call *call, service *world, const ws_url *url, const char *name, const char *const *questions)
 {
     static p1_memory memory;
-    int64_t now = time_of(call);
     in_parameters wishes;
     if (!read_wishes(call, &world->policy, &wishes))
         return EXIT_USAGE;
     talk t = {.call = call, .base = event_base_new(), .questions = questions, .leaf = 2};
     must(t.base);
+    if (!running_clock_start(&t.clock, t.base, call, time_of(call)))
+        return EXIT_UNREACHABLE;
     const p1_guest_setup setup = {.base = t.base,
                                   .prim = session_prim(call),
                                   .policy = &world->policy,
                                   .memory = &memory,
                                   .name = name,
-                                  .now = &now,
+                                  .now = &t.clock.now,
                                   .coins = session_coins(call, "chat"),
                                   .questions = questions,
                                   .token = cli_value(call, "token"),
@@ -357,9 +341,12 @@ static int talk_to(const cli_call *call, service *world, const ws_url *url, cons
                                   .receipts = cli_value(call, "receipt") || cli_value(call, "frank"),
                                   .on = &events,
                                   .ctx = &t};
-    if (!p1_guest_start(&setup, url))
+    p1_guest *guest = p1_guest_start(&setup, url);
+    if (!guest)
         return cli_fail(call, EXIT_UNREACHABLE, "nobody answers there");
+    running_clock_tells(&t.clock, guest_ticks, guest);
     event_base_dispatch(t.base);
+    running_clock_stop(&t.clock);
     event_base_free(t.base);
     return t.code;
 }

@@ -35,22 +35,26 @@ static cli_call aimed(const cli_call *call, char **operands, int n, const char *
     return c;
 }
 
+static void set_server_time(void *server, int64_t now) { server_set_time(server, now); }
+
 static unsigned start_clock(struct event_base *base, sim_server *server)
 {
-    struct evhttp *clock = clock_hook_start(base, "127.0.0.1:0", server);
+    clock_hook *clock = clock_hook_start(base, "127.0.0.1:0", set_server_time, server);
     return clock ? clock_hook_port(clock) : 0;
 }
 
 static int at_parley1_server(const cli_call *call, const char *folder)
 {
     own_server s;
-    char url[64];
+    char url[64], ctl[32];
     suite_run run = {0};
     parley1_run(call, &run);
-    if (!own_parley1_start(&s, run.world_seed, run.now, 0, 0))
+    if (!own_parley1_start(&s, &(own_parley1){.world_seed = run.world_seed, .now = run.now}))
         return cli_fail(call, EXIT_UNREACHABLE, "our own server can't be started");
     snprintf(url, sizeof url, "ws://127.0.0.1:%u%s", s.port, run.path);
-    const cli_call c = aimed(call, (char *[]){(char *)"server", url, NULL}, 2, "name", "parley serve", folder);
+    snprintf(ctl, sizeof ctl, "127.0.0.1:%u", s.hook);
+    cli_call c = aimed(call, (char *[]){(char *)"server", url, NULL}, 2, "name", "parley serve", folder);
+    set_option(&c, "ctl", ctl);
     const int code = test_server(&c);
     own_server_stop(&s);
     return code;
@@ -77,7 +81,8 @@ static int at_client(const cli_call *call, const char *folder)
 {
     char command[1200];
     snprintf(command, sizeof command,
-             is_parley1(call) ? "%s chat {url} --profile parley1 --quiet --say {prompt}" : "%s chat {url} --pack {pack} --say {prompt}",
+             is_parley1(call) ? "%s chat {url} --profile parley1 --quiet --ctl {ctl} --say {prompt}"
+                              : "%s chat {url} --pack {pack} --say {prompt}",
              place_program());
     const cli_call c = aimed(call, (char *[]){(char *)"client", NULL}, 1, "exec", command, folder);
     return test_client(&c);

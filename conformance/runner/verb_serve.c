@@ -9,7 +9,6 @@
 #include "verbs.h"
 
 #include <event2/event.h>
-#include <event2/http.h>
 
 #include <signal.h>
 #include <stdlib.h>
@@ -27,7 +26,7 @@ typedef struct service {
     sim_server *server;
     ws_listener *listener;
     struct event *on_int, *on_term;
-    struct evhttp *hook;
+    clock_hook *hook;
 } service;
 
 /* Streams end with 1001 and no new connection is taken; then nothing is left that keeps the loop running. */
@@ -38,8 +37,7 @@ static void stop(evutil_socket_t number, short what, void *ctx)
     event_del(s->on_int);
     event_del(s->on_term);
     ws_listener_free(s->listener);
-    if (s->hook)
-        evhttp_free(s->hook);
+    clock_hook_stop(s->hook);
     server_leave(s->server);
 }
 
@@ -61,6 +59,8 @@ static bool read_limits(const cli_call *call, server_limits *out)
     *out = (server_limits){.memory = (size_t)mib << 20, .connections = (size_t)sessions};
     return true;
 }
+
+static void set_server_time(void *server, int64_t now) { server_set_time(server, now); }
 
 static void put_secrets(void *ctx, const nz_peer *noise)
 {
@@ -97,7 +97,7 @@ static int serve(const cli_call *call, struct event_base *base, const ws_url *ur
         return cli_fail(call, EXIT_UNREACHABLE, "--listen: %s:%u is taken, or not an address of the loopback", url->host, url->port);
     }
     const char *ctl = cli_value(call, "ctl");
-    struct evhttp *hook = ctl ? clock_hook_start(base, ctl, server) : NULL;
+    clock_hook *hook = ctl ? clock_hook_start(base, ctl, set_server_time, server) : NULL;
     if (ctl && !hook) {
         ws_listener_free(listener);
         server_stop(server);

@@ -2,6 +2,8 @@
 
 #include "utf8.h"
 
+#include <event2/event.h>
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,12 +13,14 @@ struct p1_guest {
     p1_guest_setup setup;
     p1_socket_side side;
     p1_client client;
+    struct event *clock;
     verdict refused;
     size_t asked, answered;
     p1_kept texts; /* the row of all messages so far */
     size_t n_texts;
     /* the turn */
-    bool asking; /* until our bucket is full */
+    bool in_turn; /* from a question until both buckets are full */
+    bool asking;  /* until our bucket is full */
     p1_kept request;
     size_t at;
     p1_outgoing out;
@@ -28,15 +32,22 @@ struct p1_guest {
     uint8_t log[TL_ROOM];
 };
 
-static p1_client_world client_world(p1_guest *g)
+/* Draws nothing: how often a clock is looked at must not change what is drawn. */
+static p1_client_world world_without_coins(p1_guest *g)
 {
     return (p1_client_world){.prim = g->setup.prim,
                              .now = *g->setup.now,
-                             .coins = p1_side_draws(&g->side, &g->setup.coins),
                              .policy = g->setup.policy,
                              .memory = g->setup.memory,
                              .room = WRITER(g->log),
                              .storage = &g->side.storage};
+}
+
+static p1_client_world client_world(p1_guest *g)
+{
+    p1_client_world w = world_without_coins(g);
+    w.coins = p1_side_draws(&g->side, &g->setup.coins);
+    return w;
 }
 
 static verdict send_part(p1_guest *g, span message, size_t *at)
@@ -116,7 +127,7 @@ static void ask(p1_guest *g)
         close_without_memory(g);
         return;
     }
-    g->asking = true;
+    g->asking = g->in_turn = true;
     g->at = g->pieces = 0;
     g->told = (p1_answer){0};
     p1_out_start(&g->out, P1_CLIENT, (in_level)g->client.epochs.level, g->client.appraisal.tick, p1_millis());
@@ -157,6 +168,14 @@ static void on_timer(int number, short what, void *ctx)
         p1_side_wakes_at(&g->side, g->out.due);
 }
 
+static void step(p1_guest *g)
+{
+    const p1_client_world lent = client_world(g);
+    p1_client_steps(&g->client, &lent, &g->side.effects);
+    p1_side_carry_out(&g->side);
+}
+
+/* Behind a step the next question waits until its evidence has passed. */
 static void go_on(p1_guest *g)
 {
     if (!g->setup.questions[g->asked]) {
@@ -164,14 +183,14 @@ static void go_on(p1_guest *g)
         return;
     }
     const bool due = p1_client_must_step(&g->client, *g->setup.now), wants = g->setup.steps && g->asked > 0;
+    if (g->client.step)
+        return;
     if (!due && !wants) {
         ask(g);
         return;
     }
     *g->setup.now += wants ? P1_STEP_PAUSE : 0;
-    const p1_client_world lent = client_world(g);
-    p1_client_steps(&g->client, &lent, &g->side.effects);
-    p1_side_carry_out(&g->side);
+    step(g);
 }
 
 /* ---- reading ---- */
@@ -235,6 +254,7 @@ static void take_piece(p1_guest *g, span text)
 static void finish_turn(p1_guest *g)
 {
     const span text = written(&g->reading.turn.answer);
+    g->in_turn = false;
     g->told.text = g->told.error ? EMPTY : text;
     g->told.records = g->reading.answering.records;
     g->told.records_sent = g->out.bucket.records;
@@ -282,6 +302,8 @@ static void verified(p1_guest *g)
     g->setup.on->verified(g->setup.ctx, epoch, &g->client.appraisal);
     if (epoch == 0)
         send_token(g);
+    if (g->in_turn) /* the answer goes on in this epoch */
+        return;
     if (!g->setup.questions[g->asked])
         go_on(g);
     else
@@ -314,10 +336,35 @@ static void guest_message(void *ctx, ws *w, bool binary, span message)
         refuse(g, v);
 }
 
+/* An answer is not read on under evidence of ten minutes: a step brings fresh evidence, while there is time. */
+static bool is_due_in_turn(const p1_guest *g)
+{
+    const bool old = *g->setup.now >= g->client.epochs.born + P1_FRESH;
+    return old && g->in_turn && !g->asking && p1_client_may_step(&g->client);
+}
+
+void p1_guest_ticks(p1_guest *g)
+{
+    const p1_client_world lent = world_without_coins(g);
+    const verdict v = p1_client_ticks(&g->client, &lent, &g->side.effects);
+    p1_side_carry_out(&g->side);
+    if (!accepted(v))
+        refuse(g, v);
+    else if (is_due_in_turn(g))
+        step(g);
+}
+
+static void on_second(int number, short what, void *ctx)
+{
+    (void)number, (void)what;
+    p1_guest_ticks(ctx);
+}
+
 static void guest_opened(void *ctx, ws *w)
 {
     p1_guest *g = ctx;
     g->side.w = w;
+    p1_clock_runs(g->clock, true);
     const p1_client_world lent = client_world(g);
     p1_client_start(&g->client, &lent, span_text(g->setup.name), &g->side.effects);
     p1_side_carry_out(&g->side);
@@ -334,6 +381,8 @@ static void guest_drained(void *ctx, ws *w)
 static void guest_free(p1_guest *g)
 {
     p1_side_free(&g->side);
+    if (g->clock)
+        event_free(g->clock);
     p1_kept_drop(&g->texts);
     p1_kept_drop(&g->request);
     p1_kept_drop(&g->answer);
@@ -352,13 +401,18 @@ static void guest_closed(void *ctx, ws *w, const ws_end *end)
     guest_free(g);
 }
 
-static const ws_callbacks of_guest = {
-    .opened = guest_opened, .message = guest_message, .closed = guest_closed, .drained = guest_drained, .protocol = P1_PROTOCOL};
+static const ws_callbacks of_guest = {.opened = guest_opened,
+                                      .message = guest_message,
+                                      .closed = guest_closed,
+                                      .drained = guest_drained,
+                                      .judges_idle = true,
+                                      .protocol = P1_PROTOCOL};
 
 static p1_guest *guest_make(const p1_guest_setup *setup)
 {
     p1_guest *g = calloc(1, sizeof *g);
-    if (!g || !p1_side_make(&g->side, setup->base, on_timer, g, P1_CLIENT_CONTROL) || !p1_keep(&g->texts, TEXTS_MAX)) {
+    if (!g || !(g->clock = p1_clock(setup->base, on_second, g)) || !p1_side_make(&g->side, setup->base, on_timer, g, P1_CLIENT_CONTROL) ||
+        !p1_keep(&g->texts, TEXTS_MAX)) {
         if (g)
             guest_free(g);
         return NULL;

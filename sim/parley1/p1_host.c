@@ -1,12 +1,18 @@
 #include "p1_socket_parts.h"
 
+#include <event2/event.h>
+
 #include <stdlib.h>
 #include <string.h>
 
 enum { ANSWER_MAX = MODEL_CONTEXT_MAX * BPE_PIECE, MESSAGE_MAX = IN_OPENING_MAX + 512 };
 
+typedef struct conn conn;
+
 struct p1_host {
     p1_host_setup setup;
+    conn *first;         /* of its connections */
+    struct event *clock; /* runs while there are any */
     verdict refused;
     uint16_t versions[1];
     span names[1];
@@ -14,8 +20,9 @@ struct p1_host {
     p1_claims claims;
 };
 
-typedef struct conn {
+struct conn {
     p1_host *host;
+    conn *next, *before;
     p1_socket_side side;
     p1_enclave enclave;
     p1_listening listening;
@@ -31,19 +38,26 @@ typedef struct conn {
     size_t at; /* of the message: what has gone */
     p1_kept request, answer, message;
     p1_outgoing out;
-} conn;
+};
 
-static p1_enclave_world enclave_world(conn *c)
+/* Draws nothing: how often a clock is looked at must not change what is drawn. */
+static p1_enclave_world world_without_coins(conn *c)
 {
     service *world = c->host->setup.world;
     return (p1_enclave_world){.prim = world->prim,
                               .now = *c->host->setup.now,
-                              .coins = p1_side_draws(&c->side, &c->host->setup.coins),
                               .s = &world->s,
                               .served = &c->host->served,
                               .claims = span_text(world->claims),
                               .levels = c->host->claims.levels,
                               .storage = &c->side.storage};
+}
+
+static p1_enclave_world enclave_world(conn *c)
+{
+    p1_enclave_world w = world_without_coins(c);
+    w.coins = p1_side_draws(&c->side, &c->host->setup.coins);
+    return w;
 }
 
 static void carry_out(conn *c)
@@ -355,6 +369,59 @@ static void host_opened(void *ctx, ws *w)
     p1_enclave_start(&c->enclave, &lent);
 }
 
+/* ---- the clock ---- */
+
+static void look_at_clock(conn *c)
+{
+    const p1_enclave_world lent = world_without_coins(c);
+    const verdict v = p1_enclave_ticks(&c->enclave, &lent, &c->side.effects);
+    if (accepted(v))
+        return;
+    drop_turn(c);
+    carry_out(c);
+    c->host->refused = v;
+}
+
+void p1_host_ticks(p1_host *h)
+{
+    for (conn *c = h->first, *next; c; c = next) {
+        next = c->next;
+        look_at_clock(c);
+    }
+}
+
+static void on_second(int number, short what, void *host)
+{
+    (void)number, (void)what;
+    p1_host_ticks(host);
+}
+
+static void enlist(conn *c, p1_host *h)
+{
+    c->host = h;
+    c->next = h->first;
+    if (h->first)
+        h->first->before = c;
+    else
+        p1_clock_runs(h->clock, true);
+    h->first = c;
+}
+
+static void strike(conn *c)
+{
+    p1_host *h = c->host;
+    if (c->next)
+        c->next->before = c->before;
+    if (c->before)
+        c->before->next = c->next;
+    else
+        h->first = c->next;
+    if (!h->first)
+        p1_clock_runs(h->clock, false);
+}
+
+/* ---- the connection's end ---- */
+
 static void host_drained(void *ctx, ws *w)
 {
     conn *c = ctx;
@@ -372,6 +439,7 @@ static void host_closed(void *ctx, ws *w, const ws_end *end)
     if (c->model)
         c->host->setup.model.close(c->model);
     p1_side_free(&c->side);
+    strike(c);
     wipe(c, sizeof *c);
     free(c);
 }
@@ -388,8 +456,12 @@ static bool host_expects(void *ctx, ws *w, uint64_t n)
 
 static unsigned admit(void *ctx, span target, const ws_callbacks **callbacks, void **made)
 {
-    static const ws_callbacks of_host = {
-        .opened = host_opened, .message = host_message, .closed = host_closed, .expects = host_expects, .drained = host_drained};
+    static const ws_callbacks of_host = {.opened = host_opened,
+                                         .message = host_message,
+                                         .closed = host_closed,
+                                         .expects = host_expects,
+                                         .drained = host_drained,
+                                         .judges_idle = true};
     p1_host *h = ctx;
     if (!span_is(target, P1_TARGET))
         return 404;
@@ -398,7 +470,7 @@ static unsigned admit(void *ctx, span target, const ws_callbacks **callbacks, vo
         free(c);
         return 503;
     }
-    c->host = h;
+    enlist(c, h);
     *callbacks = &of_host;
     *made = c;
     return 101;
@@ -407,8 +479,14 @@ static unsigned admit(void *ctx, span target, const ws_callbacks **callbacks, vo
 p1_host *p1_host_start(const p1_host_setup *setup)
 {
     p1_host *h = calloc(1, sizeof *h);
-    if (!h)
+    struct event *clock = p1_clock(setup->base, on_second, h);
+    if (!h || !clock) {
+        if (clock)
+            event_free(clock);
+        free(h);
         return NULL;
+    }
+    h->clock = clock;
     h->setup = *setup;
     h->versions[0] = P1_VERSION;
     h->names[0] = span_text(setup->world->name);
@@ -423,5 +501,6 @@ verdict p1_host_refused(const p1_host *h) { return h->refused; }
 void p1_host_stop(p1_host *h)
 {
     wipe(&h->setup.coins, sizeof h->setup.coins);
+    event_free(h->clock);
     free(h);
 }

@@ -40,6 +40,20 @@ void p1_side_carry_out(p1_socket_side *s)
         ws_close(s->w, s->effects.close, "");
 }
 
+struct event *p1_clock(struct event_base *base, p1_on_timer *on_second, void *ctx)
+{
+    return event_new(base, -1, EV_PERSIST, on_second, ctx);
+}
+
+void p1_clock_runs(struct event *clock, bool runs)
+{
+    const struct timeval second = {.tv_sec = 1};
+    if (runs)
+        event_add(clock, &second);
+    else
+        event_del(clock);
+}
+
 span p1_side_draws(p1_socket_side *s, coins *from)
 {
     coins_draw(from, s->coins, sizeof s->coins);

@@ -33,6 +33,8 @@ typedef struct p1_host_setup {
 
 p1_host *p1_host_start(const p1_host_setup *); /* NULL: there is no memory */
 ws_gate p1_host_gate(p1_host *);
+/* Every wait and age again (parley1_session.md, section 3). It comes once a second by itself; whoever moves *now on may call it at once. */
+void p1_host_ticks(p1_host *);
 verdict p1_host_refused(const p1_host *); /* what the last connection that was refused broke; accepted: none was */
 void p1_host_stop(p1_host *);             /* its connections must have ended */
 
@@ -89,6 +91,8 @@ typedef struct p1_guest_setup {
 
 p1_guest *p1_guest_start(const p1_guest_setup *, const ws_url *); /* NULL: there is no memory */
 p1_guest *p1_guest_start_on(const p1_guest_setup *, struct bufferevent *, const ws_url *);
+
+void p1_guest_ticks(p1_guest *); /* as p1_host_ticks; it may step, and it may close */
 
 /* Inside `answered`, of an answer with a receipt: a frank that opens these leaves (IN-092: they rise). */
 void p1_guest_franks(p1_guest *, const p1_answer *, const uint32_t *leaves, size_t n, writer *out);

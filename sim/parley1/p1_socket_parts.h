@@ -18,6 +18,8 @@ typedef void p1_on_timer(int number, short what, void *ctx);
 bool p1_side_make(p1_socket_side *, struct event_base *, p1_on_timer *, void *ctx, size_t control);
 void p1_side_free(p1_socket_side *);
 void p1_side_carry_out(p1_socket_side *);
+struct event *p1_clock(struct event_base *, p1_on_timer *, void *ctx); /* each second, once it is added; NULL: there is no memory */
+void p1_clock_runs(struct event *, bool);
 span p1_side_draws(p1_socket_side *, coins *); /* P1_COINS bytes */
 uint32_t p1_chance(coins *);                   /* 32 bits for the pace */
 uint64_t p1_millis(void);                      /* monotonic */

@@ -19,6 +19,9 @@ typedef struct heard {
     char answers[8192];
     uint32_t epochs[8];
     size_t n_epochs, pieces, receipts, franked;
+    int64_t now;
+    p1_guest *guest;
+    bool renews;          /* ten minutes pass at the first piece */
     uint64_t least, most; /* records of a turn that went, both ways */
     p1_answer last;       /* its spans are gone */
     p1_guest_end end;
@@ -29,7 +32,7 @@ typedef struct scene {
     service *world;
     p1_policy policy;
     const char *name, *token, *wanted_token;
-    bool steps, receipts;
+    bool steps, receipts, renews;
     size_t cancel_after;
     uint32_t max_tokens;
     const char *const *questions;
@@ -52,11 +55,21 @@ static void on_verified(void *ctx, uint32_t epoch, const p1_appraisal *a)
     h->epochs[h->n_epochs++] = epoch;
 }
 
-static void on_piece(void *ctx, span piece)
+static void look_at_clock(int number, short what, void *ctx)
 {
     heard *h = ctx;
+    (void)number, (void)what;
+    h->now += P1_FRESH;
+    p1_guest_ticks(h->guest);
+}
+
+static void on_piece(void *ctx, span piece)
+{
+    const struct timeval at_once = {0};
+    heard *h = ctx;
     assert_true(piece.n > 0);
-    h->pieces++;
+    if (h->pieces++ == 0 && h->renews)
+        event_base_once(h->base, -1, EV_TIMEOUT, look_at_clock, h, &at_once);
 }
 
 /* Runs the answer again, and shows it to a moderator with the question closed. */
@@ -130,13 +143,12 @@ static p1_guest_setup guest_of(const scene *s, heard *h, int64_t *now, p1_memory
 
 static verdict converse(heard *h, const scene *s)
 {
-    int64_t now = SERVICE_NOW;
     p1_memory memory = {0};
-    memset(h, 0, sizeof *h);
+    *h = (heard){.now = SERVICE_NOW, .renews = s->renews};
     h->base = event_base_new();
     p1_host *host = p1_host_start(&(p1_host_setup){.base = h->base,
                                                    .world = s->world,
-                                                   .now = &now,
+                                                   .now = &h->now,
                                                    .coins = coins_of_seed(span_text("host"), "p1"),
                                                    .model = s->world == &trained ? p1_tiny(tiny) : p1_script(),
                                                    .token = s->wanted_token});
@@ -144,8 +156,9 @@ static verdict converse(heard *h, const scene *s)
     ws_listener *listener = ws_listen(h->base, "127.0.0.1", 0, &gate);
     assert_non_null(listener);
     ws_url url = {.host = "127.0.0.1", .target = P1_TARGET, .port = ws_listener_port(listener)};
-    const p1_guest_setup setup = guest_of(s, h, &now, &memory);
-    assert_non_null(p1_guest_start(&setup, &url));
+    const p1_guest_setup setup = guest_of(s, h, &h->now, &memory);
+    h->guest = p1_guest_start(&setup, &url);
+    assert_non_null(h->guest);
     event_base_dispatch(h->base);
     ws_listener_free(listener);
     while (event_base_loop(h->base, EVLOOP_NONBLOCK) == 0 && event_base_get_num_events(h->base, EVENT_BASE_COUNT_ADDED) > 0)
@@ -256,6 +269,105 @@ static void nothing_is_asked_of_an_old_release(void **state)
     assert_string_equal(h.answers, "");
 }
 
+/* In the middle of an answer its evidence becomes ten minutes old: a step renews it, and the answer goes on. */
+static void an_answer_outlives_its_evidence(void **state)
+{
+    heard h;
+    scene s = scene_of(&scripted, 3);
+    (void)state;
+    s.questions = one;
+    s.renews = true;
+    assert_true(accepted(converse(&h, &s)));
+    assert_true(h.end.finished);
+    assert_int_equal(h.n_epochs, 2);
+    assert_int_equal(h.end.epoch, 1);
+    assert_string_equal(h.answers, "[" ECHO "what is a lake?]");
+}
+
+/* ---- peers that say nothing ---- */
+
+typedef struct silent {
+    struct event_base *base;
+    int64_t now;
+    ws_end end;
+    bool over;
+} silent;
+
+/* What would have to wait for long passes in no time; that it has passed is seen by the clock alone. */
+static void silent_opened(void *ctx, ws *w)
+{
+    silent *s = ctx;
+    (void)w;
+    s->now += 11;
+}
+
+static void silent_message(void *ctx, ws *w, bool binary, span message)
+{
+    silent *s = ctx;
+    (void)w, (void)binary, (void)message;
+    s->now += 11;
+}
+
+static void silent_closed(void *ctx, ws *w, const ws_end *end)
+{
+    silent *s = ctx;
+    (void)w;
+    s->end = *end;
+    s->over = true;
+}
+
+static const ws_callbacks silent_peer = {
+    .opened = silent_opened, .message = silent_message, .closed = silent_closed, .protocol = P1_PROTOCOL};
+
+static void a_guest_that_says_nothing_is_left(void **state)
+{
+    silent s = {.base = event_base_new(), .now = SERVICE_NOW};
+    (void)state;
+    p1_host *host = p1_host_start(&(p1_host_setup){
+        .base = s.base, .world = &scripted, .now = &s.now, .coins = coins_of_seed(span_text("host"), "p1"), .model = p1_script()});
+    const ws_gate gate = p1_host_gate(host);
+    ws_listener *listener = ws_listen(s.base, "127.0.0.1", 0, &gate);
+    const ws_url url = {.host = "127.0.0.1", .target = P1_TARGET, .port = ws_listener_port(listener)};
+    assert_non_null(ws_connect(s.base, &url, &silent_peer, &s));
+    while (!s.over)
+        event_base_loop(s.base, EVLOOP_ONCE);
+    assert_int_equal(s.end.code, 1002);
+    assert_string_equal(s.end.reason, "");
+    ws_listener_free(listener);
+    event_base_dispatch(s.base); /* no timer runs for nobody */
+    assert_int_equal(p1_host_refused(host).req, REQ_P1_169);
+    p1_host_stop(host);
+    event_base_free(s.base);
+}
+
+static unsigned admit_and_be_silent(void *ctx, span target, const ws_callbacks **callbacks, void **conn)
+{
+    (void)target;
+    *callbacks = &silent_peer;
+    *conn = ctx;
+    return 101;
+}
+
+static void a_host_that_says_nothing_is_left(void **state)
+{
+    heard h = {.base = event_base_new()};
+    silent s = {.base = h.base, .now = SERVICE_NOW};
+    p1_memory memory = {0};
+    const scene asked = scene_of(&scripted, 0);
+    (void)state;
+    const ws_gate gate = {.admit = admit_and_be_silent, .protocol = P1_PROTOCOL, .ctx = &s};
+    ws_listener *listener = ws_listen(s.base, "127.0.0.1", 0, &gate);
+    const ws_url url = {.host = "127.0.0.1", .target = P1_TARGET, .port = ws_listener_port(listener)};
+    const p1_guest_setup setup = guest_of(&asked, &h, &s.now, &memory);
+    assert_non_null(p1_guest_start(&setup, &url));
+    event_base_dispatch(s.base);
+    assert_true(h.ended && !h.end.finished);
+    assert_int_equal(h.end.refused.req, REQ_P1_166);
+    ws_listener_free(listener);
+    event_base_dispatch(s.base);
+    event_base_free(s.base);
+}
+
 static int start(void **state)
 {
     (void)state;
@@ -290,6 +402,9 @@ int main(void)
         cmocka_unit_test(a_token_that_is_not_admitted_gets_error_1),
         cmocka_unit_test(another_name_is_not_served),
         cmocka_unit_test(nothing_is_asked_of_an_old_release),
+        cmocka_unit_test(an_answer_outlives_its_evidence),
+        cmocka_unit_test(a_guest_that_says_nothing_is_left),
+        cmocka_unit_test(a_host_that_says_nothing_is_left),
     };
     prim_start();
     return cmocka_run_group_tests(tests, start, stop);

@@ -91,7 +91,9 @@ static void end_in(ws *w, struct event *timer, wi_wait what)
 static void wait_for(ws *w, wi_wait what)
 {
     w->waits_for = what;
-    if (w->phase != PHASE_ENDED)
+    if (what == WI_WAIT_MESSAGE && w->on->judges_idle)
+        event_del(w->deadline);
+    else if (w->phase != PHASE_ENDED)
         end_in(w, w->deadline, what);
 }
 

@@ -48,6 +48,7 @@ typedef struct ws_callbacks {
     bool (*expects)(void *ctx, ws *, uint64_t n);
     void (*drained)(void *ctx, ws *);         /* may be NULL; the peer has taken nearly all that was waiting to be sent */
     void (*pong)(void *ctx, ws *, span data); /* may be NULL */
+    bool judges_idle;                         /* the profile states how long an open session may be idle (WI-030), and ends it itself */
     const char *protocol;                     /* a client's: the subprotocol that the profile names; NULL: none */
 } ws_callbacks;
 

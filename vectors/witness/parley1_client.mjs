@@ -3,9 +3,11 @@
 // --name NAME is what is dialled (the pack's); --padding 0|2|3; --token TEXT; --receipt asks for signed receipts and checks them; --save FILE writes
 // the last one for `parley verify receipt`, --frank FILE what shows the last answer to a moderator, for `parley verify franking`; --requests N asks N
 // times in all, the last prompt again and again, in one conversation or, with --fresh, each alone; --max-tokens N; --quiet prints answers alone.
+// --ctl HOST:PORT is a hook for the suite: POST /clock there sets the client's clock.
 // Exit status: 0 every question has its whole answer, 10 the peer was refused (the last line says why, {"rej":REASON}), 64 usage, 69 nobody answers.
 import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { parseArgs } from 'node:util';
 import { isName } from './parley1_keys.mjs';
 import { describeEvidence, wantsOf } from './parley1_pack.mjs';
@@ -15,7 +17,7 @@ import { dial } from './websocket.mjs';
 const OPTIONS = {
   pack: { type: 'string' }, name: { type: 'string' }, say: { type: 'string', multiple: true }, padding: { type: 'string', default: '0' },
   token: { type: 'string', default: '' }, receipt: { type: 'boolean' }, requests: { type: 'string' }, fresh: { type: 'boolean' },
-  save: { type: 'string' }, frank: { type: 'string' }, 'max-tokens': { type: 'string', default: '0' }, quiet: { type: 'boolean' },
+  save: { type: 'string' }, frank: { type: 'string' }, 'max-tokens': { type: 'string', default: '0' }, ctl: { type: 'string' }, quiet: { type: 'boolean' },
 };
 const [FINISHED, REFUSED, USAGE, UNREACHABLE] = [0, 10, 64, 69];
 
@@ -57,15 +59,37 @@ function shows({ save, frank }, { receipt, com, frank: franked, asked }, said) {
   }
 }
 
+// The seconds since it began; the hook, if there is one, sets them anew.
+function clockFrom(time) {
+  let [began, from] = [performance.now(), 0];
+  const passed = () => from + (performance.now() - began) / 1000;
+  const set = (instant) => ([began, from] = [performance.now(), Number(BigInt(instant) - time)]);
+  return { passed, set };
+}
+
+function listensForClock(address, clock, ready) {
+  if (!address) return ready();
+  const [host, port] = address.split(':');
+  const hook = createServer((request, response) => {
+    let body = '';
+    request.on('data', (piece) => (body += piece)).on('end', () => {
+      clock.set(Math.floor(Date.parse(body) / 1000));
+      response.end('OK');
+    });
+  });
+  hook.listen(Number(port), host, ready).unref();
+  return undefined;
+}
+
 function main() {
   const given = settings();
   const said = given.quiet ? () => {} : console.log;
-  const started = performance.now();
-  const seconds = () => Math.floor((performance.now() - started) / 1000);
+  const clock = clockFrom(given.time);
+  const seconds = () => Math.floor(clock.passed());
   let [code, socket] = [UNREACHABLE, null];
   const chat = new Chat({
     name: given.name, wants: given.wants, memory: { floor: 0n, heads: [] }, level: given.level, token: Buffer.from(given.token),
-    now: () => given.time + BigInt(seconds()), clock: () => (performance.now() - started) / 1000, random: randomBytes,
+    now: () => given.time + BigInt(seconds()), clock: clock.passed, random: randomBytes,
     receipt: Boolean(given.receipt || given.save || given.frank),
     parameters: { maxTokens: Number(given['max-tokens']) }, remembers: !given.fresh,
     send: (bytes) => socket.send(bytes),
@@ -90,7 +114,7 @@ function main() {
     },
   });
   for (const question of given.questions) chat.ask(question);
-  socket = dial(given.url, 'parley.1', {
+  const dials = () => (socket = dial(given.url, 'parley.1', {
     open: () => chat.begin(),
     message: (bytes) => chat.take(bytes),
     closed: (status, why) => {
@@ -102,7 +126,8 @@ function main() {
       } else if (code === UNREACHABLE) console.error(`nobody answers: ${why}`);
       process.exitCode = code;
     },
-  });
+  }));
+  listensForClock(given.ctl, clock, dials);
 }
 
 main();
