@@ -50,12 +50,18 @@ static p1_client_world client_world(p1_guest *g)
     return w;
 }
 
+static void carry_out(p1_guest *g)
+{
+    p1_side_tells_dh(&g->side, &g->setup.key_log, &g->client.epochs.now.secret.own);
+    p1_side_carry_out(&g->side);
+}
+
 static verdict send_part(p1_guest *g, span message, size_t *at)
 {
     const p1_client_world lent = client_world(g);
     const verdict v = p1_client_sends_part(&g->client, &lent, message, at, &g->side.effects);
     if (accepted(v))
-        p1_side_carry_out(&g->side);
+        carry_out(g);
     return v;
 }
 
@@ -172,7 +178,8 @@ static void step(p1_guest *g)
 {
     const p1_client_world lent = client_world(g);
     p1_client_steps(&g->client, &lent, &g->side.effects);
-    p1_side_carry_out(&g->side);
+    p1_side_tells(&g->side, &g->setup.key_log, P1_SECRET_KEM, span_of(lent.coins.p + 32, 64));
+    carry_out(g);
 }
 
 /* Behind a step the next question waits until its evidence has passed. */
@@ -327,7 +334,7 @@ static void guest_message(void *ctx, ws *w, bool binary, span message)
     const p1_client_world lent = client_world(g);
     verdict v = p1_client_takes(&g->client, &lent, binary ? message : EMPTY, &g->side.effects);
     const p1_effects came = g->side.effects;
-    p1_side_carry_out(&g->side);
+    carry_out(g);
     if (accepted(v) && came.event == P1_VERIFIED)
         verified(g);
     if (accepted(v) && (came.event == P1_TALK_CAME || came.event == P1_TALK_PART))
@@ -367,7 +374,10 @@ static void guest_opened(void *ctx, ws *w)
     p1_clock_runs(g->clock, true);
     const p1_client_world lent = client_world(g);
     p1_client_start(&g->client, &lent, span_text(g->setup.name), &g->side.effects);
-    p1_side_carry_out(&g->side);
+    memcpy(g->side.session, g->client.noise.secret.e.share, sizeof g->side.session);
+    p1_side_tells(&g->side, &g->setup.key_log, P1_SECRET_EPHEMERAL, SPAN(g->client.noise.secret.e.secret));
+    p1_side_tells(&g->side, &g->setup.key_log, P1_SECRET_KEM, span_of(lent.coins.p + 34, 64));
+    carry_out(g);
 }
 
 static void guest_drained(void *ctx, ws *w)

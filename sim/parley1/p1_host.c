@@ -65,7 +65,22 @@ static void carry_out(conn *c)
     const p1_host_setup *setup = &c->host->setup;
     for (size_t i = 0; setup->tap && i < c->side.effects.n_sends; i++)
         setup->tap(setup->ctx, true, p1_sends(&c->side.effects, i));
+    p1_side_tells_dh(&c->side, &setup->key_log, &c->enclave.epochs.now.secret.own);
     p1_side_carry_out(&c->side);
+}
+
+/* What the enclave has drawn when a report is asked for: the second part of its coins is R's secret, the fourth (the third in a step) is m. */
+static void tell_draws(conn *c, span coins)
+{
+    const p1_key_log *log = &c->host->setup.key_log;
+    const bool first = c->enclave.phase == P1_PROVING;
+    if (first) {
+        memcpy(c->side.session, c->enclave.noise.re, sizeof c->side.session);
+        p1_side_tells(&c->side, log, P1_SECRET_STATIC, SPAN(c->host->setup.world->s.secret));
+        p1_side_tells(&c->side, log, P1_SECRET_EPHEMERAL, span_of(coins.p + 64, 32));
+    }
+    p1_side_tells(&c->side, log, P1_SECRET_RATCHET, span_of(coins.p + 32, 32));
+    p1_side_tells(&c->side, log, P1_SECRET_KEM, span_of(coins.p + (first ? 96 : 64), 32));
 }
 
 /* ---- evidence ---- */
@@ -346,6 +361,8 @@ static void host_message(void *ctx, ws *w, bool binary, span message)
     const p1_enclave_world lent = enclave_world(c);
     verdict v = p1_enclave_takes(&c->enclave, &lent, binary ? message : EMPTY, &c->side.effects);
     const p1_effects came = c->side.effects;
+    if (accepted(v) && came.event == P1_WANTS_REPORT)
+        tell_draws(c, lent.coins);
     carry_out(c);
     if (accepted(v) && came.event == P1_WANTS_REPORT) {
         memcpy(c->binder, came.binder, P1_BINDER);

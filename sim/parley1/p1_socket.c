@@ -60,6 +60,20 @@ span p1_side_draws(p1_socket_side *s, coins *from)
     return SPAN(s->coins);
 }
 
+void p1_side_tells(const p1_socket_side *s, const p1_key_log *log, p1_secret_kind kind, span secret)
+{
+    if (log->put)
+        log->put(log->ctx, s->session, kind, secret);
+}
+
+void p1_side_tells_dh(p1_socket_side *s, const p1_key_log *log, const prim_pair *own)
+{
+    if (all_zero(SPAN(own->share)) || memcmp(own->share, s->told, 32) == 0)
+        return;
+    memcpy(s->told, own->share, 32);
+    p1_side_tells(s, log, P1_SECRET_RATCHET, SPAN(own->secret));
+}
+
 uint32_t p1_chance(coins *from)
 {
     uint8_t bytes[4];

@@ -15,6 +15,19 @@
 #define P1_TARGET   "/parley/1"
 #define P1_PROTOCOL "parley.1"
 
+/* For a key log of tests: what a side drew, as soon as it is used, in this order of kinds for each session. `session` is the initiator's
+ * ephemeral share of the handshake. */
+typedef enum p1_secret_kind {
+    P1_SECRET_STATIC,    /* host: the secret of s */
+    P1_SECRET_EPHEMERAL, /* the handshake's */
+    P1_SECRET_RATCHET,   /* of R_e (host), and of each dh */
+    P1_SECRET_KEM,       /* for each exchange of ML-KEM-768: d || z of the guest's key, m of the host's ciphertext */
+} p1_secret_kind;
+typedef struct p1_key_log {
+    void (*put)(void *ctx, const uint8_t session[32], p1_secret_kind, span secret); /* NULL: nothing is told */
+    void *ctx;
+} p1_key_log;
+
 /* ---- the host ---- */
 
 typedef struct p1_host p1_host;
@@ -29,6 +42,7 @@ typedef struct p1_host_setup {
     /* Every message, before it is carried out or taken; may be NULL. */
     void (*tap)(void *ctx, bool sent, span message);
     void *ctx;
+    p1_key_log key_log;
 } p1_host_setup;
 
 p1_host *p1_host_start(const p1_host_setup *); /* NULL: there is no memory */
@@ -87,6 +101,7 @@ typedef struct p1_guest_setup {
     bool steps;              /* a new epoch before each question but the first; *now moves on for it */
     const p1_guest_events *on;
     void *ctx;
+    p1_key_log key_log;
 } p1_guest_setup;
 
 p1_guest *p1_guest_start(const p1_guest_setup *, const ws_url *); /* NULL: there is no memory */

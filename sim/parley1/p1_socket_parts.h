@@ -10,7 +10,8 @@ typedef struct p1_socket_side {
     p1_effects effects;
     uint8_t *room; /* one allocation: control, talk, plain, sent */
     uint8_t coins[P1_COINS];
-    struct event *timer; /* for the next record */
+    uint8_t session[32], told[32]; /* for the key log: which session it is, and the dh that was told last */
+    struct event *timer;           /* for the next record */
 } p1_socket_side;
 
 typedef void p1_on_timer(int number, short what, void *ctx);
@@ -21,8 +22,10 @@ void p1_side_carry_out(p1_socket_side *);
 struct event *p1_clock(struct event_base *, p1_on_timer *, void *ctx); /* each second, once it is added; NULL: there is no memory */
 void p1_clock_runs(struct event *, bool);
 span p1_side_draws(p1_socket_side *, coins *); /* P1_COINS bytes */
-uint32_t p1_chance(coins *);                   /* 32 bits for the pace */
-uint64_t p1_millis(void);                      /* monotonic */
+void p1_side_tells(const p1_socket_side *, const p1_key_log *, p1_secret_kind, span secret);
+void p1_side_tells_dh(p1_socket_side *, const p1_key_log *, const prim_pair *); /* once for each pair */
+uint32_t p1_chance(coins *);                                                    /* 32 bits for the pace */
+uint64_t p1_millis(void);                                                       /* monotonic */
 /* Calls the timer's function at `due`, in milliseconds; at once, from the loop, when that has passed. */
 void p1_side_wakes_at(p1_socket_side *, uint64_t due);
 
