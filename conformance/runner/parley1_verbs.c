@@ -1,6 +1,7 @@
 #include "parley1_verbs.h"
 #include "chat_history.h"
 #include "input_line.h"
+#include "key_log.h"
 #include "p1_pack.h"
 #include "model_named.h"
 #include "out_file.h"
@@ -20,7 +21,7 @@
 
 static const char the_name[] = "chat.example";
 
-enum { QUESTIONS = 64, QUESTION_MAX = 2048, FRANK_MAX = 1 << 21 };
+enum { QUESTIONS = 80, QUESTION_MAX = 2048, FRANK_MAX = 1 << 21 };
 
 bool is_parley1(const cli_call *call)
 {
@@ -39,6 +40,39 @@ static void make_service(const cli_call *call, service *world, const p1_model *a
         world->tokenizer = answers->tokenizer;
     }
     service_finish(world);
+}
+
+void parley1_world(const cli_call *call, service *world) { make_service(call, world, NULL); }
+
+const char *parley1_name(const cli_call *call) { return cli_given(call, "name") ? cli_value(call, "name") : the_name; }
+
+/* ---- key log ---- */
+
+static void put_secret(const cli_call *call, const uint8_t session[32], bool responder, p1_secret_kind kind, span secret)
+{
+    static const char *const kinds[] = {
+        [P1_SECRET_STATIC] = "s", [P1_SECRET_EPHEMERAL] = "e", [P1_SECRET_RATCHET] = "dh", [P1_SECRET_KEM] = "kem"};
+    key_log_line line = {.responder = responder, .n = secret.n};
+    memcpy(line.session, session, sizeof line.session);
+    memcpy(line.kind, kinds[kind], strlen(kinds[kind]) + 1);
+    span_take(secret, line.secret, sizeof line.secret);
+    if (!key_log_put_parley1(cli_value(call, "keylog"), &line))
+        cli_fail(call, EXIT_HARNESS, "--keylog: %s: %s", cli_value(call, "keylog"), strerror(errno));
+}
+
+static void put_initiators(void *ctx, const uint8_t session[32], p1_secret_kind kind, span secret)
+{
+    put_secret(ctx, session, false, kind, secret);
+}
+
+static void put_responders(void *ctx, const uint8_t session[32], p1_secret_kind kind, span secret)
+{
+    put_secret(ctx, session, true, kind, secret);
+}
+
+static p1_key_log key_log_of(const cli_call *call, bool responder)
+{
+    return (p1_key_log){!cli_given(call, "keylog") ? NULL : responder ? put_responders : put_initiators, (void *)call};
 }
 
 void parley1_run(const cli_call *call, suite_run *run)
@@ -106,8 +140,12 @@ static int serve(const cli_call *call, const p1_model *answers, const char *host
     if (!running_clock_start(&clock, base, call, time_of(call)))
         return EXIT_UNREACHABLE;
     make_service(call, &world, answers);
-    p1_host *made = p1_host_start(
-        &(p1_host_setup){.base = base, .world = &world, .now = &clock.now, .coins = session_coins(call, "serve"), .model = *answers});
+    p1_host *made = p1_host_start(&(p1_host_setup){.base = base,
+                                                   .world = &world,
+                                                   .now = &clock.now,
+                                                   .coins = session_coins(call, "serve"),
+                                                   .model = *answers,
+                                                   .key_log = key_log_of(call, true)});
     must(made);
     running_clock_tells(&clock, host_ticks, made);
     served_page page = {0};
@@ -340,7 +378,8 @@ static int talk_to(const cli_call *call, service *world, const ws_url *url, cons
                                   .parameters = wishes,
                                   .receipts = cli_value(call, "receipt") || cli_value(call, "frank"),
                                   .on = &events,
-                                  .ctx = &t};
+                                  .ctx = &t,
+                                  .key_log = key_log_of(call, false)};
     p1_guest *guest = p1_guest_start(&setup, url);
     if (!guest)
         return cli_fail(call, EXIT_UNREACHABLE, "nobody answers there");
@@ -355,9 +394,8 @@ int parley1_chat(const cli_call *call)
 {
     static service world;
     static const char *questions[QUESTIONS + 1];
-    const char *name = cli_value(call, "name"), *text = cli_operand(call, 0);
+    const char *name = parley1_name(call), *text = cli_operand(call, 0);
     ws_url url;
-    name = name ? name : the_name;
     if (cli_value(call, "pack"))
         return cli_usage(call, "--profile parley1 has no pack yet: both sides are made from --seed and --at");
     if (!text || cli_operand(call, 1) || !ws_url_read(text, &url))

@@ -5,7 +5,11 @@
 #include "cli.h"
 #include "suite.h"
 
-bool is_parley1(const cli_call *); /* --profile parley1 */
+struct service;
+
+bool is_parley1(const cli_call *);                      /* --profile parley1 */
+const char *parley1_name(const cli_call *);             /* --name, or the host that our own server is */
+void parley1_world(const cli_call *, struct service *); /* (p1_service.h) that of --seed and --at, as a client knows it; not to be copied */
 int parley1_serve(const cli_call *, const char *host, unsigned port);
 int parley1_chat(const cli_call *);
 int parley1_pack(const cli_call *, const char *folder); /* what a client wants, as DIR/pack.json */

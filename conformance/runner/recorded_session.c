@@ -8,17 +8,33 @@
 
 /* ---- reading the record ---- */
 
+static bool is_note(const transcript_line *line, const char *note)
+{
+    return strcmp(line->layer, "tcp") == 0 && line->note && strcmp(line->note, note) == 0;
+}
+
+static void take_close(recorded_session *r, bool to_server, span body)
+{
+    recorded_close *c = &r->close[!to_server];
+    reader read = reader_of(body);
+    if (!c->there)
+        *c = (recorded_close){true, !r->close[to_server].there, body.n < 2 ? 0 : (unsigned)read_be(&read, 2), body.n > 2};
+}
+
 static void take_line(void *ctx, const transcript_line *line)
 {
     recorded_session *r = ctx;
-    const bool to_server = strcmp(line->dir, "c>s") == 0;
-    const bool upgrade = strcmp(line->layer, "tcp") == 0 && line->note && strcmp(line->note, "upgrade") == 0;
-    if (strcmp(line->layer, "frame") != 0 && !upgrade)
+    const bool to_server = strcmp(line->dir, "c>s") == 0, upgrade = is_note(line, "upgrade");
+    const bool text = r->texts && strcmp(line->layer, "app") == 0 && line->note && strcmp(line->note, "a text message") == 0;
+    if (is_note(line, "close"))
+        take_close(r, to_server, line->bytes);
+    if (strcmp(line->layer, "frame") != 0 && !upgrade && !text)
         return;
-    uint8_t *copy = malloc(line->bytes.n + 1);
+    const span said = text ? EMPTY : line->bytes;
+    uint8_t *copy = malloc(said.n + 1);
     must(copy);
-    span_take(line->bytes, copy, line->bytes.n);
-    const span bytes = span_of(copy, line->bytes.n);
+    span_take(said, copy, said.n);
+    const span bytes = span_of(copy, said.n);
     if (upgrade && !r->head[!to_server].n)
         r->head[!to_server] = bytes;
     else if (!upgrade && r->n < RECORDED_MESSAGES)

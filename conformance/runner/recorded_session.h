@@ -12,11 +12,18 @@ typedef struct recorded_message {
     span bytes; /* of a WebSocket message */
 } recorded_message;
 
+typedef struct recorded_close {
+    bool there, first; /* first: the other one answers it */
+    unsigned code;     /* 0: it has none */
+    bool reason;
+} recorded_close;
+
 typedef struct recorded_session {
     recorded_message message[RECORDED_MESSAGES];
     size_t n;
-    span head[2]; /* the upgrade: request, answer; empty when it is not there */
-    bool too_long;
+    span head[2];            /* the upgrade: request, answer; empty when it is not there */
+    bool too_long, texts;    /* texts: set before it is loaded where a text message counts, as one without bytes */
+    recorded_close close[2]; /* of the client, of the server */
     diagnosed_session s;
     /* once it is opened */
     uint8_t keys[2][32], responder_share[32], evidence[CF_EVIDENCE_MAX];

@@ -2,41 +2,20 @@
 #include "base64.h"
 #include "confer_client.h"
 #include "exits.h"
-#include "recorded_session.h"
-#include "out_file.h"
+#include "judgement.h"
+#include "parley1_verbs.h"
 #include "session.h"
 #include "verbs.h"
-#include "wire.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-/* What became of one sentence in this session. */
-typedef struct fate_of_sentence {
-    unsigned held, kept, broken;
-    char where[64]; /* of the first break */
-} fate_of_sentence;
 
 typedef struct trial_of_session {
     const cli_call *call;
     pack *pack;
     recorded_session r;
-    fate_of_sentence fate[REQ_COUNT];
-    site_count before[REQ_COUNT];
-    bool decided;
-    const char *diagnosis;
+    judged j;
 } trial_of_session;
-
-/* ---- one step of the text, and what it decided ---- */
-
-static void watch(trial_of_session *t)
-{
-#ifdef PARLEY_COUNTERS
-    memcpy(t->before, site_counts, sizeof t->before);
-#else
-    (void)t;
-#endif
-}
 
 /* Whether whoever reads message `i` said more after it. */
 static bool goes_on_after(const trial_of_session *t, size_t i)
@@ -47,52 +26,7 @@ static bool goes_on_after(const trial_of_session *t, size_t i)
     return false;
 }
 
-static void note_rejection(trial_of_session *t, verdict v, bool went_on, size_t i, const char *what)
-{
-    fate_of_sentence *f = &t->fate[v.req];
-    if (!went_on) {
-        f->kept++;
-        return;
-    }
-    if (!f->broken++)
-        snprintf(f->where, sizeof f->where, "%.32s, message %zu", what, i + 1);
-}
-
-/* Every check that was reached and did not fire held; the one that fired rejects, and its reader has to have stopped there. */
-static void settle(trial_of_session *t, verdict v, bool went_on, size_t i, const char *what)
-{
-    t->decided = true;
-#ifdef PARLEY_COUNTERS
-    for (unsigned id = 1; id < REQ_COUNT; id++)
-        if (site_counts[id].reached > t->before[id].reached && site_counts[id].fired == t->before[id].fired)
-            t->fate[id].held++;
-#endif
-    if (!accepted(v))
-        note_rejection(t, v, went_on, i, what);
-}
-
 /* ---- the steps ---- */
-
-static bool starts_with_101(span answer) { return answer.n > 12 && memcmp(answer.p + 9, "101", 3) == 0; }
-
-static void judge_upgrade(trial_of_session *t)
-{
-    wi_head request;
-    span key = EMPTY;
-    uint8_t nonce[WI_NONCE];
-    writer w = WRITER(nonce);
-    if (!t->r.head[0].n)
-        return;
-    watch(t);
-    verdict v = wi_read_request(t->r.head[0], &request);
-    if (accepted(v))
-        v = wi_judge_upgrade(&request, EMPTY, &key);
-    settle(t, v, starts_with_101(t->r.head[1]), 0, "the upgrade");
-    if (!t->r.head[1].n || !base64_read(key, &w) || w.n != WI_NONCE)
-        return;
-    watch(t);
-    settle(t, wi_judge_upgrade_answer(t->r.head[1], EMPTY, nonce), t->r.n && t->r.message[0].to_server, 0, "the answer to the upgrade");
-}
 
 /* The attestation as it should be written: the standard alphabet, padded, in one piece. What it was instead, or NULL. */
 static const char *mend_base64(span text, writer *out)
@@ -148,21 +82,21 @@ static void judge_evidence(trial_of_session *t)
     world.policy = &policy;
     world.collateral = &collateral;
     world.sigstore = &sigstore;
-    watch(t);
+    judgement_watch(&t->j);
     const verdict v = cf_appraise(&world, span_of(t->r.evidence, t->r.n_evidence), SPAN(t->r.responder_share), &found);
-    settle(t, v, goes_on_after(t, 1), 1, "the evidence");
-    if (!accepted(v) && !t->diagnosis)
-        t->diagnosis = evidence_deviation(t);
+    judgement_settle(&t->j, v, goes_on_after(t, 1), 1, "the evidence");
+    if (!accepted(v) && !t->j.diagnosis)
+        t->j.diagnosis = evidence_deviation(t);
 }
 
 static void judge_whole(trial_of_session *t, bool to_server, span whole, size_t i)
 {
     cf_request request;
     cf_response response;
-    watch(t);
+    judgement_watch(&t->j);
     const verdict v = to_server ? layout_read(&cf_request_layout, whole, &request, NULL)
                                 : layout_read(&cf_response_layout, whole, &response, NULL);
-    settle(t, v, goes_on_after(t, i), i, to_server ? "a request" : "a response");
+    judgement_settle(&t->j, v, goes_on_after(t, i), i, to_server ? "a request" : "a response");
 }
 
 static void judge_record(trial_of_session *t, size_t i)
@@ -172,11 +106,11 @@ static void judge_record(trial_of_session *t, size_t i)
     cf_frame frame;
     span whole;
     bool complete = false;
-    watch(t);
+    judgement_watch(&t->j);
     verdict v = cf_open_frame(&t->r.reader[way], &t->r.world[way], m->bytes, &frame);
     if (accepted(v))
         v = cf_assemble(t->r.world[way].storage, &frame, &complete, &whole);
-    settle(t, v, goes_on_after(t, i), i, "a record");
+    judgement_settle(&t->j, v, goes_on_after(t, i), i, "a record");
     if (accepted(v) && complete)
         judge_whole(t, m->to_server, whole, i);
 }
@@ -184,80 +118,23 @@ static void judge_record(trial_of_session *t, size_t i)
 static int judge_session(trial_of_session *t)
 {
     deviation which;
-    judge_upgrade(t);
+    judgement_of_upgrade(&t->j, &t->r, EMPTY);
     if (!cli_given(t->call, "keys"))
         return EXIT_LEVEL;
     const diagnosis found = diagnose(&t->r.s, &which);
     if (found == DIAGNOSIS_NAMED || found == DIAGNOSIS_SEVERAL)
-        t->diagnosis = deviation_says(which);
+        t->j.diagnosis = deviation_says(which);
     const size_t verified = recorded_open(&t->r, t->pack ? session_time(t->call, t->pack) : PACK_TIME);
     if (verified < t->r.s.n_messages) {
-        t->decided = true;
-        note_rejection(t, REJECT(NZ_006), goes_on_after(t, verified), verified, "the handshake");
+        judgement_rejects(&t->j, REJECT(NZ_006), goes_on_after(t, verified), verified, "the handshake");
         return EXIT_LEVEL;
     }
-    t->fate[REQ_NZ_006].held += verified > 1;
+    t->j.fate[REQ_NZ_006].held += verified > 1;
     if (verified >= 2)
         judge_evidence(t);
     for (size_t i = RECORDED_HANDSHAKE; i < t->r.n && verified >= RECORDED_HANDSHAKE; i++)
         judge_record(t, i);
     return EXIT_LEVEL;
-}
-
-/* ---- telling ---- */
-
-static const char *word_of(const fate_of_sentence *f) { return f->broken ? "BROKEN" : f->kept ? "REFUSED" : "held"; }
-
-static void print_text(const trial_of_session *t, const unsigned counts[3])
-{
-    for (unsigned id = 1; id < REQ_COUNT; id++) {
-        const fate_of_sentence *f = &t->fate[id];
-        if (!f->broken && !f->kept && !f->held)
-            continue;
-        if (!t->call->quiet || f->broken)
-            printf("%-8s%s  %s%s%s%s\n", word_of(f), requirement_rows[id].id, requirement_rows[id].text, *f->where ? " (" : "", f->where,
-                   *f->where ? ")" : "");
-    }
-    if (t->diagnosis)
-        printf("diagnosis: the bytes verify when this is assumed: %s\n", t->diagnosis);
-    printf("%zu messages: %u sentences held, %u refused rightly, %u broken\n", t->r.n, counts[0], counts[1], counts[2]);
-}
-
-static void print_json(const trial_of_session *t)
-{
-    page out = {0};
-    const char *between = "";
-    page_put(&out, "{\"schema\":\"judgement/1\",\"sentences\":[");
-    for (unsigned id = 1; id < REQ_COUNT; id++) {
-        const fate_of_sentence *f = &t->fate[id];
-        if (!f->broken && !f->kept && !f->held)
-            continue;
-        page_printf(&out, "%s\n{\"id\":\"%s\",\"outcome\":\"%s\",\"where\":", between, requirement_rows[id].id, word_of(f));
-        page_put_json(&out, f->where);
-        page_put(&out, "}");
-        between = ",";
-    }
-    page_put(&out, "],\n\"diagnosis\":");
-    page_put_json(&out, t->diagnosis ? t->diagnosis : "");
-    page_put(&out, "}\n");
-    fwrite(out.p, 1, out.n, stdout);
-    page_free(&out);
-}
-
-static int tell(const trial_of_session *t)
-{
-    unsigned counts[3] = {0};
-    for (unsigned id = 1; id < REQ_COUNT; id++) {
-        const fate_of_sentence *f = &t->fate[id];
-        counts[f->broken ? 2 : f->kept ? 1 : 0] += f->broken || f->kept || f->held;
-    }
-    if (t->call->json)
-        print_json(t);
-    else
-        print_text(t, counts);
-    if (!t->decided)
-        return cli_fail(t->call, EXIT_COVERAGE, "these bytes decide nothing: there is no upgrade in them, and no --keys to open the rest");
-    return counts[2] ? EXIT_FAILED : EXIT_LEVEL;
 }
 
 static void free_session(trial_of_session *t)
@@ -267,29 +144,43 @@ static void free_session(trial_of_session *t)
     free(t);
 }
 
-#ifdef PARLEY_COUNTERS
-enum { COUNTS = true };
-#else
-enum { COUNTS = false };
-#endif
-
-int verb_judge(const cli_call *call)
+/* --profile: false after saying that there is no other. */
+static bool known_profile(const cli_call *call)
 {
-    int code = EXIT_LEVEL;
-    if (!COUNTS)
-        return cli_fail(call, EXIT_HARNESS, "this build does not count the checks that it makes; the one that `parley audit` uses does");
-    if (call->argc != 1)
-        return cli_usage(call, "takes one file: a transcript that `parley tap` or a run of the suite wrote");
-    trial_of_session *t = calloc(1, sizeof *t);
-    must(t);
-    t->call = call;
-    code = recorded_load(call, cli_operand(call, 0), &t->r);
+    const char *profile = cli_value(call, "profile");
+    if (!profile || strcmp(profile, "confer") == 0 || strcmp(profile, "parley1") == 0)
+        return true;
+    cli_usage(call, "--profile: '%s' is neither confer nor parley1", profile);
+    return false;
+}
+
+static int load_and_judge(trial_of_session *t)
+{
+    const cli_call *call = t->call;
+    int code = recorded_load(call, cli_operand(call, 0), &t->r);
+    if (!code && !JUDGEMENT_COUNTS)
+        code = cli_fail(call, EXIT_HARNESS, "this build does not count the checks that it makes; the one that `parley audit` uses does");
+    if (!code && is_parley1(call))
+        return judge_parley1(call, &t->j, &t->r);
     if (!code && cli_given(call, "keys"))
         code = recorded_load_keys(call, cli_value(call, "keys"), &t->r);
     if (!code && cli_given(call, "pack"))
         t->pack = session_pack(call, "confer", &code);
-    code = code ? code : judge_session(t);
-    code = code ? code : tell(t);
+    return code ? code : judge_session(t);
+}
+
+int verb_judge(const cli_call *call)
+{
+    if (call->argc != 1)
+        return cli_usage(call, "takes one file: a transcript that `parley tap` or a run of the suite wrote");
+    if (!known_profile(call))
+        return EXIT_USAGE;
+    trial_of_session *t = calloc(1, sizeof *t);
+    must(t);
+    t->call = call;
+    t->r.texts = is_parley1(call);
+    int code = load_and_judge(t);
+    code = code ? code : judgement_tell(call, &t->j, t->r.n);
     free_session(t);
     return code;
 }
