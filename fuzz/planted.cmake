@@ -2,14 +2,18 @@
 # has to find it. Seeds that find it by themselves are left out first, so that what finds it is the fuzzer; runs are counted, not seconds,
 # from a fixed seed of its own.
 #
-# planted_bug(TARGET RUNS FILE HONEST WRONG): HONEST stands in FILE once. By the label slow.
-# Built by the first of these tests, so that nobody waits for them otherwise.
+# planted_bug(TARGET RUNS FILE HONEST WRONG): HONEST stands in FILE once, or nothing is configured; and so does every target have a row. By the
+# label slow. Built by the first of these tests, so that nobody waits for them otherwise.
 add_custom_target(fuzz_planted)
 add_test(NAME fuzz.planted_build COMMAND ${CMAKE_COMMAND} --build ${CMAKE_BINARY_DIR} --target fuzz_planted CONFIGURATIONS slow)
 set_tests_properties(fuzz.planted_build PROPERTIES LABELS "fuzz;slow" TIMEOUT 1200 FIXTURES_SETUP fuzz_planted)
 
 function(planted_bug TARGET RUNS FILE HONEST WRONG)
   planted(bug_for_${TARGET} ${FILE} "${HONEST}" "${WRONG}")
+  if(NOT bug_for_${TARGET})
+    message(SEND_ERROR "fuzz/planted.cmake: the mistake for target ${TARGET} has no place in ${FILE} any more")
+  endif()
+  set_property(GLOBAL APPEND PROPERTY PARLEY_PLANTED ${TARGET})
   add_executable(${TARGET}_planted EXCLUDE_FROM_ALL ${CMAKE_SOURCE_DIR}/fuzz/targets/${TARGET}_fuzz.c ${bug_for_${TARGET}})
   get_filename_component(folder ${FILE} DIRECTORY)
   target_compile_options(${TARGET}_planted PRIVATE "SHELL:-iquote ${CMAKE_SOURCE_DIR}/${folder}" -Wno-unused -Wno-unused-parameter)
@@ -28,18 +32,33 @@ planted_bug(frame 200000 spec/profiles/confer/confer_frame.c "    REQUIRE(index 
 planted_bug(message 200000 spec/base/protobuf.c "            if (minimal && i && byte == 0)\n                *minimal = false;\n" "")
 planted_bug(client 20000 spec/profiles/confer/confer_client.c "    REQUIRE(asked, CF_088);" "")
 planted_bug(server 20000 spec/profiles/confer/confer_server.c "    if (!accepted(v)) {\n        const requirement_outcome told" "    if (!accepted(v) && v.req != REQ_CF_054) {\n        const requirement_outcome told")
-planted_bug(evidence 20000 spec/profiles/confer/confer_evidence.c "    out->not_verified |= CF_TDX_NOT_VERIFIED;" "    out->not_verified |= e->bundle.n % 7 ? CF_TDX_NOT_VERIFIED : 0;")
+planted_bug(evidence 20000 spec/profiles/confer/confer_evidence.c "    CHECK(noted, attestation && manifest && bundle, CF_035);" "    CHECK(noted, attestation && manifest && (bundle || !bundle), CF_035);")
 planted_bug(snp 20000 spec/attestation/attestation.c "    TRY(appraise(&a));\n    hand_out(&a, out);\n    return ACCEPT;" "    const verdict v = appraise(&a);\n    hand_out(&a, out);\n    return v;")
 planted_bug(quote 20000 spec/attestation/tdx.c "    TRY(appraise_quote(&a, tee));\n    hand_out(&a);\n    return ACCEPT;" "    memset(&a.quote, 0, sizeof a.quote);\n    const verdict v = appraise_quote(&a, tee);\n    hand_out(&a);\n    return v;")
 planted_bug(collateral 200000 spec/prim/x509_view.c "    const bool good = read_certificate(der, out, &repeated) && (may_repeat || !repeated);\n    if (!good)\n        memset(out, 0, sizeof *out);\n    return good;" "    return read_certificate(der, out, &repeated) && (may_repeat || !repeated);")
 planted_bug(launch 200000 spec/attestation/launch.c "n < ENTRY_HEAD || n > table->n" "n > table->n")
 planted_bug(ratchet 20000 spec/ratchet/ratchet.c "    REQUIRE(at < store->used[lane], RT_030);" "")
-planted_bug(signal 20000 spec/profiles/signal/signal_profile.c "        begin(&r->next, settings, w, version, r->h.their_identity);" "        begin(&s->state, settings, w, version, r->h.their_identity), begin(&r->next, settings, w, version, r->h.their_identity);")
-planted_bug(tokens 20000 sim/model/model_bpe.c "    if (l.n + r.n > BPE_PIECE)" "    if (l.n + r.n > BPE_PIECE + 1)")
+planted_bug(signal 20000 spec/profiles/signal/signal_profile.c "    return open_message(st, w, &r->keys, &p, &m, text);" "    rt_commit(&((sg_session *)(uintptr_t)s)->state.ratchet, &((sg_session *)(uintptr_t)s)->kept, &rw, &r->ratchet);\n    return open_message(st, w, &r->keys, &p, &m, text);")
+planted_bug(tokens 20000 sim/model/model_bpe.c "        if (t.n == s.n && memcmp(t.p, s.p, s.n) == 0)\n            return false;" "        (void)t;")
 planted_bug(sample 200000 sim/model/model_sample.c "(logit[t] == logit[best] && t < best)" "(logit[t] == logit[best] && t > best)")
-planted_bug(receipt 20000 spec/inference/inference.c "    CHECK(v->account, o->n_prompt + o->n_output <= m->context, IN_028);" "    CHECK(v->account, o->n_output <= m->context, IN_028);")
+planted_bug(receipt 500000 spec/inference/inference.c "    CHECK(v->account, o->n_prompt + o->n_output <= m->context, IN_028);" "    CHECK(v->account, o->n_output <= m->context, IN_028);")
 planted_bug(model 20000 sim/model/model_file.c "    NEED(between(m->shift, MODEL_SHIFT_MIN, MODEL_SHIFT_MAX), \"a shift is out of range\");" "")
 planted_bug(shim 200000 spec/base/json.c "        if (*p == '\"' || *p == '\\\\' || *p < 0x20)" "        if (*p == '\"' || *p == '\\\\')")
 planted_bug(translog 200000 spec/translog/translog.c "    REQUIRE(split_note(note, &out->text, &lines), TL_011);" "    (void)split_note(note, &out->text, &lines);")
 planted_bug(history 200000 spec/history/history.c "    REQUIRE(index.n_credentials >= 1 && index.n_credentials <= HI_CREDENTIALS_MAX, HI_027);" "    REQUIRE(index.n_credentials <= HI_CREDENTIALS_MAX, HI_027);")
 planted_bug(parley1 200000 spec/profiles/parley1/parley1_handshake.c "    REQUIRE(p1_is_name(out->name), P1_013);" "")
+planted_bug(gpu 20000 spec/attestation/gpu.c "    TRY(appraise(&g));\n    hand_out(&g, out);\n    return ACCEPT;" "    memset(&g.report, 0, sizeof g.report), memset(&g.chain, 0, sizeof g.chain), memset(&g.dice, 0, sizeof g.dice);\n    const verdict v = appraise(&g);\n    hand_out(&g, out);\n    return v;")
+planted_bug(jwt 20000 spec/attestation/token.c "    CHECK(to, ends && *expires > now, AT_207);" "    CHECK(to, !ends || *expires > now, AT_207);")
+planted_bug(policy 200000 spec/attestation/policy_document.c "    const bool intel = kinds & (1u << AT_KIND_TDX | 1u << AT_KIND_SGX) ||" "    const unsigned intel = (kinds >> AT_KIND_TDX & 1) + (kinds >> AT_KIND_SGX & 1) +")
+planted_bug(sigstore 20000 spec/translog/sigstore_read.c "        if (*n == TL_CHAIN_MAX || !SG_MEMBERS(c.value, m)" "        if (!SG_MEMBERS(c.value, m)")
+planted_bug(turn 200000 spec/inference/turn.c "    REQUIRE(com_fits(c, lib, end), IN_078);\n    close_turn(c);" "    c->open = false;\n    REQUIRE(com_fits(c, lib, end), IN_078);\n    close_turn(c);")
+
+# A target without a planted mistake has never been seen to find anything.
+get_property(have_a_mistake GLOBAL PROPERTY PARLEY_PLANTED)
+foreach(target ${targets})
+  get_filename_component(target ${target} NAME_WE)
+  string(REGEX REPLACE "_fuzz$" "" target ${target})
+  if(NOT target IN_LIST have_a_mistake)
+    message(SEND_ERROR "fuzz/planted.cmake: the fuzz target ${target} has no planted mistake")
+  endif()
+endforeach()

@@ -16,4 +16,6 @@ stops=$(ls "$work"/stops-* 2>/dev/null | head -n 1)
 [ -n "$stops" ] || { tail -n 5 "$work/log"; echo "not found in $runs runs ($left_out seeds left out)"; exit 1; }
 # shellcheck disable=SC2086
 "$honest" $options "$stops" >"$work/honest" 2>&1 || { tail -n 20 "$work/honest"; echo "the input stops the honest text too"; exit 1; }
-echo "found: $(grep -m 1 -E 'ERROR|SUMMARY|runtime error' "$work/log" | cut -c 1-120), $left_out seeds left out"
+times >"$work/times"
+spent=$(tail -n 1 "$work/times" | cut -d ' ' -f 1)
+echo "found with $spent of processor time: $(grep -m 1 -E 'ERROR|SUMMARY|runtime error' "$work/log" | cut -c 1-120), $left_out seeds left out"

@@ -2,6 +2,18 @@
 #include "fuzz_entry.h"
 #include "fuzz_session.h"
 
+/* What was accepted is whole, whoever vouches for it. */
+static void is_whole(span payload)
+{
+    static uint8_t room[2 * CF_EVIDENCE_MAX];
+    cf_evidence e;
+    writer w = WRITER(room);
+    must(accepted(cf_read_evidence(payload, &w, NULL, &e)));
+    must(e.attestation.n && e.manifest.n && e.bundle.n);                    /* CF-035 */
+    must(e.manifest.n <= CF_MANIFEST_MAX && e.bundle.n <= CF_MANIFEST_MAX); /* CF-037 */
+    must(e.platform == CF_TDX);                                             /* CF-039 */
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
     static session s;
@@ -22,6 +34,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     must(accepted(v) == (s.client.phase == CF_OPEN));
     must(accepted(v) == (s.from_client.n_records == 1)); /* CF-033 */
     must(!accepted(v) || s.client.appraisal.not_verified == (CF_TDX_NOT_VERIFIED | CF_MANIFEST_NOT_VERIFIED));
+    if (accepted(v))
+        is_whole(s.at_server.evidence);
     session_end(&s);
     return 0;
 }
+
+#ifdef PARLEY_FUZZ
+#include "fuzz_mutate.h"
+
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t n, size_t most, unsigned seed)
+{
+    return seed % 8 ? fuzz_mutate_json(data, n, most, 0, n, seed / 8) : LLVMFuzzerMutate(data, n, most);
+}
+#endif

@@ -196,3 +196,51 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     must(n == 0 || memcmp(before, data, n) == 0);
     return 0;
 }
+
+#ifdef PARLEY_FUZZ
+#include "fuzz_mutate.h"
+
+/* What the scripted model says for this seed: an honest output of any length. */
+static span said(const in_opening *o, uint8_t *room, size_t tokens)
+{
+    writer w = writer_of(room, 2 * tokens);
+    for (size_t i = 1; i <= tokens; i++)
+        write_be(&w, scripted(o, i), 2);
+    return written(&w);
+}
+
+static span changed(span part, uint8_t *room, size_t cap)
+{
+    span_take(part, room, part.n);
+    return span_of(room, LLVMFuzzerMutate(room, part.n, cap));
+}
+
+/* One part of the opening is another; its counts are those of the parts. */
+static void change_a_part(in_opening *o, uint8_t *room, uint32_t seed)
+{
+    const size_t tokens = 1 + fuzz_chance(&seed, 2 * CONTEXT);
+    switch (fuzz_chance(&seed, 5)) {
+    case 0: o->parameters = changed(o->parameters, room, IN_PARAMETERS_MAX); break;
+    case 1: o->prompt = span_first(changed(o->prompt, room, 4 * CONTEXT), 2 * tokens); break;
+    case 2: o->output = span_first(changed(o->output, room, 4 * CONTEXT), 2 * tokens); break;
+    case 3: o->output = said(o, room, tokens); break;
+    default: o->finish = fuzz_chance(&seed, IN_FINISHES + 1); break;
+    }
+    o->prompt.n &= ~(size_t)1, o->output.n &= ~(size_t)1;
+}
+
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t n, size_t most, unsigned seed)
+{
+    static uint8_t opening[IN_OPENING_MAX], room[IN_OPENING_MAX];
+    uint32_t chance = seed;
+    in_opening o;
+    writer w = WRITER(opening);
+    if (n > INPUT_MAX || !accepted(in_read_opening(span_from(span_of(data, n), IN_RECEIPT), NULL, &o)) || fuzz_chance(&chance, 4) == 0)
+        return LLVMFuzzerMutate(data, n, most);
+    if (o.prompt.n > 4 * CONTEXT || o.output.n > 4 * CONTEXT || o.parameters.n > IN_PARAMETERS_MAX)
+        return LLVMFuzzerMutate(data, n, most);
+    change_a_part(&o, room, chance);
+    in_write_opening(&o, &w);
+    return writer_ok(&w) ? fuzz_splice(data, n, most, IN_RECEIPT, n - IN_RECEIPT, written(&w)) : n;
+}
+#endif

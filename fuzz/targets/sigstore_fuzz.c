@@ -47,3 +47,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
         entry(span_of(data, n));
     return 0;
 }
+
+#ifdef PARLEY_FUZZ
+#include "fuzz_mutate.h"
+
+/* One of the texts. */
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t n, size_t most, unsigned seed)
+{
+    const uint8_t *zero = n ? memchr(data, 0, n) : NULL;
+    const size_t root = zero ? (size_t)(zero - data) : 0, at = zero && seed % 2 ? root + 1 : 0;
+    if (seed % 32 == 0)
+        return LLVMFuzzerMutate(data, n, most);
+    return fuzz_mutate_json(data, n, most, at, at || !zero ? n - at : root, seed / 32);
+}
+#endif

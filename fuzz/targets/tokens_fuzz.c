@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { TEXT_MAX = 4096 };
+enum { TEXT_MAX = 1024 };
 
 /* ---- merges ---- */
 
@@ -28,6 +28,7 @@ static bool merges_are_good(const bpe *b)
         uint8_t p[2 * BPE_PIECE];
         size_t n;
     } text[BPE_VOCAB];
+    size_t newest[BPE_PIECE + 1] = {0}, before[BPE_VOCAB] = {0}; /* those of one length, from the newest back: 0 ends them */
     for (size_t i = 0; i < BPE_BYTES; i++)
         text[i].p[0] = (uint8_t)(i - BPE_SPECIALS), text[i].n = i >= BPE_SPECIALS;
     for (size_t t = BPE_BYTES; t < BPE_VOCAB; t++) {
@@ -37,9 +38,10 @@ static bool merges_are_good(const bpe *b)
         memcpy(text[t].p, text[l].p, text[l].n);
         memcpy(text[t].p + text[l].n, text[r].p, text[r].n);
         text[t].n = text[l].n + text[r].n;
-        for (size_t i = BPE_SPECIALS; i < t; i++)
-            if (text[i].n == text[t].n && memcmp(text[i].p, text[t].p, text[t].n) == 0)
+        for (size_t i = newest[text[t].n]; i; i = before[i])
+            if (memcmp(text[i].p, text[t].p, text[t].n) == 0)
                 return false;
+        before[t] = newest[text[t].n], newest[text[t].n] = t;
     }
     return true;
 }
@@ -133,3 +135,43 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     characters_come_whole(in, in.n ? in.p[0] * 2654435761u : 0);
     return 0;
 }
+
+#ifdef PARLEY_FUZZ
+#include "fuzz_mutate.h"
+
+/* A token, mostly one that is about to be made: the edges of the rule are there. */
+static uint16_t some_token(uint32_t *seed, uint32_t at)
+{
+    const uint32_t near = BPE_BYTES + at - 2 + fuzz_chance(seed, 5);
+    return (uint16_t)(fuzz_chance(seed, 2) ? near : fuzz_chance(seed, BPE_VOCAB));
+}
+
+static size_t one_more_change(uint8_t *data, size_t n, size_t most, size_t changes, uint32_t seed)
+{
+    uint8_t row[6];
+    writer w = WRITER(row);
+    const uint32_t at = fuzz_chance(&seed, BPE_MERGES);
+    const uint16_t *other = fuzz_tokens()->merge[fuzz_chance(&seed, BPE_MERGES)];
+    const bool again = fuzz_chance(&seed, 3) == 0; /* as another one */
+    write_be(&w, at | (fuzz_chance(&seed, 4) ? 0 : 0x8000), 2);
+    write_be(&w, again ? other[0] : some_token(&seed, at), 2);
+    write_be(&w, again ? other[1] : some_token(&seed, at), 2);
+    return fuzz_splice(data, n, most, 2 + changes, 0, written(&w));
+}
+
+/* The length of the changes stays true. */
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t n, size_t most, unsigned seed)
+{
+    uint32_t chance = seed;
+    span rest = span_of(data, n), changes;
+    if (!fuzz_piece(&rest, &changes) || fuzz_chance(&chance, 8) == 0)
+        return LLVMFuzzerMutate(data, n, most);
+    const uint32_t way = fuzz_chance(&chance, 3);
+    const size_t made = way == 0   ? one_more_change(data, n, most, changes.n, chance)
+                        : way == 1 ? fuzz_mutate_part(data, n, most, 2, changes.n)
+                                   : fuzz_mutate_part(data, n, most, 2 + changes.n, rest.n);
+    writer w = writer_of(data, 2);
+    write_be(&w, way == 2 ? changes.n : changes.n + made - n, 2);
+    return made;
+}
+#endif
