@@ -9,8 +9,15 @@ enum { ANSWER_MAX = MODEL_CONTEXT_MAX * BPE_PIECE, MESSAGE_MAX = IN_OPENING_MAX 
 
 typedef struct conn conn;
 
+static void close_with(ws *w, uint16_t code) { ws_close(w, code, ""); }
+static bool may_come(uint64_t n) { return n <= P1_RECORD_MAX; }
+
+static const p1_host_steps steps_of_the_text = {p1_enclave_takes, p1_enclave_reports, p1_enclave_sends_part,
+                                                p1_enclave_hears, close_with,         may_come};
+
 struct p1_host {
     p1_host_setup setup;
+    const p1_host_steps *by;
     conn *first;         /* of its connections */
     struct event *clock; /* runs while there are any */
     verdict refused;
@@ -66,7 +73,11 @@ static void carry_out(conn *c)
     for (size_t i = 0; setup->tap && i < c->side.effects.n_sends; i++)
         setup->tap(setup->ctx, true, p1_sends(&c->side.effects, i));
     p1_side_tells_dh(&c->side, &setup->key_log, &c->enclave.epochs.now.secret.own);
+    const uint16_t close = c->side.effects.close;
+    c->side.effects.close = 0;
     p1_side_carry_out(&c->side);
+    if (close)
+        c->host->by->closes(c->side.w, close);
 }
 
 /* What the enclave has drawn when a report is asked for: the second part of its coins is R's secret, the fourth (the third in a step) is m. */
@@ -99,7 +110,7 @@ static void fetch_report(conn *c)
     e.fields.report_data = SPAN(e.report_data);
     service_write_attest(world, &e, &w);
     const p1_enclave_world lent = enclave_world(c);
-    p1_enclave_reports(&c->enclave, &lent, written(&w), &c->side.effects);
+    c->host->by->reports(&c->enclave, &lent, written(&w), &c->side.effects);
     c->wants_report = false;
     carry_out(c);
 }
@@ -209,7 +220,7 @@ static void produce(conn *c)
 static void send_record(conn *c, span message, size_t *at, bool fill)
 {
     const p1_enclave_world lent = enclave_world(c);
-    p1_enclave_sends_part(&c->enclave, &lent, message, at, &c->side.effects);
+    c->host->by->sends_part(&c->enclave, &lent, message, at, &c->side.effects);
     carry_out(c);
     p1_out_sends(&c->out, fill, !fill && c->last && *at >= message.n, p1_millis(), p1_chance(&c->host->setup.coins));
 }
@@ -327,7 +338,7 @@ static verdict take_talk(conn *c, const p1_effects *came)
 {
     p1_heard heard;
     c->listening.asking.level = (in_level)c->enclave.epochs.level;
-    TRY(p1_enclave_hears(&c->listening, came, &heard));
+    TRY(c->host->by->hears(&c->listening, came, &heard));
     if (came->event == P1_TOKEN_CAME)
         take_token(c, &heard.message.as.admission);
     if (heard.keep && !keep_request(c, came))
@@ -347,7 +358,7 @@ static void refuse(conn *c, verdict v)
     if (c->enclave.phase == P1_CLOSED)
         return;
     p1_enclave_close(&c->enclave, &c->side.storage);
-    ws_close(c->side.w, p1_refusal(), "");
+    c->host->by->closes(c->side.w, p1_refusal());
 }
 
 static void host_message(void *ctx, ws *w, bool binary, span message)
@@ -359,7 +370,7 @@ static void host_message(void *ctx, ws *w, bool binary, span message)
     if (c->host->setup.tap)
         c->host->setup.tap(c->host->setup.ctx, false, message);
     const p1_enclave_world lent = enclave_world(c);
-    verdict v = p1_enclave_takes(&c->enclave, &lent, binary ? message : EMPTY, &c->side.effects);
+    verdict v = c->host->by->takes(&c->enclave, &lent, binary ? message : EMPTY, &c->side.effects);
     const p1_effects came = c->side.effects;
     if (accepted(v) && came.event == P1_WANTS_REPORT)
         tell_draws(c, lent.coins);
@@ -464,7 +475,7 @@ static void host_closed(void *ctx, ws *w, const ws_end *end)
 static bool host_expects(void *ctx, ws *w, uint64_t n)
 {
     conn *c = ctx;
-    if (n <= P1_RECORD_MAX)
+    if (c->host->by->expects(n))
         return true;
     c->side.w = w;
     refuse(c, REJECT(P1_103));
@@ -505,6 +516,7 @@ p1_host *p1_host_start(const p1_host_setup *setup)
     }
     h->clock = clock;
     h->setup = *setup;
+    h->by = setup->by ? setup->by : &steps_of_the_text;
     h->versions[0] = P1_VERSION;
     h->names[0] = span_text(setup->world->name);
     h->served = (p1_served){h->versions, 1, h->names, 1};

@@ -30,6 +30,16 @@ typedef struct p1_key_log {
 
 /* ---- the host ---- */
 
+/* What carries a host's side of a session out. A target that errs on purpose wraps steps of the text here. */
+typedef struct p1_host_steps {
+    verdict (*takes)(p1_enclave *, const p1_enclave_world *, span message, p1_effects *);
+    void (*reports)(p1_enclave *, const p1_enclave_world *, span attest, p1_effects *);
+    void (*sends_part)(p1_enclave *, const p1_enclave_world *, span message, size_t *at, p1_effects *);
+    verdict (*hears)(p1_listening *, const p1_effects *, p1_heard *);
+    void (*closes)(ws *, uint16_t code);
+    bool (*expects)(uint64_t n); /* whether a message of so many bytes may come */
+} p1_host_steps;
+
 typedef struct p1_host p1_host;
 
 typedef struct p1_host_setup {
@@ -43,6 +53,7 @@ typedef struct p1_host_setup {
     void (*tap)(void *ctx, bool sent, span message);
     void *ctx;
     p1_key_log key_log;
+    const p1_host_steps *by; /* NULL: the text's own */
 } p1_host_setup;
 
 p1_host *p1_host_start(const p1_host_setup *); /* NULL: there is no memory */
