@@ -278,7 +278,7 @@ static verdict enclave_takes_cancel(in_enclave *e, const in_cancel *c, bool *sto
 {
     REQUIRE(e->asked && c->id == e->id && !e->cancelled, IN_059);
     e->cancelled = true;
-    *stops = EMIT(IN_060, e->open);
+    *stops = EMIT_OR(IN_114, EMIT_OR(IN_060, e->open, true), false);
     return ACCEPT;
 }
 

@@ -304,7 +304,7 @@ static const order_row orders[] = {
     {"token", "IN-055", NULL, {"T"}, false, NULL},
     {"again", "IN-057 IN-058", NULL, {"T", "r7", "E7", "r8"}, false, NULL},
     {"after-error", "IN-058", NULL, {"T", "r7", "F7", "r9"}, false, NULL},
-    {"cancel", "IN-059 IN-060", NULL, {"T", "r7", "c7"}, true, NULL},
+    {"cancel", "IN-059 IN-114", NULL, {"T", "r7", "c7"}, true, NULL},
     {"cancel-late", "IN-060", NULL, {"T", "r7", "E7", "c7"}, false, NULL},
     {"fill", "IN-056", NULL, {"T", "r7", "f"}, false, NULL},
     {"token-twice", "IN-055", "a second token", {"T", "T"}, false, NULL},
