@@ -1,6 +1,7 @@
 #include "p1_peer.h"
 
 #include "client_run.h"
+#include "fresh.h"
 #include "franking.h"
 
 #include <stdlib.h>
@@ -8,7 +9,7 @@
 
 /* ---- the peer ---- */
 
-static p1_peer *the_peer;
+static p1_peer *the_peer, *the_other;
 
 static void storage_of(p1_peer *p)
 {
@@ -18,6 +19,7 @@ static void storage_of(p1_peer *p)
         .control = {.p = at, .cap = control}, .talk = {.p = at + control, .cap = P1_MESSAGE_MAX}, .plain = at + control + P1_MESSAGE_MAX};
     p->plain = p->storage.plain + P1_RECORD_MAX;
     p->bytes = p->plain + P1_PEER_ROOM;
+    p->question = p->bytes + P1_PEER_ROOM;
     p->out.bytes = writer_of(p->bytes, P1_PEER_ROOM);
 }
 
@@ -25,7 +27,7 @@ p1_peer *p1_peer_of(trial *t)
 {
     static p1_scene *scene;
     p1_peer *p = the_peer ? the_peer : calloc(1, sizeof *p);
-    uint8_t *rooms = p && p->rooms ? p->rooms : malloc(P1_CLIENT_CONTROL + P1_MESSAGE_MAX + P1_RECORD_MAX + 2 * P1_PEER_ROOM);
+    uint8_t *rooms = p && p->rooms ? p->rooms : malloc(P1_CLIENT_CONTROL + P1_MESSAGE_MAX + P1_RECORD_MAX + 3 * P1_PEER_ROOM);
     scene = scene ? scene : calloc(1, sizeof *scene);
     must(p && rooms && scene);
     *p = (p1_peer){.t = t, .now = t->run->now, .scene = scene, .rooms = rooms};
@@ -58,6 +60,13 @@ static void send_out(p1_peer *p)
         peer_sends(p->peer, p1_sends(&p->out, i));
 }
 
+void p1_peer_aside(void)
+{
+    p1_peer *last = the_peer;
+    the_peer = the_other;
+    the_other = last;
+}
+
 /* ---- as a client ---- */
 
 p1_peer *p1_peer_connects(trial *t)
@@ -65,7 +74,9 @@ p1_peer *p1_peer_connects(trial *t)
     uint8_t coins[P1_COINS];
     p1_peer *p = p1_peer_of(t);
     p->peer = peer_connects(t, t->run->url.target);
-    if (!p->peer->up)
+    if (!p->peer->up && !accepted(p->peer->end.refused))
+        trial_breaks(t, VERDICT, "an open connection", p->peer->end.refused);
+    else if (!p->peer->up)
         trial_stop(t, VERDICT, OUTCOME_FAIL, "an open connection", "%s", peer_ending(p->peer));
     const p1_client_world w = world_of(p, coins);
     p1_client_start(&p->client, &w, span_text(P1_PEER_NAME), &p->out);
@@ -80,13 +91,18 @@ static bool takes(p1_peer *p, const char *what)
     if (p->t->over)
         return false;
     if (!peer_receives(p->peer, &message)) {
-        trial_stop(p->t, VERDICT, OUTCOME_FAIL, what, "%s", peer_ending(p->peer));
+        trial_stop(p->t, p->check, OUTCOME_FAIL, what, "%s", peer_ending(p->peer));
         return false;
     }
     const p1_client_world w = world_of(p, coins);
+    const bool first = p->client.phase == P1_SHAKING;
+    if (first)
+        fresh_note(p->t->run->fresh, FRESH_EPHEMERAL, message);
     const verdict v = p1_client_takes(&p->client, &w, message, &p->out);
     if (!accepted(v))
-        trial_stop(p->t, VERDICT, OUTCOME_FAIL, what, "what breaks %s: %s", requirement_rows[v.req].id, requirement_rows[v.req].text);
+        trial_breaks(p->t, p->check, what, v);
+    else if (p->client.phase == P1_PROVING && first)
+        fresh_note(p->t->run->fresh, FRESH_STATIC, SPAN(p->client.agreed.r0));
     return accepted(v);
 }
 
@@ -141,7 +157,7 @@ p1_peer *p1_peer_admitted(trial *t, unsigned level)
     return p;
 }
 
-void p1_peer_steps_without_start(p1_peer *p)
+static void steps(p1_peer *p, uint32_t miscount)
 {
     uint8_t coins[P1_COINS];
     const uint32_t next = p->client.epochs.now.epoch + 1;
@@ -150,16 +166,23 @@ void p1_peer_steps_without_start(p1_peer *p)
     const p1_client_world w = world_of(p, coins);
     p1_client_steps(&p->client, &w, &p->out);
     send_out(p);
+    p->client.epochs.now.secret.sending.n += miscount;
     while (!p->t->over && p->client.epochs.now.epoch != next && takes(p, "reply and attest"))
         ;
 }
 
+void p1_peer_steps_without_start(p1_peer *p) { steps(p, 0); }
+
+void p1_peer_steps_to_start(p1_peer *p, uint32_t miscount)
+{
+    steps(p, miscount);
+    if (!p->t->over)
+        send_out(p);
+}
+
 void p1_peer_steps(p1_peer *p)
 {
-    p1_peer_steps_without_start(p);
-    if (p->t->over)
-        return;
-    send_out(p);
+    p1_peer_steps_to_start(p, 0);
     p1_peer_takes_ready(p);
 }
 
@@ -277,6 +300,8 @@ static void write_tools(const p1_question *q, writer *row)
 
 static void write_messages(const p1_question *q, writer *row)
 {
+    for (unsigned role = IN_SYSTEM; q->everything && role <= IN_TOOL; role++)
+        in_write_text((in_role)role, span_text("A text of more than sixty-four bytes, of which each has to count for something."), row);
     for (unsigned i = 0; i < q->more; i++)
         in_write_text(IN_USER, span_text("."), row);
     if (!q->no_message)
@@ -285,11 +310,10 @@ static void write_messages(const p1_question *q, writer *row)
 
 span p1_peer_question(p1_peer *p, const p1_question *q)
 {
-    static uint8_t tools[1 << 17], messages[1 << 17], room[1 << 19];
-    static const uint8_t zeros[IN_DIGEST];
+    static uint8_t tools[1 << 17], messages[1 << 17];
+    const uint8_t seed[IN_DIGEST] = {q->everything};
     uint8_t parameters[IN_PARAMETERS_MAX + 16] = {0};
-    writer t = WRITER(tools), m = WRITER(messages), w = WRITER(room), chosen = WRITER(parameters);
-    (void)p;
+    writer t = WRITER(tools), m = WRITER(messages), w = writer_of(p->question, P1_PEER_ROOM), chosen = WRITER(parameters);
     write_tools(q, &t);
     write_messages(q, &m);
     if (q->parameters)
@@ -298,11 +322,11 @@ span p1_peer_question(p1_peer *p, const p1_question *q)
         write_zeros(&chosen, IN_PARAMETERS_HEAD);
     in_write_request(&(in_request){.id = q->id ? q->id : 1,
                                    .receipt = q->receipt,
-                                   .seed = SPAN(zeros),
+                                   .seed = SPAN(seed),
                                    .parameters = written(&chosen),
                                    .n_tools = q->tools,
                                    .tools = written(&t),
-                                   .n_messages = q->more + !q->no_message,
+                                   .n_messages = q->more + !q->no_message + (q->everything ? IN_TOOL + 1u : 0),
                                    .messages = written(&m)},
                      &w);
     write_zeros(&w, q->behind);
@@ -336,8 +360,7 @@ bool p1_peer_hears(p1_peer *p, in_message *out)
             continue;
         const verdict v = p1_client_hears(&p->reading, p->t->run->prim, &p->out, out);
         if (!accepted(v))
-            trial_stop(p->t, VERDICT, OUTCOME_FAIL, "an answer", "what breaks %s: %s", requirement_rows[v.req].id,
-                       requirement_rows[v.req].text);
+            trial_breaks(p->t, p->check, "an answer", v);
         if (accepted(v) && out->type == (in_type)0)
             continue;
         return accepted(v);
@@ -626,9 +649,6 @@ void p1_judge_answered(p1_peer *p)
     if (p->t->over)
         return;
     judge(p->t, VERDICT, ended && p->reading.turn.answer.n > 0, "an answer with its end", "%zu bytes", p->reading.turn.answer.n);
-    if (p->t->row->req[WIRE])
-        judge(p->t, WIRE, p->level == 0 || p->reading.answering.records == in_bucket_size(p->reading.answering.records), "a full bucket",
-              "%zu records", p->reading.answering.records);
 }
 
 void p1_judge_error(p1_peer *p, unsigned code)
@@ -639,6 +659,7 @@ void p1_judge_error(p1_peer *p, unsigned code)
     judge(p->t, VERDICT, m.type == IN_TYPE_ERROR && m.as.error.code == code, "the error", "message %u, code %u", (unsigned)m.type,
           m.type == IN_TYPE_ERROR ? (unsigned)m.as.error.code : 0);
     if (p->t->row->req[STATE]) {
+        p->check = STATE;
         p1_peer_asks(p, &(p1_question){.id = 7});
         bool ended = false;
         while (!p1_client_is_done(&p->reading) && p1_peer_hears(p, &m))

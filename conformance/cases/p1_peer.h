@@ -24,15 +24,19 @@ typedef struct p1_peer {
     p1_effects out; /* of the last step; what it sends is not sent yet */
     p1_memory memory;
     p1_ratchet *ratchet; /* of the current epoch: what records are sealed with */
+    case_check check;    /* what fails when the target breaks off, or says what breaks the text */
     unsigned level;
     p1_reading reading;
-    uint8_t kturn[P1_KEY];          /* of the last request that was sealed or opened */
-    uint8_t *rooms, *plain, *bytes; /* plain: P1_PEER_ROOM of what is being sealed; bytes: as many of records */
+    uint8_t kturn[P1_KEY]; /* of the last request that was sealed or opened */
+    uint8_t *rooms, *question, *plain,
+        *bytes; /* question: P1_PEER_ROOM of the last one; plain: as many of what is being sealed; bytes: as many of records */
     uint8_t answer[4096], log[TL_ROOM];
 } p1_peer;
 
 /* Of this trial, for its process; the last one is wiped. */
 p1_peer *p1_peer_of(trial *);
+/* Puts the last one aside: the next one is another, which is played beside it. Once in a trial. */
+void p1_peer_aside(void);
 
 /* ---- as a client ---- */
 
@@ -45,6 +49,7 @@ void p1_peer_takes_ready(p1_peer *);
 void p1_peer_steps(p1_peer *);               /* a whole honest step to the next epoch, start included, ready taken; it is due */
 void p1_peer_steps_without_start(p1_peer *); /* its start stands in out.bytes */
 void p1_peer_says_step(p1_peer *);           /* the message alone, in good form */
+void p1_peer_steps_to_start(p1_peer *, uint32_t miscount); /* without ready; start says so many more than the chain before brought */
 
 /* ---- records ---- */
 
@@ -76,7 +81,8 @@ typedef struct p1_question {
     unsigned role, receipt, more, tools;  /* more: further messages; tools: so many */
     uint32_t id;                          /* 0: 1 */
     bool no_message;
-    size_t behind; /* bytes behind the request */
+    bool everything; /* a seed, two tools, and a text of each role before the others */
+    size_t behind;   /* bytes behind the request */
 } p1_question;
 
 span p1_peer_question(p1_peer *, const p1_question *); /* in a room of its own */
@@ -118,7 +124,7 @@ void p1_enclave_is_silent(p1_peer *);          /* whatever still comes is left l
 void p1_judge_refused(p1_peer *);
 void p1_judge_there(p1_peer *, case_check);    /* it answers a ping */
 void p1_judge_ends(p1_peer *);                 /* VERDICT: it closes, though nothing comes; REASON as above */
-void p1_judge_answered(p1_peer *);             /* VERDICT: the whole answer comes, and fits its com; WIRE: in a full bucket */
+void p1_judge_answered(p1_peer *);             /* VERDICT: the whole answer comes, fits its com, and fills its bucket */
 void p1_judge_error(p1_peer *, unsigned code); /* VERDICT: an error with this code, and the session goes on */
 
 #endif

@@ -1,5 +1,6 @@
 /* Profile parley1, the server's door: the upgrade and the first message. */
 #include "cases.h"
+#include "fresh.h"
 #include "p1_peer.h"
 
 #include <stdio.h>
@@ -86,6 +87,22 @@ static void run_hello(trial *t)
     p1_judge_refused(p);
 }
 
+/* Whatever it draws, here and in all other cases, it draws anew. */
+static void run_fresh(trial *t)
+{
+    for (int i = 0; i < 3 && !t->over; i++)
+        p1_peer_shakes(t);
+    judge(t, VERDICT, !t->over, "shares that were not drawn before", "the same ones");
+}
+
+/* Two handshakes, each with evidence of its own. */
+static void run_own_evidence(trial *t)
+{
+    p1_peer_verifies(t, 0);
+    p1_peer_verifies(t, 0);
+    judge(t, VERDICT, !t->over, "evidence over each handshake", "another");
+}
+
 /* Offers that a server has to take. */
 static void run_good_hello(trial *t)
 {
@@ -127,7 +144,12 @@ static const case_row rows[] = {
     UPGRADE("version-twice", "the WebSocket version twice", "WI-018", .more = "Sec-WebSocket-Version: 13\r\n", .status = 426),
     UPGRADE("body", "a body is announced", "WI-014", .more = "Content-Length: 1\r\n", .status = 400),
     GOOD_HELLO("versions-16", "sixteen versions, fifteen of which mean nothing", "P1-016", .versions = SIXTEEN),
+    GOOD_HELLO("version-fafa", "version 1 and the last of the reserved ones", "P1-016", .versions = "fafa0001"),
     GOOD_HELLO("version-last", "version 1 behind two that it does not know", "P1-016", .versions = "7a7afffe0001"),
+    CASE(.id = "p1.server.hello.fresh", .says = "the shares of each handshake and epoch", .req = {[VERDICT] = "NZ-032 P1-027"},
+         .run = run_fresh, .fresh = 1 << FRESH_EPHEMERAL | 1 << FRESH_STATIC),
+    CASE(.id = "p1.server.hello.evidence", .says = "the evidence of two connections", .req = {[VERDICT] = "P1-074 P1-020"},
+         .run = run_own_evidence),
     HELLO("empty-row", "no version", "P1-012", .versions = ""),
     HELLO("versions-17", "seventeen versions", "P1-012", .versions = SIXTEEN "fafa"),
     HELLO("twice", "a version twice", "P1-012", .versions = "000100015a5a"),
@@ -155,6 +177,9 @@ static const case_row rows[] = {
     HELLO("name-label-64", "a label of 64 characters", "P1-013", .name = SIXTY_FOUR ".example"),
     HELLO("name-other", "a name that it does not serve", "P1-017", .name = "model.example"),
     HELLO("name-longer", "a name that ends with its own", "P1-017", .name = "x.chat.example"),
+    HELLO("name-continued", "a name that begins with its own", "P1-017", .name = "chat.example.org"),
+    HELLO("name-last", "a name whose last letter is another", "P1-017", .name = "chat.examplf"),
+    HELLO("name-first", "a name whose first letter is another", "P1-017", .name = "khat.example"),
     HELLO("name-shorter", "a name that its own begins with", "P1-017", .name = "chat.exampl"),
     HELLO("e-zeros", "a share e of zeros", "P1-025 NZ-031", .zeros = 32),
     HELLO("e1-modulus", "a share e1 with coefficients at and above the modulus", "P1-026 NZ-044", .at = 32, .zeros = 600, .byte = 0xff),

@@ -47,6 +47,42 @@ static void run_later(trial *t)
     "00000001"                                          \
     "61"
 
+/* Each byte of a tag in turn. */
+static void run_tag_bytes(trial *t)
+{
+    for (int i = 1; i <= PRIM_TAG && !t->over && !trial_failed(t); i++)
+        tell(p1_peer_verifies(t, 0), &(p1_record){.flip = -i});
+}
+
+/* The very bytes that were taken before. */
+static void run_replayed(trial *t)
+{
+    uint8_t plain[1024];
+    p1_peer *p = p1_peer_admitted(t, 0);
+    writer record = writer_of(p->bytes, P1_PEER_ROOM), w = WRITER(plain);
+    p1_peer_asks(p, &(p1_question){0});
+    p1_judge_answered(p);
+    must(read_hex(span_text("0300050800000001"), &w));
+    p1_peer_seals(p, written(&w), NULL, &record);
+    for (int i = 0; i < 2 && !t->over; i++)
+        peer_sends(p->peer, written(&record));
+    p1_judge_refused(p);
+}
+
+/* Whoever has taken a new share makes one of its own. */
+static void run_new_share(trial *t)
+{
+    uint8_t before[32];
+    p1_peer *p = p1_peer_admitted(t, 0);
+    for (uint32_t i = 1; i <= 3 && !t->over; i++) {
+        memcpy(before, p->ratchet->theirs, sizeof before);
+        p1_peer_asks(p, &(p1_question){.id = i});
+        p1_judge_answered(p);
+        if (!t->over)
+            judge(t, VERDICT, !bytes_equal(before, p->ratchet->theirs, sizeof before), "an answer under a new share", "the one before");
+    }
+}
+
 /* ---- messages in a session ---- */
 
 /* Hex of messages, one space between; said one after another in an open session, before or behind a token. */
@@ -149,7 +185,7 @@ static const case_row rows[] = {
     FIRST("direction", "a start sealed as a record of the enclave", "P1-109 P1-110", .direction = 1),
     FIRST("transcript", "a start sealed over other evidence", "P1-109 P1-111", .t_bit = 1),
     FIRST("token", "a token in the place of start", "P1-143", .plain = "01000406000000"),
-    FIRST("cancel", "a cancel in the place of start", "P1-143", .plain = "0300050800000001"),
+    FIRST("cancel", "a cancel in the place of start", "P1-143", .plain = ASKS),
     FIRST("not-last", "a start that is not whole", "P1-125", .plain = "00000101"),
     FIRST("level-1", "a start at level 1", "P1-145", .plain = "0100020101"),
     FIRST("level-4", "a start at level 4", "P1-145", .plain = "0100020104"),
@@ -169,12 +205,18 @@ static const case_row rows[] = {
     LATER("epoch-2", "a record of the epoch behind the next", "P1-104", .plain = ASKS, .epoch = 2),
     LATER("n-ahead", "a number that leaves one out, sealed with the next key", "P1-105", .plain = ASKS, .n = 1),
     LATER("n-far", "a number far ahead, sealed with the next key", "P1-105", .plain = ASKS, .n = 1000),
-    LATER("gap", "a record is left out", "P1-105", .plain = "0300050800000001", .skip = 1),
-    LATER("tag", "a record whose tag is changed", "P1-109", .plain = "0300050800000001", .flip = -1),
-    LATER("pn", "a header that counts another chain", "P1-106 P1-109", .plain = "0300050800000001", .flip = 36),
-    LATER("n", "a header with another number", "P1-105 P1-109", .plain = "0300050800000001", .flip = 40),
-    LATER("direction", "a record sealed as the enclave's", "P1-109 P1-110", .plain = "0300050800000001", .direction = 1),
-    LATER("transcript", "a record sealed over other evidence", "P1-109 P1-111", .plain = "0300050800000001", .t_bit = 1),
+    LATER("gap", "a record is left out", "P1-105", .plain = ASKS, .skip = 1),
+    LATER("tag", "a record whose tag is changed", "P1-109", .plain = ASKS, .flip = -1),
+    LATER("pn", "a header that counts another chain", "P1-106 P1-109", .plain = ASKS, .flip = 36),
+    LATER("n", "a header with another number", "P1-105 P1-109", .plain = ASKS, .flip = 40),
+    LATER("direction", "a record sealed as the enclave's", "P1-109 P1-110", .plain = ASKS, .direction = 1),
+    LATER("transcript", "a record sealed over other evidence", "P1-109 P1-111", .plain = ASKS, .t_bit = 1),
+    CASE(.id = "p1.server.record.tag-bytes", .says = "each byte of a tag is changed in turn",
+         .req = {[VERDICT] = "P1-109", [REASON] = "P1-001"}, .base = OK, .run = run_tag_bytes),
+    CASE(.id = "p1.server.record.replayed", .says = "a record that was taken before", .req = {[VERDICT] = "P1-105", [REASON] = "P1-001"},
+         .base = OK, .run = run_replayed),
+    CASE(.id = "p1.server.record.new-share", .says = "three turns, each answered under a new share", .req = {[VERDICT] = "P1-114"},
+         .run = run_new_share),
     LATER("type-0", "a message of type 0", "P1-127", .plain = "0300020000"),
     LATER("type-13", "a message of type 13", "P1-127", .plain = "0300020d00"),
     LATER("used-0", "a record of nothing", "P1-122", .plain = "030000"),

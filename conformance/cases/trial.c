@@ -307,6 +307,13 @@ void trial_stop(trial *t, case_check c, outcome o, const char *want, const char 
     t->over = true;
 }
 
+void trial_breaks(trial *t, case_check c, const char *want, verdict v)
+{
+    if (!t->over && !failed_before(&t->check[c]))
+        t->check[c].broken = v.req;
+    trial_stop(t, c, OUTCOME_FAIL, want, "what breaks %s: %s", requirement_rows[v.req].id, requirement_rows[v.req].text);
+}
+
 bool trial_failed(const trial *t)
 {
     for (int i = 0; i < CASE_CHECKS; i++)
@@ -402,10 +409,19 @@ void trial_replay(const char *replay, const char *id, page *out)
         page_printf(out, "%s --case %s", replay, id);
 }
 
+/* Those of the row, then the one that what came breaks. */
+static void put_sentences(const char *row, uint16_t broken, page *out)
+{
+    page_put(out, row);
+    if (broken && !strstr(row, requirement_rows[broken].id))
+        page_printf(out, " %s", requirement_rows[broken].id);
+}
+
 static void add(const suite_run *run, const case_row *row, case_check c, const struct judgement *j, bool kept, results *out)
 {
     char file[160];
-    page replay = {0};
+    page replay = {0}, req = {0};
+    put_sentences(row->req[c], j->broken, &req);
     snprintf(file, sizeof file, "t/%s.jsonl", row->id);
     trial_replay(run->replay, row->id, &replay);
     results_add(out, &(result){
@@ -413,7 +429,7 @@ static void add(const suite_run *run, const case_row *row, case_check c, const s
                          .check = case_check_name[c],
                          .rev = row->rev ? row->rev : 1,
                          .outcome = j->outcome,
-                         .req = row->req[c],
+                         .req = req.p,
                          .level = level_of(row->req[c]),
                          .door = run->door,
                          .role = run->role,
@@ -430,6 +446,7 @@ static void add(const suite_run *run, const case_row *row, case_check c, const s
                          .replay = replay.p,
                      });
     page_free(&replay);
+    page_free(&req);
 }
 
 void trial_blocked(const suite_run *run, const case_row *row, results *out)

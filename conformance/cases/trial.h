@@ -119,6 +119,7 @@ struct trial {
         bool judged;
         outcome outcome;
         page want, got, want_bytes, got_bytes, where, note;
+        uint16_t broken; /* the sentence; 0: none */
     } check[CASE_CHECKS];
     struct peer_connection *connections[64];
     size_t n_connections, n_accepted; /* of them, those that peer_accepts gave out */
@@ -145,6 +146,8 @@ bool judge(trial *, case_check, bool holds, const char *want, const char *got, .
 bool judge_bytes(trial *, case_check, const layout *, span want, span got);
 /* The trial can't go on: the check has this outcome, and what is not judged yet stays UNTESTED. */
 void trial_stop(trial *, case_check, outcome, const char *want, const char *got, ...) __attribute__((format(printf, 5, 6)));
+/* The same, FAIL, since what the target said breaks a sentence: the result names it behind those of its row. */
+void trial_breaks(trial *, case_check, const char *want, verdict);
 /* What the target did, of the DEPLOYED_ words: before it is judged. */
 void trial_saw(trial *, unsigned did);
 span trial_evidence(trial *); /* honest, of the pack's machine and guest, in a report that nobody has seen before; until the next call */
