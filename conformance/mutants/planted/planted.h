@@ -12,7 +12,9 @@ typedef enum planted_door {
     PLANTED_SERVER_0_1_20,
     PLANTED_DEPLOYED,
     PLANTED_CLIENT,
-    PLANTED_ADAPTER
+    PLANTED_ADAPTER,
+    PLANTED_P1_SERVER, /* of profile parley1 */
+    PLANTED_P1_CLIENT
 } planted_door;
 
 enum {

@@ -77,9 +77,9 @@ static void put_an_upgrade(const char *head, page *out)
     if (!at || sscanf(at + strlen("\r\nSec-WebSocket-Key:"), " %63[^ \r\n]", key) != 1 || strlen(key) != 24)
         strcpy(key, "cGFybGV5LXBhcmxleS1wbA==");
     page_printf(out,
-                "GET /websocket HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: %s\r\n\r\n",
-                key);
+                "GET %s HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: parley.1\r\nSec-WebSocket-Key: %s\r\n\r\n",
+                CARELESS(p1_any_upgrade) ? "/parley/1" : "/websocket", key);
 }
 
 /* A reader that is particular about how a field is written. */
@@ -174,7 +174,7 @@ static enum bufferevent_filter_result on_input(struct evbuffer *from, struct evb
     char *head = calloc(1, n + 1);
     must(head);
     evbuffer_remove(from, head, n);
-    if (CARELESS(upgrades_everything))
+    if (CARELESS(upgrades_everything) || CARELESS(p1_any_upgrade))
         put_an_upgrade(head, &out);
     else
         mend(f, head, &out);

@@ -6,11 +6,11 @@
 
 static bool tag_fits_carelessly(const uint8_t want[16], const uint8_t got[16])
 {
-    if (CARELESS(tag_first_8) || CARELESS(client_tag_first_8) || CARELESS(library_tag_first_8))
+    if (CARELESS(p1_tag_first_8) || CARELESS(tag_first_8) || CARELESS(client_tag_first_8) || CARELESS(library_tag_first_8))
         return memcmp(want, got, 8) == 0;
-    if (CARELESS(tag_last_8) || CARELESS(client_tag_last_8) || CARELESS(library_tag_last_8))
+    if (CARELESS(p1_tag_last_8) || CARELESS(tag_last_8) || CARELESS(client_tag_last_8) || CARELESS(library_tag_last_8))
         return memcmp(want + 8, got + 8, 8) == 0;
-    return true; /* tag_not_read, the only other fault that comes here: not looked at */
+    return true; /* tag_not_read and its like, the only others that come here: not looked at */
 }
 
 /* What was sealed, without a judgement: the cipher's stream is the same in both directions. */
@@ -79,8 +79,10 @@ const prim *planted_prim(void)
     static prim careless;
     const bool tags = CARELESS(tag_first_8) || CARELESS(tag_last_8) || CARELESS(tag_not_read) || CARELESS(client_tag_first_8) ||
                       CARELESS(client_tag_last_8) || CARELESS(client_tag_not_read) || CARELESS(library_tag_first_8) ||
-                      CARELESS(library_tag_last_8) || CARELESS(library_tag_not_read);
-    const bool zeros = CARELESS(zero_agreement_taken) || CARELESS(library_takes_zeros) || CARELESS(session_takes_zeros);
+                      CARELESS(library_tag_last_8) || CARELESS(library_tag_not_read) || CARELESS(p1_tag_first_8) ||
+                      CARELESS(p1_tag_last_8) || CARELESS(p1_tag_not_read);
+    const bool zeros = CARELESS(zero_agreement_taken) || CARELESS(library_takes_zeros) || CARELESS(session_takes_zeros) ||
+                       CARELESS(p1_zeros_taken);
     careless = prim_sodium;
     if (tags)
         careless.aead_open = open_carelessly;

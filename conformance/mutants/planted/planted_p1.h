@@ -1,0 +1,16 @@
+/* The planted targets of profile parley1: the simulator's host and guest, with careless steps around the text. */
+#ifndef PARLEY_PLANTED_P1_H
+#define PARLEY_PLANTED_P1_H
+
+#include "prim.h"
+
+/* Serves on a free port of the loopback the service of this seed and time; writes its port and that of its hook to `tell`, two unsigned; never returns. */
+_Noreturn void planted_p1_serve(span seed, int64_t now, int tell);
+
+/* The primitives of a careless program of this profile. */
+const prim *planted_p1_prim(void);
+
+/* Coefficients of a KEM key from this byte on that are no residues become 0. */
+void planted_p1_reduces(uint8_t *ek, size_t from);
+
+#endif
