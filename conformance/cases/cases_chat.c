@@ -166,6 +166,38 @@ static void long_answer(peer_connection *peer)
     judge_pong(peer, 4, STATE);
 }
 
+/* An answer whose message fills one frame to its last byte: id, status and the field of its body take 9 bytes. */
+static void full_frame(peer_connection *peer)
+{
+    static uint8_t room[CF_PAYLOAD_MAX - 9];
+    trial *t = peer->t;
+    cf_response r;
+    writer prompt = WRITER(room);
+    write_text(&prompt, "repeat: ");
+    while (prompt.n < sizeof room)
+        write_be(&prompt, 'a' + prompt.n % 26, 1);
+    asks_to_repeat(peer, 3, written(&prompt), false);
+    if (!peer_receives_response_to(peer, 3, &r))
+        trial_stop(t, VERDICT, OUTCOME_FAIL, "one answer", "none");
+    judge_bytes(t, VERDICT, NULL, written(&prompt), r.body.v);
+    judge(t, WIRE, !peer->chunk_rule_broken && peer->n_frames == 1, "one frame", "%zu frames", peer->n_frames);
+    judge_pong(peer, 4, STATE);
+}
+
+/* Who leaves in the middle of an answer leaves nothing of it to whoever comes next, under the same id. */
+static void left_behind(trial *t)
+{
+    cf_response r;
+    peer_connection *gone = peer_opens_session(t);
+    asks_to_repeat(gone, 5, repeated_prompt(t, "gone", 4000), true);
+    judge(t, VERDICT, peer_receives_response(gone, &r), "an answer that begins", "%s", peer_ending(gone));
+    peer_cuts(gone);
+    peer_connection *next = peer_opens_session(t);
+    asks(next, 5, BODY(USER("hello"), ",\"stream\":true"));
+    judge_bytes(t, RELEASED, NULL, scripted(t, "hello"), receive_stream(next, 5).text);
+    judge_pong(next, 6, STATE);
+}
+
 /* A session serves one chat after another, and a ping between two requests. */
 static void three_chats(peer_connection *peer)
 {
@@ -457,6 +489,21 @@ static const case_row rows[] = {
          .req = {[VERDICT] = "CF-084 CF-078", [STATE] = "CF-073"}, .start = peer_opens_session, .act = difficult_characters),
     CASE(.id = "cf.server.chat.nothing-beside", .says = "what is said inside a session is not said beside it",
          .req = {[VERDICT] = "CF-085 CF-070", [RELEASED] = "CF-029 CF-095 CF-030"}, .start = peer_opens_session, .act = nothing_beside),
+    CASE(.id = "cf.server.chat.full-frame", .says = "an answer that fills one frame to its last byte",
+         .req = {[VERDICT] = "CF-045 CF-073", [WIRE] = "CF-045", [STATE] = "CF-073"}, .start = peer_opens_session, .act = full_frame),
+    CASE(.id = "cf.server.chat.left-behind", .says = "a session breaks off in the middle of an answer, and another begins",
+         .req = {[VERDICT] = "CF-084", [RELEASED] = "CF-030", [STATE] = "CF-073"}, .run = left_behind),
+    EACH("types", "known members of another type", "CF-078", {400, "{\"messages\":[" USER("hello") "],\"model\":{}" STREAM "}", INVALID},
+         {400, BODY(USER("hello"), STREAM ",\"temperature\":{}"), INVALID}, {400, BODY(USER("hello"), STREAM ",\"json\":[]"), INVALID},
+         {400, BODY(USER("hello"), STREAM ",\"thinking\":{}"), INVALID}, {400, BODY(USER("hello"), STREAM ",\"webSearch\":{}"), INVALID},
+         {400, BODY(USER("hello"), STREAM ",\"clientTools\":{}"), INVALID}),
+    EACH("tool-members", "tool entries without one of their members, or with another type of it", "CF-079 CF-080",
+         {400, BODY(CALL("{\\\"toolName\\\":\\\"n\\\",\\\"toolArguments\\\":\\\"{}\\\"}"), SINGLE), "Invalid tool_call message content"},
+         {400, BODY(CALL("{\\\"toolCallId\\\":\\\"1\\\",\\\"toolName\\\":\\\"n\\\"}"), SINGLE), "Invalid tool_call message content"},
+         {400, BODY(RESPONSE("{\\\"toolName\\\":\\\"n\\\",\\\"content\\\":\\\"r\\\"}"), SINGLE), "Invalid tool_response message content"},
+         {400, BODY(RESPONSE("{\\\"toolCallId\\\":\\\"1\\\",\\\"content\\\":\\\"r\\\"}"), SINGLE), "Invalid tool_response message content"},
+         {400, BODY(RESPONSE("{\\\"toolCallId\\\":{},\\\"toolName\\\":\\\"n\\\",\\\"content\\\":\\\"r\\\"}"), SINGLE),
+          "Invalid tool_response message content"}),
     EACH("singles", "bad bodies that ask for no stream", "CF-078 CF-079 CF-080",
          {400, BODY("{\"role\":\"king\",\"content\":\"hello\"}", SINGLE), INVALID},
          {400, "{\"messages\":\"hello\",\"model\":\"default\",\"stream\":false}", INVALID},

@@ -47,16 +47,18 @@ static void out_of_order(peer_connection *peer)
     judge_answered(peer, 11);
 }
 
+/* `with`: the ids of the two messages. */
 static void interleaved(peer_connection *peer)
 {
     uint8_t room[2048];
+    const uint64_t *id = peer->t->row->with;
     cf_response r;
-    span b = ping_of(300, 22);
+    span b = ping_of(150, 22);
     span_take(b, room, sizeof room);
     b = span_of(room, b.n);
     for (uint64_t i = 0; i < 3; i++) {
-        peer_sends_chunk(peer, 5, i, 3, ping_of(300, 21));
-        peer_sends_chunk(peer, 6, 2 - i, 3, b);
+        peer_sends_chunk(peer, id[0], i, 3, ping_of(300, 21));
+        peer_sends_chunk(peer, id[1], 2 - i, 3, b);
     }
     const uint64_t first = peer_receives_response(peer, &r) ? r.id.v : 0, second = peer_receives_response(peer, &r) ? r.id.v : 0;
     judge(peer->t, VERDICT, (first == 21 && second == 22) || (first == 22 && second == 21), "answers to 21 and 22", "%llu and %llu",
@@ -96,6 +98,32 @@ static void of_size(peer_connection *peer)
     peer_seals_message(peer, ping_of(*(const size_t *)peer->t->row->with, 41));
     peer_flushes(peer);
     judge_answered(peer, 41);
+}
+
+static void the_longest(peer_connection *peer)
+{
+    const size_t around = ping_of(CF_MESSAGE_MAX / 2, 41).n - CF_MESSAGE_MAX / 2;
+    peer_seals_message(peer, ping_of(CF_MESSAGE_MAX - around, 41));
+    peer_flushes(peer);
+    judge_answered(peer, 41);
+}
+
+static void chunk_without_bytes(peer_connection *peer)
+{
+    const span ping = ping_of(40, 42), part[] = {span_first(ping, 20), EMPTY, span_from(ping, 20)};
+    for (uint64_t i = 0; i < 3; i++)
+        peer_sends_frame(peer, &(cf_frame){number_field(5), number_field(i), number_field(3), {true, part[i]}});
+    judge_answered(peer, 42);
+}
+
+/* More messages than may be unfinished at once, each under an id of its own: a place is given back when its message is complete. */
+static void one_after_the_other(peer_connection *peer)
+{
+    for (int64_t i = 1; i <= 40 && !peer->t->over; i++) {
+        for (uint64_t k = 0; k < 2; k++)
+            peer_sends_chunk(peer, (uint64_t)i, k, 2, ping_of(40, i));
+        judge_answered(peer, i);
+    }
 }
 
 /* As many unfinished messages as are promised, then each is finished. */
@@ -200,7 +228,14 @@ static const case_row rows[] = {
     CASE(.id = "cf.server.frame.apart", .says = "three sessions with unfinished messages of one chunk_id",
          .req = {[VERDICT] = "CF-051", [STATE] = "CF-051"}, .run = apart),
     CASE(.id = "cf.server.frame.interleaved", .says = "the chunks of two messages between each other",
-         .req = {[VERDICT] = "CF-051", [WIRE] = "CF-073"}, .start = peer_opens_session, .act = interleaved),
+         .req = {[VERDICT] = "CF-051", [WIRE] = "CF-073"}, .start = peer_opens_session, .act = interleaved,
+         .with = (const uint64_t[]){5, 6}),
+    CASE(.id = "cf.server.frame.ids-alike", .says = "the same with chunk_ids that differ in their upper half alone",
+         .req = {[VERDICT] = "CF-051", [WIRE] = "CF-073"}, .start = peer_opens_session, .act = interleaved,
+         .with = (const uint64_t[]){5, (UINT64_C(7) << 32) + 5}),
+    WORKS("empty-chunk", "a message of three chunks, the second of them empty", "CF-051", chunk_without_bytes),
+    WORKS("forty", "forty messages of two chunks, one after the other", "CF-051 CF-058", one_after_the_other),
+    WORKS("longest", "a message of 1048576 bytes", "CF-057 CF-051", the_longest),
     WORKS("most-chunks", "a message in 256 chunks", "CF-053 CF-051", most_chunks),
     CASE(.id = "cf.server.frame.of-an-ended-session", .says = "half a message in a session that ends, the other half in the next one",
          .req = {"CF-030 CF-051"}, .run = of_an_ended_session),

@@ -200,6 +200,19 @@ static void sends_good_evidence(trial *t)
     judge(t, VERDICT, accepted(v), "evidence that a correct client accepts", "refused by %s", requirement_rows[v.req].id);
 }
 
+/* After many connections the evidence is what it was, and the key is the one that it names. */
+static void good_evidence_later(trial *t)
+{
+    for (int i = 0; i < 160 && !t->over; i++) {
+        span message2;
+        peer_connection *peer = peer_opens_with_message1(t);
+        judge(t, VERDICT, peer_receives(peer, &message2), "message 2", "none");
+        if (i % 16 == 15)
+            trial_drop_connections(t);
+    }
+    sends_good_evidence(t);
+}
+
 static void sends_fresh_shares(trial *t)
 {
     enum { HANDSHAKES = 24 };
@@ -373,6 +386,9 @@ static const case_row rows[] = {
 
     CASE(.id = "cf.server.message2.evidence", .says = "the evidence in message 2 is what a correct client asks for",
          .req = {[VERDICT] = "CF-034 CF-035 CF-036 CF-038 CF-041 CF-042 CF-043", [WIRE] = "CF-017"}, .run = sends_good_evidence),
+    CASE(.id = "cf.server.message2.evidence-later", .says = "the evidence in message 2 after 160 connections",
+         .req = {[VERDICT] = "CF-034 CF-035 CF-036 CF-038 CF-041 CF-042 CF-043", [WIRE] = "CF-017"}, .lasts = true,
+         .run = good_evidence_later),
     CASE(.id = "cf.server.message2.fresh", .says = "24 handshakes have 24 ephemeral shares", .req = {"NZ-032"}, .run = sends_fresh_shares,
          .fresh = 1 << FRESH_EPHEMERAL),
 

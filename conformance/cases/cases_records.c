@@ -100,6 +100,21 @@ static void each_byte_of_a_tag(trial *t)
     judge_alive(t);
 }
 
+/* Differences that cancel out where they are joined by exclusive or, or added up in a byte. */
+static void pairs_of_bytes_of_a_tag(trial *t)
+{
+    for (size_t i = 1; i < NZ_TAG && !t->over; i++) {
+        uint8_t room[128];
+        peer_connection *peer = open_session(t);
+        const span record = sealed_ping(peer, 2, room);
+        if (record.n)
+            room[record.n - i] ^= 0x80, room[record.n - i - 1] ^= 0x80;
+        peer_sends(peer, record);
+        judge_closed(peer, CF_UNEXPECTED, "Decryption failed", true);
+    }
+    judge_alive(t);
+}
+
 /* What was refused in one session is no matter to another. */
 static void in_parallel(trial *t)
 {
@@ -131,6 +146,8 @@ static const case_row rows[] = {
     DAMAGED("tag", "a flipped bit in the last byte", .flip = -1),
     CASE(.id = "cf.server.record.tag-bytes", .says = "each byte of a tag changed once", .req = {"NZ-006 CF-027", "CF-027", "CF-027"},
          .base = "cf.server.sanity.ping", .run = each_byte_of_a_tag),
+    CASE(.id = "cf.server.record.tag-pairs", .says = "the same bit changed in two bytes of a tag",
+         .req = {"NZ-006 CF-027", "CF-027", "CF-027"}, .base = "cf.server.sanity.ping", .run = pairs_of_bytes_of_a_tag),
     DAMAGED("first-byte", "a flipped bit in the first byte", .flip = 1),
     DAMAGED("short", "a record without its last byte", .more = -1),
     DAMAGED("long", "a byte after a record", .more = 1),

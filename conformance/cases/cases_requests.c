@@ -35,6 +35,14 @@ static void no_route(peer_connection *peer)
     judge_pong(peer, 2, STATE);
 }
 
+static void path_with_a_zero(peer_connection *peer)
+{
+    static const uint8_t path[] = {'/', 'p', 'i', 'n', 'g', 0, 'x'};
+    peer_sends_request(peer, &(cf_request){.id = number_field(1), .verb = text_field("GET"), .path = {true, SPAN(path)}});
+    judge_answer(peer, 1, 404, "Route not found");
+    judge_pong(peer, 2, STATE);
+}
+
 static bool is_of_stored_documents(int64_t status)
 {
     return status == 400 || status == 415 || status == 422 || status == 502 || status == 503;
@@ -227,6 +235,10 @@ static const case_row rows[] = {
     NO_ROUTE("query", "GET /ping?x=1", "GET", "/ping?x=1"),
     NO_ROUTE("slash", "GET /ping/", "GET", "/ping/"),
     NO_ROUTE("other-verb", "POST /ping", "POST", "/ping"),
+    NO_ROUTE("percent", "GET /%70ing", "GET", "/%70ing"),
+    NO_ROUTE("chat-get", "another verb on the route of a chat", "GET", "/v1/vllm/chat/completions"),
+    CASE(.id = "cf.server.route.zero", .says = "a path that goes on behind a zero character", .req = {"CF-069", "CF-069", "CF-069"},
+         .base = "cf.server.sanity.ping", .start = peer_opens_session, .act = path_with_a_zero),
     NO_ROUTE("prefix", "a path that is the beginning of one", "GET", "/pin"),
     NO_ROUTE(
         "long", "a path of a thousand letters", "GET",

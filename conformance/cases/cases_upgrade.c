@@ -17,8 +17,10 @@ typedef struct head {
     const char *method, *version, *host, *upgrade, *connection, *number, *key, *more; /* NULL: as it should be; "": left out */
     const char *before;                                                               /* the request line */
     const char *suffix;                                                               /* after the target */
+    bool tight;                                                                       /* no blank behind the colons */
     size_t pad;                                                                       /* that many bytes more in the target */
     size_t fill;                                                                      /* a field with that many bytes more */
+    size_t line, whole;                                                               /* padded to so many bytes in all; 0: not */
     size_t fields;                                                                    /* that many field lines more */
     unsigned status;                                                                  /* that the refusal has; 0: any */
 } head;
@@ -28,17 +30,20 @@ static void put_field(page *out, const head *h, const char *name, const char *gi
     const size_t at = out->n;
     if (given && !*given)
         return;
-    page_printf(out, "%s: %s\r\n", name, given ? given : proper);
+    page_printf(out, "%s:%s%s\r\n", name, h->tight ? "" : " ", given ? given : proper);
     for (size_t i = at; h->small && out->p[i] != ':'; i++)
         out->p[i] |= out->p[i] == '-' ? 0 : 0x20;
 }
+
+static size_t rest_of(size_t whole, size_t has) { return whole > has ? whole - has : 0; }
 
 static void put_head(const trial *t, const head *h, const char *target, page *out)
 {
     char host[300];
     snprintf(host, sizeof host, "%s:%u", t->run->url.host, t->run->url.port);
     page_printf(out, "%s%s %s", h->before ? h->before : "", h->method ? h->method : "GET", target);
-    for (size_t i = 0; i < h->pad; i++)
+    const size_t short_by = rest_of(h->line, out->n + strlen(" HTTP/1.1"));
+    for (size_t i = 0; i < h->pad + short_by; i++)
         page_put(out, i ? "a" : "&");
     page_printf(out, "%s %s\r\n", h->suffix ? h->suffix : "", h->version ? h->version : "HTTP/1.1");
     put_field(out, h, "Host", h->host, host);
@@ -48,9 +53,10 @@ static void put_head(const trial *t, const head *h, const char *target, page *ou
     put_field(out, h, "Sec-WebSocket-Key", h->key, "cGFybGV5LXBhcmxleS1wbA==");
     for (size_t i = 0; i < h->fields; i++)
         page_printf(out, "X-%zu: 1\r\n", i);
-    for (size_t i = 0; i < h->fill; i++)
+    const size_t fill = h->fill + rest_of(h->whole, out->n + strlen("X-Long:\r\n\r\n"));
+    for (size_t i = 0; i < fill; i++)
         page_put(out, i ? "a" : "X-Long: ");
-    page_printf(out, "%s%s\r\n", h->fill ? "\r\n" : "", h->more ? h->more : "");
+    page_printf(out, "%s%s\r\n", fill ? "\r\n" : "", h->more ? h->more : "");
 }
 
 static void request_upgrade(trial *t, const head *h, const char *target, http_answer *a)
@@ -99,7 +105,6 @@ static void right_head(trial *t)
 
 static void answers_the_key(trial *t)
 {
-    static const head honest;
     uint8_t digest[20], room[64] = {0};
     char field[128], target[8192];
     writer accept = writer_of(room, sizeof room - 1);
@@ -107,7 +112,7 @@ static void answers_the_key(trial *t)
     prim_sha1(span_text("cGFybGV5LXBhcmxleS1wbA==258EAFA5-E914-47DA-95CA-C5AB0DC85B11"), digest);
     base64_write(&accept, SPAN(digest));
     snprintf(field, sizeof field, "\r\nSec-WebSocket-Accept: %s\r\n", (const char *)room);
-    request_upgrade(t, &honest, trial_target(t, NULL, target, sizeof target), &a);
+    request_upgrade(t, t->row->with, trial_target(t, NULL, target, sizeof target), &a);
     judge(t, VERDICT, a.status == 101, "HTTP 101", "HTTP %u", a.status);
     const char *text = a.text.p ? a.text.p : "";
     judge(t, WIRE,
@@ -243,6 +248,15 @@ static void good_token_elsewhere(trial *t)
     http_answer_free(&a);
 }
 
+static void token_behind_others(trial *t)
+{
+    char room[8192], target[8300];
+    const char *good = strstr(trial_target(t, NULL, room, sizeof room), "token=");
+    snprintf(target, sizeof target, "%.*slang=en&tokens=none&%s", (int)(good - room), room, good);
+    peer_connection *peer = peer_connects(t, target);
+    judge(t, VERDICT, peer->up, "the upgrade is accepted", "%s", peer_ending(peer));
+}
+
 /* The first value counts: a good token after a bad one, and the other way round. */
 static void two_tokens(trial *t)
 {
@@ -339,6 +353,42 @@ static void each_bit_of_a_mac(trial *t)
     judge_alive(t);
 }
 
+/* The same bit of two bytes: differences that cancel out where they are joined by exclusive or, or added up in a byte. */
+static void pairs_of_bits_of_a_mac(trial *t)
+{
+    char good[1024], bad[1024];
+    uint8_t mac[32];
+    put_numbered_token(t, 1, good);
+    mac_of(good, mac);
+    if (!takes_token(t, good))
+        return;
+    for (unsigned i = 0; i < 32 && !t->over; i++) {
+        mac[i] ^= 0x80, mac[(i + 1) % 32] ^= 0x80;
+        sign_otherwise(good, SPAN(mac), bad);
+        judge_token_refused(t, bad, "byte and its neighbour", i);
+        mac[i] ^= 0x80, mac[(i + 1) % 32] ^= 0x80;
+    }
+    judge_alive(t);
+}
+
+/* Letters of the signature in the other case, each alone; the last, which holds spare bits, stays. */
+static void mac_in_another_case(trial *t)
+{
+    char good[1024], bad[1024];
+    put_numbered_token(t, 1, good);
+    if (!takes_token(t, good))
+        return;
+    memcpy(bad, good, sizeof bad);
+    for (char *at = strrchr(bad, '.') + 1; at[1] && !t->over; at++) {
+        const bool letter = (*at | 0x20) >= 'a' && (*at | 0x20) <= 'z';
+        *at ^= letter ? 0x20 : 0;
+        if (letter)
+            judge_token_refused(t, bad, "letter in the other case, counted from the end:", (unsigned)strlen(at));
+        *at ^= letter ? 0x20 : 0;
+    }
+    judge_alive(t);
+}
+
 /* A MAC that begins with a zero byte, at which a comparison of strings would end. */
 static void mac_with_a_zero(trial *t)
 {
@@ -411,6 +461,19 @@ static void after_many_tokens(trial *t)
 
 /* ---- after the token's end ---- */
 
+/* A token that was good is looked at again: its end has come. */
+static void expired_since(trial *t)
+{
+    char good[1024];
+    put_numbered_token(t, 1, good);
+    if (takes_token(t, good)) {
+        trial_sets_clock(t, 61);
+        judge_token_refused(t, good, "token, good a minute ago:", 1);
+        trial_sets_clock(t, 0);
+    }
+    judge_alive(t);
+}
+
 /* One who pays and one who does not, each in a session of its own: each is who its token says. */
 static void payers_apart(trial *t)
 {
@@ -429,13 +492,13 @@ static void payers_apart(trial *t)
     trial_sets_clock(t, 0);
 }
 
+/* `with`: the value of `subscribed`. */
 static void outlives_its_token(trial *t)
 {
-    static const token bought = {.claims = "{\"iss\":\"kerf\",\"sub\":\"u\",\"exp\":@+60,\"subscribed\":true}"},
-                       free_of_charge = {.claims = "{\"iss\":\"kerf\",\"sub\":\"u\",\"exp\":@+60,\"subscribed\":1}"};
-    const bool pays = t->row->with != NULL;
-    char room[8192];
-    peer_connection *peer = peer_connects(t, token_target(t, pays ? &bought : &free_of_charge, room, sizeof room));
+    const bool pays = strcmp(t->row->with, "true") == 0;
+    char room[8192], claims[128];
+    snprintf(claims, sizeof claims, "{\"iss\":\"kerf\",\"sub\":\"u\",\"exp\":@+60,\"subscribed\":%s}", (const char *)t->row->with);
+    peer_connection *peer = peer_connects(t, token_target(t, &(const token){.claims = claims}, room, sizeof room));
     peer_completes_handshake(peer);
     trial_sets_clock(t, 61);
     if (pays) {
@@ -478,6 +541,10 @@ static const case_row rows[] = {
          .base = "cf.server.token.boundary", .run = without_token, .with = "/websocket?Token=e30.e30.e30"),
     CASE(.id = "cf.server.token.other-case", .says = "a good token as the parameter `Token`", .req = {"CF-002", "CF-014", "CF-002"},
          .base = "cf.server.token.boundary", .run = good_token_elsewhere, .with = "/websocket?Token="),
+    CASE(.id = "cf.server.token.longer-name", .says = "a good token as the parameter `xtoken`", .req = {"CF-002", "CF-014", "CF-002"},
+         .base = "cf.server.token.boundary", .run = good_token_elsewhere, .with = "/websocket?xtoken="),
+    CASE(.id = "cf.server.token.behind-others", .says = "a good token behind other parameters", .req = {"CF-002"},
+         .run = token_behind_others),
     CASE(.id = "cf.server.token.second-value", .says = "a good token after a bad one", .req = {"CF-002", NULL, "CF-002"},
          .run = two_tokens),
     CASE(.id = "cf.server.token.first-value", .says = "a bad token after a good one", .req = {"CF-002", NULL, "CF-002"}, .run = two_tokens,
@@ -523,6 +590,8 @@ static const case_row rows[] = {
           .claims = CLAIMS(",\"exp\":@+60,\"note\":\"aaaaaaaa\""), .flaw = OTHER_CLAIMS),
     TOKEN("signature-cut", "a signature of 31 bytes", "CF-006", AGREES, .claims = CLAIMS(",\"exp\":@+60"), .flaw = CUT),
     COMPARED("signature-bits", "a good token, then each bit of its signature flipped", each_bit_of_a_mac),
+    COMPARED("signature-pairs", "a good token, then the same bit flipped in two bytes of its signature", pairs_of_bits_of_a_mac),
+    COMPARED("signature-case", "a good token, then each letter of its signature in the other case", mac_in_another_case),
     COMPARED("signature-zero", "a signature that is right up to a zero byte", mac_with_a_zero),
     COMPARED("signature-reused", "a good token, then its signature over other claims", mac_of_other_claims),
     COMPARED("signature-late", "a wrong signature after 160 good tokens", after_many_tokens),
@@ -530,22 +599,38 @@ static const case_row rows[] = {
     TOKEN("claims-broken", "the claims are no JSON", "CF-007", AGREES, .claims = "{\"iss\":\"kerf\",\"exp\":@+60"),
     TOKEN("claims-twice", "exp stands twice", "CF-007", DEPLOYED_TAKES, .claims = CLAIMS(",\"exp\":@+60,\"exp\":@+60")),
     TOKEN("iss-other", "another issuer", "CF-008", AGREES, .claims = "{\"iss\":\"kerf2\",\"sub\":\"u\",\"exp\":@+60}"),
+    TOKEN("iss-upper-case", "the issuer in capitals", "CF-008", AGREES, .claims = "{\"iss\":\"KERF\",\"sub\":\"u\",\"exp\":@+60}"),
+    TOKEN("iss-elsewhere", "the issuer stands in another member", "CF-008", AGREES,
+          .claims = "{\"sub\":\"u\",\"exp\":@+60,\"more\":{\"iss\":\"kerf\"}}"),
+    TOKEN("alg-elsewhere", "the header says alg none, and HS256 in another member", "CF-004", AGREES,
+          .header = "{\"alg\":\"none\",\"kid\":\"HS256\"}", .claims = CLAIMS(",\"exp\":@+60")),
     TOKEN("iss-absent", "no issuer", "CF-008", AGREES, .claims = "{\"sub\":\"u\",\"exp\":@+60}"),
     CASE(.id = "cf.server.token.exp-absent", .says = "no exp", .req = {"CF-009", "CF-014", "CF-009"}, .departure = DEPLOYED_TAKES,
          .departure_0_1_20 = AGREES_SINCE, .base = "cf.server.token.boundary", .run = wrong_token,
          .with = GIVEN(token, .claims = CLAIMS(""))),
     TOKEN("exp-text", "exp is a string", "CF-009", AGREES, .claims = CLAIMS(",\"exp\":\"@+60\"")),
     TOKEN("exp-now", "exp is now", "CF-010", AGREES, .claims = CLAIMS(",\"exp\":@+0")),
+    TOKEN("exp-negative", "exp is -1", "CF-010", AGREES, .claims = CLAIMS(",\"exp\":-1")),
+    CASE(.id = "cf.server.token.exp-distant", .says = "exp is thirty years from now", .req = {"CF-010"}, .run = right_token,
+         .with = GIVEN(token, .claims = CLAIMS(",\"exp\":@+1000000000"))),
     TOKEN("exp-past", "exp was an hour ago", "CF-010", AGREES, .claims = CLAIMS(",\"exp\":@-3600")),
     TOKEN("nbf-future", "nbf is in a second", "CF-011", AGREES, .claims = CLAIMS(",\"nbf\":@+1,\"exp\":@+60")),
+    TOKEN("nbf-text", "nbf is a string", "CF-011", AGREES, .claims = CLAIMS(",\"nbf\":\"@-1\",\"exp\":@+60")),
+    TOKEN("iat-text", "iat is a string", "CF-012", AGREES, .claims = "{\"iss\":\"kerf\",\"sub\":\"u\",\"iat\":\"@-1\",\"exp\":@+60}"),
     TOKEN("iat-future", "iat is in a second", "CF-012", AGREES, .claims = "{\"iss\":\"kerf\",\"sub\":\"u\",\"iat\":@+1,\"exp\":@+60}"),
     CASE(.id = "cf.server.token.expires", .says = "the token of one who is no subscriber ends during the session",
-         .req = {"CF-067 CF-013", "CF-067", "CF-067"}, .needs = "ctl", .run = outlives_its_token),
+         .req = {"CF-067 CF-013", "CF-067", "CF-067"}, .needs = "ctl", .run = outlives_its_token, .with = "1"),
+    CASE(.id = "cf.server.token.subscribed-text", .says = "the token of one whose `subscribed` is a text ends during the session",
+         .req = {"CF-067 CF-013", "CF-067", "CF-067"}, .needs = "ctl", .run = outlives_its_token, .with = "\"true\""),
+    CASE(.id = "cf.server.token.expired-since", .says = "a token that has served once ends, and is shown again",
+         .req = {[VERDICT] = "CF-010", [STATE] = "CF-010"}, .needs = "ctl", .run = expired_since),
     CASE(.id = "cf.server.token.subscribed", .says = "the token of a subscriber ends during the session", .req = {"CF-067 CF-013"},
-         .needs = "ctl", .run = outlives_its_token, .with = "pays"),
+         .needs = "ctl", .run = outlives_its_token, .with = "true"),
 
     CASE(.id = "cf.server.path.longer", .says = "the path is /websockets", .req = {"CF-001", NULL, "CF-001"}, .run = other_path,
          .with = "/websockets"),
+    CASE(.id = "cf.server.path.below", .says = "the path is /x/websocket", .req = {"CF-001", NULL, "CF-001"}, .run = other_path,
+         .with = "/x/websocket"),
     CASE(.id = "cf.server.path.slash", .says = "the path is /websocket/", .req = {"CF-001", NULL, "CF-001"}, .run = other_path,
          .with = "/websocket/"),
     CASE(.id = "cf.server.path.upper-case", .says = "the path is /WebSocket", .req = {"CF-001", NULL, "CF-001"}, .run = other_path,
@@ -554,7 +639,25 @@ static const case_row rows[] = {
          .run = answers_health_check),
 
     CASE(.id = "wi.server.upgrade.answer", .says = "the answer to a good upgrade", .req = {[VERDICT] = "WI-020", [WIRE] = "WI-020 WI-021"},
-         .run = answers_the_key),
+         .run = answers_the_key, .with = GIVEN(head, 0)),
+    CASE(.id = "wi.server.upgrade.offers", .says = "an upgrade that offers compression and subprotocols",
+         .req = {[VERDICT] = "WI-021", [WIRE] = "WI-021 WI-020"}, .run = answers_the_key,
+         .with = GIVEN(head, .more = "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n"
+                                     "Sec-WebSocket-Protocol: chat, superchat\r\n")),
+    CASE(.id = "wi.server.upgrade.longest-line", .says = "a request line of 4090 bytes", .req = {"WI-002"}, .run = right_head,
+         .with = GIVEN(head, .line = 4090)),
+    CASE(.id = "wi.server.upgrade.longest-head", .says = "a head of 16300 bytes", .req = {"WI-001"}, .run = right_head,
+         .with = GIVEN(head, .whole = 16300)),
+    CASE(.id = "wi.server.upgrade.blanks", .says = "several blanks before and behind the values of fields", .req = {"WI-006 WI-016 WI-017"},
+         .run = right_head, .with = GIVEN(head, .upgrade = "  websocket\t", .connection = "\tUpgrade  ", .number = "  13 ")),
+    CASE(.id = "wi.server.upgrade.no-blanks", .says = "no blank behind the colons of fields", .req = {"WI-006 WI-016 WI-017"},
+         .run = right_head, .with = GIVEN(head, .tight = true)),
+    HEAD_DEPARTING("version-longer", "Sec-WebSocket-Version is 13x", "WI-018", DEPLOYED_ANSWERS, 426, .number = "13x"),
+    HEAD_ANY_STATUS("key-no-base64", "a key of 24 characters that are no base64", "WI-019", .key = "!!!!!!!!!!!!!!!!!!!!!!=="),
+    HEAD_ANY_STATUS("upgrade-longer", "the Upgrade field names websocket2", "WI-016", .upgrade = "websocket2"),
+    HEAD_DEPARTING("chunked", "a request that announces a body in chunks", "WI-014", DEPLOYED_IS_SILENT, 400,
+                   .more = "Transfer-Encoding: chunked\r\n"),
+    HEAD("folded-tab", "a field line that begins with a tab", "WI-005", 400, .more = "\tfolded: value\r\n"),
     CASE(.id = "wi.server.upgrade.fields-64", .says = "an upgrade of 64 field lines", .req = {[VERDICT] = "WI-008"}, .run = right_head,
          .with = GIVEN(head, .fields = 59)),
     HEAD_DEPARTING("method", "the method is POST", "WI-015", DEPLOYED_TAKES, 400, .method = "POST"),

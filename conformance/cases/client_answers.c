@@ -5,21 +5,12 @@
 #include <stdio.h>
 #include <string.h>
 
-/* What is told of events can't be told of a client that asks for none. */
-static peer_connection *asked_for_events(trial *t)
-{
-    peer_connection *peer = client_run_asked(t);
-    if (!peer->chat_stream && !t->over)
-        trial_stop(t, VERDICT, OUTCOME_NA, "a request for a stream of events", "a request for one answer");
-    return peer;
-}
-
 /* ---- the request ---- */
 
 /* What the last message of a chat request says, decoded. */
 static span last_content(span object)
 {
-    static uint8_t room[CF_RECORD_MAX];
+    static uint8_t room[CF_MESSAGE_MAX];
     writer text = WRITER(room);
     span messages = EMPTY, content = EMPTY;
     json_member(object, "messages", &messages);
@@ -50,6 +41,40 @@ static void request_form(peer_connection *peer)
     judge(t, WIRE, !peer->chunk_rule_broken && peer->n_frames == 1, "one frame with index 0 written out", "other frames");
     peer_closes(peer, 1000, "");
     client_run_serves_the_rest(peer);
+}
+
+/* A prompt of several frames, or of characters that have to be escaped: it arrives as it was given. */
+static void request_says(trial *t, const char *prompt)
+{
+    cf_request r = {0};
+    span object = EMPTY;
+    t->prompt = prompt;
+    peer_connection *peer = client_run_opens(t);
+    while (peer_receives_request(peer, &r) && !span_is(r.verb.v, "POST"))
+        client_run_responds(peer, (int64_t)r.id.v, 200, "PONG");
+    judge(t, VERDICT, json_read(r.body.v, &object), "a body of JSON", "%zu other bytes", r.body.v.n);
+    judge_bytes(t, RELEASED, NULL, span_text(prompt), last_content(object));
+    if (t->row->req[WIRE])
+        judge(t, WIRE, !peer->chunk_rule_broken && peer->n_frames > 1, "frames as the text says", "others");
+    peer_closes(peer, 1000, "");
+    client_run_serves_the_rest(peer);
+}
+
+static void long_request(trial *t)
+{
+    static char prompt[100100];
+    size_t n = (size_t)snprintf(prompt, sizeof prompt, "%s", client_run_text(t, CLIENT_RUN_PROMPT));
+    while (n < 100000)
+        n += (size_t)snprintf(prompt + n, sizeof prompt - n, " na\xc3\xafve-\xe2\x82\xac-\xf0\x9f\x98\x80-%zu", n);
+    request_says(t, prompt);
+}
+
+static void difficult_request(trial *t)
+{
+    request_says(
+        t,
+        client_run_text(
+            t, "heron \"quoted\" back\\slash \\u0041 \\n \xc3\xa9 e\xcc\x81 \xe2\x82\xac \xf0\x9f\xa6\x89 {\"a\":[1]} %s $HOME 'x' <&>;"));
 }
 
 /* ---- one body in place of an answer ---- */
@@ -108,6 +133,21 @@ static void for_somebody_else(peer_connection *peer)
     client_run_responds(peer, -1 - peer->chat_id, 500, "Internal Server Error");
     client_run_responds(peer, peer->chat_id + 1, 200, CLIENT_RUN_COMPLETION);
 }
+
+/* An id whose lower half is ours. */
+static void id_alike(peer_connection *peer)
+{
+    const int64_t other = (int64_t)((uint64_t)peer->chat_id ^ UINT64_C(1) << 32);
+    client_run_responds(peer, other, 200, "{\"type\":\"token\",\"content\":\"" CLIENT_RUN_NOT_FOR_YOU "\"}");
+    client_run_responds(peer, other, 200, CLIENT_RUN_COMPLETION);
+}
+
+static void without_status(peer_connection *peer)
+{
+    peer_sends_response(peer, &(cf_response){.id = number_field((uint64_t)peer->chat_id), .body = text_field(CLIENT_RUN_COMPLETION)});
+}
+
+static void judge_no_status(peer_connection *peer) { judge_request_failed(peer, CLIENT_RUN_COMPLETION); }
 
 static void without_id(peer_connection *peer)
 {
@@ -182,12 +222,12 @@ static void nothing_beside(peer_connection *peer)
 /* ---- the rows ---- */
 
 #define BASE .base = "cf.client.sanity.chat"
-#define WRONG(slug, text, body)                                                                                     \
-    CASE(.id = "cf.client.event." slug, .says = text, .req = {"CF-090", "CF-090"}, BASE, .start = asked_for_events, \
+#define WRONG(slug, text, body)                                                                                                \
+    CASE(.id = "cf.client.event." slug, .says = text, .req = {"CF-090", "CF-090"}, BASE, .start = client_run_asked_for_events, \
          .act = sends_responses, .end = judge_answer_refused, .with = GIVEN(responses, 200, {body}))
-#define WORKS(slug, text, number, end_, ...)                                                                                       \
-    CASE(.id = "cf.client.event." slug, .says = text, .req = {[VERDICT] = number, [RELEASED] = number}, .start = asked_for_events, \
-         .act = sends_responses, .end = end_, .with = GIVEN(responses, 200, {__VA_ARGS__}))
+#define WORKS(slug, text, number, end_, ...)                                                            \
+    CASE(.id = "cf.client.event." slug, .says = text, .req = {[VERDICT] = number, [RELEASED] = number}, \
+         .start = client_run_asked_for_events, .act = sends_responses, .end = end_, .with = GIVEN(responses, 200, {__VA_ARGS__}))
 #define STATUS(slug, code, body)                                                                                             \
     CASE(.id = "cf.client.status." slug, .says = "the answer is status " slug, .req = {"CF-089"}, .start = client_run_asked, \
          .act = sends_responses, .end = judge_status, .with = GIVEN(responses, code, {body}))
@@ -203,13 +243,17 @@ static const case_row rows[] = {
          .req = {[VERDICT] = "CF-086", [RELEASED] = "CF-086", [WIRE] = "CF-048 CF-047 CF-045"}, .start = client_run_opens,
          .act = request_form),
     CASE(.id = "cf.client.event.characters", .says = "text that is easily changed on its way",
-         .req = {[VERDICT] = "CF-090", [RELEASED] = "CF-090"}, .start = asked_for_events, .act = difficult_characters),
+         .req = {[VERDICT] = "CF-090", [RELEASED] = "CF-090"}, .start = client_run_asked_for_events, .act = difficult_characters),
     CASE(.id = "cf.client.record.many", .says = "three hundred events before the answer",
-         .req = {[VERDICT] = "NZ-005 NZ-006", [RELEASED] = "CF-090"}, .start = asked_for_events, .act = many_events,
+         .req = {[VERDICT] = "NZ-005 NZ-006", [RELEASED] = "CF-090"}, .start = client_run_asked_for_events, .act = many_events,
          .end = judge_answer_finishes),
     CASE(.id = "cf.client.request.nothing-beside", .says = "what is said inside a session is not said beside it",
          .req = {[VERDICT] = "CF-086", [RELEASED] = "CF-086", [WIRE] = "CF-086 CF-033 CF-030"}, .start = client_run_asked,
          .act = nothing_beside),
+    CASE(.id = "cf.client.request.long", .says = "a prompt of 100000 bytes",
+         .req = {[VERDICT] = "CF-086", [RELEASED] = "CF-086 CF-051", [WIRE] = "CF-045 CF-047 CF-046"}, .run = long_request),
+    CASE(.id = "cf.client.request.characters", .says = "a prompt of characters that JSON escapes, or that are not ASCII",
+         .req = {[VERDICT] = "CF-086", [RELEASED] = "CF-086"}, .run = difficult_request),
     GARBAGE("garbage", "a message that is no protobuf", "ffffffff"),
     GARBAGE("cut", "a message that ends inside a field", "080710c8011aff"),
     WRONG("no-json", "an event that is no JSON", "{\"type\":\"token\",\"content\":"),
@@ -224,6 +268,11 @@ static const case_row rows[] = {
     WRONG("counts-text", "context_tokens is a string", "{\"type\":\"completion\",\"context_tokens\":\"1\",\"max_context_tokens\":9}"),
     WRONG("counts-negative", "context_tokens is -1", "{\"type\":\"completion\",\"context_tokens\":-1,\"max_context_tokens\":9}"),
     WRONG("no-max", "a completion without max_context_tokens", "{\"type\":\"completion\",\"context_tokens\":1}"),
+    WRONG("max-text", "max_context_tokens is a string", "{\"type\":\"completion\",\"context_tokens\":1,\"max_context_tokens\":\"9\"}"),
+    WRONG("thinking-members", "thinking without content", "{\"type\":\"thinking\"}"),
+    WRONG("tool-members", "a tool call without its name", "{\"type\":\"tool_call\",\"tool_call_id\":\"1\",\"tool_arguments\":\"{}\"}"),
+    WRONG("tool-content", "a tool response whose content is an object",
+          "{\"type\":\"tool_response\",\"tool_call_id\":\"1\",\"tool_name\":\"n\",\"content\":{}}"),
     WRONG("twice", "a member that stands twice", "{\"type\":\"token\",\"content\":\"a\",\"content\":\"b\"}"),
     WORKS("order", "members in another order, spaced and escaped", "CF-090", judge_finishes,
           " { \"content\" : \"The heron wai\\u0074s.\" , \"type\" : \"tok\\u0065n\" } ",
@@ -242,15 +291,20 @@ static const case_row rows[] = {
     STATUS("404", 404, "Route not found"),
     STATUS("500", 500, "Internal Server Error"),
     STATUS("503", 503, "Too many requests"),
+    STATUS("201", 201, CLIENT_RUN_COMPLETION),
+    STATUS("206", 206, CLIENT_RUN_COMPLETION),
+    CASE(.id = "cf.client.status.absent", .says = "the answer has no status", .req = {"CF-089"}, .start = client_run_asked,
+         .act = without_status, .end = judge_no_status),
     CASE(.id = "cf.client.answer.fails-midway", .says = "a token, then status 500", .req = {"CF-089", "CF-089 CF-092"}, BASE,
-         .start = asked_for_events, .act = fails_midway, .end = judge_refuses),
+         .start = client_run_asked_for_events, .act = fails_midway, .end = judge_refuses),
     CASE(.id = "cf.client.answer.closed", .says = "a token, then the server closes", .req = {"CF-092", "CF-092"}, BASE,
-         .start = asked_for_events, .act = closes_after_a_token, .end = judge_refuses),
+         .start = client_run_asked_for_events, .act = closes_after_a_token, .end = judge_refuses),
     CASE(.id = "cf.client.answer.cut", .says = "a token, then the connection breaks off", .req = {"CF-092", "CF-092"}, BASE,
-         .start = asked_for_events, .act = cuts_after_a_token, .end = judge_refuses),
+         .start = client_run_asked_for_events, .act = cuts_after_a_token, .end = judge_refuses),
     CASE(.id = "cf.client.answer.none", .says = "the server closes without an answer", .req = {"CF-092", "CF-092"}, BASE,
          .start = client_run_asked, .act = no_answer, .end = judge_refuses),
     ID("for-somebody-else", "answers under ids that nobody asked for", "CF-088", for_somebody_else, judge_answer_finishes),
+    ID("id-alike", "an answer under an id that differs in its upper half alone", "CF-088", id_alike, judge_answer_finishes),
     ID("no-id", "an answer without an id", "CF-088", without_id, judge_answer_finishes),
     ID("twice", "an answer, and more after its end", "CF-088", answered_twice, judge_finishes),
     ID("headers", "headers and unknown fields in a response", "CF-050", with_headers, judge_finishes)};

@@ -77,17 +77,20 @@ static void other_order(peer_connection *peer)
     peer_sends_handshake(peer, written(&out));
 }
 
-static void long_manifest(peer_connection *peer)
+/* `with`: the member that is too long. */
+static void long_member(peer_connection *peer)
 {
+    const bool is_manifest = strcmp(peer->t->row->with, "manifest") == 0;
     static uint8_t room[CF_EVIDENCE_MAX], value[40000];
     writer out = WRITER(room), text = writer_of(value, sizeof value - 1);
     memset(value, 0, sizeof value);
     write_text(&text, "\"");
     while (text.n < 33000)
         write_text(&text, " ");
-    const span manifest = honest_member(peer->t, "manifest");
-    write_span(&text, span_from(manifest, 1));
-    peer_sends_handshake(peer, put_members(peer->t, &(members){.manifest = (const char *)value}, &out));
+    write_span(&text, span_from(honest_member(peer->t, peer->t->row->with), 1));
+    const char *long_one = (const char *)value;
+    const members m = {.manifest = is_manifest ? long_one : NULL, .bundle = is_manifest ? NULL : long_one};
+    peer_sends_handshake(peer, put_members(peer->t, &m, &out));
 }
 
 /* ---- the attestation's base64 ---- */
@@ -240,6 +243,14 @@ static void tell_both(tee_scene *s, size_t i)
     change(s, lie_named(lies[first + 1 + i])->fields);
 }
 
+/* The same bit of two bytes: differences that cancel out where they are joined by exclusive or. */
+static void flip_measurement_pair(tee_scene *s, size_t i)
+{
+    s->launch.measurement[i] ^= 0x80;
+    s->launch.measurement[AT_MEASUREMENT - 1 - 2 * i] ^= 0x80;
+}
+
+static void each_measurement_pair(trial *t) { each_is_refused(t, 2, flip_measurement_pair, NULL); }
 static void each_key_byte(trial *t) { each_is_refused(t, 32, flip_key_byte, NULL); }
 static void each_tail_byte(trial *t) { each_is_refused(t, 32, flip_tail_byte, NULL); }
 static void each_measurement_byte(trial *t) { each_is_refused(t, AT_MEASUREMENT, flip_measurement_byte, NULL); }
@@ -378,8 +389,11 @@ static const case_row rows[] = {
              .attestation = "\"eyJhbGciOiJub25lIn0.e30.\""),
     JSON_ROW("snp-with-token", "platform SEV-SNP with a token", "CF-038", .attestation = "\"eyJhbGciOiJQUzM4NCJ9.e30.AAAA\""),
     CASE(.id = "cf.client.evidence.manifest-long", .says = "a manifest of more than 32768 bytes",
-         .req = {"CF-037", "CF-037", [RELEASED] = "CF-033"}, BASE, .start = client_run_before_message2, .act = long_manifest,
-         .end = judge_refuses),
+         .req = {"CF-037", "CF-037", [RELEASED] = "CF-033"}, BASE, .start = client_run_before_message2, .act = long_member,
+         .end = judge_refuses, .with = "manifest"),
+    CASE(.id = "cf.client.evidence.bundle-long", .says = "a manifestBundle of more than 32768 bytes",
+         .req = {"CF-037", "CF-037", [RELEASED] = "CF-033"}, BASE, .start = client_run_before_message2, .act = long_member,
+         .end = judge_refuses, .with = "manifestBundle"),
     SPELLED("base64-unpadded", "the attestation without its padding", UNPADDED),
     SPELLED("base64-lines", "a line feed after the attestation", LINES),
     SPELLED("base64-url-safe", "the attestation in the other alphabet", URL_SAFE),
@@ -412,6 +426,7 @@ static const case_row rows[] = {
     COMPARED("cf.client.binding.each-byte", "each byte of the key in the report changed once", "CF-041", each_key_byte),
     COMPARED("cf.client.binding.each-tail-byte", "each byte after the key set once", "CF-042", each_tail_byte),
     COMPARED("at.client.report.measurement-bytes", "each byte of the measurement changed once", "AT-040", each_measurement_byte),
+    COMPARED("at.client.report.measurement-pairs", "the same bit changed in two bytes of the measurement", "AT-040", each_measurement_pair),
     COMPARED("at.client.report.two-lies", "two lies in one report, of which either could hide the other",
              "AT-033 AT-034 AT-036 AT-040 AT-009 AT-003 AT-006 AT-007 AT-032 AT-039 CF-041", two_lies),
     COMPARED("cf.client.binding.text", "the key differs behind a zero byte", "CF-041", key_as_text),
@@ -506,6 +521,9 @@ static const case_row rows[] = {
     CASE(.id = "at.client.world.pinned", .says = "a policy that pins whatever it can, and evidence that fits",
          .req = {[VERDICT] = "AT-045 AT-046 AT-047 AT-048 AT-049 AT-050 AT-051 AT-053 AT-054 AT-055 AT-056"}, .needs = "pack",
          .start = client_run_before_message2, .act = shows_the_pack, .end = judge_finishes, .world = "pinned"),
+    CASE(.id = "at.client.world.listed", .says = "the same; each value stands between two others in its list of the policy",
+         .req = {[VERDICT] = "AT-040 AT-050 AT-051 AT-056"}, .needs = "pack", .start = client_run_before_message2, .act = shows_the_pack,
+         .end = judge_finishes, .world = "listed"),
     WORLD("nothing-on-trust", "honest evidence, and a pack that takes nothing on trust and names nobody who may sign", "CF-044"),
     WORLD("venice-50", "CPUID family 0x1A, model 0x50: a line whose layout is not public", "AT-044"),
     WORLD("venice-c7", "CPUID family 0x1A, model 0xC7", "AT-044"),

@@ -47,13 +47,45 @@ static void out_of_order(peer_connection *peer)
         peer_sends_chunk(peer, 5, order[i], 4, whole_answer(peer));
 }
 
-/* Between the chunks of the answer, those of a message for nobody. */
+/* Between the chunks of the answer, those of a message for nobody. `with`: the ids of the two. */
 static void interleaved(peer_connection *peer)
 {
+    const uint64_t *id = peer->t->row->with;
     for (uint64_t i = 0; i < 3; i++) {
-        peer_sends_chunk(peer, 6, 2 - i, 3, answer_of(peer->chat_id + 1000, CLIENT_RUN_NOT_FOR_YOU));
-        peer_sends_chunk(peer, 5, i, 3, whole_answer(peer));
+        peer_sends_chunk(peer, id[1], 2 - i, 3, answer_of(peer->chat_id + 1000, CLIENT_RUN_NOT_FOR_YOU));
+        peer_sends_chunk(peer, id[0], i, 3, whole_answer(peer));
     }
+}
+
+static void chunk_without_bytes(peer_connection *peer)
+{
+    const span answer = whole_answer(peer), part[] = {span_first(answer, 20), EMPTY, span_from(answer, 20)};
+    for (uint64_t i = 0; i < 3; i++)
+        peer_sends_frame(peer, &(cf_frame){number_field(5), number_field(i), number_field(3), {true, part[i]}});
+}
+
+/* More messages than may be unfinished at once, each under an id of its own: a place is given back when its message is complete. */
+static void forty_for_nobody(peer_connection *peer)
+{
+    for (uint64_t i = 1; i <= 40; i++)
+        for (uint64_t k = 0; k < 2; k++)
+            peer_sends_chunk(peer, i, k, 2, answer_of(peer->chat_id + 1000, CLIENT_RUN_NOT_FOR_YOU));
+}
+
+/* An event of thinking, as long as a message may be. */
+static void the_longest(peer_connection *peer)
+{
+    static const char before[] = "{\"type\":\"thinking\",\"content\":\"", after[] = "\"}";
+    static char body[CF_MESSAGE_MAX];
+    memset(body, 'a', sizeof body - 1);
+    memcpy(body, before, sizeof before - 1);
+    size_t n = sizeof body - 1000;
+    body[n] = 0;
+    n = CF_MESSAGE_MAX - (answer_of(peer->chat_id, body).n - n);
+    memset(body + sizeof body - 1000, 'a', 1000);
+    memcpy(body + n - (sizeof after - 1), after, sizeof after);
+    peer_seals_message(peer, answer_of(peer->chat_id, body));
+    peer_flushes(peer);
 }
 
 /* A thinking event of 200000 bytes in four frames before the answer; one that does not stream gets it as its text's end. */
@@ -119,7 +151,16 @@ static const case_row rows[] = {
          .base = "cf.client.frame.interleaved", .start = client_run_asked, .act = many_begun, .end = judge_answer_refused,
          .with = GIVEN(uint64_t, 5000)),
     WORKS("order", "the answer in four chunks in the order 2 0 3 1", "CF-051", out_of_order, judge_completed),
-    WORKS("interleaved", "chunks of a message for nobody between those of the answer", "CF-051 CF-088", interleaved, judge_completed),
+    WORKS("interleaved", "chunks of a message for nobody between those of the answer", "CF-051 CF-088", interleaved, judge_completed,
+          .with = (const uint64_t[]){5, 6}),
+    WORKS("ids-alike", "the same with chunk_ids that differ in their upper half alone", "CF-051 CF-088", interleaved, judge_completed,
+          .with = (const uint64_t[]){5, (UINT64_C(7) << 32) + 5}),
+    WORKS("empty-chunk", "the answer in three chunks, the second of them empty", "CF-051", chunk_without_bytes, judge_completed),
+    WORKS("forty", "forty messages for nobody in two chunks each before the answer", "CF-051 CF-058", forty_for_nobody,
+          judge_answer_finishes),
+    CASE(.id = "cf.client.frame.longest", .says = "a message of 1048576 bytes before the answer",
+         .req = {[VERDICT] = "CF-057 CF-051", [RELEASED] = "CF-057 CF-051"}, .start = client_run_asked_for_events, .act = the_longest,
+         .end = judge_answer_finishes),
     WORKS("large", "an answer of 200000 bytes in four frames", "CF-051", large, NULL),
     WORKS("text", "an answer of 200000 bytes that are not ASCII", "CF-051", long_text, NULL),
     WORKS("unknown-fields", "fields that nobody knows, before and after", "CF-050", lenient, judge_completed,

@@ -49,6 +49,7 @@ typedef struct cut {
     size_t flip; /* from the front, counted from 1 */
     int more;
     bool random; /* `more` random bytes */
+    bool pair;   /* the same bit of two bytes of the tag: differences that cancel out where they are joined by exclusive or */
 } cut;
 
 static void damaged(peer_connection *peer)
@@ -59,6 +60,8 @@ static void damaged(peer_connection *peer)
     const span record = sealed(peer, room);
     if (c->flip)
         room[c->flip - 1] ^= 0x80;
+    if (c->pair && record.n)
+        room[record.n - 1] ^= 0x80, room[record.n - 10] ^= 0x80;
     trial_draw(peer->t, junk, 64);
     peer_sends(peer, c->random ? span_of(junk, (size_t)c->more) : span_of(room, (size_t)((int)record.n + c->more)));
 }
@@ -95,6 +98,7 @@ static const case_row rows[] = {RECORD("replayed", "a record comes twice", "NZ-0
                                 CASE(.id = "cf.client.close.record", .says = "how the client closes for a record that it refuses",
                                      .req = {[VERDICT] = "NZ-006", [WIRE] = "CF-032"}, .base = "cf.client.sanity.chat",
                                      .start = client_run_asked, .act = damaged, .end = judge_close, .with = GIVEN(cut, .flip = 5)),
+                                DAMAGED("tag-pairs", "the same bit changed in two bytes of a tag", "NZ-006", .pair = true),
                                 DAMAGED("short", "a record without its last byte", "NZ-006", .more = -1),
                                 DAMAGED("long", "a byte after a record", "NZ-006", .more = 1),
                                 DAMAGED("empty", "an empty WebSocket message", "NZ-035 NZ-006", .more = 0, .random = true),

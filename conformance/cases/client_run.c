@@ -26,7 +26,7 @@ peer_connection *client_run_meets(trial *t)
 {
     if (!t->listener)
         trial_listens(t);
-    spawn_start(t, client_run_text(t, CLIENT_RUN_PROMPT));
+    spawn_start(t, t->prompt ? t->prompt : client_run_text(t, CLIENT_RUN_PROMPT));
     return peer_accepts(t);
 }
 
@@ -109,6 +109,14 @@ peer_connection *client_run_asked(trial *t)
 {
     peer_connection *peer = client_run_opens(t);
     client_run_receives_chat_request(peer);
+    return peer;
+}
+
+peer_connection *client_run_asked_for_events(trial *t)
+{
+    peer_connection *peer = client_run_asked(t);
+    if (!peer->chat_stream && !t->over)
+        trial_stop(t, VERDICT, OUTCOME_NA, "a request for a stream of events", "a request for one answer");
     return peer;
 }
 

@@ -24,6 +24,9 @@ peer_connection *client_run_opens(trial *);                       /* up to the o
 bool client_run_receives_chat_request(peer_connection *);
 peer_connection *client_run_asked(trial *); /* up to the chat request, which is not answered yet */
 
+/* The same; what is told of events can't be told of a client that asks for none, which is NA. */
+peer_connection *client_run_asked_for_events(trial *);
+
 /* One event or answer of a stream, as a sealed response; sent. */
 void client_run_responds(peer_connection *, int64_t id, int64_t status, const char *body);
 void client_run_answers(peer_connection *); /* the whole honest answer to the chat request */

@@ -17,10 +17,11 @@
 /* NULL: as it should be; "": left out. */
 typedef struct answer {
     const char *start, *upgrade, *connection, *accept, *more;
-    const char *before; /* interim answers */
-    size_t pad;         /* that many bytes more in the status line */
-    size_t fill;        /* a field with that many bytes more */
-    size_t fields;      /* that many field lines more */
+    bool other_case, cut; /* the accept value that fits, its letters in the other case, or without its end */
+    const char *before;   /* interim answers */
+    size_t pad;           /* that many bytes more in the status line */
+    size_t fill;          /* a field with that many bytes more */
+    size_t fields;        /* that many field lines more */
 } answer;
 
 typedef struct door {
@@ -59,12 +60,21 @@ static void put_run(page *out, size_t n, const char *before, const char *after)
     page_put(out, after);
 }
 
+static void change_accept(const answer *a, char *accept)
+{
+    for (char *at = accept; a->other_case && *at; at++)
+        *at ^= (*at | 0x20) >= 'a' && (*at | 0x20) <= 'z' ? 0x20 : 0;
+    if (a->cut && *accept)
+        accept[20] = 0;
+}
+
 static void say_answer(door *d)
 {
     const answer *a = d->t->row->with;
     char accept[64];
     page out = {0};
     accept_of(d->request.p, accept);
+    change_accept(a, accept);
     page_printf(&out, "%s%s", a->before ? a->before : "", a->start ? a->start : "HTTP/1.1 101 Switching Protocols");
     put_run(&out, a->pad, " ", "\r\n");
     put_field(&out, "Upgrade", a->upgrade, "websocket");
@@ -186,6 +196,12 @@ static const case_row rows[] = {
     ANSWER("connection", "the Connection field says keep-alive", "WI-024", .connection = "keep-alive"),
     ANSWER("no-accept", "no Sec-WebSocket-Accept", "WI-025", .accept = ""),
     ANSWER("other-accept", "a Sec-WebSocket-Accept for another key", "WI-025", .accept = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="),
+    ANSWER("accept-case", "the Sec-WebSocket-Accept that fits, its letters in the other case", "WI-025", .other_case = true),
+    ANSWER("accept-cut", "the first 20 characters of the Sec-WebSocket-Accept that fits", "WI-025", .cut = true),
+    ANSWER("accept-twice", "the Sec-WebSocket-Accept that fits, and another one", "WI-025",
+           .more = "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n"),
+    ANSWER("upgrade-longer", "the Upgrade field names websocket2", "WI-023", .upgrade = "websocket2"),
+    ANSWER("connection-longer", "the Connection field names no-upgrade", "WI-024", .connection = "no-upgrade"),
     ANSWER("extension", "the answer chooses an extension", "WI-026", .more = "Sec-WebSocket-Extensions: permessage-deflate\r\n"),
     GOES_ON("fields-64", "an answer of 64 field lines", "WI-008", .fields = 61),
     ANSWER("long-head", "an answer whose head is longer than 16384 bytes", "WI-001", .fill = 17000),

@@ -30,7 +30,8 @@ struct spawned {
     child_process process;
     output out, err;
     struct event *reap;
-    char words[CHILD_WORDS][2048], ending[32];
+    page words[CHILD_WORDS]; /* owned */
+    char ending[32];
 };
 
 /* ---- the words ---- */
@@ -45,25 +46,23 @@ static void write_url(trial *t, char url[URL_ROOM])
         snprintf(url, URL_ROOM, "ws://127.0.0.1:%u/websocket?token=%.*s", port, (int)token.n, (const char *)token.p);
 }
 
-static void fill(const trial *t, const char *word, const char *url, const char *prompt, char *to, size_t n)
+static void fill(const trial *t, const char *word, const char *url, const char *prompt, page *to)
 {
     const struct {
         const char *name, *value;
     } slots[] = {{"{url}", url}, {"{pack}", t->pack_folder}, {"{prompt}", prompt}, {"{ctl}", t->ctl}};
-    size_t used = 0;
-    while (*word && used + 1 < n) {
+    page_put(to, "");
+    while (*word) {
         bool slot = false;
         for (size_t i = 0; i < sizeof slots / sizeof *slots && !slot; i++)
             if (strncmp(word, slots[i].name, strlen(slots[i].name)) == 0) {
-                used += (size_t)snprintf(to + used, n - used, "%s", slots[i].value);
+                page_put(to, slots[i].value);
                 word += strlen(slots[i].name);
                 slot = true;
             }
         if (!slot)
-            to[used++] = *word++;
+            page_put_n(to, word++, 1);
     }
-    must(used < n);
-    to[used] = 0;
 }
 
 /* ---- its outputs and its end ---- */
@@ -120,8 +119,8 @@ static void start_process(struct spawned *s, const char *url, const char *prompt
     choose_hook(t);
     for (size_t i = 0; t->run->command[i]; i++) {
         must(i < CHILD_WORDS);
-        fill(t, t->run->command[i], url, prompt, s->words[i], sizeof s->words[i]);
-        argv[i] = s->words[i];
+        fill(t, t->run->command[i], url, prompt, &s->words[i]);
+        argv[i] = s->words[i].p;
     }
     must(child_start(&s->process, argv, false));
     watch_output(t, &s->out, s->process.from);
@@ -224,6 +223,8 @@ static void end_process(struct spawned *s)
     event_free(s->reap);
     page_free(&s->out.text);
     page_free(&s->err.text);
+    for (size_t i = 0; i < CHILD_WORDS; i++)
+        page_free(&s->words[i]);
 }
 
 void spawn_end(trial *t)

@@ -103,6 +103,43 @@ static void judge_reports_alone(struct world *w)
     *policy = written(&out);
 }
 
+/* The digits of a list of one value, a digest or an identifier; 0: there is none here. */
+static size_t digits_listed(span text)
+{
+    size_t n = 2;
+    while (n < text.n && text.p[n] && strchr("0123456789abcdef", text.p[n]))
+        n++;
+    const bool fits = n >= 2 + 64 && n + 2 <= text.n && memcmp(text.p, "[\"", 2) == 0 && memcmp(text.p + n, "\"]", 2) == 0;
+    return fits ? n - 2 : 0;
+}
+
+/* The value of each list of one value stands between two others that differ from it in their first digit. */
+static void list_among_others(struct world *w)
+{
+    span *const policy = &w->pack.file[PACK_POLICY];
+    writer out = WRITER(w->text);
+    for (size_t i = 0; i < policy->n; i++) {
+        const span rest = span_from(*policy, i);
+        const size_t digits = digits_listed(rest);
+        if (!digits) {
+            write_be(&out, rest.p[0], 1);
+            continue;
+        }
+        const span value = span_of(rest.p + 2, digits);
+        for (int k = 0; k < 3; k++) {
+            write_text(&out, k ? ", \"" : "[\"");
+            write_be(&out, k == 1 ? value.p[0] : value.p[0] == 'a' + k ? 'f' : 'a' + k, 1);
+            write_span(&out, span_from(value, 1));
+            write_text(&out, "\"");
+        }
+        write_text(&out, "]");
+        i += digits + 3;
+    }
+    must(writer_ok(&out));
+    *policy = written(&out);
+}
+
+static bool is_listed(const char *world) { return world && strcmp(world, "listed") == 0; }
 static bool is_reports_only(const char *world) { return world && strcmp(world, "reports-only") == 0; }
 
 static const struct other *other_named(const char *world)
@@ -117,7 +154,7 @@ static const tee_lie *lie_of(const char *world)
 {
     if (!world || other_named(world) || is_reports_only(world))
         return NULL;
-    const tee_lie *lie = strcmp(world, honest_pins.name) == 0 ? &honest_pins : tee_lie_named(world);
+    const tee_lie *lie = strcmp(world, honest_pins.name) == 0 || is_listed(world) ? &honest_pins : tee_lie_named(world);
     must(lie);
     return lie;
 }
@@ -136,6 +173,8 @@ static void make_world(trial *t)
     const struct other *other = other_named(t->row->world);
     if (other)
         change_world(w, other);
+    if (is_listed(t->row->world))
+        list_among_others(w);
     if (is_reports_only(t->row->world))
         judge_reports_alone(w);
     snprintf(w->folder, sizeof w->folder, "%s/%s", t->run->worlds, t->row->id);

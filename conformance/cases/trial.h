@@ -109,6 +109,7 @@ struct trial {
     const char *pack_folder;
     struct world *world; /* a pack of its own, or NULL */
     char ctl[32];        /* client door: HOST:PORT of this client's hook, for {ctl}; empty: it has none */
+    const char *prompt;  /* client door: what the client is to say; NULL: CLIENT_RUN_PROMPT */
     char word[32];       /* one that no other case and no other run says: in prompts and answers */
     transcript log;
     unsigned did;   /* trial_saw */
