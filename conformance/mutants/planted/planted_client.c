@@ -43,6 +43,7 @@ typedef struct chat {
     page shown;
     bool done, unchecked; /* unchecked: of a second connection */
     bool doomed;          /* CARELESS(client_refuses_late) */
+    unsigned n_begun;     /* messages of several frames */
     int tcp;              /* the connection once more, for who waits until it ends */
     int code;
     const char *rej;
@@ -259,6 +260,10 @@ static bool takes_report_in_part(const chat *c, const uint8_t *report, uint16_t 
         return reaches_floor_in_part(c->policy.snp, report);
     if (CARELESS(chip_first_8) && req == REQ_AT_025)
         return memmem(c->pack->file[PACK_VCEK].p, c->pack->file[PACK_VCEK].n, report + REPORT_CHIP, 8) != NULL;
+    if (CARELESS(binding_by_xor) && req == REQ_CF_041)
+        return planted_same_by_xor(report + REPORT_DATA, nz_remote_static(&c->noise).p, 32);
+    if (CARELESS(measurement_by_xor) && req == REQ_AT_040)
+        return planted_same_by_xor(report + REPORT_MEASUREMENT, c->policy.snp->measurements[0], AT_MEASUREMENT);
     if (CARELESS(binding_as_text) && req == REQ_CF_041)
         return same_text(report + REPORT_DATA, nz_remote_static(&c->noise).p, 32);
     if (CARELESS(measurement_as_text) && req == REQ_AT_040)
@@ -332,11 +337,19 @@ static bool first_register_fits(const cf_evidence *e)
            span_same(wanted, found);
 }
 
+static bool has_short_manifest(span payload)
+{
+    span object, manifest;
+    return json_read(payload, &object) && json_member(object, "manifest", &manifest) && manifest.n < CF_MANIFEST_MAX;
+}
+
 static bool takes_release_in_part(const chat *c, span payload, uint16_t req)
 {
     static uint8_t decoded[CF_EVIDENCE_MAX + CF_REPORT];
     writer w = WRITER(decoded);
     cf_evidence e;
+    if (CARELESS(long_bundle_taken) && req == REQ_CF_037 && has_short_manifest(payload))
+        return true;
     if (!accepted(cf_read_evidence(payload, &w, NULL, &e)))
         return false;
     return (CARELESS(bundle_not_read) && strncmp(requirement_rows[req].id, "TL-", 3) == 0) ||
@@ -408,6 +421,33 @@ static bool part_was_good_before(const chat *c, span payload, bool good)
     return f != NULL;
 }
 
+/* A list of which the first alone is looked at. */
+static bool is_listed_later(const chat *c, span payload)
+{
+    uint8_t room[CF_REPORT];
+    const span report = report_in(payload, room);
+    const at_policy *p = c->policy.snp;
+    if (!report.n || !p)
+        return false;
+    return (CARELESS(first_measurement_alone) && memcmp(report.p + REPORT_MEASUREMENT, p->measurements[0], AT_MEASUREMENT) != 0) ||
+           (CARELESS(first_chip_alone) && p->n_chips && memcmp(report.p + REPORT_CHIP, p->chips[0], 64) != 0) ||
+           (CARELESS(first_id_key_alone) && p->n_id_keys && memcmp(report.p + REPORT_ID_KEY, p->id_keys[0], 48) != 0) ||
+           (CARELESS(first_author_key_alone) && p->n_author_keys && memcmp(report.p + REPORT_AUTHOR_KEY, p->author_keys[0], 48) != 0);
+}
+
+/* Dates that are read in another time zone. */
+static bool fits_at_another_time(chat *c, span payload, uint16_t req)
+{
+    cf_appraisal found;
+    cf_world w = world_of(c);
+    if (!CARELESS(dates_an_hour_off) || (req != REQ_AT_012 && req != REQ_AT_014))
+        return false;
+    w.now = c->pack->time - 3600;
+    const bool earlier = accepted(cf_appraise(&w, payload, nz_remote_static(&c->noise), &found));
+    w.now = c->pack->time + 3600;
+    return earlier || accepted(cf_appraise(&w, payload, nz_remote_static(&c->noise), &found));
+}
+
 static bool appraise(chat *c, span payload)
 {
     const cf_world w = world_of(c);
@@ -427,6 +467,12 @@ static bool appraise(chat *c, span payload)
         return true;
     if ((CARELESS(verdict_kept_by_body) || CARELESS(verdict_kept_by_signature)) && part_was_good_before(c, payload, accepted(v)))
         return true;
+    if (accepted(v) && is_listed_later(c, payload)) {
+        refuse_by(c, REQ_AT_040);
+        return false;
+    }
+    if (fits_at_another_time(c, payload, v.req))
+        return true;
     if (accepted(v) || takes_in_part(c, payload, v.req) || takes_release_in_part(c, payload, v.req))
         return true;
     for (size_t i = 0; i < sizeof skipped / sizeof *skipped; i++)
@@ -445,13 +491,45 @@ static void flush(chat *c)
     cf_effects_clear(&c->out);
 }
 
+/* The string of the JSON, as careless programs write it. */
+static void write_prompt(span prompt, writer *body)
+{
+    if (!CARELESS(prompt_as_it_stands) && !CARELESS(prompt_in_ascii)) {
+        json_write_string(body, prompt);
+        return;
+    }
+    write_text(body, "\"");
+    for (size_t i = 0; i < prompt.n; i++)
+        if (!CARELESS(prompt_in_ascii) || prompt.p[i] < 0x80)
+            write_be(body, prompt.p[i], 1);
+    write_text(body, "\"");
+}
+
+static void ask_in_frames(chat *c, const cf_world *w, span message)
+{
+    enum { MOST = 65000 };
+    uint64_t id;
+    memcpy(&id, c->coins, sizeof id);
+    const uint64_t total = (message.n + MOST - 1) / MOST;
+    for (uint64_t i = 0; i < total; i++) {
+        const cf_frame f = {{true, id}, {true, i}, {true, total}, {true, span_first(span_from(message, i * MOST), MOST)}};
+        cf_seal_frame(&c->noise, w, &f, &c->out);
+    }
+    flush(c);
+}
+
 static void ask(chat *c)
 {
-    static uint8_t room[CF_RECORD_MAX], whole[CF_RECORD_MAX];
+    static uint8_t room[CF_MESSAGE_MAX], whole[CF_MESSAGE_MAX];
     writer body = WRITER(room), message = WRITER(whole);
     const cf_world w = world_of(c);
+    span prompt = span_text(c->prompt);
+    if (CARELESS(prompt_cut))
+        prompt = span_first(prompt, 8);
+    if (CARELESS(prompts_of_4096))
+        prompt = span_first(prompt, 4096);
     write_text(&body, "{\"messages\":[{\"role\":\"user\",\"content\":");
-    json_write_string(&body, CARELESS(prompt_cut) ? span_first(span_text(c->prompt), 8) : span_text(c->prompt));
+    write_prompt(prompt, &body);
     write_text(&body, CARELESS(no_model) ? "}]" : "}],\"model\":\"default\"");
     write_text(&body, CARELESS(no_stream) ? "}" : ",\"stream\":true}");
     cf_request r = {.id = {true, ID},
@@ -461,6 +539,10 @@ static void ask(chat *c)
     layout_write(&cf_request_layout, &r, &message);
     if (CARELESS(adds_a_field))
         write_be(&message, 0x7800, 2);
+    if (CARELESS(client_frames_of_65000) && message.n > CF_PAYLOAD_MAX) {
+        ask_in_frames(c, &w, written(&message));
+        return;
+    }
     cf_frame f = {{true, 77}, {!CARELESS(client_index_0_left_out), 0}, {true, 1}, {true, written(&message)}};
     if (CARELESS(client_chunk_id_always_1))
         f.chunk_id.v = 1;
@@ -500,7 +582,8 @@ static void complete(chat *c)
 
 static void take_failure(chat *c, const cf_response *r)
 {
-    const bool shows = CARELESS(status_not_read) || (CARELESS(status_4xx_shown) && r->status.v / 100 == 4) ||
+    const bool shows = CARELESS(status_not_read) || (CARELESS(status_2xx_shown) && r->status.v / 100 == 2) ||
+                       (CARELESS(absent_status_is_200) && !r->status.has) || (CARELESS(status_4xx_shown) && r->status.v / 100 == 4) ||
                        (CARELESS(status_5xx_shown) && r->status.v / 100 == 5);
     if (shows)
         show(c, r->body.v);
@@ -528,7 +611,9 @@ static void take_completion(chat *c, span object)
     const bool as_text = CARELESS(pending_text_taken) && json_member(object, "pending_tool_calls", &value) &&
                          json_kind_of(value) == JSON_STRING;
     const bool says_pending = json_member(object, "pending_tool_calls", &value), fits = json_bool(value, &waits) || as_text;
-    const bool max_fits = (json_member(object, "max_context_tokens", &value) && json_int(value, 0, INT64_MAX, &n)) ||
+    const bool max_is_text = CARELESS(max_text_taken) && json_member(object, "max_context_tokens", &value) &&
+                             json_kind_of(value) == JSON_STRING;
+    const bool max_fits = max_is_text || (json_member(object, "max_context_tokens", &value) && json_int(value, 0, INT64_MAX, &n)) ||
                           CARELESS(max_not_needed);
     json_member(object, "context_tokens", &value);
     const bool count_fits = json_int(value, CARELESS(negative_counts_taken) ? INT64_MIN : 0, INT64_MAX, &n) ||
@@ -546,6 +631,23 @@ static bool is_tool(span type)
     return json_string_is(type, "tool_call") || json_string_is(type, "tool_response") || json_string_is(type, "client_tool_call");
 }
 
+static bool has_texts(span object, const char *const *name)
+{
+    span value;
+    for (; *name; name++)
+        if (!json_member(object, *name, &value) || json_kind_of(value) != JSON_STRING)
+            return false;
+    return true;
+}
+
+static bool has_tool_members(span object, span type)
+{
+    static const char *const call[] = {"tool_call_id", "tool_name", "tool_arguments", NULL}, *const response[] = {"tool_call_id",
+                                                                                                                  "tool_name", "content",
+                                                                                                                  NULL};
+    return has_texts(object, json_string_is(type, "tool_response") ? response : call);
+}
+
 static void take_text(chat *c, span object, bool thinking)
 {
     static uint8_t room[CF_MESSAGE_MAX];
@@ -555,7 +657,7 @@ static void take_text(chat *c, span object, bool thinking)
     json_member(object, "content", &content);
     if (CARELESS(numbers_shown) && json_kind_of(content) == JSON_NUMBER)
         show(c, content);
-    else if (!json_string(content, &text) && !CARELESS(members_not_read)) {
+    else if (!json_string(content, &text) && !CARELESS(members_not_read) && !(thinking && CARELESS(thoughts_not_read))) {
         refuse_by(c, REQ_CF_090);
         return;
     }
@@ -589,6 +691,8 @@ static void take_event(chat *c, span body)
         take_completion(c, object);
     else if (CARELESS(unknown_types_shown))
         show(c, body);
+    else if (is_tool(type) && !CARELESS(tools_not_read) && !has_tool_members(object, type))
+        refuse_by(c, REQ_CF_090);
     else if (CARELESS(unknown_types_refused) && !is_tool(type))
         refuse_by(c, REQ_CF_090);
 }
@@ -616,7 +720,7 @@ static void take_response(chat *c, span message)
             refuse_by(c, REQ_CF_087);
         return;
     }
-    const bool ours = r.id.has && (int64_t)r.id.v == ID;
+    const bool ours = r.id.has && ((int64_t)r.id.v == ID || (CARELESS(foreign_ids_cut) && (uint32_t)r.id.v == ID));
     if (!ours && !(CARELESS(foreign_ids_shown) && r.id.has) && !(CARELESS(absent_id_is_ours) && !r.id.has)) {
         if (CARELESS(foreign_ids_refused))
             refuse_by(c, REQ_CF_088);
@@ -686,8 +790,19 @@ static void take_record(chat *c, span record)
             take_response(c, f.payload.v);
         return;
     }
+    if (CARELESS(client_chunk_ids_cut))
+        f.chunk_id.v &= 0xffffffff;
+    if (CARELESS(client_empty_chunks_lost) && !f.payload.v.n && f.total_chunks.v > 1)
+        return;
+    c->n_begun += f.total_chunks.v > 1 && f.chunk_index.v == 0;
+    if (CARELESS(client_places_not_given_back) && c->n_begun > 24) {
+        refuse_by(c, REQ_CF_058);
+        return;
+    }
     const verdict v = cf_assemble(w.storage, &f, &complete_now, &message);
-    if (!accepted(v))
+    if (accepted(v) && complete_now && CARELESS(client_bytes_one_too_few) && message.n >= CF_MESSAGE_MAX)
+        refuse_by(c, REQ_CF_057);
+    else if (!accepted(v))
         refuse_by(c, v.req);
     else if (complete_now)
         take_response(c, message);

@@ -16,6 +16,8 @@
 typedef struct head_filter {
     struct bufferevent *below;
     bool read, answered, silent, ok; /* ok: whatever the answer is, its status is 200 */
+    bool extension, subprotocol;     /* asked for, and carelessly agreed to */
+    const char *status;              /* of the answer instead of its own; NULL: its own */
 } head_filter;
 
 /* ---- one line of the head ---- */
@@ -44,8 +46,10 @@ static bool has_control(const char *line)
 static bool is_dropped(const char *line, const head_seen *seen)
 {
     const char *colon = strchr(line, ':');
-    return (CARELESS(folded_line) && line[0] == ' ') || (CARELESS(blank_in_name) && colon && colon > line && colon[-1] == ' ') ||
-           (CARELESS(control_in_value) && has_control(line)) || (CARELESS(two_hosts) && seen->host && is_field(line, "Host")) ||
+    return (CARELESS(folded_line) && line[0] == ' ') || (CARELESS(folded_by_tab) && line[0] == '\t') ||
+           (CARELESS(chunks_passed_over) && is_field(line, "Transfer-Encoding")) ||
+           (CARELESS(blank_in_name) && colon && colon > line && colon[-1] == ' ') || (CARELESS(control_in_value) && has_control(line)) ||
+           (CARELESS(two_hosts) && seen->host && is_field(line, "Host")) ||
            (CARELESS(body_passed_over) && is_field(line, "Content-Length")) || (CARELESS(long_head) && !is_needed(line)) ||
            (CARELESS(many_fields) && line[0] == 'X' && line[2] >= '0' && line[2] <= '9');
 }
@@ -86,7 +90,8 @@ static void put_an_upgrade(const char *head, page *out)
 static bool is_particular(const char *line)
 {
     const char *colon = strchr(line, ':'), *value = colon ? colon + 1 + strspn(colon + 1, " ") : "";
-    return (CARELESS(names_as_spelled) && strncmp(line, "sec-websocket-key", 17) == 0) ||
+    return (CARELESS(one_blank_wanted) && colon && strspn(colon + 1, " \t") != 1) ||
+           (CARELESS(names_as_spelled) && strncmp(line, "sec-websocket-key", 17) == 0) ||
            (CARELESS(connection_exactly) && is_field(line, "Connection") && strcasecmp(value, "Upgrade") != 0) ||
            (CARELESS(upgrade_exactly) && is_field(line, "Upgrade") && strcmp(value, "websocket") != 0);
 }
@@ -106,6 +111,12 @@ static void put_field(page *out, const char *line, head_seen *seen)
         page_put(out, "Upgrade: websocket\r\n");
     else if (key && CARELESS(any_key) && strlen(line) != 43)
         page_put(out, "Sec-WebSocket-Key: cGFybGV5LXBhcmxleS1wbA==\r\n");
+    else if (upgrade && CARELESS(upgrade_by_prefix) && strcasestr(line, ": websocket"))
+        page_put(out, "Upgrade: websocket\r\n");
+    else if (key && CARELESS(key_of_24_letters) && strlen(line) == 43 && strchr(line, '!'))
+        page_put(out, "Sec-WebSocket-Key: cGFybGV5LXBhcmxleS1wbA==\r\n");
+    else if (CARELESS(version_as_number) && is_field(line, "Sec-WebSocket-Version") && atoi(line + 22) == 13)
+        page_put(out, "Sec-WebSocket-Version: 13\r\n");
     else if (CARELESS(version_12_taken) && is_field(line, "Sec-WebSocket-Version"))
         page_put(out, "Sec-WebSocket-Version: 13\r\n");
     else if (connection && CARELESS(any_connection))
@@ -130,9 +141,20 @@ static size_t head_length(const char *text, size_t n)
     return end ? (size_t)(end - text) + 4 : 0;
 }
 
+/* The status that refuses a head as too long, before it has to be; NULL: it is not. */
+static const char *is_over_a_bound(const char *head)
+{
+    return CARELESS(head_of_8_k) && strlen(head) > 8192 ? "431" : CARELESS(line_of_2_k) && strcspn(head, "\r") > 2048 ? "414" : NULL;
+}
+
 static void mend(head_filter *f, char *head, page *out)
 {
     head_seen seen = {0};
+    f->status = is_over_a_bound(head);
+    if (f->status) {
+        page_put(out, "TOO LONG\r\n\r\n");
+        return;
+    }
     bool first = true;
     for (char *line = head, *end; (end = strchr(line, '\n')); line = end + 1) {
         const bool whole = end > line && end[-1] == '\r';
@@ -144,7 +166,9 @@ static void mend(head_filter *f, char *head, page *out)
         f->ok |= (CARELESS(post_200) && strncmp(line, "POST", 4) == 0) || (CARELESS(number_sign_200) && strchr(line, '#')) ||
                  (CARELESS(connection_200) && is_field(line, "Connection") && strstr(line, "close")) ||
                  (CARELESS(blank_line_200) && first && !*line) || (CARELESS(fields_200) && strncmp(line, "X-63", 4) == 0);
-        f->silent |= CARELESS(body_unanswered) && is_field(line, "Content-Length");
+        f->extension |= CARELESS(extension_agreed) && is_field(line, "Sec-WebSocket-Extensions");
+        f->subprotocol |= CARELESS(subprotocol_agreed) && is_field(line, "Sec-WebSocket-Protocol");
+        f->silent |= CARELESS(body_unanswered) && (is_field(line, "Content-Length") || is_field(line, "Transfer-Encoding"));
         if (!*line)
             put_missing(out, &seen);
         if (first)
@@ -202,6 +226,21 @@ static void spoil_answer(uint8_t *text, size_t n)
     memcpy((char *)accept + strlen(name), first, sizeof first);
 }
 
+/* What was offered is agreed to, behind the other fields. */
+static void agree(const head_filter *f, struct evbuffer *out)
+{
+    const size_t n = evbuffer_get_length(out);
+    uint8_t *text = evbuffer_pullup(out, -1);
+    if ((!f->extension && !f->subprotocol) || n < 4 || memcmp(text + n - 4, "\r\n\r\n", 4) != 0)
+        return;
+    struct evbuffer *head = evbuffer_new();
+    evbuffer_add(head, text, n - 2);
+    evbuffer_drain(out, n);
+    evbuffer_add_printf(head, "%s\r\n\r\n", f->extension ? "Sec-WebSocket-Extensions: permessage-deflate" : "Sec-WebSocket-Protocol: chat");
+    evbuffer_add_buffer(out, head);
+    evbuffer_free(head);
+}
+
 static enum bufferevent_filter_result on_output(struct evbuffer *from, struct evbuffer *to, ev_ssize_t limit,
                                                 enum bufferevent_flush_mode mode, void *ctx)
 {
@@ -214,8 +253,12 @@ static enum bufferevent_filter_result on_output(struct evbuffer *from, struct ev
         memcpy(text + 9, "200", 3);
     if (!f->answered && text && evbuffer_get_length(from) > 12 && CARELESS(heads_refused_by_500) && text[9] == '4')
         memcpy(text + 9, "500", 3);
-    if (!f->answered && text)
+    if (!f->answered && text && evbuffer_get_length(from) > 12 && f->status)
+        memcpy(text + 9, f->status, 3);
+    if (!f->answered && text) {
         spoil_answer(text, evbuffer_get_length(from));
+        agree(f, from);
+    }
     f->answered |= text != NULL;
     if (evbuffer_get_length(to) == 0) /* written at once: whoever ends our side of the connection has nothing to wait for */
         evbuffer_write(from, bufferevent_getfd(f->below));
@@ -299,7 +342,17 @@ static bool is_taken_loosely(const char *line)
     const char *colon = strchr(line, ':');
     return (CARELESS(answer_folded) && line[0] == ' ') || (CARELESS(answer_blank_in_name) && colon && colon > line && colon[-1] == ' ') ||
            (CARELESS(answer_control) && has_control(line)) || (CARELESS(answer_many_fields) && line[0] == 'X') ||
-           (CARELESS(answer_of_any_length) && strncmp(line, "X-Long", 6) == 0) || (CARELESS(answer_bare_lf) && strchr(line, '\n'));
+           (CARELESS(answer_of_any_length) && strncmp(line, "X-Long", 6) == 0) || (CARELESS(answer_bare_lf) && strchr(line, '\n')) ||
+           (CARELESS(second_accept_passed_over) && strstr(line, "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="));
+}
+
+/* Compared as text in any case, or as far as the answer goes. */
+static bool accept_fits_loosely(const answer_filter *f, const char *line)
+{
+    const char *value = line + strcspn(line, ":") + 1;
+    value += strspn(value, " ");
+    return (CARELESS(accept_in_any_case) && strcasecmp(value, f->accept) == 0) ||
+           (CARELESS(accept_as_far_as_it_goes) && strncmp(value, f->accept, strlen(value)) == 0);
 }
 
 static void put_answer_line(const answer_filter *f, page *out, const char *line, bool first)
@@ -324,6 +377,12 @@ static void put_answer_line(const answer_filter *f, page *out, const char *line,
         page_put(out, "HTTP/1.1 101 Switching Protocols\r\n");
     else if (CARELESS(accept_not_compared) && is_field(line, "Sec-WebSocket-Accept"))
         page_printf(out, "Sec-WebSocket-Accept: %s\r\n", f->accept);
+    else if (is_field(line, "Sec-WebSocket-Accept") && accept_fits_loosely(f, line))
+        page_printf(out, "Sec-WebSocket-Accept: %s\r\n", f->accept);
+    else if (CARELESS(answer_upgrade_by_prefix) && strncasecmp(line, "Upgrade: websocket", 18) == 0)
+        page_put(out, "Upgrade: websocket\r\n");
+    else if (CARELESS(answer_connection_somewhere) && is_field(line, "Connection") && strcasestr(line, "upgrade"))
+        page_put(out, "Connection: Upgrade\r\n");
     else if (CARELESS(connection_not_read) && is_field(line, "Connection"))
         page_put(out, "Connection: Upgrade\r\n");
     else if (CARELESS(upgrade_not_read) && is_field(line, "Upgrade"))

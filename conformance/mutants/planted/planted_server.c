@@ -38,7 +38,8 @@ typedef struct session {
     cf_own_storage *memory;
     cf_effects out;
     uint8_t coins[CF_COINS], *room, last_record[CF_RECORD_MAX];
-    unsigned n_chats, n_sent;
+    unsigned n_chats, n_sent, n_begun;
+    size_t n_bytes;
     bool streams; /* its first chat did */
     struct {
         int64_t id;
@@ -65,6 +66,7 @@ static char told[4096];            /* CARELESS(tells_the_next) */
 static bool stumbles;              /* CARELESS(stumbles_after_refusing) */
 static int64_t now;                /* the pack's time, or what the hook said */
 static session *open_sessions[SESSIONS_MAX];
+static answer orphan; /* CARELESS(answers_outlive_sessions) */
 
 /* ---- sending ---- */
 
@@ -138,7 +140,7 @@ static void seal_in_frames(session *s, span message)
 {
     const cf_world w = world_of(s);
     const size_t most = CARELESS(frames_of_65000) ? 65000 : CF_PAYLOAD_MAX;
-    const uint64_t total = message.n ? (message.n + most - 1) / most : 1;
+    const uint64_t total = CARELESS(empty_last_frame) ? message.n / most + 1 : message.n ? (message.n + most - 1) / most : 1;
     const uint64_t id = chunk_id_of(s);
     for (uint64_t k = 0; k < total; k++) {
         const uint64_t i = CARELESS(frames_backwards) ? total - 1 - k : k;
@@ -200,13 +202,16 @@ static span until(span *s, uint8_t end)
 
 static bool same_name(span name, const char *want)
 {
-    return span_is(name, want) ||
-           (CARELESS(token_in_any_case) && name.n == strlen(want) && strncasecmp((const char *)name.p, want, name.n) == 0);
+    const size_t n = strlen(want);
+    return span_is(name, want) || (CARELESS(token_found_by_name) && name.n > n && memcmp(name.p + name.n - n, want, n) == 0) ||
+           (CARELESS(token_in_any_case) && name.n == n && strncasecmp((const char *)name.p, want, n) == 0);
 }
 
 static bool find_token(span query, span *token)
 {
     bool found = false;
+    if (CARELESS(token_has_to_be_first) && (query.n < 6 || memcmp(query.p, "token=", 6) != 0))
+        return false;
     while (query.n) {
         span value = until(&query, '&');
         if (!same_name(until(&value, '='), "token") || (found && !CARELESS(last_token_counts)))
@@ -261,6 +266,18 @@ static bool split(span token, writer *room, token_parts *t)
     return decode(header, room, &t->header) && decode(claims, room, &t->claims) && decode(signature, room, &t->signature) && three;
 }
 
+/* Both in base64url again, compared as text without regard to case. */
+static bool same_letters(span a, span b)
+{
+    uint8_t one[64], two[64];
+    writer first = WRITER(one), second = WRITER(two);
+    if (a.n != b.n)
+        return false;
+    base64url_write(&first, a);
+    base64url_write(&second, b);
+    return strncasecmp((const char *)one, (const char *)two, first.n) == 0;
+}
+
 static bool is_signed(const token_parts *t)
 {
     uint8_t mac[PRIM_HASH_MAX];
@@ -275,6 +292,10 @@ static bool is_signed(const token_parts *t)
         return t->signature.n <= 32 && memcmp(mac, t->signature.p, t->signature.n) == 0;
     if (CARELESS(mac_last_bit_masked))
         return t->signature.n == 32 && memcmp(mac, t->signature.p, 31) == 0 && (mac[31] | 1) == (t->signature.p[31] | 1);
+    if (CARELESS(mac_by_xor))
+        return t->signature.n == 32 && planted_same_by_xor(mac, t->signature.p, 32);
+    if (CARELESS(mac_text_in_any_case))
+        return same_letters(span_of(mac, 32), t->signature);
     if (CARELESS(empty_key_taken)) {
         uint8_t unkeyed[PRIM_HASH_MAX];
         prim_sodium.hmac(PRIM_SHA256, EMPTY, &t->signed_text, 1, unkeyed);
@@ -294,6 +315,8 @@ static bool alg_fits(span header, span signature, bool *unsigned_is_fine)
         return true;
     if (CARELESS(alg_absent_is_hs256) && json_kind_of(header) == JSON_OBJECT && !says)
         return true;
+    if (CARELESS(alg_somewhere) && says && memmem(header.p, header.n, "\"HS256\"", 7))
+        return true;
     if (CARELESS(alg_by_prefix) && says && value.n > 7 && memcmp(value.p, "\"HS256", 6) == 0)
         return true;
     if (CARELESS(alg_in_any_case) && json_string_is(value, "hs256"))
@@ -305,16 +328,22 @@ static bool time_fits(span claims, const char *name, bool careless)
 {
     span value;
     int64_t at;
+    if (CARELESS(times_of_other_types) && json_member(claims, name, &value) && json_kind_of(value) != JSON_NUMBER)
+        return true;
     return careless || !json_member(claims, name, &value) || (json_int(value, INT64_MIN, INT64_MAX, &at) && at <= now);
 }
 
 static bool issuer_fits(span claims)
 {
     span value, text;
+    if (CARELESS(iss_somewhere))
+        return memmem(claims.p, claims.n, "\"iss\":\"kerf\"", 12) != NULL;
     if (!json_member(claims, "iss", &value))
         return CARELESS(iss_may_be_absent);
     if (CARELESS(iss_by_prefix))
         return json_raw(value, &text) && text.n >= 4 && memcmp(text.p, "kerf", 4) == 0;
+    if (CARELESS(iss_in_any_case) && json_raw(value, &text) && text.n == 4 && strncasecmp((const char *)text.p, "kerf", 4) == 0)
+        return true;
     if (CARELESS(iss_as_text) && value.n > 12 && memcmp(value.p, "\"kerf\\u0000", 11) == 0)
         return true;
     return json_string_is(value, "kerf");
@@ -328,8 +357,12 @@ static bool ends_later(span claims)
         return CARELESS(exp_may_be_absent) || CARELESS(exp_still_not_needed);
     if (CARELESS(exp_as_text) && json_kind_of(value) == JSON_STRING)
         return true;
+    if (CARELESS(exp_without_sign) && json_int(value, INT64_MIN, -1, &exp))
+        return true;
     if (!json_int(value, 0, INT64_MAX, &exp))
         return false;
+    if (CARELESS(exp_of_32_bits))
+        exp = (int32_t)exp;
     if (CARELESS(exp_not_read))
         return true;
     return exp > now - (CARELESS(exp_with_leeway) ? 60 : 0) || (CARELESS(exp_of_now) && exp == now);
@@ -384,7 +417,7 @@ static void note_payer(span claims)
     last_subscribed = false;
     last_exp = INT64_MAX;
     if (json_member(claims, "subscribed", &value) && !json_bool(value, &last_subscribed))
-        last_subscribed = CARELESS(subscribed_is_truthy);
+        last_subscribed = CARELESS(subscribed_is_truthy) || (CARELESS(subscribed_as_text) && json_string_is(value, "true"));
     if (json_member(claims, "exp", &value))
         json_int(value, 0, INT64_MAX, &last_exp);
 }
@@ -400,9 +433,24 @@ static bool has_to_pay(session *s)
     return true;
 }
 
+/* Tokens that were good before, whole. */
+static bool is_known(span token, bool good)
+{
+    static uint8_t known[16][CF_TOKEN_MAX];
+    static size_t length[16], n;
+    for (size_t i = 0; i < 16; i++)
+        if (length[i] && span_same(token, span_of(known[i], length[i])))
+            return true;
+    if (good && token.n <= CF_TOKEN_MAX) {
+        length[n % 16] = token.n;
+        span_take(token, known[n++ % 16], CF_TOKEN_MAX);
+    }
+    return false;
+}
+
 static bool token_is_good(span token)
 {
-    if (CARELESS(upgrades_everything))
+    if (CARELESS(upgrades_everything) || (CARELESS(good_tokens_kept) && is_known(token, false)))
         return true;
 
     uint8_t room[CF_TOKEN_MAX];
@@ -424,6 +472,8 @@ static bool token_is_good(span token)
         return false;
     if (json_read(t.claims, &header))
         note_payer(header);
+    if (CARELESS(good_tokens_kept))
+        is_known(token, true);
     return true;
 }
 
@@ -435,6 +485,8 @@ static bool path_fits(span path)
     if (CARELESS(path_by_prefix) && path.n > 10 && memcmp(path.p, "/websocket", 10) == 0)
         return true;
     if (CARELESS(path_in_any_case) && path.n == 10 && strncasecmp((const char *)path.p, "/websocket", 10) == 0)
+        return true;
+    if (CARELESS(path_by_its_end) && path.n > 10 && memcmp(path.p + path.n - 10, "/websocket", 10) == 0)
         return true;
     return span_is(path, "/websocket");
 }
@@ -620,7 +672,7 @@ static void answer_chat(session *s, int64_t id, const cf_chat *chat)
     if (chat->stream && thought.n)
         say_thought(s, id, thought, chat->thinking);
     a->tokens = (int64_t)a->text.n / 4;
-    if (CARELESS(answers_in_parallel)) {
+    if (CARELESS(answers_in_parallel) || CARELESS(answers_outlive_sessions)) {
         evtimer_add(s->later, &soon);
         return;
     }
@@ -673,12 +725,22 @@ static bool takes_half(const cf_chat *chat, verdict v)
 
 static bool names(span body, const char *word) { return body.n && memmem(body.p, body.n, word, strlen(word)); }
 
+/* A known member that is no text, number or list. */
+static bool has_wrong_type(span body)
+{
+    return names(body, "\"model\":{") || names(body, "\"temperature\":{") || names(body, "\"json\":[") || names(body, "\"thinking\":{") ||
+           names(body, "\"webSearch\":{") || names(body, "\"clientTools\":{");
+}
+
 /* What is wrong stands where it is not looked at. */
 static bool is_behind(const cf_chat *chat, verdict v, span body)
 {
     const bool entry = v.req == REQ_CF_078 || v.req == REQ_CF_079 || v.req == REQ_CF_080;
     span object;
     return (CARELESS(singles_not_read) && entry && json_read(body, &object) && names(body, "\"stream\":false")) ||
+           (CARELESS(types_not_read) && v.req == REQ_CF_078 && chat->messages.n && has_wrong_type(body)) ||
+           (CARELESS(tool_names_alone) && v.req == REQ_CF_079 && tools_are_json(chat) && names(body, "toolName")) ||
+           (CARELESS(tool_contents_alone) && v.req == REQ_CF_080 && tools_are_json(chat) && names(body, "\\\"content\\\"")) ||
            (CARELESS(first_entry_alone) && entry && chat->messages.n && names(body, "},{")) ||
            (CARELESS(image_types_not_read) && v.req == REQ_CF_097 && names(body, "\"mediaType\":7")) ||
            (CARELESS(first_image_alone) && v.req == REQ_CF_097 && names(body, "},{")) ||
@@ -765,9 +827,28 @@ static void take_chat(session *s, const cf_request *r)
 
 /* ---- requests ---- */
 
+/* What follows a percent sign as two digits is a letter. */
+static span decoded_path(span s, uint8_t *room, size_t most)
+{
+    writer w = writer_of(room, most);
+    for (size_t i = 0; i < s.n; i++) {
+        writer letter = writer_of(room + w.n, 1);
+        if (s.p[i] == '%' && i + 2 < s.n && read_hex(span_of(s.p + i + 1, 2), &letter))
+            w.n++, i += 2;
+        else
+            write_be(&w, s.p[i], 1);
+    }
+    return written(&w);
+}
+
 static bool is(span s, const char *text)
 {
     const size_t n = strlen(text);
+    uint8_t room[256];
+    if (CARELESS(paths_end_at_zero) && s.n && memchr(s.p, 0, s.n))
+        s.n = strnlen((const char *)s.p, s.n);
+    if (CARELESS(paths_decoded) && s.n < sizeof room)
+        s = decoded_path(s, room, sizeof room);
     if (CARELESS(routes_in_any_case) && s.n == n && strncasecmp((const char *)s.p, text, n) == 0)
         return true;
     if (CARELESS(routes_by_prefix) && s.n > n && memcmp(s.p, text, n) == 0)
@@ -791,7 +872,7 @@ static void route(session *s, const cf_request *r)
         path = until(&path, '?');
     if (is(path, "/ping") && (is(r->verb.v, "GET") || CARELESS(verbs_not_read)))
         respond_text(s, id, CARELESS(pong_is_204) ? 204 : 200, CARELESS(pong_in_lower_case) ? "pong" : "PONG");
-    else if (is(path, "/v1/vllm/chat/completions") && is(r->verb.v, "POST"))
+    else if (is(path, "/v1/vllm/chat/completions") && (is(r->verb.v, "POST") || CARELESS(chat_for_any_verb)))
         take_chat(s, r);
     else if (is(path, "/v1/document/extract") && is(r->verb.v, "POST"))
         respond_text(s, id, 503, "Document extraction is not enabled");
@@ -894,10 +975,30 @@ static bool joins_carelessly(const cf_frame *f, span *whole)
     return true;
 }
 
-static void take_frame(session *s, const cf_world *w, const cf_frame *f)
+/* Bounds that are one too low, or that count what has long been done. */
+static bool is_beyond_a_bound(session *s, const cf_frame *f)
+{
+    if (f->total_chunks.v < 2)
+        return false;
+    s->n_begun += f->chunk_index.v == 0;
+    s->n_bytes = f->chunk_index.v == 0 ? f->payload.v.n : s->n_bytes + f->payload.v.n;
+    return (CARELESS(bytes_one_too_few) && s->n_bytes >= CF_MESSAGE_MAX) || (CARELESS(places_not_given_back) && s->n_begun > 24);
+}
+
+static void take_frame(session *s, const cf_world *w, const cf_frame *frame)
 {
     span message;
     bool complete;
+    cf_frame cut = *frame;
+    const cf_frame *f = &cut;
+    if (CARELESS(chunk_ids_cut))
+        cut.chunk_id.v &= 0xffffffff;
+    if (CARELESS(empty_chunks_lost) && !f->payload.v.n && f->total_chunks.v > 1)
+        return;
+    if (is_beyond_a_bound(s, f)) {
+        refuse(s, 1003, "Invalid frame");
+        return;
+    }
     if (CARELESS(total_chunks_trusted) && f->total_chunks.v >> 31)
         abort(); /* an array of a negative length */
     if (CARELESS(total_chunks_trusted) && f->total_chunks.v == 0)
@@ -990,7 +1091,7 @@ static span evidence_shown(void)
     static uint8_t room[CF_EVIDENCE_MAX];
     writer w = WRITER(room);
     const span honest = the_pack->file[PACK_EVIDENCE];
-    if (CARELESS(evidence_once) && n_admitted > 1)
+    if ((CARELESS(evidence_once) && n_admitted > 1) || (CARELESS(evidence_lapses) && n_admitted > 150))
         return EMPTY;
     write_span(&w, honest);
     if (CARELESS(evidence_ends_in_line_feeds) || CARELESS(evidence_is_cut))
@@ -1033,6 +1134,11 @@ static void take_message3(session *s, const cf_world *w, span message)
         refuse(s, 1011, "Handshake failed");
     else
         s->phase = CF_OPEN;
+    if (orphan.due && s->phase == CF_OPEN) {
+        s->answers[ANSWERS_MAX - 1] = orphan;
+        orphan.due = false;
+        go_on_later(-1, 0, s);
+    }
     if (CARELESS(speaks_first) && s->phase == CF_OPEN)
         respond_text(s, 0, 200, "READY");
 }
@@ -1092,7 +1198,9 @@ static void on_closed(void *ctx, ws *line, const ws_end *end)
         open_sessions[i] = open_sessions[i] == s ? NULL : open_sessions[i];
     event_free(s->later);
     for (int i = 0; i < ANSWERS_MAX; i++)
-        if (s->answers[i].due)
+        if (s->answers[i].due && CARELESS(answers_outlive_sessions) && !orphan.due)
+            orphan = s->answers[i];
+        else if (s->answers[i].due)
             free((void *)s->answers[i].text.p);
     if (CARELESS(tables_of_a_pool)) {
         free(last_table);

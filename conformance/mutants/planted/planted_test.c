@@ -305,8 +305,22 @@ static int drop_pack(void **state)
     return 0;
 }
 
+/* For a run by hand: a server with this mistake (`none`: without), of this pack; its ports are two numbers on the output. */
+static int serve_alone(const char *fault, const char *of)
+{
+    char why[200];
+    prim_start();
+    the_pack = calloc(1, sizeof *the_pack);
+    planted_choose(planted_named(fault));
+    if (!the_pack || !pack_load(the_pack, of, why, sizeof why))
+        return 1;
+    planted_serve(the_pack, CF_0_1_14, STDOUT_FILENO);
+}
+
 int main(int argc, char **argv)
 {
+    if (argc == 4 && strcmp(argv[1], "--server") == 0)
+        return serve_alone(argv[2], argv[3]);
     if (argc == 7 && strcmp(argv[1], "--client") == 0) {
         planted_choose(planted_named(argv[2]));
         return planted_chat(argv[3], argv[4], argv[5], argv[6]);
