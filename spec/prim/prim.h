@@ -97,6 +97,10 @@ bool prim_montgomery_canonical(const uint8_t u[32]); /* u < 2^255 - 19, top bit 
 void prim_edwards_of_montgomery(const uint8_t u[32], bool sign, uint8_t point[32]); /* y = (u - 1) / (u + 1), 0 for u = -1 */
 bool prim_edwards_prime_order(const uint8_t point[32]); /* on the curve, not the neutral element, no part of small order; canonical */
 
+/* Ed25519ph, the variant over the hash of the message, without a context (RFC 8032 5.1). Of libsodium, whatever the table. */
+void prim_ed25519ph_sign(const uint8_t seed[32], span message, uint8_t out[64]);
+bool prim_ed25519ph_verify(const uint8_t key[32], span message, const uint8_t signature[64]);
+
 /* FIPS 202: the hash or the first n bytes of the extendable output of the parts one after another. Of OpenSSL, whatever the
  * table. SHA3-256 has n = 32, SHA3-512 has n = 64. */
 typedef enum prim_keccak { PRIM_SHA3_256, PRIM_SHA3_512, PRIM_SHAKE128, PRIM_SHAKE256 } prim_keccak;

@@ -152,6 +152,25 @@ static void hmac(prim_hash h, span key, const span *parts, size_t n_parts, uint8
 const prim prim_sodium = {"sodium",     has_cipher,     has_hash,  x25519_public, x25519, ed25519_public,
                           ed25519_sign, ed25519_verify, aead_seal, aead_open,     hash,   hmac};
 
+/* ---- Ed25519ph ---- */
+
+void prim_ed25519ph_sign(const uint8_t seed[32], span message, uint8_t out[64])
+{
+    crypto_sign_ed25519ph_state state;
+    uint8_t public[32], key[crypto_sign_SECRETKEYBYTES];
+    must(crypto_sign_seed_keypair(public, key, seed) == 0);
+    must(crypto_sign_ed25519ph_init(&state) == 0 && crypto_sign_ed25519ph_update(&state, message.p, message.n) == 0);
+    must(crypto_sign_ed25519ph_final_create(&state, out, NULL, key) == 0);
+    wipe(key, sizeof key);
+}
+
+bool prim_ed25519ph_verify(const uint8_t key[32], span message, const uint8_t signature[64])
+{
+    crypto_sign_ed25519ph_state state;
+    must(crypto_sign_ed25519ph_init(&state) == 0 && crypto_sign_ed25519ph_update(&state, message.p, message.n) == 0);
+    return crypto_sign_ed25519ph_final_verify(&state, signature, key) == 0;
+}
+
 /* ---- scalars and points ---- */
 
 void prim_scalar_reduce(const uint8_t wide[64], uint8_t out[32]) { crypto_core_ed25519_scalar_reduce(out, wide); }

@@ -98,6 +98,25 @@ static void ed25519_gives_the_answers_of_rfc_8032(void **state)
         }
 }
 
+/* RFC 8032 7.3 */
+static void ed25519ph_gives_the_answer_of_rfc_8032(void **state)
+{
+    (void)state;
+    const bytes seed = hex("833fe62409237b9d62ec77587520911e9a759cec1d19755b7da901b96dca3d42");
+    uint8_t key[32], signature[64];
+    prim_sodium.ed25519_public(seed.p, key);
+    prim_ed25519ph_sign(seed.p, span_text("abc"), signature);
+    is_hex(
+        signature,
+        "98a70222f0b8121aa9d30f813d683f809e462b469c7ff87639499bb94e6dae4131f85042463c2a355a2003d062adf5aaa10b8c61e636062aaad11c2a26083406");
+    assert_true(prim_ed25519ph_verify(key, span_text("abc"), signature));
+    assert_false(prim_ed25519ph_verify(key, span_text("abd"), signature));
+    EACH_TABLE (p)
+        assert_false(p->ed25519_verify(key, span_text("abc"), signature));
+    prim_sodium.ed25519_sign(seed.p, span_text("abc"), signature);
+    assert_false(prim_ed25519ph_verify(key, span_text("abc"), signature));
+}
+
 static void the_ciphers_give_the_answers_of_rfc_8439_and_of_the_gcm_specification(void **state)
 {
     (void)state;
@@ -451,6 +470,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(x25519_gives_the_answers_of_rfc_7748),
         cmocka_unit_test(ed25519_gives_the_answers_of_rfc_8032),
+        cmocka_unit_test(ed25519ph_gives_the_answer_of_rfc_8032),
         cmocka_unit_test(the_ciphers_give_the_answers_of_rfc_8439_and_of_the_gcm_specification),
         cmocka_unit_test(the_hashes_give_the_answers_of_fips_180_and_rfc_7693),
         cmocka_unit_test(hmac_gives_the_answers_of_rfc_4231),

@@ -222,7 +222,7 @@ static bool fits(pubkey_kind kind, pubkey_scheme scheme)
     const bool is_curve = kind == PUBKEY_P256 || kind == PUBKEY_P384 || kind == PUBKEY_P521;
     const bool is_ecdsa = scheme >= PUBKEY_ECDSA_SHA256 && scheme <= PUBKEY_ECDSA_SHA512;
     const bool is_rsa = scheme >= PUBKEY_RSA_SHA256 && scheme <= PUBKEY_PSS_SHA512;
-    return (is_curve && is_ecdsa) || (kind == PUBKEY_RSA && is_rsa) || (kind == PUBKEY_ED25519 && scheme == PUBKEY_PURE_ED25519);
+    return (is_curve && is_ecdsa) || (kind == PUBKEY_RSA && is_rsa) || (kind == PUBKEY_ED25519 && scheme >= PUBKEY_PURE_ED25519);
 }
 
 static const EVP_MD *ecdsa_digest(pubkey_scheme scheme)
@@ -244,12 +244,18 @@ static bool ecdsa_verify(span info, pubkey_scheme scheme, span message, span sig
     return holds;
 }
 
+static bool ed25519_verify(const uint8_t key[32], pubkey_scheme scheme, span message, const uint8_t signature[64])
+{
+    return scheme == PUBKEY_HASHED_ED25519 ? prim_ed25519ph_verify(key, message, signature)
+                                           : prim_openssl.ed25519_verify(key, message, signature);
+}
+
 bool pubkey_verify(span info, pubkey_scheme scheme, span message, span signature)
 {
     const pubkey_kind kind = pubkey_kind_of(info);
     if (!fits(kind, scheme) || signature.n == 0 || signature.n > PUBKEY_SIGNATURE_MAX)
         return false;
     if (kind == PUBKEY_ED25519)
-        return signature.n == 64 && prim_openssl.ed25519_verify(span_from(info, info.n - 32).p, message, signature.p);
+        return signature.n == 64 && ed25519_verify(span_from(info, info.n - 32).p, scheme, message, signature.p);
     return kind == PUBKEY_RSA ? rsa_verify(info, scheme, message, signature) : ecdsa_verify(info, scheme, message, signature);
 }

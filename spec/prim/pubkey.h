@@ -27,6 +27,7 @@ typedef enum pubkey_scheme {
     PUBKEY_PSS_SHA384,
     PUBKEY_PSS_SHA512,
     PUBKEY_PURE_ED25519,
+    PUBKEY_HASHED_ED25519, /* Ed25519ph without a context (RFC 8032 5.1) */
 } pubkey_scheme;
 
 /* PUBKEY_OTHER for what is not one well-formed key of the table: another algorithm, explicit curve parameters, a compressed point, bytes
@@ -48,5 +49,14 @@ typedef struct pubkey_pss {
 /* RFC 4055 3.1, all three written out; the trailer field is left out or 1. False, and zeros, for anything else. */
 bool pubkey_pss_of(span algorithm, pubkey_pss *out);
 bool pubkey_verify_pss(span info, const pubkey_pss *, span message, span signature);
+
+/* ---- for the simulator and the tests: keys and signatures that come out the same each time ---- */
+
+enum { ECDSA_SCALAR_MAX = 66, ECDSA_POINT_MAX = 1 + 2 * ECDSA_SCALAR_MAX };
+
+/* A key from a big-endian scalar of 32, 48 or 66 bytes (mod the order, and 1 for 0): 0x04 || x || y. Returns the length. */
+size_t ecdsa_public(pubkey_kind curve, const uint8_t *scalar, uint8_t point[ECDSA_POINT_MAX]);
+/* r || s, big-endian, each as long as a scalar, after RFC 6979 with this hash. Returns the length. */
+size_t ecdsa_sign(pubkey_kind curve, prim_hash, const uint8_t *scalar, span message, uint8_t pair[2 * ECDSA_SCALAR_MAX]);
 
 #endif

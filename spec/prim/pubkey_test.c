@@ -1,5 +1,6 @@
 #include "pubkey.h"
 #include "prim.h"
+#include "x509.h"
 
 #include <openssl/evp.h>
 #include <openssl/rsa.h>
@@ -102,6 +103,49 @@ static void each_key_verifies_by_the_schemes_that_fit_and_by_no_other(void **sta
     }
 }
 
+/* RFC 6979 A.2.6 and A.2.7: P-384 with the hash of P-256, and P-521, whose scalars are longer than the hash. */
+static void ecdsa_gives_the_answers_of_rfc_6979(void **state)
+{
+    (void)state;
+    static const struct {
+        pubkey_kind curve;
+        prim_hash hash;
+        const char *scalar, *pair;
+    } tests[] = {
+        {PUBKEY_P384, PRIM_SHA256, "6b9d3dad2e1b8c1c05b19875b6659f4de23c3b667bf297ba9aa47740787137d896d5724e4c70a825f872c9ea60d2edf5",
+         "21b13d1e013c7fa1392d03c5f99af8b30c570c6f98d4ea8e354b63a21d3daa33bde1e888e63355d92fa2b3c36d8fb2cd"
+         "f3aa443fb107745bf4bd77cb3891674632068a10ca67e3d45db2266fa7d1feebefdc63eccd1ac42ec0cb8668a4fa0ab0"},
+        {PUBKEY_P521, PRIM_SHA512,
+         "00fad06daa62ba3b25d2fb40133da757205de67f5bb0018fee8c86e1b68c7e75caa896eb32f1f47c70855836a6d16fcc1466f6d8fbec67db89ec0c08b0e996b8"
+         "3538",
+         "00c328fafcbd79dd77850370c46325d987cb525569fb63c5d3bc53950e6d4c5f174e25a1ee9017b5d450606add152b534931d7d4e8455cc91f9b15bf05ec36e3"
+         "77fa"
+         "00617cce7cf5064806c467f678d3b4080d6f1cc50af26ca209417308281b68af282623eaa63e5b5c0723d8b8c37ff0777b1a20f8ccb1dccc43997f1ee0e44da4"
+         "a67a"},
+    };
+    for (size_t i = 0; i < sizeof tests / sizeof *tests; i++) {
+        uint8_t scalar[ECDSA_SCALAR_MAX], expected[2 * ECDSA_SCALAR_MAX], pair[2 * ECDSA_SCALAR_MAX];
+        writer d = WRITER(scalar), e = WRITER(expected);
+        assert_true(read_hex(span_text(tests[i].scalar), &d) && read_hex(span_text(tests[i].pair), &e));
+        assert_int_equal(ecdsa_sign(tests[i].curve, tests[i].hash, scalar, span_text("sample"), pair), e.n);
+        assert_memory_equal(pair, expected, e.n);
+    }
+}
+
+static void rsa_pss_of_our_own_verifies_by_its_hash_alone(void **state)
+{
+    (void)state;
+    unsigned char *der = NULL;
+    PKCS8_PRIV_KEY_INFO *info = EVP_PKEY2PKCS8(makers[3].key);
+    const int n = i2d_PKCS8_PRIV_KEY_INFO(info, &der);
+    uint8_t room[PUBKEY_SIGNATURE_MAX];
+    const span s = span_of(room, rsa_pss_sha256_sign(span_of(der, (size_t)n), span_text("seed"), message, room, sizeof room));
+    for (size_t k = 0; k < sizeof schemes / sizeof *schemes; k++)
+        assert_int_equal(pubkey_verify(makers[3].info, schemes[k].scheme, message, s), schemes[k].scheme == PUBKEY_PSS_SHA256);
+    OPENSSL_free(der);
+    PKCS8_PRIV_KEY_INFO_free(info);
+}
+
 static void a_salt_of_another_length_is_refused(void **state)
 {
     (void)state;
@@ -178,6 +222,8 @@ int main(void)
     prim_start();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_key_verifies_by_the_schemes_that_fit_and_by_no_other),
+        cmocka_unit_test(ecdsa_gives_the_answers_of_rfc_6979),
+        cmocka_unit_test(rsa_pss_of_our_own_verifies_by_its_hash_alone),
         cmocka_unit_test(a_salt_of_another_length_is_refused),
         cmocka_unit_test(a_key_is_whole_and_nothing_stands_behind_it),
         cmocka_unit_test(a_point_off_the_curve_and_a_small_modulus_are_refused),

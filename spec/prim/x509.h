@@ -58,6 +58,8 @@ void ecdsa_p384_sign(const uint8_t scalar[48], span seed, span message, uint8_t 
 size_t rsa_pss_sign(span private_key, span seed, span message, uint8_t *out, size_t cap);
 /* The same with the first n_salt bytes of that salt (at most 48): for certificates that a verifier has to refuse. */
 size_t rsa_pss_sign_salted(span private_key, span seed, size_t n_salt, span message, uint8_t *out, size_t cap);
+/* The same with SHA-256 and a salt of 32 bytes. */
+size_t rsa_pss_sha256_sign(span private_key, span seed, span message, uint8_t *out, size_t cap);
 /* RSASSA-PKCS1-v1_5 with SHA-256, likewise. */
 size_t rsa_sha256_sign(span private_key, span message, uint8_t *out, size_t cap);
 /* The SubjectPublicKeyInfo of an RSA private key in PKCS#8 DER. Returns its length, 0 as above. */

@@ -3,6 +3,7 @@
  * that draws differs between its versions, and vectors must not. */
 #include "p256.h"
 #include "prim.h"
+#include "pubkey.h"
 #include "x509.h"
 
 #include <openssl/bn.h>
@@ -14,19 +15,19 @@
 #include <openssl/x509.h>
 #include <string.h>
 
-enum { HASH = 48, RSA_MAX = 1024 /* bytes of a modulus */ };
+enum { RSA_MAX = 1024 /* bytes of a modulus */ };
 
-/* ---- ECDSA on P-256 and P-384, RFC 6979 ---- */
+/* ---- ECDSA on P-256, P-384 and P-521, RFC 6979 ---- */
 
 typedef struct curve_kind {
     int nid;
-    size_t n; /* bytes of a scalar, a coordinate, and the hash */
-    prim_hash hash;
+    size_t n, bits; /* of a scalar and a coordinate: bytes, and the length of the order */
 } curve_kind;
 
-static const curve_kind p256_kind = {NID_X9_62_prime256v1, 32, PRIM_SHA256}, p384_kind = {NID_secp384r1, 48, PRIM_SHA384};
+static const curve_kind p256_kind = {NID_X9_62_prime256v1, 32, 256}, p384_kind = {NID_secp384r1, 48, 384},
+                        p521_kind = {NID_secp521r1, 66, 521};
 
-enum { SCALAR_MAX = 48 };
+enum { SCALAR_MAX = 66 };
 
 typedef struct curve {
     const curve_kind *kind;
@@ -70,33 +71,50 @@ static void public_point(const curve_kind *kind, const uint8_t *scalar, uint8_t 
 /* The generator of RFC 6979 3.2; `seed` is the additional input of 3.6. */
 typedef struct nonces {
     prim_hash hash;
-    size_t n;
-    uint8_t k[SCALAR_MAX], v[SCALAR_MAX];
+    uint8_t k[PRIM_HASH_MAX], v[PRIM_HASH_MAX];
 } nonces;
 
-static span key_of(const nonces *n) { return span_of(n->k, n->n); }
-static span value_of(const nonces *n) { return span_of(n->v, n->n); }
+static span key_of(const nonces *n) { return span_of(n->k, prim_hash_len(n->hash)); }
+static span value_of(const nonces *n) { return span_of(n->v, prim_hash_len(n->hash)); }
+
+/* v = HMAC(k, v) */
+static void turn(nonces *n)
+{
+    uint8_t v[PRIM_HASH_MAX];
+    const span before = value_of(n);
+    prim_openssl.hmac(n->hash, key_of(n), &before, 1, v);
+    memcpy(n->v, v, before.n);
+    wipe(v, sizeof v);
+}
 
 static void stir(nonces *n, uint8_t mark, span x, span h, span seed)
 {
-    uint8_t k[SCALAR_MAX], v[SCALAR_MAX];
+    uint8_t k[PRIM_HASH_MAX];
     const span parts[] = {value_of(n), span_of(&mark, 1), x, h, seed};
     prim_openssl.hmac(n->hash, key_of(n), parts, 5, k);
-    memcpy(n->k, k, n->n);
-    const span before = value_of(n);
-    prim_openssl.hmac(n->hash, key_of(n), &before, 1, v);
-    memcpy(n->v, v, n->n);
+    memcpy(n->k, k, prim_hash_len(n->hash));
+    turn(n);
     wipe(k, sizeof k);
 }
 
-static void next_nonce(nonces *n, BIGNUM *k)
+/* bits2int of RFC 6979 2.3.2: the leftmost bits, as many as the order has. */
+static void leftmost(const curve *c, span bytes, BIGNUM *out)
 {
-    uint8_t v[SCALAR_MAX];
-    const span before = value_of(n);
-    prim_openssl.hmac(n->hash, key_of(n), &before, 1, v);
-    memcpy(n->v, v, n->n);
-    must(BN_bin2bn(v, (int)n->n, k));
-    wipe(v, sizeof v);
+    must(BN_bin2bn(bytes.p, (int)bytes.n, out));
+    if (8 * bytes.n > c->kind->bits)
+        must(BN_rshift(out, out, (int)(8 * bytes.n - c->kind->bits)) == 1);
+}
+
+static void next_nonce(const curve *c, nonces *n, BIGNUM *k)
+{
+    uint8_t bytes[SCALAR_MAX + PRIM_HASH_MAX];
+    size_t have = 0;
+    for (; 8 * have < c->kind->bits; have += prim_hash_len(n->hash)) {
+        turn(n);
+        memcpy(bytes + have, n->v, prim_hash_len(n->hash));
+    }
+    leftmost(c, span_of(bytes, have), k);
+    wipe(bytes, sizeof bytes);
 }
 
 /* r = x(kG) mod n, s = (h + r d) / k mod n. False when this k does not serve. */
@@ -120,33 +138,34 @@ static bool sign_with(const curve *c, const BIGNUM *k, const BIGNUM *h, BIGNUM *
 }
 
 /* The generator's first state, from the secret and the hash of the message, both as numbers below the order. */
-static nonces first_nonces(const curve *c, const BIGNUM *h, span seed)
+static nonces first_nonces(const curve *c, prim_hash hash, const BIGNUM *h, span seed)
 {
     uint8_t x[SCALAR_MAX], reduced[SCALAR_MAX];
     const int n = (int)c->kind->n;
-    nonces out = {.hash = c->kind->hash, .n = c->kind->n};
+    nonces out = {.hash = hash};
     must(BN_bn2binpad(h, reduced, n) == n && BN_bn2binpad(c->d, x, n) == n);
     memset(out.v, 0x01, sizeof out.v);
-    stir(&out, 0x00, span_of(x, out.n), span_of(reduced, out.n), seed);
-    stir(&out, 0x01, span_of(x, out.n), span_of(reduced, out.n), seed);
+    stir(&out, 0x00, span_of(x, c->kind->n), span_of(reduced, c->kind->n), seed);
+    stir(&out, 0x01, span_of(x, c->kind->n), span_of(reduced, c->kind->n), seed);
     wipe(x, sizeof x);
     return out;
 }
 
-static void sign_on(const curve_kind *kind, const uint8_t *scalar, span seed, span message, uint8_t *r, uint8_t *s)
+static void sign_on(const curve_kind *kind, prim_hash hash, const uint8_t *scalar, span seed, span message, uint8_t *r, uint8_t *s)
 {
-    uint8_t hash[SCALAR_MAX];
+    uint8_t digest[PRIM_HASH_MAX];
     const int n = (int)kind->n;
     curve c = curve_open(kind, scalar);
-    BIGNUM *k = BN_new(), *br = BN_new(), *bs = BN_new();
-    prim_digest(&prim_openssl, kind->hash, message, hash);
-    BIGNUM *h = BN_bin2bn(hash, n, NULL);
-    must(k && br && bs && h && BN_nnmod(h, h, c.order, c.ctx) == 1);
-    nonces coins = first_nonces(&c, h, seed);
-    next_nonce(&coins, k);
+    BIGNUM *k = BN_new(), *br = BN_new(), *bs = BN_new(), *h = BN_new();
+    must(k && br && bs && h);
+    prim_digest(&prim_openssl, hash, message, digest);
+    leftmost(&c, span_of(digest, prim_hash_len(hash)), h);
+    must(BN_nnmod(h, h, c.order, c.ctx) == 1);
+    nonces coins = first_nonces(&c, hash, h, seed);
+    next_nonce(&c, &coins, k);
     while (!sign_with(&c, k, h, br, bs)) {
         stir(&coins, 0x00, EMPTY, EMPTY, EMPTY);
-        next_nonce(&coins, k);
+        next_nonce(&c, &coins, k);
     }
     must(BN_bn2binpad(br, r, n) == n && BN_bn2binpad(bs, s, n) == n);
     BN_clear_free(k);
@@ -157,11 +176,30 @@ static void sign_on(const curve_kind *kind, const uint8_t *scalar, span seed, sp
     wipe(&coins, sizeof coins);
 }
 
+static const curve_kind *kind_of(pubkey_kind curve)
+{
+    must(curve == PUBKEY_P256 || curve == PUBKEY_P384 || curve == PUBKEY_P521);
+    return curve == PUBKEY_P256 ? &p256_kind : curve == PUBKEY_P384 ? &p384_kind : &p521_kind;
+}
+
+size_t ecdsa_public(pubkey_kind curve, const uint8_t *scalar, uint8_t point[ECDSA_POINT_MAX])
+{
+    public_point(kind_of(curve), scalar, point);
+    return 1 + 2 * kind_of(curve)->n;
+}
+
+size_t ecdsa_sign(pubkey_kind curve, prim_hash hash, const uint8_t *scalar, span message, uint8_t pair[2 * ECDSA_SCALAR_MAX])
+{
+    const curve_kind *kind = kind_of(curve);
+    sign_on(kind, hash, scalar, EMPTY, message, pair, pair + kind->n);
+    return 2 * kind->n;
+}
+
 void ecdsa_p384_public(const uint8_t scalar[48], uint8_t point[97]) { public_point(&p384_kind, scalar, point); }
 
 void ecdsa_p384_sign(const uint8_t scalar[48], span seed, span message, uint8_t r[48], uint8_t s[48])
 {
-    sign_on(&p384_kind, scalar, seed, message, r, s);
+    sign_on(&p384_kind, PRIM_SHA384, scalar, seed, message, r, s);
 }
 
 void p256_public(const uint8_t scalar[P256_SCALAR], uint8_t key[P256_KEY])
@@ -173,7 +211,7 @@ void p256_public(const uint8_t scalar[P256_SCALAR], uint8_t key[P256_KEY])
 
 void p256_sign(const uint8_t scalar[P256_SCALAR], span seed, span message, uint8_t signature[P256_SIGNATURE])
 {
-    sign_on(&p256_kind, scalar, seed, message, signature, signature + P256_SCALAR);
+    sign_on(&p256_kind, PRIM_SHA256, scalar, seed, message, signature, signature + P256_SCALAR);
 }
 
 /* ---- RSASSA-PSS, RFC 8017 8.1.1 and 9.1.1 ---- */
@@ -190,65 +228,82 @@ static EVP_PKEY *rsa_key(span pkcs8)
     return NULL;
 }
 
-/* db ^= MGF1-SHA-384(seed, n) */
-static void mask(uint8_t *db, size_t n, span seed)
+/* db ^= MGF1(seed, n) */
+static void mask(prim_hash hash, uint8_t *db, size_t n, span seed)
 {
-    uint8_t block[HASH], counter[4] = {0};
+    uint8_t block[PRIM_HASH_MAX], counter[4] = {0};
+    const size_t each = prim_hash_len(hash);
     for (size_t i = 0; i < n; i++) {
-        if (i % HASH == 0) {
+        if (i % each == 0) {
             const span parts[] = {seed, SPAN(counter)};
-            prim_openssl.hash(PRIM_SHA384, parts, 2, block);
-            counter[3]++; /* RSA_MAX needs 22 */
+            prim_openssl.hash(hash, parts, 2, block);
+            counter[3]++; /* RSA_MAX needs 32 */
         }
-        db[i] ^= block[i % HASH];
+        db[i] ^= block[i % each];
     }
 }
 
 /* EMSA-PSS for a modulus of a whole number of bytes: zeros 01 salt (masked), H, bc. The salt is the start of HMAC(seed, hash of
  * the message), so that two messages under one seed differ in it. */
-static void encode_pss(span seed, size_t n_salt, span message, uint8_t *em, size_t n)
+static void encode_pss(prim_hash hash, span seed, size_t n_salt, span message, uint8_t *em, size_t n)
 {
     static const uint8_t zeros[8];
-    uint8_t hash[HASH], mac[HASH], *db = em, *h = em + n - HASH - 1, *salt = h - n_salt;
-    const size_t db_len = n - HASH - 1;
-    prim_digest(&prim_openssl, PRIM_SHA384, message, hash);
-    const span one = SPAN(hash);
+    const size_t len = prim_hash_len(hash), db_len = n - len - 1;
+    uint8_t digest[PRIM_HASH_MAX], mac[PRIM_HASH_MAX], *db = em, *h = em + db_len, *salt = h - n_salt;
+    prim_digest(&prim_openssl, hash, message, digest);
+    const span one = span_of(digest, len);
     memset(em, 0, n);
     salt[-1] = 1;
-    prim_openssl.hmac(PRIM_SHA384, seed, &one, 1, mac);
+    prim_openssl.hmac(hash, seed, &one, 1, mac);
     memcpy(salt, mac, n_salt);
-    const span parts[] = {SPAN(zeros), SPAN(hash), span_of(salt, n_salt)};
-    prim_openssl.hash(PRIM_SHA384, parts, 3, h);
-    mask(db, db_len, span_of(h, HASH));
+    const span parts[] = {SPAN(zeros), one, span_of(salt, n_salt)};
+    prim_openssl.hash(hash, parts, 3, h);
+    mask(hash, db, db_len, span_of(h, len));
     db[0] &= 0x7f; /* one bit shorter than the modulus */
     em[n - 1] = 0xbc;
 }
 
+/* The private operation on what is encoded already. */
+static size_t rsa_raise(EVP_PKEY *key, const uint8_t *em, size_t n, uint8_t *out, size_t cap)
+{
+    EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_pkey(NULL, key, NULL);
+    size_t written_len = cap;
+    must(ctx && EVP_PKEY_sign_init(ctx) == 1 && EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_NO_PADDING) == 1);
+    if (EVP_PKEY_sign(ctx, out, &written_len, em, n) != 1)
+        written_len = 0;
+    EVP_PKEY_CTX_free(ctx);
+    return written_len;
+}
+
+static size_t pss_sign(prim_hash hash, span private_key, span seed, size_t n_salt, span message, uint8_t *out, size_t cap)
+{
+    uint8_t em[RSA_MAX];
+    const size_t len = prim_hash_len(hash);
+    EVP_PKEY *key = rsa_key(private_key);
+    const size_t bits = key ? (size_t)EVP_PKEY_get_bits(key) : 0, n = bits / 8;
+    const bool fits = bits % 8 == 0 && n >= 2 * len + 2 && n <= sizeof em && n <= cap;
+    must(n_salt <= len);
+    if (fits)
+        encode_pss(hash, seed, n_salt, message, em, n);
+    const size_t written_len = fits ? rsa_raise(key, em, n, out, cap) : 0;
+    EVP_PKEY_free(key);
+    ERR_clear_error();
+    return written_len;
+}
+
 size_t rsa_pss_sign(span private_key, span seed, span message, uint8_t *out, size_t cap)
 {
-    return rsa_pss_sign_salted(private_key, seed, HASH, message, out, cap);
+    return pss_sign(PRIM_SHA384, private_key, seed, 48, message, out, cap);
 }
 
 size_t rsa_pss_sign_salted(span private_key, span seed, size_t n_salt, span message, uint8_t *out, size_t cap)
 {
-    must(n_salt <= HASH);
-    uint8_t em[RSA_MAX];
-    EVP_PKEY *key = rsa_key(private_key);
-    const size_t bits = key ? (size_t)EVP_PKEY_get_bits(key) : 0, n = bits / 8;
-    const bool fits = bits % 8 == 0 && n >= 2 * HASH + 2 && n <= sizeof em && n <= cap;
-    size_t written_len = 0;
-    if (fits) {
-        EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_pkey(NULL, key, NULL);
-        encode_pss(seed, n_salt, message, em, n);
-        must(ctx && EVP_PKEY_sign_init(ctx) == 1 && EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_NO_PADDING) == 1);
-        written_len = cap;
-        if (EVP_PKEY_sign(ctx, out, &written_len, em, n) != 1)
-            written_len = 0;
-        EVP_PKEY_CTX_free(ctx);
-    }
-    EVP_PKEY_free(key);
-    ERR_clear_error();
-    return written_len;
+    return pss_sign(PRIM_SHA384, private_key, seed, n_salt, message, out, cap);
+}
+
+size_t rsa_pss_sha256_sign(span private_key, span seed, span message, uint8_t *out, size_t cap)
+{
+    return pss_sign(PRIM_SHA256, private_key, seed, 32, message, out, cap);
 }
 
 /* ---- RSASSA-PKCS1-v1_5: has no coins ---- */
