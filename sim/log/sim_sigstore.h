@@ -1,4 +1,4 @@
-/* A signer in the shape of Sigstore, under a test root: certificate authority, certificate log, Rekor v1 log, time stamping authority. It mints
+/* A signer in the shape of Sigstore, under a test root: certificate authority, certificate log, log (Rekor v1 or v2), time stamping authority. It mints
  * a bundle, the trusted root that accepts it, and a log entry as Rekor answers it; a lie is one thing that is wrong, signed by whoever can sign
  * it. The same recipe gives the same bytes. */
 #ifndef PARLEY_SIM_SIGSTORE_H
@@ -9,10 +9,12 @@
 enum {
     SIM_SIGNED_AT = 1780272000, /* 2026-06-01 00:00:00 UTC */
     SIM_TEXT_MAX = 32768,
+    SIM_KEY_MAX = 320, /* SubjectPublicKeyInfo: RSA of 2048 bits */
 };
 
 #define SIM_IDENTITY "https://build.example/pipeline@refs/heads/main"
 #define SIM_ISSUER   "https://issuer.example"
+#define SIM_USER     "builder!build.example"
 #define SIM_ARTIFACT "an artifact\n"
 
 typedef enum sim_lie {
@@ -20,6 +22,9 @@ typedef enum sim_lie {
     /* the trusted root */
     LIE_ROOT_MEMBER,
     LIE_ROOT_TYPE,
+    LIE_ROOT_LOG_KIND,
+    LIE_ROOT_LOG_SIZE,
+    LIE_ROOT_KEY_ID,
     LIE_LOG_UNDATED,
     LIE_CA_UNDATED,
     LIE_LOG_ENDED,
@@ -38,6 +43,8 @@ typedef enum sim_lie {
     LIE_BOTH_WITHOUT_DIGEST,
     LIE_SIGNED_TWICE,
     LIE_SIGNED_BY_TWO,
+    LIE_ENTRY_TWICE,
+    LIE_STAMP_TWICE,
     LIE_BRINGS_ROOT,
     LIE_BRINGS_TWO_ROOTS,
     /* the log */
@@ -65,6 +72,10 @@ typedef enum sim_lie {
     LIE_BODY_SIGNATURE_SHORT,
     LIE_BODY_VERIFIER,
     LIE_BODY_BARE_KEY,
+    LIE_BODY_ENVELOPE_HASH,
+    LIE_BODY_INTOTO_1,
+    LIE_BODY_HASH_LONGER,
+    LIE_BODY_HASH_SHORTER,
     /* the time */
     LIE_STAMP_STATUS,
     LIE_STAMP_VERSION,
@@ -74,6 +85,8 @@ typedef enum sim_lie {
     LIE_STAMP_USAGE_UNCRITICAL,
     LIE_STAMP_SIGNATURE,
     LIE_STAMP_DIGEST,
+    LIE_STAMP_NAMES_NOBODY,
+    LIE_STAMP_NAMES_OTHER,
     LIE_NO_PROMISE,
     LIE_NO_PROMISE_NO_TIME,
     /* the certificate */
@@ -87,6 +100,9 @@ typedef enum sim_lie {
     LIE_LEAF_CRITICAL_OTHER,
     LIE_LEAF_NO_SCT,
     LIE_LEAF_SCT_FORM,
+    LIE_INTERMEDIATE_USAGE,
+    LIE_INTERMEDIATE_NO_CA,
+    LIE_STAMPING_USAGE,
     LIE_SCT_KEY,
     LIE_SCT_ISSUER,
     LIE_SCT_PRECERTIFICATE,
@@ -94,6 +110,8 @@ typedef enum sim_lie {
     LIE_SAN_PREFIX,
     LIE_SAN_LONGER,
     LIE_SAN_TYPE,
+    LIE_SAN_TWO,
+    LIE_SAN_TWO_TYPES,
     LIE_ISSUER_OTHER,
     LIE_ISSUER_NONE,
     LIE_ISSUERS_DISAGREE,
@@ -114,11 +132,36 @@ typedef enum sim_lie {
     LIE_ENTRY_LOG_ID_LAST,
 } sim_lie;
 
+/* The signature algorithms of Sigstore's registry that chapter translog knows. */
+typedef enum sim_algorithm {
+    SIM_P256,
+    SIM_P384,
+    SIM_P521,
+    SIM_ED25519,
+    SIM_ED25519_PH,
+    SIM_RSA, /* of 2048 bits */
+    SIM_RSA_PSS,
+    SIM_P384_SHA256,
+    SIM_P521_SHA256,
+    SIM_ALGORITHMS
+} sim_algorithm;
+
+/* What the log has of it. The usual one is hashedrekord of a message, dsse of an envelope; a Rekor v2 log has hashedrekord of both. */
+typedef enum sim_kind { SIM_USUAL, SIM_REKORD, SIM_INTOTO, SIM_DSSE } sim_kind;
+
 typedef struct sim_recipe {
-    unsigned version; /* 1 to 3 */
-    bool envelope;    /* DSSE, logged as dsse 0.0.1; else a message, logged as hashedrekord 0.0.1 */
-    bool managed;     /* a key, and no certificate */
-    bool stamped;     /* with a time stamp */
+    unsigned version;   /* 1 to 3 */
+    bool envelope;      /* DSSE; else a message */
+    bool managed;       /* a key, and no certificate */
+    bool stamped;       /* with a time stamp */
+    bool stamped_twice; /* and with a second one, by the same authority */
+    bool tiled;         /* Rekor v2: entries 0.0.2, no promise, no time, a log whose checkpoints witnesses have cosigned */
+    bool embedded;      /* the time stamp brings its signer's certificate, which the trusted root has not */
+    bool intermediate;  /* between the authority and the leaf */
+    bool user_name;     /* the certificate names a user, SIM_USER */
+    bool more_subjects; /* the statement is about other things too, and names ours by a longer digest alone */
+    sim_kind kind;
+    sim_algorithm signer, log; /* of the leaf's or managed key, of the log's */
     sim_lie lie;
     span artifact; /* empty: SIM_ARTIFACT */
     int64_t at;    /* when it was signed; 0: SIM_SIGNED_AT */
@@ -127,7 +170,7 @@ typedef struct sim_recipe {
 typedef struct sim_minted {
     char root[SIM_TEXT_MAX], bundle[SIM_TEXT_MAX], entry[SIM_TEXT_MAX];
     span key, log_key; /* SubjectPublicKeyInfo of the signer, of the log */
-    uint8_t key_bytes[128], log_key_bytes[128];
+    uint8_t key_bytes[SIM_KEY_MAX], log_key_bytes[SIM_KEY_MAX];
 } sim_minted;
 
 void sigstore_mint(const prim *, const sim_recipe *, sim_minted *);

@@ -15,7 +15,8 @@ static const sim_recipe stamped = {.version = 3, .stamped = true};
 
 static bool accepts(const sim_recipe *r, span root, span bundle)
 {
-    const tl_signer keyless = {.identity = span_text(SIM_IDENTITY), .issuer = span_text(SIM_ISSUER)}, managed = {.key = minted.key};
+    const tl_signer keyless = {.identity = span_text(r->user_name ? SIM_USER : SIM_IDENTITY), .issuer = span_text(SIM_ISSUER)},
+                    managed = {.key = minted.key};
     memset(&checks, 0, sizeof checks);
     return accepted(tl_verify_sigstore(&storage, &world, r->managed ? &managed : &keyless, root, bundle, span_text(SIM_ARTIFACT), &checks));
 }
@@ -31,6 +32,23 @@ static void every_shape_is_accepted_and_comes_out_the_same_again(void **state)
         assert_string_equal(minted.root, again.root);
         assert_string_equal(minted.bundle, again.bundle);
         assert_true(accepts(&r, span_text(minted.root), span_text(minted.bundle)));
+    }
+}
+
+/* Every key of a signer with every key of a log, of both versions. No log signs with Ed25519ph, and Rekor v2 has no P-384 or P-521 with the
+ * hash of P-256. */
+static void every_algorithm_is_accepted_with_every_other(void **state)
+{
+    (void)state;
+    for (unsigned k = 0; k < SIM_ALGORITHMS * SIM_ALGORITHMS * 2; k++) {
+        sim_recipe r = {.version = 3, .tiled = k % 2, .stamped = k % 2};
+        r.signer = (sim_algorithm)(k / 2 % SIM_ALGORITHMS);
+        r.log = (sim_algorithm)(k / 2 / SIM_ALGORITHMS);
+        r.envelope = r.signer == SIM_ED25519;
+        r.kind = r.envelope ? SIM_DSSE : SIM_USUAL;
+        sigstore_mint(&prim_sodium, &r, &minted);
+        assert_int_equal(accepts(&r, span_text(minted.root), span_text(minted.bundle)),
+                         r.log != SIM_ED25519_PH && !(r.tiled && r.signer >= SIM_P384_SHA256));
     }
 }
 
@@ -75,6 +93,7 @@ int main(void)
     prim_start();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_shape_is_accepted_and_comes_out_the_same_again),
+        cmocka_unit_test(every_algorithm_is_accepted_with_every_other),
         cmocka_unit_test(every_truncation_is_rejected),
         cmocka_unit_test(every_other_character_of_a_bundle_is_noticed),
     };

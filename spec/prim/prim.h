@@ -74,7 +74,8 @@ void prim_agree(const prim *, const uint8_t secret[32], const uint8_t share[32],
 void prim_hkdf_extract(const prim *, prim_hash, span salt, span ikm, uint8_t *prk);
 void prim_hkdf_expand(const prim *, prim_hash, span prk, span info, uint8_t *out, size_t n);
 
-/* FIPS 180-4. For the handshake of RFC 6455 only, which proves nothing and needs no strength: SHA-1 is broken for all else.
+/* FIPS 180-4. For the handshake of RFC 6455, which proves nothing, and for the name that an old time stamp has for a certificate, which is judged
+ * by its own signature: SHA-1 is broken for all else.
  * Of OpenSSL, whatever the table. */
 void prim_sha1(span, uint8_t out[20]);
 

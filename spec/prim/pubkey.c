@@ -166,6 +166,19 @@ static void rsa_parts(span info, span *modulus, span *exponent)
     *exponent = der_take(&pair, DER_INTEGER);
 }
 
+size_t pubkey_rsa_bits(span info)
+{
+    span modulus, exponent;
+    if (pubkey_kind_of(info) != PUBKEY_RSA)
+        return 0;
+    rsa_parts(info, &modulus, &exponent);
+    modulus = span_from(modulus, modulus.p[0] == 0);
+    size_t bits = 8 * modulus.n;
+    for (uint8_t top = modulus.p[0]; !(top & 0x80) && bits; top = (uint8_t)(top << 1))
+        bits--;
+    return bits;
+}
+
 static BIGNUM *number(span s) { return BN_bin2bn(s.p, (int)s.n, NULL); }
 
 static RSA *rsa_key(span info)

@@ -34,6 +34,8 @@ typedef enum pubkey_scheme {
  * behind it, RSA below 2048 or above 8192 bits. */
 pubkey_kind pubkey_kind_of(span info);
 
+size_t pubkey_rsa_bits(span info); /* of the modulus; 0 for any other key */
+
 /* The content of an AlgorithmIdentifier (RFC 5280 4.1.1.2) as certificates carry it; PUBKEY_UNKNOWN for any other. */
 pubkey_scheme pubkey_scheme_of(span algorithm);
 

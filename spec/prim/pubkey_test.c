@@ -86,6 +86,7 @@ static void each_key_verifies_by_the_schemes_that_fit_and_by_no_other(void **sta
     uint8_t room[PUBKEY_SIGNATURE_MAX];
     for (size_t i = 0; i < 5; i++) {
         assert_int_equal(pubkey_kind_of(makers[i].info), kinds[i]);
+        assert_int_equal(pubkey_rsa_bits(makers[i].info), i == 3 ? 2048 : 0);
         for (size_t k = 0; k < sizeof schemes / sizeof *schemes; k++) {
             if (!belongs(i, schemes[k].scheme)) {
                 assert_false(pubkey_verify(makers[i].info, schemes[k].scheme, message, SPAN(room)));

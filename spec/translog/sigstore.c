@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-const char *const tl_comparison_names[TL_COMPARISONS] = {"inclusion proof"};
+const char *const tl_comparison_names[TL_COMPARISONS] = {"inclusion proof", "digest of the envelope's JSON"};
 
 /* ---- the signer ---- */
 
@@ -11,10 +11,10 @@ static bool is_complete(const tl_signer *p) { return p->key.n ? !p->identity.n &
 
 /* ---- the texts ---- */
 
-static verdict read_texts(tl_sigstore *s, span root, span bundle, account *a)
+static verdict read_texts(tl_sigstore *s, const prim *lib, span root, span bundle, account *a)
 {
     s->room = WRITER(s->bytes);
-    CHECK(a, sg_read_root(root, &s->room, &s->root), TL_102);
+    CHECK(a, sg_read_root(lib, root, &s->room, &s->root), TL_102);
     CHECK(a, !s->root.undated, TL_103);
     const bool well_formed = sg_read_bundle(bundle, &s->room, &s->bundle);
     CHECK(a, s->bundle.version, TL_105);
@@ -34,10 +34,24 @@ static bool has_root(const tl_bundle *b)
     return false;
 }
 
+static bool repeats(const tl_bundle *b)
+{
+    for (size_t i = 0; i < b->n_entries; i++)
+        for (size_t k = 0; k < i; k++)
+            if (b->entry[i].index == b->entry[k].index && span_same(b->entry[i].log_id, b->entry[k].log_id))
+                return true;
+    for (size_t i = 0; i < b->n_stamps; i++)
+        for (size_t k = 0; k < i; k++)
+            if (span_same(b->stamp[i], b->stamp[k]))
+                return true;
+    return false;
+}
+
 static verdict judge_material(tl_sigstore *s, const tl_signer *p, account *a)
 {
     CHECK(a, s->bundle.has_key == (p->key.n > 0), TL_108);
     CHECK(a, !has_root(&s->bundle), TL_109);
+    CHECK(a, !repeats(&s->bundle), TL_150);
     (void)x509_view_read(s->bundle.certificate[0], &s->leaf); /* its form is judged: TL-104 */
     return ACCEPT;
 }
@@ -54,13 +68,24 @@ static bool is_dated(const tl_sigstore *s, const tl_sigstore_world *w, const tl_
     return s->n_times ? within : sg_within(log->valid, w->now);
 }
 
-/* The log that the entry names. Where several have its id, the one that was in use. */
+static bool is_log_of(const tl_trusted_log *log, const tl_entry *e)
+{
+    return span_same(log->id, e->log_id) || (log->note_id.n && span_same(log->note_id, e->log_id));
+}
+
+/* The log that the entry names. Where several have its id, the one whose name its checkpoint has, and that was in use. */
 static const tl_trusted_log *log_of(const tl_sigstore *s, const tl_sigstore_world *w, const tl_entry *e)
 {
     const tl_trusted_log *found = NULL;
-    for (size_t i = 0; i < s->root.n_logs; i++)
-        if (span_same(s->root.log[i].id, e->log_id) && (!found || is_dated(s, w, e, &s->root.log[i])))
-            found = &s->root.log[i];
+    unsigned best = 0;
+    for (size_t i = 0; i < s->root.n_logs; i++) {
+        const tl_trusted_log *log = &s->root.log[i];
+        const unsigned fits = 1 + 2 * sg_is_origin_of(sg_first_line(e->checkpoint), log->host) + is_dated(s, w, e, log);
+        if (is_log_of(log, e) && fits > best) {
+            best = fits;
+            found = log;
+        }
+    }
     return found;
 }
 
@@ -105,17 +130,17 @@ static bool is_past(const tl_sigstore *s, int64_t now)
 
 /* ---- the signature ---- */
 
-static pubkey_scheme scheme_for(span key, const tl_bundle *b)
+/* The algorithms of Sigstore's registry that fit a key of this kind. */
+static bool is_signed(span key, span message, span signature)
 {
-    static const pubkey_scheme ecdsa[] = {PUBKEY_ECDSA_SHA256, PUBKEY_ECDSA_SHA384, PUBKEY_ECDSA_SHA512};
-    static const pubkey_scheme rsa[] = {PUBKEY_RSA_SHA256, PUBKEY_RSA_SHA384, PUBKEY_RSA_SHA512};
-    const pubkey_kind kind = pubkey_kind_of(key);
-    const size_t said = b->hash == PRIM_SHA384 ? 1 : b->hash == PRIM_SHA512 ? 2 : 0;
-    if (kind == PUBKEY_ED25519)
-        return PUBKEY_PURE_ED25519;
-    if (kind == PUBKEY_RSA)
-        return rsa[b->digest.n ? said : 0];
-    return ecdsa[b->digest.n ? said : kind == PUBKEY_P384 ? 1 : kind == PUBKEY_P521 ? 2 : 0];
+    static const pubkey_scheme registered[][2] = {[PUBKEY_OTHER] = {PUBKEY_UNKNOWN},
+                                                  [PUBKEY_P256] = {PUBKEY_ECDSA_SHA256},
+                                                  [PUBKEY_P384] = {PUBKEY_ECDSA_SHA384, PUBKEY_ECDSA_SHA256},
+                                                  [PUBKEY_P521] = {PUBKEY_ECDSA_SHA512, PUBKEY_ECDSA_SHA256},
+                                                  [PUBKEY_RSA] = {PUBKEY_RSA_SHA256, PUBKEY_PSS_SHA256},
+                                                  [PUBKEY_ED25519] = {PUBKEY_PURE_ED25519, PUBKEY_HASHED_ED25519}};
+    const pubkey_scheme *s = registered[pubkey_kind_of(key)];
+    return pubkey_verify(key, s[0], message, signature) || pubkey_verify(key, s[1], message, signature);
 }
 
 static void write_sized(writer *w, span bytes)
@@ -152,18 +177,30 @@ static bool is_statement(span payload_type, span payload, span *statement)
            (json_string_is(type, "https://in-toto.io/Statement/v1") || json_string_is(type, "https://in-toto.io/Statement/v0.1"));
 }
 
-/* One of the subjects has the artifact's digest. */
+static bool has_digest(const prim *lib, span digests, span artifact)
+{
+    static const char *const names[] = {"sha256", "sha384", "sha512"};
+    static const prim_hash hashes[] = {PRIM_SHA256, PRIM_SHA384, PRIM_SHA512};
+    for (size_t i = 0; i < 3; i++) {
+        span value;
+        uint8_t computed[PRIM_HASH_MAX];
+        char digits[2 * PRIM_HASH_MAX + 1] = {0};
+        writer w = writer_of(digits, sizeof digits - 1);
+        prim_digest(lib, hashes[i], artifact, computed);
+        write_hex(&w, span_of(computed, prim_hash_len(hashes[i])));
+        if (json_member(digests, names[i], &value) && json_string_is(value, digits))
+            return true;
+    }
+    return false;
+}
+
+/* One of the subjects has a digest of the artifact. */
 static bool is_subject(const prim *lib, span statement, span artifact)
 {
-    span list, digest, value;
-    uint8_t computed[32];
-    char digits[2 * sizeof computed + 1] = {0};
-    writer w = writer_of(digits, sizeof digits - 1);
-    prim_digest(lib, PRIM_SHA256, artifact, computed);
-    write_hex(&w, SPAN(computed));
+    span list, digests;
     (void)json_member(statement, "subject", &list);
     for (json_cursor c = json_enter(list); json_next(&c);)
-        if (json_member(c.value, "digest", &digest) && json_member(digest, "sha256", &value) && json_string_is(value, digits))
+        if (json_member(c.value, "digest", &digests) && has_digest(lib, digests, artifact))
             return true;
     return false;
 }
@@ -173,7 +210,7 @@ static verdict judge_content(tl_sigstore *s, const prim *lib, span artifact, con
     span statement = EMPTY;
     const tl_bundle *b = &s->bundle;
     CHECK(a, what->is_envelope || b->digest.n == 0 || digest_is(lib, b->hash, artifact, b->digest), TL_138);
-    CHECK(a, pubkey_verify(key, scheme_for(key, b), what->artifact, b->signature), TL_139);
+    CHECK(a, is_signed(key, what->artifact, b->signature), TL_139);
     if (!what->is_envelope)
         return ACCEPT;
     CHECK(a, is_statement(b->payload_type, b->payload, &statement), TL_140);
@@ -191,7 +228,8 @@ static verdict judge_bundle(tl_sigstore *s, const tl_sigstore_world *w, const tl
                             .payload = b->payload,
                             .is_envelope = b->has_envelope,
                             .signature = b->signature,
-                            .verifier = p->key.n ? p->key : s->leaf.der};
+                            .verifier = p->key.n ? p->key : s->leaf.der,
+                            .key = key};
     TRY(judge_stamps(s, w, a));
     TRY(judge_entries(s, w, &what, a));
     CHECK(a, p->key.n || s->n_times > 0, TL_125);
@@ -207,7 +245,7 @@ verdict tl_verify_sigstore(tl_sigstore *s, const tl_sigstore_world *w, const tl_
     s->n_times = 0;
     memset(&s->leaf, 0, sizeof s->leaf);
     CHECK(a, is_complete(p), TL_101);
-    TRY(read_texts(s, root, bundle, a));
+    TRY(read_texts(s, w->prim, root, bundle, a));
     TRY(judge_material(s, p, a));
     return judge_bundle(s, w, p, artifact, a);
 }

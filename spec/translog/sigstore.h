@@ -24,7 +24,8 @@ typedef struct tl_period {
 
 typedef struct tl_trusted_log {
     span host;            /* of its address, with the port; empty: the name of its signature lines is not compared */
-    span id, key;         /* as the entries name it; SubjectPublicKeyInfo */
+    span id, note_id;     /* as the entries name it: either; the second may be empty */
+    span key;             /* SubjectPublicKeyInfo */
     pubkey_scheme scheme; /* PUBKEY_UNKNOWN: nothing of this log is counted */
     tl_period valid;
 } tl_trusted_log;
@@ -89,10 +90,10 @@ typedef struct tl_sigstore_world {
 } tl_sigstore_world;
 
 /* What can be left uncompared: bits of account.not_compared. */
-typedef enum tl_comparison { TL_INCLUSION, TL_COMPARISONS } tl_comparison;
+typedef enum tl_comparison { TL_INCLUSION, TL_ENVELOPE_DIGEST, TL_COMPARISONS } tl_comparison;
 extern const char *const tl_comparison_names[TL_COMPARISONS];
 
-/* Rejects with TL-101 to TL-145, and for a log's entry with TL-003 to TL-005, TL-010 to TL-014, TL-020 to TL-024. */
+/* Rejects with TL-101 to TL-145 and TL-150 to TL-153, and for a log's entry with TL-003 to TL-005, TL-010 to TL-014, TL-020 to TL-024. */
 verdict tl_verify_sigstore(tl_sigstore *, const tl_sigstore_world *, const tl_signer *, span root, span bundle, span artifact, account *);
 
 /* One entry as Rekor v1 answers it, {"uuid": {body, integratedTime, logID, logIndex, verification}}: its promise, its proof, its checkpoint by

@@ -5,7 +5,8 @@
 
 #define OID_SAN         "2.5.29.17"
 #define OID_EKU         "2.5.29.37"
-#define OID_CODE        "1.3.6.1.5.5.7.3.3"
+#define OID_ANY_USAGE   "2.5.29.37.0"
+#define OID_USER        "1.3.6.1.4.1.57264.1.7"
 #define OID_SCT         "1.3.6.1.4.1.11129.2.4.2"
 #define OID_ISSUER      "1.3.6.1.4.1.57264.1.8"
 #define OID_ISSUER_BARE "1.3.6.1.4.1.57264.1.1"
@@ -18,13 +19,29 @@ static bool is_sound_authority(const x509_view *view)
     return x509_view_understood(view, understood);
 }
 
-bool sg_chain_holds(const x509_view *leaf, const tl_authority *a, size_t from, int64_t at)
+/* Not limited, or to usages that include this one. */
+static bool may_be_used(const x509_view *view, const char *usage)
+{
+    span value;
+    bool found = false;
+    if (!x509_view_extension(view, OID_EKU, &value))
+        return true;
+    der_reader all = der_of(value), list = der_enter(&all, DER_SEQUENCE);
+    while (!list.failed && !der_done(&list)) {
+        const span one = der_take(&list, DER_OID);
+        found |= der_oid_is(one, usage) || der_oid_is(one, OID_ANY_USAGE);
+    }
+    return found && der_done(&list) && der_done(&all);
+}
+
+bool sg_chain_holds(const x509_view *leaf, const tl_authority *a, size_t from, int64_t at, const char *usage)
 {
     const x509_view *child = leaf;
     if (from >= a->n || !sg_within(a->valid, at))
         return false;
     for (size_t i = from; i < a->n; child = &a->chain[i++])
-        if (!x509_view_issued(child, &a->chain[i], i - from) || !x509_view_within(&a->chain[i], at) || !is_sound_authority(&a->chain[i]))
+        if (!x509_view_issued(child, &a->chain[i], i - from) || !x509_view_within(&a->chain[i], at) || !is_sound_authority(&a->chain[i]) ||
+            !may_be_used(&a->chain[i], usage))
             return false;
     return true;
 }
@@ -47,7 +64,7 @@ static const tl_authority *issuer_of(const tl_sigstore *s, const x509_view **nam
     for (size_t i = 0; i < s->root.n_authorities; i++) {
         bool holds = true;
         for (size_t k = 0; k < s->n_times; k++)
-            holds = holds && sg_chain_holds(&s->leaf, &s->root.authority[i], 0, s->time[k]);
+            holds = holds && sg_chain_holds(&s->leaf, &s->root.authority[i], 0, s->time[k], SG_CODE);
         const tl_authority *a = &s->root.authority[i];
         if (a->n && span_same(a->chain[0].subject, s->leaf.issuer))
             *named = &a->chain[0];
@@ -199,18 +216,38 @@ static bool is_uri(span identity)
     return false;
 }
 
-/* rfc822Name is [1], uniformResourceIdentifier is [6] (RFC 5280 4.2.1.6). */
-static bool is_named(const x509_view *leaf, span identity)
+static bool is_user(span identity) { return identity.n && memchr(identity.p, '!', identity.n) && !memchr(identity.p, '@', identity.n); }
+
+/* otherName: its type, and a UTF8String. */
+static bool is_user_name(span content, span identity)
+{
+    der_reader r = der_of(content);
+    const bool is_ours = der_oid_is(der_take(&r, DER_OID), OID_USER);
+    der_reader value = der_enter(&r, DER_CONTEXT(0));
+    return is_ours && span_same(der_take(&value, DER_UTF8), identity) && der_done(&value) && der_done(&r);
+}
+
+/* otherName is [0], rfc822Name is [1], uniformResourceIdentifier is [6] (RFC 5280 4.2.1.6). */
+static bool is_name(const der_item *name, span identity)
+{
+    if (!is_uri(identity) && is_user(identity))
+        return name->tag == DER_CONTEXT(0) && is_user_name(name->content, identity);
+    return name->tag == (is_uri(identity) ? DER_CONTEXT_PRIMITIVE(6) : DER_CONTEXT_PRIMITIVE(1)) && span_same(name->content, identity);
+}
+
+/* Of a certificate with several names any one counts; that there is one only is a sentence of its own. */
+static bool is_named(const x509_view *leaf, span identity, size_t *n)
 {
     span value;
-    const uint8_t tag = is_uri(identity) ? DER_CONTEXT_PRIMITIVE(6) : DER_CONTEXT_PRIMITIVE(1);
+    *n = 0;
     if (!x509_view_extension(leaf, OID_SAN, &value))
         return false;
     der_reader all = der_of(value), list = der_enter(&all, DER_SEQUENCE);
     bool found = false;
     while (!list.failed && !der_done(&list)) {
         const der_item name = der_next(&list);
-        found |= name.tag == tag && span_same(name.content, identity);
+        found |= is_name(&name, identity);
+        ++*n;
     }
     return found && der_done(&list) && der_done(&all);
 }
@@ -235,7 +272,7 @@ static verdict judge_issuance(tl_sigstore *s, const tl_sigstore_world *w, accoun
     CHECK(a, issuer_of(s, &issuer), TL_128);
     CHECK(a, is_within_leaf(s), TL_129);
     CHECK(a, s->leaf.usage & 1u << X509_DIGITAL_SIGNATURE, TL_130);
-    CHECK(a, sg_has_usage(&s->leaf, OID_CODE, false), TL_131);
+    CHECK(a, sg_has_usage(&s->leaf, SG_CODE, false), TL_131);
     CHECK(a, is_understood(&s->leaf), TL_132);
     CHECK(a, has_scts(&s->leaf), TL_133);
     CHECK(a, some_sct_holds(s, w, issuer), TL_134);
@@ -246,8 +283,11 @@ verdict sg_judge_certificate(tl_sigstore *s, const tl_sigstore_world *w, const t
 {
     span issuer = EMPTY;
     bool agree = false;
+    size_t names;
     TRY(judge_issuance(s, w, a));
-    CHECK(a, is_named(&s->leaf, signer->identity), TL_135);
+    const bool named = is_named(&s->leaf, signer->identity, &names);
+    CHECK(a, names == 1, TL_153);
+    CHECK(a, named, TL_135);
     const bool has_issuer = issuers_of(&s->leaf, &issuer, &agree);
     CHECK(a, agree, TL_137);
     CHECK(a, has_issuer && span_same(issuer, signer->issuer), TL_136);

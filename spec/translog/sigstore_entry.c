@@ -30,14 +30,14 @@ static bool promise_holds(tl_sigstore *s, const tl_entry *e, const tl_trusted_lo
 
 /* ---- the checkpoint ---- */
 
-static span first_line(span text)
+span sg_first_line(span text)
 {
     const uint8_t *lf = text.n ? memchr(text.p, '\n', text.n) : NULL;
     return lf ? span_first(text, (size_t)(lf - text.p)) : text;
 }
 
 /* "HOST" or "HOST - TREE", the tree in decimal digits; any host where ours has no address. */
-static bool is_origin_of(span origin, span host)
+bool sg_is_origin_of(span origin, span host)
 {
     if (host.n == 0 || span_same(origin, host))
         return true;
@@ -50,19 +50,25 @@ static bool is_origin_of(span origin, span host)
     return tree.n > 0;
 }
 
-/* Recomputed from the key: the first bytes of its digest, or for Ed25519 also those of the note format. */
+void sg_note_id(const prim *lib, const tl_trusted_log *log, span name, uint8_t id[TL_HASH])
+{
+    static const uint8_t ed25519[] = {'\n', TL_ED25519}, rsa[] = {'\n', 0xff};
+    const bool is_ed25519 = log->scheme == PUBKEY_PURE_ED25519, is_rsa = log->scheme == PUBKEY_RSA_SHA256;
+    const span with_type[] = {name, is_ed25519 ? SPAN(ed25519) : SPAN(rsa), is_ed25519 ? EMPTY : span_text("PKIX-RSA-PKCS#1v1.5"),
+                              is_ed25519 ? span_from(log->key, log->key.n - 32) : log->key};
+    if (is_ed25519 || is_rsa)
+        lib->hash(PRIM_SHA256, with_type, 4, id);
+    else
+        prim_digest(lib, PRIM_SHA256, log->key, id);
+}
+
+/* Recomputed from the key: the first bytes of its digest, as Rekor v1 takes it for all, or of the note format's. */
 static bool is_line_of(const prim *lib, const tl_line *line, const tl_trusted_log *log, span name)
 {
-    uint8_t digest[TL_HASH], id[TL_KEY_ID];
-    if (!span_same(line->name, name))
-        return false;
+    uint8_t digest[TL_HASH], id[TL_HASH];
     prim_digest(lib, PRIM_SHA256, log->key, digest);
-    if (span_same(line->id, span_of(digest, TL_KEY_ID)))
-        return true;
-    if (log->scheme != PUBKEY_PURE_ED25519)
-        return false;
-    tl_key_id(lib, name, TL_ED25519, span_from(log->key, log->key.n - 32).p, id);
-    return span_same(line->id, SPAN(id));
+    sg_note_id(lib, log, name, id);
+    return span_same(line->name, name) && (span_same(line->id, span_of(digest, TL_KEY_ID)) || span_same(line->id, span_of(id, TL_KEY_ID)));
 }
 
 /* The name that the log's lines have: its host, or what stands before " - " in the origin. */
@@ -79,7 +85,7 @@ static span line_name(span origin, span host)
 static verdict judge_lines(tl_sigstore *s, const prim *lib, const tl_trusted_log *log, account *a)
 {
     bool found = false;
-    const span name = line_name(first_line(s->note.text), log->host);
+    const span name = line_name(sg_first_line(s->note.text), log->host);
     for (size_t i = 0; i < s->note.n_lines; i++) {
         const tl_line *line = &s->note.line[i];
         if (!is_line_of(lib, line, log, name))
@@ -96,8 +102,8 @@ static verdict judge_checkpoint(tl_sigstore *s, const prim *lib, const tl_entry 
     tl_checkpoint c;
     const size_t from = s->room.n;
     TRY(tl_read_note(e->checkpoint, &s->room, &s->note));
-    const span origin = first_line(s->note.text);
-    TRY(tl_read_checkpoint(lib, s->note.text, is_origin_of(origin, log->host) ? origin : log->host, &c));
+    const span origin = sg_first_line(s->note.text);
+    TRY(tl_read_checkpoint(lib, s->note.text, sg_is_origin_of(origin, log->host) ? origin : log->host, &c));
     TRY(judge_lines(s, lib, log, a));
     s->room.n = from;
     CHECK(a, span_same(SPAN(c.head.root), e->root), TL_113);
@@ -131,6 +137,8 @@ verdict sg_judge_entry(tl_sigstore *s, const tl_sigstore_world *w, const tl_entr
 /* What a body says, in the terms of the bundle. Empty spans: it does not say. */
 typedef struct said {
     prim_hash hash;
+    bool by_key;         /* the hash has to be the one that belongs to the signer's key */
+    bool names_envelope; /* there is a digest of its JSON */
     span digest, payload_digest, signature, verifier;
 } said;
 
@@ -195,7 +203,16 @@ static bool read_hashedrekord_2(span spec, writer *room, said *out)
     sg_member signature[] = {{.name = "content", .needed = true}, {.name = "verifier", .needed = true}};
     return SG_MEMBERS(spec, m) && SG_MEMBERS(m[0].value, inner) && SG_MEMBERS(inner[1].value, signature) &&
            read_digest(inner[0].value, room, &out->hash, &out->digest) && sg_bytes(signature[0].value, room, &out->signature) &&
-           read_verifier(signature[1].value, room, &out->verifier);
+           read_verifier(signature[1].value, room, &out->verifier) && (out->by_key = true);
+}
+
+/* Of the envelope's JSON: a digest, of which no more is known. */
+static bool read_envelope_digest(span value, writer *room, said *out)
+{
+    span digest;
+    prim_hash hash = PRIM_SHA256;
+    out->names_envelope = true;
+    return read_digest(value, room, &hash, &digest) && digest.n == prim_hash_len(hash);
 }
 
 /* The only value of an array. */
@@ -213,7 +230,7 @@ static bool read_dsse_1(span spec, writer *room, said *out)
     sg_member m[] = {
         {.name = "envelopeHash", .needed = true}, {.name = "payloadHash", .needed = true}, {.name = "signatures", .needed = true}};
     sg_member signature[] = {{.name = "signature", .needed = true}, {.name = "verifier", .needed = true}};
-    return SG_MEMBERS(spec, m) && only_of(m[2].value, &one) && SG_MEMBERS(one, signature) &&
+    return SG_MEMBERS(spec, m) && read_envelope_digest(m[0].value, room, out) && only_of(m[2].value, &one) && SG_MEMBERS(one, signature) &&
            read_digest(m[1].value, room, &out->hash, &out->payload_digest) && sg_bytes(signature[0].value, room, &out->signature) &&
            read_pem_key(signature[1].value, room, &out->verifier);
 }
@@ -238,7 +255,8 @@ static bool read_intoto_2(span spec, writer *room, said *out)
     sg_member envelope[] = {{.name = "payload"}, {.name = "payloadType", .needed = true}, {.name = "signatures", .needed = true}};
     sg_member signature[] = {{.name = "keyid"}, {.name = "publicKey", .needed = true}, {.name = "sig", .needed = true}};
     if (!SG_MEMBERS(spec, m) || !SG_MEMBERS(m[0].value, content) || !SG_MEMBERS(content[0].value, envelope) ||
-        !only_of(envelope[2].value, &one) || !SG_MEMBERS(one, signature) || !sg_bytes(signature[2].value, room, &text))
+        (content[1].value.n && !read_envelope_digest(content[1].value, room, out)) || !only_of(envelope[2].value, &one) ||
+        !SG_MEMBERS(one, signature) || !sg_bytes(signature[2].value, room, &text))
         return false;
     const size_t from = room->n;
     if (!base64_read(text, room))
@@ -285,13 +303,23 @@ static bool is_about(const prim *lib, const said *b, const sg_signed *what)
     return digest_is(lib, b->hash, what->artifact, b->digest);
 }
 
+/* The hash beside a signature by such a key (Sigstore algorithm registry). */
+static prim_hash hash_for(span key)
+{
+    const pubkey_kind kind = pubkey_kind_of(key);
+    return kind == PUBKEY_P384 ? PRIM_SHA384 : kind == PUBKEY_P521 || kind == PUBKEY_ED25519 ? PRIM_SHA512 : PRIM_SHA256;
+}
+
 verdict sg_judge_body(tl_sigstore *s, const tl_sigstore_world *w, const tl_entry *e, const sg_signed *what, account *a)
 {
     said b;
     writer room = s->room;
     CHECK(a, read_body(e, &room, &b), TL_142);
+    CHECK(a, !b.by_key || b.hash == hash_for(what->key), TL_151);
     CHECK(a, is_about(w->prim, &b, what), TL_143);
     CHECK(a, what->signature.n == 0 || span_same(b.signature, what->signature), TL_144);
     CHECK(a, what->verifier.n == 0 || span_same(b.verifier, what->verifier), TL_145);
+    if (b.names_envelope)
+        account_leave_out(a, TL_ENVELOPE_DIGEST);
     return ACCEPT;
 }

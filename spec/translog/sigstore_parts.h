@@ -32,17 +32,26 @@ typedef struct sg_signed {
     prim_hash hash;
     span signature; /* empty: not compared */
     span verifier;  /* certificate or key, DER; empty: not compared */
+    span key;       /* the signer's, SubjectPublicKeyInfo; empty: not known */
 } sg_signed;
 
-bool sg_read_root(span text, writer *room, tl_trusted_root *out);
+bool sg_read_root(const prim *, span text, writer *room, tl_trusted_root *out);
 bool sg_read_bundle(span text, writer *room, tl_bundle *out);
 bool sg_read_entry(span text, writer *room, tl_entry *out); /* as Rekor v1 answers it */
 
 bool sg_within(tl_period, int64_t at);
 
-/* Whether some authority's chain leads from this certificate, all of it valid then. `at` is its index. */
-bool sg_chain_holds(const x509_view *leaf, const tl_authority *, size_t from, int64_t at);
+/* Whether the authority's chain, without its first `from`, leads from this certificate, all of it valid then and for this extended key usage. */
+bool sg_chain_holds(const x509_view *leaf, const tl_authority *, size_t from, int64_t at, const char *usage);
+#define SG_CODE  "1.3.6.1.5.5.7.3.3"
+#define SG_STAMP "1.3.6.1.5.5.7.3.8"
 bool sg_has_usage(const x509_view *, const char *oid, bool critical); /* exactly this extended key usage */
+
+/* The identifier of the log's key in the note format, under this name (C2SP signed-note). */
+void sg_note_id(const prim *, const tl_trusted_log *, span name, uint8_t id[TL_HASH]);
+/* The checkpoint's origin is one of a log with this host; an empty host is any. */
+bool sg_is_origin_of(span origin, span host);
+span sg_first_line(span text);
 
 verdict sg_judge_certificate(tl_sigstore *, const tl_sigstore_world *, const tl_signer *, account *);
 verdict sg_judge_stamp(tl_sigstore *, const tl_sigstore_world *, span stamp, account *, int64_t *time);

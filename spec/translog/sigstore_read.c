@@ -134,18 +134,27 @@ static const struct named_details {
     const char *name;
     pubkey_kind kind;
     pubkey_scheme scheme;
-} details[] = {
-    {"PKIX_ECDSA_P256_SHA_256", PUBKEY_P256, PUBKEY_ECDSA_SHA256},    {"PKIX_ECDSA_P384_SHA_384", PUBKEY_P384, PUBKEY_ECDSA_SHA384},
-    {"PKIX_ECDSA_P521_SHA_512", PUBKEY_P521, PUBKEY_ECDSA_SHA512},    {"PKIX_ED25519", PUBKEY_ED25519, PUBKEY_PURE_ED25519},
-    {"PKIX_RSA_PKCS1V15_2048_SHA256", PUBKEY_RSA, PUBKEY_RSA_SHA256}, {"PKIX_RSA_PKCS1V15_3072_SHA256", PUBKEY_RSA, PUBKEY_RSA_SHA256},
-    {"PKIX_RSA_PKCS1V15_4096_SHA256", PUBKEY_RSA, PUBKEY_RSA_SHA256}};
+    size_t bits; /* of RSA */
+} details[] = {{"PKIX_ECDSA_P256_SHA_256", PUBKEY_P256, PUBKEY_ECDSA_SHA256, 0},
+               {"PKIX_ECDSA_P256_HMAC_SHA_256", PUBKEY_P256, PUBKEY_ECDSA_SHA256, 0},
+               {"PKIX_ECDSA_P384_SHA_384", PUBKEY_P384, PUBKEY_ECDSA_SHA384, 0},
+               {"PKIX_ECDSA_P384_SHA_256", PUBKEY_P384, PUBKEY_ECDSA_SHA256, 0},
+               {"PKIX_ECDSA_P521_SHA_512", PUBKEY_P521, PUBKEY_ECDSA_SHA512, 0},
+               {"PKIX_ECDSA_P521_SHA_256", PUBKEY_P521, PUBKEY_ECDSA_SHA256, 0},
+               {"PKIX_ED25519", PUBKEY_ED25519, PUBKEY_PURE_ED25519, 0},
+               {"PKIX_RSA_PKCS1V15_2048_SHA256", PUBKEY_RSA, PUBKEY_RSA_SHA256, 2048},
+               {"PKIX_RSA_PKCS1V15_3072_SHA256", PUBKEY_RSA, PUBKEY_RSA_SHA256, 3072},
+               {"PKIX_RSA_PKCS1V15_4096_SHA256", PUBKEY_RSA, PUBKEY_RSA_SHA256, 4096},
+               {"PKIX_RSA_PSS_2048_SHA256", PUBKEY_RSA, PUBKEY_PSS_SHA256, 2048},
+               {"PKIX_RSA_PSS_3072_SHA256", PUBKEY_RSA, PUBKEY_PSS_SHA256, 3072},
+               {"PKIX_RSA_PSS_4096_SHA256", PUBKEY_RSA, PUBKEY_PSS_SHA256, 4096}};
 
 /* An algorithm that is not in the table leaves the scheme unknown; one that is has to fit the key. */
 static bool read_scheme(span name, tl_trusted_log *out)
 {
     for (size_t i = 0; i < sizeof details / sizeof *details; i++)
         if (json_string_is(name, details[i].name)) {
-            const bool fits = pubkey_kind_of(out->key) == details[i].kind;
+            const bool fits = pubkey_kind_of(out->key) == details[i].kind && pubkey_rsa_bits(out->key) == details[i].bits;
             out->scheme = fits ? details[i].scheme : PUBKEY_UNKNOWN;
             return fits;
         }
@@ -163,21 +172,32 @@ static span host_of(span address)
     return address;
 }
 
-static bool read_log(span value, writer *room, tl_trusted_log *out, bool *undated)
+/* Where it can be computed: the algorithm is known, and the name where it goes in. */
+static bool note_id_follows(const prim *lib, const tl_trusted_log *log)
+{
+    uint8_t id[TL_HASH];
+    if (log->note_id.n == 0 || log->scheme == PUBKEY_UNKNOWN || log->host.n == 0)
+        return true;
+    sg_note_id(lib, log, log->host, id);
+    return log->note_id.n >= TL_KEY_ID && log->note_id.n <= TL_HASH && span_same(log->note_id, span_of(id, log->note_id.n));
+}
+
+static bool read_log(const prim *lib, span value, writer *room, tl_trusted_log *out, bool *undated)
 {
     span address;
     sg_member m[] = {
         {.name = "baseUrl"},         {.name = "hashAlgorithm"}, {.name = "publicKey", .needed = true}, {.name = "logId", .needed = true},
         {.name = "checkpointKeyId"}, {.name = "operator"}};
     sg_member key[] = {{.name = "rawBytes", .needed = true}, {.name = "keyDetails", .needed = true}, {.name = "validFor"}};
-    sg_member id[] = {{.name = "keyId", .needed = true}};
+    sg_member id[] = {{.name = "keyId", .needed = true}}, note_id[] = {{.name = "keyId", .needed = true}};
     *out = (tl_trusted_log){0};
     bool good = SG_MEMBERS(value, m) && SG_MEMBERS(m[2].value, key) && SG_MEMBERS(m[3].value, id);
-    good = good && (m[1].value.n == 0 || json_string_is(m[1].value, "SHA2_256"));
+    good = good && (m[1].value.n == 0 || json_string_is(m[1].value, "SHA2_256")) && (m[4].value.n == 0 || SG_MEMBERS(m[4].value, note_id));
     good = good && sg_text(m[0].value, room, &address) && sg_bytes(key[0].value, room, &out->key) && sg_bytes(id[0].value, room, &out->id);
-    good = good && read_scheme(key[1].value, out) && read_period(key[2].value, &out->valid, undated);
+    good = good && read_scheme(key[1].value, out) && sg_bytes(note_id[0].value, room, &out->note_id) &&
+           read_period(key[2].value, &out->valid, undated);
     out->host = good ? host_of(address) : EMPTY;
-    return good && out->id.n > 0 && out->id.n <= TL_HASH;
+    return good && out->id.n > 0 && out->id.n <= TL_HASH && note_id_follows(lib, out);
 }
 
 static bool read_certificates(span list, writer *room, span out[TL_CHAIN_MAX], size_t *n)
@@ -206,10 +226,10 @@ static bool read_authority(span value, writer *room, tl_authority *out, bool *un
     return true;
 }
 
-static bool read_logs(span list, writer *room, tl_trusted_log *out, size_t *n, bool *undated)
+static bool read_logs(const prim *lib, span list, writer *room, tl_trusted_log *out, size_t *n, bool *undated)
 {
     for (json_cursor c = json_enter(list); json_next(&c); ++*n)
-        if (*n == TL_TRUSTED_MAX || !read_log(c.value, room, &out[*n], undated))
+        if (*n == TL_TRUSTED_MAX || !read_log(lib, c.value, room, &out[*n], undated))
             return false;
     return list.n == 0 || json_kind_of(list) == JSON_ARRAY;
 }
@@ -229,7 +249,7 @@ static bool is_root_type(span type)
            json_string_is(type, "application/vnd.dev.sigstore.trustedroot.v0.2+json");
 }
 
-bool sg_read_root(span text, writer *room, tl_trusted_root *out)
+bool sg_read_root(const prim *lib, span text, writer *room, tl_trusted_root *out)
 {
     span whole;
     sg_member m[] = {{.name = "mediaType", .needed = true},
@@ -241,8 +261,8 @@ bool sg_read_root(span text, writer *room, tl_trusted_root *out)
     if (text.n > TL_BUNDLE_MAX || !json_read(text, &whole))
         return false;
     const bool form = SG_MEMBERS(whole, m) && is_root_type(m[0].value);
-    return read_logs(m[1].value, room, out->log, &out->n_logs, &out->undated) &&
-           read_logs(m[3].value, room, out->ct_log, &out->n_ct_logs, &out->undated) &&
+    return read_logs(lib, m[1].value, room, out->log, &out->n_logs, &out->undated) &&
+           read_logs(lib, m[3].value, room, out->ct_log, &out->n_ct_logs, &out->undated) &&
            read_authorities(m[2].value, room, out->authority, &out->n_authorities, &out->undated) &&
            read_authorities(m[4].value, room, out->stamper, &out->n_stampers, &out->undated) && form;
 }

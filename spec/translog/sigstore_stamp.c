@@ -4,20 +4,23 @@
 
 #include <string.h>
 
-#define OID_SIGNED_DATA    "1.2.840.113549.1.7.2"
-#define OID_TST_INFO       "1.2.840.113549.1.9.16.1.4"
-#define OID_CONTENT_TYPE   "1.2.840.113549.1.9.3"
-#define OID_MESSAGE_DIGEST "1.2.840.113549.1.9.4"
-#define OID_RSA            "1.2.840.113549.1.1.1"
-#define OID_STAMPING       "1.3.6.1.5.5.7.3.8"
+#define OID_SIGNED_DATA           "1.2.840.113549.1.7.2"
+#define OID_TST_INFO              "1.2.840.113549.1.9.16.1.4"
+#define OID_CONTENT_TYPE          "1.2.840.113549.1.9.3"
+#define OID_MESSAGE_DIGEST        "1.2.840.113549.1.9.4"
+#define OID_RSA                   "1.2.840.113549.1.1.1"
+#define OID_SIGNING_CERTIFICATE   "1.2.840.113549.1.9.16.2.12"
+#define OID_SIGNING_CERTIFICATE_2 "1.2.840.113549.1.9.16.2.47"
 
 /* A time stamp token (RFC 3161, RFC 5652), as far as it is judged. */
 typedef struct token {
     span info;         /* TSTInfo, the content that is signed */
     span certificates; /* those embedded; hints only */
     span issuer, serial;
-    span attributes;           /* the signed ones, whole DER with their context tag */
-    span digest, content_type; /* of the attributes */
+    span attributes;                  /* the signed ones, whole DER with their context tag */
+    span digest, content_type, named; /* of the attributes; named: the digest of the signer's certificate */
+    prim_hash named_hash;
+    bool named_sha1;
     span algorithm, signature;
     prim_hash hash, imprint_hash;
     span imprint;
@@ -67,6 +70,18 @@ static bool read_info(token *t)
     return known && der_done(&imprint) && timed && !parts.failed && der_done(&all) && is_version_1;
 }
 
+/* SigningCertificate (RFC 2634 5.4) or SigningCertificateV2 (RFC 5035 3): the first certificate is the signer's. The hash of the former is
+ * SHA-1, of the latter SHA-256 where it says none. What is malformed names nothing. */
+static void read_named(der_reader *values, bool is_first_version, token *t)
+{
+    der_reader whole = der_enter(values, DER_SEQUENCE), list = der_enter(&whole, DER_SEQUENCE), one = der_enter(&list, DER_SEQUENCE);
+    t->named_hash = PRIM_SHA256;
+    t->named_sha1 = is_first_version;
+    const bool known = is_first_version || der_peek(&one) != DER_SEQUENCE || hash_of(&one, &t->named_hash);
+    const span digest = der_take(&one, DER_OCTET_STRING);
+    t->named = known && !one.failed ? digest : EMPTY;
+}
+
 static bool read_attributes(token *t)
 {
     der_reader all = der_of(t->attributes), set = der_enter(&all, DER_CONTEXT(0));
@@ -80,6 +95,8 @@ static bool read_attributes(token *t)
             t->content_type = der_take(&values, DER_OID);
         if (der_oid_is(oid, OID_MESSAGE_DIGEST))
             t->digest = der_take(&values, DER_OCTET_STRING);
+        if (der_oid_is(oid, OID_SIGNING_CERTIFICATE) || der_oid_is(oid, OID_SIGNING_CERTIFICATE_2))
+            read_named(&values, der_oid_is(oid, OID_SIGNING_CERTIFICATE), t);
     }
     return der_done(&all) && der_done(&set);
 }
@@ -162,7 +179,7 @@ static const tl_authority *stamper_of(const tl_trusted_root *root, const token *
         if (!one)
             continue;
         *signer = *one;
-        if (sg_chain_holds(one, a, listed ? 1 : 0, at) && x509_view_within(one, at))
+        if (sg_chain_holds(one, a, listed ? 1 : 0, at, SG_STAMP) && x509_view_within(one, at))
             return a;
     }
     return NULL;
@@ -193,6 +210,15 @@ static bool is_signed_by(const prim *lib, const token *t, const x509_view *signe
            pubkey_verify(signer->key_info, scheme_of(t), sg_keep(&room, from), t->signature);
 }
 
+static bool is_named(const prim *lib, const token *t, span certificate)
+{
+    uint8_t computed[20];
+    if (!t->named_sha1)
+        return is_of(lib, t->named_hash, certificate, t->named);
+    prim_sha1(certificate, computed);
+    return span_same(SPAN(computed), t->named);
+}
+
 verdict sg_judge_stamp(tl_sigstore *s, const tl_sigstore_world *w, span stamp, account *a, int64_t *time)
 {
     token t;
@@ -200,8 +226,9 @@ verdict sg_judge_stamp(tl_sigstore *s, const tl_sigstore_world *w, span stamp, a
     CHECK(a, read_token(stamp, &t), TL_119);
     CHECK(a, is_of(w->prim, t.imprint_hash, s->bundle.signature, t.imprint), TL_120);
     CHECK(a, stamper_of(&s->root, &t, t.time, &signer), TL_121);
-    CHECK(a, sg_has_usage(&signer, OID_STAMPING, true), TL_122);
+    CHECK(a, sg_has_usage(&signer, SG_STAMP, true), TL_122);
     CHECK(a, is_signed_by(w->prim, &t, &signer, s->room), TL_123);
+    CHECK(a, is_named(w->prim, &t, signer.der), TL_152);
     *time = t.time;
     return ACCEPT;
 }

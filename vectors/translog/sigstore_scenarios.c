@@ -7,15 +7,128 @@
 enum { NOW = SIM_SIGNED_AT + 86400 };
 
 /* What bundles are made of: the shapes whose honest bundles are the twins of the lies. */
-typedef enum shape { MESSAGE, MESSAGE_V1, MESSAGE_V2, ENVELOPE, MANAGED, STAMPED, SHAPES } shape;
+typedef enum shape {
+    MESSAGE,
+    MESSAGE_V1,
+    MESSAGE_V2,
+    ENVELOPE,
+    MANAGED,
+    STAMPED,
+    /* other kinds of entries */
+    REKORD,
+    INTOTO,
+    TILED,
+    TILED_ENVELOPE,
+    TILED_DSSE,
+    TILED_MANAGED,
+    /* other chains and stamps */
+    INTERMEDIATE,
+    EMBEDDED,
+    TWO_STAMPS,
+    USER,
+    SUBJECTS,
+    /* other keys of signers */
+    SIGNER_P384,
+    SIGNER_P521,
+    SIGNER_P384_SHA256,
+    SIGNER_P521_SHA256,
+    SIGNER_RSA,
+    SIGNER_PSS,
+    SIGNER_ED25519,
+    SIGNER_ED25519_PH,
+    TILED_P384,
+    TILED_P521,
+    TILED_RSA,
+    TILED_ED25519_PH,
+    /* and of logs */
+    LOG_P384,
+    LOG_P521,
+    LOG_P384_SHA256,
+    LOG_RSA,
+    LOG_PSS,
+    LOG_ED25519,
+    TILED_LOG_P256,
+    TILED_LOG_RSA,
+    SHAPES
+} shape;
+
+#define TILED_RECIPE .version = 3, .tiled = true, .stamped = true, .log = SIM_ED25519
 
 static const sim_recipe recipes[SHAPES] = {[MESSAGE] = {.version = 3},
                                            [MESSAGE_V1] = {.version = 1},
                                            [MESSAGE_V2] = {.version = 2},
                                            [ENVELOPE] = {.version = 3, .envelope = true},
                                            [MANAGED] = {.version = 3, .managed = true},
-                                           [STAMPED] = {.version = 3, .stamped = true}};
-static const char *const twins[SHAPES] = {"message", "message-v1", "message-v2", "envelope", "managed", "stamped"};
+                                           [STAMPED] = {.version = 3, .stamped = true},
+                                           [REKORD] = {.version = 2, .kind = SIM_REKORD},
+                                           [INTOTO] = {.version = 2, .envelope = true, .kind = SIM_INTOTO},
+                                           [TILED] = {TILED_RECIPE},
+                                           [TILED_ENVELOPE] = {TILED_RECIPE, .envelope = true},
+                                           [TILED_DSSE] = {TILED_RECIPE, .envelope = true, .kind = SIM_DSSE},
+                                           [TILED_MANAGED] = {.version = 3, .tiled = true, .log = SIM_ED25519, .managed = true},
+                                           [INTERMEDIATE] = {.version = 2, .intermediate = true},
+                                           [EMBEDDED] = {.version = 3, .stamped = true, .embedded = true},
+                                           [TWO_STAMPS] = {.version = 3, .stamped = true, .stamped_twice = true},
+                                           [USER] = {.version = 3, .user_name = true},
+                                           [SUBJECTS] = {.version = 3, .envelope = true, .more_subjects = true},
+                                           [SIGNER_P384] = {.version = 3, .signer = SIM_P384},
+                                           [SIGNER_P521] = {.version = 3, .signer = SIM_P521},
+                                           [SIGNER_P384_SHA256] = {.version = 3, .signer = SIM_P384_SHA256},
+                                           [SIGNER_P521_SHA256] = {.version = 3, .signer = SIM_P521_SHA256},
+                                           [SIGNER_RSA] = {.version = 3, .signer = SIM_RSA, .managed = true},
+                                           [SIGNER_PSS] = {.version = 3, .signer = SIM_RSA_PSS},
+                                           [SIGNER_ED25519] = {.version = 3, .signer = SIM_ED25519, .envelope = true, .managed = true},
+                                           [SIGNER_ED25519_PH] = {.version = 3, .signer = SIM_ED25519_PH},
+                                           [TILED_P384] = {TILED_RECIPE, .signer = SIM_P384},
+                                           [TILED_P521] = {TILED_RECIPE, .signer = SIM_P521, .envelope = true},
+                                           [TILED_RSA] = {TILED_RECIPE, .signer = SIM_RSA},
+                                           [TILED_ED25519_PH] = {TILED_RECIPE, .signer = SIM_ED25519_PH},
+                                           [LOG_P384] = {.version = 3, .log = SIM_P384},
+                                           [LOG_P521] = {.version = 3, .log = SIM_P521},
+                                           [LOG_P384_SHA256] = {.version = 3, .log = SIM_P384_SHA256},
+                                           [LOG_RSA] = {.version = 3, .log = SIM_RSA},
+                                           [LOG_PSS] = {.version = 3, .log = SIM_RSA_PSS},
+                                           [LOG_ED25519] = {.version = 3, .log = SIM_ED25519},
+                                           [TILED_LOG_P256] = {.version = 3, .tiled = true, .stamped = true},
+                                           [TILED_LOG_RSA] = {.version = 3, .tiled = true, .stamped = true, .log = SIM_RSA}};
+
+static const char *const twins[SHAPES] = {"message",
+                                          "message-v1",
+                                          "message-v2",
+                                          "envelope",
+                                          "managed",
+                                          "stamped",
+                                          "rekord",
+                                          "intoto",
+                                          "tiled",
+                                          "tiled-envelope",
+                                          "tiled-dsse",
+                                          "tiled-managed",
+                                          "intermediate",
+                                          "stamper-embedded",
+                                          "two-stamps",
+                                          "user",
+                                          "subjects",
+                                          "signer-p384",
+                                          "signer-p521",
+                                          "signer-p384-sha256",
+                                          "signer-p521-sha256",
+                                          "signer-rsa",
+                                          "signer-pss",
+                                          "signer-ed25519",
+                                          "signer-ed25519ph",
+                                          "tiled-p384",
+                                          "tiled-p521",
+                                          "tiled-rsa",
+                                          "tiled-ed25519ph",
+                                          "log-p384",
+                                          "log-p521",
+                                          "log-p384-sha256",
+                                          "log-rsa",
+                                          "log-pss",
+                                          "log-ed25519",
+                                          "tiled-log-p256",
+                                          "tiled-log-rsa"};
 
 /* How the policy differs from the honest one. */
 typedef enum asked { ASKED, BY_KEY, KEY_AND_IDENTITY, KEY_AND_ISSUER } asked;
@@ -31,15 +144,26 @@ typedef struct lie_row {
 
 #define ALL_SITES                                                                                                                    \
     "TL-101 TL-102 TL-103 TL-104 TL-105 TL-106 TL-108 TL-110 TL-115 TL-116 TL-113 TL-114 TL-117 TL-118 TL-126 TL-142 TL-143 TL-144 " \
-    "TL-145 TL-139"
-#define LEAF_SITES " TL-109 TL-112 TL-125 TL-128 TL-129 TL-130 TL-131 TL-132 TL-133 TL-134 TL-135 TL-136 TL-137"
+    "TL-145 TL-139 TL-150"
+#define LEAF_SITES     " TL-109 TL-112 TL-125 TL-128 TL-129 TL-130 TL-131 TL-132 TL-133 TL-134 TL-135 TL-136 TL-137 TL-153"
+#define STAMP_SITES    " TL-119 TL-120 TL-121 TL-122 TL-123 TL-152"
+#define ENVELOPE_SITES " TL-107 TL-140 TL-141"
 
-static const char *const shown[SHAPES] = {[MESSAGE] = ALL_SITES LEAF_SITES " TL-111 TL-138",
-                                          [MESSAGE_V1] = ALL_SITES LEAF_SITES " TL-111 TL-138",
-                                          [MESSAGE_V2] = ALL_SITES LEAF_SITES " TL-111 TL-138",
-                                          [ENVELOPE] = ALL_SITES LEAF_SITES " TL-111 TL-107 TL-140 TL-141",
-                                          [MANAGED] = ALL_SITES " TL-111 TL-138",
-                                          [STAMPED] = ALL_SITES LEAF_SITES " TL-119 TL-120 TL-121 TL-122 TL-123"};
+/* What an honest bundle of this shape passes. */
+static const char *shown_of(const sim_recipe *r)
+{
+    static char list[512];
+    writer w = writer_of(list, sizeof list - 1);
+    memset(list, 0, sizeof list);
+    write_text(&w, ALL_SITES);
+    write_text(&w, r->managed ? "" : LEAF_SITES);
+    write_text(&w, r->stamped ? STAMP_SITES : "");
+    write_text(&w, r->envelope ? ENVELOPE_SITES : " TL-138");
+    write_text(&w, r->tiled ? "" : " TL-111");
+    write_text(&w, r->tiled && r->kind != SIM_DSSE ? " TL-151" : "");
+    must(writer_ok(&w));
+    return list;
+}
 
 static const lie_row lies[] = {
     {"key-and-identity", "TL-101", "a key and an identity", SIM_HONEST, MANAGED, KEY_AND_IDENTITY, 0, {0}},
@@ -141,6 +265,120 @@ static const lie_row lies[] = {
     {"payload-type", "TL-140", "another payload type", LIE_PAYLOAD_TYPE, ENVELOPE, ASKED, 0, {0}},
     {"subject", "TL-141", "a statement about another artifact", LIE_SUBJECT, ENVELOPE, ASKED, 0, {0}},
     {"subject-none", "TL-141", "a statement about nothing", LIE_SUBJECT_NONE, ENVELOPE, ASKED, 0, {0}},
+    {"root-log-kind", "TL-102", "a log whose key is of another kind than its details say", LIE_ROOT_LOG_KIND, MESSAGE, ASKED, 0, {0}},
+    {"root-log-size", "TL-102", "a log whose key has fewer bits than its details say", LIE_ROOT_LOG_SIZE, LOG_RSA, ASKED, 0, {0}},
+    {"root-key-id", "TL-102", "a log with another checkpoint key id", LIE_ROOT_KEY_ID, TILED, ASKED, 0, {0}},
+    {"entry-twice", "TL-150", "the entry twice", LIE_ENTRY_TWICE, TILED, ASKED, 0, {0}},
+    {"entry-twice-promised", "TL-150", "the entry twice, with its promise", LIE_ENTRY_TWICE, MESSAGE, ASKED, 0, {0}},
+    {"stamp-twice", "TL-150", "the time stamp twice", LIE_STAMP_TWICE, STAMPED, ASKED, 0, {0}},
+    {"tiled-log-ended", "TL-117", "the period of the Rekor v2 log ended before", LIE_LOG_ENDED, TILED, ASKED, 0, {0}},
+    {"tiled-log-not-started", "TL-117", "the period of the Rekor v2 log started later", LIE_LOG_NOT_STARTED, TILED_ENVELOPE, ASKED, 0, {0}},
+    {"promise-key-p384", "TL-111", "the promise by another key on P-384", LIE_PROMISE_KEY, LOG_P384, ASKED, 0, {0}},
+    {"promise-key-p521", "TL-111", "the promise by another key on P-521", LIE_PROMISE_KEY, LOG_P521, ASKED, 0, {0}},
+    {"promise-key-rsa", "TL-111", "the promise by another key, RSA", LIE_PROMISE_KEY, LOG_RSA, ASKED, 0, {0}},
+    {"promise-key-pss", "TL-111", "the promise by another key, RSA with PSS", LIE_PROMISE_KEY, LOG_PSS, ASKED, 0, {0}},
+    {"promise-key-ed25519", "TL-111", "the promise by another key, Ed25519", LIE_PROMISE_KEY, LOG_ED25519, ASKED, 0, {0}},
+    {"tiled-no-proof", "TL-112", "an entry of Rekor v2 without proof", LIE_NO_PROOF, TILED, ASKED, 0, {0}},
+    {"tiled-no-proof-managed", "TL-112", "an entry of Rekor v2 without proof, signed by a key", LIE_NO_PROOF, TILED_MANAGED, ASKED, 0, {0}},
+    {"tiled-proof-root", "TL-113", "the proof's root differs in one bit, Rekor v2", LIE_PROOF_ROOT, TILED, ASKED, 0, {0}},
+    {"tiled-proof-size", "TL-114", "the proof's size is larger, Rekor v2", LIE_PROOF_SIZE, TILED, ASKED, 0, {0}},
+    {"tiled-line-key", "TL-115", "the log's line by another key, Ed25519", LIE_LINE_KEY, TILED, ASKED, 0, {0}},
+    {"tiled-line-text", "TL-115", "the log's line over another text, Ed25519", LIE_LINE_TEXT, TILED_ENVELOPE, ASKED, 0, {0}},
+    {"line-key-rsa", "TL-115", "the log's line by another key, RSA", LIE_LINE_KEY, TILED_LOG_RSA, ASKED, 0, {0}},
+    {"tiled-line-hint", "TL-116", "another key id, Ed25519", LIE_LINE_HINT, TILED, ASKED, 0, {0}},
+    {"tiled-line-name", "TL-116", "the line's name is a part of the host, beside witnesses", LIE_LINE_NAME, TILED, ASKED, 0, {0}},
+    {"line-hint-rsa", "TL-116", "another key id, RSA", LIE_LINE_HINT, TILED_LOG_RSA, ASKED, 0, {0}},
+    {"envelope-hash", "TL-142", "the digest of the envelope is a byte short", LIE_BODY_ENVELOPE_HASH, ENVELOPE, ASKED, 0, {0}},
+    {"envelope-hash-intoto", "TL-142", "the digest of the envelope is a byte short, intoto", LIE_BODY_ENVELOPE_HASH, INTOTO, ASKED, 0, {0}},
+    {"intoto-1", "TL-142", "an entry intoto 0.0.1, which has no signature", LIE_BODY_INTOTO_1, INTOTO, ASKED, 0, {0}},
+    {"tiled-version-said", "TL-142", "the entry of Rekor v2 says 0.0.1", LIE_VERSION_SAID, TILED, ASKED, 0, {0}},
+    {"body-hash-longer", "TL-151", "SHA-512 beside a key on P-256", LIE_BODY_HASH_LONGER, TILED, ASKED, 0, {0}},
+    {"body-hash-shorter", "TL-151", "SHA-256 beside a key on P-384", LIE_BODY_HASH_SHORTER, TILED_P384, ASKED, 0, {0}},
+    {"body-hash-ed25519", "TL-151", "SHA-256 beside a key of Ed25519", LIE_BODY_HASH_SHORTER, TILED_ED25519_PH, ASKED, 0, {0}},
+    {"body-payload-intoto", "TL-143", "the log has the digest of another payload, intoto", LIE_BODY_DIGEST_EMPTY, INTOTO, ASKED, 0, {0}},
+    {"tiled-body-digest", "TL-143", "the log has another digest, Rekor v2", LIE_BODY_DIGEST, TILED, ASKED, 0, {0}},
+    {"tiled-body-encoding",
+     "TL-143",
+     "the log has the digest of another encoding, Rekor v2",
+     LIE_BODY_DIGEST,
+     TILED_ENVELOPE,
+     ASKED,
+     0,
+     {0}},
+    {"tiled-body-payload", "TL-143", "the log has the digest of another payload, dsse 0.0.2", LIE_BODY_DIGEST, TILED_DSSE, ASKED, 0, {0}},
+    {"body-signature-intoto", "TL-144", "the log has another signature, intoto", LIE_BODY_SIGNATURE, INTOTO, ASKED, 0, {0}},
+    {"tiled-body-signature", "TL-144", "the log has another signature, Rekor v2", LIE_BODY_SIGNATURE, TILED, ASKED, 0, {0}},
+    {"tiled-body-signature-dsse", "TL-144", "the log has another signature, dsse 0.0.2", LIE_BODY_SIGNATURE, TILED_DSSE, ASKED, 0, {0}},
+    {"body-signature-ed25519", "TL-144", "the log has another signature, Ed25519", LIE_BODY_SIGNATURE, SIGNER_ED25519, ASKED, 0, {0}},
+    {"body-certificate-intoto", "TL-145", "the log has another certificate, intoto", LIE_BODY_VERIFIER, INTOTO, ASKED, 0, {0}},
+    {"tiled-body-certificate", "TL-145", "the log has another certificate, Rekor v2", LIE_BODY_VERIFIER, TILED, ASKED, 0, {0}},
+    {"tiled-body-key", "TL-145", "the log has another key, Rekor v2", LIE_BODY_VERIFIER, TILED_MANAGED, ASKED, 0, {0}},
+    {"body-key-rsa", "TL-145", "the log has another key, RSA", LIE_BODY_VERIFIER, SIGNER_RSA, ASKED, 0, {0}},
+    {"stamper-unlisted-usage",
+     "TL-121",
+     "the authority's certificate is for code signing alone",
+     LIE_STAMPING_USAGE,
+     EMBEDDED,
+     ASKED,
+     0,
+     {0}},
+    {"stamper-embedded-ended", "TL-121", "the period ended before, beside an embedded certificate", LIE_TSA_ENDED, EMBEDDED, ASKED, 0, {0}},
+    {"stamp-key-embedded",
+     "TL-123",
+     "the stamp by another key than the embedded certificate's",
+     LIE_STAMP_SIGNATURE,
+     EMBEDDED,
+     ASKED,
+     0,
+     {0}},
+    {"stamp-names-nobody", "TL-152", "the stamp names no certificate", LIE_STAMP_NAMES_NOBODY, STAMPED, ASKED, 0, {0}},
+    {"stamp-names-other", "TL-152", "the stamp names the authority's certificate", LIE_STAMP_NAMES_OTHER, TILED, ASKED, 0, {0}},
+    {"tiled-a-day-before",
+     "TL-126",
+     "now is a day before the time stamp of Rekor v2",
+     SIM_HONEST,
+     TILED,
+     ASKED,
+     SIM_SIGNED_AT - 86400,
+     {0}},
+    {"intermediate-usage", "TL-128", "the intermediate certificate is for servers", LIE_INTERMEDIATE_USAGE, INTERMEDIATE, ASKED, 0, {0}},
+    {"intermediate-no-ca",
+     "TL-128",
+     "the intermediate certificate is none of an authority",
+     LIE_INTERMEDIATE_NO_CA,
+     INTERMEDIATE,
+     ASKED,
+     0,
+     {0}},
+    {"tiled-leaf-earlier", "TL-129", "the certificate had expired at the time stamp", LIE_LEAF_EARLIER, TILED, ASKED, 0, {0}},
+    {"sct-issuer-intermediate",
+     "TL-134",
+     "the timestamp over another issuer's key than the intermediate's",
+     LIE_SCT_ISSUER,
+     INTERMEDIATE,
+     ASKED,
+     0,
+     {0}},
+    {"names-two", "TL-153", "the certificate has a second URI", LIE_SAN_TWO, MESSAGE, ASKED, 0, {0}},
+    {"names-two-types", "TL-153", "the certificate has an e-mail address too", LIE_SAN_TWO_TYPES, TILED, ASKED, 0, {0}},
+    {"user-prefix", "TL-135", "the certificate names a part of the user's name", LIE_SAN_PREFIX, USER, ASKED, 0, {0}},
+    {"user-type", "TL-135", "the user's name as an e-mail address", LIE_SAN_TYPE, USER, ASKED, 0, {0}},
+    {"signature-key-p384", "TL-139", "signed by another key on P-384", LIE_SIGNATURE_KEY, SIGNER_P384, ASKED, 0, {0}},
+    {"signature-key-p521", "TL-139", "signed by another key on P-521", LIE_SIGNATURE_KEY, SIGNER_P521, ASKED, 0, {0}},
+    {"signature-key-rsa", "TL-139", "signed by another key, RSA", LIE_SIGNATURE_KEY, SIGNER_RSA, ASKED, 0, {0}},
+    {"signature-key-pss", "TL-139", "signed by another key, RSA with PSS", LIE_SIGNATURE_KEY, SIGNER_PSS, ASKED, 0, {0}},
+    {"signature-key-ed25519", "TL-139", "signed by another key, Ed25519", LIE_SIGNATURE_KEY, SIGNER_ED25519, ASKED, 0, {0}},
+    {"signature-key-ed25519ph", "TL-139", "signed by another key, Ed25519ph", LIE_SIGNATURE_KEY, TILED_ED25519_PH, ASKED, 0, {0}},
+    {"tiled-signature-envelope",
+     "TL-139",
+     "signed over something else than the envelope, Rekor v2",
+     LIE_SIGNATURE_MESSAGE,
+     TILED_ENVELOPE,
+     ASKED,
+     0,
+     {0}},
+    {"subject-longer-digest", "TL-141", "a statement about another artifact, by SHA-512", LIE_SUBJECT, SUBJECTS, ASKED, 0, {0}},
+    {"subject-intoto", "TL-141", "a statement about another artifact, intoto", LIE_SUBJECT, INTOTO, ASKED, 0, {0}},
 };
 
 static sim_minted minted;
@@ -154,7 +392,7 @@ static void put_case(sheet *s, const sim_recipe *r, const lie_row *row)
     sheet_in(s, TEXT("artifact", SIM_ARTIFACT));
     sheet_in(s, NUMBER("now", (long)(row && row->now ? row->now : NOW)));
     if (!by_key || asked == KEY_AND_IDENTITY)
-        sheet_in(s, TEXT("identity", SIM_IDENTITY));
+        sheet_in(s, TEXT("identity", r->user_name ? SIM_USER : SIM_IDENTITY));
     if (!by_key || asked == KEY_AND_ISSUER)
         sheet_in(s, TEXT("issuer", SIM_ISSUER));
     if (by_key)
@@ -179,7 +417,7 @@ static void add_bundles(sheet *s, const char *flag)
 {
     for (shape k = MESSAGE; k < SHAPES; k++) {
         sigstore_mint(s->prim, &recipes[k], &minted);
-        sheet_accepts(s, twins[k], shown[k]);
+        sheet_accepts(s, twins[k], shown_of(&recipes[k]));
         put_case(s, &recipes[k], NULL);
         sheet_out(s, NUMBER("time", SIM_SIGNED_AT));
     }
