@@ -85,6 +85,7 @@ typedef struct release_row {
     bool envelope;         /* DSSE instead of a message signature */
     bool managed;          /* by a key, without a certificate */
     bool stamped;          /* with a time stamp */
+    bool tiled;            /* in a log of Rekor v2, which makes no promise */
     bool domain;           /* beside a token; else beside a report, which names no register */
 } release_row;
 
@@ -123,6 +124,7 @@ static void release_lies(peer_connection *peer)
                                .envelope = row->envelope,
                                .managed = row->managed,
                                .stamped = row->stamped,
+                               .tiled = row->tiled,
                                .lie = row->lie,
                                .at = row->later};
     pack_sign_manifest(peer->t->pack, row->after ? honest : changed, &recipe, &minted);
@@ -232,6 +234,7 @@ static const case_row rows[] = {
          .with = GIVEN(release_row, .domain = true, .from = "\"rtmr2\": \"", .to = "\"rtmr2\": \"" REGISTER_48 "\", \"was\": \"")),
     GOOD_RELEASE("envelope", "a release signed as an in-toto statement", "TL-140 TL-141 TL-143", .envelope = true),
     GOOD_RELEASE("stamped", "a release with a time stamp beside the log's promise", "TL-119 TL-120 TL-121 TL-122 TL-123", .stamped = true),
+    GOOD_RELEASE("tiled", "a release in a log of Rekor v2, with a time stamp", "TL-142 TL-151 TL-152", .tiled = true, .stamped = true),
     RELEASE("another-manifest", "a manifest that was changed after it was signed", "TL-143", .from = "0.1.14", .to = "0.1.15",
             .after = true),
     RELEASE("reformatted", "the same manifest with a space less", "TL-143", .from = "\": \"", .to = "\":\"", .after = true),
@@ -263,6 +266,12 @@ static const case_row rows[] = {
     RELEASE("stamp-status", "a time stamp that was refused", "TL-119", .lie = LIE_STAMP_STATUS, .stamped = true),
     RELEASE("stamp-imprint", "a time stamp of another signature", "TL-120", .lie = LIE_STAMP_IMPRINT, .stamped = true),
     RELEASE("stamp-signature", "a time stamp by another key", "TL-123", .lie = LIE_STAMP_SIGNATURE, .stamped = true),
+    RELEASE("stamp-names-nobody", "a time stamp that names no certificate", "TL-152", .lie = LIE_STAMP_NAMES_NOBODY, .stamped = true),
+    RELEASE("stamp-twice", "the same time stamp twice", "TL-150", .lie = LIE_STAMP_TWICE, .stamped = true),
+    RELEASE("entry-twice", "the same log entry twice", "TL-150", .lie = LIE_ENTRY_TWICE),
+    RELEASE("tiled-hash", "an entry of Rekor v2 with another hash than the key's", "TL-151", .lie = LIE_BODY_HASH_LONGER, .tiled = true,
+            .stamped = true),
+    RELEASE("certificate-two-names", "a certificate with a second name", "TL-153", .lie = LIE_SAN_TWO),
     RELEASE("no-time", "a log entry whose time nobody signed", "TL-125", .lie = LIE_NO_PROMISE),
     RELEASE("certificate-no-usage", "a certificate without a key usage", "TL-130", .lie = LIE_LEAF_NO_USAGE),
     RELEASE("certificate-critical", "a certificate with an unknown critical extension", "TL-132", .lie = LIE_LEAF_CRITICAL),

@@ -15,6 +15,7 @@
 #define OID_STAMP "1.3.6.1.5.5.7.3.8"
 #define HOST      "log.example:3000"
 
+enum { FIRST_STAMP = 77, SECOND_STAMP }; /* serial numbers */
 enum { DAY = 86400, TREE = 3 /* leaves before ours */ };
 
 /* ---- certificates ---- */
@@ -683,7 +684,7 @@ static piece mint_info(const mint *m, unsigned serial)
     der_close(&w, imprint);
     der_put_uint(&w, serial);
     char date[16];
-    date_of(signed_at(m), date);
+    date_of(signed_at(m) + (serial == SECOND_STAMP), date);
     strcat(date, "Z");
     der_put(&w, DER_GENERALIZED_TIME, span_text(date));
     der_close(&w, info);
@@ -817,6 +818,9 @@ static void log_id_of(const mint *m, key_name key, uint8_t id[32])
         prim_digest(m->lib, PRIM_SHA256, piece_view(&info), id);
 }
 
+/* By which entries name the log: in a trusted root with checkpoint key ids it is one of these. */
+static size_t id_length(const mint *m) { return m->recipe->noted ? TL_KEY_ID : TL_HASH; }
+
 static void put_trusted_log(const mint *m, writer *w, key_name key, const char *address, const char *details, const char *period)
 {
     uint8_t id[32];
@@ -827,9 +831,9 @@ static void put_trusted_log(const mint *m, writer *w, key_name key, const char *
     put_log_key(m, w, key, details);
     write_text(w, "\",\"validFor\":");
     write_text(w, period);
-    put_base64(w, "},\"logId\":{\"keyId\":\"", SPAN(id), "\"}");
+    put_base64(w, "},\"logId\":{\"keyId\":\"", span_of(id, key == KEY_LOG ? id_length(m) : sizeof id), "\"}");
     id[3] ^= lies(m, LIE_ROOT_KEY_ID);
-    if (m->recipe->tiled && key == KEY_LOG)
+    if (m->recipe->noted && key == KEY_LOG)
         put_base64(w, ",\"checkpointKeyId\":{\"keyId\":\"", span_of(id, 4), "\"},\"operator\":\"log.example\"");
     write_text(w, "}");
 }
@@ -880,7 +884,7 @@ static const char *log_details(const mint *m)
 static const char *root_type(const mint *m)
 {
     return lies(m, LIE_ROOT_TYPE) ? "application/vnd.dev.sigstore.trustedroot+json;version=0.9"
-           : m->recipe->tiled     ? "application/vnd.dev.sigstore.trustedroot.v0.2+json"
+           : m->recipe->noted     ? "application/vnd.dev.sigstore.trustedroot.v0.2+json"
                                   : "application/vnd.dev.sigstore.trustedroot+json;version=0.1";
 }
 
@@ -951,7 +955,7 @@ static void put_entry(const mint *m, writer *w, unsigned flip)
     id[flip == 1 ? 0 : 31] ^= flip != 0;
     snprintf(number, sizeof number, "{\"logIndex\":\"%d\"", m->recipe->tiled ? TREE : 1000 + TREE);
     write_text(w, number);
-    put_base64(w, ",\"logId\":{\"keyId\":\"", SPAN(id), "\"},\"kindVersion\":{\"kind\":\"");
+    put_base64(w, ",\"logId\":{\"keyId\":\"", span_of(id, id_length(m)), "\"},\"kindVersion\":{\"kind\":\"");
     write_text(w, kind_of(m));
     write_text(w, is_version_2(m) != lies(m, LIE_VERSION_SAID) ? "\",\"version\":\"0.0.2\"}" : "\",\"version\":\"0.0.1\"}");
     put_time_and_promise(m, w);
@@ -1117,8 +1121,8 @@ void sigstore_mint(const prim *lib, const sim_recipe *recipe, sim_minted *out)
     mint_body(&m);
     mint_promise(&m);
     mint_proof(&m);
-    mint_stamp(&m, 77, &m.stamp);
-    mint_stamp(&m, 78, &m.second_stamp);
+    mint_stamp(&m, FIRST_STAMP, &m.stamp);
+    mint_stamp(&m, SECOND_STAMP, &m.second_stamp);
     close_text(out->root, write_root, &m);
     close_text(out->bundle, write_bundle, &m);
     close_text(out->entry, write_entry, &m);

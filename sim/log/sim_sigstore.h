@@ -156,6 +156,7 @@ typedef struct sim_recipe {
     bool stamped;       /* with a time stamp */
     bool stamped_twice; /* and with a second one, by the same authority */
     bool tiled;         /* Rekor v2: entries 0.0.2, no promise, no time, a log whose checkpoints witnesses have cosigned */
+    bool noted;         /* the trusted root is of v0.2 and has checkpoint key ids, by which entries name their log */
     bool embedded;      /* the time stamp brings its signer's certificate, which the trusted root has not */
     bool intermediate;  /* between the authority and the leaf */
     bool user_name;     /* the certificate names a user, SIM_USER */

@@ -14,7 +14,7 @@ static bool is_complete(const tl_signer *p) { return p->key.n ? !p->identity.n &
 static verdict read_texts(tl_sigstore *s, const prim *lib, span root, span bundle, account *a)
 {
     s->room = WRITER(s->bytes);
-    CHECK(a, sg_read_root(lib, root, &s->room, &s->root), TL_102);
+    CHECK(a, sg_read_root(lib, root, &s->room, &s->root) && !s->root.mismatched, TL_102);
     CHECK(a, !s->root.undated, TL_103);
     const bool well_formed = sg_read_bundle(bundle, &s->room, &s->bundle);
     CHECK(a, s->bundle.version, TL_105);

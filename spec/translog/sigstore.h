@@ -41,7 +41,8 @@ typedef struct tl_trusted_root {
     size_t n_logs, n_ct_logs, n_authorities, n_stampers;
     tl_trusted_log log[TL_TRUSTED_MAX], ct_log[TL_TRUSTED_MAX];
     tl_authority authority[TL_TRUSTED_MAX], stamper[TL_TRUSTED_MAX];
-    bool undated; /* some period has no start */
+    bool undated;    /* some period has no start */
+    bool mismatched; /* some log has another key or checkpoint key id than it says */
 } tl_trusted_root;
 
 typedef struct tl_entry {

@@ -230,9 +230,9 @@ static bool read_dsse_1(span spec, writer *room, said *out)
     sg_member m[] = {
         {.name = "envelopeHash", .needed = true}, {.name = "payloadHash", .needed = true}, {.name = "signatures", .needed = true}};
     sg_member signature[] = {{.name = "signature", .needed = true}, {.name = "verifier", .needed = true}};
-    return SG_MEMBERS(spec, m) && read_envelope_digest(m[0].value, room, out) && only_of(m[2].value, &one) && SG_MEMBERS(one, signature) &&
+    return SG_MEMBERS(spec, m) && only_of(m[2].value, &one) && SG_MEMBERS(one, signature) &&
            read_digest(m[1].value, room, &out->hash, &out->payload_digest) && sg_bytes(signature[0].value, room, &out->signature) &&
-           read_pem_key(signature[1].value, room, &out->verifier);
+           read_pem_key(signature[1].value, room, &out->verifier) && read_envelope_digest(m[0].value, room, out);
 }
 
 static bool read_dsse_2(span spec, writer *room, said *out)
@@ -255,14 +255,15 @@ static bool read_intoto_2(span spec, writer *room, said *out)
     sg_member envelope[] = {{.name = "payload"}, {.name = "payloadType", .needed = true}, {.name = "signatures", .needed = true}};
     sg_member signature[] = {{.name = "keyid"}, {.name = "publicKey", .needed = true}, {.name = "sig", .needed = true}};
     if (!SG_MEMBERS(spec, m) || !SG_MEMBERS(m[0].value, content) || !SG_MEMBERS(content[0].value, envelope) ||
-        (content[1].value.n && !read_envelope_digest(content[1].value, room, out)) || !only_of(envelope[2].value, &one) ||
-        !SG_MEMBERS(one, signature) || !sg_bytes(signature[2].value, room, &text))
+        !only_of(envelope[2].value, &one) || !SG_MEMBERS(one, signature) || !sg_bytes(signature[2].value, room, &text))
         return false;
     const size_t from = room->n;
     if (!base64_read(text, room))
         return false;
     out->signature = sg_keep(room, from);
-    return read_digest(content[2].value, room, &out->hash, &out->payload_digest) && read_pem_key(signature[1].value, room, &out->verifier);
+    return read_digest(content[2].value, room, &out->hash, &out->payload_digest) &&
+           read_pem_key(signature[1].value, room, &out->verifier) &&
+           (content[1].value.n == 0 || read_envelope_digest(content[1].value, room, out));
 }
 
 static const struct body_kind {

@@ -149,14 +149,14 @@ static const struct named_details {
                {"PKIX_RSA_PSS_3072_SHA256", PUBKEY_RSA, PUBKEY_PSS_SHA256, 3072},
                {"PKIX_RSA_PSS_4096_SHA256", PUBKEY_RSA, PUBKEY_PSS_SHA256, 4096}};
 
-/* An algorithm that is not in the table leaves the scheme unknown; one that is has to fit the key. */
+/* An algorithm that is not in the table leaves the scheme unknown, and so does a key of another kind than the details say. */
 static bool read_scheme(span name, tl_trusted_log *out)
 {
     for (size_t i = 0; i < sizeof details / sizeof *details; i++)
         if (json_string_is(name, details[i].name)) {
-            const bool fits = pubkey_kind_of(out->key) == details[i].kind && pubkey_rsa_bits(out->key) == details[i].bits;
-            out->scheme = fits ? details[i].scheme : PUBKEY_UNKNOWN;
-            return fits;
+            const bool is_kind = pubkey_kind_of(out->key) == details[i].kind;
+            out->scheme = is_kind ? details[i].scheme : PUBKEY_UNKNOWN;
+            return is_kind && pubkey_rsa_bits(out->key) == details[i].bits;
         }
     return true;
 }
@@ -182,7 +182,7 @@ static bool note_id_follows(const prim *lib, const tl_trusted_log *log)
     return log->note_id.n >= TL_KEY_ID && log->note_id.n <= TL_HASH && span_same(log->note_id, span_of(id, log->note_id.n));
 }
 
-static bool read_log(const prim *lib, span value, writer *room, tl_trusted_log *out, bool *undated)
+static bool read_log(const prim *lib, span value, writer *room, tl_trusted_log *out, tl_trusted_root *whole)
 {
     span address;
     sg_member m[] = {
@@ -194,10 +194,10 @@ static bool read_log(const prim *lib, span value, writer *room, tl_trusted_log *
     bool good = SG_MEMBERS(value, m) && SG_MEMBERS(m[2].value, key) && SG_MEMBERS(m[3].value, id);
     good = good && (m[1].value.n == 0 || json_string_is(m[1].value, "SHA2_256")) && (m[4].value.n == 0 || SG_MEMBERS(m[4].value, note_id));
     good = good && sg_text(m[0].value, room, &address) && sg_bytes(key[0].value, room, &out->key) && sg_bytes(id[0].value, room, &out->id);
-    good = good && read_scheme(key[1].value, out) && sg_bytes(note_id[0].value, room, &out->note_id) &&
-           read_period(key[2].value, &out->valid, undated);
+    good = good && sg_bytes(note_id[0].value, room, &out->note_id) && read_period(key[2].value, &out->valid, &whole->undated);
     out->host = good ? host_of(address) : EMPTY;
-    return good && out->id.n > 0 && out->id.n <= TL_HASH && note_id_follows(lib, out);
+    whole->mismatched |= !good || !read_scheme(key[1].value, out) || !note_id_follows(lib, out);
+    return good && out->id.n > 0 && out->id.n <= TL_HASH;
 }
 
 static bool read_certificates(span list, writer *room, span out[TL_CHAIN_MAX], size_t *n)
@@ -226,10 +226,10 @@ static bool read_authority(span value, writer *room, tl_authority *out, bool *un
     return true;
 }
 
-static bool read_logs(const prim *lib, span list, writer *room, tl_trusted_log *out, size_t *n, bool *undated)
+static bool read_logs(const prim *lib, span list, writer *room, tl_trusted_log *out, size_t *n, tl_trusted_root *whole)
 {
     for (json_cursor c = json_enter(list); json_next(&c); ++*n)
-        if (*n == TL_TRUSTED_MAX || !read_log(lib, c.value, room, &out[*n], undated))
+        if (*n == TL_TRUSTED_MAX || !read_log(lib, c.value, room, &out[*n], whole))
             return false;
     return list.n == 0 || json_kind_of(list) == JSON_ARRAY;
 }
@@ -261,8 +261,8 @@ bool sg_read_root(const prim *lib, span text, writer *room, tl_trusted_root *out
     if (text.n > TL_BUNDLE_MAX || !json_read(text, &whole))
         return false;
     const bool form = SG_MEMBERS(whole, m) && is_root_type(m[0].value);
-    return read_logs(lib, m[1].value, room, out->log, &out->n_logs, &out->undated) &&
-           read_logs(lib, m[3].value, room, out->ct_log, &out->n_ct_logs, &out->undated) &&
+    return read_logs(lib, m[1].value, room, out->log, &out->n_logs, out) &&
+           read_logs(lib, m[3].value, room, out->ct_log, &out->n_ct_logs, out) &&
            read_authorities(m[2].value, room, out->authority, &out->n_authorities, &out->undated) &&
            read_authorities(m[4].value, room, out->stamper, &out->n_stampers, &out->undated) && form;
 }

@@ -63,7 +63,7 @@ static const sim_recipe recipes[SHAPES] = {[MESSAGE] = {.version = 3},
                                            [REKORD] = {.version = 2, .kind = SIM_REKORD},
                                            [INTOTO] = {.version = 2, .envelope = true, .kind = SIM_INTOTO},
                                            [TILED] = {TILED_RECIPE},
-                                           [TILED_ENVELOPE] = {TILED_RECIPE, .envelope = true},
+                                           [TILED_ENVELOPE] = {TILED_RECIPE, .envelope = true, .noted = true},
                                            [TILED_DSSE] = {TILED_RECIPE, .envelope = true, .kind = SIM_DSSE},
                                            [TILED_MANAGED] = {.version = 3, .tiled = true, .log = SIM_ED25519, .managed = true},
                                            [INTERMEDIATE] = {.version = 2, .intermediate = true},
@@ -89,8 +89,8 @@ static const sim_recipe recipes[SHAPES] = {[MESSAGE] = {.version = 3},
                                            [LOG_RSA] = {.version = 3, .log = SIM_RSA},
                                            [LOG_PSS] = {.version = 3, .log = SIM_RSA_PSS},
                                            [LOG_ED25519] = {.version = 3, .log = SIM_ED25519},
-                                           [TILED_LOG_P256] = {.version = 3, .tiled = true, .stamped = true},
-                                           [TILED_LOG_RSA] = {.version = 3, .tiled = true, .stamped = true, .log = SIM_RSA}};
+                                           [TILED_LOG_P256] = {.version = 3, .tiled = true, .stamped = true, .noted = true},
+                                           [TILED_LOG_RSA] = {.version = 3, .tiled = true, .stamped = true, .noted = true, .log = SIM_RSA}};
 
 static const char *const twins[SHAPES] = {"message",
                                           "message-v1",
@@ -139,7 +139,7 @@ typedef struct lie_row {
     shape shape;
     asked asked;
     int64_t now; /* 0: NOW */
-    const char *layers[3];
+    const char *layers[5];
 } lie_row;
 
 #define ALL_SITES                                                                                                                    \
@@ -265,9 +265,17 @@ static const lie_row lies[] = {
     {"payload-type", "TL-140", "another payload type", LIE_PAYLOAD_TYPE, ENVELOPE, ASKED, 0, {0}},
     {"subject", "TL-141", "a statement about another artifact", LIE_SUBJECT, ENVELOPE, ASKED, 0, {0}},
     {"subject-none", "TL-141", "a statement about nothing", LIE_SUBJECT_NONE, ENVELOPE, ASKED, 0, {0}},
-    {"root-log-kind", "TL-102", "a log whose key is of another kind than its details say", LIE_ROOT_LOG_KIND, MESSAGE, ASKED, 0, {0}},
+    {"root-log-kind",
+     "TL-102",
+     "a log whose key is of another kind than its details say",
+     LIE_ROOT_LOG_KIND,
+     STAMPED,
+     ASKED,
+     0,
+     {"TL-102", "TL-118"}},
     {"root-log-size", "TL-102", "a log whose key has fewer bits than its details say", LIE_ROOT_LOG_SIZE, LOG_RSA, ASKED, 0, {0}},
-    {"root-key-id", "TL-102", "a log with another checkpoint key id", LIE_ROOT_KEY_ID, TILED, ASKED, 0, {0}},
+    {"root-key-id", "TL-102", "a log with another checkpoint key id", LIE_ROOT_KEY_ID, TILED_ENVELOPE, ASKED, 0, {0}},
+    {"root-key-id-rsa", "TL-102", "a log with another checkpoint key id, RSA", LIE_ROOT_KEY_ID, TILED_LOG_RSA, ASKED, 0, {0}},
     {"entry-twice", "TL-150", "the entry twice", LIE_ENTRY_TWICE, TILED, ASKED, 0, {0}},
     {"entry-twice-promised", "TL-150", "the entry twice, with its promise", LIE_ENTRY_TWICE, MESSAGE, ASKED, 0, {0}},
     {"stamp-twice", "TL-150", "the time stamp twice", LIE_STAMP_TWICE, STAMPED, ASKED, 0, {0}},
@@ -290,7 +298,14 @@ static const lie_row lies[] = {
     {"line-hint-rsa", "TL-116", "another key id, RSA", LIE_LINE_HINT, TILED_LOG_RSA, ASKED, 0, {0}},
     {"envelope-hash", "TL-142", "the digest of the envelope is a byte short", LIE_BODY_ENVELOPE_HASH, ENVELOPE, ASKED, 0, {0}},
     {"envelope-hash-intoto", "TL-142", "the digest of the envelope is a byte short, intoto", LIE_BODY_ENVELOPE_HASH, INTOTO, ASKED, 0, {0}},
-    {"intoto-1", "TL-142", "an entry intoto 0.0.1, which has no signature", LIE_BODY_INTOTO_1, INTOTO, ASKED, 0, {0}},
+    {"intoto-1",
+     "TL-142",
+     "an entry intoto 0.0.1, which has no signature",
+     LIE_BODY_INTOTO_1,
+     INTOTO,
+     ASKED,
+     0,
+     {"TL-142", "TL-143", "TL-144", "TL-145"}},
     {"tiled-version-said", "TL-142", "the entry of Rekor v2 says 0.0.1", LIE_VERSION_SAID, TILED, ASKED, 0, {0}},
     {"body-hash-longer", "TL-151", "SHA-512 beside a key on P-256", LIE_BODY_HASH_LONGER, TILED, ASKED, 0, {0}},
     {"body-hash-shorter", "TL-151", "SHA-256 beside a key on P-384", LIE_BODY_HASH_SHORTER, TILED_P384, ASKED, 0, {0}},
@@ -419,7 +434,7 @@ static void add_bundles(sheet *s, const char *flag)
         sigstore_mint(s->prim, &recipes[k], &minted);
         sheet_accepts(s, twins[k], shown_of(&recipes[k]));
         put_case(s, &recipes[k], NULL);
-        sheet_out(s, NUMBER("time", SIM_SIGNED_AT));
+        sheet_out(s, NUMBER("time", recipes[k].tiled && !recipes[k].stamped ? 0 : SIM_SIGNED_AT));
     }
     for (size_t i = 0; i < sizeof lies / sizeof *lies; i++)
         add_lie(s, &lies[i], flag);
