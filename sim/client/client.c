@@ -92,11 +92,11 @@ static void on_message(void *ctx, ws *w, bool binary, span message)
         c->setup.on->event(c->setup.ctx, c, &event);
 }
 
-/* An answer to the upgrade that is none: the client's refusal. Another status than 101 is the server's. */
-static void note_refused_upgrade(sim_client *c, const ws_end *end)
+/* An answer to the upgrade that is none, or a frame: the client's refusal. Another status than 101 is the server's. */
+static void note_refused_wire(sim_client *c, const ws_end *end)
 {
     const bool servers_own = end->refused.req == REQ_WI_022 && end->status > 0 && end->status != 101;
-    if (end->how == WS_REFUSED && !servers_own && accepted(c->refused))
+    if (!servers_own && accepted(c->refused))
         c->refused = end->refused;
 }
 
@@ -125,7 +125,7 @@ static void on_closed(void *ctx, ws *w, const ws_end *end)
     verdict v = cf_client_end(&c->peer, cf_own(c->memory));
     if (c->closing)
         note_refusal(c, v);
-    note_refused_upgrade(c, end);
+    note_refused_wire(c, end);
     const client_end told = {outcome_of(c, end), c->refused, *end};
     c->setup.on->ended(c->setup.ctx, &told);
     client_free(c);

@@ -189,15 +189,16 @@ static void put_masked(ws *w, span bytes, const uint8_t mask[4])
 static void send_frame(ws *w, ws_opcode opcode, span payload)
 {
     uint8_t head[WS_HEAD_MAX], mask[4];
+    const bool masks = wi_masks(w->server);
     writer out = WRITER(head);
-    if (!w->server)
+    if (masks)
         evutil_secure_rng_get_bytes(mask, sizeof mask);
-    ws_write_head(&out, 0x80 | opcode, payload.n, w->server ? NULL : mask);
+    ws_write_head(&out, 0x80 | opcode, payload.n, masks ? mask : NULL);
     put(w, span_of(head, out.n));
-    if (w->server)
-        put(w, payload);
-    else
+    if (masks)
         put_masked(w, payload, mask);
+    else
+        put(w, payload);
 }
 
 static void send_close(ws *w, unsigned code, span reason)
@@ -275,7 +276,7 @@ static bool on_expected(void *ctx, uint64_t n)
 static void refuse_frames(ws *w, unsigned code)
 {
     send_close(w, code, EMPTY);
-    w->end = (ws_end){.how = WS_BROKEN, .code = code};
+    w->end = (ws_end){.how = WS_BROKEN, .code = code, .refused = w->in.refused};
     half_close_when_sent(w);
 }
 

@@ -36,7 +36,8 @@ typedef struct ws_end {
     unsigned code;
     char reason[WS_REASON_MAX + 1];
     unsigned status;
-    verdict refused; /* with WS_REFUSED: the sentence of chapter wire that the answer to our upgrade broke, if there was an answer */
+    verdict
+        refused; /* the sentence of chapter wire that the answer to our upgrade broke (WS_REFUSED), or a frame (WS_BROKEN), if it has one */
 } ws_end;
 
 typedef struct ws_callbacks {

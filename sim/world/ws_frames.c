@@ -5,30 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PROTOCOL_ERROR = 1002, NOT_UTF8 = 1007, NO_MEMORY = 1011, MORE_LEAST = 512 };
+enum { PROTOCOL_ERROR = WI_CLOSE_PROTOCOL_ERROR, NOT_UTF8 = WI_CLOSE_INVALID_TEXT, NO_MEMORY = WI_CLOSE_UNEXPECTED, MORE_LEAST = 512 };
 
 static bool is_control(ws_opcode o) { return o >= WS_CLOSE; }
 static bool is_known(unsigned o) { return o <= WS_BINARY || (o >= WS_CLOSE && o <= WS_PONG); }
 
 /* ---- heads ---- */
-
-static size_t length_bytes(const ws_reader *r)
-{
-    const unsigned short_length = r->head[1] & 127;
-    return short_length == 126 ? 2 : short_length == 127 ? 8 : 0;
-}
-
-/* The first two bytes say how many there are. */
-static bool head_is_whole(const ws_reader *r) { return r->n_head >= 2 && r->n_head == 2 + length_bytes(r) + (r->head[1] & 128 ? 4 : 0); }
-
-static bool read_length(const ws_reader *r, uint64_t *n)
-{
-    static const uint64_t least[] = {[0] = 0, [2] = 126, [8] = 65536};
-    const size_t bytes = length_bytes(r);
-    reader in = reader_of(span_of(r->head + 2, bytes));
-    *n = bytes ? read_be(&in, bytes) : r->head[1] & 127u;
-    return *n >= least[bytes];
-}
 
 static bool fits_the_message(const ws_reader *r)
 {
@@ -36,19 +18,22 @@ static bool fits_the_message(const ws_reader *r)
 }
 
 /* RFC 6455 5.2, 5.4, 5.5. */
+static bool is_good(const ws_reader *r, const wi_frame *f)
+{
+    return !f->reserved && is_known(f->opcode) && f->shortest && fits_the_message(r) &&
+           (!is_control(r->opcode) || (f->last && f->n <= WS_CONTROL_MAX));
+}
+
 static bool read_frame_head(ws_reader *r)
 {
-    const unsigned opcode = r->head[0] & 15;
-    uint64_t n;
-    r->last = r->head[0] & 128;
-    r->opcode = (ws_opcode)opcode;
-    const bool good = (r->head[0] & 0x70) == 0 && is_known(opcode) && read_length(r, &n) && (r->head[1] & 128) == (r->masked ? 128 : 0);
-    if (!good || !fits_the_message(r) || (is_control(r->opcode) && (!r->last || n > WS_CONTROL_MAX)))
+    wi_frame f;
+    r->refused = wi_read_frame_head(span_of(r->head, r->n_head), r->masked, &f);
+    r->last = f.last;
+    r->opcode = (ws_opcode)f.opcode;
+    if (!accepted(r->refused) || !is_good(r, &f))
         return false;
-    memset(r->mask, 0, sizeof r->mask);
-    if (r->masked)
-        memcpy(r->mask, r->head + r->n_head - 4, 4);
-    r->left = n;
+    memcpy(r->mask, f.mask, sizeof r->mask);
+    r->left = f.n;
     r->masked_bytes = 0;
     r->in_payload = true;
     r->n_head = 0;
@@ -142,11 +127,23 @@ static unsigned end_frame(ws_reader *r, const ws_taker *to, bool *go_on)
     return r->last ? end_message(r, to, go_on) : 0;
 }
 
-/* One byte of a head; after its last one the frame is judged, and refused before any of it is kept. */
-static unsigned take_head_byte(ws_reader *r, uint8_t byte, const ws_taker *to, bool *go_on)
+/* How many of these bytes belong to the head that is arriving. */
+static size_t take_into_head(ws_reader *r, span bytes)
 {
-    r->head[r->n_head++] = byte;
-    if (!head_is_whole(r))
+    const size_t before = r->n_head, room = sizeof r->head - before;
+    const span more = span_first(bytes, room);
+    memcpy(r->head + before, more.p, more.n);
+    r->n_head = before + more.n;
+    const size_t n = wi_frame_head_length(span_of(r->head, r->n_head));
+    r->head_whole = n > 0;
+    r->n_head = n ? n : r->n_head;
+    return r->n_head - before;
+}
+
+/* Once it is whole a head is judged, and the frame refused before any of it is kept. */
+static unsigned take_head(ws_reader *r, const ws_taker *to, bool *go_on)
+{
+    if (!r->head_whole)
         return 0;
     if (!read_frame_head(r))
         return PROTOCOL_ERROR;
@@ -163,9 +160,9 @@ unsigned ws_read(ws_reader *r, span bytes, const ws_taker *to)
     bool go_on = true;
     unsigned bad = 0;
     while (go_on && !bad && bytes.n) {
-        const size_t n = !r->in_payload ? 1 : r->left < bytes.n ? (size_t)r->left : bytes.n;
+        const size_t n = !r->in_payload ? take_into_head(r, bytes) : r->left < bytes.n ? (size_t)r->left : bytes.n;
         if (!r->in_payload)
-            bad = take_head_byte(r, bytes.p[0], to, &go_on);
+            bad = take_head(r, to, &go_on);
         else if (!keep_payload(r, span_first(bytes, n)))
             bad = NO_MEMORY;
         bytes = span_from(bytes, n);

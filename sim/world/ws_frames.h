@@ -5,19 +5,21 @@
 #ifndef PARLEY_WS_FRAMES_H
 #define PARLEY_WS_FRAMES_H
 
-#include "bytes.h"
+#include "wire.h"
 
 typedef enum ws_opcode { WS_CONTINUATION = 0, WS_TEXT = 1, WS_BINARY = 2, WS_CLOSE = 8, WS_PING = 9, WS_PONG = 10 } ws_opcode;
 
 enum {
-    WS_HEAD_MAX = 14, /* of a frame */
+    WS_HEAD_MAX = WI_FRAME_HEAD_MAX,
     WS_CONTROL_MAX = 125,
 };
 
 typedef struct ws_reader {
-    bool masked; /* what is read is a client's */
+    bool masked;     /* what is read is a client's */
+    verdict refused; /* the sentence of chapter wire that a frame broke, if it has a number */
     uint8_t head[WS_HEAD_MAX];
-    size_t n_head;
+    size_t n_head; /* bytes of the head that is arriving */
+    bool head_whole;
     bool in_payload, last; /* of the frame that is arriving; last: FIN */
     ws_opcode opcode;
     uint64_t left; /* bytes of its payload that are still to come */

@@ -73,7 +73,7 @@ size_t wi_head_length(span in)
     for (size_t at = 0; at < in.n && at <= WI_HEAD_MAX; at++)
         if (ends_head(in, at))
             return at + 4;
-    return in.n > WI_HEAD_MAX ? in.n : 0;
+    return in.n > WI_HEAD_MAX ? in.n : in.n ? EMIT_OR(WI_044, 0, in.n) : 0;
 }
 
 /* The next line without its end; *rest then starts after it. */
@@ -343,6 +343,40 @@ verdict wi_judge_upgrade_answer(span head, span protocol, const uint8_t nonce[WI
     REQUIRE(protocol.n == 0 || chooses(&h), WI_039);
     return ACCEPT;
 }
+
+/* ---- frames ---- */
+
+static size_t extended_length(unsigned short_length) { return short_length == 126 ? 2 : short_length == 127 ? 8 : 0; }
+
+/* The second byte says how many there are. */
+size_t wi_frame_head_length(span in)
+{
+    const size_t n = in.n < 2 ? WI_FRAME_HEAD_MAX : 2 + extended_length(in.p[1] & 127) + (in.p[1] & 128 ? 4 : 0);
+    return in.n < n ? EMIT_OR(WI_045, 0, in.n) : n;
+}
+
+static uint64_t read_length(reader *in, unsigned short_length, bool *shortest)
+{
+    static const uint64_t least[] = {[0] = 0, [2] = 126, [8] = 65536};
+    const size_t bytes = extended_length(short_length);
+    const uint64_t n = bytes ? read_be(in, bytes) : short_length;
+    *shortest = n >= least[bytes];
+    return n;
+}
+
+verdict wi_read_frame_head(span head, bool from_client, wi_frame *out)
+{
+    reader in = reader_of(head);
+    const unsigned first = (unsigned)read_be(&in, 1), second = (unsigned)read_be(&in, 1);
+    *out = (wi_frame){.last = first & 128, .reserved = first & 0x70, .masked = second & 128, .opcode = first & 15};
+    out->n = read_length(&in, second & 127, &out->shortest);
+    span_take(read_bytes(&in, out->masked ? 4 : 0), out->mask, sizeof out->mask);
+    REQUIRE(out->masked || !from_client, WI_042);
+    REQUIRE(!out->masked || from_client, WI_043);
+    return ACCEPT;
+}
+
+bool wi_masks(bool server) { return server ? EMIT_OR(WI_041, false, true) : EMIT_OR(WI_040, true, false); }
 
 /* ---- control frames ---- */
 

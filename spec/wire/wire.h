@@ -59,9 +59,25 @@ bool wi_is_interim(span head); /* WI-033: another answer follows this one */
 /* WI-001 to WI-008, WI-022 to WI-027, WI-039 */
 verdict wi_judge_upgrade_answer(span head, span protocol, const uint8_t nonce[WI_NONCE]);
 
-/* ---- control frames ---- */
+/* ---- frames ---- */
 
 enum { WI_FRAME_CLOSE = 8, WI_FRAME_PING = 9, WI_FRAME_PONG = 10 };
+enum { WI_FRAME_HEAD_MAX = 14 };
+
+typedef struct wi_frame {
+    bool last, reserved, masked; /* FIN; one of the reserved bits is set */
+    unsigned opcode;
+    bool shortest; /* its length has no shorter form */
+    uint64_t n;    /* bytes of its payload */
+    uint8_t mask[4];
+} wi_frame;
+
+/* The length of the head at the start of the bytes received, from the first byte to the mask; 0: wait for more (WI-045). */
+size_t wi_frame_head_length(span in);
+verdict wi_read_frame_head(span head, bool from_client, wi_frame *out); /* WI-042, WI-043 */
+bool wi_masks(bool server);                                             /* whether this side masks what it sends (WI-040, WI-041) */
+
+/* ---- control frames ---- */
 
 unsigned wi_control_answer(unsigned opcode); /* the opcode of the frame that answers this one (WI-034, WI-035); 0: none does */
 

@@ -238,6 +238,40 @@ static void interim_answers_are_told_from_the_last_one(void **state)
     assert_false(wi_is_interim(span_text("HTTP/1.1 ")));
 }
 
+static verdict frame(const char *digits, bool from_client, wi_frame *out)
+{
+    uint8_t room[WI_FRAME_HEAD_MAX];
+    writer head = WRITER(room);
+    assert_true(read_hex(span_text(digits), &head));
+    for (size_t n = 0; n < head.n; n++)
+        assert_int_equal(wi_frame_head_length(span_first(written(&head), n)), 0); /* WI-045 */
+    assert_int_equal(wi_frame_head_length(written(&head)), head.n);
+    return wi_read_frame_head(written(&head), from_client, out);
+}
+
+static void a_frame_head_is_read_when_its_last_byte_has_come(void **state)
+{
+    wi_frame f;
+    (void)state;
+    assert_true(accepted(frame("02fe01004a6f7921", true, &f)));
+    assert_true(!f.last && !f.reserved && f.masked && f.shortest && f.opcode == 2 && f.n == 256);
+    assert_memory_equal(f.mask, "Joy!", 4);
+    assert_true(accepted(frame("d97f000000000000ffff", false, &f)));
+    assert_true(f.last && f.reserved && !f.masked && !f.shortest && f.opcode == 9 && f.n == 65535);
+}
+
+static void a_client_masks_and_a_server_does_not(void **state)
+{
+    wi_frame f;
+    (void)state;
+    assert_true(wi_masks(false));
+    assert_false(wi_masks(true));
+    assert_int_equal(frame("8205", true, &f).req, REQ_WI_042);
+    assert_int_equal(frame("8900", true, &f).req, REQ_WI_042);
+    assert_int_equal(frame("828500000000", false, &f).req, REQ_WI_043);
+    assert_int_equal(stated_outcome(REJECT(WI_042))->code, WI_CLOSE_PROTOCOL_ERROR);
+}
+
 static void close_and_ping_are_answered(void **state)
 {
     (void)state;
@@ -294,6 +328,8 @@ int main(void)
         cmocka_unit_test(what_the_client_writes_the_server_reads),
         cmocka_unit_test(each_deviation_of_an_answer_has_its_sentence),
         cmocka_unit_test(interim_answers_are_told_from_the_last_one),
+        cmocka_unit_test(a_frame_head_is_read_when_its_last_byte_has_come),
+        cmocka_unit_test(a_client_masks_and_a_server_does_not),
         cmocka_unit_test(close_and_ping_are_answered),
         cmocka_unit_test(each_wait_ends_in_its_last_second),
         cmocka_unit_test(sha1_is_the_published_one),

@@ -31,11 +31,25 @@ static void judge_answer(adapter_call *call)
         call_accepts(call, wi_judge_upgrade_answer(head, call_text(call, "protocol"), nonce.p));
 }
 
+/* `from`: client or server. */
+static void read_frame(adapter_call *call)
+{
+    span head;
+    wi_frame f;
+    const bool client = span_is(call_text(call, "from"), "client");
+    if (!call_bytes(call, "head", &head) || !call_accepts(call, wi_read_frame_head(head, client, &f)))
+        return;
+    shim_put_int(&call->reply->out, "opcode", f.opcode);
+    shim_put_int(&call->reply->out, "n", (int64_t)f.n);
+    shim_put_bool(&call->reply->out, "last", f.last);
+}
+
 const chapter wire_chapter = {.name = "wire",
                               .files = wire_files,
                               .checks = wire_checks,
-                              .capabilities = (const capability[]){{"wi:http", NULL}, {0}},
+                              .capabilities = (const capability[]){{"wi:http", NULL}, {"wi:frames", NULL}, {0}},
                               .operations = (const operation[]){{.name = "wi.request", .answer = read_request},
                                                                 {.name = "wi.upgrade", .answer = judge_upgrade},
                                                                 {.name = "wi.answer", .answer = judge_answer},
+                                                                {.name = "wi.frame", .answer = read_frame},
                                                                 {0}}};

@@ -255,5 +255,65 @@ static cJSON *wire_file(const prim *p, int which)
     return s.document;
 }
 
-const scenario_file wire_files[] = {
-    {"wi.request.json", wire_file, 0, NULL}, {"wi.upgrade.json", wire_file, 1, NULL}, {"wi.answer.json", wire_file, 2, NULL}, {0}};
+/* ---- wi.frame ---- */
+
+static const struct frame_row {
+    const char *slug, *site, *mutation, *from, *head;
+    unsigned opcode;
+    int64_t n;
+    bool more; /* the message goes on in another frame */
+} frames[] = {
+    {"client", NULL, NULL, "client", "82854a6f7921", 2, 5, false},
+    {"client-ping", NULL, NULL, "client", "89804a6f7921", 9, 0, false},
+    {"client-16-bits", NULL, NULL, "client", "02fe01004a6f7921", 2, 256, true},
+    {"client-64-bits", NULL, NULL, "client", "82ff00000000000100004a6f7921", 2, 65536, false},
+    {"zero-mask", NULL, NULL, "client", "828500000000", 2, 5, false},
+    {"server", NULL, NULL, "server", "8205", 2, 5, false},
+    {"server-close", NULL, NULL, "server", "8802", 8, 2, false},
+    {"server-16-bits", NULL, NULL, "server", "827e0100", 2, 256, false},
+    {"server-64-bits", NULL, NULL, "server", "007f0000000000010000", 0, 65536, true},
+    {"unmasked", "WI-042", "a client's frame without a mask", "client", "8205", 0, 0, false},
+    {"unmasked-ping", "WI-042", "a client's ping without a mask", "client", "8900", 0, 0, false},
+    {"unmasked-16-bits", "WI-042", "a client's frame of 256 bytes without a mask", "client", "827e0100", 0, 0, false},
+    {"masked", "WI-043", "a server's frame with a mask", "server", "82854a6f7921", 0, 0, false},
+    {"masked-ping", "WI-043", "a server's ping with a mask", "server", "89804a6f7921", 0, 0, false},
+    {"masked-by-zeros", "WI-043", "a server's frame with a mask of zeros", "server", "828500000000", 0, 0, false},
+};
+
+static void add_frame(sheet *s, const struct frame_row *row)
+{
+    uint8_t room[WI_FRAME_HEAD_MAX];
+    writer head = WRITER(room);
+    must(read_hex(span_text(row->head), &head));
+    if (row->site)
+        sheet_rejects(
+            s, &(rejection){.slug = row->slug, .site = row->site, .mutation = row->mutation, .flag = "LooseMask", .base = row->from});
+    else
+        sheet_accepts(s, row->slug, strcmp(row->from, "client") == 0 ? "WI-042" : "WI-043");
+    sheet_in(s, TEXT("from", row->from));
+    sheet_in(s, BYTES("head", written(&head)));
+    if (row->site)
+        return;
+    sheet_out(s, NUMBER("opcode", row->opcode));
+    sheet_out(s, NUMBER("n", row->n));
+    sheet_out(s, BOOLEAN("last", !row->more));
+}
+
+static cJSON *frame_file(const prim *p, int unused)
+{
+    static const char *const checked_by[] = {"rfc6455", "audit", NULL};
+    sheet s = sheet_start(p, "wi.frame", "vectors/wire/wire_scenarios", "00", checked_by);
+    (void)unused;
+    sheet_note(&s, "LooseMask", "PARSER", "What a client sends stands in clear in caches between the two, or the wrong end is talked to.",
+               "WI-042");
+    sheet_group(&s, "frames", "wi:frames", "");
+    for (size_t i = 0; i < sizeof frames / sizeof *frames; i++)
+        add_frame(&s, &frames[i]);
+    return s.document;
+}
+
+const scenario_file wire_files[] = {{"wi.request.json", wire_file, 0, NULL},
+                                    {"wi.upgrade.json", wire_file, 1, NULL},
+                                    {"wi.answer.json", wire_file, 2, NULL},
+                                    {"wi.frame.json", frame_file, 0, NULL},
+                                    {0}};
