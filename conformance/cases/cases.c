@@ -1,12 +1,13 @@
 /* The tables of each profile, in the order in which they run. */
 #include "cases.h"
 
-static const case_table *const confer_client[] = {&client_handshake_cases, &client_upgrade_cases,    &client_evidence_cases,
-                                                  &client_release_cases,   &client_records_cases,    &client_frames_cases,
-                                                  &client_answers_cases,   &client_connection_cases, NULL};
+static const case_table *const confer_client[] = {
+    &client_handshake_cases, &client_upgrade_cases, &client_evidence_cases,   &client_release_cases, &client_records_cases,
+    &client_frames_cases,    &client_answers_cases, &client_connection_cases, &client_wire_cases,    NULL};
 
 /* The tables that all revisions share, then those of some. */
-#define SHARED_TABLES &upgrade_cases, &connection_cases, &handshake_cases, &records_cases, &frames_cases, &requests_cases, &chat_cases
+#define SHARED_TABLES \
+    &upgrade_cases, &connection_cases, &wire_cases, &handshake_cases, &records_cases, &frames_cases, &requests_cases, &chat_cases
 
 static const case_table *const server_0_1_14[] = {
     SHARED_TABLES, &text_until_0_1_16_cases, &routes_until_0_1_16_cases, &chat_until_0_1_14_cases, &chat_until_0_1_16_cases, NULL};

@@ -103,6 +103,19 @@ static void right_head(trial *t)
     http_answer_free(&a);
 }
 
+/* Inside the method and the blank line. */
+static void head_in_pieces(trial *t)
+{
+    static const head honest;
+    static const int cuts[] = {1, 60, -3, -2, -1, 0};
+    char room[8192];
+    http_answer a;
+    t->cuts = cuts;
+    request_upgrade(t, &honest, trial_target(t, NULL, room, sizeof room), &a);
+    judge(t, VERDICT, a.status == 101, "HTTP 101", a.status ? "HTTP %u" : "no answer", a.status);
+    http_answer_free(&a);
+}
+
 static void answers_the_key(trial *t)
 {
     uint8_t digest[20], room[64] = {0};
@@ -530,7 +543,7 @@ static void outlives_its_token(trial *t)
 
 static const case_row rows[] = {
     CASE(.id = "cf.server.sanity.ping", .says = "an honest client opens a session and gets an answer to its ping",
-         .req = {"CF-070 CF-017 CF-018"}, .start = peer_opens_session, .act = pings),
+         .req = {"CF-070 CF-017 CF-018 WI-041"}, .start = peer_opens_session, .act = pings),
 
     CASE(.id = "cf.server.token.boundary", .says = "a token issued now, valid from now, for one more second",
          .req = {"CF-010 CF-011 CF-012"}, .run = right_token,
@@ -658,6 +671,8 @@ static const case_row rows[] = {
     HEAD_DEPARTING("chunked", "a request that announces a body in chunks", "WI-014", DEPLOYED_IS_SILENT, 400,
                    .more = "Transfer-Encoding: chunked\r\n"),
     HEAD("folded-tab", "a field line that begins with a tab", "WI-005", 400, .more = "\tfolded: value\r\n"),
+    CASE(.id = "wi.server.upgrade.in-pieces", .says = "the head of a good upgrade comes in six pieces", .req = {"WI-044"},
+         .run = head_in_pieces),
     CASE(.id = "wi.server.upgrade.fields-64", .says = "an upgrade of 64 field lines", .req = {[VERDICT] = "WI-008"}, .run = right_head,
          .with = GIVEN(head, .fields = 59)),
     HEAD_DEPARTING("method", "the method is POST", "WI-015", DEPLOYED_TAKES, 400, .method = "POST"),

@@ -146,8 +146,8 @@ static void fresh_keys(trial *t)
 
 static const case_row rows[] = {
     CASE(.id = "cf.client.sanity.chat", .says = "an honest server: the client asks and gets its answer",
-         .req = {[VERDICT] = "CF-017 CF-018 CF-019 CF-020 CF-041 CF-090 AT-029 AT-040", [RELEASED] = "CF-085"}, .start = client_run_asked,
-         .end = judge_answer_finishes),
+         .req = {[VERDICT] = "CF-017 CF-018 CF-019 CF-020 CF-041 CF-090 AT-029 AT-040 WI-040", [RELEASED] = "CF-085"},
+         .start = client_run_asked, .end = judge_answer_finishes),
     MESSAGE2("tag-of-share", "a flipped bit in the tag of the static share", "NZ-006", message2_with, CUT(.flip = 80)),
     MESSAGE2("static-share", "a flipped bit in the encrypted static share", "NZ-006", message2_with, CUT(.flip = 33)),
     MESSAGE2("ephemeral-share", "a flipped bit in the ephemeral share", "NZ-006", message2_with, CUT(.flip = 1)),

@@ -6,6 +6,7 @@
 
 #include <event2/buffer.h>
 #include <event2/bufferevent.h>
+#include <event2/event.h>
 #include <event2/listener.h>
 #include <event2/util.h>
 
@@ -22,6 +23,7 @@ typedef struct answer {
     size_t pad;           /* that many bytes more in the status line */
     size_t fill;          /* a field with that many bytes more */
     size_t fields;        /* that many field lines more */
+    const int *cuts;      /* it comes in these pieces */
 } answer;
 
 typedef struct door {
@@ -29,6 +31,10 @@ typedef struct door {
     struct bufferevent *bev;
     page request;
     bool answered;
+    page answer; /* what of it is still to be sent, from `sent` on */
+    size_t sent;
+    const int *cuts;
+    struct event *later;
     size_t after; /* bytes that came after the answer */
 } door;
 
@@ -68,6 +74,18 @@ static void change_accept(const answer *a, char *accept)
         accept[20] = 0;
 }
 
+static void send_piece(evutil_socket_t fd, short what, void *ctx)
+{
+    static const struct timeval pause = {0, 5000};
+    door *d = ctx;
+    const size_t to = piece_end(&d->cuts, d->sent, d->answer.n);
+    (void)fd, (void)what;
+    bufferevent_write(d->bev, d->answer.p + d->sent, to - d->sent);
+    d->sent = to;
+    if (to < d->answer.n)
+        evtimer_add(d->later, &pause);
+}
+
 static void say_answer(door *d)
 {
     const answer *a = d->t->row->with;
@@ -86,9 +104,10 @@ static void say_answer(door *d)
     page_printf(&out, "%s\r\n", a->more ? a->more : "");
     trial_log(d->t, true, "tcp", span_of(d->request.p, d->request.n), NULL);
     trial_log(d->t, false, "tcp", span_of(out.p, out.n), NULL);
-    bufferevent_write(d->bev, out.p, out.n);
     d->answered = true;
-    page_free(&out);
+    d->answer = out;
+    d->cuts = a->cuts;
+    send_piece(-1, 0, d);
 }
 
 static void on_bytes(struct bufferevent *bev, void *ctx)
@@ -162,6 +181,8 @@ static void judge_goes_on(const door *d)
 static void answer_upgrade(trial *t, void (*judges)(const door *))
 {
     door d = {.t = t};
+    d.later = evtimer_new(t->base, send_piece, &d);
+    must(d.later);
     struct evconnlistener *listener = listens(&d);
     spawn_start(t, client_run_text(t, CLIENT_RUN_PROMPT));
     trial_until(t, client_ended, t, VERDICT, "the client's end");
@@ -169,7 +190,9 @@ static void answer_upgrade(trial *t, void (*judges)(const door *))
     if (d.bev)
         bufferevent_free(d.bev);
     evconnlistener_free(listener);
+    event_free(d.later);
     page_free(&d.request);
+    page_free(&d.answer);
 }
 
 static void wrong_answer(trial *t) { answer_upgrade(t, judge_gives_up); }
@@ -184,6 +207,7 @@ static void good_answer(trial *t) { answer_upgrade(t, judge_goes_on); }
          .with = GIVEN(answer, __VA_ARGS__))
 
 static const case_row rows[] = {
+    GOES_ON("in-pieces", "the answer comes in six pieces", "WI-044", .cuts = (const int[]){1, 12, -3, -2, -1, 0}),
     GOES_ON("interim-100", "100 Continue comes before the answer", "WI-033", .before = "HTTP/1.1 100 Continue\r\n\r\n"),
     GOES_ON("interim-two", "two interim answers come before the answer", "WI-033",
             .before = "HTTP/1.1 102 Processing\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </style.css>\r\n\r\n"),

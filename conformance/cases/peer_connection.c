@@ -11,6 +11,7 @@
 #include <event2/util.h>
 
 #include <arpa/inet.h>
+#include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -51,11 +52,14 @@ static void keep_message(peer_connection *peer, bool binary, span message)
     peer->in[peer->n_in++] = (received_message){binary, span_of(copy, message.n)};
 }
 
+/* Behind the answer to the upgrade, before that is sent. */
 static void on_opened(void *ctx, ws *w)
 {
     peer_connection *peer = ctx;
     peer->ws = w;
     peer->up = true;
+    if (peer->is_server && peer->t->greets)
+        peer_pings(peer, span_text("greeting"));
 }
 
 static void on_message(void *ctx, ws *w, bool binary, span message)
@@ -66,6 +70,18 @@ static void on_message(void *ctx, ws *w, bool binary, span message)
     keep_message(peer, binary, message);
 }
 
+/* The case is about it, among others: the target masks, or does not, against RFC 6455. */
+static void judge_masks(peer_connection *peer)
+{
+    const char *numbers = peer->t->row->req[VERDICT];
+    if (peer->end.how != WS_BROKEN || !numbers)
+        return;
+    if (peer->end.refused.req == REQ_WI_042 && strstr(numbers, "WI-040"))
+        judge(peer->t, VERDICT, false, "frames that are masked", "a frame without a mask");
+    if (peer->end.refused.req == REQ_WI_043 && strstr(numbers, "WI-041"))
+        judge(peer->t, VERDICT, false, "frames that are not masked", "a masked frame");
+}
+
 static void on_closed(void *ctx, ws *w, const ws_end *end)
 {
     peer_connection *peer = ctx;
@@ -73,6 +89,7 @@ static void on_closed(void *ctx, ws *w, const ws_end *end)
     peer->ws = NULL;
     peer->ended = true;
     peer->end = *end;
+    judge_masks(peer);
     trial_note(peer->t, peer_ending(peer));
 }
 
@@ -116,6 +133,7 @@ static void peer_free(peer_connection *peer)
         free((void *)peer->in[i].message.p);
     free(peer->in);
     free(peer->memory);
+    page_free(&peer->held);
     free(peer->out.bytes.p);
     free(peer);
 }
@@ -279,7 +297,9 @@ void peer_sends(peer_connection *peer, span message)
         return;
     trial_step(peer->t);
     log_message(peer, !peer->is_server, message);
-    if (peer->t->run->chaos.n && !peer->closing && may_be_cut(message))
+    if (peer->t->cuts || peer->holds)
+        peer_sends_by_hand(peer, message);
+    else if (peer->t->run->chaos.n && !peer->closing && may_be_cut(message))
         send_in_fragments(peer, message);
     else
         ws_send(peer->ws, true, message);
@@ -406,6 +426,19 @@ static void on_end(struct bufferevent *bev, short what, void *ctx)
 
 static bool exchange_done(const void *ctx) { return ((const http_exchange *)ctx)->done; }
 
+static void send_request(trial *t, http_exchange *k, span request)
+{
+    const int *cuts = t->cuts, yes = 1;
+    setsockopt(bufferevent_getfd(k->bev), IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+    for (size_t from = 0; from < request.n && !k->done;) {
+        const size_t to = piece_end(&cuts, from, request.n);
+        bufferevent_write(k->bev, request.p + from, to - from);
+        from = to;
+        if (from < request.n)
+            trial_pause(t);
+    }
+}
+
 void trial_http(trial *t, const char *host, unsigned port, span request, http_answer *out)
 {
     struct sockaddr_storage at = {0};
@@ -419,11 +452,11 @@ void trial_http(trial *t, const char *host, unsigned port, span request, http_an
     must(k.bev);
     bufferevent_setcb(k.bev, on_bytes, NULL, on_end, &k);
     bufferevent_enable(k.bev, EV_READ | EV_WRITE);
-    bufferevent_write(k.bev, request.p, request.n);
     trial_log(t, true, "tcp", request, NULL);
     if (evutil_parse_sockaddr_port(address, (struct sockaddr *)&at, &n) != 0 ||
         bufferevent_socket_connect(k.bev, (struct sockaddr *)&at, n) != 0)
         k.done = true;
+    send_request(t, &k, request);
     trial_until(t, exchange_done, &k, VERDICT, "an HTTP answer");
     trial_log(t, false, "tcp", span_of(out->text.p, out->text.n), NULL);
     bufferevent_free(k.bev);

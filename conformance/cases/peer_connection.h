@@ -36,6 +36,8 @@ typedef struct peer_connection {
     bool chunk_rule_broken; /* some frame that came was not as CF-045 to CF-047 say */
     int64_t chat_id;        /* as a server: of the client's chat request */
     bool chat_stream;
+    bool holds; /* messages wait in `held`, as frames */
+    page held;
     void (*serve)(struct peer_connection *, span message); /* what a client sends late; NULL: as a server of confer */
     char ending[200];                                      /* for peer_ending */
 } peer_connection;
@@ -124,11 +126,19 @@ void peer_sends_framed_by_hand(peer_connection *, const char *form, span payload
 pb_bytes text_field(const char *text);
 pb_int number_field(uint64_t);
 
+/* ---- pieces of TCP, and frames by hand (peer_pieces.c) ---- */
+
+void peer_sends_by_hand(peer_connection *, span message);                       /* as t->cuts says, or into peer->held */
+void peer_holds(peer_connection *);                                             /* what is sent from here on waits */
+void peer_releases(peer_connection *, const int *cuts);                         /* all that waits, in these pieces; NULL: in one */
+void peer_sends_as_other(peer_connection *, unsigned first_byte, span payload); /* masked as a server, not masked as a client */
+
 /* ---- judgements that most cases share ---- */
 
 void judge_random_ids(trial *, const uint64_t *, size_t n); /* VERDICT: chunk_ids of as many messages, each 64 random bits */
 
-/* The server refused and closed: VERDICT that it closed and answered nothing, REASON that it did so with this code and text.
+/* The server refused and closed: VERDICT that it closed and answered nothing, REASON that it did so with this code and text
+ * (NULL: any text).
  * `ping_first`: a ping is sent first, so that a server that goes on answers it instead of keeping silent. */
 void judge_closed(peer_connection *, unsigned code, const char *reason, bool ping_first);
 void judge_closed_and_alive(peer_connection *, unsigned code, const char *reason, bool ping_first); /* both */

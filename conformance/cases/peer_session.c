@@ -288,7 +288,7 @@ void judge_closed(peer_connection *peer, unsigned code, const char *reason, bool
 {
     char want[200], got[100];
     span message;
-    snprintf(want, sizeof want, "close %u %s", code, reason);
+    snprintf(want, sizeof want, "close %u %s", code, reason ? reason : "with any reason");
     if (ping_first)
         peer_sends_ping(peer, PING_FIRST);
     if (peer_receives(peer, &message)) {
@@ -300,8 +300,8 @@ void judge_closed(peer_connection *peer, unsigned code, const char *reason, bool
     trial_saw(peer->t, DEPLOYED_ANSWERS);
     judge(peer->t, VERDICT, peer->ended, "refused: the connection closes and nothing is answered", "%s", peer_ending(peer));
     if (peer->t->row->req[REASON])
-        judge(peer->t, REASON, peer->end.how == WS_CLOSED && peer->end.code == code && strcmp(peer->end.reason, reason) == 0, want, "%s",
-              peer_ending(peer));
+        judge(peer->t, REASON, peer->end.how == WS_CLOSED && peer->end.code == code && (!reason || strcmp(peer->end.reason, reason) == 0),
+              want, "%s", peer_ending(peer));
 }
 
 void judge_closed_and_alive(peer_connection *peer, unsigned code, const char *reason, bool ping_first)

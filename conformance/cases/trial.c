@@ -287,6 +287,30 @@ void trial_runs(trial *t)
         event_base_loop(t->base, EVLOOP_NONBLOCK);
 }
 
+/* ---- pieces ---- */
+
+void trial_pause(trial *t)
+{
+    static const struct timeval pause = {0, 5000};
+    bool over = false;
+    struct event *timer = evtimer_new(t->base, note_late, &over);
+    must(timer && evtimer_add(timer, &pause) == 0);
+    while (!t->over && !over)
+        event_base_loop(t->base, EVLOOP_ONCE);
+    event_free(timer);
+}
+
+size_t piece_end(const int **cuts, size_t from, size_t of)
+{
+    while (*cuts && **cuts) {
+        const int cut = *(*cuts)++;
+        const size_t at = cut > 0 ? (size_t)cut : of - (size_t)-cut;
+        if (at > from && at < of)
+            return at;
+    }
+    return of;
+}
+
 /* ---- judging ---- */
 
 /* Whoever does what the deployed system does where a sentence departs from it is warned, whatever the difference looks like: silence is one. What

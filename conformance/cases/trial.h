@@ -114,7 +114,11 @@ struct trial {
     transcript log;
     unsigned did;   /* trial_saw */
     unsigned grace; /* seconds on top of the patience, for what may take a stated time */
-    bool over;      /* something ended it: later steps do nothing, later judgements count for nothing */
+    const int *
+        cuts; /* what is sent goes in pieces, a while apart, that end so many bytes behind its start, or (negative) before its end; ended by
+                        0; NULL: as it is written */
+    bool greets; /* client door: a ping frame stands right behind the answer to the upgrade, in one piece with it */
+    bool over;   /* something ended it: later steps do nothing, later judgements count for nothing */
     const char *why_over;
     struct judgement {
         bool judged;
@@ -170,5 +174,10 @@ unsigned trial_relayed(trial *, const char *host, unsigned port);
 bool trial_until(trial *, bool (*done)(const void *), const void *ctx, case_check c, const char *what);
 void trial_runs(trial *); /* what is due already, without waiting */
 void trial_step(trial *); /* tells run->step */
+
+/* ---- pieces ---- */
+
+void trial_pause(trial *);                                  /* so that the next piece is read apart from the last */
+size_t piece_end(const int **cuts, size_t from, size_t of); /* of the piece that starts there; moves *cuts on */
 
 #endif

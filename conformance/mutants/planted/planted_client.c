@@ -933,7 +933,7 @@ static void on_closed(void *ctx, ws *line, const ws_end *end)
         ends(c, CANNOT, NULL);
     if (!c->done && (CARELESS(cut_is_the_end) || (CARELESS(close_is_the_end) && end->how == WS_CLOSED && end->code == 1000)))
         ends(c, FINISHED, NULL);
-    ends(c, REFUSED, "truncated");
+    ends(c, REFUSED, end->how == WS_BROKEN && !accepted(end->refused) ? requirement_rows[end->refused.req].reason : "truncated");
     event_base_loopbreak(c->base);
 }
 

@@ -2,6 +2,7 @@
 #include "base64.h"
 #include "page.h"
 #include "planted.h"
+#include "planted_frames.h"
 #include "prim.h"
 
 #include <event2/buffer.h>
@@ -11,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 typedef struct head_filter {
@@ -18,7 +20,53 @@ typedef struct head_filter {
     bool read, answered, silent, ok; /* ok: whatever the answer is, its status is 200 */
     bool extension, subprotocol;     /* asked for, and carelessly agreed to */
     const char *status;              /* of the answer instead of its own; NULL: its own */
+    frame_stream in, out;
 } head_filter;
+
+/* ---- frames ---- */
+
+static bool masks_always(const wi_frame *f)
+{
+    (void)f;
+    return true;
+}
+
+static bool masks_never(const wi_frame *f)
+{
+    (void)f;
+    return false;
+}
+
+static bool masks_control(const wi_frame *f) { return f->opcode >= WI_FRAME_CLOSE; }
+static bool masks_all_but_pongs(const wi_frame *f) { return f->opcode != WI_FRAME_PONG; }
+static bool masks_as_came_but_control(const wi_frame *f) { return f->masked || masks_control(f); }
+static bool masks_as_came_but_no_control(const wi_frame *f) { return f->masked && !masks_control(f); }
+
+/* libevent reads 4 KiB at a time; one read of somebody else takes all that is there. */
+static bool more_is_there(struct bufferevent *below)
+{
+    int n = 0;
+    const bool reads_once = CARELESS(one_read_one_frame) || CARELESS(cut_frames_dropped) || CARELESS(client_one_read_one_frame) ||
+                            CARELESS(client_cut_frames_dropped);
+    return reads_once && ioctl(bufferevent_getfd(below), FIONREAD, &n) == 0 && n > 0;
+}
+
+static void pass(struct evbuffer *from, struct evbuffer *to, ev_ssize_t limit)
+{
+    evbuffer_remove_buffer(from, to, limit > 0 ? (size_t)limit : evbuffer_get_length(from));
+}
+
+static void pass_to_server(head_filter *f, struct evbuffer *from, struct evbuffer *to, ev_ssize_t limit)
+{
+    if (CARELESS(unmasked_taken))
+        planted_remask(&f->in, from, to, masks_always);
+    else if (CARELESS(unmasked_pings_taken))
+        planted_remask(&f->in, from, to, masks_as_came_but_control);
+    else if (CARELESS(one_read_one_frame) || CARELESS(cut_frames_dropped))
+        planted_one_read(from, to, CARELESS(one_read_one_frame));
+    else
+        pass(from, to, limit);
+}
 
 /* ---- one line of the head ---- */
 
@@ -187,11 +235,17 @@ static enum bufferevent_filter_result on_input(struct evbuffer *from, struct evb
     head_filter *f = ctx;
     (void)mode;
     if (f->read) {
-        evbuffer_remove_buffer(from, to, limit > 0 ? (size_t)limit : evbuffer_get_length(from));
+        if (more_is_there(f->below))
+            return BEV_NEED_MORE;
+        pass_to_server(f, from, to, limit);
         return BEV_OK;
     }
     const size_t has = evbuffer_get_length(from);
     const size_t n = has ? head_length((const char *)evbuffer_pullup(from, -1), has) : 0;
+    if (!n && CARELESS(one_read_one_head)) {
+        evbuffer_add(to, "?\r\n\r\n", 5);
+        return BEV_OK;
+    }
     if (!n && has < 60000)
         return BEV_NEED_MORE;
     page out = {0};
@@ -241,6 +295,20 @@ static void agree(const head_filter *f, struct evbuffer *out)
     evbuffer_free(head);
 }
 
+/* The frames behind the answer to the upgrade. */
+static void mask_answers(head_filter *f, struct evbuffer *frames)
+{
+    struct evbuffer *mended = evbuffer_new();
+    if (CARELESS(masks_as_a_client))
+        planted_remask(&f->out, frames, mended, masks_always);
+    else if (CARELESS(masks_its_pongs))
+        planted_remask(&f->out, frames, mended, masks_control);
+    else if (CARELESS(broken_frames_1000))
+        planted_remask(&f->out, frames, mended, masks_never);
+    evbuffer_add_buffer(frames, mended);
+    evbuffer_free(mended);
+}
+
 static enum bufferevent_filter_result on_output(struct evbuffer *from, struct evbuffer *to, ev_ssize_t limit,
                                                 enum bufferevent_flush_mode mode, void *ctx)
 {
@@ -259,6 +327,8 @@ static enum bufferevent_filter_result on_output(struct evbuffer *from, struct ev
         spoil_answer(text, evbuffer_get_length(from));
         agree(f, from);
     }
+    if (f->answered)
+        mask_answers(f, from);
     f->answered |= text != NULL;
     if (evbuffer_get_length(to) == 0) /* written at once: whoever ends our side of the connection has nothing to wait for */
         evbuffer_write(from, bufferevent_getfd(f->below));
@@ -322,7 +392,32 @@ typedef struct answer_filter {
     struct bufferevent *below;
     char accept[64];
     bool read, asked;
+    frame_stream in, out;
 } answer_filter;
+
+static void pass_to_client(answer_filter *f, struct evbuffer *from, struct evbuffer *to, ev_ssize_t limit)
+{
+    if (CARELESS(masked_taken))
+        planted_remask(&f->in, from, to, masks_never);
+    else if (CARELESS(masked_pings_taken))
+        planted_remask(&f->in, from, to, masks_as_came_but_no_control);
+    else if (CARELESS(client_one_read_one_frame) || CARELESS(client_cut_frames_dropped))
+        planted_one_read(from, to, CARELESS(client_one_read_one_frame));
+    else
+        pass(from, to, limit);
+}
+
+/* The frames behind the request. */
+static void mask_requests(answer_filter *f, struct evbuffer *frames)
+{
+    struct evbuffer *mended = evbuffer_new();
+    if (CARELESS(masks_nothing))
+        planted_remask(&f->out, frames, mended, masks_never);
+    else if (CARELESS(pongs_not_masked))
+        planted_remask(&f->out, frames, mended, masks_all_but_pongs);
+    evbuffer_add_buffer(frames, mended);
+    evbuffer_free(mended);
+}
 
 static void note_key(answer_filter *f, const char *request)
 {
@@ -398,11 +493,17 @@ static enum bufferevent_filter_result on_answer(struct evbuffer *from, struct ev
     answer_filter *f = ctx;
     (void)mode;
     if (f->read) {
-        evbuffer_remove_buffer(from, to, limit > 0 ? (size_t)limit : evbuffer_get_length(from));
+        if (more_is_there(f->below))
+            return BEV_NEED_MORE;
+        pass_to_client(f, from, to, limit);
         return BEV_OK;
     }
     const size_t has = evbuffer_get_length(from);
     const size_t n = has ? head_length((const char *)evbuffer_pullup(from, -1), has) : 0;
+    if (!n && has && CARELESS(client_one_read_one_head)) {
+        evbuffer_add(to, "?\r\n\r\n", 5);
+        return BEV_OK;
+    }
     if (!n)
         return BEV_NEED_MORE;
     page out = {0};
@@ -418,6 +519,8 @@ static enum bufferevent_filter_result on_answer(struct evbuffer *from, struct ev
     f->read = CARELESS(answer_not_read) || strncmp(head, "HTTP/1.1 1", 10) != 0 || strncmp(head, "HTTP/1.1 101", 12) == 0;
     page_free(&out);
     free(head);
+    if (f->read && CARELESS(drops_what_comes_with_the_head))
+        evbuffer_drain(from, evbuffer_get_length(from));
     return BEV_OK;
 }
 
@@ -437,6 +540,7 @@ static enum bufferevent_filter_result on_request(struct evbuffer *from, struct e
         evbuffer_free(whole);
         return BEV_OK;
     }
+    mask_requests(f, from);
     if (evbuffer_get_length(to) == 0)
         evbuffer_write(from, bufferevent_getfd(f->below));
     evbuffer_add_buffer(to, from);
