@@ -11,6 +11,7 @@ typedef enum planted_door {
     PLANTED_SERVER_0_1_16, /* of a later one, where that is told apart */
     PLANTED_SERVER_0_1_20,
     PLANTED_DEPLOYED,
+    PLANTED_CHAOS, /* a server of revision 0.1.14 */
     PLANTED_CLIENT,
     PLANTED_ADAPTER,
     PLANTED_P1_SERVER, /* of profile parley1 */

@@ -60,6 +60,7 @@ void planted_run_server(const planted_place *at, const suite_profile *p, int fau
     snprintf(ctl, sizeof ctl, "127.0.0.1:%u", s.hook);
     run.ctl = ctl;
     run.revision = p->revision;
+    run.chaos = at->chaos;
     go(&run, p->server, which, patience, out);
     own_server_stop(&s);
 }

@@ -13,6 +13,7 @@ typedef struct planted_place {
     const pack *pack;
     const char *folder, *pack_folder; /* for what a target keeps, and for {pack} */
     const char *program;              /* its words are --client FAULT URL PACK PROMPT DIARY */
+    span chaos;                       /* as suite_run has it */
     const suite_profile *serves;      /* the revision that a server is of, if it is not the one that it is held to */
 } planted_place;
 

@@ -1215,7 +1215,15 @@ static void on_closed(void *ctx, ws *line, const ws_end *end)
     n_live -= !CARELESS(cut_connections_stay) || end->how == WS_CLOSED;
 }
 
-static const ws_callbacks callbacks = {.opened = on_opened, .message = on_message, .closed = on_closed, .expects = on_expected};
+static void on_pong(void *ctx, ws *line, span data)
+{
+    (void)line, (void)data;
+    if (CARELESS(pong_unasked_closes)) /* it never asks */
+        refuse(ctx, 1002, "");
+}
+
+static const ws_callbacks callbacks = {
+    .opened = on_opened, .message = on_message, .closed = on_closed, .expects = on_expected, .pong = on_pong};
 
 static session *session_make(void)
 {

@@ -110,6 +110,26 @@ static void each_mistake_of_a_later_server_is_caught(void **state)
     each_is_caught(PLANTED_SERVER_0_1_20, suite_profiles[CF_0_1_20].server, suite_profiles[CF_0_1_16].server);
 }
 
+static void what_only_chaos_shows_of_a_server_is_caught(void **state)
+{
+    (void)state;
+    for (int i = 0; i < PLANTED_FAULTS; i++) {
+        const planted_row *row = &planted_rows[i];
+        planted_place with = place;
+        results without, r;
+        if (row->door != PLANTED_CHAOS)
+            continue;
+        planted_run_server(&place, suite_profiles, i, &(suite_selection){0}, 0, &without);
+        assert_int_equal(print_others(&without, true), 0);
+        with.chaos = span_text("03");
+        planted_run_server(&with, suite_profiles, i, &(suite_selection){.glob = row->caught_by}, 0, &r);
+        if (!is_caught(row, &r))
+            fail_msg("%s: %u results without a failure that names %s", row->name, print_others(&r, true), row->sentence);
+        results_free(&without);
+        results_free(&r);
+    }
+}
+
 static void each_mistake_of_a_client_is_caught(void **state)
 {
     (void)state;
@@ -331,6 +351,7 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_honest_server_passes),
         cmocka_unit_test(each_mistake_of_a_server_is_caught),
+        cmocka_unit_test(what_only_chaos_shows_of_a_server_is_caught),
         cmocka_unit_test(each_mistake_of_a_later_server_is_caught),
         cmocka_unit_test(an_honest_parley1_host_passes),
         cmocka_unit_test(each_mistake_of_a_parley1_host_is_caught),
