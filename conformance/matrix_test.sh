@@ -47,18 +47,31 @@ target liar <<END
 door = library $work/liar
 END
 printf '#!/bin/sh\n"%s" adapter | sed -u "s/\\"ops\\":\\"[^\\"]*\\"/\\"ops\\":\\"hello echo\\"/"\n' "$parley" >nothing && chmod +x nothing
+printf '#!/bin/sh\nsed -u "/_BLAKE2s/s/\\"prologue\\":\\"61/\\"prologue\\":\\"62/" | "%s" adapter\n' "$parley" >rare && chmod +x rare
+target rare <<END
+door = library $work/rare
+END
+printf '#!/bin/sh\n"%s" adapter | sed -u "s/\\"rej\\":\\"auth\\"[^}]*/\\"ok\\":1,\\"pt\\":\\"\\"/"\n' "$parley" >taker && chmod +x taker
+target taker <<END
+door = library $work/taker
+END
 target nothing <<END
 door = library $work/nothing
 END
 
-expect 0 'client 1.0                7/7' 'two clients against a server' server.target client.target driven.target
-says 'driven 1.0                7/7'
-grep -q '"kind":"chat","a":"client 1.0","b":"server 1.0","tried":7,"held":7' out/matrix.json || { echo 'FAILED  matrix.json'; cat out/matrix.json; failed=1; }
+expect 0 'client 1.0                9/9' 'two clients against a server' server.target client.target driven.target
+says 'driven 1.0                9/9'
+grep -q '"kind":"chat","a":"client 1.0","b":"server 1.0","tried":9,"held":9' out/matrix.json || { echo 'FAILED  matrix.json'; cat out/matrix.json; failed=1; }
 expect 1 'evidence of another enclave than the client'"'"'s pack allows: wanted exit 10' 'a client that never refuses' server.target careless.target later.target
 says 'they speak different profiles'
-expect 0 'few 1.0                   3/3' 'adapters with different abilities' adapter.target @few.target
-says 'adapter 1.0               8/8                       3/3'
+expect 0 'few 1.0                   6/6' 'adapters with different abilities' adapter.target @few.target
+says 'adapter 1.0               16/16                     6/6'
+expect 0 'adapter 1.0, adapter 1.0: 249 of 249 pairs of settings in 21 rows' 'every two settings' adapter.target --pairwise
+expect 0 'adapter 1.0, few 1.0: 208 of 208 pairs' 'every two settings of what both have' adapter.target few.target --pairwise
+expect 1 'makes it fail: hash=BLAKE2s prologue=1' 'an adapter that is wrong in a combination' adapter.target rare.target --pairwise
+says 'rare 1.0, rare 1.0: 249 of 249'
 expect 1 'the two handshake hashes differ' 'an adapter whose hash is wrong' adapter.target liar.target
+expect 1 'takes a record that was changed' 'an adapter that rejects nothing' adapter.target taker.target
 expect 4 'nothing was tried' 'an adapter that offers nothing' nothing.target
 expect 64 'a client and a server at least' 'a client alone' client.target
 expect 64 'a client and a server at least' 'nothing'

@@ -11,7 +11,7 @@
 #include <string.h>
 
 enum {
-    TASK_MAX = 1 << 16,   /* bytes of a line or of what /next answers */
+    TASK_MAX = 1 << 20,   /* bytes of a line or of what /next answers, as long as a line of an adapter may be */
     ANSWER_MAX = 1 << 18, /* bytes of a model's answer that are kept */
     HTTP_SECONDS = 600,   /* for the next task: another case may run until then */
 };
@@ -19,7 +19,7 @@ enum {
 typedef struct linked_chat {
     const cli_call *call;
     const prim *prim;
-    char url[2048], pack[4096], prompt[8192], done[256];
+    char url[2048], pack[4096], prompt[TASK_MAX], done[256];
     page text, answer; /* the model's words; what is said to the suite, without the braces */
 } linked_chat;
 
@@ -70,8 +70,9 @@ static bool take_text(span object, const char *name, char *to, size_t n)
 {
     span value;
     writer w = writer_of(to, n - 1);
-    memset(to, 0, n);
-    return json_member(object, name, &value) && json_string(value, &w);
+    const bool taken = json_member(object, name, &value) && json_string(value, &w);
+    to[taken ? w.n : 0] = 0;
+    return taken;
 }
 
 static void converse(linked_chat *c, const pack *p)
@@ -139,8 +140,11 @@ int chat_driven(const cli_call *call)
     must(c);
     c->call = call;
     c->prim = session_prim(call);
-    for (ssize_t n; (n = getline(&line, &room, stdin)) > 0 && n < TASK_MAX;) {
-        answer_line(c, line, (size_t)n);
+    for (ssize_t n; (n = getline(&line, &room, stdin)) > 0;) {
+        if (n > TASK_MAX)
+            puts("{\"id\":0,\"uns\":\"a line of more than 1 MiB\"}");
+        else
+            answer_line(c, line, (size_t)n);
         fflush(stdout); /* whoever asks waits for this line */
     }
     free(line);

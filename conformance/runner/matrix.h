@@ -17,12 +17,15 @@ typedef struct matrix_target {
 typedef struct matrix_cell {
     unsigned tried, held;
     char why[160];
-    page faults; /* a line for each scenario that did not hold: its name, what was wanted, what came */
+    size_t pairs, of_pairs; /* with --pairwise: of two settings that were tried together, and that there are */
+    page cause;             /* the fewest settings that make it fail */
+    page faults;            /* a line for each scenario that did not hold: its name, what was wanted, what came */
 } matrix_cell;
 
 /* Scenarios of one client and one server, which is started for them when its file says how. Not EXIT_LEVEL: it can't be had; said why. */
 int matrix_chats(const cli_call *, const matrix_target *server, const matrix_target *clients[], size_t n, matrix_cell *cells);
-/* Noise handshakes and records of two adapters, the first of which begins. */
+/* Noise handshakes and records of two adapters, the first of which begins: each pattern with each cipher, or with --pairwise every two settings of
+ * the options together. */
 void matrix_handshakes(const cli_call *, const matrix_target *initiator, const matrix_target *responder, matrix_cell *);
 
 void matrix_judge(matrix_cell *, const char *scenario, bool holds, const char *want, const char *got);

@@ -157,7 +157,7 @@ static chat_end converse(const matrix_target *client, const task *t)
 /* ---- the scenarios ---- */
 
 typedef struct scenario {
-    const char *name, *prompt;
+    const char *name, *prompt; /* NULL: one that no record carries whole */
     bool other_pack, other_token;
     int want; /* 0: finished with an answer; 10: refused; -1: anything but finished */
 } scenario;
@@ -167,6 +167,8 @@ static const scenario scenarios[] = {
     {"a second conversation", "And what does the heron do next?", false, false, 0},
     {"a question that is not ASCII", "Was tut der Fischreiher \xe2\x80\x93 \xe4\xbb\x8a\xe6\x97\xa5?", false, false, 0},
     {"quotes and escapes", "Say \"heron\\n\" and 'reed'\t{}.", false, false, 0},
+    {"a question of one letter", "?", false, false, 0},
+    {"a question of 70000 bytes", NULL, false, false, 0},
     {"evidence of another enclave than the client's pack allows", "What does the heron do?", true, false, 10},
     {"a token that the server does not take", "What does the heron do?", false, true, -1},
     {"a question after two refusals", "Is the heron still there?", false, false, 0},
@@ -178,11 +180,21 @@ static void write_url(const matrix_target *server, const pack *p, char *url, siz
     snprintf(url, n, "%.*s?token=%.*s", (int)strcspn(server->file.at, "?"), server->file.at, (int)token.n, (const char *)token.p);
 }
 
+enum { LONG_PROMPT = 70000 };
+
+static const char *long_prompt(void)
+{
+    static char text[LONG_PROMPT + 1];
+    for (size_t i = 0; i < LONG_PROMPT; i++)
+        text[i] = "heron "[i % 6];
+    return text;
+}
+
 static void try_scenario(const matrix_target *server, const matrix_target *client, const packs *p, const scenario *s, matrix_cell *cell)
 {
     char url[2048], got[260], want[40];
     write_url(server, s->other_token ? p->other : p->own, url, sizeof url);
-    const task t = {url, s->other_pack ? p->other_folder : p->own_folder, s->prompt};
+    const task t = {url, s->other_pack ? p->other_folder : p->own_folder, s->prompt ? s->prompt : long_prompt()};
     const chat_end end = converse(client, &t);
     const bool holds = s->want < 0 ? end.code > 0 : end.code == s->want && (s->want || (*end.line && *end.line != '{'));
     if (s->want < 0)

@@ -3,12 +3,21 @@
 #include "coins.h"
 #include "library_child.h"
 #include "noise_run.h"
+#include "pairwise.h"
 #include "session.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { ROOM = 1 << 16, HANDSHAKE_MESSAGES = 3 };
+enum { ROOM = 1 << 17, HANDSHAKE_MESSAGES = 3, RECORDS_MAX = 8 };
+
+/* What two adapters play: a session, and how large and how many its parts are. */
+typedef struct scene {
+    noise_run plan;
+    size_t payload; /* bytes in each message of the handshake but the first */
+    size_t record[2], n_records;
+    bool rekeys, changed; /* between the records; the last record is changed on its way, and has to be refused */
+} scene;
 
 typedef struct player {
     library_child *child;
@@ -20,7 +29,7 @@ typedef struct player {
 
 typedef struct duet {
     player by[2]; /* initiator, responder */
-    uint8_t room[ROOM], said[NOISE_MESSAGE];
+    uint8_t room[ROOM], said[NZ_MESSAGE_MAX], message[NZ_MESSAGE_MAX], text[NZ_MESSAGE_MAX];
 } duet;
 
 static bool has_word(const char *list, const char *word)
@@ -98,16 +107,15 @@ static bool step(duet *d, int who, const char *op, const char *key, span value, 
     return false;
 }
 
-static bool hands_over(duet *d, int from, const char *ops[2], const char *keys[4], const char *text)
+static bool hands_over(duet *d, int from, const char *ops[2], const char *keys[4], span text)
 {
     size_t n = 0;
-    uint8_t message[NOISE_MESSAGE];
-    if (!step(d, from, ops[0], keys[0], span_text(text), keys[1], &n))
+    if (!step(d, from, ops[0], keys[0], text, keys[1], &n))
         return false;
-    memcpy(message, d->said, n);
-    if (!step(d, !from, ops[1], keys[2], span_of(message, n), keys[3], &n))
+    memcpy(d->message, d->said, n);
+    if (!step(d, !from, ops[1], keys[2], span_of(d->message, n), keys[3], &n))
         return false;
-    if (span_is(span_of(d->said, n), text))
+    if (span_same(span_of(d->said, n), text))
         return true;
     snprintf(d->by[!from].trouble, sizeof d->by[!from].trouble, "%s: another text than was sent", ops[1]);
     return false;
@@ -134,18 +142,55 @@ static bool agree_on_hash(duet *d)
     return false;
 }
 
-static bool play(duet *d, const noise_run *plan)
+static bool rekeys(duet *d, int who, const char *dir)
+{
+    shim_request request;
+    shim_reply reply;
+    shim_request_start(&request, "nz.rekey");
+    shim_put_int(&request.in, "h", d->by[who].handle);
+    shim_put_text(&request.in, "dir", span_text(dir));
+    return ask(d, &d->by[who], &request, &reply);
+}
+
+/* The record is changed on its way: no answer but a rejection will do. */
+static bool is_refused(duet *d)
+{
+    size_t n = 0;
+    if (!step(d, 0, "nz.seal", "pt", span_text("a record that is changed"), "ct", &n))
+        return false;
+    memcpy(d->message, d->said, n);
+    d->message[n / 2] ^= 1;
+    const bool taken = step(d, 1, "nz.open", "ct", span_of(d->message, n), "pt", &n);
+    if (taken)
+        snprintf(d->by[1].trouble, sizeof d->by[1].trouble, "nz.open: takes a record that was changed");
+    else if (strstr(d->by[1].trouble, ": rej"))
+        return true;
+    return false;
+}
+
+/* Bytes that are no others' beginning. */
+static span some_text(duet *d, size_t n, int k)
+{
+    for (size_t i = 0; i < n; i++)
+        d->text[i] = (uint8_t)(i * 31 + (size_t)k * 7 + 1);
+    return span_of(d->text, n);
+}
+
+static bool play(duet *d, const scene *s)
 {
     static const char *handshake[] = {"nz.write", "nz.read"}, *in_it[] = {"payload", "msg", "msg", "payload"};
     static const char *record[] = {"nz.seal", "nz.open"}, *in_record[] = {"pt", "ct", "ct", "pt"};
-    const int messages = plan->suite.pattern == NZ_XX ? HANDSHAKE_MESSAGES : 2;
-    bool good = begin(d, 0, plan) && begin(d, 1, plan);
+    const int messages = s->plan.suite.pattern == NZ_XX ? HANDSHAKE_MESSAGES : 2;
+    bool good = begin(d, 0, &s->plan) && begin(d, 1, &s->plan);
     for (int k = 0; k < messages && good; k++)
-        good = hands_over(d, k % 2, handshake, in_it, k ? "payload" : "");
+        good = hands_over(d, k % 2, handshake, in_it, some_text(d, k ? s->payload : 0, k));
     good = good && agree_on_hash(d);
-    for (int k = 0; k < 4 && good; k++)
-        good = hands_over(d, k % 2, record, in_record, k < 2 ? "the first record" : "and another one, which is longer");
-    return good;
+    for (size_t k = 0; k < s->n_records && good; k++) {
+        if (s->rekeys && k == s->n_records / 2)
+            good = rekeys(d, 0, "send") && rekeys(d, 1, "recv") && rekeys(d, 0, "recv") && rekeys(d, 1, "send");
+        good = good && hands_over(d, k % 2, record, in_record, some_text(d, s->record[k >= 2], (int)k));
+    }
+    return good && (!s->changed || is_refused(d));
 }
 
 /* ---- the two ---- */
@@ -180,27 +225,36 @@ static void stop_player(player *p)
     free(p->child);
 }
 
-/* NULL, or what one of them lacks for this suite. */
-static const char *lacks(const player *p, const char *pattern, bool aesgcm)
+/* ---- what both can do ---- */
+
+static const struct {
+    nz_pattern pattern;
+    const char *name, *cap;
+} patterns[] = {{NZ_XX, "XX", "nz:xx"}, {NZ_NX, "NX", "nz:nx"}, {NZ_NK, "NK", "nz:nk"}, {NZ_IK, "IK", "nz:ik"}};
+static const struct {
+    const char *name, *cap;
+} ciphers[] = {{"ChaChaPoly", "suite:chachapoly"}, {"AESGCM", "suite:aesgcm"}},
+  hashes[] = {{"SHA256", "hash:sha256"}, {"SHA512", "hash:sha512"}, {"BLAKE2s", "hash:blake2s"}, {"BLAKE2b", "hash:blake2b"}};
+
+static bool both_declare(const duet *d, const char *cap) { return has_word(d->by[0].caps, cap) && has_word(d->by[1].caps, cap); }
+static bool both_offer(const duet *d, const char *op) { return has_word(d->by[0].ops, op) && has_word(d->by[1].ops, op); }
+
+/* NULL, or what one of them lacks for any session. */
+static const char *lacks(const duet *d)
 {
     static const char *const ops[] = {"nz.init", "nz.write", "nz.read", "nz.split", "nz.seal", "nz.open"};
     for (size_t i = 0; i < sizeof ops / sizeof *ops; i++)
-        if (!has_word(p->ops, ops[i]))
+        if (!both_offer(d, ops[i]))
             return ops[i];
-    const char *cipher = aesgcm ? "suite:aesgcm" : "suite:chachapoly";
-    return !has_word(p->caps, "rng")           ? "rng"
-           : !has_word(p->caps, pattern)       ? pattern
-           : !has_word(p->caps, cipher)        ? cipher
-           : !has_word(p->caps, "hash:sha256") ? "hash:sha256"
-                                               : NULL;
+    return both_declare(d, "rng") ? NULL : "rng";
 }
 
-static void make_plan(noise_run *plan, coins *c, nz_pattern pattern, bool aesgcm)
+static void make_plan(noise_run *plan, coins *c, size_t pattern, const char *cipher, const char *hash, span prologue)
 {
-    static const char *const names[] = {[NZ_XX] = "XX", [NZ_NX] = "NX", [NZ_NK] = "NK", [NZ_IK] = "IK"};
-    *plan = (noise_run){.prologue = span_text("parley matrix"), .has_s = {pattern == NZ_XX || pattern == NZ_IK, true}};
-    plan->suite.pattern = pattern;
-    snprintf(plan->name, sizeof plan->name, "Noise_%s_25519_%s_SHA256", names[pattern], aesgcm ? "AESGCM" : "ChaChaPoly");
+    const nz_pattern which = patterns[pattern].pattern;
+    *plan = (noise_run){.prologue = prologue, .has_s = {which == NZ_XX || which == NZ_IK, true}};
+    plan->suite.pattern = which;
+    snprintf(plan->name, sizeof plan->name, "Noise_%s_25519_%s_%s", patterns[pattern].name, cipher, hash);
     for (int i = 0; i < 2; i++) {
         coins_draw(c, plan->s[i], 32);
         coins_draw(c, plan->e[i], 32);
@@ -208,30 +262,135 @@ static void make_plan(noise_run *plan, coins *c, nz_pattern pattern, bool aesgcm
     }
 }
 
+static bool judge_scene(duet *d, const scene *s, matrix_cell *cell, const char *name)
+{
+    d->by[0].trouble[0] = d->by[1].trouble[0] = 0;
+    const bool good = play(d, s);
+    char got[340];
+    snprintf(got, sizeof got, "%s%s%s", d->by[0].trouble, *d->by[0].trouble && *d->by[1].trouble ? "; " : "", d->by[1].trouble);
+    matrix_judge(cell, name, good, s->changed ? "a record that was changed is refused" : "the same session on both sides", got);
+    return good;
+}
+
+/* ---- each pattern with each cipher ---- */
+
 static void try_suites(const cli_call *call, duet *d, matrix_cell *cell)
 {
-    static const struct {
-        nz_pattern pattern;
-        const char *cap;
-    } patterns[] = {{NZ_XX, "nz:xx"}, {NZ_NX, "nz:nx"}, {NZ_NK, "nz:nk"}, {NZ_IK, "nz:ik"}};
     coins c = session_coins(call, "matrix");
-    noise_run *plan = calloc(1, sizeof *plan);
-    must(plan);
+    static scene s;
     for (size_t i = 0; i < 8; i++) {
-        const char *cap = patterns[i / 2].cap, *lack = lacks(&d->by[0], cap, i % 2);
-        lack = lack ? lack : lacks(&d->by[1], cap, i % 2);
+        const char *cap = patterns[i / 2].cap, *suite = ciphers[i % 2].cap;
+        const char *lack = !both_declare(d, cap)             ? cap
+                           : !both_declare(d, suite)         ? suite
+                           : !both_declare(d, "hash:sha256") ? "hash:sha256"
+                                                             : NULL;
         if (lack && !cell->tried)
             snprintf(cell->why, sizeof cell->why, "one of them lacks %s", lack);
         if (lack)
             continue;
-        d->by[0].trouble[0] = d->by[1].trouble[0] = 0;
-        make_plan(plan, &c, patterns[i / 2].pattern, i % 2);
-        const bool good = play(d, plan);
-        char got[340];
-        snprintf(got, sizeof got, "%s%s%s", d->by[0].trouble, *d->by[0].trouble && *d->by[1].trouble ? "; " : "", d->by[1].trouble);
-        matrix_judge(cell, plan->name, good, "the same session on both sides", got);
+        char changed[80];
+        s = (scene){.payload = 7, .record = {16, 31}, .n_records = 4};
+        make_plan(&s.plan, &c, i / 2, ciphers[i % 2].name, "SHA256", span_text("parley matrix"));
+        judge_scene(d, &s, cell, s.plan.name);
+        s.changed = true;
+        snprintf(changed, sizeof changed, "%s, a record changed", s.plan.name);
+        judge_scene(d, &s, cell, changed);
     }
-    free(plan);
+}
+
+/* ---- every two settings of the options together ---- */
+
+enum { PATTERN, CIPHER, HASH, PROLOGUE, PAYLOAD, RECORD, RECORDS, REKEY, OPTIONS };
+
+static void add_value(pairwise_parameter *p, const char *value) { p->value[p->n++] = value; }
+
+/* The options, with the values that both have. False: of one there is none. */
+static bool list_options(const duet *d, pairwise_parameter options[OPTIONS])
+{
+    static const pairwise_parameter all[OPTIONS] = {{.name = "pattern"},
+                                                    {.name = "cipher"},
+                                                    {.name = "hash"},
+                                                    {"prologue", {"0", "1", "1000"}, 3},
+                                                    {"payload", {"0", "1", "1000"}, 3},
+                                                    {"record", {"0", "1", "4096", "65519"}, 4},
+                                                    {"records", {"2", "6"}, 2},
+                                                    {"rekey", {"no", "yes"}, 2}};
+    memcpy(options, all, sizeof all);
+    for (size_t i = 0; i < sizeof patterns / sizeof *patterns; i++)
+        if (both_declare(d, patterns[i].cap))
+            add_value(&options[PATTERN], patterns[i].name);
+    for (size_t i = 0; i < sizeof ciphers / sizeof *ciphers; i++)
+        if (both_declare(d, ciphers[i].cap))
+            add_value(&options[CIPHER], ciphers[i].name);
+    for (size_t i = 0; i < sizeof hashes / sizeof *hashes; i++)
+        if (both_declare(d, hashes[i].cap))
+            add_value(&options[HASH], hashes[i].name);
+    options[REKEY].n = both_offer(d, "nz.rekey") ? 2 : 1;
+    return options[PATTERN].n && options[CIPHER].n && options[HASH].n;
+}
+
+static const char *value_of(const pairwise *p, const uint8_t *row, size_t option) { return p->parameter[option].value[row[option]]; }
+static size_t number_of(const pairwise *p, const uint8_t *row, size_t option) { return strtoul(value_of(p, row, option), NULL, 10); }
+
+static void make_scene(scene *s, const pairwise *p, const uint8_t *row, coins *c)
+{
+    static const uint8_t prologue[1000] = "a prologue, and zeros";
+    size_t pattern = 0;
+    while (strcmp(patterns[pattern].name, value_of(p, row, PATTERN)) != 0)
+        pattern++;
+    const size_t record = number_of(p, row, RECORD);
+    *s = (scene){.payload = number_of(p, row, PAYLOAD),
+                 .record = {record, record},
+                 .n_records = number_of(p, row, RECORDS),
+                 .rekeys = *value_of(p, row, REKEY) == 'y'};
+    make_plan(&s->plan, c, pattern, value_of(p, row, CIPHER), value_of(p, row, HASH), span_of(prologue, number_of(p, row, PROLOGUE)));
+}
+
+typedef struct row_trial {
+    duet *d;
+    const pairwise *p;
+    coins *c;
+} row_trial;
+
+static bool fails(void *ctx, const uint8_t *row)
+{
+    static scene s;
+    const row_trial *t = ctx;
+    make_scene(&s, t->p, row, t->c);
+    return !play(t->d, &s);
+}
+
+static void try_pairs(const cli_call *call, duet *d, matrix_cell *cell)
+{
+    static scene s;
+    static pairwise p;
+    pairwise_parameter options[OPTIONS];
+    bool failed[PAIRWISE_ROWS] = {0};
+    coins c = session_coins(call, "matrix");
+    if (!list_options(d, options)) {
+        snprintf(cell->why, sizeof cell->why, "they have no pattern, cipher or hash in common");
+        return;
+    }
+    pairwise_make(&p, options, OPTIONS);
+    for (size_t row = 0; row < p.n_rows; row++) {
+        page name = {0};
+        pairwise_print_row(&p, row, &name);
+        make_scene(&s, &p, p.row[row], &c);
+        failed[row] = !judge_scene(d, &s, cell, name.p);
+        page_free(&name);
+    }
+    cell->pairs = pairwise_covered(&p, p.n_rows);
+    cell->of_pairs = pairwise_pairs(&p);
+    pairwise_print_cause(&p, failed, fails, &(row_trial){d, &p, &c}, &cell->cause);
+}
+
+static void try_all(const cli_call *call, duet *d, matrix_cell *cell)
+{
+    const char *lack = lacks(d);
+    if (lack)
+        snprintf(cell->why, sizeof cell->why, "one of them lacks %s", lack);
+    else
+        (cli_given(call, "pairwise") ? try_pairs : try_suites)(call, d, cell);
 }
 
 void matrix_handshakes(const cli_call *call, const matrix_target *initiator, const matrix_target *responder, matrix_cell *cell)
@@ -246,7 +405,7 @@ void matrix_handshakes(const cli_call *call, const matrix_target *initiator, con
             matrix_judge(cell, "hello", false, "an adapter that speaks", d->by[i].child->trouble);
     }
     if (good)
-        try_suites(call, d, cell);
+        try_all(call, d, cell);
     stop_player(&d->by[0]);
     stop_player(&d->by[1]);
     free(d);

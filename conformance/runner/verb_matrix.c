@@ -134,6 +134,22 @@ static void print_faults(const side *rows, const side *columns, matrix_cell (*ce
         }
 }
 
+static void print_coverage(const side *adapters, matrix_cell (*cells)[MATRIX_TARGETS])
+{
+    for (size_t r = 0; r < adapters->n; r++)
+        for (size_t c = 0; c < adapters->n; c++) {
+            const matrix_cell *cell = &cells[r][c];
+            page text = {0};
+            if (!cell->of_pairs)
+                continue;
+            page_printf(&text, "%s, %s: %zu of %zu pairs of settings in %u rows%s%s\n", adapters->of[r]->label, adapters->of[c]->label,
+                        cell->pairs, cell->of_pairs, cell->tried, cell->cause.n ? "; what makes it fail: " : "",
+                        cell->cause.n ? cell->cause.p : "");
+            print_safely(stdout, span_of(text.p, text.n));
+            page_free(&text);
+        }
+}
+
 static void put_pairs(const side *rows, const side *columns, matrix_cell (*cells)[MATRIX_TARGETS], const char *kind, page *out)
 {
     for (size_t r = 0; r < rows->n; r++)
@@ -143,7 +159,10 @@ static void put_pairs(const side *rows, const side *columns, matrix_cell (*cells
             page_put_json(out, rows->of[r]->label);
             page_put(out, ",\"b\":");
             page_put_json(out, columns->of[c]->label);
-            page_printf(out, ",\"tried\":%u,\"held\":%u,\"why\":", cell->tried, cell->held);
+            page_printf(out, ",\"tried\":%u,\"held\":%u,\"pairs\":%zu,\"of_pairs\":%zu,\"cause\":", cell->tried, cell->held, cell->pairs,
+                        cell->of_pairs);
+            page_put_json(out, cell->cause.n ? cell->cause.p : "");
+            page_put(out, ",\"why\":");
             page_put_json(out, cell->tried ? (cell->faults.p ? cell->faults.p : "") : cell->why);
             page_put(out, "}");
         }
@@ -165,6 +184,7 @@ static int tell(const matrix *m, matrix_cell (*cells)[MATRIX_TARGETS][MATRIX_TAR
             print_table("initiator \\ responder", &m->adapters, &m->adapters, cells[1]);
         print_faults(&m->clients, &m->servers, cells[0]);
         print_faults(&m->adapters, &m->adapters, cells[1]);
+        print_coverage(&m->adapters, cells[1]);
     }
     const int saved = out_save(m->call, "matrix.json", &json);
     page_free(&json);
@@ -192,7 +212,7 @@ static void free_matrix(matrix *m)
     for (int k = 0; k < 2; k++)
         for (size_t r = 0; r < MATRIX_TARGETS; r++)
             for (size_t c = 0; c < MATRIX_TARGETS; c++)
-                page_free(&m->cells[k][r][c].faults);
+                page_free(&m->cells[k][r][c].faults), page_free(&m->cells[k][r][c].cause);
     free(m);
 }
 
