@@ -3,19 +3,30 @@
 #include "prim.h"
 #include "x509.h"
 
+#include <stdatomic.h>
 #include <string.h>
+#include <sys/mman.h>
 
-enum { SLOTS = 1024, ANSWER_MAX = 640 /* a public key of 4096 bits has 550 */ };
+enum { SLOTS = 4096, ANSWER_MAX = 640 /* a public key of 4096 bits has 550 */ };
 
 typedef enum question_kind { RSA_PSS, RSA_PKCS1, RSA_PUBLIC, P384_SIGN, P384_PUBLIC, P256_SIGN, P256_PUBLIC } question_kind;
 
 typedef struct kept {
+    atomic_bool busy;   /* some process reads or writes it */
     uint8_t digest[32]; /* of the question */
     uint8_t answer[ANSWER_MAX];
     size_t n; /* 0: the slot is free */
 } kept;
 
-static kept slots[SLOTS];
+/* In memory that forked processes have in common: what one of them has computed, the others need not. */
+static kept *slot_of(const uint8_t digest[32])
+{
+    static kept *slots;
+    if (!slots)
+        slots = mmap(NULL, SLOTS * sizeof *slots, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    must(slots != MAP_FAILED);
+    return &slots[(digest[0] | digest[1] << 8) % SLOTS];
+}
 
 static void length(uint8_t out[8], size_t n)
 {
@@ -48,19 +59,31 @@ static size_t answer_anew(question_kind kind, span key, span seed, size_t n_salt
     return 0;
 }
 
+static size_t copy_answer(const kept *from, uint8_t *out, size_t cap)
+{
+    if (from->n > cap)
+        return 0;
+    memcpy(out, from->answer, from->n);
+    return from->n;
+}
+
+/* Whoever finds the slot busy computes for himself: the process that holds it may have been killed. */
 static size_t ask(question_kind kind, span key, span seed, size_t n_salt, span message, uint8_t *out, size_t cap)
 {
     uint8_t digest[32];
     digest_of(kind, key, seed, n_salt, message, digest);
-    kept *slot = &slots[(digest[0] | digest[1] << 8) % SLOTS];
-    if (!slot->n || memcmp(slot->digest, digest, sizeof digest) != 0) {
-        memcpy(slot->digest, digest, sizeof digest);
-        slot->n = answer_anew(kind, key, seed, n_salt, message, slot->answer);
+    kept own = {.n = 0}, *slot = slot_of(digest);
+    const bool held = !atomic_exchange(&slot->busy, true);
+    kept *at = held ? slot : &own;
+    if (!at->n || memcmp(at->digest, digest, sizeof digest) != 0) {
+        at->n = 0; /* while the answer is being written */
+        memcpy(at->digest, digest, sizeof digest);
+        at->n = answer_anew(kind, key, seed, n_salt, message, at->answer);
     }
-    if (slot->n > cap)
-        return 0;
-    memcpy(out, slot->answer, slot->n);
-    return slot->n;
+    const size_t n = copy_answer(at, out, cap);
+    if (held)
+        atomic_store(&slot->busy, false);
+    return n;
 }
 
 size_t kept_rsa_pss_sign(span private_key, span seed, size_t n_salt, span message, uint8_t *out, size_t cap)

@@ -1,6 +1,7 @@
 /* Signatures and public keys that were computed before. The vendors' test keys are fixed and their signatures take no chance, so one input has
- * one answer: making the vectors under both providers asks for a few hundred of them thousands of times. Kept for the process, 1024 at most;
- * one thread. For certificates and the like: what differs each time, as a report does, would only push others out. */
+ * one answer: making the vectors under both providers asks for a few hundred of them thousands of times. 4096 are kept at most, for this process
+ * and those that it forks; one thread of each. For certificates and the like: what differs each time, as a report does, would only push others
+ * out. */
 #ifndef PARLEY_TEE_KEPT_H
 #define PARLEY_TEE_KEPT_H
 
