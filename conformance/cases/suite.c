@@ -335,10 +335,15 @@ static void shuffle(const suite_run *run, const char *label, const case_row **ro
     }
 }
 
-static int place_of(const case_row *row) { return row->needs && strcmp(row->needs, "ctl") == 0 ? 2 : !row->lasts; }
+/* 0: begun before the others; 2: alone, behind them. */
+static int place_of(const case_row *row)
+{
+    const bool alone = row->needs && (strcmp(row->needs, "ctl") == 0 || strcmp(row->needs, "pid") == 0);
+    return alone ? 2 : !row->lasts;
+}
 
-/* Cases that last stand first, so that no process is left alone with one at the end. Those that set the target's clock stand last: it is one
- * clock, so no other case may run beside them. Returns where they begin. */
+/* Cases that last stand first, so that no process is left alone with one at the end. Those that set the target's clock or look at its
+ * memory stand last: both are one, so no other case may run beside them. Returns where they begin. */
 static size_t sort_rows(const case_row **rows, size_t n)
 {
     const case_row *sorted[SUITE_CASES];

@@ -48,7 +48,7 @@ void suite_unchecked(case_tables, const duty *, page *out);
 void suite_try(const suite_run *, const case_row *, results *out);
 
 /* Runs the selected cases with `jobs` processes (at least 1), `repeat` times each, in an order drawn from the seed, and fills `out`, its
- * plan included. Cases that set the target's clock run last and alone. The sanity case always runs first; when it
+ * plan included. Cases that set the target's clock or look at its memory run last and alone. The sanity case always runs first; when it
  * fails, false, and everything else is BLOCKED. It belongs to the first shard, and in the others leaves no result. `done` (may be NULL)
  * hears of progress. */
 bool suite_go(const suite_run *, case_tables, const suite_selection *, unsigned jobs, unsigned repeat, results *out,
