@@ -14,7 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { AT_ONCE = 6, OWN_PACE = 0 };
+enum { AT_ONCE = 10, OWN_PACE = 0, TABLES = 16 };
 
 #define P1_SEED span_text("parley")
 #define P1_NOW  INT64_C(1780272000)
@@ -43,15 +43,15 @@ static void start_server(own_server *s, const pack *p, cf_revision revision, int
     s->port = ports[0], s->hook = ports[1];
 }
 
-static void go(suite_run *run, case_tables tables, const suite_selection *which, unsigned patience, results *out)
+static void go(suite_run *run, case_tables tables, const suite_selection *which, unsigned patience, unsigned jobs, results *out)
 {
     run->patience = patience;
     results_start(out, &(results_head){.suite = "planted", .target = "planted"});
-    suite_go(run, tables, which, 1, 1, out, NULL, NULL);
+    suite_go(run, tables, which, jobs ? jobs : 1, 1, out, NULL, NULL);
 }
 
-void planted_run_server(const planted_place *at, const suite_profile *p, int fault, const suite_selection *which, unsigned patience,
-                        results *out)
+static void run_server(const planted_place *at, const suite_profile *p, case_tables tables, int fault, const suite_selection *which,
+                       unsigned patience, results *out)
 {
     own_server s;
     char ctl[32];
@@ -61,8 +61,14 @@ void planted_run_server(const planted_place *at, const suite_profile *p, int fau
     run.ctl = ctl;
     run.revision = p->revision;
     run.chaos = at->chaos;
-    go(&run, p->server, which, patience, out);
+    go(&run, tables, which, patience, at->jobs, out);
     own_server_stop(&s);
+}
+
+void planted_run_server(const planted_place *at, const suite_profile *p, int fault, const suite_selection *which, unsigned patience,
+                        results *out)
+{
+    run_server(at, p, p->server, fault, which, patience, out);
 }
 
 void planted_run_p1_server(const planted_place *at, int fault, const suite_selection *which, unsigned patience, results *out)
@@ -73,7 +79,7 @@ void planted_run_p1_server(const planted_place *at, int fault, const suite_selec
     suite_run run = own_parley1_run(&s, at->pack, P1_SEED, P1_NOW, "planted");
     snprintf(ctl, sizeof ctl, "127.0.0.1:%u", s.hook);
     run.ctl = ctl;
-    go(&run, suite_parley1.server, which, patience, out);
+    go(&run, suite_parley1.server, which, patience, at->jobs, out);
     own_server_stop(&s);
 }
 
@@ -89,7 +95,7 @@ void planted_run_client(const planted_place *at, int fault, const suite_selectio
     snprintf(worlds, sizeof worlds, "%s/worlds-%s", at->folder, name);
     mkdir(worlds, 0777);
     run.worlds = worlds;
-    go(&run, suite_profiles->client, which, patience, out);
+    go(&run, suite_profiles->client, which, patience, at->jobs, out);
 }
 
 /* ---- many ---- */
@@ -97,6 +103,8 @@ void planted_run_client(const planted_place *at, int fault, const suite_selectio
 typedef struct job {
     int fault;
     pid_t pid;
+    int status;
+    bool ended;
     FILE *file; /* its results, for the parent to read */
 } job;
 
@@ -115,6 +123,26 @@ static const suite_profile *profile_of(planted_door door)
     return &suite_profiles[door == PLANTED_SERVER_0_1_16 ? CF_0_1_16 : door == PLANTED_SERVER_0_1_20 ? CF_0_1_20 : CF_0_1_14];
 }
 
+static bool has_table(case_tables tables, const case_table *wanted)
+{
+    while (*tables && *tables != wanted)
+        tables++;
+    return *tables != NULL;
+}
+
+/* A mistake that is tried at a later revision as well meets the tables that the revision before has not: the others have failed by it there. */
+static void run_at_later(const planted_place *at, const suite_profile *p, int fault, const suite_selection *which, results *out)
+{
+    const case_table sanity = {suite_case(p->server, 0), 1}, *fresh[TABLES] = {&sanity};
+    size_t n = 1;
+    for (case_tables t = p->server; *t; t++)
+        if (!has_table(p[-1].server, *t)) {
+            must(n + 1 < TABLES);
+            fresh[n++] = *t;
+        }
+    run_server(at, p, fresh, fault, which, OWN_PACE, out);
+}
+
 static void run_row(const planted_place *at, planted_door door, int fault, results *out)
 {
     const planted_row *row = &planted_rows[fault];
@@ -123,6 +151,8 @@ static void run_row(const planted_place *at, planted_door door, int fault, resul
         planted_run_client(at, fault, &which, OWN_PACE, out);
     else if (row->door == PLANTED_P1_SERVER)
         planted_run_p1_server(at, fault, &which, OWN_PACE, out);
+    else if (row->door != door)
+        run_at_later(at, profile_of(door), fault, &which, out);
     else
         planted_run_server(at, profile_of(door), fault, &which, OWN_PACE, out);
     out->planned = out->n;
@@ -148,42 +178,59 @@ static job start_job(const planted_place *at, planted_door door, int fault)
 
 static void take_job(job *j, results *out)
 {
-    int status = 0;
     char fault[200], piece[4096];
     page text = {0};
-    while (waitpid(j->pid, &status, 0) < 0 && errno == EINTR)
-        ;
     rewind(j->file);
     for (size_t n; (n = fread(piece, 1, sizeof piece, j->file)) > 0;)
         page_put_n(&text, piece, n);
     fclose(j->file);
-    if (status != 0 || results_read(out, text.p, text.n, fault))
+    if (j->status != 0 || results_read(out, text.p, text.n, fault))
         results_start(out, &(results_head){.suite = "planted", .target = "none"});
     page_free(&text);
+}
+
+static void await_any(job *jobs, size_t n)
+{
+    int status = 0;
+    pid_t pid;
+    while ((pid = waitpid(-1, &status, 0)) < 0 && errno == EINTR)
+        ;
+    for (size_t i = 0; i < n; i++)
+        if (jobs[i].pid == pid && !jobs[i].ended)
+            jobs[i].status = status, jobs[i].ended = true;
+}
+
+/* Hands out those that have ended, in their order, up to the first that has not; returns where that stands. */
+static size_t hand_out(job *jobs, size_t from, size_t n, void (*done)(void *ctx, int fault, results *), void *ctx)
+{
+    for (; from < n && jobs[from].ended; from++) {
+        results r;
+        take_job(&jobs[from], &r);
+        done(ctx, jobs[from].fault, &r);
+    }
+    return from;
 }
 
 void planted_run_each(const planted_place *at, planted_door door, const char *only, void (*done)(void *ctx, int fault, results *),
                       void *ctx)
 {
-    job jobs[AT_ONCE];
-    size_t from = 0, to = 0;
+    static job jobs[PLANTED_FAULTS];
+    size_t n = 0, taken = 0;
+    unsigned running = 0;
     const bool sample = getenv("PLANTED_SAMPLE") != NULL;
     for (int i = 0; i < PLANTED_FAULTS; i++) {
         if (!is_tried(&planted_rows[i], door) || (sample && !is_sampled(i)) ||
             (only && fnmatch(only, planted_rows[i].name, FNM_EXTMATCH) != 0))
             continue;
-        if (to - from == AT_ONCE) {
-            results r;
-            job *j = &jobs[from++ % AT_ONCE];
-            take_job(j, &r);
-            done(ctx, j->fault, &r);
+        if (running == AT_ONCE) {
+            await_any(jobs, n);
+            running--;
+            taken = hand_out(jobs, taken, n, done, ctx);
         }
-        jobs[to++ % AT_ONCE] = start_job(at, door, i);
+        jobs[n++] = start_job(at, door, i);
+        running++;
     }
-    while (from < to) {
-        results r;
-        job *j = &jobs[from++ % AT_ONCE];
-        take_job(j, &r);
-        done(ctx, j->fault, &r);
-    }
+    for (; running; running--)
+        await_any(jobs, n);
+    hand_out(jobs, taken, n, done, ctx);
 }

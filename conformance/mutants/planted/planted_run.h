@@ -15,6 +15,7 @@ typedef struct planted_place {
     const char *program;              /* its words are --client FAULT URL PACK PROMPT DIARY */
     span chaos;                       /* as suite_run has it */
     const suite_profile *serves;      /* the revision that a server is of, if it is not the one that it is held to */
+    unsigned jobs;                    /* cases at once; 0: one */
 } planted_place;
 
 /* One run in this process. `patience` in seconds; 0: as a run without --patience. */

@@ -22,6 +22,14 @@
 static pack *the_pack;
 static char folder[] = "planted.XXXXXX", pack_folder[sizeof folder + 8];
 static planted_place place = {.folder = folder, .pack_folder = pack_folder};
+enum { CASES_AT_ONCE = 6 /* of a single target: most of them wait */ };
+
+static planted_place with_cases_at_once(void)
+{
+    planted_place here = place;
+    here.jobs = CASES_AT_ONCE;
+    return here;
+}
 
 /* ---- judging a run ---- */
 
@@ -155,8 +163,9 @@ static void an_honest_parley1_host_passes(void **state)
 static void an_honest_client_passes(void **state)
 {
     results r;
+    const planted_place here = with_cases_at_once();
     (void)state;
-    planted_run_client(&place, PLANTED_HONEST, &(suite_selection){0}, 0, &r);
+    planted_run_client(&here, PLANTED_HONEST, &(suite_selection){0}, 0, &r);
     assert_int_equal(print_others(&r, true), 0);
     assert_true(results_accounted(&r));
     results_free(&r);
@@ -164,10 +173,11 @@ static void an_honest_client_passes(void **state)
 
 static void an_honest_server_passes(void **state)
 {
+    const planted_place here = with_cases_at_once();
     (void)state;
     for (const suite_profile *p = suite_profiles; p->name; p++) {
         results r;
-        planted_run_server(&place, p, PLANTED_HONEST, &(suite_selection){0}, 0, &r);
+        planted_run_server(&here, p, PLANTED_HONEST, &(suite_selection){0}, 0, &r);
         assert_int_equal(print_others(&r, true), 0);
         assert_true(results_accounted(&r));
         results_free(&r);
@@ -176,10 +186,11 @@ static void an_honest_server_passes(void **state)
 
 static void a_server_as_deployed_is_warned_and_never_failed(void **state)
 {
+    const planted_place here = with_cases_at_once();
     (void)state;
     for (const suite_profile *p = suite_profiles; p->name; p++) {
         results r;
-        planted_run_server(&place, p, PLANTED_AS_DEPLOYED, &(suite_selection){.glob = getenv("CASES")}, 1, &r);
+        planted_run_server(&here, p, PLANTED_AS_DEPLOYED, &(suite_selection){.glob = getenv("CASES")}, 1, &r);
         const tally t = results_count(&r);
         printf("deployed %s: %u checks, %u pass, %u warn, %u untested\n", p->release, (unsigned)t.total, (unsigned)t.of[OUTCOME_PASS],
                (unsigned)t.of[OUTCOME_WARN], (unsigned)t.of[OUTCOME_UNTESTED]);
