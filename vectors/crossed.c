@@ -98,12 +98,21 @@ static cJSON *changed(const cJSON *value, int how)
     return item;
 }
 
+void crossed_areas(const char *areas, char out[CROSSED_AREAS])
+{
+    snprintf(out, CROSSED_AREAS, "%s%s", areas, strstr(areas, "p1") ? ",at" : "");
+}
+
 /* A value of the same name with which this case is answered otherwise, of another case of its operation or of another operation. */
 static const cJSON *find_in_others(crossing *x, const vector_case *c, const char *key, bool own, span honest)
 {
+    char areas[CROSSED_AREAS];
     size_t tried = 0;
+    crossed_areas(c->area, areas);
     for (size_t i = 0; i < x->set->n && tried < OTHERS; i++) {
-        const cJSON *value = (strcmp(x->set->all[i].op, c->op) == 0) == own ? case_value(&x->set->all[i], key) : NULL;
+        const vector_case *other = &x->set->all[i];
+        const bool fits = strstr(areas, other->area) && (strcmp(other->op, c->op) == 0) == own;
+        const cJSON *value = fits ? case_value(other, key) : NULL;
         tried += value != NULL;
         if (differs(x, c, value, honest))
             return value;

@@ -14,6 +14,10 @@
 /* Adds the crossed cases of a set that is whole, called OP.crossed.INPUT, to it. False after a fault was told. */
 bool crossed_add(const prim *, vector_set *, vector_fault *, void *ctx);
 
+enum { CROSSED_AREAS = 128 };
+/* The areas, as `nz,cf`, whose values cross the cases of these: their own, and those of evidence for the profile that carries it whole. */
+void crossed_areas(const char *areas, char out[CROSSED_AREAS]);
+
 bool case_is_crossed(const vector_case *);
 /* A crossed case, the one that it was made from before it; any other as run_case does. */
 void run_case_of(case_target *, const vector_set *, const vector_case *, case_result *);

@@ -16,6 +16,7 @@
 #include "transcript.h"
 #include "vectors_here.h"
 
+#include <ctype.h>
 #include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
@@ -75,10 +76,24 @@ static void tell_fault(void *ctx, const char *file, const char *where, const cha
     fprintf(stderr, "%s: %s: %s\n", file, where, what);
 }
 
-/* What is committed, and each input once alone another. */
+/* The areas of which a case may be selected; NULL: all. A case's id begins with its area. */
+static const char *areas_selected(const cli_call *call, char code[3])
+{
+    const char *glob = cli_value(call, "case"), *areas = cli_value(call, "area");
+    if (areas || !glob || !islower((unsigned char)glob[0]) || !islower((unsigned char)glob[1]) || glob[2] != '.')
+        return areas;
+    snprintf(code, 3, "%s", glob);
+    return code;
+}
+
+/* What is committed, and each input once alone another: of the areas that the run can select from. */
 static int build(const cli_call *call, vector_set *set)
 {
-    const int code = vectors_build(call, set);
+    char of[3], areas[CROSSED_AREAS];
+    const char *selected = areas_selected(call, of);
+    if (selected)
+        crossed_areas(selected, areas);
+    const int code = vectors_build(call, selected ? areas : NULL, set);
     return code || crossed_add(&prim_openssl, set, tell_fault, NULL) ? code : cli_fail(call, EXIT_DRIFT, "the crossed cases can't be made");
 }
 
@@ -606,9 +621,12 @@ static void run_all(library_run *l)
         run_live(l);
 }
 
-/* A chapter's sentences bind when the library offers an operation that one of its vectors calls. */
+/* A chapter's sentences bind when the library offers an operation that one of its vectors calls. A run of some areas knows the others' cases not. */
 static void find_unchecked(const library_run *l, page *out)
 {
+    char of[3];
+    if (areas_selected(l->call, of))
+        return;
     bool named[REQ_COUNT] = {0}, area[REQ_COUNT] = {0};
     char req[400];
     page codes = {0};

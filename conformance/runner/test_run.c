@@ -137,8 +137,6 @@ static int refuse_raised(const test_run *t)
     expected was = {0};
     if (!path)
         return EXIT_LEVEL;
-    if (!cli_given(t->call, "baseline") || cli_given(t->call, "baseline-write"))
-        return cli_usage(t->call, "--baseline-was goes with the --baseline that it is compared with");
     int code = load_expected(t->call, path, EXPECTED_BASELINE, &was);
     const expected_row *raised = code ? NULL : expected_beyond(&t->baseline, &was);
     if (raised)
@@ -240,6 +238,17 @@ static bool is_role(const char *word)
     return false;
 }
 
+static int read_values(const cli_call *call)
+{
+    test_run t = {.call = call, .seeded_by_user = call->seed_given};
+    if (cli_given(call, "chaos") && !*cli_value(call, "chaos"))
+        return cli_usage(call, "--chaos: a seed is needed, such as 1");
+    if (cli_given(call, "baseline-was") && (!cli_given(call, "baseline") || cli_given(call, "baseline-write")))
+        return cli_usage(call, "--baseline-was goes with the --baseline that it is compared with");
+    const int code = read_shard(&t);
+    return code ? code : read_level(call);
+}
+
 int test_run_spelling(const cli_call *call)
 {
     const char *req = cli_value(call, "req"), *area = cli_value(call, "area");
@@ -251,7 +260,7 @@ int test_run_spelling(const cli_call *call)
     if (role && !is_role(role))
         return cli_usage(call, "--role: no sentence binds a '%s'; roles are written as in the chapters, such as client, server, verifier",
                          role);
-    return EXIT_LEVEL;
+    return read_values(call);
 }
 
 bool test_run_is_part(const suite_selection *s) { return s->glob || s->req || s->area || s->role || s->level0 || s->changed || s->shard.n; }
@@ -303,9 +312,6 @@ int test_run_start(test_run *t, const cli_call *call, results_head head, const c
     code = test_run_spelling(call);
     code = code ? code : test_run_selection(call, &t->changed, &t->which);
     code = code ? code : read_shard(t);
-    code = code ? code : read_level(call);
-    if (!code && cli_given(call, "chaos") && !*cli_value(call, "chaos"))
-        code = cli_usage(call, "--chaos: a seed is needed, such as 1");
     if (code)
         return code;
     code = known_path(call, command, path) ? load_expected(call, path, EXPECTED_KNOWN, &t->known) : EXIT_LEVEL;

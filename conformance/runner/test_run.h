@@ -26,7 +26,7 @@ typedef struct test_run {
  * it comes from the command line. `command`: how the target is started; NULL when it is not. Not EXIT_LEVEL: the message is printed. */
 int test_run_start(test_run *, const cli_call *, results_head, const char *command, int64_t now);
 
-int test_run_spelling(const cli_call *); /* --req and --area name what there is; test_run_start asks as well */
+int test_run_spelling(const cli_call *); /* the values of options that select or compare make sense; test_run_start asks as well */
 
 /* What the options select, without --shard; `changed` holds what --changed-since found. Not EXIT_LEVEL: the message is printed. */
 int test_run_selection(const cli_call *, page *changed, suite_selection *out);

@@ -20,11 +20,11 @@ int vectors_load(const cli_call *call, vector_set *set)
     return cli_fail(call, EXIT_DRIFT, "the vectors under %s can't be read", folder);
 }
 
-int vectors_build(const cli_call *call, vector_set *set)
+int vectors_build(const cli_call *call, const char *areas, vector_set *set)
 {
     size_t skipped;
     prim_start();
-    if (corpus_make(&prim_openssl, set, &skipped, print_fault, NULL))
+    if (corpus_make_areas(&prim_openssl, areas, set, &skipped, print_fault, NULL))
         return EXIT_LEVEL;
     return cli_fail(call, EXIT_DRIFT, "the vectors can't be made");
 }

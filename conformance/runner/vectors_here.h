@@ -5,7 +5,8 @@
 #include "cli.h"
 #include "vector_file.h"
 
-int vectors_load(const cli_call *, vector_set *);  /* the committed files */
-int vectors_build(const cli_call *, vector_set *); /* made again from the scenarios */
+int vectors_load(const cli_call *, vector_set *); /* the committed files */
+/* Made again from the scenarios: of the areas that a list such as `nz,cf` names; NULL: all. */
+int vectors_build(const cli_call *, const char *areas, vector_set *);
 
 #endif
