@@ -1,6 +1,7 @@
 /* Profile parley1, the client's door: message 2, evidence, and what the client says before it has verified, which is nothing. */
 #include "cases.h"
 #include "client_run.h"
+#include "fresh.h"
 #include "p1_peer.h"
 
 #include <string.h>
@@ -144,8 +145,8 @@ static void run_first_message(trial *t)
 
 static const case_row rows[] = {
     CASE(.id = OK, .says = "an honest enclave", .req = {[VERDICT] = "IN-078 P1-142", [RELEASED] = "IN-064"}, .run = run_honest),
-    CASE(.id = "p1.client.hello.offer", .says = "what the client sends first", .req = {[VERDICT] = "P1-020 WI-038", [WIRE] = "P1-010"},
-         .run = run_first_message),
+    CASE(.id = "p1.client.hello.offer", .says = "what the client sends first",
+         .req = {[VERDICT] = "P1-020 WI-038 NZ-032", [WIRE] = "P1-010"}, .fresh = 1 << FRESH_EPHEMERAL, .run = run_first_message),
     MESSAGE2("short", "message 2 without its last byte", "P1-022", .behind = -1),
     MESSAGE2("long", "a byte behind message 2", "P1-022", .behind = 1),
     MESSAGE2("empty", "an empty message 2", "P1-022", .behind = -1234),

@@ -416,6 +416,8 @@ p1_peer *p1_enclave_meets(trial *t, const p1_evidence_lie *lie)
     const p1_enclave_world w = enclave_world(p, coins);
     p1_enclave_start(&p->enclave, &w);
     enclave_receives(p, "a first message");
+    if (!t->over) /* behind the offer */
+        fresh_note(t->run->fresh, FRESH_EPHEMERAL, span_from(p->peer->in[0].message, p->peer->in[0].message.n - P1_MESSAGE1));
     return p;
 }
 
@@ -426,6 +428,7 @@ void p1_enclave_attests(p1_peer *p, const p1_evidence_lie *lie)
     uint8_t coins[P1_COINS];
     if (p->t->over)
         return;
+    memcpy(p->first_x, p->enclave.x, P1_DIGEST);
     p1_scene_attest(p->scene, lie, 0, p->enclave.x);
     const p1_enclave_world w = enclave_world(p, coins);
     p1_enclave_reports(&p->enclave, &w, span_of(p->scene->attest, p->scene->n_attest), &p->out);
@@ -478,18 +481,14 @@ static void says_list(p1_peer *p, const char *list)
     }
 }
 
-static void says_chunks(p1_peer *p, const in_request *q, const p1_reply *r, const char *text)
+static void says_chunk(p1_peer *p, const in_request *q, const p1_reply *r, const char *text, uint32_t i)
 {
     const size_t half = strlen(text) / 2;
-    for (uint32_t i = 0; i < 2; i++) {
-        uint8_t room[512];
-        writer w = WRITER(room);
-        const span piece = i ? span_from(span_text(text), half) : span_first(span_text(text), half);
-        in_write_chunk((uint32_t)(q->id + (uint64_t)r->id), i + (uint32_t)r->seq, piece, &w);
-        p1_peer_says(p, written(&w));
-        if (r->cut)
-            return;
-    }
+    uint8_t room[512];
+    writer w = WRITER(room);
+    const span piece = i ? span_from(span_text(text), half) : span_first(span_text(text), half);
+    in_write_chunk((uint32_t)(q->id + (uint64_t)r->id), i + (uint32_t)r->seq, piece, &w);
+    p1_peer_says(p, written(&w));
 }
 
 /* By its name: claims that lie need not be in their form. */
@@ -511,7 +510,7 @@ static void says_end(p1_peer *p, const in_request *q, const p1_reply *r, const c
     in_turn turn = {.request = *q, .model = SPAN(model)};
     memcpy(turn.kturn, p->kturn, IN_KEY);
     in_turn_com(p->t->run->prim, &turn, span_text(text), (uint8_t)(r->finish < 4 ? r->finish : 0), com);
-    com[31] ^= (uint8_t)r->com_bit;
+    com[31 - r->com_at] ^= (uint8_t)r->com_bit;
     if (r->code)
         in_write_error((uint32_t)(q->id + (uint64_t)r->id), (in_code)r->code, &w);
     else
@@ -540,7 +539,13 @@ static void replies(p1_peer *p, span request, const p1_reply *r)
         says_list(p, r->instead);
         return;
     }
-    says_chunks(p, &m.as.request, r, text);
+    says_chunk(p, &m.as.request, r, text, 0);
+    if (r->pause) {
+        memcpy(p->question, request.p, p->n_question = request.n);
+        return;
+    }
+    if (!r->cut)
+        says_chunk(p, &m.as.request, r, text, 1);
     if (r->no_end || r->cut)
         peer_closes(p->peer, 1000, "");
     else
@@ -590,13 +595,56 @@ static void leave_lying(peer_connection *peer, span message) { (void)peer, (void
 
 void p1_enclave_is_silent(p1_peer *p) { p->peer->serve = leave_lying; }
 
-/* ---- judgements ---- */
-
 static bool has_shown(const void *ctx)
 {
     const peer_connection *peer = ctx;
     return peer->ended || peer->n_pongs > 0;
 }
+
+/* ---- the next epoch ---- */
+
+bool p1_enclave_takes_step(p1_peer *p)
+{
+    peer_connection *peer = p->peer;
+    if (p->t->over)
+        return true;
+    peer->n_pongs = 0;
+    peer_pings(peer, span_text("a step?"));
+    if (trial_until(p->t, has_shown, peer, VERDICT, "a step, or an answer to a ping") && peer->taken == peer->n_in && !peer->ended)
+        return false;
+    while (!p->t->over && p->out.event != P1_WANTS_REPORT && enclave_receives(p, "a step"))
+        ;
+    send_out(p);
+    return true;
+}
+
+void p1_enclave_renews(p1_peer *p, span attest)
+{
+    uint8_t coins[P1_COINS];
+    if (p->t->over)
+        return;
+    const p1_enclave_world w = enclave_world(p, coins);
+    p1_enclave_reports(&p->enclave, &w, attest, &p->out);
+    send_out(p);
+}
+
+/* As serve, and behind ready the rest of what was paused. */
+static void serve_the_rest(peer_connection *peer, span message)
+{
+    static const p1_reply honest;
+    p1_peer *p = the_peer;
+    in_message m;
+    serve(peer, message);
+    if (p->enclave.phase != P1_OPEN || p->out.event != P1_STARTED || !accepted(in_read_message(span_of(p->question, p->n_question), &m)))
+        return;
+    const char *text = client_run_text(p->t, CLIENT_RUN_ANSWER);
+    says_chunk(p, &m.as.request, &honest, text, 1);
+    says_end(p, &m.as.request, &honest, text);
+}
+
+void p1_enclave_goes_on(p1_peer *p) { p->peer->serve = serve_the_rest; }
+
+/* ---- judgements ---- */
 
 static void judge_close(peer_connection *peer)
 {

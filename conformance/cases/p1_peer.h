@@ -27,7 +27,9 @@ typedef struct p1_peer {
     case_check check;    /* what fails when the target breaks off, or says what breaks the text */
     unsigned level;
     p1_reading reading;
-    uint8_t kturn[P1_KEY]; /* of the last request that was sealed or opened */
+    uint8_t first_x[P1_DIGEST]; /* as an enclave: X_0 */
+    size_t n_question;          /* of a question whose answer is paused: its bytes stand in question */
+    uint8_t kturn[P1_KEY];      /* of the last request that was sealed or opened */
     uint8_t *rooms, *question, *plain,
         *bytes; /* question: P1_PEER_ROOM of the last one; plain: as many of what is being sealed; bytes: as many of records */
     uint8_t answer[4096], log[TL_ROOM];
@@ -94,12 +96,13 @@ bool p1_peer_hears(p1_peer *, in_message *out);
 
 /* What an enclave says to a question. Zero: the honest answer. */
 typedef struct p1_reply {
-    const char *before, *instead, *after; /* messages in hex, a blank between: ahead of the answer, in its place, behind its end */
-    int id, seq, end_seq;                 /* added to the honest numbers */
-    unsigned com_bit, finish, code;       /* code: an error instead of the end */
-    bool receipt, no_end, cut;            /* a receipt of 100 zeros; the connection ends behind the chunks; after the first of them */
-    unsigned fills;                       /* so many more than there are to be */
-    bool record;                          /* the first record of the answer is `told` */
+    const char *before, *instead, *after;   /* messages in hex, a blank between: ahead of the answer, in its place, behind its end */
+    int id, seq, end_seq;                   /* added to the honest numbers */
+    unsigned com_bit, com_at, finish, code; /* com_at: counted from its last byte; code: an error instead of the end */
+    bool receipt, no_end, cut;              /* a receipt of 100 zeros; the connection ends behind the chunks; after the first of them */
+    bool pause;                             /* after the first of the chunks; p1_enclave_goes_on says the rest */
+    unsigned fills;                         /* so many more than there are to be */
+    bool record;                            /* the first record of the answer is `told` */
     p1_record told;
 } p1_reply;
 
@@ -114,8 +117,11 @@ p1_peer *p1_enclave_opens(trial *); /* ready, sent */
 /* Whatever still comes is served honestly, but for this reply to the first question. */
 void p1_enclave_serves(p1_peer *, const p1_reply *);
 
-void p1_enclave_serves_until_asked(p1_peer *); /* until that reply has been given */
-void p1_enclave_is_silent(p1_peer *);          /* whatever still comes is left lying */
+void p1_enclave_serves_until_asked(p1_peer *);  /* until that reply has been given */
+void p1_enclave_is_silent(p1_peer *);           /* whatever still comes is left lying */
+bool p1_enclave_takes_step(p1_peer *);          /* and replies; evidence is due. False: there is none, although a ping is answered */
+void p1_enclave_renews(p1_peer *, span attest); /* sent as the evidence of the next epoch */
+void p1_enclave_goes_on(p1_peer *);             /* serves, and says the rest of the answer when the next epoch has started */
 
 /* ---- judgements ---- */
 

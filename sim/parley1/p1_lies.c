@@ -145,16 +145,23 @@ static void claim_other(p1_scene *c, const char *member)
 static void other_model(p1_scene *c) { claim_other(c, "model"); }
 static void other_settings(p1_scene *c) { claim_other(c, "settings"); }
 
+void p1_scene_signs_statement(p1_scene *c)
+{
+    service *w = &c->world;
+    const size_t n = w->n_statement - P1_SIGNATURE;
+    w->prim->ed25519_sign(w->owner, span_of(w->statement, n), w->statement + n);
+    w->statement_index = w->log.n;
+    log_add(&w->log, span_of(w->statement, w->n_statement));
+    c->evidence.size = w->log.n;
+}
+
 /* A statement that is written by hand: longer than a day. */
 static void sign_statement(p1_scene *c, int64_t life)
 {
     uint8_t *at = c->world.statement + c->world.n_statement - P1_SIGNATURE - 8;
     writer to = writer_of(at, 8);
     write_be(&to, (uint64_t)(c->world.now - P1_STATEMENT_EARLY + life), 8);
-    c->world.prim->ed25519_sign(c->world.owner, span_of(c->world.statement, c->world.n_statement - P1_SIGNATURE), at + 8);
-    c->world.statement_index = c->world.log.n;
-    log_add(&c->world.log, span_of(c->world.statement, c->world.n_statement));
-    c->evidence.size = c->world.log.n;
+    p1_scene_signs_statement(c);
 }
 
 static void a_second_too_long(p1_scene *c) { sign_statement(c, P1_STATEMENT_LIFE + 1); }

@@ -43,6 +43,7 @@ void p1_scene_start(p1_scene *, const prim *, span seed, const char *name, int64
 void p1_scene_enrol(p1_scene *, const p1_evidence_lie *, span nonce);
 void p1_scene_attest(p1_scene *, const p1_evidence_lie *, uint32_t epoch, const uint8_t x[P1_DIGEST]);
 
-void p1_scene_seals_again(p1_scene *); /* the report over binders that were changed */
+void p1_scene_seals_again(p1_scene *);     /* the report over binders that were changed */
+void p1_scene_signs_statement(p1_scene *); /* and logs it, after a change of its bytes; beside the evidence */
 
 #endif
