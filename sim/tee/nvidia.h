@@ -135,6 +135,9 @@ void nvidia_scene_begin(nvidia_scene *, const nvidia_twin *, span seed); /* devi
 void nvidia_scene_seal(nvidia_scene *);                                  /* certificates, lists, the report */
 void nvidia_scene_play(nvidia_scene *, const nvidia_twin *, span seed);  /* both in a row */
 
+/* The policy as its document (gpu_policy.h). must(): it fits. */
+void nvidia_write_policy(const at_gpu_policy *, writer *);
+
 verdict nvidia_scene_judge(const nvidia_scene *, const prim *, account *, at_gpu_claims *);
 
 #endif
