@@ -248,7 +248,8 @@ function judgeState(report, chain, policy, cpuData, waived) {
 
 const NAMES = ['nonce', 'measurements', 'fwid', 'revocation', 'cpu', 'driver', 'vbios', 'mode', 'device', 'debug', 'device_revocation'];
 
-export function appraise({ report: bytes, chain: text, root, root_crl, model_crl, cpu_data, policy, now }) {
+/** As appraise, and the device: the SHA-384 of its key. */
+export function appraiseDevice({ report: bytes, chain: text, root, root_crl, model_crl, cpu_data, policy, now }) {
   // What is given is compared, whatever the policy waives.
   const waived = (name) => (policy.not_compared ?? []).includes(name) && policy[name] === undefined;
   const report = judgeReport(bytes);
@@ -259,5 +260,11 @@ export function appraise({ report: bytes, chain: text, root, root_crl, model_crl
   demand(verify('sha384', report.signed, key, report.signature), 'AT-336');
   left.push(...judgeState(report, chain, policy, cpu_data, waived));
   const model = chain[MODEL].name.slice('NVIDIA '.length, -' Identity'.length);
-  return { identity: hash('sha384', report.signed), model, not_compared: NAMES.filter((name) => left.includes(name)).join(' ') };
+  const not_compared = NAMES.filter((name) => left.includes(name)).join(' ');
+  return { identity: hash('sha384', report.signed), model, not_compared, device: hash('sha384', chain[DEVICE].spki) };
+}
+
+export function appraise(given) {
+  const { identity, model, not_compared } = appraiseDevice(given);
+  return { identity, model, not_compared };
 }

@@ -22,12 +22,12 @@ for (const chapter of ['profiles/parley1', 'noise', 'attestation', 'translog'])
 
 // ---- inputs
 
-const NUMBERS = ['epoch', 'n', 'level', 'sent', 'received', 'version'];
+const NUMBERS = ['epoch', 'n', 'level', 'sent', 'received', 'version', 'vendors'];
 const BIG = ['now', 'built', 'floor', 'least_release'];
 const TEXTS = ['name', 'names', 'side', 'sender', 'product'];
-const RAW = ['claims', 'manifest', 'snp_policy', 'log_policy'];
+const RAW = ['claims', 'manifest', 'snp_policy', 'log_policy', 'gpu_policy'];
 const AS_THEY_STAND = ['talk'];
-const INPUT = /^(m[1-9]|coins|msg|s|r0|versions|x|t|step|reply|attest|root|base|link|kem|record|nonce|q|ark|owner|releaser|heads|offer|before|device|boot|r|script|pt|plain)$/;
+const INPUT = /^(m[1-9]|coins|msg|s|r0|versions|x|t|step|reply|attest|root|base|link|kem|record|nonce|q|ark|gpu_root|owner|releaser|heads|offer|before|device|boot|r|script|pt|plain)$/;
 
 function inputsOf(given, c) {
   for (const key in given) given[key] = inputOf(key, given[key], c);
@@ -45,6 +45,8 @@ function inputOf(key, value, c) {
 
 const drawn = (coins) => ({ nibble: coins[0] & 15, first: (coins[1] & 1) === 1, e: coins.subarray(2, 34), e1: coins.subarray(34, 98) });
 const rowOf = (all, size) => Array.from({ length: all.length / size }, (_, i) => all.subarray(size * i, size * (i + 1)));
+
+const gpuOf = ({ gpu_root: root, gpu_policy: policy }) => (root ? { root, policy: JSON.parse(policy.toString('utf8')) } : undefined);
 
 // ---- the operations; each answers its outputs, and what it made on the way
 
@@ -69,6 +71,7 @@ const CALLS = {
     const wants = {
       policy: readLogPolicy(given.log_policy), owner: given.owner, releaser: given.releaser, leastRelease: given.least_release, built: given.built,
       level: given.level, anchor: { product: given.product, ark: given.ark }, snpPolicy: readSnpPolicy(given.snp_policy),
+      gpu: gpuOf(given), vendors: given.vendors,
     };
     const heads = rowOf(given.heads, 40).map((head) => ({ size: head.readBigUInt64BE(0), root: head.subarray(8) }));
     const { t, identity, memory } = evidence.judgeAttest(given.attest, wants, { floor: given.floor, heads }, given, given.now);
@@ -76,8 +79,8 @@ const CALLS = {
   },
   'p1.boot': (given) => {
     const anchor = { product: given.product, ark: given.ark };
-    const { reportData, device } = evidence.judgeBoot(given, anchor, readSnpPolicy(given.snp_policy), given.now);
-    return { report_data: reportData, device };
+    const { reportData, device, gpu } = evidence.judgeBoot(given, anchor, readSnpPolicy(given.snp_policy), given.now, gpuOf(given));
+    return { report_data: reportData, device, ...(gpu && { gpu }) };
   },
   'p1.statement': (given) => ({ signed: evidence.makeStatement({ ...given, name: Buffer.from(given.name, 'latin1') }) }),
   'p1.seal': ({ coins, pt }, ratchet) => ratchet.seal(pt, coins),

@@ -1,13 +1,14 @@
 // Profile parley1: claims, manifest, boot record, statement, the message attest and the client's checks of it, from parley1_enrolment.md and
 // parley1_evidence.md alone. What the chapters judge is judged by their witnesses: tlog.mjs, snp.mjs.
 import { createPublicKey, verify } from 'node:crypto';
+import { appraiseDevice as appraiseGpu } from './gpu_evidence.mjs';
 import { b8, be, demand, join, reader, Rejected, text0 } from './bytes.mjs';
 import { readJson } from './json.mjs';
 import { binderOf, H512, isName, isReserved, readOffer, reportDataOf, sha256, transcriptOf } from './parley1_keys.mjs';
 import { appraise } from './snp.mjs';
 import { checkInclusion, leafHash, nodeHash, openNote, takeCheckpoint } from './tlog.mjs';
 
-const SNP = 1;
+const [SNP, GPU] = [1, 3];
 const SPKI = Buffer.from('302a300506032b6570032100', 'hex'); // before the 32 bytes of an Ed25519 key, RFC 8410
 
 function signedBy(key, message, signature) {
@@ -63,7 +64,7 @@ const bootData = (nonce, s, q, claims) => H512('boot', nonce, s, q, sha256(claim
 const rowOf = (c) => c.row(() => ({ kind: c.number(1), evidence: c.b32(), endorsements: c.b32() }));
 
 /** The owner's judgement of a boot record; anchor as in snp.mjs, policy read. */
-export function judgeBoot({ record, nonce, s, q, claims, manifest }, anchor, policy, now) {
+export function judgeBoot({ record, nonce, s, q, claims, manifest }, anchor, policy, now, gpu) {
   const c = reader(record, () => { throw new Rejected('P1-043'); });
   const sent = c.take(32);
   const items = rowOf(c);
@@ -71,8 +72,8 @@ export function judgeBoot({ record, nonce, s, q, claims, manifest }, anchor, pol
   demand(sent.equals(nonce), 'P1-041');
   const reportData = bootData(sent, s, q, claims);
   const { measurements } = readManifest(manifest);
-  const devices = judgeItems(items, anchor, { ...policy, measurements, reportData }, now);
-  return { reportData, device: devices[0].device };
+  const devices = judgeItems(items, { anchor, gpu }, { ...policy, measurements, reportData }, now);
+  return { reportData, device: devices[0].device, gpu: devices[1]?.device };
 }
 
 // ---- section 4: the statement
@@ -142,13 +143,13 @@ function readProof(bytes) { // undefined where it is not an index and whole hash
 
 function readEndorsements(bytes) {
   const c = reader(bytes, () => { throw new Rejected('P1-081'); });
-  const read = { intermediate: c.b16(), vek: c.b16(), crl: c.b32() };
+  const read = [c.b16(), c.b16(), c.b32()];
   c.done();
   return read;
 }
 
 // ---- section 3: the client's checks, before the evidence
-// wants: { policy (tlog), owner, releaser, leastRelease, built, level, anchor, snpPolicy }; memory: { floor, heads }; expects: { name, s, x, epoch,
+// wants: { policy (tlog), owner, releaser, leastRelease, built, level, anchor, snpPolicy, gpu: { root, policy } or undefined, vendors }; memory: { floor, heads }; expects: { name, s, x, epoch,
 // offer, version, before }.
 
 const [AGE, SKEW] = [DAY, 300n];
@@ -204,24 +205,39 @@ function rootFrom(leaf, index, n, path) {
 
 const NEEDED = ['revocation', 'hwid', 'vmpl', 'report_data', 'measurement', 'tcb', 'guest_policy', 'platform_info'];
 
-function judgeItems(items, anchor, policy, now) {
-  demand(items.every(({ kind }) => kind === SNP), 'P1-054');
-  demand(items.length === 1, 'P1-055');
-  return items.map(({ kind, evidence, endorsements }) => {
-    const appraised = appraise(evidence, readEndorsements(endorsements), anchor, policy, Number(now));
-    const { device, notCompared } = appraised;
-    demand(device !== undefined && !NEEDED.some((name) => notCompared.includes(name)), 'P1-057');
-    return { kind, device, appraised };
-  });
+const NEEDED_OF_GPU = ['measurements', 'fwid', 'revocation', 'cpu'];
+
+function judgeCpu({ kind, evidence, endorsements }, { anchor }, policy, now) {
+  const [intermediate, vek, crl] = readEndorsements(endorsements);
+  const appraised = appraise(evidence, { intermediate, vek, crl }, anchor, policy, Number(now));
+  const { device, notCompared } = appraised;
+  demand(device !== undefined && !NEEDED.some((name) => notCompared.includes(name)), 'P1-057');
+  return { kind, device, appraised };
+}
+
+function judgeGpu({ kind, evidence, endorsements }, { gpu }, { reportData }, now) {
+  const [chain, root_crl, model_crl] = readEndorsements(endorsements);
+  const given = { report: evidence, chain: chain.toString('latin1'), root: gpu.root, root_crl, model_crl, cpu_data: reportData };
+  const appraised = appraiseGpu({ ...given, policy: gpu.policy, now: Number(now) });
+  demand(!NEEDED_OF_GPU.some((name) => appraised.not_compared.split(' ').includes(name)), 'P1-066');
+  return { kind, device: appraised.device, appraised };
+}
+
+function judgeItems(items, wants, policy, now) {
+  const [cpus, gpus] = [SNP, GPU].map((kind) => items.filter((item) => item.kind === kind));
+  demand(items.every(({ kind }) => kind === SNP || (kind === GPU && wants.gpu !== undefined)), 'P1-054');
+  demand(cpus.length === 1, 'P1-055');
+  demand(1 + (gpus.length > 0 ? 1 : 0) >= (wants.vendors ?? 1), 'P1-067');
+  return items.map((item) => (item.kind === SNP ? judgeCpu : judgeGpu)(item, wants, policy, now));
 }
 
 function judgeEvidence(read, statement, manifest, wants, { epoch, x }, now) {
   demand(read.n >= 1 && read.n <= 1024 && read.index < read.n, 'P1-052');
   const root = rootFrom(leafHash(binderOf(epoch, x, read.claims)), read.index, read.n, read.path);
   const policy = { ...wants.snpPolicy, measurements: manifest.measurements, reportData: reportDataOf(read.n, root) };
-  const devices = judgeItems(read.items, wants.anchor, policy, now);
+  const devices = judgeItems(read.items, wants, policy, now);
   demand(deviceRow(devices).equals(deviceRow(statement.devices)), 'P1-058');
-  return devices[0].appraised;
+  return { ...devices.find(({ kind }) => kind === SNP).appraised, gpus: devices.filter(({ kind }) => kind === GPU) };
 }
 
 // ---- section 5: the client's checks, behind the evidence

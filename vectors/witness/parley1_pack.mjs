@@ -3,6 +3,12 @@ import { readJson } from './json.mjs';
 import { readPolicy as readSnpPolicy } from './snp.mjs';
 import { readPolicy as readLogPolicy } from './tlog.mjs';
 
+// JSON as read, objects as maps and integers as BigInt, in the form that gpu_evidence.mjs takes.
+const plain = (value) => {
+  if (value instanceof Map) return Object.fromEntries([...value].map(([name, each]) => [name, plain(each)]));
+  return Array.isArray(value) ? value.map(plain) : value;
+};
+
 /** pack: the bytes of pack.json. */
 export function wantsOf(pack) {
   const read = readJson(pack);
@@ -13,6 +19,8 @@ export function wantsOf(pack) {
     leastRelease: read.get('least_release'), built: read.get('built'),
     anchor: { product: read.get('product'), ark: Buffer.from(read.get('ark'), 'base64') }, snpPolicy: readSnpPolicy(read.get('snp_policy')),
   };
+  const gpu = read.has('gpu_root') && { root: Buffer.from(read.get('gpu_root'), 'base64'), policy: plain(read.get('gpu_policy')) };
+  if (gpu) Object.assign(wants, { gpu, vendors: Number(read.get('vendors')) });
   return { wants, name: read.get('name'), time: BigInt(Date.parse(read.get('time')) / 1000) };
 }
 
@@ -22,6 +30,7 @@ const date = (seconds) => new Date(Number(seconds) * 1000).toISOString().replace
 export const describeEvidence = ({ claims, statement, manifest, memory, appraised }) => [
   ['host', statement.name],
   ['machine', `${appraised.product}, chip ${appraised.device.toString('hex').slice(0, 16)}..., TCB ${appraised.tcb}`],
+  ...appraised.gpus.map(({ device, appraised: gpu }) => ['GPU, tied to the report of that machine', `${gpu.model}, key ${device.toString('hex').slice(0, 16)}...`]),
   ['launch measurement, which the release lists', appraised.measurement],
   ['release, signed by its signer and logged', `${manifest.release}, good until ${date(manifest.expires)}`],
   ["owner's statement, logged", `from ${date(statement.from)} to ${date(statement.to)}`],

@@ -93,6 +93,14 @@ export class Buffer extends Uint8Array {
     return this.subarray(at, at + n).reduce((value, byte) => value * 256 + byte, 0);
   }
 
+  readUIntLE(at, n) {
+    return this.subarray(at, at + n).reduceRight((value, byte) => value * 256 + byte, 0);
+  }
+
+  readUInt16LE(at = 0) {
+    return view(this).getUint16(at, true);
+  }
+
   writeUInt32BE(value, at = 0) {
     view(this).setUint32(at, value);
   }
