@@ -80,6 +80,7 @@ _Noreturn static void serve_parley1(const own_parley1 *what, int tell)
     const p1_model script = p1_script();
     struct event_base *base = event_base_new();
     service_make(&world, &prim_sodium, what->world_seed, P1_PEER_NAME, what->now);
+    service_add_gpu(&world);
     world.model = script.digest;
     world.tokenizer = script.tokenizer;
     world.tick = 5;

@@ -54,6 +54,9 @@ static const p1_evidence_lie *lie_named(const char *slug)
     for (size_t i = 0; i < p1_n_evidence_lies; i++)
         if (strcmp(p1_evidence_lies[i].lie.slug, slug) == 0)
             return &p1_evidence_lies[i];
+    for (size_t i = 0; i < p1_n_gpu_lies; i++)
+        if (strcmp(p1_gpu_lies[i].lie.slug, slug) == 0)
+            return &p1_gpu_lies[i];
     must(false);
     return NULL;
 }
@@ -212,7 +215,7 @@ static const case_row rows[] = {
     LIE("n-0", "n 0", "P1-052"),
     LIE("path-longer", "a path with one hash too many", "P1-053"),
     LIE("path-byte", "a path with a byte too many", "P1-053"),
-    LIE("kind-3", "an item of a GPU as well", "P1-054"),
+    LIE("kind-2", "an item of a TDX module as well", "P1-054"),
     LIE("kind-0", "an item of kind 0 as well", "P1-054"),
     LIE("two-items", "the item twice", "P1-055"),
     LIE("measurement", "another measurement", "AT-040"),
@@ -225,6 +228,19 @@ static const case_row rows[] = {
     LIE("version-not-claimed-4", "claims of versions 3 and 4", "P1-059"),
     LIE("level", "claims without level 0", "P1-061"),
     LIE("no-item", "no item at all", "P1-055"),
+    LIE("gpu-missing", "a machine without a GPU where two vendors are wanted", "P1-067"),
+    LIE("gpu-left-out", "the listed GPU says nothing", "P1-067"),
+    LIE("vendor-twice", "the CPU's item in the place of the GPU's: one vendor is counted twice", "P1-055"),
+    LIE("gpu-other-session", "a report of the GPU for another session", "AT-341"),
+    LIE("gpu-of-boot", "the report of the GPU from the boot record", "AT-341"),
+    LIE("gpu-of-binder", "a report of the GPU over the binder instead of the CPU's evidence", "AT-341"),
+    LIE("gpu-measurement", "a GPU with other firmware", "AT-342"),
+    LIE("gpu-signature", "a report signed by another key of the device", "AT-336"),
+    LIE("gpu-revoked", "the model's authority is revoked", "AT-331"),
+    LIE("gpu-rented", "a genuine GPU that the owner has not listed", "P1-058"),
+    LIE("gpu-twice", "the GPU's item twice", "P1-058"),
+    LIE("gpu-first", "the GPU's item before the CPU's", "P1-058"),
+    LIE("gpu-endorsements-behind", "a byte behind the lists of the GPU", "P1-081"),
 };
 
 const case_table p1_client_evidence_cases = {rows, sizeof rows / sizeof *rows};

@@ -33,6 +33,8 @@ p1_peer *p1_peer_of(trial *t)
     *p = (p1_peer){.t = t, .now = t->run->now, .scene = scene, .rooms = rooms};
     storage_of(p);
     p1_scene_start(p->scene, t->run->prim, t->run->world_seed, P1_PEER_NAME, p->now);
+    service_add_gpu(&p->scene->world);
+    p->scene->world.policy.vendors = 1; /* as a client: a target with less is measured, too */
     the_peer = p;
     return p;
 }

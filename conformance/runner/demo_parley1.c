@@ -58,8 +58,8 @@ static void on_sent(demo *d, span message)
                      "The report names a hash that only this handshake has; the owner's statement names the key that answered.");
         story_message(&d->story, TIMELINE_TO_CLIENT, "message 2: e, ee, ekem1, s, es, and the ratchet's first share", message);
     } else if (d->received == 1) {
-        story_message(&d->story, TIMELINE_TO_CLIENT, "attest: report, its chain, owner's statement, manifest, claims, proofs of the log",
-                      message);
+        story_message(&d->story, TIMELINE_TO_CLIENT,
+                      "attest: reports of CPU and GPU, their chains, owner's statement, manifest, claims, proofs of the log", message);
     }
 }
 
@@ -79,15 +79,17 @@ static void on_verified(void *ctx, uint32_t epoch, const p1_appraisal *a)
     d->epoch = epoch;
     if (epoch > 0) {
         story_appraisal(&d->story, "steps to the next epoch, and appraises the enclave again",
-                        "A fresh ML-KEM key and ratchet share, a new report over both: the same machine, claims and keys, byte for byte.");
+                        "A fresh ML-KEM key and ratchet share, new reports of CPU and GPU over both: the same devices, claims and keys, "
+                        "byte for byte.");
         return;
     }
-    story_appraisal(&d->story, "appraises the enclave before it says a word",
-                    format("Release %llu, signed and logged; the owner's statement for " NAME
-                           " names this machine and key; 2 of 3 witnesses\n"
-                           "              have signed the log's tree of %llu within a day; the machine's report is over this handshake; "
-                           "padding 2 is offered.",
-                           (unsigned long long)a->release, (unsigned long long)a->head.size));
+    story_appraisal(
+        &d->story, "appraises the enclave before it says a word",
+        format("Release %llu, signed and logged; the owner's statement for " NAME " names this machine and key; 2 of 3 witnesses\n"
+               "              have signed the log's tree of %llu within a day; the machine's report is over this handshake, and its GPU's "
+               "report\n"
+               "              over that: %u vendors' hardware vouches; padding 2 is offered.",
+               (unsigned long long)a->release, (unsigned long long)a->head.size, a->vendors));
     story_action(&d->story, TIMELINE_CLIENT, "says start, and asks", d->prompt);
 }
 
@@ -183,6 +185,7 @@ static void make_world(const cli_call *call, demo *d, const p1_model *answers)
 {
     const span seed = call->seed_n ? span_of(call->seed, call->seed_n) : span_text("parley");
     service_make(&d->world, &prim_openssl, seed, NAME, call->has_at ? call->at.seconds : SERVICE_NOW);
+    service_add_gpu(&d->world);
     d->world.tick = 5;
     d->world.model = answers->digest;
     d->world.tokenizer = answers->tokenizer;

@@ -31,10 +31,19 @@ bool is_parley1(const cli_call *call)
 
 static int64_t time_of(const cli_call *call) { return call->has_at ? call->at.seconds : SERVICE_NOW; }
 
-static void make_service(const cli_call *call, service *world, const p1_model *answers)
+/* False: what is wrong has been printed. */
+static bool read_vendors(const cli_call *call, uint64_t *out)
+{
+    *out = 2;
+    return cli_number(call, "vendors", 1, 2, out);
+}
+
+static void make_service(const cli_call *call, service *world, const p1_model *answers, uint64_t vendors)
 {
     const span seed = call->seed_n ? span_of(call->seed, call->seed_n) : span_text("parley");
     service_make(world, &prim_openssl, seed, the_name, time_of(call));
+    if (vendors == 2)
+        service_add_gpu(world);
     if (answers) {
         world->model = answers->digest;
         world->tokenizer = answers->tokenizer;
@@ -135,11 +144,14 @@ static int serve(const cli_call *call, const p1_model *answers, const char *host
 {
     static service world;
     running_clock clock = {0};
+    uint64_t vendors;
     struct event_base *base = event_base_new();
     must(base);
+    if (!read_vendors(call, &vendors))
+        return EXIT_USAGE;
+    make_service(call, &world, answers, vendors);
     if (!running_clock_start(&clock, base, call, time_of(call)))
         return EXIT_UNREACHABLE;
-    make_service(call, &world, answers);
     p1_host *made = p1_host_start(&(p1_host_setup){.base = base,
                                                    .world = &world,
                                                    .now = &clock.now,
@@ -394,6 +406,7 @@ int parley1_chat(const cli_call *call)
 {
     static service world;
     static const char *questions[QUESTIONS + 1];
+    uint64_t vendors;
     const char *name = parley1_name(call), *text = cli_operand(call, 0);
     ws_url url;
     if (cli_value(call, "pack"))
@@ -404,7 +417,9 @@ int parley1_chat(const cli_call *call)
         return cli_usage(call, "--name: '%s' is no host name in lower case; an address is never one", name);
     if (!read_questions(call, questions))
         return EXIT_USAGE;
-    make_service(call, &world, NULL);
+    if (!read_vendors(call, &vendors))
+        return EXIT_USAGE;
+    make_service(call, &world, NULL, vendors);
     const int kept = cli_value(call, "history") ? chat_history_opens(call, cli_value(call, "history")) : EXIT_LEVEL;
     if (kept)
         return kept;
@@ -425,12 +440,12 @@ static bool save(const char *path, span text)
     return fclose(f) == 0 && whole && rename(fresh, path) == 0;
 }
 
-int parley1_pack(const cli_call *call, const char *folder)
+static int save_pack(const cli_call *call, const char *folder, uint64_t vendors)
 {
     static service world;
     char path[4096], room[P1_PACK_MAX];
     writer w = WRITER(room);
-    make_service(call, &world, NULL);
+    make_service(call, &world, NULL, vendors);
     p1_pack_write(&world, &w);
     must(writer_ok(&w));
     if (snprintf(path, sizeof path, "%s/pack.json", folder) >= (int)sizeof path)
@@ -442,11 +457,17 @@ int parley1_pack(const cli_call *call, const char *folder)
     return EXIT_LEVEL;
 }
 
+int parley1_pack(const cli_call *call, const char *folder)
+{
+    uint64_t vendors;
+    return read_vendors(call, &vendors) ? save_pack(call, folder, vendors) : EXIT_USAGE;
+}
+
 int parley1_out_pack(const cli_call *call, char path[4096])
 {
     cli_call unseeded = *call;
     unseeded.seed_n = 0;
     unseeded.quiet = true;
     const int code = out_folder(call, "pack", path);
-    return code ? code : parley1_pack(&unseeded, path);
+    return code ? code : save_pack(&unseeded, path, 2);
 }

@@ -238,8 +238,8 @@ int verb_chat(const cli_call *call)
         return chat_by_link(call);
     if (is_parley1(call))
         return parley1_chat(call);
-    if (cli_given(call, "ctl"))
-        return cli_usage(call, "--ctl: the client of profile parley1 alone has a clock that can be set");
+    if (cli_given(call, "ctl") || cli_given(call, "vendors"))
+        return cli_usage(call, "--ctl and --vendors: profile parley1 alone has them");
     const char *profile = session_profile(call), *url = cli_operand(call, 0);
     char why[512];
     int code = EXIT_LEVEL;

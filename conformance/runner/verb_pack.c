@@ -12,6 +12,8 @@ int verb_pack(const cli_call *call)
         return cli_usage(call, "takes one folder");
     if (is_parley1(call))
         return parley1_pack(call, folder);
+    if (cli_given(call, "vendors"))
+        return cli_usage(call, "--vendors: profile parley1 alone has it");
     const char *profile = session_profile(call);
     if (!profile)
         return EXIT_USAGE;

@@ -138,8 +138,8 @@ static int refuse_foreign(const cli_call *call)
 {
     if (is_parley1(call) && cli_given(call, "platform"))
         return cli_usage(call, "--platform: the enclave of parley1 runs on snp");
-    if (!is_parley1(call) && cli_given(call, "page"))
-        return cli_usage(call, "--page: profile parley1 alone has a page");
+    if (!is_parley1(call) && (cli_given(call, "page") || cli_given(call, "vendors")))
+        return cli_usage(call, "--page and --vendors: profile parley1 alone has them");
     return EXIT_LEVEL;
 }
 

@@ -262,9 +262,11 @@ static void item_of_kind(p1_scene *c, p1_attest *a, uint8_t kind)
 }
 
 static void and_a_gpu(p1_scene *c, p1_attest *a) { item_of_kind(c, a, 3); }
+static void and_a_module(p1_scene *c, p1_attest *a) { item_of_kind(c, a, 2); }
 static void and_kind_0(p1_scene *c, p1_attest *a) { item_of_kind(c, a, 0); }
 static void and_another(p1_scene *c, p1_attest *a) { item_of_kind(c, a, 1); }
 static void with_gpu(p1_scene *c) { rewrite(c, and_a_gpu); }
+static void with_module(p1_scene *c) { rewrite(c, and_a_module); }
 static void with_kind_0(p1_scene *c) { rewrite(c, and_kind_0); }
 static void twice_snp(p1_scene *c) { rewrite(c, and_another); }
 static void empty_row(p1_scene *c) { rewrite(c, no_item); }
@@ -315,6 +317,69 @@ static void vmpl_waived(p1_scene *c)
     service_read_snp_policy(&c->world);
 }
 
+/* ---- the GPU ---- */
+
+static void drop_gpu(p1_scene *c) { c->world.has_gpu = false; }
+static void leave_gpu_out(p1_scene *c) { c->evidence.no_gpu = true; }
+static void gpu_of_another_session(p1_scene *c) { c->evidence.gpu_data[63] ^= 1; }
+static void gpu_measures_other(p1_scene *c) { c->world.gpu.fields.block[1].value[0] ^= 1; }
+static void gpu_signed_by_other(p1_scene *c) { c->world.gpu.fields.signer = NVIDIA_OTHER_ATTESTATION; }
+static void gpu_authority_revoked(p1_scene *c) { c->world.gpu.root_list.revoked = c->world.gpu.cert[AT_GPU_MODEL].serial; }
+
+/* What it said at boot, which anybody may know. */
+static void gpu_of_boot(p1_scene *c)
+{
+    const service *w = &c->world;
+    p1_boot_data(w->prim, SPAN(w->nonce), SPAN(w->s.share), SPAN(w->q), span_text(w->claims), c->evidence.gpu_data);
+}
+
+/* The same epoch of another place in the batch: the binder itself instead of the report data. */
+static void gpu_of_binder(p1_scene *c) { memcpy(c->evidence.gpu_data, c->evidence.binder[c->evidence.index], P1_REPORT_DATA); }
+
+/* A genuine device of the same model and firmware, which nobody has listed, asked over this very session. */
+static void rented_gpu(p1_scene *c) { c->world.gpu.seed[0] ^= 1; }
+
+static void repeat_gpu(p1_scene *c, p1_attest *a)
+{
+    (void)c;
+    a->row.item[2] = a->row.item[1];
+    a->row.n = 3;
+}
+
+static void turn_row(p1_scene *c, p1_attest *a)
+{
+    const p1_item first = a->row.item[0];
+    (void)c;
+    a->row.item[0] = a->row.item[1];
+    a->row.item[1] = first;
+}
+
+static void gpu_list_longer(p1_scene *c, p1_attest *a)
+{
+    static uint8_t room[16384];
+    const span was = a->row.item[1].endorsements;
+    (void)c;
+    span_take(was, room, sizeof room);
+    a->row.item[1].endorsements = span_of(room, was.n + 1);
+}
+
+static void gpu_twice(p1_scene *c) { rewrite(c, repeat_gpu); }
+static void gpu_first(p1_scene *c) { rewrite(c, turn_row); }
+static void gpu_endorsements_behind(p1_scene *c) { rewrite(c, gpu_list_longer); }
+
+static void untied_policy(p1_scene *c)
+{
+    c->world.gpu.policy.ties_cpu = false;
+    c->world.gpu.policy.waived = AT_GPU_BIT(AT_GPU_NONCE);
+    service_write_gpu_policy(&c->world);
+}
+
+static void unmeasured_policy(p1_scene *c)
+{
+    c->world.gpu.policy.waived = AT_GPU_BIT(AT_GPU_MEASUREMENTS);
+    service_write_gpu_policy(&c->world);
+}
+
 /* ---- later epochs ---- */
 
 static void claims_changed(p1_scene *c) { c->before.claims[0] ^= 1; }
@@ -355,7 +420,8 @@ static void behind_statement(p1_scene *c)
         slug_, site_, mutation_, flag_, NULL \
     }
 
-static const char *const no_subject[] = {"P1-055", "P1-058", NULL};
+static const char *const no_subject[] = {"P1-055", "P1-058", NULL}, *const no_device[] = {"P1-067", "P1-058", NULL},
+                         *const one_vendor[] = {"P1-055", "P1-067", "P1-058", NULL};
 
 /* clang-format off */
 const p1_evidence_lie p1_evidence_lies[] = {
@@ -412,6 +478,7 @@ const p1_evidence_lie p1_evidence_lies[] = {
     {LIE("n-0", "P1-052", "n 0", "A report over nothing."), P1_AT_EVIDENCE, n_0, NULL},
     {LIE("path-longer", "P1-053", "a path with one hash too many", "Two places of one binder."), P1_AT_EVIDENCE, longer_path, NULL},
     {LIE("path-byte", "P1-053", "a path with a byte too many", "Two paths of one binder."), P1_AT_EVIDENCE, path_33, NULL},
+    {LIE("kind-2", "P1-054", "an item of a TDX module as well", "An item that nobody judged is taken for good."), P1_AT_MESSAGE, with_module, NULL},
     {LIE("kind-3", "P1-054", "an item of a GPU as well", "An item that nobody judged is taken for good."), P1_AT_MESSAGE, with_gpu, NULL},
     {LIE("kind-0", "P1-054", "an item of kind 0 as well", "An item that nobody judged is taken for good."), P1_AT_MESSAGE, with_kind_0, NULL},
     {LIE("two-items", "P1-055", "the item twice", "Which one counts?"), P1_AT_MESSAGE, twice_snp, NULL},
@@ -432,6 +499,24 @@ const p1_evidence_lie p1_evidence_lies[] = {
     {LIE("level-3", "P1-061", "claims of level 3 only", "Lengths that the client wants hidden are shown."), P1_AT_CLAIMS, no_level_0_3, NULL},
 };
 
+const p1_evidence_lie p1_gpu_lies[] = {
+    {LIE("gpu-missing", "P1-067", "a machine without a GPU where two vendors are wanted", "A thief of one vendor's key is enough."), P1_AT_BOOT, drop_gpu, NULL},
+    {{"gpu-left-out", "P1-067", "the listed GPU says nothing", "A thief of one vendor's key is enough.", no_device}, P1_AT_EVIDENCE, leave_gpu_out, NULL},
+    {{"vendor-twice", "P1-055", "the CPU's item in the place of the GPU's", "One vendor is counted twice.", one_vendor}, P1_AT_MESSAGE, twice_snp, NULL},
+    {LIE("gpu-other-session", "AT-341", "a report of the GPU for another session", "A recorded report is shown again."), P1_AT_EVIDENCE, gpu_of_another_session, "P1-065"},
+    {LIE("gpu-of-boot", "AT-341", "the report of the GPU from the boot record", "A public report is shown again."), P1_AT_EVIDENCE, gpu_of_boot, "P1-065"},
+    {LIE("gpu-of-binder", "AT-341", "a report of the GPU over the binder instead of the CPU's evidence", "A GPU that knows nothing of the CPU."), P1_AT_EVIDENCE, gpu_of_binder, NULL},
+    {LIE("gpu-measurement", "AT-342", "a GPU with other firmware", "Other code on a genuine device."), P1_AT_EVIDENCE, gpu_measures_other, NULL},
+    {LIE("gpu-signature", "AT-336", "a report signed by another key of the device", "Anybody makes reports."), P1_AT_EVIDENCE, gpu_signed_by_other, NULL},
+    {LIE("gpu-revoked", "AT-331", "the model's authority is revoked", "A key that its vendor has given up."), P1_AT_EVIDENCE, gpu_authority_revoked, NULL},
+    {LIE("gpu-policy-untied", "P1-066", "a policy that ties the GPU to nothing", "What is not compared is taken for good."), P1_AT_CLIENT, untied_policy, NULL},
+    {LIE("gpu-policy-measurements", "P1-066", "a policy that waives the GPU's measurements", "What is not compared is taken for good."), P1_AT_CLIENT, unmeasured_policy, NULL},
+    {LIE("gpu-rented", "P1-058", "a genuine GPU that the owner has not listed", "Anybody rents a GPU that signs any nonce."), P1_AT_EVIDENCE, rented_gpu, NULL},
+    {LIE("gpu-twice", "P1-058", "the GPU's item twice", "One device vouches twice."), P1_AT_MESSAGE, gpu_twice, NULL},
+    {LIE("gpu-first", "P1-058", "the GPU's item before the CPU's", "Two rows for one machine."), P1_AT_MESSAGE, gpu_first, NULL},
+    {LIE("gpu-endorsements-behind", "P1-081", "a byte behind the lists of the GPU", "Bytes that no reader looks at."), P1_AT_MESSAGE, gpu_endorsements_behind, NULL},
+};
+
 const p1_evidence_lie p1_later_lies[] = {
     {LIE("claims-changed", "P1-062", "other claims in epoch 0", "Another model in the middle of a conversation."), P1_AT_CLIENT, claims_changed, NULL},
     {LIE("q-changed", "P1-062", "another receipt key in epoch 0", "Another boot in the middle of a conversation."), P1_AT_CLIENT, q_changed, NULL},
@@ -440,4 +525,4 @@ const p1_evidence_lie p1_later_lies[] = {
 /* clang-format on */
 
 const size_t p1_n_evidence_lies = sizeof p1_evidence_lies / sizeof *p1_evidence_lies,
-             p1_n_later_lies = sizeof p1_later_lies / sizeof *p1_later_lies;
+             p1_n_later_lies = sizeof p1_later_lies / sizeof *p1_later_lies, p1_n_gpu_lies = sizeof p1_gpu_lies / sizeof *p1_gpu_lies;

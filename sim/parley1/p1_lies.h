@@ -36,7 +36,8 @@ typedef struct p1_evidence_lie {
 } p1_evidence_lie;
 
 extern const p1_evidence_lie p1_evidence_lies[], p1_later_lies[]; /* of an epoch; of those behind the first */
-extern const size_t p1_n_evidence_lies, p1_n_later_lies;
+extern const p1_evidence_lie p1_gpu_lies[];                       /* of a machine with a GPU: service_add_gpu behind p1_scene_start */
+extern const size_t p1_n_evidence_lies, p1_n_later_lies, p1_n_gpu_lies;
 
 /* In this order; a lie of P1_AT_CLIENT is the caller's to tell. NULL: the truth. */
 void p1_scene_start(p1_scene *, const prim *, span seed, const char *name, int64_t now);

@@ -55,5 +55,11 @@ void p1_pack_write(const service *s, writer *out)
     base64(out, "ark", s->roots[0].ark);
     member(out, "snp_policy");
     write_text(out, s->snp_text);
+    if (s->has_gpu) {
+        number(out, "vendors", s->policy.vendors);
+        base64(out, "gpu_root", s->gpu.policy.root);
+        member(out, "gpu_policy");
+        write_text(out, s->gpu_text);
+    }
     write_text(out, "}\n");
 }

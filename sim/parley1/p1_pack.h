@@ -5,7 +5,7 @@
 
 #include "p1_service.h"
 
-enum { P1_PACK_MAX = 3 * SERVICE_TEXT };
+enum { P1_PACK_MAX = 4 * SERVICE_TEXT + SERVICE_GPU_TEXT };
 
 void p1_pack_write(const service *, writer *out); /* one JSON object and a line feed */
 

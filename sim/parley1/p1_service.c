@@ -95,6 +95,28 @@ static void make_policy(service *s)
                             .snp = &s->snp};
 }
 
+void service_write_gpu_policy(service *s)
+{
+    policy_fault fault;
+    writer w = writer_of(s->gpu_text, sizeof s->gpu_text - 1);
+    nvidia_write_policy(&s->gpu.policy, &w);
+    s->gpu_text[w.n] = 0;
+    must(gpu_policy_read(span_text(s->gpu_text), &s->gpu_document, &fault));
+    s->gpu_terms = gpu_policy_of(&s->gpu_document, s->gpu.policy.root);
+}
+
+/* Measurements and the tie are compared; drivers and devices are not pinned by clients, for the owner lists devices. */
+void service_add_gpu(service *s)
+{
+    nvidia_scene_begin(&s->gpu, &(nvidia_twin){.line = NVIDIA_HOPPER, .pinned = true}, SPAN(s->seed));
+    s->gpu.policy.pinned = 0;
+    nvidia_scene_seal(&s->gpu);
+    service_write_gpu_policy(s);
+    s->has_gpu = true;
+    s->policy.gpu = &s->gpu_terms;
+    s->policy.vendors = 2;
+}
+
 void service_make(service *s, const prim *p, span seed, const char *name, int64_t now)
 {
     memset(s, 0, sizeof *s);
@@ -179,19 +201,39 @@ void service_claim(service *s)
 static p1_item item_of(const service *s, const uint8_t report[AT_REPORT], uint8_t *room, size_t cap)
 {
     writer w = writer_of(room, cap);
-    p1_write_snp_endorsements(tee_intermediate(&s->endorsements), tee_vek(&s->endorsements), tee_crl(&s->endorsements), &w);
+    p1_write_endorsements(tee_intermediate(&s->endorsements), tee_vek(&s->endorsements), tee_crl(&s->endorsements), &w);
     must(writer_ok(&w));
     return (p1_item){P1_SNP, span_of(report, AT_REPORT), written(&w)};
 }
 
+/* Asks the GPU for a report that is tied to this report data of the CPU's evidence. */
+static p1_item gpu_item_of(service *s, const uint8_t data[P1_REPORT_DATA], uint8_t *room, size_t cap)
+{
+    nvidia_scene *g = &s->gpu;
+    writer w = writer_of(room, cap);
+    memcpy(g->cpu_data, data, sizeof g->cpu_data);
+    at_gpu_tied_nonce(s->prim, SPAN(g->cpu_data), g->nonce);
+    nvidia_scene_seal(g);
+    p1_write_endorsements(g->evidence.chain, g->evidence.root_list, g->evidence.model_list, &w);
+    must(writer_ok(&w));
+    return (p1_item){P1_GPU, g->evidence.report, written(&w)};
+}
+
+static void add_gpu_item(service *s, p1_row *row, const uint8_t data[P1_REPORT_DATA], uint8_t *room, size_t cap)
+{
+    if (s->has_gpu)
+        row->item[row->n++] = gpu_item_of(s, data, room, cap);
+}
+
 void service_boot(service *s, span nonce)
 {
-    uint8_t data[64], report[AT_REPORT], endorsements[8192];
+    uint8_t data[64], report[AT_REPORT], endorsements[2][16384];
     writer w = WRITER(s->boot);
     span_take(nonce, s->nonce, sizeof s->nonce);
     p1_boot_data(s->prim, SPAN(s->nonce), SPAN(s->s.share), SPAN(s->q), span_text(s->claims), data);
     tee_report(&s->chip, &s->launch, data, report);
-    const p1_row row = {.item = {item_of(s, report, endorsements, sizeof endorsements)}, .n = 1};
+    p1_row row = {.item = {item_of(s, report, endorsements[0], sizeof endorsements[0])}, .n = 1};
+    add_gpu_item(s, &row, data, endorsements[1], sizeof endorsements[1]);
     write_span(&w, SPAN(s->nonce));
     p1_write_row(&row, &w);
     must(writer_ok(&w));
@@ -204,13 +246,14 @@ void service_enrol(service *s)
     writer w = WRITER(s->statement);
     prim_digest(s->prim, PRIM_SHA256, span_text(s->claims), claims);
     prim_digest(s->prim, PRIM_SHA256, span_of(s->boot, s->n_boot), boot);
-    const p1_statement said = {.name = span_text(s->name),
-                               .device = {{P1_SNP, span_of(s->chip.hw_id, at_tcb_layouts[s->chip.product].hw_id)}},
-                               .n_devices = 1,
-                               .s = SPAN(s->s.share),
-                               .q = SPAN(s->q),
-                               .claims = SPAN(claims),
-                               .boot = SPAN(boot)};
+    const p1_statement said = {
+        .name = span_text(s->name),
+        .device = {{P1_SNP, span_of(s->chip.hw_id, at_tcb_layouts[s->chip.product].hw_id)}, {P1_GPU, SPAN(s->gpu.devices[0])}},
+        .n_devices = 1 + s->has_gpu,
+        .s = SPAN(s->s.share),
+        .q = SPAN(s->q),
+        .claims = SPAN(claims),
+        .boot = SPAN(boot)};
     p1_write_statement(&said, s->now, &w);
     s->prim->ed25519_sign(s->owner, written(&w), signature);
     write_span(&w, SPAN(signature));
@@ -257,6 +300,7 @@ void service_bind(const service *s, service_evidence *e)
     e->n_path = w.n;
     log_root(&tree, e->n, root);
     p1_report_data(s->prim, e->n_hashed, root, e->report_data);
+    memcpy(e->gpu_data, e->report_data, sizeof e->gpu_data);
 }
 
 void service_honest_evidence(service *s, uint32_t epoch, const uint8_t x[P1_DIGEST], service_evidence *e)
@@ -302,14 +346,16 @@ static void write_proof(const sim_log *log, size_t index, size_t size, writer *o
 
 void service_write_attest(service *s, const service_evidence *e, writer *out)
 {
-    uint8_t report[AT_REPORT], endorsements[8192], checkpoint[P1_CHECKPOINT_MAX + 4096], proof[2][1024];
+    uint8_t report[AT_REPORT], endorsements[2][16384], checkpoint[P1_CHECKPOINT_MAX + 4096], proof[2][1024];
     writer note = WRITER(checkpoint), manifest = WRITER(proof[0]), statement = WRITER(proof[1]);
     tee_seal_report(&s->chip, &e->fields, report);
-    const p1_row one = {.item = {item_of(s, report, endorsements, sizeof endorsements)}, .n = 1};
+    p1_row honest = {.item = {item_of(s, report, endorsements[0], sizeof endorsements[0])}, .n = 1};
+    if (!e->no_gpu)
+        add_gpu_item(s, &honest, e->gpu_data, endorsements[1], sizeof endorsements[1]);
     write_checkpoint(s, e, &note);
     write_proof(&s->log, s->manifest_index, s->log.n, &manifest);
     write_proof(&s->log, s->statement_index, s->log.n, &statement);
-    const p1_attest a = {.row = e->row.n ? e->row : one,
+    const p1_attest a = {.row = e->row.n ? e->row : honest,
                          .n = e->n_written,
                          .index = e->index,
                          .path = span_of(e->path, e->n_path),

@@ -7,13 +7,15 @@
 #define PARLEY_P1_SERVICE_H
 
 #include "appraisal_policy.h"
+#include "gpu_policy.h"
+#include "nvidia.h"
 #include "parley1_evidence.h"
 #include "sim_log.h"
 #include "tee.h"
 
 #define SERVICE_NOW INT64_C(1780272000) /* 2026-06-01 00:00:00 UTC */
 
-enum { SERVICE_WITNESSES = 3, SERVICE_TEXT = 4096, SERVICE_BINDERS = 4, SERVICE_ATTEST = 65536 };
+enum { SERVICE_WITNESSES = 3, SERVICE_TEXT = 4096, SERVICE_BINDERS = 4, SERVICE_ATTEST = 65536, SERVICE_GPU_TEXT = 8192 };
 
 typedef struct service {
     const prim *prim;
@@ -29,6 +31,8 @@ typedef struct service {
     tee_launch launch;
     tee_issue issue;
     tee_endorsements endorsements;
+    bool has_gpu;
+    nvidia_scene gpu;
     /* the log */
     sim_log log;
     log_signer witness[SERVICE_WITNESSES];
@@ -47,18 +51,23 @@ typedef struct service {
     uint8_t manifest_digest[P1_DIGEST]; /* as the claims have it */
     uint8_t manifest_signature[P1_SIGNATURE];
     size_t manifest_index, statement_index;
-    uint8_t nonce[32], boot[16384], statement[P1_STATEMENT_MAX];
+    uint8_t nonce[32], boot[32768], statement[P1_STATEMENT_MAX];
     size_t n_boot, n_statement;
     /* what a client wants */
     char snp_text[SERVICE_TEXT]; /* the appraisal policy as its document */
     appraisal_policy snp_document;
     at_root roots[1];
     at_policy snp;
+    char gpu_text[SERVICE_GPU_TEXT];
+    gpu_policy gpu_document;
+    at_gpu_policy gpu_terms;
     p1_policy policy;
 } service;
 
 /* The service as it stands at `now`; `name` is a host and stays the caller's. Points into itself: never copied. */
 void service_start(service *, const prim *, span seed, const char *name, int64_t now);
+/* Behind service_make: its machine has a GPU, and its clients want the word of both vendors. */
+void service_add_gpu(service *);
 /* All but service_make, behind it and changes to its fields. */
 void service_finish(service *);
 
@@ -68,6 +77,7 @@ void service_release(service *);                                                
 void service_claim(service *);                                                        /* claims */
 void service_boot(service *, span nonce);                                             /* boot evidence and record */
 void service_read_snp_policy(service *);                                              /* after a change of snp_text */
+void service_write_gpu_policy(service *);                                             /* after a change of gpu.policy */
 void service_enrol(service *);                                                        /* statement: written, signed, logged */
 
 /* How an attest is put together; service_honest_attest says how an honest one is. */
@@ -83,7 +93,10 @@ typedef struct service_evidence {
     size_t size;                         /* of the checkpoint */
     const sim_log *log;                  /* that signs it */
     at_snp_report fields;
-    p1_row row; /* empty: one item, from fields */
+    /* the GPU's report, when there is one */
+    uint8_t gpu_data[P1_REPORT_DATA]; /* of the CPU's evidence that it is tied to */
+    bool no_gpu;                      /* it is left out */
+    p1_row row;                       /* empty: one item, from fields, and the GPU's */
 } service_evidence;
 
 void service_honest_evidence(service *, uint32_t epoch, const uint8_t x[P1_DIGEST], service_evidence *);

@@ -18,6 +18,8 @@ typedef struct given {
     appraisal_policy document;
     at_root root;
     at_policy snp;
+    gpu_policy gpu_document;
+    at_gpu_policy gpu;
     p1_policy policy;
     uint8_t room[TL_ROOM];
 } given;
@@ -37,11 +39,36 @@ static bool take_snp_policy(adapter_call *call, given *g)
     return true;
 }
 
+/* Absent: GPUs are not judged, and one vendor is enough. */
+static bool take_gpu_policy(adapter_call *call, given *g)
+{
+    policy_fault fault = {0};
+    span root;
+    int64_t vendors = 0;
+    const span text = call_text(call, "gpu_policy");
+    if (!text.n)
+        return true;
+    if (!gpu_policy_read(text, &g->gpu_document, &fault)) {
+        call_complain(call, fault.what);
+        return false;
+    }
+    if (!call_bytes(call, "gpu_root", &root) || !call_number(call, "vendors", 1, 2, &vendors))
+        return false;
+    if (!root.n) {
+        call_complain(call, "gpu_root is empty");
+        return false;
+    }
+    g->gpu = gpu_policy_of(&g->gpu_document, root);
+    g->policy.gpu = &g->gpu;
+    g->policy.vendors = (unsigned)vendors;
+    return true;
+}
+
 static bool take_policy(adapter_call *call, given *g)
 {
     int64_t least, built, level;
     memset(g, 0, sizeof *g);
-    if (!take_snp_policy(call, g) || !call_bytes_of(call, "owner", 32, &g->policy.owner) ||
+    if (!take_snp_policy(call, g) || !take_gpu_policy(call, g) || !call_bytes_of(call, "owner", 32, &g->policy.owner) ||
         !call_bytes_of(call, "releaser", 32, &g->policy.releaser) || !call_number(call, "least_release", 0, UINT32_MAX, &least) ||
         !call_number(call, "built", 0, INT64_MAX, &built) || !call_number(call, "level", 0, 3, &level))
         return false;
@@ -131,12 +158,12 @@ void p1_boot_operation(adapter_call *call)
     span record, nonce, s, q;
     uint8_t data[64];
     account noted = {0};
-    at_claims claims;
-    p1_device device = {0};
+    p1_machine machine;
     p1_verifier v = {.prim = call->prim, .policy = &g.policy};
     memset(&g, 0, sizeof g);
-    if (!take_snp_policy(call, &g) || !call_bytes(call, "record", &record) || !call_bytes_of(call, "nonce", 32, &nonce) ||
-        !call_bytes_of(call, "s", 32, &s) || !call_bytes_of(call, "q", 32, &q) || !call_now(call, &v.now))
+    if (!take_snp_policy(call, &g) || !take_gpu_policy(call, &g) || !call_bytes(call, "record", &record) ||
+        !call_bytes_of(call, "nonce", 32, &nonce) || !call_bytes_of(call, "s", 32, &s) || !call_bytes_of(call, "q", 32, &q) ||
+        !call_now(call, &v.now))
         return;
     g.policy.snp = &g.snp;
     if (!accepted(p1_read_manifest(call_text(call, "manifest"), &manifest))) {
@@ -148,12 +175,14 @@ void p1_boot_operation(adapter_call *call)
         judged = p1_judge_nonce(&boot, nonce);
     if (accepted(judged)) {
         p1_boot_data(call->prim, boot.nonce, s, q, call_text(call, "claims"), data);
-        judged = p1_judge_row(&v, &boot.row, &manifest, data, &noted, &claims, &device);
+        judged = p1_judge_row(&v, &boot.row, &manifest, data, &noted, &machine);
     }
     if (!call_accepts(call, judged))
         return;
     put_copy(call, "report_data", data, sizeof data);
-    put_copy(call, "device", device.id.p, device.id.n);
+    put_copy(call, "device", machine.id[0].p, machine.id[0].n);
+    if (machine.n > 1)
+        put_copy(call, "gpu", machine.id[1].p, machine.id[1].n);
 }
 
 void p1_statement_operation(adapter_call *call)
@@ -204,28 +233,41 @@ static void expect(scene *c, uint32_t epoch)
 
 static void identify(p1_scene *c, const tee_chip *chip)
 {
-    uint8_t row[2 + P1_DEVICE_MAX] = {P1_SNP, P1_DEVICE_MAX};
+    uint8_t room[2 * (2 + P1_DEVICE_MAX)];
+    writer row = WRITER(room);
     const prim *p = c->world.prim;
-    memcpy(row + 2, chip->hw_id, P1_DEVICE_MAX);
+    write_be(&row, P1_SNP, 1);
+    p1_write_prefixed(&row, 1, span_of(chip->hw_id, P1_DEVICE_MAX));
+    if (c->world.has_gpu) {
+        write_be(&row, P1_GPU, 1);
+        p1_write_prefixed(&row, 1, SPAN(c->world.gpu.devices[0]));
+    }
     memcpy(c->before.s, c->s.share, 32);
     memcpy(c->before.q, c->world.q, 32);
     prim_digest(p, PRIM_SHA256, span_text(c->world.claims), c->before.claims);
-    prim_digest(p, PRIM_SHA256, SPAN(row), c->before.devices);
+    prim_digest(p, PRIM_SHA256, written(&row), c->before.devices);
 }
 
-static void play(scene *c, const prim *p, const p1_evidence_lie *l, uint32_t epoch, const char *seed)
+static void play_on(scene *c, const prim *p, const p1_evidence_lie *l, uint32_t epoch, const char *seed, bool gpu)
 {
     uint8_t nonce[32], x[32];
     memset(c, 0, sizeof *c);
     p1_named(p, "nonce", nonce, 32);
     p1_named(p, "x", x, 32);
     p1_scene_start(&c->told, p, span_text(seed), the_name, SERVICE_NOW);
+    if (gpu)
+        service_add_gpu(&c->told.world);
     expect(c, epoch);
     p1_scene_enrol(&c->told, l, SPAN(nonce));
     p1_scene_attest(&c->told, l, epoch, x);
     identify(&c->told, &c->told.world.chip);
     if (l && l->stage == P1_AT_CLIENT)
         l->twist(&c->told);
+}
+
+static void play(scene *c, const prim *p, const p1_evidence_lie *l, uint32_t epoch, const char *seed)
+{
+    play_on(c, p, l, epoch, seed, false);
 }
 
 /* ---- cases ---- */
@@ -246,6 +288,11 @@ static void put_policy(sheet *s, const service *w)
     sheet_in(s, TEXT("product", at_tcb_layouts[w->chip.product].product));
     sheet_in(s, BYTES("ark", w->roots[0].ark));
     sheet_in(s, TEXT("snp_policy", w->snp_text));
+    if (!w->policy.gpu)
+        return;
+    sheet_in(s, TEXT("gpu_policy", w->gpu_text));
+    sheet_in(s, BYTES("gpu_root", w->gpu.policy.root));
+    sheet_in(s, NUMBER("vendors", (long)w->policy.vendors));
 }
 
 static void put_scene(sheet *s, const scene *c)
@@ -321,11 +368,11 @@ static const struct {
     {"later-version", 0, P1_AT_CLAIMS, claims_1_3, -60, 1},
 };
 
-static void add_lies(sheet *s, const prim *p, const p1_evidence_lie *l, size_t n, uint32_t epoch, const char *base)
+static void add_lies(sheet *s, const prim *p, const p1_evidence_lie *l, size_t n, uint32_t epoch, const char *base, bool gpu)
 {
     static scene c;
     for (size_t i = 0; i < n; i++, l++) {
-        play(&c, p, l, epoch, "vectors");
+        play_on(&c, p, l, epoch, "vectors", gpu);
         sheet_rejects(s, &(rejection){.slug = l->lie.slug,
                                       .site = l->lie.site,
                                       .also = l->also,
@@ -334,6 +381,35 @@ static void add_lies(sheet *s, const prim *p, const p1_evidence_lie *l, size_t n
                                       .base = base,
                                       .layers = l->lie.layers});
         put_scene(s, &c);
+    }
+}
+
+static void wants_one(p1_scene *c) { c->world.policy.vendors = 1; }
+
+static void wants_one_and_has_none(p1_scene *c)
+{
+    c->world.policy.vendors = 1;
+    c->world.has_gpu = false;
+}
+
+/* Two vendors; and a client that judges GPUs and wants the word of none. */
+static void add_truths_of_gpus(sheet *s, const prim *p)
+{
+    static scene c;
+    static const struct {
+        const char *slug;
+        uint32_t epoch;
+        p1_evidence_lie truth;
+    } truths_of_gpus[] = {{"gpu", 0, {.stage = P1_AT_CLIENT, .twist = NULL}},
+                          {"gpu-epoch-1", 1, {.stage = P1_AT_CLIENT, .twist = NULL}},
+                          {"gpu-not-wanted", 0, {.stage = P1_AT_BOOT, .twist = wants_one}},
+                          {"gpu-not-there", 0, {.stage = P1_AT_BOOT, .twist = wants_one_and_has_none}}};
+    for (size_t i = 0; i < sizeof truths_of_gpus / sizeof *truths_of_gpus; i++) {
+        const p1_evidence_lie *truth = truths_of_gpus[i].truth.twist ? &truths_of_gpus[i].truth : NULL;
+        play_on(&c, p, truth, truths_of_gpus[i].epoch, "vectors", true);
+        sheet_accepts(s, truths_of_gpus[i].slug, "P1-058 P1-065 P1-066 P1-067");
+        put_scene(s, &c);
+        put_found(s, &c, c.told.world.now - 60, 1);
     }
 }
 
@@ -346,6 +422,8 @@ cJSON *p1_attest_file(const prim *p, int which)
         p1_note_lies(&s, &p1_evidence_lies[i].lie, 1, "AUTH_BYPASS");
     for (size_t i = 0; i < p1_n_later_lies; i++)
         p1_note_lies(&s, &p1_later_lies[i].lie, 1, "AUTH_BYPASS");
+    for (size_t i = 0; i < p1_n_gpu_lies; i++)
+        p1_note_lies(&s, &p1_gpu_lies[i].lie, 1, "AUTH_BYPASS");
     sheet_group(&s, "attest", "p1:attest", "");
     play(&c, p, NULL, 0, "vectors");
     put_scene(&s, &c);
@@ -364,8 +442,10 @@ cJSON *p1_attest_file(const prim *p, int which)
         put_scene(&s, &c);
         put_found(&s, &c, c.told.world.now - 60, 1);
     }
-    add_lies(&s, p, p1_evidence_lies, p1_n_evidence_lies, 0, NULL);
-    add_lies(&s, p, p1_later_lies, p1_n_later_lies, 1, "epoch-1");
+    add_lies(&s, p, p1_evidence_lies, p1_n_evidence_lies, 0, NULL, false);
+    add_lies(&s, p, p1_later_lies, p1_n_later_lies, 1, "epoch-1", false);
+    add_truths_of_gpus(&s, p);
+    add_lies(&s, p, p1_gpu_lies, p1_n_gpu_lies, 0, "gpu", true);
     return s.document;
 }
 

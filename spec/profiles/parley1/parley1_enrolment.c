@@ -129,13 +129,19 @@ void p1_write_signed_manifest(span manifest, writer *out)
 
 /* ---- 3. Boot record ---- */
 
-static span read_prefixed(reader *r, size_t length_bytes)
+span p1_read_prefixed(reader *r, size_t length_bytes)
 {
     const size_t n = (size_t)read_be(r, length_bytes);
     if (n <= r->rest.n)
         return read_bytes(r, n);
     r->failed = true;
     return EMPTY;
+}
+
+void p1_write_prefixed(writer *w, size_t length_bytes, span s)
+{
+    write_be(w, s.n, length_bytes);
+    write_span(w, s);
 }
 
 bool p1_read_row(reader *r, p1_row *out)
@@ -146,8 +152,8 @@ bool p1_read_row(reader *r, p1_row *out)
     for (size_t i = 0; i < out->n; i++) {
         p1_item *at = &out->item[i];
         at->kind = (uint8_t)read_be(r, 1);
-        at->evidence = read_prefixed(r, 4);
-        at->endorsements = read_prefixed(r, 4);
+        at->evidence = p1_read_prefixed(r, 4);
+        at->endorsements = p1_read_prefixed(r, 4);
     }
     return fits && !r->failed;
 }
@@ -207,7 +213,7 @@ static bool read_devices(reader *r, p1_statement *out)
     for (size_t i = 0; good && i < n; i++) {
         p1_device *at = &out->device[i];
         at->kind = (uint8_t)read_be(r, 1);
-        at->id = read_prefixed(r, 1);
+        at->id = p1_read_prefixed(r, 1);
         good = at->id.n >= 1 && at->id.n <= P1_DEVICE_MAX && (i == 0 || device_order(at - 1, at) < 0);
         out->n_devices++;
     }
@@ -219,7 +225,7 @@ verdict p1_read_statement(span bytes, p1_statement *out)
     reader r = reader_of(bytes);
     *out = (p1_statement){0};
     const bool begins = span_same(read_bytes(&r, sizeof prefix), SPAN(prefix));
-    out->name = read_prefixed(&r, 1);
+    out->name = p1_read_prefixed(&r, 1);
     const bool devices = read_devices(&r, out);
     out->s = read_bytes(&r, 32);
     out->q = read_bytes(&r, 32);

@@ -46,8 +46,12 @@ void p1_write_signed_manifest(span manifest, writer *out); /* what its signature
 
 /* ---- 3. Boot record ---- */
 
-/* One piece of evidence. Kinds: 1 SEV-SNP; 2 TDX, 3 GPU and 4 TPM are reserved. */
-typedef enum p1_kind { P1_SNP = 1 } p1_kind;
+/* A length of so many bytes, then the bytes. */
+span p1_read_prefixed(reader *, size_t length_bytes);
+void p1_write_prefixed(writer *, size_t length_bytes, span);
+
+/* One piece of evidence. Kinds: 1 SEV-SNP, 3 GPU; 2 TDX and 4 TPM are reserved. */
+typedef enum p1_kind { P1_SNP = 1, P1_GPU = 3 } p1_kind;
 typedef struct p1_item {
     uint8_t kind;
     span evidence, endorsements;

@@ -42,21 +42,6 @@ void p1_transcript(const prim *p, const uint8_t x[P1_DIGEST], span attest, uint8
 
 /* ---- 2. The message attest ---- */
 
-static span read_prefixed(reader *r, size_t length_bytes)
-{
-    const size_t n = (size_t)read_be(r, length_bytes);
-    if (n <= r->rest.n)
-        return read_bytes(r, n);
-    r->failed = true;
-    return EMPTY;
-}
-
-static void write_prefixed(writer *w, size_t length_bytes, span s)
-{
-    write_be(w, s.n, length_bytes);
-    write_span(w, s);
-}
-
 static bool sizes_hold(span message, const p1_attest *a)
 {
     bool hold = message.n <= P1_ATTEST_MAX && a->claims.n <= P1_CLAIMS_MAX && a->manifest.n <= P1_MANIFEST_MAX &&
@@ -73,15 +58,15 @@ verdict p1_read_attest(span message, p1_attest *out)
     const bool row = p1_read_row(&r, &out->row);
     out->n = read_be(&r, 2);
     out->index = read_be(&r, 2);
-    out->path = read_prefixed(&r, 2);
-    out->claims = read_prefixed(&r, 4);
-    out->manifest = read_prefixed(&r, 4);
+    out->path = p1_read_prefixed(&r, 2);
+    out->claims = p1_read_prefixed(&r, 4);
+    out->manifest = p1_read_prefixed(&r, 4);
     out->manifest_signature = read_bytes(&r, P1_SIGNATURE);
-    out->statement = read_prefixed(&r, 2);
-    out->checkpoint = read_prefixed(&r, 2);
-    out->manifest_proof = read_prefixed(&r, 2);
-    out->statement_proof = read_prefixed(&r, 2);
-    out->boot = read_prefixed(&r, 4);
+    out->statement = p1_read_prefixed(&r, 2);
+    out->checkpoint = p1_read_prefixed(&r, 2);
+    out->manifest_proof = p1_read_prefixed(&r, 2);
+    out->statement_proof = p1_read_prefixed(&r, 2);
+    out->boot = p1_read_prefixed(&r, 4);
     REQUIRE(row && reader_done(&r), P1_080);
     REQUIRE(sizes_hold(message, out), P1_079);
     return ACCEPT;
@@ -92,15 +77,15 @@ void p1_write_attest(const p1_attest *a, writer *out)
     p1_write_row(&a->row, out);
     write_be(out, a->n, 2);
     write_be(out, a->index, 2);
-    write_prefixed(out, 2, a->path);
-    write_prefixed(out, 4, a->claims);
-    write_prefixed(out, 4, a->manifest);
+    p1_write_prefixed(out, 2, a->path);
+    p1_write_prefixed(out, 4, a->claims);
+    p1_write_prefixed(out, 4, a->manifest);
     write_span(out, a->manifest_signature);
-    write_prefixed(out, 2, a->statement);
-    write_prefixed(out, 2, a->checkpoint);
-    write_prefixed(out, 2, a->manifest_proof);
-    write_prefixed(out, 2, a->statement_proof);
-    write_prefixed(out, 4, a->boot);
+    p1_write_prefixed(out, 2, a->statement);
+    p1_write_prefixed(out, 2, a->checkpoint);
+    p1_write_prefixed(out, 2, a->manifest_proof);
+    p1_write_prefixed(out, 2, a->statement_proof);
+    p1_write_prefixed(out, 4, a->boot);
 }
 
 void p1_write_manifest_leaf(span manifest, span signature, writer *out)
@@ -109,20 +94,13 @@ void p1_write_manifest_leaf(span manifest, span signature, writer *out)
     write_span(out, signature);
 }
 
-void p1_write_snp_endorsements(span intermediate, span vek, span list, writer *out)
-{
-    write_prefixed(out, 2, intermediate);
-    write_prefixed(out, 2, vek);
-    write_prefixed(out, 4, list);
-}
-
 /* ---- 3. Before the evidence ---- */
 
 bool p1_policy_fits(const p1_policy *p)
 {
     const bool log = p->log && p->log->has_log && p->log->has_quorum && !p->log->none && p->log->n_witnesses > 0;
-    const bool snp = p->snp && p->snp->n_roots > 0;
-    return log && snp && p->owner.n == 32 && p->releaser.n == 32 && p->level <= 3;
+    const bool snp = p->snp && p->snp->n_roots > 0, gpu = p->gpu && p->gpu->root.n > 0;
+    return log && snp && gpu == (p->gpu != NULL) && p->vendors <= 1u + gpu && p->owner.n == 32 && p->releaser.n == 32 && p->level <= 3;
 }
 
 /* Everything that one appraisal reads, and what it finds. */
@@ -285,91 +263,22 @@ static verdict expect_report_data(appraisal *a, uint8_t out[P1_REPORT_DATA])
     return ACCEPT;
 }
 
-typedef struct snp_endorsements {
-    span intermediate, vek, list;
-} snp_endorsements;
-
-static verdict read_endorsements(span bytes, snp_endorsements *out)
+static bool are_listed(const p1_machine *m, const p1_statement *s)
 {
-    reader r = reader_of(bytes);
-    out->intermediate = read_prefixed(&r, 2);
-    out->vek = read_prefixed(&r, 2);
-    out->list = read_prefixed(&r, 4);
-    REQUIRE(reader_done(&r), P1_081);
-    return ACCEPT;
-}
-
-static const unsigned needed = AT_WAIVES(AT_REVOCATION) | AT_WAIVES(AT_HW_ID) | AT_WAIVES(AT_VMPL) | AT_WAIVES(AT_REPORT_DATA_VALUE) |
-                               AT_WAIVES(AT_REFERENCE_VALUE) | AT_PINS(AT_PIN_TCB) | AT_PINS(AT_PIN_GUEST_POLICY) |
-                               AT_PINS(AT_PIN_PLATFORM);
-
-/* The policy's roots with the list that came. */
-static at_policy policy_of(const p1_policy *p, at_root roots[AT_PRODUCTS], span list)
-{
-    at_policy out = *p->snp;
-    out.n_roots = out.n_roots < AT_PRODUCTS ? out.n_roots : AT_PRODUCTS;
-    for (size_t i = 0; i < out.n_roots; i++)
-        roots[i] = (at_root){p->snp->roots[i].product, p->snp->roots[i].ark, list};
-    out.roots = roots;
-    return out;
-}
-
-static verdict appraise_snp(const p1_verifier *v, const p1_item *item, const p1_manifest *m, const uint8_t report_data[64], account *noted,
-                            at_claims *out)
-{
-    const at_world w = {.prim = v->prim, .now = v->now};
-    at_root roots[AT_PRODUCTS];
-    snp_endorsements e;
-    verdict judged = ACCEPT;
-    TRY(read_endorsements(item->endorsements, &e));
-    at_policy policy = policy_of(v->policy, roots, e.list);
-    policy.measurements = m->snp;
-    policy.n_measurements = m->n_snp;
-    policy.report_data = span_of(report_data, 64);
-    const at_evidence evidence = {.report = item->evidence, .vek = e.vek, .intermediate = e.intermediate};
-    DO(P1_056, judged = at_appraise_snp(&w, &policy, &evidence, noted, out));
-    TRY(judged);
-    CHECK(noted, (noted->not_compared & needed) == 0, P1_057);
-    return ACCEPT;
-}
-
-/* Weakened, an appraisal that was left out names the chip that the report names. */
-static void name_device(const p1_item *item, const at_claims *c, p1_device *out)
-{
-    const size_t n = c->product < AT_PRODUCTS ? at_tcb_layouts[c->product].hw_id : AT_CHIP_ID;
-    const span named = span_first(span_from(item->evidence, 0x1a0), AT_CHIP_ID);
-    const span chip = WEAKENED(P1_056) ? named : span_of(c->chip_id, n);
-    *out = (p1_device){P1_SNP, chip};
-}
-
-verdict p1_judge_row(const p1_verifier *v, const p1_row *row, const p1_manifest *m, const uint8_t report_data[64], account *noted,
-                     at_claims *claims, p1_device *device)
-{
-    bool known = true;
-    size_t n = 0, first = 0;
-    for (size_t i = row->n; i > 0; i--) {
-        const bool snp = row->item[i - 1].kind == P1_SNP;
-        known &= snp;
-        n += snp;
-        first = snp ? i - 1 : first;
-    }
-    CHECK(noted, known, P1_054);
-    CHECK(noted, n == 1, P1_055);
-    if (WEAKENED(P1_055) && n == 0) /* nothing is judged */
-        return ACCEPT;
-    TRY(appraise_snp(v, &row->item[first], m, report_data, noted, claims));
-    name_device(&row->item[first], claims, device);
-    return ACCEPT;
+    bool same = m->n == s->n_devices;
+    for (size_t i = 0; same && i < m->n; i++)
+        same = m->kind[i] == s->device[i].kind && span_same(m->id[i], s->device[i].id);
+    return same;
 }
 
 static verdict judge_evidence(appraisal *a)
 {
     uint8_t report_data[P1_REPORT_DATA];
-    p1_device device = {0};
+    p1_machine machine;
     TRY(expect_report_data(a, report_data));
-    TRY(p1_judge_row(a->v, &a->attest.row, &a->manifest, report_data, &a->out->account, &a->out->snp, &device));
-    const p1_device *listed = a->statement.device;
-    CHECK(&a->out->account, a->statement.n_devices == 1 && listed->kind == device.kind && span_same(listed->id, device.id), P1_058);
+    TRY(p1_judge_row(a->v, &a->attest.row, &a->manifest, report_data, &a->out->account, &machine));
+    CHECK(&a->out->account, are_listed(&machine, &a->statement), P1_058);
+    a->out->vendors = machine.vendors;
     return ACCEPT;
 }
 
@@ -397,7 +306,7 @@ static void identify(appraisal *a)
     writer w = WRITER(devices);
     for (size_t i = 0; i < a->statement.n_devices; i++) {
         write_be(&w, a->statement.device[i].kind, 1);
-        write_prefixed(&w, 1, a->statement.device[i].id);
+        p1_write_prefixed(&w, 1, a->statement.device[i].id);
     }
     p1_identity *out = &a->out->identity;
     span_take(a->statement.s, out->s, 32);

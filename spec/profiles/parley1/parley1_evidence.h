@@ -2,7 +2,7 @@
 #ifndef PARLEY_PARLEY1_EVIDENCE_H
 #define PARLEY_PARLEY1_EVIDENCE_H
 
-#include "attestation.h"
+#include "gpu.h"
 #include "parley1_enrolment.h"
 #include "translog.h"
 
@@ -40,7 +40,8 @@ void p1_write_attest(const p1_attest *, writer *out);
 /* What stands in the log for a manifest. */
 void p1_write_manifest_leaf(span manifest, span signature, writer *out);
 
-void p1_write_snp_endorsements(span intermediate, span vek, span list, writer *out);
+/* Of an SNP report: intermediate, VCEK, revocation list. Of a GPU's: chain, list of the root, list of the model's authority. */
+void p1_write_endorsements(span first, span second, span third, writer *out);
 
 /* ---- 3. What a client is lent, and remembers ---- */
 
@@ -58,9 +59,11 @@ typedef struct p1_policy {
     const tl_policy *log;
     span owner, releaser; /* Ed25519 keys, 32 bytes; the owner's is the one pinned for the name that is dialled */
     uint64_t least_release;
-    int64_t built;        /* when the client was built */
-    unsigned level;       /* padding that it wants */
-    const at_policy *snp; /* measurements, report data and revocation lists are filled in */
+    int64_t built;            /* when the client was built */
+    unsigned level;           /* padding that it wants */
+    const at_policy *snp;     /* measurements, report data and revocation lists are filled in */
+    const at_gpu_policy *gpu; /* NULL: GPUs are of a kind that is not judged */
+    unsigned vendors;         /* how many have to vouch for the row; 0: 1 */
 } p1_policy;
 
 bool p1_policy_fits(const p1_policy *); /* nothing is empty */
@@ -91,8 +94,7 @@ typedef struct p1_expected {
 typedef struct p1_appraisal {
     account account;
     p1_identity identity;
-    at_claims snp;
-    unsigned levels;
+    unsigned levels, vendors; /* bits of padding levels; how many vendors vouched */
     uint64_t tick, engine, release;
     uint8_t model[P1_DIGEST], tokenizer[P1_DIGEST], template_[P1_DIGEST];
     uint8_t statement[P1_DIGEST]; /* of the statement as it came: what receipts are signed under */
@@ -103,9 +105,17 @@ typedef struct p1_appraisal {
 
 /* ---- 4. Evidence by itself, as the owner judges a boot record, too ---- */
 
-/* Rejects with P1-054, P1-055, P1-057, P1-081 and what chapter attestation says. *device borrows from *claims. */
-verdict p1_judge_row(const p1_verifier *, const p1_row *, const p1_manifest *, const uint8_t report_data[64], account *, at_claims *claims,
-                     p1_device *device);
+/* The devices that a row's items are of, in its order. Points into itself: never copied. */
+typedef struct p1_machine {
+    size_t n;
+    unsigned vendors;
+    uint8_t kind[P1_ITEMS_MAX];
+    span id[P1_ITEMS_MAX];
+    uint8_t room[P1_ITEMS_MAX][P1_DEVICE_MAX];
+} p1_machine;
+
+/* Rejects with P1-054, P1-055, P1-057, P1-065 to P1-067, P1-081 and what chapter attestation says. */
+verdict p1_judge_row(const p1_verifier *, const p1_row *, const p1_manifest *, const uint8_t report_data[64], account *, p1_machine *);
 
 /* ---- 3 to 5. All checks in their order ---- */
 
