@@ -51,7 +51,7 @@ static void make_service(const cli_call *call, service *world, const p1_model *a
     service_finish(world);
 }
 
-void parley1_world(const cli_call *call, service *world) { make_service(call, world, NULL); }
+void parley1_world(const cli_call *call, service *world) { make_service(call, world, NULL, 2); }
 
 const char *parley1_name(const cli_call *call) { return cli_given(call, "name") ? cli_value(call, "name") : the_name; }
 
