@@ -17,7 +17,8 @@ typedef struct crossing {
     in_process text; /* our own */
     vector_set made;
     shim_reply reply;                   /* the last one */
-    bool only_taken;                    /* an answer that differs is one that takes what was refused */
+    bool only_taken;                    /* an answer that differs is one that takes what was refused, */
+    bool only_refused;                  /* or refuses what was taken */
     uint8_t honest[ANSWER], is[ANSWER]; /* answers as lines */
 } crossing;
 
@@ -47,7 +48,7 @@ static bool differs(crossing *x, const vector_case *c, const cJSON *value, span 
     if (!value || cJSON_Compare(value, case_value(c, value->string), 1))
         return false;
     const span is = ask(x, c, value, x->is);
-    if (x->only_taken && x->reply.answer != SHIM_OK)
+    if ((x->only_taken && x->reply.answer != SHIM_OK) || (x->only_refused && x->reply.answer == SHIM_OK))
         return false;
     return (x->reply.answer == SHIM_OK || (x->reply.answer == SHIM_REJ && shim_find(&x->reply.out, "detail"))) && !span_same(is, honest);
 }
@@ -226,33 +227,71 @@ static bool is_compared_whole(const cJSON *value)
     return n >= 2 * 16 && n <= 2 * 64 && strspn(value->valuestring, "0123456789abcdef") == n;
 }
 
-/* One changed in its first, a middle and its last byte: who compares a part of it misses one of them. */
+/* The case with this value, owned, where it is answered otherwise. */
+static bool put_changed(crossing *x, sheet *s, const vector_case *c, const char *key, const char *how, cJSON *item, span honest)
+{
+    char part[64];
+    snprintf(part, sizeof part, "%s-%s", key, how);
+    if (!item->string)
+        item->string = strdup(key);
+    const bool some = differs(x, c, item, honest);
+    if (some)
+        put_case(x, s, c, part, item);
+    cJSON_Delete(item);
+    return some;
+}
+
+/* The lowest bit of the byte that these digits end with. */
+static void flip(char *digit) { *digit = *digit == '0' ? '1' : '0'; }
+
+/* The highest bit of the byte that begins with this digit. */
+static void flip_high(char *digit)
+{
+    static const char digits[] = "0123456789abcdef";
+    *digit = digits[(strchr(digits, *digit) - digits) ^ 8];
+}
+
+/* One changed in its first, a middle and its last byte: who compares a part of it misses one of them. And in the same bit of two bytes: the
+ * differences cancel out where they are joined by exclusive or, or added up. */
 static bool cross_bytes(crossing *x, sheet *s, const vector_case *c, const char *key, span honest)
 {
-    static const char *const names[] = {"first", "middle", "last"};
+    static const char *const names[] = {"first", "middle", "last", "pair"};
     const cJSON *value = case_value(c, key);
     bool some = false;
-    for (size_t i = 0; i < 3 && is_compared_whole(value); i++) {
-        char part[48];
+    for (size_t i = 0; i < 4 && is_compared_whole(value); i++) {
         cJSON *item = cJSON_Duplicate(value, 1);
-        const size_t n = strlen(item->valuestring);
-        char *at = &item->valuestring[i == 0 ? 1 : i == 1 ? n / 2 + 1 : n - 1];
-        *at = *at == '0' ? '1' : '0';
-        snprintf(part, sizeof part, "%s-%s", key, names[i]);
-        if (!item->string)
-            item->string = strdup(key);
-        if (differs(x, c, item, honest))
-            put_case(x, s, c, part, item), some = true;
-        cJSON_Delete(item);
+        char *text = item->valuestring;
+        const size_t n = strlen(text);
+        if (i < 3)
+            flip(&text[i == 0 ? 1 : i == 1 ? n / 2 + 1 : n - 1]);
+        else
+            flip_high(text), flip_high(&text[n - 2]);
+        some |= put_changed(x, s, c, key, names[i], item, honest);
     }
     return some;
 }
 
-static bool cross_with(crossing *x, sheet *s, const vector_case *c, const char *key)
+/* Something behind its end: who reads as far as there is sense takes it. */
+static bool cross_end(crossing *x, sheet *s, const vector_case *c, const char *key, span honest)
 {
-    const span honest = ask(x, c, NULL, x->honest);
-    if (x->reply.answer != SHIM_OK)
+    const cJSON *value = case_value(c, key);
+    const size_t n = cJSON_IsString(value) ? strlen(value->valuestring) : 0, most = 1 << 17;
+    char *text = n && n < most ? malloc(n + 3) : NULL;
+    if (!text)
         return false;
+    const bool digits = strspn(value->valuestring, "0123456789abcdef") == n && n % 2 == 0;
+    snprintf(text, n + 3, "%s%s", value->valuestring, digits ? "00" : "x");
+    cJSON *item = cJSON_CreateString(text);
+    item->string = strdup(key);
+    free(text);
+    x->only_refused = true;
+    const bool some = put_changed(x, s, c, key, "behind", item, honest);
+    x->only_refused = false;
+    return some;
+}
+
+static bool cross_with(crossing *x, sheet *s, const vector_case *c, const char *key, span honest)
+{
     if (cross_bytes(x, s, c, key, honest))
         return true;
     cJSON *value = find_value(x, c, key, honest);
@@ -285,10 +324,16 @@ static void cross_refused(crossing *x, sheet *s, const char *key)
 static void cross(crossing *x, sheet *s, const char *key)
 {
     const vector_case *c = NULL;
-    for (int i = 0; i < BASES && (c = next_base(x, s->op, key, c)); i++)
-        if (cross_with(x, s, c, key))
-            return;
-    cross_refused(x, s, key);
+    bool ends = false, crossed = false;
+    for (int i = 0; i < BASES && !(ends && crossed) && (c = next_base(x, s->op, key, c)); i++) {
+        const span honest = ask(x, c, NULL, x->honest);
+        if (x->reply.answer != SHIM_OK)
+            continue;
+        ends = ends || cross_end(x, s, c, key, honest);
+        crossed = crossed || cross_with(x, s, c, key, honest);
+    }
+    if (!crossed)
+        cross_refused(x, s, key);
 }
 
 /* ---- an operation ---- */

@@ -633,6 +633,20 @@ static void rejects_record(page *p, const record *sent, const bad_record *bad)
     sheet_in(&p->s, BYTES("ct", bad->ct));
 }
 
+/* Differences that cancel out in a comparison by exclusive or. */
+static void rejects_two_flips(page *p, const record *theirs)
+{
+    record pair = theirs[0];
+    pair.bytes[pair.n - NZ_TAG] ^= 0x80;
+    pair.bytes[pair.n - 1] ^= 0x80;
+    const bad_record bad = {.slug = "n0.tag-pair",
+                            .mutation = "xor the first and the last byte of the tag 80",
+                            .flag = "TagFlip",
+                            .site = "NZ-006",
+                            .ct = span_of_record(&pair)};
+    rejects_record(p, theirs, &bad);
+}
+
 static void open_rejects(page *p, const record *theirs, const record *mine)
 {
     static const char *const layers[] = {"NZ-035", "NZ-006", NULL};
@@ -656,6 +670,7 @@ static void open_rejects(page *p, const record *theirs, const record *mine)
     const bad_record cut = {"n1.short", "cut the last byte of an empty record",     "Truncated", "NZ-035", 1,
                             EMPTY,      span_first(span_of_record(&theirs[1]), 15), layers};
     const bad_record none = {"n0.empty", "ct := nothing", "Truncated", "NZ-035", 0, EMPTY, EMPTY, layers};
+    rejects_two_flips(p, theirs);
     rejects_record(p, theirs, &cut);
     rejects_record(p, theirs, &none);
 }

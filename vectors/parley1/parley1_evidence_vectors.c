@@ -94,6 +94,8 @@ static bool take_memory(adapter_call *call, p1_memory *m)
         m->head[m->n].size = read_be(&r, 8);
         span_take(read_bytes(&r, 32), m->head[m->n++].root, 32);
     }
+    if (r.failed)
+        call_complain(call, "heads are rows of 40 bytes");
     return !r.failed;
 }
 
