@@ -150,6 +150,55 @@ static void end_after_rejection(const shim_request *r, shim_reply *reply)
     honest->call(honest->ctx, &end, &gone);
 }
 
+/* ---- inputs that are read loosely ---- */
+
+static bool is_digits(span s)
+{
+    size_t n = 0;
+    while (n < s.n && s.p[n] && strchr("0123456789abcdef", s.p[n]))
+        n++;
+    return n == s.n && n % 2 == 0;
+}
+
+/* A byte less than there is. */
+static bool cut_end(shim_pair *p)
+{
+    if (p->type == SHIM_INT || p->type == SHIM_BOOL || p->value.n < 3)
+        return false;
+    p->value.n -= is_digits(p->value) ? 2 : 1;
+    return true;
+}
+
+/* The highest bits of the first and the last byte of a digest or key, which cancel out in a comparison by exclusive or. */
+static bool flip_both_ends(shim_pair *p)
+{
+    static const char digits[] = "0123456789abcdef";
+    static uint8_t room[128];
+    if (p->type == SHIM_INT || p->type == SHIM_BOOL || p->value.n < 32 || p->value.n > sizeof room || !is_digits(p->value))
+        return false;
+    span_take(p->value, room, sizeof room);
+    for (int i = 0; i < 2; i++) {
+        uint8_t *digit = &room[i ? p->value.n - 2 : 0];
+        *digit = (uint8_t)digits[(strchr(digits, *digit) - digits) ^ 8];
+    }
+    p->value.p = room;
+    return true;
+}
+
+/* What was refused is asked again, one input after another changed so; the first that is taken counts. */
+static int ask_loosely(const shim_request *r, shim_reply *reply, bool (*change)(shim_pair *))
+{
+    for (size_t i = 0; i < r->in.n; i++) {
+        shim_request other = *r;
+        if (!change(&other.in.at[i]))
+            continue;
+        const int fate = ask(&other, reply);
+        if (reply->answer == SHIM_OK)
+            return fate;
+    }
+    return ask(r, reply);
+}
+
 static int call(void *ctx, const shim_request *request, shim_reply *reply)
 {
     shim_request r = *request;
@@ -158,7 +207,9 @@ static int call(void *ctx, const shim_request *request, shim_reply *reply)
     if (CARELESS(rekey_turns_both) && is_op(&r, "nz.rekey"))
         rekey_the_other(&r, reply);
     planted_before_session(honest, &r);
-    const int fate = ask(&r, reply);
+    int fate = ask(&r, reply);
+    if (reply->answer == SHIM_REJ && !shim_find(&r.in, "h") && (CARELESS(ends_not_read) || CARELESS(digests_by_xor)))
+        fate = ask_loosely(&r, reply, CARELESS(ends_not_read) ? cut_end : flip_both_ends);
     planted_after_session(&r, reply);
     spoil_answer(&r, reply);
     if (CARELESS(bad_record_ends_session))
