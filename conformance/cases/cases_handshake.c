@@ -1,4 +1,5 @@
 /* Server: the handshake (confer, section 2). */
+#include "big_room.h"
 #include "cases.h"
 
 #include <stdio.h>
@@ -181,7 +182,7 @@ static void again_when_open(peer_connection *peer)
 
 static void sends_good_evidence(trial *t)
 {
-    static tl_sigstore sigstore;
+    static tl_sigstore *sigstore;
     static uint8_t room[CF_RECORD_MAX];
     writer payload = WRITER(room);
     const cf_policy policy = pack_policy(t->run->pack);
@@ -195,7 +196,7 @@ static void sends_good_evidence(trial *t)
     peer_reads_handshake(peer, message2, &payload);
     peer->world.policy = &policy;
     peer->world.collateral = &collateral;
-    peer->world.sigstore = &sigstore;
+    peer->world.sigstore = BIG_ROOM(sigstore);
     const verdict v = cf_appraise(&peer->world, written(&payload), nz_remote_static(&peer->noise), &appraisal);
     judge(t, VERDICT, accepted(v), "evidence that a correct client accepts", "refused by %s", requirement_rows[v.req].id);
 }

@@ -1,4 +1,5 @@
 /* `parley judge FILE`: a session that somebody recorded, held against every sentence that its bytes decide. */
+#include "big_room.h"
 #include "base64.h"
 #include "confer_client.h"
 #include "exits.h"
@@ -70,7 +71,7 @@ static const char *evidence_deviation(const trial_of_session *t)
 
 static void judge_evidence(trial_of_session *t)
 {
-    static tl_sigstore sigstore;
+    static tl_sigstore *sigstore;
     static cf_appraisal found;
     cf_policy policy;
     cf_collateral collateral;
@@ -81,7 +82,7 @@ static void judge_evidence(trial_of_session *t)
     cf_world world = t->r.world[1];
     world.policy = &policy;
     world.collateral = &collateral;
-    world.sigstore = &sigstore;
+    world.sigstore = BIG_ROOM(sigstore);
     judgement_watch(&t->j);
     const verdict v = cf_appraise(&world, span_of(t->r.evidence, t->r.n_evidence), SPAN(t->r.responder_share), &found);
     judgement_settle(&t->j, v, goes_on_after(t, 1), 1, "the evidence");

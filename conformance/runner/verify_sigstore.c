@@ -1,3 +1,4 @@
+#include "big_room.h"
 #include "verify_sigstore.h"
 #include "exits.h"
 #include "pem.h"
@@ -16,7 +17,7 @@
 static const comparisons all_comparisons = {tl_comparison_names, TL_COMPARISONS};
 
 /* Large: one run uses each once. */
-static tl_sigstore storage;
+static tl_sigstore *storage;
 static verify_file key_file;
 static account checks;
 
@@ -117,8 +118,8 @@ int verify_sigstore(const cli_call *call)
     const tl_signer signer = {span_text(cli_value(call, "identity")), span_text(cli_value(call, "issuer")),
                               cli_given(call, "key") ? key : EMPTY};
     const tl_sigstore_world world = world_of(call);
-    const verdict v = tl_verify_sigstore(&storage, &world, &signer, root, bundle, artifact, &checks);
-    return answer(call, v, world.now, storage.n_times > 0, storage.time[0]);
+    const verdict v = tl_verify_sigstore(BIG_ROOM(storage), &world, &signer, root, bundle, artifact, &checks);
+    return answer(call, v, world.now, storage->n_times > 0, storage->time[0]);
 }
 
 int verify_log(const cli_call *call)
@@ -132,8 +133,8 @@ int verify_log(const cli_call *call)
     if (failed)
         return failed;
     const tl_sigstore_world world = world_of(call);
-    const verdict v = tl_verify_entry(&storage, &world, entry, key, artifact, &checks);
-    return answer(call, v, world.now, true, storage.bundle.entry[0].integrated);
+    const verdict v = tl_verify_entry(BIG_ROOM(storage), &world, entry, key, artifact, &checks);
+    return answer(call, v, world.now, true, storage->bundle.entry[0].integrated);
 }
 
 static span without_line_end(span text) { return text.n && text.p[text.n - 1] == '\n' ? span_first(text, text.n - 1) : text; }
@@ -158,8 +159,8 @@ static verdict judge_note(span note, span vkey)
     uint64_t at;
     writer decoded = WRITER(signatures);
     TRY(noted(tl_read_key(&prim_sodium, without_line_end(vkey), &key), of_key));
-    TRY(noted(tl_read_note(note, &decoded, &storage.note), of_note));
-    const verdict v = tl_check_lines(&prim_sodium, &storage.note, &key, WRITER(room), &found, &at);
+    TRY(noted(tl_read_note(note, &decoded, &BIG_ROOM(storage)->note), of_note));
+    const verdict v = tl_check_lines(&prim_sodium, &BIG_ROOM(storage)->note, &key, WRITER(room), &found, &at);
     return noted(accepted(v) && !found ? REJECT(TL_019) : v, of_lines);
 }
 

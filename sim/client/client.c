@@ -1,3 +1,4 @@
+#include "big_room.h"
 #include "client.h"
 
 #include <event2/bufferevent.h>
@@ -22,7 +23,7 @@ struct sim_client {
 
 static cf_world world_of(sim_client *c)
 {
-    static tl_sigstore sigstore; /* one thread */
+    static tl_sigstore *sigstore; /* one thread */
     coins_draw(&c->setup.coins, c->coins, sizeof c->coins);
     return (cf_world){.prim = c->setup.prim,
                       .now = c->setup.now,
@@ -30,7 +31,7 @@ static cf_world world_of(sim_client *c)
                       .storage = cf_own(c->memory),
                       .policy = &c->policy,
                       .collateral = &c->collateral,
-                      .sigstore = &sigstore};
+                      .sigstore = BIG_ROOM(sigstore)};
 }
 
 static void carry_out(sim_client *c)

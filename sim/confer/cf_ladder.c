@@ -1,3 +1,4 @@
+#include "big_room.h"
 #include "cf_ladder.h"
 
 #include "chance.h"
@@ -11,7 +12,7 @@
 
 /* A side of one connection: the client, the enclave that it means, or what the attacker plays. */
 typedef struct side {
-    cf_own_storage storage;
+    cf_own_storage *storage;
     uint8_t room[CF_EFFECTS_ROOM], coins[CF_COINS];
     cf_effects out;
     cf_world world;
@@ -26,15 +27,15 @@ static cf_policy policy;
 static cf_collateral collateral;
 static at_policy listed; /* the policy for reports, with the chips that are meant */
 static chance draws;
-static tl_sigstore sigstore;
+static tl_sigstore *sigstore;
 
 static const char secret[] = "the secret prompt";
 
 static void start_side(side *s, const prim *p)
 {
-    cf_scratch_wipe(&s->storage.scratch);
+    cf_scratch_wipe(&BIG_ROOM(s->storage)->scratch);
     s->out = (cf_effects){.bytes = WRITER(s->room)};
-    s->world = (cf_world){.prim = p, .now = meant.time, .storage = cf_own(&s->storage), .sigstore = &sigstore};
+    s->world = (cf_world){.prim = p, .now = meant.time, .storage = cf_own(s->storage), .sigstore = BIG_ROOM(sigstore)};
 }
 
 /* Fresh coins for a call that takes them. */
@@ -137,7 +138,7 @@ static span visit(const prim *p)
     must(accepted(cf_server_takes_message(&server, world_of(&of_server), cf_record(&of_visitor.out, 0), &of_server.out)));
     const span message2 = cf_record(&of_server.out, 0);
     must(accepted(cf_client_takes_message(&visitor, &of_visitor.world, message2, &of_visitor.out)));
-    write_span(&shown, span_of(of_visitor.storage.scratch.plain, message2.n - CF_MESSAGE2_LEAST));
+    write_span(&shown, span_of(of_visitor.storage->scratch.plain, message2.n - CF_MESSAGE2_LEAST));
     return written(&shown);
 }
 

@@ -1,4 +1,5 @@
 /* The operations cf.*: what profile confer judges without a session; and the row of the chapter. */
+#include "big_room.h"
 #include "policy_document.h"
 #include "chapter.h"
 #include "confer_client.h"
@@ -80,15 +81,19 @@ static void read_signer(adapter_call *call, tl_signer *signer, cf_policy *policy
 static void judge_evidence(adapter_call *call)
 {
     static const char *const words[] = {"tdx", "manifest"};
-    static cf_own_storage storage;
+    static cf_own_storage *storage;
     static endorsed e;
     static service_terms terms;
-    static tl_sigstore sigstore;
+    static tl_sigstore *sigstore;
     tl_signer signer;
     span payload, rs;
     cf_appraisal appraisal;
     cf_policy policy = {.tdx_not_verified = call_flag(call, "tdx_on_trust"), .manifest_not_verified = call_flag(call, "manifest_on_trust")};
-    cf_world w = {.prim = call->prim, .storage = cf_own(&storage), .policy = &policy, .collateral = &e.collateral, .sigstore = &sigstore};
+    cf_world w = {.prim = call->prim,
+                  .storage = cf_own(BIG_ROOM(storage)),
+                  .policy = &policy,
+                  .collateral = &e.collateral,
+                  .sigstore = BIG_ROOM(sigstore)};
     memset(&e, 0, sizeof e);
     if (!call_bytes(call, "payload", &payload) || !call_bytes(call, "rs", &rs) || !call_now(call, &w.now) ||
         !read_endorsements(call, &e, &policy) || !read_service(call, &terms, &e.collateral, &policy))
@@ -128,9 +133,9 @@ static bool take_earlier_frames(adapter_call *call, cf_storage *storage)
 
 static void judge_frame(adapter_call *call)
 {
-    static cf_own_storage own;
+    static cf_own_storage *own;
     static cf_server nobody;
-    cf_storage *storage = cf_own(&own);
+    cf_storage *storage = cf_own(BIG_ROOM(own));
     span frame, message = EMPTY;
     bool complete = false;
     cf_server_end(&nobody, storage); /* what the case before this one left */

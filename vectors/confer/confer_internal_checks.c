@@ -1,4 +1,5 @@
 /* Profile confer, both ends in one process: what a session does that no single message of it shows. */
+#include "big_room.h"
 #include "chapter.h"
 #include "confer_on_trust.h"
 #include "confer_server.h"
@@ -8,7 +9,7 @@
 #define NOW INT64_C(1700000000)
 
 typedef struct pair {
-    cf_own_storage storage[2];
+    cf_own_storage *storage[2];
     uint8_t room[2][CF_EFFECTS_ROOM], keys[2][CF_COINS];
     cf_client client;
     cf_server server;
@@ -25,14 +26,15 @@ static void meet(const prim *p)
     static const uint8_t server_static[32] = {0x33};
     memset(it.keys[0], 0x11, CF_COINS);
     memset(it.keys[1], 0x44, CF_COINS);
-    cf_server_end(&it.server, cf_own(&it.storage[1]));
-    cf_client_end(&it.client, cf_own(&it.storage[0]));
+    cf_server_end(&it.server, cf_own(BIG_ROOM(it.storage[1])));
+    cf_client_end(&it.client, cf_own(BIG_ROOM(it.storage[0])));
     prim_pair_of(p, server_static, &it.server_pair);
-    it.client_world = (cf_world){.prim = p, .now = NOW, .coins = SPAN(it.keys[0]), .storage = cf_own(&it.storage[0]), .policy = &on_trust};
+    it.client_world = (cf_world){
+        .prim = p, .now = NOW, .coins = SPAN(it.keys[0]), .storage = cf_own(BIG_ROOM(it.storage[0])), .policy = &on_trust};
     it.server_world = (cf_world){.prim = p,
                                  .now = NOW,
                                  .coins = SPAN(it.keys[1]),
-                                 .storage = cf_own(&it.storage[1]),
+                                 .storage = cf_own(BIG_ROOM(it.storage[1])),
                                  .static_pair = &it.server_pair,
                                  .evidence = span_text(EVIDENCE_ON_TRUST),
                                  .token_key = span_text("key")};
@@ -111,7 +113,7 @@ static bool no_handshake_without_evidence(const prim *p)
 static bool nothing_after_the_end(const prim *p)
 {
     start_handshake(p);
-    cf_server_end(&it.server, cf_own(&it.storage[1]));
+    cf_server_end(&it.server, cf_own(BIG_ROOM(it.storage[1])));
     return carry_up().req == REQ_CF_028 && it.down.close == CF_UNEXPECTED && strcmp(it.down.reason, "Failed") == 0;
 }
 
@@ -119,10 +121,10 @@ static bool the_end_wipes(const prim *p)
 {
     if (!open_session(p))
         return false;
-    cf_server_end(&it.server, cf_own(&it.storage[1]));
-    cf_client_end(&it.client, cf_own(&it.storage[0]));
+    cf_server_end(&it.server, cf_own(BIG_ROOM(it.storage[1])));
+    cf_client_end(&it.client, cf_own(BIG_ROOM(it.storage[0])));
     return all_zero(SPAN(it.server.noise.secret.sending.k)) && all_zero(SPAN(it.client.noise.secret.sending.k)) &&
-           all_zero(SPAN(it.storage[0].scratch.plain));
+           all_zero(SPAN(it.storage[0]->scratch.plain));
 }
 
 static bool a_refusing_client_tells_nothing(const prim *p)
@@ -288,7 +290,7 @@ static bool a_malformed_response_ends_it(const prim *p)
 
 static bool an_unanswered_request_is_incomplete(const prim *p)
 {
-    return stream_begins(p) && cf_client_end(&it.client, cf_own(&it.storage[0])).req == REQ_CF_092;
+    return stream_begins(p) && cf_client_end(&it.client, cf_own(BIG_ROOM(it.storage[0]))).req == REQ_CF_092;
 }
 
 const internal_check confer_checks[] = {

@@ -1,4 +1,5 @@
 /* A small client of profile confer: one prompt, one answer, and the exit code that the client door asks for. */
+#include "big_room.h"
 #include "base64.h"
 #include "coins.h"
 #include "confer_client.h"
@@ -53,7 +54,7 @@ static const ws_callbacks callbacks;
 
 static cf_world world_of(chat *c)
 {
-    static tl_sigstore sigstore; /* one thread */
+    static tl_sigstore *sigstore; /* one thread */
     coins_draw(&c->draws, c->coins, sizeof c->coins);
     return (cf_world){.prim = planted_prim(),
                       .now = c->pack->time,
@@ -61,7 +62,7 @@ static cf_world world_of(chat *c)
                       .storage = cf_own(c->memory),
                       .policy = &c->policy,
                       .collateral = &c->collateral,
-                      .sigstore = &sigstore};
+                      .sigstore = BIG_ROOM(sigstore)};
 }
 
 static void ends(chat *c, int code, const char *rej)
