@@ -11,17 +11,25 @@ enum { PATH = 4096, LEFT = 2 /* a write adds an item and an index */ };
 
 static bool path_of(const char *dir, const char *name, char path[PATH]) { return snprintf(path, PATH, "%s/%s", dir, name) < PATH; }
 
-/* The number of bytes; 0 when there is no such file, more than `most` when it is too large. */
-static size_t load(const char *dir, const char *name, void *room, size_t most)
+typedef struct loaded {
+    bool there;
+    size_t n; /* more than `most` when it is too large */
+} loaded;
+
+/* False when there is something that can't be read: taken for nothing, it would be overwritten. */
+static bool load(const char *dir, const char *name, void *room, size_t most, loaded *out)
 {
     char path[PATH], one;
+    *out = (loaded){.n = 0};
     FILE *f = path_of(dir, name, path) ? fopen(path, "rb") : NULL;
     if (!f)
-        return 0;
-    size_t n = fread(room, 1, most, f);
-    n += fread(&one, 1, 1, f);
+        return errno == ENOENT;
+    out->there = true;
+    out->n = fread(room, 1, most, f);
+    out->n += fread(&one, 1, 1, f);
+    const bool whole = !ferror(f);
     fclose(f);
-    return n;
+    return whole;
 }
 
 /* Beside its place, then put there in one step. */
@@ -69,12 +77,12 @@ static bool load_wraps(storage *s, reader *r)
 static bool load_storage(storage *s, const char *dir)
 {
     static uint8_t room[sizeof(storage)];
-    const size_t n = load(dir, "storage", room, sizeof room);
-    if (n == 0)
-        return true;
-    if (n > sizeof room)
+    loaded file;
+    if (!load(dir, "storage", room, sizeof room, &file) || file.n > sizeof room)
         return false;
-    reader r = reader_of(span_of(room, n));
+    if (!file.there)
+        return true;
+    reader r = reader_of(span_of(room, file.n));
     s->n_heads = (size_t)read_be(&r, 2);
     if (s->n_heads > STORAGE_HEADS)
         return false;
@@ -111,18 +119,18 @@ enum { DEVICE = 32 + 1 + 8 + 4 + HI_DIGEST };
 static bool load_device(history_files *h, const char *dir, const uint8_t secret[32])
 {
     uint8_t room[DEVICE];
-    const size_t n = load(dir, "device", room, sizeof room);
-    h->fresh = n == 0;
-    h->key.credential = CREDENTIAL;
-    memcpy(h->key.secret, n ? room : secret, 32);
-    if (n != 0 && n != DEVICE)
+    loaded file;
+    if (!load(dir, "device", room, sizeof room, &file) || (file.there && file.n != DEVICE))
         return false;
-    reader r = reader_of(span_of(room + 32, n ? DEVICE - 32 : 0));
+    h->fresh = !file.there;
+    h->key.credential = CREDENTIAL;
+    memcpy(h->key.secret, file.there ? room : secret, 32);
+    reader r = reader_of(span_of(room + 32, file.there ? DEVICE - 32 : 0));
     hi_memory m = {.has = read_be(&r, 1) == 1};
     m.v = read_be(&r, 8);
     m.generation = (uint32_t)read_be(&r, 4);
     span_take(read_bytes(&r, HI_DIGEST), m.head, HI_DIGEST);
-    h->mine.memory = n ? m : (hi_memory){0};
+    h->mine.memory = file.there ? m : (hi_memory){0};
     wipe(room, sizeof room);
     return true;
 }
@@ -150,10 +158,10 @@ bool history_files_load(history_files *h, const prim *p, const char *dir, const 
     write_hex(&w, span_of(coins + 32, 32));
     name[w.n] = 0;
     device_start(&h->mine, p, &h->key, name);
-    *why = "storage: is not what was written there";
+    *why = "storage: can't be read, or is not what was written there";
     if (!load_storage(&h->store, dir))
         return false;
-    *why = "device: is not what was written there";
+    *why = "device: can't be read, or is not what was written there";
     return load_device(h, dir, coins);
 }
 
