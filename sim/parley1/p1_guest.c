@@ -2,6 +2,7 @@
 
 #include "utf8.h"
 
+#include <event2/bufferevent.h>
 #include <event2/event.h>
 
 #include <stdlib.h>
@@ -444,6 +445,8 @@ p1_guest *p1_guest_start(const p1_guest_setup *setup, const ws_url *url)
 p1_guest *p1_guest_start_on(const p1_guest_setup *setup, struct bufferevent *bev, const ws_url *url)
 {
     p1_guest *g = guest_make(setup);
+    if (!g)
+        bufferevent_free(bev);
     if (g && !(g->side.w = ws_connect_on(setup->base, bev, url, &of_guest, g))) {
         guest_free(g);
         return NULL;

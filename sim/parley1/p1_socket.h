@@ -115,8 +115,8 @@ typedef struct p1_guest_setup {
     p1_key_log key_log;
 } p1_guest_setup;
 
-p1_guest *p1_guest_start(const p1_guest_setup *, const ws_url *); /* NULL: there is no memory */
-p1_guest *p1_guest_start_on(const p1_guest_setup *, struct bufferevent *, const ws_url *);
+p1_guest *p1_guest_start(const p1_guest_setup *, const ws_url *);                          /* NULL: there is no memory */
+p1_guest *p1_guest_start_on(const p1_guest_setup *, struct bufferevent *, const ws_url *); /* owns the bufferevent in any case */
 
 void p1_guest_ticks(p1_guest *); /* as p1_host_ticks; it may step, and it may close */
 
