@@ -1,4 +1,5 @@
 #include "causes.h"
+#include "no_memory.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -36,7 +37,7 @@ void causes_each(const results *run, cause_note *note, void *ctx)
 {
     bool *seen = calloc(run->n + 1, sizeof *seen);
     const result **more = calloc(run->n + 1, sizeof *more);
-    must(seen && more);
+    needs_memory(seen && more);
     for (size_t i = 0; i < run->n; i++) {
         size_t n = 0;
         if (seen[i] || !needs_a_look(&run->all[i]))

@@ -1,5 +1,6 @@
 /* Failures for a forge's list of findings. The rule is the sentence; its place is the chapter, since we do not know the target's files. */
 #include "causes.h"
+#include "no_memory.h"
 #include "report.h"
 #include "sarif.h"
 
@@ -57,7 +58,7 @@ void render_sarif(const report *rep, page *out)
     findings f = {rep, out, 0};
     sarif_rule *rules = calloc(rep->n_rows + 1, sizeof *rules);
     size_t n = 0;
-    must(rules);
+    needs_memory(rules);
     for (size_t i = 0; i < rep->run->n; i++)
         if (needs_a_look(&rep->run->all[i]))
             note_rule(rep, &rep->run->all[i], rules, &n);

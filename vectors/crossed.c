@@ -1,5 +1,6 @@
 #include "crossed.h"
 #include "in_process.h"
+#include "no_memory.h"
 #include "shim_line.h"
 
 #include <stdlib.h>
@@ -408,7 +409,7 @@ bool crossed_add(const prim *p, vector_set *set, vector_fault *fault, void *ctx)
 {
     bool good = true;
     crossing *x = calloc(1, sizeof *x);
-    must(x);
+    needs_memory(x);
     x->set = set;
     in_process_start(&x->text, p);
     for (size_t i = 0; chapters[i]; i++)

@@ -1,4 +1,5 @@
 #include "document.h"
+#include "no_memory.h"
 #include "vector_schema.h"
 #include "requirements.h"
 
@@ -16,7 +17,7 @@ static cJSON *hexadecimal(span bytes)
 {
     const size_t room = 2 * bytes.n;
     char *digits = malloc(room + 1);
-    must(digits != NULL);
+    needs_memory(digits != NULL);
     writer w = writer_of(digits, room);
     write_hex(&w, bytes);
     digits[room] = 0;

@@ -1,4 +1,5 @@
 #include "chapter.h"
+#include "no_memory.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -125,7 +126,7 @@ void *call_new_handle(adapter_call *call, const handle_type *type, int64_t *h)
             *h = (int64_t)i + 1;
             call->adapter->handle[i].type = type;
             call->adapter->handle[i].object = calloc(1, type->size);
-            must(call->adapter->handle[i].object != NULL);
+            needs_memory(call->adapter->handle[i].object != NULL);
             return call->adapter->handle[i].object;
         }
     call_complain(call, "no handle is left: free some");

@@ -3,6 +3,7 @@
 #include "base64.h"
 #include "chapter.h"
 #include "confer.h"
+#include "no_memory.h"
 #include "noise_run.h"
 #include "tee_lies.h"
 #include "json.h"
@@ -458,7 +459,7 @@ static void wrong_bundles(sheet *s, domain *d)
 static void add_domain(sheet *s, const enclave *e)
 {
     domain *d = calloc(1, sizeof *d);
-    must(d);
+    needs_memory(d);
     start_domain(s->prim, d, e->scene.report_data);
     sheet_group(s, "tdx", "at:token tl:sigstore cf:evidence", "tdx");
     sheet_in(s, TEXT("keys", d->scene.keys.text));
@@ -481,7 +482,7 @@ static void make_evidence(sheet *s)
 {
     enclave *e = calloc(1, sizeof *e);
     members *m = calloc(1, sizeof *m);
-    must(e && m);
+    needs_memory(e && m);
     start_enclave(s->prim, e);
     quote(e->manifest, m->manifest, sizeof m->manifest);
     quote(e->bundle, m->bundle, sizeof m->bundle);

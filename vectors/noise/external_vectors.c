@@ -1,4 +1,5 @@
 #include "external_vectors.h"
+#include "no_memory.h"
 #include "noise.h"
 
 #include <cjson/cJSON.h>
@@ -252,7 +253,7 @@ static bool hybrid_vector(const char *name, const cJSON *o, vector *v)
 static char *without_nul(const char *text, size_t n)
 {
     char *copy = malloc(n + 1);
-    must(copy != NULL);
+    needs_memory(copy != NULL);
     memcpy(copy, text, n);
     copy[n] = 0;
     for (size_t i = 0; i < n; i++) {

@@ -1,5 +1,6 @@
 /* The Noise vectors: for each pattern one file per operation, in each file every suite, for each suite both roles. */
 #include "chapter.h"
+#include "no_memory.h"
 #include "noise_evil_peer.h"
 #include "noise_run.h"
 
@@ -895,7 +896,7 @@ static cJSON *noise_file(const prim *prim, int which)
     const nz_pattern pattern = (nz_pattern)(which / OPS);
     const int op = which % OPS;
     page *p = calloc(1, sizeof *p);
-    must(p != NULL);
+    needs_memory(p != NULL);
     p->s = sheet_start(prim, ops[op].op, "vectors/noise/noise_scenarios", "00", checked_by);
     add_notes(&p->s, nz_keys_of(pattern, NZ_INITIATOR).kem);
     bool played = true;
@@ -1075,7 +1076,7 @@ static cJSON *noise_export_file(const prim *prim, int which)
         add_cases *add;
     } files[] = {{"nz.export", export_cases}, {"nz.seal", seal_after_export}, {"nz.open", open_after_export}};
     page *p = calloc(1, sizeof *p);
-    must(p != NULL);
+    needs_memory(p != NULL);
     p->s = sheet_start(prim, files[which].op, "vectors/noise/noise_scenarios", "00", checked_by);
     sheet_note(&p->s, "KeyReuse", "BINDING", "Uses one key both for records and as the source of another secret.", "NZ-049 NZ-050");
     p->exports = true;
