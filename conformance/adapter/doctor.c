@@ -1,4 +1,5 @@
 #include "doctor.h"
+#include "no_memory.h"
 #include "shim_line.h"
 
 #include <stdio.h>
@@ -198,9 +199,9 @@ bool doctor_examine(library_child *c, doctor_report *report, void *ctx)
                {"a line of 1 MiB", takes_a_long_line}};
     bool good = true;
     examination *e = calloc(1, sizeof *e);
-    must(e != NULL);
+    needs_memory(e != NULL);
     *e = (examination){.c = c, .line = malloc(SHIM_LINE + 16)};
-    must(e->line != NULL);
+    needs_memory(e->line != NULL);
     for (size_t i = 0; good && i < sizeof all / sizeof *all; i++) {
         good = all[i].holds(e);
         report(ctx, all[i].what, good ? "" : e->diagnosis);

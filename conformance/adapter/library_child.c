@@ -1,4 +1,5 @@
 #include "library_child.h"
+#include "no_memory.h"
 #include "shim_line.h"
 
 #include <errno.h>
@@ -31,7 +32,7 @@ bool library_open(library_child *c, const char *command)
     }
     c->line = malloc(LINE_ROOM);
     c->request = malloc(LINE_ROOM);
-    must(c->line && c->request);
+    needs_memory(c->line && c->request);
     return n != 0;
 }
 

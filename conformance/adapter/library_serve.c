@@ -1,4 +1,5 @@
 #include "library_serve.h"
+#include "no_memory.h"
 #include "shim_line.h"
 
 #include <errno.h>
@@ -88,14 +89,14 @@ bool library_serve(const parley_impl *impl, int in, int out)
 {
     server *s = calloc(1, sizeof *s);
     uint8_t *room = malloc(ROOM);
-    must(s && room);
+    needs_memory(s && room);
     *s = (server){.impl = impl, .in = in, .out = out, .line = malloc(ROOM), .answer = malloc(ROOM)};
-    must(s->line && s->answer);
+    needs_memory(s->line && s->answer);
     s->reply.room = writer_of(room, ROOM);
     bool good = true;
     for (ssize_t n; good && (n = read(in, s->line + s->n, ROOM - s->n)) != 0;) {
         if (n < 0 && errno != EINTR)
-            break;
+            good = false;
         if (n > 0) {
             s->n += (size_t)n;
             good = answer_lines(s);

@@ -5,7 +5,7 @@
 
 #include "shim.h"
 
-/* Until the input ends. False when the output can't be written. */
+/* Until the input ends. False with errno when it can't be read, or the output can't be written. */
 bool library_serve(const parley_impl *, int in, int out);
 
 /* One line in, one line out: the answer without its newline is appended to `w`. `line` is changed. For tests and the fuzzer. */

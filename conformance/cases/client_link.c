@@ -1,6 +1,7 @@
 #include "client_link.h"
 #include "child_process.h"
 #include "json.h"
+#include "no_memory.h"
 
 #include <event2/buffer.h>
 #include <event2/bufferevent.h>
@@ -215,7 +216,7 @@ void client_link_kill(client_link *k)
 client_link *client_link_drives(char *const *words)
 {
     client_link *k = calloc(1, sizeof *k);
-    must(k);
+    needs_memory(k);
     signal(SIGPIPE, SIG_IGN); /* a client that is gone is seen by its output's end */
     k->driven.words = words;
     return k;
@@ -360,7 +361,7 @@ client_link *client_link_waits(const char *host_port, char *why, size_t n)
         return NULL;
     }
     client_link *k = calloc(1, sizeof *k);
-    must(k);
+    needs_memory(k);
     k->waits = true;
     k->waiting.listener = fd;
     inet_ntop(AF_INET, &at.sin_addr, host, sizeof host);
@@ -376,7 +377,7 @@ static void say_goodbye(client_link *k)
 {
     waiting_client *w = &k->waiting;
     struct event_base *base = event_base_new();
-    must(base);
+    needs_memory(base);
     w->over = true;
     w->visited = false;
     listen_in(k, base);

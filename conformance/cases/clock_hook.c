@@ -1,4 +1,5 @@
 #include "clock_hook.h"
+#include "no_memory.h"
 #include "rfc3339.h"
 #include "verdict.h"
 
@@ -40,7 +41,7 @@ clock_hook *clock_hook_start(struct event_base *base, const char *host_port, clo
     if (sscanf(host_port, "%63[0-9.]:%u", host, &port) != 2 || port > 65535 || strncmp(host, "127.", 4) != 0)
         return NULL;
     clock_hook *h = calloc(1, sizeof *h);
-    must(h);
+    needs_memory(h);
     *h = (clock_hook){evhttp_new(base), set, ctx};
     must(h->http);
     evhttp_set_max_body_size(h->http, 1024);

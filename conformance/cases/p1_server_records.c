@@ -1,5 +1,6 @@
 /* Profile parley1, the server's door: records and control messages. */
 #include "cases.h"
+#include "no_memory.h"
 #include "p1_peer.h"
 
 #include <stdlib.h>
@@ -168,7 +169,7 @@ static void run_long_message(trial *t)
 {
     p1_peer *p = p1_peer_admitted(t, 0);
     uint8_t *request = calloc(1, P1_MESSAGE_MAX + 1);
-    must(request);
+    needs_memory(request);
     request[0] = P1_REQUEST;
     p1_peer_says(p, span_of(request, P1_MESSAGE_MAX + 1));
     free(request);

@@ -1,5 +1,6 @@
 /* Connections: events of libevent turned into calls that wait. */
 #include "peer_connection.h"
+#include "no_memory.h"
 #include "relay.h"
 #include "rfc3339.h"
 #include "spawn.h"
@@ -44,10 +45,10 @@ static void keep_message(peer_connection *peer, bool binary, span message)
     if (peer->n_in == peer->cap) {
         peer->cap = peer->cap ? 2 * peer->cap : 16;
         peer->in = realloc(peer->in, peer->cap * sizeof *peer->in);
-        must(peer->in);
+        needs_memory(peer->in);
     }
     uint8_t *copy = malloc(message.n + 1);
-    must(copy);
+    needs_memory(copy);
     span_take(message, copy, message.n);
     peer->in[peer->n_in++] = (received_message){binary, span_of(copy, message.n)};
 }

@@ -1,4 +1,5 @@
 #include "relay.h"
+#include "no_memory.h"
 
 #include <event2/buffer.h>
 #include <event2/bufferevent.h>
@@ -162,7 +163,7 @@ static void on_accepted(struct evconnlistener *listener, evutil_socket_t fd, str
     relay *r = arg;
     wire *w = calloc(1, sizeof *w);
     (void)listener, (void)from, (void)from_n;
-    must(w);
+    needs_memory(w);
     *w = (wire){.r = r, .number = r->connections++, .next = r->first};
     r->first = w;
     w->side[0] = bufferevent_socket_new(r->plan.base, fd, BEV_OPT_CLOSE_ON_FREE);
@@ -191,7 +192,7 @@ relay *relay_start(const relay_plan *plan, unsigned port)
 {
     struct sockaddr_in at = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     relay *r = calloc(1, sizeof *r);
-    must(r);
+    needs_memory(r);
     r->plan = *plan;
     if (read_target(r))
         r->listener = evconnlistener_new_bind(plan->base, on_accepted, r, LEV_OPT_CLOSE_ON_FREE | LEV_OPT_REUSEABLE, 64,

@@ -2,6 +2,7 @@
 #include "child_process.h"
 #include "client_link.h"
 #include "json.h"
+#include "no_memory.h"
 
 #include <event2/buffer.h>
 #include <event2/bufferevent.h>
@@ -135,7 +136,7 @@ void spawn_start(trial *t, const char *prompt)
     if (t->over)
         return;
     t->child = calloc(1, sizeof *t->child);
-    must(t->child);
+    needs_memory(t->child);
     t->child->t = t;
     t->child->link = t->run->link;
     write_url(t, url);

@@ -1,4 +1,5 @@
 #include "trial.h"
+#include "no_memory.h"
 
 #include <event2/event.h>
 
@@ -165,7 +166,7 @@ static void make_world(trial *t)
     uint8_t seed[PACK_SEED_MAX], line;
     char why[300];
     struct world *w = calloc(1, sizeof *w);
-    must(w);
+    needs_memory(w);
     const tee_lie *lie = lie_of(t->row->world);
     coins_draw(&t->coins, seed, sizeof seed);
     coins_draw(&t->coins, &line, 1);
@@ -202,7 +203,7 @@ span trial_evidence(trial *t)
 trial *trial_start(const suite_run *run, const case_row *row)
 {
     trial *t = calloc(1, sizeof *t);
-    must(t);
+    needs_memory(t);
     *t = (trial){.row = row,
                  .run = run,
                  .base = event_base_new(),

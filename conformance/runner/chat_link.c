@@ -1,5 +1,6 @@
 #include "chat_link.h"
 #include "client.h"
+#include "no_memory.h"
 #include "page.h"
 #include "session.h"
 
@@ -80,7 +81,7 @@ static void converse(linked_chat *c, const pack *p)
     static const client_events events = {on_opened, on_event, on_ended, NULL};
     struct event_base *base = event_base_new();
     char why[512];
-    must(base);
+    needs_memory(base);
     const client_setup setup = {base, c->prim, p, session_time(c->call, p), session_coins(c->call, c->url), &events, c};
     if (client_start(&setup, c->url, why, sizeof why))
         event_base_dispatch(base);
@@ -96,7 +97,7 @@ static void do_task(linked_chat *c, span object)
     page_free(&c->text);
     page_free(&c->answer);
     pack *p = calloc(1, sizeof *p);
-    must(p);
+    needs_memory(p);
     if (!take_text(object, "url", c->url, sizeof c->url) || !take_text(object, "pack", c->pack, sizeof c->pack) ||
         !take_text(object, "prompt", c->prompt, sizeof c->prompt))
         put_member(&c->answer, "uns", "url, pack and prompt are needed");
@@ -137,7 +138,7 @@ int chat_driven(const cli_call *call)
     linked_chat *c = calloc(1, sizeof *c);
     char *line = NULL;
     size_t room = 0;
-    must(c);
+    needs_memory(c);
     c->call = call;
     c->prim = session_prim(call);
     for (ssize_t n; (n = getline(&line, &room, stdin)) > 0;) {
@@ -178,7 +179,7 @@ static void on_answer(struct evhttp_request *request, void *ctx)
 static exchange http(const char *host, unsigned port, const char *path, const page *body)
 {
     exchange e = {.base = event_base_new()};
-    must(e.base);
+    needs_memory(e.base);
     struct evhttp_connection *at = evhttp_connection_base_new(e.base, NULL, host, (uint16_t)port);
     struct evhttp_request *request = evhttp_request_new(on_answer, &e);
     must(at && request);
@@ -233,7 +234,7 @@ int chat_waiting(const cli_call *call, const char *url)
     if (sscanf(url, "http://%63[0-9.]:%u%199s", host, &port, path) != 3 || port == 0 || port > 65535)
         return cli_usage(call, "--wait: '%s' is not http://HOST:PORT/next, with an address of the loopback", url);
     linked_chat *c = calloc(1, sizeof *c);
-    must(c);
+    needs_memory(c);
     c->call = call;
     c->prim = session_prim(call);
     bool over = false;

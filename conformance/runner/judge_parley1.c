@@ -1,6 +1,7 @@
 #include "judge_parley1.h"
 #include "exits.h"
 #include "known_secrets.h"
+#include "no_memory.h"
 #include "p1_socket.h"
 #include "parley1_verbs.h"
 #include "results_here.h"
@@ -490,7 +491,7 @@ int judge_parley1(const cli_call *call, judged *j, recorded_session *r)
 {
     static service world;
     duet *d = calloc(1, sizeof *d);
-    must(d);
+    needs_memory(d);
     if (cli_given(call, "pack"))
         return free(d), cli_usage(call, "--pack: of profile parley1 the evidence is appraised as the service of --seed and --at asks");
     parley1_world(call, &world);

@@ -1,4 +1,5 @@
 #include "known_secrets.h"
+#include "no_memory.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -21,7 +22,7 @@ void known_secrets_forget(void)
 void known_secrets_add(const uint8_t secret[32])
 {
     pairs = realloc(pairs, (n_pairs + 1) * sizeof *pairs);
-    must(pairs);
+    needs_memory(pairs);
     prim_pair_of(&prim_openssl, secret, &pairs[n_pairs++]);
 }
 
@@ -48,7 +49,7 @@ span known_secrets_of(const uint8_t share[32])
         return SPAN(known->secret);
     if (!is_stand_in(share)) {
         stand_ins = realloc(stand_ins, (n_stand_ins + 1) * sizeof *stand_ins);
-        must(stand_ins);
+        needs_memory(stand_ins);
         memcpy(stand_ins[n_stand_ins++], share, 32);
     }
     return span_of(share, 32);

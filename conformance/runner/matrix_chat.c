@@ -4,6 +4,7 @@
 #include "exits.h"
 #include "json.h"
 #include "library_child.h"
+#include "no_memory.h"
 #include "out_file.h"
 #include "session.h"
 #include "started_server.h"
@@ -86,7 +87,7 @@ static chat_end run_command(const char *command, const task *t)
     char *text = strdup(command), *words[WORDS_MAX + 1], *full[WORDS_MAX + 1] = {0}, how[32];
     child_process c;
     page out = {0};
-    must(text);
+    needs_memory(text);
     const bool split = words_split(text, words);
     for (size_t i = 0; split && words[i]; i++)
         full[i] = filled(words[i], t);
@@ -128,7 +129,7 @@ static chat_end run_driven(const char *command, const task *t)
     library_child *c = calloc(1, sizeof *c);
     page line = {0};
     span answer;
-    must(c);
+    needs_memory(c);
     page_put(&line, "{\"id\":1,\"op\":\"cl.chat\",\"url\":");
     page_put_json(&line, t->url);
     page_put(&line, ",\"pack\":");
@@ -221,7 +222,7 @@ static int take_packs(const cli_call *call, const matrix_target *server, packs *
     char why[512];
     int code = EXIT_LEVEL;
     p->own = calloc(1, sizeof *p->own);
-    must(p->own);
+    needs_memory(p->own);
     if (server->file.pack) {
         snprintf(p->own_folder, sizeof p->own_folder, "%s", server->file.pack);
         if (!pack_load(p->own, server->file.pack, why, sizeof why))
@@ -231,7 +232,7 @@ static int take_packs(const cli_call *call, const matrix_target *server, packs *
         code = out_pack(call, p->own, p->own_folder);
     }
     p->other = calloc(1, sizeof *p->other);
-    must(p->other);
+    needs_memory(p->other);
     pack_make(p->other, "confer", span_text("another enclave"), p->own->time);
     code = code ? code : out_folder(call, "other-pack", p->other_folder);
     if (!code && !pack_save(p->other, p->other_folder, why, sizeof why))

@@ -2,6 +2,7 @@
 #include "matrix.h"
 #include "coins.h"
 #include "library_child.h"
+#include "no_memory.h"
 #include "noise_run.h"
 #include "pairwise.h"
 #include "session.h"
@@ -202,7 +203,7 @@ static bool start_player(player *p, const matrix_target *t)
     static uint8_t room[ROOM];
     span text = EMPTY;
     p->child = calloc(1, sizeof *p->child);
-    must(p->child);
+    needs_memory(p->child);
     if (!library_open(p->child, t->file.at))
         return false;
     p->impl = library_behind_shim(p->child);
@@ -398,7 +399,7 @@ void matrix_handshakes(const cli_call *call, const matrix_target *initiator, con
     const matrix_target *const of[] = {initiator, responder};
     duet *d = calloc(1, sizeof *d);
     bool good = true;
-    must(d);
+    needs_memory(d);
     for (int i = 0; i < 2 && good; i++) {
         good = start_player(&d->by[i], of[i]);
         if (!good)

@@ -2,6 +2,7 @@
 #include "chat_history.h"
 #include "input_line.h"
 #include "key_log.h"
+#include "no_memory.h"
 #include "p1_pack.h"
 #include "model_named.h"
 #include "out_file.h"
@@ -146,7 +147,7 @@ static int serve(const cli_call *call, const p1_model *answers, const char *host
     running_clock clock = {0};
     uint64_t vendors;
     struct event_base *base = event_base_new();
-    must(base);
+    needs_memory(base);
     if (!read_vendors(call, &vendors))
         return EXIT_USAGE;
     make_service(call, &world, answers, vendors);
@@ -375,7 +376,7 @@ static int talk_to(const cli_call *call, service *world, const ws_url *url, cons
     if (!read_wishes(call, &world->policy, &wishes))
         return EXIT_USAGE;
     talk t = {.call = call, .base = event_base_new(), .questions = questions, .leaf = 2};
-    must(t.base);
+    needs_memory(t.base);
     if (!running_clock_start(&t.clock, t.base, call, time_of(call)))
         return EXIT_UNREACHABLE;
     const p1_guest_setup setup = {.base = t.base,

@@ -1,5 +1,6 @@
 #include "recorded_session.h"
 #include "exits.h"
+#include "no_memory.h"
 #include "results_here.h"
 #include "transcript.h"
 
@@ -32,7 +33,7 @@ static void take_line(void *ctx, const transcript_line *line)
         return;
     const span said = text ? EMPTY : line->bytes;
     uint8_t *copy = malloc(said.n + 1);
-    must(copy);
+    needs_memory(copy);
     span_take(said, copy, said.n);
     const span bytes = span_of(copy, said.n);
     if (upgrade && !r->head[!to_server].n)

@@ -1,5 +1,6 @@
 #include "served_page.h"
 #include "exits.h"
+#include "no_memory.h"
 #include "p1_pack.h"
 #include "place.h"
 
@@ -37,7 +38,7 @@ static bool read_page(writer *out)
 bool served_page_open(served_page *p, const cli_call *call, const service *world, ws_gate *gate)
 {
     p->room = malloc(PAGE_MAX + P1_PACK_MAX);
-    must(p->room);
+    needs_memory(p->room);
     writer w = writer_of(p->room, PAGE_MAX + P1_PACK_MAX);
     if (!read_page(&w)) {
         cli_fail(call, EXIT_USAGE, "--page: the page can't be read under %s/vectors/witness/page: %s", place_share(), strerror(errno));

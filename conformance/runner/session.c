@@ -1,4 +1,5 @@
 #include "session.h"
+#include "no_memory.h"
 #include "utf8.h"
 #include "suite.h"
 
@@ -39,7 +40,7 @@ pack *session_pack(const cli_call *call, const char *profile, int *exit_code)
     const char *folder = cli_value(call, "pack");
     char why[512];
     pack *p = calloc(1, sizeof *p);
-    must(p);
+    needs_memory(p);
     if (!folder) {
         pack_make(p, profile, span_of(call->seed, call->seed_n), call->has_at ? call->at.seconds : PACK_TIME);
         return p;

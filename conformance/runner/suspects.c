@@ -1,4 +1,5 @@
 #include "suspects.h"
+#include "no_memory.h"
 #include "requirements.h"
 
 #include <stdio.h>
@@ -73,7 +74,7 @@ static void name_in(results *all, const vector_set *set, const struct suspect *s
 void suspects_name(results *all, const vector_set *set)
 {
     bool *made = calloc(set->n + 1, sizeof *made), *failed = calloc(set->n + 1, sizeof *failed);
-    must(made && failed);
+    needs_memory(made && failed);
     note_cases(all, set, made, failed);
     for (size_t i = 0; i < SUSPECTS; i++) {
         const split n = split_by(&suspects[i], set, made, failed);

@@ -2,6 +2,7 @@
  * the whole run and is told what to do (--drive, --wait). */
 #include "test_run.h"
 #include "client_link.h"
+#include "no_memory.h"
 #include "out_file.h"
 #include "parley1_verbs.h"
 #include "words.h"
@@ -74,7 +75,7 @@ static int take_command(const cli_call *call, reached *r)
 {
     r->command = cli_value(call, r->door);
     r->text = strdup(r->command);
-    must(r->text);
+    needs_memory(r->text);
     if (!words_split(r->text, r->words))
         return cli_usage(call, "--%s: a quote is left open, or there is no word, or there are more than %d", r->door, WORDS_MAX);
     if (strcmp(r->door, "drive") == 0)

@@ -5,6 +5,7 @@
 #include "level0.h"
 #include "library_child.h"
 #include "live_ratchet.h"
+#include "no_memory.h"
 #include "noise_run.h"
 #include "out_file.h"
 #include "overheard.h"
@@ -716,7 +717,7 @@ int test_library(const cli_call *call)
 {
     static uint8_t room[1 << 20], scratch[1 << 20];
     library_run *l = calloc(1, sizeof *l);
-    must(l != NULL);
+    needs_memory(l != NULL);
     l->call = call;
     l->messages = LIVE_MESSAGES;
     char folder[OUT_PATH];

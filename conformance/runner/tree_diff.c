@@ -1,5 +1,6 @@
 #include "tree_diff.h"
 #include "lint.h"
+#include "no_memory.h"
 #include "tree.h"
 #include "vector_file.h"
 
@@ -61,7 +62,7 @@ static void read_cases(tree *t, const char *folder)
         if (*line == '#' || sscanf(line, "%99[^\t]\t%d\t%15[^\t]", c.id, &c.rev, c.state) != 3)
             continue;
         t->cases = realloc(t->cases, (t->n_cases + 1) * sizeof *t->cases);
-        must(t->cases);
+        needs_memory(t->cases);
         t->cases[t->n_cases++] = c;
     }
     if (t->n_cases)

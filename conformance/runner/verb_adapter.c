@@ -2,7 +2,9 @@
 #include "library_serve.h"
 #include "verbs.h"
 
+#include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/random.h>
 
 /* Only for a handshake whose caller gives no ephemeral secret of its own. */
@@ -16,5 +18,6 @@ int verb_adapter(const cli_call *call)
     prim_start();
     reference_adapter_start(&text, &prim_openssl, draw);
     const parley_impl impl = reference_adapter_impl(&text);
-    return library_serve(&impl, 0, 1) ? EXIT_LEVEL : cli_fail(call, EXIT_HARNESS, "the standard output can't be written");
+    return library_serve(&impl, 0, 1) ? EXIT_LEVEL
+                                      : cli_fail(call, EXIT_HARNESS, "the lines can't be read or answered: %s", strerror(errno));
 }

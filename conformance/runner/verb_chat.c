@@ -2,6 +2,7 @@
 #include "client.h"
 #include "input_line.h"
 #include "key_log.h"
+#include "no_memory.h"
 #include "page.h"
 #include "parley1_verbs.h"
 #include "session.h"
@@ -255,7 +256,7 @@ int verb_chat(const cli_call *call)
         return code;
     chat c = {.call = call, .say = cli_value(call, "say"), .next_id = 1, .asked = asked};
     struct event_base *base = event_base_new();
-    must(base);
+    needs_memory(base);
     const client_setup setup = {base, session_prim(call), p, session_time(call, p), session_coins(call, "chat"), &events, &c};
     if (client_start(&setup, url, why, sizeof why))
         event_base_dispatch(base);

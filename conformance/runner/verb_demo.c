@@ -1,6 +1,7 @@
 #include "model_choice.h"
 #include "demo_flow.h"
 #include "demo_parley1.h"
+#include "no_memory.h"
 #include "parley1_verbs.h"
 #include "door_killers.h"
 #include "in_process.h"
@@ -174,7 +175,7 @@ static int demo(const cli_call *call, const pack *p, const model_choice *choice,
     static timeline steps;
     const char *profile = shows_parley1(call) ? "parley1" : p->profile;
     planted_run *t = calloc(1, sizeof *t);
-    must(t);
+    needs_memory(t);
     t->call = call;
     t->pack = p;
     t->plant.req = plant;

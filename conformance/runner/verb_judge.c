@@ -4,6 +4,7 @@
 #include "confer_client.h"
 #include "exits.h"
 #include "judgement.h"
+#include "no_memory.h"
 #include "parley1_verbs.h"
 #include "session.h"
 #include "verbs.h"
@@ -177,7 +178,7 @@ int verb_judge(const cli_call *call)
     if (!known_profile(call))
         return EXIT_USAGE;
     trial_of_session *t = calloc(1, sizeof *t);
-    must(t);
+    needs_memory(t);
     t->call = call;
     t->r.texts = is_parley1(call);
     int code = load_and_judge(t);

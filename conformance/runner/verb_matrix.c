@@ -1,6 +1,7 @@
 /* `parley matrix FILE.target...`: every client with every server, every adapter with every adapter. */
 #include "matrix.h"
 #include "exits.h"
+#include "no_memory.h"
 #include "out_file.h"
 #include "results_here.h"
 #include "session.h"
@@ -219,7 +220,7 @@ static void free_matrix(matrix *m)
 int verb_matrix(const cli_call *call)
 {
     matrix *m = calloc(1, sizeof *m);
-    must(m);
+    needs_memory(m);
     m->call = call;
     int code = read_targets(m);
     if (!code) {

@@ -1,5 +1,6 @@
 /* `parley model run`: one prompt, a conversation on a terminal, or a prompt a line. */
 #include "input_line.h"
+#include "no_memory.h"
 #include "verb_model.h"
 #include "exits.h"
 #include "json.h"
@@ -82,7 +83,7 @@ static void print_json(const asking *a, const char *prompt)
     const size_t n_asked = 6 * strlen(prompt) + 2, n_said = 6 * a->reply.n + 2;
     uint8_t *room = malloc(n_asked + n_said);
     char digest[65], seed[65];
-    must(room);
+    needs_memory(room);
     writer asked = writer_of(room, n_asked), said = writer_of(room + n_asked, n_said);
     json_write_string(&asked, span_text(prompt));
     json_write_string(&said, span_of(a->reply.p, a->reply.n));
@@ -273,7 +274,7 @@ int model_verb_run(const cli_call *call, const model *m, const model_kernel *ker
     if (cli_given(call, "receipt") && !prompt)
         return cli_usage(call, "--receipt: give the PROMPT too; a file holds the receipt of one reply");
     a.prompt = calloc(m->shape.context, sizeof *a.prompt);
-    must(a.prompt);
+    needs_memory(a.prompt);
     a.session = model_verb_session(m, kernel, &memory);
     int code = prompt ? ask_alone(&a, prompt, EXIT_USAGE) : isatty(STDIN_FILENO) ? converse(&a) : ask_each_line(&a);
     model_session_end(a.session);

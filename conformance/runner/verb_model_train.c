@@ -3,6 +3,7 @@
 #include "exits.h"
 #include "model_export.h"
 #include "model_train.h"
+#include "no_memory.h"
 #include "page.h"
 #include "place.h"
 #include "progress.h"
@@ -45,7 +46,7 @@ static bool export(const training *t, page *out, uint8_t digest[32])
 {
     const size_t n = model_export_size(&t->plan.shape);
     uint8_t *room = malloc(n);
-    must(room);
+    needs_memory(room);
     writer w = writer_of(room, n);
     const bool made = model_export_trained(t->trainer, &w);
     prim_digest(&prim_openssl, PRIM_SHA256, written(&w), digest);

@@ -1,4 +1,5 @@
 #include "parley1_verbs.h"
+#include "no_memory.h"
 #include "session.h"
 #include "verbs.h"
 
@@ -18,7 +19,7 @@ int verb_pack(const cli_call *call)
     if (!profile)
         return EXIT_USAGE;
     pack *p = calloc(1, sizeof *p);
-    must(p);
+    needs_memory(p);
     pack_make(p, profile, span_of(call->seed, call->seed_n), call->has_at ? call->at.seconds : PACK_TIME);
     bool saved = pack_save(p, folder, why, sizeof why);
     free(p);

@@ -1,5 +1,6 @@
 /* `parley pcap FILE`: a recorded session as a capture for Wireshark, and the dissector that reads its plaintexts. */
 #include "exits.h"
+#include "no_memory.h"
 #include "out_file.h"
 #include "pcapng.h"
 #include "results_here.h"
@@ -61,7 +62,7 @@ int verb_pcap(const cli_call *call)
     if (call->argc != 1)
         return cli_usage(call, "takes one file: a transcript that `parley tap` or a run of the suite wrote");
     recorded_session *r = calloc(1, sizeof *r);
-    must(r);
+    needs_memory(r);
     int code = recorded_load(call, cli_operand(call, 0), r);
     code = code ? code : write_capture(call, r);
     recorded_free(r);

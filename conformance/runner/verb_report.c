@@ -1,5 +1,6 @@
 /* Renders results, joins shards, recomputes the digest of a page. */
 #include "exits.h"
+#include "no_memory.h"
 #include "out_file.h"
 #include "report.h"
 #include "requirements.h"
@@ -176,7 +177,7 @@ static int merge(const cli_call *call)
     const size_t n = (size_t)call->argc - 1;
     results *part = calloc(n, sizeof *part);
     int code = EXIT_LEVEL;
-    must(part);
+    needs_memory(part);
     for (size_t i = 0; i < n && !code; i++) {
         code = results_vouched(call, cli_operand(call, (int)i + 1), true);
         code = code ? code : results_load(call, cli_operand(call, (int)i + 1), &part[i]);

@@ -1,4 +1,5 @@
 #include "model_choice.h"
+#include "no_memory.h"
 #include "parley1_verbs.h"
 #include "clock_hook.h"
 #include "key_log.h"
@@ -163,7 +164,7 @@ int verb_serve(const cli_call *call)
         return code;
     struct event_base *base = event_base_new();
     model_choice choice;
-    must(base);
+    needs_memory(base);
     if (model_choice_open(&choice, call, p, &code)) {
         code = serve(call, base, &url, p, choice.server, platform, &limits);
         model_choice_close(&choice);

@@ -1,5 +1,6 @@
 /* `parley tap URL`: passes on what a client and a server say to each other, and records each connection as a transcript. */
 #include "exits.h"
+#include "no_memory.h"
 #include "out_file.h"
 #include "relay.h"
 #include "transcript.h"
@@ -138,7 +139,7 @@ static void saw(void *ctx, unsigned number, bool to_server, span bytes)
         return;
     if (number >= t->n) {
         t->of[number] = calloc(1, sizeof *t->of[number]);
-        must(t->of[number]);
+        needs_memory(t->of[number]);
         t->n = number + 1;
     }
     recorded *r = t->of[number];
@@ -184,7 +185,7 @@ int verb_tap(const cli_call *call)
     uint64_t port = 0;
     char folder[OUT_PATH];
     tap *t = calloc(1, sizeof *t);
-    must(t);
+    needs_memory(t);
     t->call = call;
     int code = EXIT_LEVEL;
     if (call->argc != 1 || !ws_url_read(cli_operand(call, 0), &url))
@@ -193,7 +194,7 @@ int verb_tap(const cli_call *call)
         code = EXIT_USAGE;
     code = code ? code : out_folder(call, NULL, folder);
     t->base = event_base_new();
-    must(t->base);
+    needs_memory(t->base);
     if (!code)
         code = run(t, &url, (unsigned)port);
     event_base_free(t->base);

@@ -1,4 +1,5 @@
 #include "verify_franking.h"
+#include "no_memory.h"
 
 #include "exits.h"
 #include "franking.h"
@@ -58,7 +59,7 @@ static int print_json(verdict v, const account *noted, const in_moderated *told,
 {
     const size_t cap = 8 * n_frank + 8192; /* a byte is written as six characters at most */
     char *text = malloc(cap);
-    must(text);
+    needs_memory(text);
     writer w = writer_of(text, cap);
     answer_write(&w, v, noted, nothing_left);
     if (accepted(v))
