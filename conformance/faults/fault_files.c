@@ -58,7 +58,7 @@ static int judge_pack(void)
     return span_is(seed, "older") || span_is(seed, "newer") ? 0 : 1;
 }
 
-const fault_scenario fault_pack = {"pack", prepare_pack, run_pack, judge_pack, 1u << FAULT_FILE | 1u << FAULT_KILL};
+const fault_scenario fault_pack = {"pack", prepare_pack, run_pack, judge_pack, 1u << FAULT_FILE | 1u << FAULT_KILL, 0};
 
 /* ---- results and baselines ---- */
 
@@ -136,8 +136,8 @@ static int judge_results(void) { return rows_of_results() == 3 || rows_of_result
 static int judge_baseline(void) { return rows_of_baseline() == 1 || rows_of_baseline() == 3 ? 0 : 1; }
 
 enum { SAVES = 1u << FAULT_MEMORY | 1u << FAULT_FILE | 1u << FAULT_KILL };
-const fault_scenario fault_results = {"results", NULL, run_results, judge_results, SAVES};
-const fault_scenario fault_baseline = {"baseline", NULL, run_baseline, judge_baseline, SAVES};
+const fault_scenario fault_results = {"results", NULL, run_results, judge_results, SAVES, 0};
+const fault_scenario fault_baseline = {"baseline", NULL, run_baseline, judge_baseline, SAVES, 0};
 
 /* ---- reports ---- */
 
@@ -145,9 +145,10 @@ static int run_reports(void)
 {
     static void (*const render[])(const report *, page *) = {render_console, render_md,    render_junit,  render_tap,
                                                              render_csv,     render_badge, render_shield, render_html};
+    static page honest; /* what all of them write when nothing fails */
     results r, again;
     report rep;
-    page file = {0};
+    page file = {0}, all = {0};
     char fault[200];
     fault_begin();
     make_results(&r, 6);
@@ -161,16 +162,23 @@ static int run_reports(void)
     for (size_t i = 0; i < sizeof render / sizeof *render; i++) {
         page out = {0};
         render[i](&rep, &out);
+        page_put_n(&all, out.p, out.n);
         page_free(&out);
     }
     report_free(&rep);
     results_free(&again);
+    if (honest.n && (all.n != honest.n || memcmp(all.p, honest.p, all.n) != 0))
+        fault_wrong("a report lacks something, and nothing was said");
+    if (honest.n)
+        page_free(&all);
+    else
+        honest = all;
     return FAULT_HONEST;
 }
 
 static void prepare_reports(void) { must(run_reports() == FAULT_HONEST); }
 
-const fault_scenario fault_reports = {"reports", prepare_reports, run_reports, NULL, 1u << FAULT_MEMORY};
+const fault_scenario fault_reports = {"reports", prepare_reports, run_reports, NULL, 1u << FAULT_MEMORY, 0};
 
 /* ---- vectors ---- */
 
@@ -197,4 +205,4 @@ static int run_vectors(void)
 
 static void prepare_vectors(void) { must(run_vectors() == FAULT_HONEST); } /* the schema is read once */
 
-const fault_scenario fault_vectors = {"vectors", prepare_vectors, run_vectors, NULL, 1u << FAULT_MEMORY | 1u << FAULT_FILE};
+const fault_scenario fault_vectors = {"vectors", prepare_vectors, run_vectors, NULL, 1u << FAULT_MEMORY | 1u << FAULT_FILE, 0};

@@ -3,6 +3,7 @@
  * jumps to the next timer. */
 #include "faults.h"
 #include "p256.h"
+#include "translog.h"
 #include "x509.h"
 
 #include <cjson/cJSON.h>
@@ -25,7 +26,7 @@ const char *const fault_names[FAULT_KINDS] = {"none", "memory", "provider", "rea
 static struct {
     fault_kind kind;
     uint64_t at, count[FAULT_KINDS];
-    bool begun, all_after, fired;
+    bool begun, all_after, fired, among_others, spared;
     size_t held;
 } state;
 
@@ -40,6 +41,7 @@ void fault_begin(void) { state.begun = true; }
 void fault_disarm(void) { state.begun = false; }
 uint64_t fault_count(fault_kind kind) { return state.count[kind]; }
 bool fault_fired(void) { return state.fired; }
+bool fault_spared(void) { return state.spared; }
 size_t fault_memory_held(void) { return state.held; }
 
 void fault_wrong(const char *what)
@@ -54,6 +56,7 @@ static bool fails(fault_kind kind)
     if (n == 0 || kind != state.kind || n < state.at || (n > state.at && !state.all_after))
         return false;
     state.fired = true;
+    state.spared |= state.among_others;
     return true;
 }
 
@@ -189,6 +192,16 @@ bool __wrap_p256_verify(const uint8_t *key, span message, const uint8_t *signatu
     return !fails(FAULT_PROVIDER) && __real_p256_verify(key, message, signature);
 }
 
+bool __real_prim_cbc_decrypt(const uint8_t *, const uint8_t *, span, uint8_t *, size_t *);
+bool __wrap_prim_cbc_decrypt(const uint8_t *, const uint8_t *, span, uint8_t *, size_t *);
+bool __wrap_prim_cbc_decrypt(const uint8_t *key, const uint8_t *iv, span sealed, uint8_t *out, size_t *n)
+{
+    if (!fails(FAULT_PROVIDER))
+        return __real_prim_cbc_decrypt(key, iv, sealed, out, n);
+    *n = 0;
+    return false;
+}
+
 x509_chain __real_x509_judge(const x509_view *, const x509_issuer *, int64_t);
 x509_chain __wrap_x509_judge(const x509_view *, const x509_issuer *, int64_t);
 x509_chain __wrap_x509_judge(const x509_view *leaf, const x509_issuer *issuer, int64_t now)
@@ -201,6 +214,17 @@ bool __wrap_x509_ecdsa_p384_verify(const x509_view *, span, const uint8_t *, con
 bool __wrap_x509_ecdsa_p384_verify(const x509_view *certificate, span message, const uint8_t *r, const uint8_t *s)
 {
     return !fails(FAULT_PROVIDER) && __real_x509_ecdsa_p384_verify(certificate, message, r, s);
+}
+
+/* One of several lines that each would do. */
+verdict __real_tl_check_lines(const prim *, const tl_note *, const tl_key *, writer, bool *, uint64_t *);
+verdict __wrap_tl_check_lines(const prim *, const tl_note *, const tl_key *, writer, bool *, uint64_t *);
+verdict __wrap_tl_check_lines(const prim *p, const tl_note *note, const tl_key *key, writer room, bool *found, uint64_t *time)
+{
+    state.among_others = true;
+    const verdict v = __real_tl_check_lines(p, note, key, room, found, time);
+    state.among_others = false;
+    return v;
 }
 
 /* ---- sockets: before the C library's own, so libevent calls these ---- */
@@ -217,6 +241,26 @@ ssize_t writev(int fd, const struct iovec *v, int n)
 {
     if (!fails(FAULT_WRITE))
         return syscall(SYS_writev, fd, v, n);
+    errno = EPIPE;
+    return -1;
+}
+
+/* What our own objects read and write by the bare calls. */
+ssize_t __real_read(int, void *, size_t), __wrap_read(int, void *, size_t);
+ssize_t __real_write(int, const void *, size_t), __wrap_write(int, const void *, size_t);
+
+ssize_t __wrap_read(int fd, void *p, size_t n)
+{
+    if (!fails(FAULT_READ))
+        return __real_read(fd, p, n);
+    errno = EIO;
+    return -1;
+}
+
+ssize_t __wrap_write(int fd, const void *p, size_t n)
+{
+    if (!fails(FAULT_WRITE))
+        return __real_write(fd, p, n);
     errno = EPIPE;
     return -1;
 }

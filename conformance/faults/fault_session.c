@@ -54,7 +54,7 @@ static void prepare(void)
     (void)fault_session.run(); /* what libraries allocate once */
 }
 
-static bool make_ends(struct event_base *base, struct bufferevent *end[2])
+bool fault_ends(struct event_base *base, struct bufferevent *end[2])
 {
     int fd[2];
     must(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, fd) == 0);
@@ -79,7 +79,7 @@ static bool serves(struct event_base *base, sim_server *s)
     const client_setup setup = {base, fault_prim, &the_pack, the_pack.time, coins_of_seed(EMPTY, "client"), &events, &t};
     t.text = WRITER(t.room);
     must(ws_url_read("ws://memory/websocket", &url));
-    if (!make_ends(base, end))
+    if (!fault_ends(base, end))
         return false;
     (void)ws_serve(base, end[0], &gate);
     (void)client_start_on(&setup, end[1], &url);
@@ -115,5 +115,5 @@ static int run(void)
     return served ? FAULT_HONEST : FAULT_FAILED;
 }
 
-const fault_scenario fault_session = {"session", prepare, run, NULL,
-                                      1u << FAULT_MEMORY | 1u << FAULT_PROVIDER | 1u << FAULT_READ | 1u << FAULT_WRITE};
+const fault_scenario fault_session = {
+    "session", prepare, run, NULL, 1u << FAULT_MEMORY | 1u << FAULT_PROVIDER | 1u << FAULT_READ | 1u << FAULT_WRITE, 0};

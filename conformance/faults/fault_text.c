@@ -42,7 +42,7 @@ static int judge_evidence(void)
     return all ? FAULT_HONEST : FAULT_FAILED;
 }
 
-const fault_scenario fault_attestation = {"attestation", prepare_evidence, judge_evidence, NULL, 1u << FAULT_PROVIDER};
+const fault_scenario fault_attestation = {"attestation", prepare_evidence, judge_evidence, NULL, 1u << FAULT_PROVIDER, 0};
 
 /* ---- Noise ---- */
 
@@ -114,4 +114,4 @@ static int run_noise(void)
     return FAULT_HONEST;
 }
 
-const fault_scenario fault_noise = {"noise", NULL, run_noise, NULL, 1u << FAULT_PROVIDER};
+const fault_scenario fault_noise = {"noise", NULL, run_noise, NULL, 1u << FAULT_PROVIDER, 0};

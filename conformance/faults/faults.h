@@ -35,10 +35,11 @@ typedef struct fault_scenario {
     int (*run)(void);      /* FAULT_HONEST or FAULT_FAILED; fault_wrong() when something is wrong. Faults begin at fault_begin() */
     int (*judge)(void);    /* in a process of its own, behind a point where nothing fails any more; may be NULL */
     unsigned kinds;        /* bits 1 << fault_kind */
+    unsigned most;         /* points that the whole grid plays, spread evenly, and no sample does: half a second each; 0: all */
 } fault_scenario;
 
 extern const fault_scenario fault_session, fault_attestation, fault_noise, fault_pack, fault_results, fault_baseline, fault_reports,
-    fault_vectors;
+    fault_vectors, fault_history, fault_parley1, fault_signal, fault_library, fault_model, fault_book, fault_pcap, fault_judge;
 
 /* ---- in the process of a point ---- */
 
@@ -47,10 +48,15 @@ void fault_begin(void);
 void fault_disarm(void);
 uint64_t fault_count(fault_kind);
 bool fault_fired(void);
+bool fault_spared(void); /* what failed was one of several, any of which would do: the cosignatures of which the newest time counts */
 size_t fault_memory_held(void); /* blocks that are allocated and not freed */
 _Noreturn void fault_wrong(const char *what);
 
 extern const prim *fault_prim;  /* a provider whose calls can fail */
 const char *fault_folder(void); /* an empty folder of this scenario */
+
+struct event_base;
+struct bufferevent;
+bool fault_ends(struct event_base *, struct bufferevent *end[2]); /* of a socket pair; false: there is no memory */
 
 #endif
