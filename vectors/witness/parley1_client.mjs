@@ -86,7 +86,7 @@ function main() {
   const said = given.quiet ? () => {} : console.log;
   const clock = clockFrom(given.time);
   const seconds = () => Math.floor(clock.passed());
-  let [code, socket] = [UNREACHABLE, null];
+  let [code, socket, failed] = [UNREACHABLE, null, false];
   const chat = new Chat({
     name: given.name, wants: given.wants, memory: { floor: 0n, heads: [] }, level: given.level, token: Buffer.from(given.token),
     now: () => given.time + BigInt(seconds()), clock: clock.passed, random: randomBytes,
@@ -97,12 +97,13 @@ function main() {
       verified: (epoch, judged) => said(`The enclave's evidence in epoch ${epoch}, before anything was sent:\n${describeEvidence(judged).map(([what, value]) => `  ok  ${what}: ${value}`).join('\n')}`),
       answered: (result) => {
         const { answer, error, receipt } = result;
+        failed ||= Boolean(error);
         console.log(error ? `error ${error}` : safe(answer.toString('utf8')));
         if (receipt) said(`  with a receipt of ${receipt.receipt.length} bytes; not compared: ${receipt.notCompared || 'nothing'}`);
         if (receipt) shows(given, result, said);
       },
       finished: () => {
-        code = FINISHED;
+        code = failed ? REFUSED : FINISHED;
         socket.close(1000);
       },
       refused: (error) => {
