@@ -10,8 +10,11 @@
 
 enum { TEXTS_MAX = P1_MESSAGE_MAX / 2, HEAD_MAX = 1024 + IN_TOOL_MAX };
 
+static const p1_guest_steps steps_of_the_text = {p1_client_start, p1_client_takes, p1_client_hears};
+
 struct p1_guest {
     p1_guest_setup setup;
+    const p1_guest_steps *by;
     p1_socket_side side;
     p1_client client;
     struct event *clock;
@@ -279,7 +282,7 @@ static verdict take_answer(p1_guest *g, const p1_effects *came)
 {
     in_message m;
     const bool was_done = p1_client_is_done(&g->reading);
-    TRY(p1_client_hears(&g->reading, g->setup.prim, came, &m));
+    TRY(g->by->hears(&g->reading, g->setup.prim, came, &m));
     if (m.type == IN_TYPE_CHUNK)
         take_piece(g, m.as.chunk.bytes);
     if (m.type == IN_TYPE_ERROR)
@@ -333,7 +336,7 @@ static void guest_message(void *ctx, ws *w, bool binary, span message)
     if (g->client.phase == P1_CLOSED)
         return;
     const p1_client_world lent = client_world(g);
-    verdict v = p1_client_takes(&g->client, &lent, binary ? message : EMPTY, &g->side.effects);
+    verdict v = g->by->takes(&g->client, &lent, binary ? message : EMPTY, &g->side.effects);
     const p1_effects came = g->side.effects;
     carry_out(g);
     if (accepted(v) && came.event == P1_VERIFIED)
@@ -374,7 +377,7 @@ static void guest_opened(void *ctx, ws *w)
     g->side.w = w;
     p1_clock_runs(g->clock, true);
     const p1_client_world lent = client_world(g);
-    p1_client_start(&g->client, &lent, span_text(g->setup.name), &g->side.effects);
+    g->by->start(&g->client, &lent, span_text(g->setup.name), &g->side.effects);
     memcpy(g->side.session, g->client.noise.secret.e.share, sizeof g->side.session);
     p1_side_tells(&g->side, &g->setup.key_log, P1_SECRET_EPHEMERAL, SPAN(g->client.noise.secret.e.secret));
     p1_side_tells(&g->side, &g->setup.key_log, P1_SECRET_KEM, span_of(lent.coins.p + 34, 64));
@@ -429,6 +432,7 @@ static p1_guest *guest_make(const p1_guest_setup *setup)
         return NULL;
     }
     g->setup = *setup;
+    g->by = setup->by ? setup->by : &steps_of_the_text;
     return g;
 }
 

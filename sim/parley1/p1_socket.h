@@ -65,6 +65,13 @@ void p1_host_stop(p1_host *);             /* its connections must have ended */
 
 /* ---- the guest ---- */
 
+/* As p1_host_steps, of a guest. */
+typedef struct p1_guest_steps {
+    void (*start)(p1_client *, const p1_client_world *, span name, p1_effects *);
+    verdict (*takes)(p1_client *, const p1_client_world *, span message, p1_effects *);
+    verdict (*hears)(p1_reading *, const prim *, const p1_effects *, in_message *);
+} p1_guest_steps;
+
 typedef struct p1_guest p1_guest;
 
 typedef struct p1_guest_end {
@@ -113,6 +120,7 @@ typedef struct p1_guest_setup {
     const p1_guest_events *on;
     void *ctx;
     p1_key_log key_log;
+    const p1_guest_steps *by; /* NULL: the text's own */
 } p1_guest_setup;
 
 p1_guest *p1_guest_start(const p1_guest_setup *, const ws_url *);                          /* NULL: there is no memory */
