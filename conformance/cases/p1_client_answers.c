@@ -105,6 +105,8 @@ static const case_row rows[] = {
     REPLY("error-long", "a byte behind an error", "P1-126", .instead = "0b000000010100"),
     REPLY("cut", "the connection ends after the first piece", "IN-066", .cut = true),
     REPLY("no-end", "the connection ends behind all pieces", "IN-066", .no_end = true),
+    CASE(.id = "p1.client.reply.failed", .says = "an error in the place of the answer", .req = {[VERDICT] = "IN-047"}, .base = OK,
+         .run = run_reply, .with = GIVEN(p1_reply, .instead = "0b0000000106")),
     CASE(.id = "p1.client.reply.cancelled", .says = "an answer that ends as cancelled", .req = {[VERDICT] = "IN-046"},
          .run = run_good_reply, .with = GIVEN(p1_reply, .finish = 3)),
     CASE(.id = "p1.client.reply.length", .says = "an answer that ends at its limit", .req = {[VERDICT] = "IN-046"}, .run = run_good_reply,

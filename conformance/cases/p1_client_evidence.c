@@ -147,7 +147,8 @@ static void run_first_message(trial *t)
          .base = OK, .run = run_cut, .with = GIVEN(cut, __VA_ARGS__))
 
 static const case_row rows[] = {
-    CASE(.id = OK, .says = "an honest enclave", .req = {[VERDICT] = "IN-078 P1-142", [RELEASED] = "IN-064"}, .run = run_honest),
+    CASE(.id = OK, .says = "an honest enclave",
+         .req = {[VERDICT] = "IN-078 P1-020 P1-021 P1-030 P1-078 P1-100 P1-115 P1-116", [RELEASED] = "IN-064"}, .run = run_honest),
     CASE(.id = "p1.client.hello.offer", .says = "what the client sends first",
          .req = {[VERDICT] = "P1-020 WI-038 NZ-032", [WIRE] = "P1-010"}, .fresh = 1 << FRESH_EPHEMERAL, .run = run_first_message),
     MESSAGE2("short", "message 2 without its last byte", "P1-022", .behind = -1),

@@ -391,21 +391,29 @@ static p1_enclave_world enclave_world(p1_peer *p, uint8_t room[P1_COINS])
 
 void p1_enclave_sends_out(p1_peer *p) { send_out(p); }
 
-static bool enclave_takes(p1_peer *p, span message)
+static verdict enclave_judges(p1_peer *p, span message)
 {
     uint8_t coins[P1_COINS];
     const p1_enclave_world w = enclave_world(p, coins);
-    return accepted(p1_enclave_takes(&p->enclave, &w, message, &p->out));
+    return p1_enclave_takes(&p->enclave, &w, message, &p->out);
 }
+
+static bool enclave_takes(p1_peer *p, span message) { return accepted(enclave_judges(p, message)); }
 
 /* The next message, which an honest client sends so; false: the trial is over. */
 static bool enclave_receives(p1_peer *p, const char *what)
 {
     span message;
-    if (!p->t->over && peer_receives(p->peer, &message) && enclave_takes(p, message))
-        return true;
-    trial_stop(p->t, VERDICT, OUTCOME_FAIL, what, "%s", p->peer->ended ? peer_ending(p->peer) : "another message");
-    return false;
+    if (p->t->over)
+        return false;
+    if (!peer_receives(p->peer, &message)) {
+        trial_stop(p->t, VERDICT, OUTCOME_FAIL, what, "%s", peer_ending(p->peer));
+        return false;
+    }
+    const verdict v = enclave_judges(p, message);
+    if (!accepted(v))
+        trial_breaks(p->t, VERDICT, what, v);
+    return accepted(v);
 }
 
 p1_peer *p1_enclave_meets(trial *t, const p1_evidence_lie *lie)
