@@ -21,11 +21,11 @@ static void hash_in_part(prim_hash h, const span *parts, size_t n, uint8_t *out)
     must(n <= PARTS);
     memcpy(own, parts, n * sizeof *own);
     const bool step = is_label(parts, n, "step");
-    if (is_label(parts, n, "transcript") && CARELESS(p1_half_transcript))
+    if (is_label(parts, n, "transcript") && (CARELESS(p1_half_transcript) || CARELESS(p1_client_half_transcript)))
         own[n - 1] = span_first(own[n - 1], 16);
-    if (step && CARELESS(p1_step_left_out))
+    if (step && (CARELESS(p1_step_left_out) || CARELESS(p1_client_step_left_out)))
         own[FIRST + 1] = SPAN(zeros);
-    if (step && CARELESS(p1_reply_left_out))
+    if (step && (CARELESS(p1_reply_left_out) || CARELESS(p1_client_reply_left_out)))
         own[FIRST + 2] = SPAN(zeros);
     prim_sodium.hash(h, own, n, out);
 }
@@ -55,7 +55,7 @@ static void forgive(uint8_t *plain, size_t n)
     const bool filling = CARELESS(p1_filling_first_8) || CARELESS(p1_filling_ends) || CARELESS(p1_filling_last);
     if (n < 3)
         return;
-    if CARELESS (p1_flags_masked)
+    if (CARELESS(p1_flags_masked) || CARELESS(p1_client_flags_masked))
         plain[0] &= 3;
     if (filling && used < n - 3)
         forgive_filling(plain + 3 + used, n - 3 - used);
@@ -75,7 +75,7 @@ static bool open_either_way(prim_cipher c, const uint8_t key[32], const uint8_t 
     uint8_t other[128];
     if (open_below(c, key, nonce, ad, sealed, out))
         return true;
-    if (!CARELESS(p1_direction_not_bound) || ad.n > sizeof other)
+    if (!(CARELESS(p1_direction_not_bound) || CARELESS(p1_client_direction_not_bound)) || ad.n > sizeof other)
         return false;
     memcpy(other, ad.p, ad.n);
     other[DIRECTION] ^= 1;

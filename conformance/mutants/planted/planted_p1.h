@@ -7,6 +7,10 @@
 /* Serves on a free port of the loopback the service of this seed and time; writes its port and that of its hook to `tell`, two unsigned; never returns. */
 _Noreturn void planted_p1_serve(span seed, int64_t now, int tell);
 
+/* Says the prompt to the host at this URL, with a hook for its clock at `ctl`; ends as the client door asks for. `diary`: a file of its own, for what
+ * a mistake keeps from run to run. */
+int planted_p1_chat(const char *url, const char *prompt, const char *ctl, const char *diary);
+
 /* The primitives of a careless program of this profile. */
 const prim *planted_p1_prim(void);
 

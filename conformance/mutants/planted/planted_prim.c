@@ -14,9 +14,11 @@ bool planted_same_by_xor(const uint8_t *a, const uint8_t *b, size_t n)
 
 static bool tag_fits_carelessly(const uint8_t want[16], const uint8_t got[16])
 {
-    if (CARELESS(p1_tag_first_8) || CARELESS(tag_first_8) || CARELESS(client_tag_first_8) || CARELESS(library_tag_first_8))
+    if (CARELESS(p1_tag_first_8) || CARELESS(p1_client_tag_first_8) || CARELESS(tag_first_8) || CARELESS(client_tag_first_8) ||
+        CARELESS(library_tag_first_8))
         return memcmp(want, got, 8) == 0;
-    if (CARELESS(p1_tag_last_8) || CARELESS(tag_last_8) || CARELESS(client_tag_last_8) || CARELESS(library_tag_last_8))
+    if (CARELESS(p1_tag_last_8) || CARELESS(p1_client_tag_last_8) || CARELESS(tag_last_8) || CARELESS(client_tag_last_8) ||
+        CARELESS(library_tag_last_8))
         return memcmp(want + 8, got + 8, 8) == 0;
     if (CARELESS(tag_by_xor) || CARELESS(client_tag_by_xor) || CARELESS(library_tag_by_xor))
         return planted_same_by_xor(want, got, 16);
@@ -90,8 +92,8 @@ const prim *planted_prim(void)
     const bool tags = CARELESS(tag_first_8) || CARELESS(tag_last_8) || CARELESS(tag_not_read) || CARELESS(client_tag_first_8) ||
                       CARELESS(client_tag_last_8) || CARELESS(client_tag_not_read) || CARELESS(library_tag_first_8) ||
                       CARELESS(library_tag_last_8) || CARELESS(library_tag_not_read) || CARELESS(p1_tag_first_8) ||
-                      CARELESS(p1_tag_last_8) || CARELESS(p1_tag_not_read) || CARELESS(tag_by_xor) || CARELESS(client_tag_by_xor) ||
-                      CARELESS(library_tag_by_xor);
+                      CARELESS(p1_tag_last_8) || CARELESS(p1_tag_not_read) || CARELESS(p1_client_tag_first_8) ||
+                      CARELESS(p1_client_tag_last_8) || CARELESS(tag_by_xor) || CARELESS(client_tag_by_xor) || CARELESS(library_tag_by_xor);
     const bool zeros = CARELESS(zero_agreement_taken) || CARELESS(library_takes_zeros) || CARELESS(session_takes_zeros) ||
                        CARELESS(p1_zeros_taken);
     careless = prim_sodium;

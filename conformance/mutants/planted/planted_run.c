@@ -1,6 +1,7 @@
 #include "planted_run.h"
 #include "cases.h"
 #include "own_server.h"
+#include "p1_socket.h"
 #include "planted_p1.h"
 
 #include <errno.h>
@@ -98,6 +99,21 @@ void planted_run_client(const planted_place *at, int fault, const suite_selectio
     go(&run, suite_profiles->client, which, patience, at->jobs, out);
 }
 
+void planted_run_p1_client(const planted_place *at, int fault, const suite_selection *which, unsigned patience, results *out)
+{
+    const char *name = fault < 0 ? "none" : planted_rows[fault].name;
+    char diary[300];
+    snprintf(diary, sizeof diary, "%s/%s", at->folder, name);
+    unlink(diary);
+    char *const command[] = {(char *)at->program, "--parley1-client", (char *)name, "{url}", "{prompt}", "{ctl}", diary, NULL};
+    suite_run run = own_client_run(command, at->pack, at->pack_folder, "planted");
+    run.protocol = P1_PROTOCOL;
+    run.path = P1_TARGET;
+    run.world_seed = P1_SEED;
+    run.now = P1_NOW;
+    go(&run, suite_parley1.client, which, patience, at->jobs, out);
+}
+
 /* ---- many ---- */
 
 typedef struct job {
@@ -149,6 +165,8 @@ static void run_row(const planted_place *at, planted_door door, int fault, resul
     const suite_selection which = {.glob = row->caught_by};
     if (row->door == PLANTED_CLIENT)
         planted_run_client(at, fault, &which, OWN_PACE, out);
+    else if (row->door == PLANTED_P1_CLIENT)
+        planted_run_p1_client(at, fault, &which, OWN_PACE, out);
     else if (row->door == PLANTED_P1_SERVER)
         planted_run_p1_server(at, fault, &which, OWN_PACE, out);
     else if (row->door != door)

@@ -21,6 +21,7 @@ typedef struct planted_place {
 /* One run in this process. `patience` in seconds; 0: as a run without --patience. */
 void planted_run_server(const planted_place *, const suite_profile *, int fault, const suite_selection *, unsigned patience, results *out);
 void planted_run_p1_server(const planted_place *, int fault, const suite_selection *, unsigned patience, results *out);
+void planted_run_p1_client(const planted_place *, int fault, const suite_selection *, unsigned patience, results *out);
 void planted_run_client(const planted_place *, int fault, const suite_selection *, unsigned patience, results *out);
 
 /* Each fault of this door (at a later revision also those of its servers that show in many places) against the cases that its row names. `done` hears of each, in the order of the rows; the results are its own to

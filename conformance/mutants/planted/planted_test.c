@@ -7,6 +7,7 @@
 #include "in_process.h"
 #include "inventory.h"
 #include "library_inventory.h"
+#include "planted_p1.h"
 #include "planted_prim.h"
 #include "planted_run.h"
 
@@ -155,6 +156,22 @@ static void an_honest_parley1_host_passes(void **state)
     results r;
     (void)state;
     planted_run_p1_server(&place, PLANTED_HONEST, &(suite_selection){.glob = getenv("PLANTED_SAMPLE") ? "p1.server.turn.*" : NULL}, 0, &r);
+    assert_int_equal(print_others(&r, true), 0);
+    assert_true(results_accounted(&r));
+    results_free(&r);
+}
+
+static void each_mistake_of_a_parley1_guest_is_caught(void **state)
+{
+    (void)state;
+    each_is_caught(PLANTED_P1_CLIENT, suite_parley1.client, NULL);
+}
+
+static void an_honest_parley1_guest_passes(void **state)
+{
+    results r;
+    (void)state;
+    planted_run_p1_client(&place, PLANTED_HONEST, &(suite_selection){.glob = getenv("PLANTED_SAMPLE") ? "p1.client.epoch.*" : NULL}, 0, &r);
     assert_int_equal(print_others(&r, true), 0);
     assert_true(results_accounted(&r));
     results_free(&r);
@@ -356,6 +373,10 @@ int main(int argc, char **argv)
         planted_choose(planted_named(argv[2]));
         return planted_chat(argv[3], argv[4], argv[5], argv[6]);
     }
+    if (argc == 7 && strcmp(argv[1], "--parley1-client") == 0) {
+        planted_choose(planted_named(argv[2]));
+        return planted_p1_chat(argv[3], argv[4], argv[5], argv[6]);
+    }
     place.program = argv[0];
     if (argc == 2)
         cmocka_set_test_filter(argv[1]);
@@ -366,6 +387,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(each_mistake_of_a_later_server_is_caught),
         cmocka_unit_test(an_honest_parley1_host_passes),
         cmocka_unit_test(each_mistake_of_a_parley1_host_is_caught),
+        cmocka_unit_test(an_honest_parley1_guest_passes),
+        cmocka_unit_test(each_mistake_of_a_parley1_guest_is_caught),
         cmocka_unit_test(an_honest_client_passes),
         cmocka_unit_test(each_mistake_of_a_client_is_caught),
         cmocka_unit_test(each_mistake_of_an_adapter_is_caught),
