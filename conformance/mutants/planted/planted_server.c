@@ -315,6 +315,8 @@ static bool alg_fits(span header, span signature, bool *unsigned_is_fine)
         return true;
     if (CARELESS(alg_absent_is_hs256) && json_kind_of(header) == JSON_OBJECT && !says)
         return true;
+    if (CARELESS(header_as_written) && memmem(header.p, header.n, "\"alg\":\"HS256\"", 13) == NULL)
+        return false;
     if (CARELESS(alg_somewhere) && says && memmem(header.p, header.n, "\"HS256\"", 7))
         return true;
     if (CARELESS(alg_by_prefix) && says && value.n > 7 && memcmp(value.p, "\"HS256", 6) == 0)
