@@ -3,8 +3,9 @@
  * The committed cases of an operation may all have the same time, key or policy, and a library that does not look at it passes them all; so
  * does one that keeps its answer by some of the inputs, or compares the beginning of a digest. Of each input of each operation without state
  * there is one crossed case, of a key or digest four, with its first, a middle and its last byte and with two bytes changed, and one with
- * something behind the input's end where that is refused; the accepted case that they were made from is asked right before. What has to come out is what our own text answers: the verdict, and of an accepted call
- * every member. They are made for each run at the library door and are no part of the committed files. */
+ * something behind its end where that is refused; the accepted case that they were made from is asked right before. What has to come out is
+ * what our own text answers: the verdict, and of an accepted call every member. They are made for each run at the library door and are no
+ * part of the committed files. */
 #ifndef PARLEY_CROSSED_H
 #define PARLEY_CROSSED_H
 
