@@ -1,6 +1,7 @@
 /* `parley bench vectors`: the library door with every vector, against our own adapter and, where it is installed, one in JavaScript. A run is
  * a process as users start it; wall time decides, processor time of all its processes is said beside it. */
 #include "bench_vectors.h"
+#include "bench_run.h"
 #include "bench_spread.h"
 #include "exits.h"
 #include "place.h"
@@ -8,10 +9,7 @@
 #include "results_here.h"
 
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { ROUNDS_MAX = 100, GOAL_VECTORS = 1000 /* the committed vectors when the goals were set */ };
@@ -25,38 +23,6 @@ typedef struct adapter {
     size_t asked; /* vectors that it answered */
     double wall[ROUNDS_MAX], processor[ROUNDS_MAX];
 } adapter;
-
-static double seconds_of(struct timeval t) { return (double)t.tv_sec + (double)t.tv_usec * 1e-6; }
-
-static double processor_of_children(void)
-{
-    struct rusage u;
-    getrusage(RUSAGE_CHILDREN, &u);
-    return seconds_of(u.ru_utime) + seconds_of(u.ru_stime);
-}
-
-static double wall_clock(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
-
-/* The exit code of `test library`; its output is not looked at. */
-static int run_once(const adapter *a, const char *out)
-{
-    int status = 0;
-    const pid_t child = fork();
-    if (child < 0)
-        return -1;
-    if (child == 0) {
-        if (!freopen("/dev/null", "w", stdout) || !freopen("/dev/null", "w", stderr))
-            _exit(EXIT_HARNESS);
-        execl(place_program(), "parley", "test", "library", "--quiet", "--seed", "00", "--out", out, a->program, a->argument, (char *)NULL);
-        _exit(EXIT_HARNESS);
-    }
-    return waitpid(child, &status, 0) == child && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
 
 static const char *truth(bool yes) { return yes ? "true" : "false"; }
 
@@ -77,10 +43,11 @@ static size_t vectors_asked(const cli_call *call, const char *out)
 
 static bool measure(const cli_call *call, adapter *a, const char *out, uint64_t round)
 {
-    const double wall = wall_clock(), processor = processor_of_children();
-    const int code = run_once(a, out);
-    a->wall[round] = wall_clock() - wall;
-    a->processor[round] = processor_of_children() - processor;
+    const bench_run r = bench_run_once(
+        (const char *[]){"test", "library", "--quiet", "--seed", "00", "--out", out, a->program, a->argument, NULL});
+    const int code = r.code;
+    a->wall[round] = r.wall;
+    a->processor[round] = r.processor;
     a->asked = vectors_asked(call, out);
     const bool third_party = !a->argument; /* it may have failures that are known */
     return a->asked && (code == EXIT_LEVEL || code == EXIT_COVERAGE || (third_party && code == EXIT_FAILED));
@@ -98,8 +65,8 @@ static void print_one(const cli_call *call, const adapter *a, uint32_t rounds)
                truth(each <= goal_each));
         return;
     }
-    printf("%-10s %6.2f s (%.2f .. %.2f) for %zu vectors, processor time of all its processes %.2f s\n", a->name, wall.median, wall.low,
-           wall.high, a->asked, processor.median);
+    printf("%-10s %6.2f s (%.2f .. %.2f) for %zu vectors, %.0f a second, processor time of all its processes %.2f s\n", a->name,
+           wall.median, wall.low, wall.high, a->asked, (double)a->asked / wall.median, processor.median);
     printf("goal %s: at most %.1f s; %.2f, %s\n", a->name, a->at_most, wall.median, wall.median <= a->at_most ? "met" : "MISSED");
     printf("goal %s, for each vector (set for %d of them): at most %.2f ms; %.2f, %s\n", a->name, GOAL_VECTORS, goal_each, each,
            each <= goal_each ? "met" : "MISSED");

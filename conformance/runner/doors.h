@@ -3,12 +3,14 @@
 #define PARLEY_DOORS_H
 
 #include "cli.h"
+#include "own_server.h"
 
-int test_server(const cli_call *);           /* test server URL */
-int test_client(const cli_call *);           /* test client --exec COMMAND */
-int test_library(const cli_call *);          /* test library CMD...; the first operand is the word library */
-bool test_library_selects(const cli_call *); /* whether a vector is selected by --case, --req and --area */
-int test_self(const cli_call *);             /* test self */
+int test_server(const cli_call *);                           /* test server URL */
+int test_client(const cli_call *);                           /* test client --exec COMMAND */
+int test_library(const cli_call *);                          /* test library CMD...; the first operand is the word library */
+bool test_library_selects(const cli_call *);                 /* whether a vector is selected by --case, --req and --area */
+int test_self(const cli_call *);                             /* test self */
+unsigned test_self_clock(struct event_base *, sim_server *); /* own_server_hook: the clock of our server, for --ctl; its port */
 
 /* test @FILE. Which door a word means; NULL, with a message, when it is none or an option of the call means nothing there. */
 typedef int door_runner(const cli_call *);

@@ -37,7 +37,7 @@ static cli_call aimed(const cli_call *call, char **operands, int n, const char *
 
 static void set_server_time(void *server, int64_t now) { server_set_time(server, now); }
 
-static unsigned start_clock(struct event_base *base, sim_server *server)
+unsigned test_self_clock(struct event_base *base, sim_server *server)
 {
     clock_hook *clock = clock_hook_start(base, "127.0.0.1:0", set_server_time, server);
     return clock ? clock_hook_port(clock) : 0;
@@ -66,7 +66,7 @@ static int at_server(const cli_call *call, const pack *p, const char *folder)
     char url[64], ctl[32];
     if (is_parley1(call))
         return at_parley1_server(call, folder);
-    if (!own_server_start_hooked(&s, p, session_suite(call)->revision, 0, start_clock))
+    if (!own_server_start_hooked(&s, p, session_suite(call)->revision, 0, test_self_clock))
         return cli_fail(call, EXIT_UNREACHABLE, "our own server can't be started");
     snprintf(url, sizeof url, "ws://127.0.0.1:%u/websocket", s.port);
     snprintf(ctl, sizeof ctl, "127.0.0.1:%u", s.hook);

@@ -1,4 +1,5 @@
 /* `parley bench`: how fast things are, as ratios against something else in the same run. Speed decides no exit code. */
+#include "bench_doors.h"
 #include "bench_healing.h"
 #include "bench_model.h"
 #include "bench_random.h"
@@ -250,6 +251,7 @@ static const struct {
                {"healing", "how many messages the thief of a state reads until he is locked out, over seeded runs", bench_healing},
                {"server", "a session and a request over WebSockets, against the steps of the text alone", bench_server},
                {"vectors", "the library door with every vector, against our own adapter and one in JavaScript", bench_vectors},
+               {"doors", "the whole run of the server's door and of the client's, against our own", bench_doors},
                {"all", "noise, record, snp, quote, json, ratchet and server, one after another", bench_all},
                {"load", "the server with thousands of sessions and hostile peers; counts, memory and answers decide", bench_load}};
 enum { BENCHES = sizeof benches / sizeof *benches };
