@@ -317,6 +317,21 @@ static void vmpl_waived(p1_scene *c)
     service_read_snp_policy(&c->world);
 }
 
+/* One that nobody asked to sign. */
+static void fourth_witness_wanted(p1_scene *c)
+{
+    static const log_signer fourth = {.name = "witness.example/w4", .type = TL_COSIGNATURE, .seed = {4}};
+    char *const text = c->world.log_policy, *group = strstr(text, "group g 2 ");
+    must(group != NULL);
+    writer w = writer_of(group, (size_t)(text + SERVICE_TEXT - 1 - group));
+    write_text(&w, "witness w4 ");
+    log_write_vkey(c->world.prim, &fourth, &w);
+    write_text(&w, "\ngroup g 4 w1 w2 w3 w4\nquorum g\n");
+    must(writer_ok(&w));
+    group[w.n] = 0;
+    must(accepted(tl_read_policy(c->world.prim, span_text(text), &c->world.log_terms)));
+}
+
 /* ---- the GPU ---- */
 
 static void drop_gpu(p1_scene *c) { c->world.has_gpu = false; }
@@ -487,6 +502,7 @@ const p1_evidence_lie p1_evidence_lies[] = {
     {LIE("relay", "AT-039", "evidence of another handshake", "A relay with a stolen s."), P1_AT_EVIDENCE, other_handshake, "P1-056"},
     {LIE("replay", "AT-039", "evidence of another epoch", "Evidence of before is shown again."), P1_AT_EVIDENCE, other_epoch, NULL},
     {LIE("alias-check", "AT-046", "a machine without the alias check", "Memory that is mapped twice."), P1_AT_EVIDENCE, alias_check_missing, NULL},
+    {LIE("witness-missing", "TL-031", "a policy that wants a fourth witness", "Whoever the client wants to have seen the log has not."), P1_AT_CLIENT, fourth_witness_wanted, NULL},
     {LIE("policy-platform", "P1-057", "a policy without platform bits", "What is not compared is taken for good."), P1_AT_CLIENT, no_platform_pin, NULL},
     {LIE("policy-vmpl", "P1-057", "a policy that waives the VMPL", "What is not compared is taken for good."), P1_AT_CLIENT, vmpl_waived, NULL},
     {LIE("device", "P1-058", "a statement for another chip", "The hardware key of an unlisted machine."), P1_AT_STATEMENT, other_device, NULL},

@@ -213,16 +213,20 @@ typedef struct scene {
     const char *name;
 } scene;
 
-static void expect(scene *c, uint32_t epoch)
+static void offer(scene *c, const uint16_t *versions, size_t n)
 {
     writer o = WRITER(c->offer);
-    write_be(&o, 3, 2);
-    write_be(&o, 1, 2);
-    write_be(&o, 0x5a5a, 2);
-    write_be(&o, 2, 2);
+    write_be(&o, n, 2);
+    for (size_t i = 0; i < n; i++)
+        write_be(&o, versions[i], 2);
     write_be(&o, strlen(the_name), 1);
     write_text(&o, the_name);
     must(accepted(p1_read_offer(written(&o), &c->offered)));
+}
+
+static void expect(scene *c, uint32_t epoch)
+{
+    offer(c, (const uint16_t[]){1, 0x5a5a, 2}, 3);
     c->name = the_name;
     c->expected = (p1_expected){.name = span_text(c->name),
                                 .s = c->told.s.share,
@@ -415,6 +419,23 @@ static void add_truths_of_gpus(sheet *s, const prim *p)
     }
 }
 
+/* Version 3, which the claims name, is offered as well. */
+static const p1_lie version_offered = {"version-offered", "P1-060", "an offer of version 3, which the claims name",
+                                       "A host chose the lower version.", NULL};
+
+static void add_version_offered(sheet *s, const prim *p, scene *c)
+{
+    const p1_evidence_lie truth = {.stage = P1_AT_CLAIMS, .twist = claims_1_3};
+    play(c, p, &truth, 0, "vectors");
+    offer(c, (const uint16_t[]){1, 0x5a5a, 2, 4}, 4);
+    sheet_accepts(s, "version-not-offered", shown);
+    put_scene(s, c);
+    put_found(s, c, c->told.world.now - 60, 1);
+    offer(c, (const uint16_t[]){1, 0x5a5a, 2, 3}, 4);
+    p1_reject(s, &version_offered, "version-not-offered", NULL);
+    put_scene(s, c);
+}
+
 cJSON *p1_attest_file(const prim *p, int which)
 {
     static scene c;
@@ -426,6 +447,7 @@ cJSON *p1_attest_file(const prim *p, int which)
         p1_note_lies(&s, &p1_later_lies[i].lie, 1, "AUTH_BYPASS");
     for (size_t i = 0; i < p1_n_gpu_lies; i++)
         p1_note_lies(&s, &p1_gpu_lies[i].lie, 1, "AUTH_BYPASS");
+    p1_note_lies(&s, &version_offered, 1, "AUTH_BYPASS");
     sheet_group(&s, "attest", "p1:attest", "");
     play(&c, p, NULL, 0, "vectors");
     put_scene(&s, &c);
@@ -448,6 +470,7 @@ cJSON *p1_attest_file(const prim *p, int which)
     add_lies(&s, p, p1_later_lies, p1_n_later_lies, 1, "epoch-1", false);
     add_truths_of_gpus(&s, p);
     add_lies(&s, p, p1_gpu_lies, p1_n_gpu_lies, 0, "gpu", true);
+    add_version_offered(&s, p, &c);
     return s.document;
 }
 
@@ -475,6 +498,7 @@ static const p1_lie boot_lies[] = {
     LIE("nonce-last", "P1-041", "another nonce, in its last byte", "An old boot record is shown again."),
     LIE("behind", "P1-043", "a byte behind the record", "Bytes that nobody looks at."),
     LIE("behind-4", "P1-043", "bytes behind the record", "Bytes that nobody looks at."),
+    LIE("vmpl", "AT-036", "a policy of VMPL 1", "Another layer of the guest speaks for the machine."),
     LIE("evidence-nonce", "AT-039", "evidence over another nonce", "An old boot's evidence under a new nonce."),
 };
 
@@ -502,10 +526,12 @@ cJSON *p1_boot_file(const prim *p, int which)
         memset(record, 0, sizeof record);
         memcpy(record, c.told.world.boot, n);
         memcpy(nonce, c.told.world.nonce, 32);
-        nonce[i == 1 ? 31 : 0] ^= i < 2 || i == 4;
+        nonce[i == 1 ? 31 : 0] ^= i < 2 || i == 5;
         n += i == 2 ? 1 : i == 3 ? 4 : 0;
-        if (i == 4)
+        if (i == 5)
             memcpy(record, nonce, 32);
+        char *const vmpl = strstr(c.told.world.snp_text, "\"vmpl\":") + strlen("\"vmpl\":");
+        *vmpl = i == 4 ? '1' : '0';
         p1_reject(&s, &boot_lies[i], NULL, NULL);
         put_boot(&s, &c, SPAN(nonce), span_of(record, n));
     }
