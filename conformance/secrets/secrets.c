@@ -69,11 +69,9 @@ void secrets_lend(const prim *p)
 static const struct {
     const char *name;
     void (*run)(void);
-} paths[] = {{"noise", secrets_of_noise},
-             {"kem", secrets_of_kem},
-             {"signal", secrets_of_signal},
-             {"confer", secrets_of_confer},
-             {"receipts", secrets_of_receipts}};
+} paths[] = {{"noise", secrets_of_noise},     {"kem", secrets_of_kem},           {"signal", secrets_of_signal},
+             {"confer", secrets_of_confer},   {"receipts", secrets_of_receipts}, {"franking", secrets_of_franking},
+             {"parley1", secrets_of_parley1}, {"history", secrets_of_history}};
 enum { PATHS = sizeof paths / sizeof *paths };
 
 static int branches(void)

@@ -19,5 +19,8 @@ void secrets_of_kem(void);
 void secrets_of_signal(void);
 void secrets_of_confer(void);
 void secrets_of_receipts(void);
+void secrets_of_franking(void);
+void secrets_of_parley1(void);
+void secrets_of_history(void);
 
 #endif

@@ -1,5 +1,5 @@
 #!/bin/sh
-# secrets_grid.sh TREE WORK: every secret path under both providers, as both compilers make the text at every level. 80 runs, some minutes.
+# secrets_grid.sh TREE WORK: every secret path under both providers, as both compilers make the text at every level. 128 runs, some minutes.
 set -u
 tree=$1 work=$2 runs=0
 command -v valgrind >/dev/null || { echo "valgrind is not installed"; exit 69; }
@@ -22,4 +22,4 @@ for compiler in gcc clang; do
     done
 done
 echo "$runs runs: no branch and no index depends on a secret"
-[ $runs -eq 80 ]
+[ $runs -eq 128 ]
