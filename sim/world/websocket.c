@@ -459,11 +459,20 @@ static void on_writable(struct bufferevent *bev, void *arg)
         w->on->drained(w->ctx, w);
 }
 
+/* Small messages go out as they are written: without this, one would wait for the acknowledgement of the one before it. */
+static void send_at_once(evutil_socket_t fd)
+{
+    const int yes = 1;
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+}
+
 static void on_event(struct bufferevent *bev, short what, void *arg)
 {
     ws *w = arg;
-    if (what & BEV_EVENT_CONNECTED)
+    if (what & BEV_EVENT_CONNECTED) {
+        send_at_once(bufferevent_getfd(bev));
         return;
+    }
     w->at_end = true;
     if (w->phase == PHASE_OPEN)
         pump(w); /* what came before the end */
@@ -573,13 +582,6 @@ static void listener_lost_one(ws_listener *l)
     l->connections--;
     resume_accepting(l);
     free_unused(l);
-}
-
-/* Small messages go out as they are written: without this, one would wait for the acknowledgement of the one before it. */
-static void send_at_once(evutil_socket_t fd)
-{
-    const int yes = 1;
-    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
 }
 
 static void on_accepted(struct evconnlistener *socket, evutil_socket_t fd, struct sockaddr *from, int from_n, void *arg)
