@@ -8,7 +8,8 @@ typedef struct p1_socket_side {
     ws *w;
     p1_storage storage;
     p1_effects effects;
-    uint8_t *room; /* one allocation: control, talk, plain, sent */
+    uint8_t *room; /* one mapping: control, talk, plain, sent */
+    size_t n_room;
     uint8_t coins[P1_COINS];
     uint8_t session[32], told[32]; /* for the key log: which session it is, and the dh that was told last */
     struct event *timer;           /* for the next record */
