@@ -361,9 +361,10 @@ static bool takes_release_in_part(const chat *c, span payload, uint16_t req)
 /* Forms of a bundle that this client does not know. */
 static bool has_unknown_form(span payload)
 {
-    static const char envelope[] = "dsseEnvelope", stamps[] = "timestampVerificationData";
+    static const char envelope[] = "dsseEnvelope", stamps[] = "timestampVerificationData", second[] = "0.0.2";
     return (CARELESS(envelopes_refused) && memmem(payload.p, payload.n, envelope, sizeof envelope - 1)) ||
-           (CARELESS(stamps_refused) && memmem(payload.p, payload.n, stamps, sizeof stamps - 1));
+           (CARELESS(stamps_refused) && memmem(payload.p, payload.n, stamps, sizeof stamps - 1)) ||
+           (CARELESS(tiles_refused) && memmem(payload.p, payload.n, second, sizeof second - 1));
 }
 
 /* Whether this is the root of the first run. */
