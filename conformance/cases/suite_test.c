@@ -270,14 +270,20 @@ static void holds(trial *t)
 
 static void refuses_once(trial *t) { judge(t, VERDICT, refusals++ == 0, "a refusal", "none"); }
 
-static void run_table(const case_row *rows, size_t n, span seed, unsigned repeated, results *out)
+static void run_part(const case_row *rows, size_t n, span seed, unsigned repeated, shard part, results *out)
 {
     const case_table table = {rows, n};
     const suite_run run = {
         .pack = the_pack, .door = "url", .role = "server", .replay = "parley test server URL", .seed = seed, .repeated = repeated};
     results_start(out, &(results_head){.suite = "test"});
-    assert_true(suite_go(&run, (case_tables)(const case_table *const[]){&table, NULL}, &(suite_selection){0}, 1, 1, out, NULL, NULL));
+    assert_true(
+        suite_go(&run, (case_tables)(const case_table *const[]){&table, NULL}, &(suite_selection){.shard = part}, 1, 1, out, NULL, NULL));
     assert_true(results_accounted(out));
+}
+
+static void run_table(const case_row *rows, size_t n, span seed, unsigned repeated, results *out)
+{
+    run_part(rows, n, seed, repeated, (shard){0}, out);
 }
 
 static void a_check_that_stops_working_is_seen_at_the_end(void **state)
@@ -294,6 +300,38 @@ static void a_check_that_stops_working_is_seen_at_the_end(void **state)
         assert_string_equal(b->tag, repeated ? "flaky" : "");
         results_free(&r);
     }
+}
+
+static unsigned refusals_of[128]; /* by the last letter of the case */
+
+static void each_refuses_once(trial *t)
+{
+    const char letter = t->row->id[strlen(t->row->id) - 1];
+    judge(t, VERDICT, refusals_of[(int)letter]++ == 0, "a refusal", "none");
+}
+
+/* Every shard makes the negatives of its own once more, and no other's. */
+static void each_shard_repeats_its_own_negatives(void **state)
+{
+    static const char *const ids[] = {"cf.a", "cf.b", "cf.c", "cf.d", "cf.e", "cf.f", "cf.g"};
+    case_row rows[7];
+    size_t flaky = 0;
+    (void)state;
+    for (size_t i = 0; i < 7; i++)
+        rows[i] = (case_row){
+            .id = ids[i], .says = "x", .req = {[VERDICT] = "CF-001"}, .base = i ? "cf.a" : NULL, .run = i ? each_refuses_once : holds};
+    for (unsigned part = 1; part <= 3; part++) {
+        results r;
+        memset(refusals_of, 0, sizeof refusals_of);
+        run_part(rows, 7, span_text("seed"), 40, (shard){part, 3}, &r);
+        for (size_t i = 1; i < 7; i++) {
+            const result *one = results_find(&r, ids[i], "verdict");
+            assert_int_equal(refusals_of[(int)ids[i][3]], one ? 2 : 0);
+            flaky += one && strcmp(one->tag, "flaky") == 0;
+        }
+        results_free(&r);
+    }
+    assert_int_equal(flaky, 6);
 }
 
 /* The sanity case first, what sets the clock last, the others as the seed says. */
@@ -416,6 +454,7 @@ int main(void)
         cmocka_unit_test(a_server_of_another_revision_fails),
         cmocka_unit_test(the_same_seed_gives_the_same_results),
         cmocka_unit_test(a_check_that_stops_working_is_seen_at_the_end),
+        cmocka_unit_test(each_shard_repeats_its_own_negatives),
         cmocka_unit_test(the_seed_decides_the_order),
         cmocka_unit_test(a_slow_target_is_given_more_time),
         cmocka_unit_test(a_replay_line_names_the_case_before_the_operands),
