@@ -345,6 +345,31 @@ static void the_digest_of_a_page_is_recomputed(void **state)
     stop(&f);
 }
 
+static size_t anchors_named(const char *page, const char *name, size_t n)
+{
+    size_t found = 0;
+    for (const char *at = page; (at = strstr(at, " id=\"")); at++)
+        found += strncmp(at + 5, name, n) == 0 && at[5 + n] == '"';
+    return found;
+}
+
+/* `report.html#NZ-006` shows the sentence, and no link of the page leads nowhere. */
+static void each_sentence_and_each_link_has_one_anchor(void **state)
+{
+    page html = page_of(render_html);
+    size_t links = 0;
+    (void)state;
+    for (size_t i = 1; i < sizeof rows / sizeof *rows; i++)
+        assert_int_equal(anchors_named(html.p, rows[i].id, strlen(rows[i].id)), 1);
+    for (const char *at = html.p; (at = strstr(at, "href=\"#")); links++) {
+        at += strlen("href=\"#");
+        if (anchors_named(html.p, at, strcspn(at, "\"")) != 1)
+            fail_msg("not one place is called %.60s", at);
+    }
+    assert_true(links > 0);
+    page_free(&html);
+}
+
 static void a_failure_says_everything_that_is_needed(void **state)
 {
     (void)state;
@@ -431,6 +456,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(the_page_fetches_nothing),
         cmocka_unit_test(ten_thousand_checks_fit_three_megabytes),
         cmocka_unit_test(the_digest_of_a_page_is_recomputed),
+        cmocka_unit_test(each_sentence_and_each_link_has_one_anchor),
         cmocka_unit_test(a_failure_says_everything_that_is_needed),
         cmocka_unit_test(failures_of_one_cause_are_counted),
         cmocka_unit_test(the_first_difference_is_found),
