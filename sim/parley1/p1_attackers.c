@@ -247,6 +247,46 @@ static attack_result lower_version(const prim *p)
     return attest_and_ask(&e);
 }
 
+/* ---- goal 13: two vendors ---- */
+
+/* The CPU's hardware key and s are stolen; the machine has a GPU, which is not. */
+static void begin_with_gpu(const prim *p)
+{
+    service_make(&world, p, span_text("attacked"), "chat.example", SERVICE_NOW);
+    service_add_gpu(&world);
+    service_finish(&world);
+    pair_start(&both, &world, span_text("attack"));
+    both.holds_report = true;
+    shake();
+}
+
+static attack_result cpu_alone(const prim *p)
+{
+    service_evidence e;
+    begin_with_gpu(p);
+    prepare(&e);
+    e.no_gpu = true;
+    return attest_and_ask(&e);
+}
+
+static attack_result rented_gpu(const prim *p)
+{
+    service_evidence e;
+    begin_with_gpu(p);
+    prepare(&e);
+    world.gpu.seed[0] ^= 1;
+    return attest_and_ask(&e);
+}
+
+static attack_result recorded_gpu(const prim *p)
+{
+    service_evidence e;
+    begin_with_gpu(p);
+    prepare(&e);
+    p1_boot_data(p, SPAN(world.nonce), SPAN(world.s.share), SPAN(world.q), span_text(world.claims), e.gpu_data);
+    return attest_and_ask(&e);
+}
+
 /* ---- goal 14: nothing before verification ---- */
 
 static attack_result early_request(const prim *p)
@@ -395,11 +435,12 @@ static attack_result active_thief(const prim *p)
 
 /* Listens through the step and reads all of it: of epoch n he has the later ratchet secrets, too. has_r: X25519 is broken for him, so that he has the
  * secret of R_n+1 as well. Does he open C's start of the next epoch? */
-static attack_result listen(const prim *p, const loot *l, bool has_r)
+static attack_result listen(const prim *p, const loot *l, bool has_r, bool has_kem)
 {
     static uint8_t room[P1_RECORD_MAX];
     uint8_t step[P1_STEP_BYTES], reply[P1_REPLY_BYTES], x[32], t[32], seed[32], root[32];
-    const uint8_t unknown[32] = {0};
+    uint8_t kem[32] = {0};           /* what it is does not matter to who does not know it */
+    const uint8_t guessed[32] = {1}; /* what R_n+1 would be made of without fresh coins */
     p1_ratchet to_e = l->enclave.epochs.now, to_c = both.client.epochs.now;
     span got;
     if (!open_message(&to_e, p, pair_first(&both.to_enclave), room, &got) || got.n != sizeof step)
@@ -409,13 +450,15 @@ static attack_result listen(const prim *p, const loot *l, bool has_r)
     if (both.to_client.n < 2 || !open_message(&to_c, p, pair_first(&both.to_client), room, &got))
         return (attack_result){false, 0};
     memcpy(reply, got.p, sizeof reply);
+    if (has_kem)
+        mlkem_decaps(MLKEM_768, SPAN(both.client.secret.dk), span_of(reply + 5, NZ_KEM_CT), kem);
     pair_deliver_to_client(&both);
     if (!open_message(&to_c, p, pair_first(&both.to_client), room, &got))
         return (attack_result){false, 0};
     p1_next_x(p, l->client.t, SPAN(step), SPAN(reply), x);
     p1_transcript(p, x, span_from(got, 1), t);
     pair_deliver_to_client(&both);
-    p1_next_seed(p, l->client.epochs.secret.link, unknown, t, seed);
+    p1_next_seed(p, l->client.epochs.secret.link, kem, t, seed);
     p1_epochs made = {0};
     p1_make_epoch(&made, p, seed, l->client.epochs.now.epoch + 1, root);
     p1_ratchet thief;
@@ -423,6 +466,8 @@ static attack_result listen(const prim *p, const loot *l, bool has_r)
                      p1_sent(&both.client.epochs.other));
     if (has_r)
         thief.secret.own = both.enclave.epochs.other.secret.own;
+    if (has_kem)
+        prim_pair_of(p, guessed, &thief.secret.own);
     if (!both.to_enclave.n)
         return (attack_result){false, both.client_said.req};
     const bool reads = open_message(&thief, p, pair_first(&both.to_enclave), room, &got) && got.p[0] == P1_START;
@@ -440,7 +485,21 @@ static attack_result passive_thief(const prim *p)
     both.now += P1_STEP_PAUSE;
     steal(&l);
     pair_client_steps(&both);
-    return listen(p, &l, true);
+    return listen(p, &l, true, false);
+}
+
+static attack_result thief_who_breaks_kem(const prim *p)
+{
+    static loot l;
+    begin(p);
+    both.holds_report = false;
+    pair_open(&both);
+    if (both.client.phase != P1_OPEN)
+        return (attack_result){false, both.client_said.req};
+    both.now += P1_STEP_PAUSE;
+    steal(&l);
+    pair_client_steps(&both);
+    return listen(p, &l, false, true);
 }
 
 healing_count p1_healing(const prim *p, size_t runs)
@@ -469,7 +528,7 @@ healing_count p1_healing(const prim *p, size_t runs)
         l.enclave.epochs.now = r;
         pair_deliver_to_enclave(&both);
         pair_client_steps(&both);
-        out.read_after += listen(p, &l, false).reached;
+        out.read_after += listen(p, &l, false, false).reached;
     }
     return out;
 }
@@ -515,6 +574,43 @@ static attack_result tail_cut(const prim *p)
     return (attack_result){saw(both.client_saw, both.n_client_saw, "10:end"), both.client_said.req};
 }
 
+/* A stranger, admitted like all, orders a second report before the epoch of the first has begun. */
+static attack_result two_steps(const prim *p)
+{
+    begin(p);
+    both.holds_report = false;
+    pair_open(&both);
+    if (both.client.phase != P1_OPEN)
+        return (attack_result){false, both.client_said.req};
+    both.now += P1_STEP_PAUSE;
+    p1_ratchet stranger = both.client.epochs.now;
+    const uint8_t d[32] = {1}, z[32] = {2};
+    uint8_t step[P1_STEP_BYTES] = {P1_STEP, 0, 0, 0, 1}, dk[NZ_KEM_DK];
+    mlkem_keygen(MLKEM_768, d, z, step + 5, dk);
+    size_t sent[2];
+    for (size_t i = 0; i < 2; i++) {
+        thief_sends(&both.to_enclave, &stranger, p, SPAN(step));
+        pair_deliver_to_enclave(&both);
+        sent[i] = both.to_client.n;
+    }
+    return (attack_result){sent[1] > sent[0], both.enclave_said.req};
+}
+
+/* ---- goal 34: strangers in a crowd ---- */
+
+static attack_result crowd(const prim *p)
+{
+    size_t waiting = 0;
+    verdict v = ACCEPT;
+    (void)p;
+    for (size_t i = 0; i < 10000; i++) {
+        const verdict said = p1_judge_waiting(waiting);
+        waiting += accepted(said);
+        v = accepted(said) ? v : said;
+    }
+    return (attack_result){waiting > P1_WAITING_MAX, v.req};
+}
+
 /* The host holds back until the evidence is old, and the client would still ask. */
 static attack_result old_evidence(const prim *p)
 {
@@ -546,20 +642,27 @@ const attacker attackers[] = {
     {11, "stale log", "old cosignatures", "a tree of days ago", {R(TL_031)}, stale_log},
     {12, "offer changed", "the wire", "another offer than C made", {R(P1_021)}, offer_changed},
     {12, "lower version", "the host", "a version below what both have", {R(P1_060)}, lower_version},
+    {13, "CPU alone", "the CPU's hardware key, s", "the prompt", {R(P1_067), R(P1_058)}, cpu_alone},
+    {13, "rented GPU", "the CPU's key, s, any genuine GPU", "the prompt", {R(P1_058)}, rented_gpu},
+    {13, "recorded GPU", "the CPU's key, s, the boot record", "the prompt", {R(AT_341)}, recorded_gpu},
     {14, "early request", "a careless client", "a prompt before verification", {R(P1_141)}, early_request},
     {14, "no token", "nothing", "work without admission", {R(P1_147)}, without_token},
     {15, "attest swapped", "Noise keys of E -> C", "evidence that E never sent", {R(P1_100), R(P1_111)}, attest_swapped},
     {16, "active thief", "all state of epoch n, the wire", "C's records of n + 1", {R(P1_071), R(P1_072)}, active_thief},
     {17, "passive thief", "all state of epoch n, X25519 broken", "C's records of n + 1", {R(P1_101)}, passive_thief},
+    {18, "KEM breaker", "all state of epoch n, ML-KEM broken", "C's records of n + 1", {R(P1_068)}, thief_who_breaks_kem},
     {19, "model swapped", "the owner's signature", "another model in mid-conversation", {R(P1_062)}, model_swapped},
     {20, "tail cut", "the wire", "an answer without its end", {R(P1_106)}, tail_cut},
+    {21, "two steps", "admission", "two epochs at once", {R(P1_153), R(P1_155)}, two_steps},
     {22, "old evidence", "the host's clock", "a prompt under old evidence", {R(P1_163)}, old_evidence},
     {25, "other words", "the client", "words that the enclave never said", {R(IN_096)}, other_words},
     {25, "other kind", "the client", "its own message as the answer", {R(IN_093), R(IN_096)}, other_kind},
     {26, "forged turn", "the client", "an earlier turn as the enclave's word", {R(IN_099)}, forged_turn},
     {26, "hidden order", "the client", "tools that nobody is told of", {R(IN_098)}, hidden_order},
     {27, "other signer", "an unlisted machine's hardware key", "receipts of a key of its own", {R(IN_080)}, other_signer},
+    {28, "wiretap", "a receipt, h of each connection", "the receipt's connection", {R(IN_081)}, wiretap},
     {29, "unasked receipt", "the enclave", "a proof that C can't deny", {R(IN_067)}, signs_unasked},
+    {34, "crowd", "10,000 anonymous connections", "more than 1,024 places", {R(P1_175)}, crowd},
 };
 /* clang-format on */
 

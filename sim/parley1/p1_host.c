@@ -19,6 +19,7 @@ struct p1_host {
     p1_host_setup setup;
     const p1_host_steps *by;
     conn *first;         /* of its connections */
+    size_t waiting;      /* of them, between the upgrade and start */
     struct event *clock; /* runs while there are any */
     verdict refused;
     uint16_t versions[1];
@@ -30,6 +31,7 @@ struct p1_host {
 struct conn {
     p1_host *host;
     conn *next, *before;
+    bool waits; /* counted as waiting */
     p1_socket_side side;
     p1_enclave enclave;
     p1_listening listening;
@@ -361,6 +363,14 @@ static void refuse(conn *c, verdict v)
     c->host->by->closes(c->side.w, p1_refusal());
 }
 
+/* Counted until its start, or its end. */
+static void waits(conn *c, bool does)
+{
+    c->host->waiting += does;
+    c->host->waiting -= c->waits;
+    c->waits = does;
+}
+
 static void host_message(void *ctx, ws *w, bool binary, span message)
 {
     conn *c = ctx;
@@ -383,6 +393,8 @@ static void host_message(void *ctx, ws *w, bool binary, span message)
     }
     if (accepted(v))
         v = take_talk(c, &came);
+    if (accepted(v) && came.event == P1_STARTED)
+        waits(c, false);
     if (accepted(v) && came.event == P1_STARTED && c->answering)
         p1_side_wakes_at(&c->side, c->out.due);
     if (!accepted(v))
@@ -392,7 +404,13 @@ static void host_message(void *ctx, ws *w, bool binary, span message)
 static void host_opened(void *ctx, ws *w)
 {
     conn *c = ctx;
+    const verdict room = p1_judge_waiting(c->host->waiting);
     c->side.w = w;
+    if (!accepted(room)) {
+        refuse(c, room);
+        return;
+    }
+    waits(c, true);
     const p1_enclave_world lent = enclave_world(c);
     p1_enclave_start(&c->enclave, &lent);
 }
@@ -467,6 +485,7 @@ static void host_closed(void *ctx, ws *w, const ws_end *end)
     if (c->model)
         c->host->setup.model.close(c->model);
     p1_side_free(&c->side);
+    waits(c, false);
     strike(c);
     wipe(c, sizeof *c);
     free(c);

@@ -158,3 +158,31 @@ attack_result signs_unasked(const prim *p)
     const verdict v = in_client_takes(&c, p, &m);
     return (attack_result){accepted(v), v.req};
 }
+
+/* An enclave puts h, which whoever taps the line knows, where com belongs, and the client keeps the receipt. */
+attack_result wiretap(const prim *p)
+{
+    static const uint8_t h[IN_DIGEST] = {7, 7};
+    static uint8_t room[8192];
+    in_client c = {0};
+    in_message m = {0};
+    account noted;
+    uint8_t key[32], com[IN_DIGEST];
+    writer chunk = WRITER(room), end = WRITER(f.end), receipt = WRITER(f.frank);
+    finish(p, owner_q);
+    p->ed25519_public(owner_q, key);
+    must(accepted(in_make_receipt(p, 1, h, f.proof.opening, f.receipt)));
+    in_sign(p, owner_q, SPAN(f.receipt), SPAN(statement), f.signature);
+    in_write_signed_receipt(&f.proof, &receipt);
+    in_turn_com(p, &f.turn, span_text(answer), IN_END, com);
+    in_client_asks(&c, f.turn.kturn, &f.turn.request, SPAN(model), WRITER(f.heard));
+    in_write_chunk(1, 0, span_text(answer), &chunk);
+    must(accepted(in_read_message(written(&chunk), &m)) && accepted(in_client_takes(&c, p, &m)));
+    in_write_end(&(in_end){.id = 1, .seq = 1, .prompt = 1, .output = 1, .com = SPAN(com), .receipt = written(&receipt)}, &end);
+    must(writer_ok(&end) && accepted(in_read_message(written(&end), &m)));
+    verdict v = in_client_takes(&c, p, &m);
+    const in_expected by = {.key = SPAN(key), .statement = SPAN(statement), .model = SPAN(model), .tokenizer = SPAN(tokenizer), .end = 2};
+    if (accepted(v))
+        v = in_client_checks_receipt(&c, p, &m.as.end, &by, &noted, NULL);
+    return (attack_result){accepted(v) && memmem(f.receipt, sizeof f.receipt, h, sizeof h) != NULL, v.req};
+}

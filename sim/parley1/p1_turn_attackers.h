@@ -10,5 +10,6 @@ attack_result forged_turn(const prim *);
 attack_result hidden_order(const prim *);
 attack_result other_signer(const prim *);
 attack_result signs_unasked(const prim *);
+attack_result wiretap(const prim *); /* goal 28 */
 
 #endif

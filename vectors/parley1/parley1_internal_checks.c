@@ -600,6 +600,17 @@ static bool idle_ends(const prim *p)
     return opened(p) && ends_after(P1_IDLE, true, REQ_P1_173) && opened(p) && ends_after(P1_IDLE, false, REQ_P1_173);
 }
 
+static bool waiting_is_bounded(const prim *p)
+{
+    (void)p;
+    return accepted(p1_judge_waiting(0)) && accepted(p1_judge_waiting(P1_WAITING_MAX - 1)) &&
+           p1_judge_waiting(P1_WAITING_MAX).req == REQ_P1_175 && p1_judge_waiting(SIZE_MAX).req == REQ_P1_175;
+}
+
+/* ---- P1-068 ---- */
+
+static bool share_is_fresh(const prim *p) { return stepping(p) && !bytes_equal(both.enclave.secret.r.share, both.client.agreed.r0, 32); }
+
 /* ---- P1-001 ---- */
 
 static bool refusal_closes_1002(const prim *p)
@@ -643,4 +654,6 @@ const internal_check parley1_checks[] = {{"p1.refusal.code", "P1-001", refusal_c
                                          {"p1.wait.token", "P1-171", token_in_time},
                                          {"p1.wait.next-start", "P1-172", next_start_in_time},
                                          {"p1.wait.idle", "P1-173", idle_ends},
+                                         {"p1.wait.count", "P1-175", waiting_is_bounded},
+                                         {"p1.step.share", "P1-068", share_is_fresh},
                                          {0}};

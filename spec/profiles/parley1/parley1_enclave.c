@@ -8,6 +8,12 @@ static span pair_coins(const p1_enclave_world *w) { return span_first(w->coins, 
 static span share_coins(const p1_enclave_world *w) { return span_of(w->coins.p + 32, 32); }
 static span answer_coins(const p1_enclave_world *w) { return span_of(w->coins.p + 64, P1_ANSWER_COINS); }
 
+verdict p1_judge_waiting(size_t waiting)
+{
+    REQUIRE(waiting < P1_WAITING_MAX, P1_175);
+    return ACCEPT;
+}
+
 void p1_enclave_start(p1_enclave *e, const p1_enclave_world *w)
 {
     memset(e, 0, sizeof *e);
@@ -25,9 +31,16 @@ static void ask_for_report(p1_enclave *e, const p1_enclave_world *w, uint32_t ep
     out->event = P1_WANTS_REPORT;
 }
 
+/* Weakened, it is one that anybody can make. */
+static void make_share(p1_enclave *e, const p1_enclave_world *w)
+{
+    static const uint8_t known[32] = {1};
+    prim_pair_of(w->prim, EMIT_OR(P1_068, share_coins(w).p, known), &e->secret.r);
+}
+
 static verdict takes_message1(p1_enclave *e, const p1_enclave_world *w, span message, p1_effects *out)
 {
-    prim_pair_of(w->prim, share_coins(w).p, &e->secret.r);
+    make_share(e, w);
     TRY(p1_server_answers(&e->noise, w->prim, w->s, w->served, e->secret.r.share, answer_coins(w), message, &out->bytes, &e->agreed));
     p1_end_record(out);
     memcpy(e->x, e->agreed.h, P1_DIGEST);
@@ -197,7 +210,7 @@ static verdict takes_step(p1_enclave *e, const p1_enclave_world *w, span message
     writer m = WRITER(reply);
     TRY(judge_step(e, w, message));
     mlkem_encaps(MLKEM_768, span_from(message, 5), answer_coins(w).p, ct, e->secret.kem);
-    prim_pair_of(w->prim, share_coins(w).p, &e->secret.r);
+    make_share(e, w);
     write_be(&m, P1_REPLY, 1);
     write_be(&m, e->epochs.now.epoch + 1, 4);
     write_span(&m, SPAN(ct));

@@ -20,6 +20,7 @@ enum {
     P1_STALE = 900,
     P1_IDLE = 3600,
     P1_STEP_PAUSE = 30,
+    P1_WAITING_MAX = 1024,                 /* sessions between the upgrade and start */
     P1_CLIENT_CONTROL = P1_ATTEST_MAX + 4, /* storage for control messages that come to a client */
     P1_ENCLAVE_CONTROL = P1_TOKEN_MAX,
 };
@@ -152,6 +153,7 @@ typedef struct p1_enclave {
     } secret;
 } p1_enclave;
 
+verdict p1_judge_waiting(size_t waiting); /* P1-175: whether one more session may wait beside so many */
 void p1_enclave_start(p1_enclave *, const p1_enclave_world *);
 verdict p1_enclave_takes(p1_enclave *, const p1_enclave_world *, span message, p1_effects *);
 /* The attest that P1_WANTS_REPORT asked for; at most P1_ATTEST_MAX bytes. */
