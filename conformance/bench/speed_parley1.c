@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { HANDSHAKES = 10, WHOLE = 3 };
+enum { HANDSHAKES = 10, WHOLE = 3, RECORD_ROUNDS = 4 };
 
 static const char the_name[] = "chat.example";
 static const uint8_t hello_coins[P1_HELLO_COINS] = {1}, answer_coins[P1_ANSWER_COINS] = {2}, r0[32] = {9};
@@ -67,6 +67,69 @@ static void bare(void *with)
     mlkem_decaps(MLKEM_768, SPAN(dk), SPAN(ct), out);
 }
 
+/* A stream in records: what an enclave seals and a client opens, all in one chain, as while an answer runs. */
+typedef struct stream {
+    const prim *prim;
+    p1_ratchet enclave, client;
+    size_t n; /* bytes of a plaintext */
+} stream;
+
+enum { RECORDS = 64, LONGEST = 4096 };
+
+static const uint8_t zeros[LONGEST];
+
+static void start_stream(stream *t, const prim *p, size_t n)
+{
+    const uint8_t transcript[P1_DIGEST] = {1}, root[P1_KEY] = {2}, dh[32] = {3};
+    uint8_t bytes[P1_HEADER + PRIM_TAG + 8];
+    prim_pair r;
+    writer first = WRITER(bytes), plain = WRITER(bytes);
+    *t = (stream){.prim = p, .n = n};
+    prim_pair_of(p, r0, &r);
+    p1_start_client(&t->client, 0, transcript, root, r.share, 0, 0);
+    p1_start_enclave(&t->enclave, 0, transcript, root, &r, 0, 0);
+    p1_seal(&t->client, p, SPAN(dh), span_first(SPAN(zeros), 5), &first, NULL);
+    must(accepted(p1_open(&t->enclave, p, written(&first), &plain, NULL)));
+}
+
+static void one_record(stream *t)
+{
+    static const uint8_t dh[32] = {4};
+    static uint8_t record[LONGEST + P1_HEADER + PRIM_TAG], text[LONGEST];
+    writer sealed = WRITER(record), plain = WRITER(text);
+    p1_seal(&t->enclave, t->prim, SPAN(dh), span_first(SPAN(zeros), t->n), &sealed, NULL);
+    must(accepted(p1_open(&t->client, t->prim, written(&sealed), &plain, NULL)));
+}
+
+static void records(void *with)
+{
+    for (int i = 0; i < RECORDS; i++)
+        one_record(with);
+}
+
+/* The cipher alone, with as many associated bytes. */
+static void bare_records(void *with)
+{
+    const stream *t = with;
+    static uint8_t sealed[LONGEST + PRIM_TAG], text[LONGEST];
+    const span ad = span_first(SPAN(zeros), 16 + 1 + P1_DIGEST + P1_HEADER);
+    for (int i = 0; i < RECORDS; i++) {
+        t->prim->aead_seal(PRIM_CHACHAPOLY, r0, hello_coins, ad, span_first(SPAN(zeros), t->n), sealed);
+        must(t->prim->aead_open(PRIM_CHACHAPOLY, r0, hello_coins, ad, span_of(sealed, t->n + PRIM_TAG), text));
+    }
+}
+
+static void speed_of_stream(speed *s, const prim *p)
+{
+    static stream small, large;
+    start_stream(&small, p, 256);
+    start_stream(&large, p, LONGEST);
+    const int bare_small = speed_floor(s, "64 times the cipher, 256 bytes", bare_records, &small, RECORD_ROUNDS);
+    speed_add(s, "64 records of 256 bytes", records, &small, RECORD_ROUNDS, bare_small, 0);
+    const int bare_large = speed_floor(s, "64 times the cipher, 4096 bytes", bare_records, &large, RECORD_ROUNDS);
+    speed_add(s, "64 records of 4096 bytes", records, &large, RECORD_ROUNDS, bare_large, 0);
+}
+
 /* Every check of a client, of one attest. */
 static void checks(void *with)
 {
@@ -124,4 +187,5 @@ void speed_of_parley1(speed *s, const prim_choice *choice, uint32_t rounds)
     speed_messages(s);
     speed_add(s, "of it: client's checks", checks, &k, WHOLE, all, 0);
     speed_add(s, "of it: hardware and log", hardware_and_log, &k, WHOLE, all, 0);
+    speed_of_stream(s, k.prim);
 }
