@@ -68,7 +68,7 @@ static bool boot_last(const evidence *e) { return digest_part(e->said.boot, e->a
 
 static bool device_part(const evidence *e, size_t from)
 {
-    return e->report && e->said.n_devices == 1 && same_part(e->said.device[0].id, e->report + CHIP_ID, from, 8);
+    return e->report && e->said.n_devices > 0 && same_part(e->said.device[0].id, e->report + CHIP_ID, from, 8);
 }
 
 static bool device_first(const evidence *e) { return device_part(e, 0); }
@@ -503,7 +503,9 @@ int planted_p1_chat(const char *url, const char *prompt, const char *ctl, const 
     diary = diary_file;
     base = event_base_new();
     now = SERVICE_NOW;
-    service_start(&world, planted_p1_prim(), span_text("parley"), P1_PEER_NAME, now);
+    service_make(&world, planted_p1_prim(), span_text("parley"), P1_PEER_NAME, now);
+    service_add_gpu(&world);
+    service_finish(&world);
     const p1_guest_setup setup = {.base = base,
                                   .prim = planted_p1_prim(),
                                   .policy = &world.policy,
