@@ -227,9 +227,6 @@ static void in_qe_identity(intel_scene *s, const char *from, const char *to) { i
 static void no_tdx_components(intel_scene *s) { in_tcb_info(s, "\"tdxtcbcomponents\"", 0, "\"tdxtcbcomponentz\""); }
 static void fifteen_components(intel_scene *s) { in_tcb_info(s, ",{\"svn\":0}]", 0, "]"); }
 static void seventeen_components(intel_scene *s) { in_tcb_info(s, ",{\"svn\":0}]", 0, ",{\"svn\":0},{\"svn\":0}]"); }
-/* The best level asks for one more of the last component; the next level does not, and is out of date. */
-static void last_component_higher(intel_scene *s) { in_tcb_info(s, ",{\"svn\":0}]", 0, ",{\"svn\":1}]"); }
-static void last_tdx_component_higher(intel_scene *s) { in_tcb_info(s, ",{\"svn\":0}]", 1, ",{\"svn\":1}]"); }
 static void component_is_text(intel_scene *s) { in_tcb_info(s, "{\"svn\":5}", 0, "{\"svn\":\"5\"}"); }
 static void pcesvn_is_text(intel_scene *s) { in_tcb_info(s, "\"pcesvn\":11", 0, "\"pcesvn\":\"11\""); }
 static void qe_isvsvn_is_text(intel_scene *s) { in_qe_identity(s, "\"isvsvn\":8", "\"isvsvn\":\"8\""); }
@@ -617,9 +614,6 @@ const intel_lie intel_lies[] = {
     {"qe-out-of-date-enclave", REQ_AT_162, "the QE is out of date, of an enclave's quote", "the status of the QE would not count", REQ_AT_158, ENCLAVE, .before_signing = qe_out_of_date_text},
     {"relaunch-advised", REQ_AT_162, "launched by a module that is out of date, and repaired since", "what the old module has done would be forgotten", REQ_AT_159, TD_15, .before_texts = old_module_repaired},
     {"old-module-running", REQ_AT_162, "launched by a module that is out of date, and not repaired since", "an old module would be a relaunch's matter", REQ_AT_158, TD_15, .before_texts = old_module_still_running},
-    {"component-last", REQ_AT_162, "the best level asks for one more of the last component", "the last of the components would not be compared", .before_signing = last_component_higher},
-    {"component-last-enclave", REQ_AT_162, "the same, of an enclave's quote", "the last of the components would not be compared", ENCLAVE, .before_signing = last_component_higher},
-    {"component-last-tdx", REQ_AT_162, "the best level asks for one more of the last TDX component", "the last of the components would not be compared", TD_15, .before_signing = last_tdx_component_higher},
     {"levels-not-sorted", REQ_AT_162, "the first level that is met is not the best one", "the verifier would choose the level that it likes", .before_signing = list_turned_round},
     {"out-of-date", REQ_AT_162, "the platform is OutOfDate", "known flaws would be open", .before_signing = out_of_date},
     {"out-of-date-configuration", REQ_AT_162, "the platform is OutOfDateConfigurationNeeded", "known flaws would be open", .before_signing = out_of_date_and_configuration},
