@@ -1,44 +1,14 @@
 // The page of `parley serve --page` in a headless Chromium, driven over DevTools' pipe: it verifies, chats, asks for evidence anew, and keeps a history
 // under a passkey of a virtual authenticator with the PRF extension; what the storage swaps is refused.
 //   node page_test.mjs CHROMIUM URL FOLDER
-import { spawn } from 'node:child_process';
+import { browser, openPage, pause } from './devtools.mjs';
 
 const [, , chromium, url, folder] = process.argv;
 const LIMIT = 20000; // milliseconds until something has to be there
 
-// ---- DevTools
+// ---- the page
 
-function browser() {
-  const flags = ['--headless=new', '--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--no-first-run', '--remote-debugging-pipe', `--user-data-dir=${folder}/profile`];
-  const child = spawn(chromium, [...flags, 'about:blank'], { stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'] });
-  const [asked, said] = [new Map(), []];
-  let [id, text] = [0, ''];
-  child.stdio[4].on('data', (data) => {
-    const parts = (text + data).split('\0');
-    text = parts.pop();
-    for (const message of parts.map((part) => JSON.parse(part))) {
-      if (message.id) asked.get(message.id)(message);
-      else if (message.method === 'Runtime.exceptionThrown') said.push(message.params.exceptionDetails.exception?.description ?? message.params.exceptionDetails.text);
-      else if (message.method === 'Log.entryAdded' && message.params.entry.level === 'error') said.push(message.params.entry.text);
-    }
-  });
-  const call = (method, params = {}, sessionId = undefined) => new Promise((done, failed) => {
-    id += 1;
-    asked.set(id, ({ result, error }) => (error ? failed(new Error(`${method}: ${error.message}`)) : done(result)));
-    child.stdio[3].write(`${JSON.stringify({ id, method, params, sessionId })}\0`);
-  });
-  return { child, call, said };
-}
-
-const pause = (ms) => new Promise((done) => { setTimeout(done, ms); });
-
-function pageOf({ call }, sessionId) {
-  const tell = (method, params) => call(method, params, sessionId);
-  const evaluate = async (expression) => {
-    const { result, exceptionDetails } = await tell('Runtime.evaluate', { expression, returnByValue: true, awaitPromise: true, userGesture: true });
-    if (exceptionDetails) throw new Error(`${expression}: ${exceptionDetails.exception?.description ?? exceptionDetails.text}`);
-    return result.value;
-  };
+function controls({ tell, evaluate }) {
   const text = (id) => evaluate(`document.getElementById('${id}')?.innerText ?? ''`);
   const shows = async (id, wanted) => {
     for (const end = Date.now() + LIMIT; Date.now() < end; await pause(50)) if (wanted.test(await text(id))) return;
@@ -86,12 +56,9 @@ async function refusesASwap({ press, shows, evaluate }) { // an older state unde
 }
 
 async function main() {
-  const host = browser();
+  const host = browser(chromium, folder);
   try {
-    const { targetId } = await host.call('Target.createTarget', { url: 'about:blank' });
-    const { sessionId } = await host.call('Target.attachToTarget', { targetId, flatten: true });
-    const page = pageOf(host, sessionId);
-    await Promise.all(['Page.enable', 'Runtime.enable', 'Log.enable', 'WebAuthn.enable'].map((method) => page.tell(method, {})));
+    const page = controls(await openPage(host, ['Page', 'Runtime', 'Log', 'WebAuthn']));
     await page.tell('WebAuthn.addVirtualAuthenticator', { options: {
       protocol: 'ctap2', ctap2Version: 'ctap2_1', transport: 'internal', hasResidentKey: true, hasUserVerification: true, hasPrf: true,
       automaticPresenceSimulation: true, isUserVerified: true,

@@ -32,7 +32,7 @@ void timeline_bytes(timeline_step *step, span message)
 
 static const char style[] =
     "h1{margin-top:1.5rem}.flow{display:grid;grid-template-columns:1fr 1fr;gap:.6rem 2rem;margin:1.5rem 0}"
-    ".flow>div{border:1px solid #8884;border-radius:.5rem;padding:.6rem .9rem}"
+    ".flow>div{border:1px solid #8884;border-radius:.5rem;padding:.6rem .9rem;overflow-wrap:anywhere}"
     ".client{grid-column:1}.server{grid-column:2}.wire{grid-column:1/3;text-align:center;border-style:dashed!important;background:#8881}"
     ".flow h3{margin:0 0 .2rem;font-size:1rem}.flow p{margin:.2rem 0}.wire code{overflow-wrap:anywhere;font-size:.8rem}"
     ".flow ol{margin:.3rem 0 0;padding:0;list-style:none;font-size:.88rem}.flow li{margin:.25rem 0}"

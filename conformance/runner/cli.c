@@ -162,12 +162,48 @@ static void collect_options(cli_call *call)
             add_option(call, o);
 }
 
+/* How many letters have to be put in, left out or changed to make one word of the other; words of more than NEAR_MAX letters are far. */
+enum { NEAR_MAX = 31, NEAR = 2 };
+
+static unsigned distance(const char *a, const char *b)
+{
+    const size_t n = strlen(a), m = strlen(b);
+    unsigned row[NEAR_MAX + 1];
+    if (n > NEAR_MAX || m > NEAR_MAX)
+        return NEAR_MAX;
+    for (size_t k = 0; k <= m; k++)
+        row[k] = (unsigned)k;
+    for (size_t i = 1; i <= n; i++) {
+        unsigned corner = row[0];
+        row[0] = (unsigned)i;
+        for (size_t k = 1; k <= m; k++) {
+            const unsigned change = corner + (a[i - 1] != b[k - 1]), shorter = (row[k] < row[k - 1] ? row[k] : row[k - 1]) + 1;
+            corner = row[k];
+            row[k] = change < shorter ? change : shorter;
+        }
+    }
+    return row[m];
+}
+
+/* Keeps the nearer of two words, if it is near at all. */
+static const char *nearer(const char *typed, const char *word, const char *best)
+{
+    const unsigned d = distance(typed, word);
+    return d <= NEAR && d < strlen(typed) && (!best || d < distance(typed, best)) ? word : best;
+}
+
 static int refuse_option(const cli_call *call, int found, char **argv)
 {
-    const char *word = argv[optind - 1];
+    const char *word = argv[optind - 1], *best = NULL;
+    char typed[NEAR_MAX + 1];
     if (found == ':')
         return cli_usage(call, "%s needs an argument", word);
-    return cli_usage(call, "there is no option %s", word);
+    snprintf(typed, sizeof typed, "%.*s", (int)strcspn(word + strspn(word, "-"), "="), word + strspn(word, "-"));
+    for (const cli_option *o = call->verb->options; o->name; o++)
+        best = nearer(typed, o->name, best);
+    for (const cli_option *o = cli_common; o->name; o++)
+        best = nearer(typed, o->name, best);
+    return cli_usage(call, best ? "there is no option %s; there is --%s" : "there is no option %s", word, best);
 }
 
 /* getopt_long over the verb's row. Every option is long; `values` fills up beside `options`. */
@@ -309,6 +345,14 @@ static void hand_over(const char *verb, int argc, char **argv)
         execv(place_weakenable(), argv);
 }
 
+static int refuse_verb(const cli_call *call, const char *word)
+{
+    const char *best = NULL;
+    for (const cli_verb *v = cli_verbs; v->name; v++)
+        best = nearer(word, v->name, best);
+    return cli_usage(call, best ? "there is no verb '%s'; there is '%s'" : "there is no verb '%s'", word, best);
+}
+
 int cli_main(int argc, char **argv)
 {
     cli_call call = {.program = argc > 0 ? argv[0] : "parley"};
@@ -317,7 +361,7 @@ int cli_main(int argc, char **argv)
     prim_start();
     call.verb = cli_find(word);
     if (!call.verb)
-        return cli_usage(&call, "there is no verb '%s'", word);
+        return refuse_verb(&call, word);
     int code = argc < 2 ? run_verb(&call, 1, (char *[]){(char *)"help", NULL}) : run_verb(&call, argc - 1, argv + 1);
     if (fflush(stdout) != 0 || ferror(stdout))
         return cli_fail(&call, EXIT_HARNESS, "the standard output can't be written: %s", strerror(errno));

@@ -59,6 +59,9 @@ static void what_is_wrong_is_named_with_the_remedy(void **state)
     (void)state;
     refuses("parley dance", "there is no verb 'dance'");
     refuses("parley spec --nonsense", "there is no option --nonsense");
+    refuses("parley jugde", "there is no verb 'jugde'; there is 'judge'");
+    refuses("parley judge --profle=parley1 x", "there is no option --profle=parley1; there is --profile");
+    refuses("parley judge --sed 00 x", "there is no option --sed; there is --seed");
     refuses("parley spec --seed", "--seed needs an argument");
     refuses("parley spec --quiet --quiet", "--quiet is given twice");
     refuses("parley spec --seed xyz", "--seed: 'xyz' is not 1 to 32 bytes");
