@@ -1,6 +1,7 @@
 /* Every renderer against its golden page, for one small run that holds what a hostile target would print.
  * `golden_test write` writes the pages anew; read the difference before committing it. */
 #include "html_parts.h"
+#include "json.h"
 #include "transcript.h"
 
 #include <libxml/HTMLparser.h>
@@ -221,6 +222,30 @@ static void xml_is_well_formed(void **state)
         xmlFreeDoc(doc);
         page_free(&xml);
     }
+}
+
+/* TAP 14: between --- and ... stands YAML. Each of our values is a JSON string, which is a string of YAML too. */
+static void the_yaml_of_tap_parses(void **state)
+{
+    size_t n = 0;
+    bool inside = false;
+    page out = page_of(render_tap);
+    (void)state;
+    for (char *line = strtok(out.p, "\n"); line; line = strtok(NULL, "\n")) {
+        span value;
+        const char *colon = strstr(line, ": ");
+        if (strcmp(line, "  ---") == 0 || strcmp(line, "  ...") == 0) {
+            inside = line[2] == '-';
+            continue;
+        }
+        if (!inside)
+            continue;
+        assert_true(colon && strspn(line + 2, "abcdefghijklmnopqrstuvwxyz") == (size_t)(colon - line - 2));
+        assert_true(json_read(span_text(colon + 2), &value) && json_kind_of(value) == JSON_STRING);
+        n++;
+    }
+    assert_true(n > 10 && !inside);
+    page_free(&out);
 }
 
 static void a_terminal_gets_no_sequence_of_the_target(void **state)
@@ -451,6 +476,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(a_summary_is_cut_to_its_limit),
         cmocka_unit_test(hostile_text_makes_no_element),
         cmocka_unit_test(xml_is_well_formed),
+        cmocka_unit_test(the_yaml_of_tap_parses),
         cmocka_unit_test(a_terminal_gets_no_sequence_of_the_target),
         cmocka_unit_test(a_transcript_outside_the_folder_is_not_read),
         cmocka_unit_test(the_page_fetches_nothing),
