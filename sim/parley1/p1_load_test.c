@@ -189,7 +189,8 @@ static void on_closed(void *ctx, ws *w, const ws_end *end)
     g->w = NULL;
 }
 
-static const ws_callbacks callbacks = {.opened = on_opened, .message = on_message, .closed = on_closed, .protocol = P1_PROTOCOL};
+static const ws_callbacks callbacks = {
+    .opened = on_opened, .message = on_message, .closed = on_closed, .judges_idle = true, .protocol = P1_PROTOCOL};
 
 static void comes(guest *g)
 {
