@@ -49,7 +49,7 @@ planted_bug(history 200000 spec/history/history.c "    REQUIRE(index.n_credentia
 planted_bug(parley1 200000 spec/profiles/parley1/parley1_handshake.c "    REQUIRE(p1_is_name(out->name), P1_013);" "")
 planted_bug(gpu 20000 spec/attestation/gpu.c "    TRY(appraise(&g));\n    hand_out(&g, out);\n    return ACCEPT;" "    memset(&g.report, 0, sizeof g.report), memset(&g.chain, 0, sizeof g.chain), memset(&g.dice, 0, sizeof g.dice);\n    const verdict v = appraise(&g);\n    hand_out(&g, out);\n    return v;")
 planted_bug(jwt 20000 spec/attestation/token.c "    CHECK(to, ends && *expires > now, AT_207);" "    CHECK(to, !ends || *expires > now, AT_207);")
-planted_bug(policy 200000 spec/attestation/policy_document.c "    const bool intel = kinds & (1u << AT_KIND_TDX | 1u << AT_KIND_SGX) ||" "    const unsigned intel = (kinds >> AT_KIND_TDX & 1) + (kinds >> AT_KIND_SGX & 1) +")
+planted_bug(policy 20000 spec/attestation/policy_document.c "    CHECK(to, out->vendors <= vendors_of(out, out->kinds), AT_264);" "    CHECK(to, out->vendors <= AT_KINDS, AT_264);")
 planted_bug(sigstore 20000 spec/translog/sigstore_read.c "        if (*n == TL_CHAIN_MAX || !SG_MEMBERS(c.value, m)" "        if (!SG_MEMBERS(c.value, m)")
 planted_bug(turn 200000 spec/inference/turn.c "    REQUIRE(com_fits(c, lib, end), IN_078);\n    close_turn(c);" "    c->open = false;\n    REQUIRE(com_fits(c, lib, end), IN_078);\n    close_turn(c);")
 
