@@ -49,6 +49,8 @@ grep -q '"door":"wait"' out/results.json || { echo 'FAILED  the results do not n
 if command -v node >/dev/null; then
     node="node $tree/conformance/adapter/examples/client.mjs" of="$parley chat {url} --pack {pack} --say {prompt}"
     drives 0 ' 0 FAIL' 'driven, the example for Node' "$node $of" --case 'at.client.world.vek-*'
+    p1="node $tree/vectors/witness/parley1_client.mjs {url} --pack {pack} --{receipt} --quiet --say {prompt}"
+    drives 0 " 6 PASS" "driven, and told to ask for a receipt" "$node $p1" --profile parley1 --case "p1.client.receipt.[hk]*"
     # shellcheck disable=SC2086,SC2317 # words; called by waits
     node_waits() { $node --wait "$1" $of; }
     waits 0 ' 0 FAIL' 'waiting, the example for Node' 'cf.client.status.*' 20 node_waits

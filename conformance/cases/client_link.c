@@ -164,6 +164,9 @@ static struct bufferevent *watch(client_link *k, struct event_base *base, int fd
     return bev;
 }
 
+/* What the case asks for beyond url, pack and prompt. */
+static void put_wishes(const trial *t, page *task) { page_put(task, t->row->asks_receipt ? ",\"receipt\":1" : ""); }
+
 static void drive(client_link *k, trial *t, const char *url, const char *pack, const char *prompt)
 {
     driven_client *d = &k->driven;
@@ -180,6 +183,7 @@ static void drive(client_link *k, trial *t, const char *url, const char *pack, c
     page_put_json(&task, pack);
     page_put(&task, ",\"prompt\":");
     page_put_json(&task, prompt);
+    put_wishes(t, &task);
     page_put(&task, "}\n");
     bufferevent_write(d->in, task.p, task.n);
     page_free(&task);
@@ -294,7 +298,7 @@ static void listen_in(client_link *k, struct event_base *base)
 
 static bool somebody_waits(const waiting_client *w, int ms) { return poll(&(struct pollfd){w->listener, POLLIN, 0}, 1, ms) == 1; }
 
-static void put_task(client_link *k, const char *url, const char *pack, const char *prompt)
+static void put_task(client_link *k, const trial *t, const char *url, const char *pack, const char *prompt)
 {
     waiting_client *w = &k->waiting;
     page_free(&w->task);
@@ -304,6 +308,7 @@ static void put_task(client_link *k, const char *url, const char *pack, const ch
     page_put_json(&w->task, pack);
     page_put(&w->task, ",\"prompt\":");
     page_put_json(&w->task, prompt);
+    put_wishes(t, &w->task);
     page_printf(&w->task, ",\"done\":\"%.*sdone/%s\"}\n", (int)(strlen(w->next) - strlen("next")), w->next, w->token);
 }
 
@@ -314,7 +319,7 @@ static void wait_for_visit(client_link *k, trial *t, const char *url, const char
     writer token = writer_of(w->token, 32);
     trial_draw(t, drawn, sizeof drawn);
     write_hex(&token, SPAN(drawn));
-    put_task(k, url, pack, prompt);
+    put_task(k, t, url, pack, prompt);
     w->visited = false;
     listen_in(k, t->base);
     if (w->away >= AWAY_MOST && !somebody_waits(w, 0))

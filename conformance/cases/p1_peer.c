@@ -502,45 +502,77 @@ static void says_chunk(p1_peer *p, const in_request *q, const p1_reply *r, const
 }
 
 /* By its name: claims that lie need not be in their form. */
-static void claimed_model(const p1_peer *p, uint8_t model[IN_DIGEST])
+static void claimed(const p1_peer *p, const char *name, uint8_t digest[IN_DIGEST])
 {
-    static const char name[] = "\"model\":\"";
     const char *at = strstr(p->scene->world.claims, name);
-    writer w = writer_of(model, IN_DIGEST);
+    writer w = writer_of(digest, IN_DIGEST);
     must(at && read_hex(span_of(at + strlen(name), 2 * (size_t)IN_DIGEST), &w));
+}
+
+/* What its end says, and the room that its com and receipt stand in. */
+typedef struct said_end {
+    in_end end;
+    uint8_t com[IN_DIGEST], receipt[P1_RECEIPT_ROOM];
+} said_end;
+
+static void make_end(const p1_peer *p, const in_request *q, const p1_reply *r, const char *text, said_end *out)
+{
+    static const uint8_t zeros[100];
+    static const p1_receipt_lie honest;
+    const prim *lib = p->t->run->prim;
+    uint8_t model[IN_DIGEST], tokenizer[IN_DIGEST];
+    claimed(p, "\"model\":\"", model);
+    claimed(p, "\"tokenizer\":\"", tokenizer);
+    in_turn turn = {.request = *q, .model = SPAN(model)};
+    memcpy(turn.kturn, p->kturn, IN_KEY);
+    in_turn_com(lib, &turn, span_text(text), (uint8_t)(r->finish < 4 ? r->finish : 0), out->com);
+    out->com[31 - r->com_at] ^= (uint8_t)r->com_bit;
+    out->end = (in_end){.id = q->id + (uint64_t)r->id,
+                        .seq = (uint64_t)(2 + r->end_seq),
+                        .finish = r->finish,
+                        .prompt = 1,
+                        .output = 1,
+                        .com = SPAN(out->com),
+                        .receipt = r->receipt ? SPAN(zeros) : EMPTY};
+    if (q->receipt)
+        p1_make_receipt(lib, &p->scene->world, &turn, SPAN(tokenizer), span_text(text), r->signs ? r->signs : &honest, &out->end,
+                        out->receipt);
 }
 
 static void says_end(p1_peer *p, const in_request *q, const p1_reply *r, const char *text)
 {
-    static const uint8_t zeros[100];
-    uint8_t room[512], com[IN_DIGEST];
+    static said_end said;
+    static uint8_t room[512 + P1_RECEIPT_ROOM];
     writer w = WRITER(room);
-    uint8_t model[IN_DIGEST];
-    claimed_model(p, model);
-    in_turn turn = {.request = *q, .model = SPAN(model)};
-    memcpy(turn.kturn, p->kturn, IN_KEY);
-    in_turn_com(p->t->run->prim, &turn, span_text(text), (uint8_t)(r->finish < 4 ? r->finish : 0), com);
-    com[31 - r->com_at] ^= (uint8_t)r->com_bit;
+    make_end(p, q, r, text, &said);
     if (r->code)
-        in_write_error((uint32_t)(q->id + (uint64_t)r->id), (in_code)r->code, &w);
+        in_write_error((uint32_t)said.end.id, (in_code)r->code, &w);
     else
-        in_write_end(&(in_end){.id = q->id + (uint64_t)r->id,
-                               .seq = (uint64_t)(2 + r->end_seq),
-                               .finish = r->finish,
-                               .prompt = 1,
-                               .output = 1,
-                               .com = SPAN(com),
-                               .receipt = r->receipt ? SPAN(zeros) : EMPTY},
-                     &w);
+        in_write_end(&said.end, &w);
+    must(writer_ok(&w));
     p1_peer_says(p, written(&w));
     p1_peer_fills(p, in_fills_after((in_level)p->level, 2 + p1_peer_records(p, w.n)) + r->fills);
+}
+
+/* False: the client was told to ask for a receipt, and does not. */
+static bool asks_as_told(p1_peer *p, const in_request *q)
+{
+    static const char unasked[] = "a request that asks for no receipt";
+    trial *t = p->t;
+    if (!t->row->asks_receipt || q->receipt)
+        return true;
+    if (t->run->link)
+        trial_leaves_out(t, unasked);
+    else
+        trial_stop(t, VERDICT, OUTCOME_FAIL, "a request that asks for a receipt", unasked);
+    return false;
 }
 
 static void replies(p1_peer *p, span request, const p1_reply *r)
 {
     const char *text = client_run_text(p->t, CLIENT_RUN_ANSWER);
     in_message m;
-    if (!accepted(in_read_message(request, &m)))
+    if (!accepted(in_read_message(request, &m)) || !asks_as_told(p, &m.as.request))
         return;
     if (r->record)
         p1_peer_says_record(p, &r->told, "0300020c00");

@@ -4,6 +4,7 @@
 #define PARLEY_P1_PEER_H
 
 #include "p1_lies.h"
+#include "p1_receipt_lies.h"
 #include "parley1_talk.h"
 #include "peer_connection.h"
 
@@ -99,11 +100,13 @@ typedef struct p1_reply {
     const char *before, *instead, *after;   /* messages in hex, a blank between: ahead of the answer, in its place, behind its end */
     int id, seq, end_seq;                   /* added to the honest numbers */
     unsigned com_bit, com_at, finish, code; /* com_at: counted from its last byte; code: an error instead of the end */
-    bool receipt, no_end, cut;              /* a receipt of 100 zeros; the connection ends behind the chunks; after the first of them */
-    bool pause;                             /* after the first of the chunks; p1_enclave_goes_on says the rest */
-    unsigned fills;                         /* so many more than there are to be */
-    bool record;                            /* the first record of the answer is `told` */
+    bool receipt, no_end,
+        cut;        /* a receipt of 100 zeros that nobody asked for; the connection ends behind the chunks; after the first of them */
+    bool pause;     /* after the first of the chunks; p1_enclave_goes_on says the rest */
+    unsigned fills; /* so many more than there are to be */
+    bool record;    /* the first record of the answer is `told` */
     p1_record told;
+    const p1_receipt_lie *signs; /* the client was told to ask for a receipt: it gets this one. NULL: an honest one where it asks */
 } p1_reply;
 
 /* Starts the client and takes its first message; message 2 stands in out. lie: of the enrolment, and later of the evidence; NULL: none. */

@@ -47,11 +47,15 @@ static void write_url(trial *t, char url[URL_ROOM])
         snprintf(url, URL_ROOM, "ws://127.0.0.1:%u/websocket?token=%.*s", port, (int)token.n, (const char *)token.p);
 }
 
+static const char receipt_slot[] = "{receipt}";
+
+bool is_receipt_word(const char *word) { return strstr(word, receipt_slot) != NULL; }
+
 static void fill(const trial *t, const char *word, const char *url, const char *prompt, page *to)
 {
     const struct {
         const char *name, *value;
-    } slots[] = {{"{url}", url}, {"{pack}", t->pack_folder}, {"{prompt}", prompt}, {"{ctl}", t->ctl}};
+    } slots[] = {{"{url}", url}, {"{pack}", t->pack_folder}, {"{prompt}", prompt}, {"{ctl}", t->ctl}, {receipt_slot, "receipt"}};
     page_put(to, "");
     while (*word) {
         bool slot = false;
@@ -118,10 +122,14 @@ static void start_process(struct spawned *s, const char *url, const char *prompt
     char *argv[CHILD_WORDS + 1] = {0};
     trial *t = s->t;
     choose_hook(t);
-    for (size_t i = 0; t->run->command[i]; i++) {
-        must(i < CHILD_WORDS);
-        fill(t, t->run->command[i], url, prompt, &s->words[i]);
-        argv[i] = s->words[i].p;
+    size_t n = 0;
+    for (char *const *word = t->run->command; *word; word++) {
+        if (is_receipt_word(*word) && !t->row->asks_receipt)
+            continue;
+        must(n < CHILD_WORDS);
+        fill(t, *word, url, prompt, &s->words[n]);
+        argv[n] = s->words[n].p;
+        n++;
     }
     must(child_start(&s->process, argv, false));
     watch_output(t, &s->out, s->process.from);

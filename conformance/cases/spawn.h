@@ -6,8 +6,10 @@
 
 enum { SPAWN_OUTPUT_MAX = 1 << 20 }; /* bytes of each output that are kept */
 
-/* Starts the command with {url}, {pack} and {prompt} filled in. The trial is over when that can't be done. */
+/* Starts the command with {url}, {pack}, {prompt}, {ctl} and {receipt} filled in; a word with the last stands there only where the case asks for
+ * a receipt. The trial is over when that can't be done. */
 void spawn_start(trial *, const char *prompt);
+bool is_receipt_word(const char *word);  /* of a command */
 bool spawn_has_ended(const trial *);     /* it exited and both outputs are closed */
 const char *spawn_ending(const trial *); /* "exit 10", "signal 11", "still running" */
 int spawn_exit(const trial *);           /* 0 to 255; -1 when a signal ended it or it runs still */

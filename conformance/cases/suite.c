@@ -2,6 +2,7 @@
 #include "level0.h"
 #include "peer_connection.h"
 #include "requirements.h"
+#include "spawn.h"
 
 #include <errno.h>
 #include <fnmatch.h>
@@ -153,15 +154,30 @@ static const char *missing_hook(const suite_run *run, const case_row *row)
     return NULL;
 }
 
+static bool has_receipt_slot(const suite_run *run)
+{
+    bool does = run->link != NULL;
+    for (char *const *word = run->link ? NULL : run->command; word && *word; word++)
+        does |= is_receipt_word(*word);
+    return does;
+}
+
+/* Why the target can't be asked at all: what it lacks, it may lack. */
+static const char *out_of_reach(const suite_run *run, const case_row *row)
+{
+    if (row->needs && strcmp(row->needs, "pid") == 0 && !run->pid)
+        return "the target was not started by this run (--exec, or `start` of its file): its memory is out of sight";
+    if (row->asks_receipt && !has_receipt_slot(run))
+        return "no {receipt} in --exec: the client can't be told to ask for a receipt";
+    return NULL;
+}
+
 void suite_try(const suite_run *run, const case_row *row, results *out)
 {
     trial *t = trial_start(run, row);
-    const char *missing = missing_hook(run, row);
-    if (row->needs && strcmp(row->needs, "pid") == 0 && !run->pid) {
-        for (int i = 0; i < CASE_CHECKS; i++)
-            if (row->req[i])
-                trial_not_here(t, (case_check)i,
-                               "the target was not started by this run (--exec, or `start` of its file): its memory is out of sight");
+    const char *away = out_of_reach(run, row), *missing = missing_hook(run, row);
+    if (away) {
+        trial_leaves_out(t, away);
     } else if (missing) {
         for (int i = 0; i < CASE_CHECKS; i++)
             if (row->req[i])

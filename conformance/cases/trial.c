@@ -399,6 +399,14 @@ static void leave_unmade(trial *t, case_check c, outcome o, const char *why)
 void trial_untested(trial *t, case_check c, const char *why) { leave_unmade(t, c, OUTCOME_UNTESTED, why); }
 void trial_not_here(trial *t, case_check c, const char *why) { leave_unmade(t, c, OUTCOME_NA, why); }
 
+void trial_leaves_out(trial *t, const char *why)
+{
+    for (int c = 0; c < CASE_CHECKS; c++)
+        if (t->row->req[c])
+            trial_not_here(t, (case_check)c, why);
+    t->over = true;
+}
+
 bool judge_bytes(trial *t, case_check c, const layout *names, span want, span got)
 {
     struct judgement *j = &t->check[c];

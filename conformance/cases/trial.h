@@ -51,10 +51,11 @@ typedef struct case_row {
     void (*act)(struct peer_connection *);
     void (*end)(struct peer_connection *);
     void (*run)(trial *);
-    bool lasts;       /* many connections, or a wait of stated length: begun before the others */
-    unsigned fresh;   /* bits 1 << FRESH_...: what of these a target draws in the whole run may not come twice, or VERDICT fails */
-    const void *with; /* what distinguishes it from others that do the same */
-    unsigned rev;     /* 0: 1 */
+    bool asks_receipt; /* client door, profile parley1: the client is told to ask for a signed receipt; NA for one that can't */
+    bool lasts;        /* many connections, or a wait of stated length: begun before the others */
+    unsigned fresh;    /* bits 1 << FRESH_...: what of these a target draws in the whole run may not come twice, or VERDICT fails */
+    const void *with;  /* what distinguishes it from others that do the same */
+    unsigned rev;      /* 0: 1 */
 } case_row;
 
 /* A row of a table; so written, formatting keeps it together. */
@@ -159,6 +160,7 @@ span trial_evidence(trial *); /* honest, of the pack's machine and guest, in a r
 bool trial_failed(const trial *);                          /* some check of it has failed already */
 void trial_untested(trial *, case_check, const char *why); /* this check could not be made */
 void trial_not_here(trial *, case_check, const char *why); /* NA */
+void trial_leaves_out(trial *, const char *why);           /* NA at each check of the row, and the trial is over */
 
 void trial_note(trial *, const char *note); /* into the transcript */
 void trial_log(trial *, bool to_server, const char *layer, span bytes, const char *fields);

@@ -278,6 +278,9 @@ static const char *error_text(in_code code)
     return texts[code <= IN_FAILED ? code : 0];
 }
 
+/* `-`: it is checked, and that is all. */
+static bool keeps_receipt(const cli_call *call) { return cli_given(call, "receipt") && strcmp(cli_value(call, "receipt"), "-") != 0; }
+
 static void on_answered(void *ctx, p1_guest *g, const p1_answer *a)
 {
     talk *t = ctx;
@@ -287,7 +290,7 @@ static void on_answered(void *ctx, p1_guest *g, const p1_answer *a)
         t->code = cli_fail(t->call, EXIT_REFUSED, "error %d: %s", a->error, error_text(a->error));
     if (!t->call->quiet && !a->error)
         printf("  %u tokens asked, %u answered; %zu records out, %zu back\n", a->prompt, a->output, a->records_sent, a->records);
-    if (a->has_receipt && cli_value(t->call, "receipt"))
+    if (a->has_receipt && keeps_receipt(t->call))
         save_receipt(t, a);
     if (a->has_receipt && cli_value(t->call, "frank"))
         save_frank(t, g, a);

@@ -106,8 +106,8 @@ static int read_way(const cli_call *call, reached *r)
             given++;
         }
     if (given != 1 || cli_operand(call, 1))
-        return cli_usage(
-            call, "client takes one of --exec 'COMMAND', in which {url}, {pack} and {prompt} are filled in, --drive 'COMMAND' and --wait");
+        return cli_usage(call, "client takes one of --exec 'COMMAND', in which {url}, {pack}, {prompt}, {ctl} and {receipt} are filled in, "
+                               "--drive 'COMMAND' and --wait");
     if (cli_given(call, "bind") && strcmp(r->door, "wait") != 0)
         return cli_usage(call, "--bind goes with --wait: it is where the client asks");
     if (cli_given(call, "jobs") && strcmp(r->door, "exec") != 0)

@@ -81,7 +81,7 @@ static int at_client(const cli_call *call, const char *folder)
 {
     char command[1200];
     snprintf(command, sizeof command,
-             is_parley1(call) ? "%s chat {url} --profile parley1 --quiet --ctl {ctl} --say {prompt}"
+             is_parley1(call) ? "%s chat {url} --profile parley1 --quiet --ctl {ctl} --{receipt}=- --say {prompt}"
                               : "%s chat {url} --pack {pack} --say {prompt}",
              place_program());
     const cli_call c = aimed(call, (char *[]){(char *)"client", NULL}, 1, "exec", command, folder);

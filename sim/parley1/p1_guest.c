@@ -10,7 +10,7 @@
 
 enum { TEXTS_MAX = P1_MESSAGE_MAX / 2, HEAD_MAX = 1024 + IN_TOOL_MAX };
 
-static const p1_guest_steps steps_of_the_text = {p1_client_start, p1_client_takes, p1_client_hears};
+static const p1_guest_steps steps_of_the_text = {p1_client_start, p1_client_takes, p1_client_hears, in_client_checks_receipt};
 
 struct p1_guest {
     p1_guest_setup setup;
@@ -222,7 +222,7 @@ static verdict check_receipt(p1_guest *g, const in_end *end)
                             .end = BPE_END,
                             .ctx = g,
                             .text = g->setup.vocabulary ? text_of : NULL};
-    TRY(in_client_checks_receipt(&g->reading.turn, g->setup.prim, end, &by, &g->receipt_checked, &g->told.receipt));
+    TRY(g->by->checks_receipt(&g->reading.turn, g->setup.prim, end, &by, &g->receipt_checked, &g->told.receipt));
     g->told.has_receipt = true;
     g->told.receipt_checked = &g->receipt_checked;
     return ACCEPT;

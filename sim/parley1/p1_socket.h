@@ -70,6 +70,7 @@ typedef struct p1_guest_steps {
     void (*start)(p1_client *, const p1_client_world *, span name, p1_effects *);
     verdict (*takes)(p1_client *, const p1_client_world *, span message, p1_effects *);
     verdict (*hears)(p1_reading *, const prim *, const p1_effects *, in_message *);
+    verdict (*checks_receipt)(const in_client *, const prim *, const in_end *, const in_expected *, account *, in_signed_receipt *);
 } p1_guest_steps;
 
 typedef struct p1_guest p1_guest;

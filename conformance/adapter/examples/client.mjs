@@ -2,12 +2,14 @@
 //   parley test client --drive 'node client.mjs COMMAND...'         the suite starts this once and sends lines
 //   node client.mjs --wait http://127.0.0.1:7445/next COMMAND...     this asks `parley test client --wait` instead
 // COMMAND is a client of the form `chat {url} --pack {pack} --say {prompt}`, which chat() starts as an example of a client.
+// A word of it with {receipt} is left out unless the client is to ask for a signed receipt.
 import { spawnSync } from 'node:child_process'
 import { createInterface } from 'node:readline'
 
 // One conversation: the model's words, { rej: 'why it refused' } or { uns: 'why it can not' }.
-function chat({ url, pack, prompt }, command) {
-  const words = command.map(word => word.replace('{url}', url).replace('{pack}', pack).replace('{prompt}', prompt))
+function chat({ url, pack, prompt, receipt }, command) {
+  const asked = command.filter(word => receipt || !word.includes('{receipt}'))
+  const words = asked.map(word => word.replace('{url}', url).replace('{pack}', pack).replace('{prompt}', prompt).replace('{receipt}', 'receipt'))
   const child = spawnSync(words[0], words.slice(1), { encoding: 'utf8' })
   const last = child.stdout.trimEnd().split('\n').pop()
   if (child.status === 0) return { ok: 1, text: last }

@@ -396,6 +396,7 @@ static void starts(p1_client *c, const p1_client_world *lent, span name, p1_effe
 /* As the text wants it, where this guest does not look. */
 static span mended(p1_reading *r, const in_message *m, uint8_t *room, size_t cap)
 {
+    static const uint8_t no_receipt[PLANTED_P1_NO_RECEIPT];
     static uint8_t com[IN_DIGEST];
     writer w = writer_of(room, cap);
     const uint32_t id = (uint32_t)r->turn.turn.request.id;
@@ -411,6 +412,8 @@ static span mended(p1_reading *r, const in_message *m, uint8_t *room, size_t cap
         end.id = CARELESS(p1_client_any_id) ? id : end.id;
         end.seq = CARELESS(p1_client_any_count) ? r->turn.seq : end.seq;
         end.receipt = CARELESS(p1_client_any_receipt) ? EMPTY : end.receipt;
+        if (CARELESS(p1_client_receipt_may_lack) && r->turn.turn.request.receipt && !end.receipt.n)
+            end.receipt = SPAN(no_receipt);
         in_write_end(&end, &w);
     }
     return writer_ok(&w) ? written(&w) : EMPTY;
@@ -457,6 +460,8 @@ static void on_piece(void *ctx, span piece)
 static void on_answered(void *ctx, p1_guest *g, const p1_answer *a)
 {
     (void)ctx, (void)g;
+    if (a->has_receipt && CARELESS(p1_client_receipt_instead))
+        page_free(&shown);
     code = a->error && !CARELESS(p1_client_errors_are_answers) ? REFUSED : FINISHED;
 }
 
@@ -474,7 +479,7 @@ static void on_ended(void *ctx, const p1_guest_end *end)
 }
 
 static const p1_guest_events events = {on_verified, on_piece, on_answered, on_ended};
-static const p1_guest_steps steps = {starts, takes, hears};
+static const p1_guest_steps steps = {starts, takes, hears, planted_p1_checks_receipt};
 static p1_guest *the_guest;
 
 static void set_clock(void *ctx, int64_t seconds)
@@ -494,7 +499,7 @@ static void print_end(void)
         printf("{\"rej\":\"%s\"}\n", CARELESS(p1_client_names_another_reason) ? "rollback" : rej && *rej ? rej : "truncated");
 }
 
-int planted_p1_chat(const char *url, const char *prompt, const char *ctl, const char *diary_file)
+int planted_p1_chat(const char *url, const char *prompt, const char *ctl, const char *diary_file, bool receipts)
 {
     const char *const questions[] = {prompt, NULL};
     ws_url to;
@@ -514,6 +519,7 @@ int planted_p1_chat(const char *url, const char *prompt, const char *ctl, const 
                                   .now = &now,
                                   .coins = coins_of_system(),
                                   .questions = questions,
+                                  .receipts = receipts,
                                   .on = &events,
                                   .by = &steps};
     the_guest = p1_guest_start(&setup, &to);

@@ -105,7 +105,7 @@ void planted_run_p1_client(const planted_place *at, int fault, const suite_selec
     char diary[300];
     snprintf(diary, sizeof diary, "%s/%s", at->folder, name);
     unlink(diary);
-    char *const command[] = {(char *)at->program, "--parley1-client", (char *)name, "{url}", "{prompt}", "{ctl}", diary, NULL};
+    char *const command[] = {(char *)at->program, "--parley1-client", (char *)name, "{url}", "{prompt}", "{ctl}", diary, "{receipt}", NULL};
     suite_run run = own_client_run(command, at->pack, at->pack_folder, "planted");
     run.protocol = P1_PROTOCOL;
     run.path = P1_TARGET;
