@@ -1,5 +1,6 @@
 #!/bin/sh
-# judges_test.sh PARLEY PEERS FOLDER samples DATA: the genuine samples of DATA, judged by us and by go-guest; skipped (77) without it, or without DATA.
+# judges_test.sh PARLEY PEERS FOLDER samples DATA: the genuine samples of DATA, judged by us and by go-guest, and by rust-sev
+# where it is installed; skipped (77) without go-guest, or without DATA.
 # judges_test.sh PARLEY PEERS FOLDER vectors: each verifier of other people that is installed beside ours, on the vectors; prints the table of agreement.
 # Each is a process of its own, and every difference has its reason in conformance/known.
 set -u
@@ -64,7 +65,7 @@ judge_samples() {
     PARLEY_EVIDENCE=$data/evidence "$peers/$judge/run" samples >"$folder/samples" 2>"$folder/why" || return 1
     while read -r kind sample theirs at evidence with; do
         verdict=$(ours "$kind" "$sample" "$at" "$evidence" "$with")
-        echo "$kind $sample: ours $verdict, theirs $theirs"
+        echo "$kind $sample: ours $verdict, $judge $theirs"
         [ "$verdict" = "$theirs" ] || explained "$kind" "$sample" "$verdict" "$theirs" || return 1
     done <"$folder/samples"
 }
@@ -75,4 +76,7 @@ if [ "$what" = vectors ]; then
 fi
 [ -d "$peers/installed/$judge" ] || { echo "$judge is not installed: ./parley peers install $judge"; exit 77; }
 [ -n "$data" ] || { echo "there is no folder of genuine samples"; exit 77; }
-judge_samples || { echo "a genuine sample is judged differently, and nothing explains it"; exit 1; }
+for judge in go-guest rust-sev; do
+    [ -d "$peers/installed/$judge" ] || { echo "SKIPPED $judge: not installed (./parley peers install $judge)"; continue; }
+    judge_samples || { echo "a genuine sample is judged differently, and nothing explains it"; exit 1; }
+done

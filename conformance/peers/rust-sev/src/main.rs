@@ -1,7 +1,9 @@
 // The library door for SEV-SNP reports, spoken by virtee's crate sev: its reading of a report, then its verification of the chain and of the
-// report's signature. The crate has no policy, no dates and no lists; nothing is added to it, so what it lacks shows as a difference.
+// report's signature. The crate has no policy, no dates and no lists; nothing is added to it, so what it lacks shows as a difference. Beside the door
+// the mode `samples`, with the folder of samples in PARLEY_EVIDENCE.
 
 mod door;
+mod samples;
 
 use door::{members, to_hex, Answer, Request, Trouble};
 use serde_json::json;
@@ -9,7 +11,8 @@ use sev::certs::snp::{Chain, Verifiable};
 use sev::firmware::guest::AttestationReport;
 use sev::parser::ByteParser;
 use sha2::{Digest, Sha384};
-use std::io;
+use std::path::Path;
+use std::{env, io};
 
 const SIZE: usize = 1184;
 const SIGNED: usize = 672;
@@ -26,16 +29,14 @@ fn report_of(request: &Request) -> Result<Vec<u8>, Trouble> {
     request.bytes("report")
 }
 
-fn judge(report: &[u8], ark: &[u8], intermediate: &[u8], vek: &[u8]) -> io::Result<()> {
-    let chain = Chain::from_der(ark, intermediate, vek)?;
-    let report = AttestationReport::from_bytes(report)?;
-    (&chain, &report).verify()
+fn judge(report: &[u8], chain: &Chain) -> io::Result<()> {
+    (chain, &AttestationReport::from_bytes(report)?).verify()
 }
 
 fn verify(request: &Request) -> Answer {
     let report = report_of(request)?;
     let (ark, intermediate, vek) = (request.bytes("ark")?, request.bytes("intermediate")?, request.bytes("vek")?);
-    Ok(members(match judge(&report, &ark, &intermediate, &vek) {
+    Ok(members(match Chain::from_der(&ark, &intermediate, &vek).and_then(|chain| judge(&report, &chain)) {
         Ok(()) => json!({"ok": 1, "identity": to_hex(&Sha384::digest(&report[..SIGNED]))}),
         Err(why) => json!({"rej": "state", "released": "", "detail": why.to_string()}),
     }))
@@ -57,5 +58,8 @@ fn serve(operation: &str, request: &Request) -> Answer {
 }
 
 fn main() -> io::Result<()> {
+    if env::args().nth(1).as_deref() == Some("samples") {
+        return samples::run(Path::new(&env::var_os("PARLEY_EVIDENCE").unwrap_or_default()));
+    }
     door::run(serve)
 }
