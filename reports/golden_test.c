@@ -1,5 +1,6 @@
 /* Every renderer against its golden page, for one small run that holds what a hostile target would print.
  * `golden_test write` writes the pages anew; read the difference before committing it. */
+#include "causes.h"
 #include "html_parts.h"
 #include "json.h"
 #include "transcript.h"
@@ -449,6 +450,62 @@ static void failures_of_one_cause_are_counted(void **state)
     stop(&f);
 }
 
+/* A report of failed checks. */
+static fixture failed_run(const result *all, size_t n)
+{
+    fixture f = {0};
+    results_start(&f.run, &(results_head){.suite = "0.1.0"});
+    for (size_t i = 0; i < n; i++) {
+        result one = all[i];
+        one.rev = 1;
+        one.outcome = OUTCOME_FAIL;
+        results_add(&f.run, &one);
+    }
+    start_report(&f);
+    return f;
+}
+
+/* What one mistake explains stands before everything else, once, whatever the sentence and the check. */
+static void a_diagnosis_leads_what_it_explains(void **state)
+{
+    static const result all[] = {{.case_id = "nz.open.a", .check = "verdict", .req = "NZ-031"},
+                                 {.case_id = "nz.open.b", .check = "verdict", .req = "NZ-031", .note = DIAGNOSIS_NOTE "one <key>"},
+                                 {.case_id = "nz.open.c", .check = "verdict", .req = "NZ-031", .note = DIAGNOSIS_NOTE "no prologue"},
+                                 {.case_id = "nz.write.d", .check = "wire", .req = "NZ-036", .note = DIAGNOSIS_NOTE "no prologue"}};
+    fixture f = failed_run(all, sizeof all / sizeof *all);
+    page text = {0}, html = {0};
+    (void)state;
+    render_console(&f.rep, &text);
+    html_causes(&f.rep, &html);
+    assert_ptr_equal(strstr(text.p, "Most likely cause of 2 failures: no prologue\n\nFAIL  nz.open.c:verdict "), text.p);
+    assert_non_null(strstr(text.p, "and 1 more of the same cause: nz.write.d\n\nMost likely cause of 1 failure: one <key>\n"));
+    assert_true(strstr(text.p, "nz.open.a") > strstr(text.p, "one <key>"));
+    assert_null(strstr(text.p, DIAGNOSIS_NOTE));
+    const char *first = strstr(html.p, "<b>Most likely cause of 2 failures</b> no prologue<br>");
+    assert_true(first && first < strstr(html.p, "<b>Most likely cause of 1 failure</b> one &lt;key&gt;<br>"));
+    page_free(&text), page_free(&html);
+    stop(&f);
+}
+
+/* Two failures with other bytes in the same field of the same operation are one cause; another field or operation is another. */
+static void wrong_bytes_of_one_field_are_one_cause(void **state)
+{
+    static const result all[] = {{.case_id = "nz.write.a", .check = "wire", .req = "NZ-031", .got = "aa", .where = "msg[32]"},
+                                 {.case_id = "nz.write.b", .check = "wire", .req = "NZ-031", .got = "bb", .where = "msg[0]"},
+                                 {.case_id = "nz.write.c", .check = "wire", .req = "NZ-031", .got = "cc", .where = "h[0]"},
+                                 {.case_id = "nz.seal.d", .check = "wire", .req = "NZ-031", .got = "dd", .where = "msg[0]"}};
+    fixture f = failed_run(all, sizeof all / sizeof *all);
+    page text = {0};
+    (void)state;
+    render_console(&f.rep, &text);
+    assert_non_null(strstr(text.p, "and 1 more of the same cause: nz.write.b\n"));
+    assert_non_null(strstr(text.p, "FAIL  nz.write.c:wire"));
+    assert_non_null(strstr(text.p, "FAIL  nz.seal.d:wire"));
+    assert_null(strstr(text.p, "FAIL  nz.write.b:wire"));
+    page_free(&text);
+    stop(&f);
+}
+
 static void the_first_difference_is_found(void **state)
 {
     (void)state;
@@ -485,6 +542,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(each_sentence_and_each_link_has_one_anchor),
         cmocka_unit_test(a_failure_says_everything_that_is_needed),
         cmocka_unit_test(failures_of_one_cause_are_counted),
+        cmocka_unit_test(a_diagnosis_leads_what_it_explains),
+        cmocka_unit_test(wrong_bytes_of_one_field_are_one_cause),
         cmocka_unit_test(the_first_difference_is_found),
     };
     return cmocka_run_group_tests(tests, start, NULL);

@@ -10,12 +10,14 @@ typedef struct causes {
     const report *rep;
     page *out;
     size_t n, checks;
+    bool diagnosed;
 } causes;
 
 static void count(void *ctx, const result *first, const result *const *more, size_t n_more)
 {
     causes *c = ctx;
-    (void)first, (void)more;
+    (void)more;
+    c->diagnosed |= diagnosis_of(first) != NULL;
     c->n++;
     c->checks += 1 + n_more;
 }
@@ -34,15 +36,28 @@ static void put_cases(page *out, const result *first, const result *const *more,
         page_printf(out, " and %zu more", n_more + 1 - CASES_NAMED);
 }
 
+static void put_diagnosis(page *out, const result *first, size_t n_more)
+{
+    page_printf(out, "<b>Most likely cause of %zu failure%s</b> ", 1 + n_more, n_more ? "s" : "");
+    html_text(out, diagnosis_of(first));
+}
+
+static void put_sentence(const causes *c, const result *first, size_t n_more)
+{
+    page_printf(c->out, "<b>%zu %s</b> <a href=\"#%.6s\">%.6s</a> ", 1 + n_more, outcome_label(first->outcome), first->req, first->req);
+    html_text(c->out, report_row(c->rep, first->req)->text);
+}
+
 static void put_cause(void *ctx, const result *first, const result *const *more, size_t n_more)
 {
     causes *c = ctx;
-    const requirement_row *row = report_row(c->rep, first->req);
     if (++c->n > CAUSES_SHOWN)
         return;
-    page_printf(c->out, "<li class=\"o-%s\"><b>%zu %s</b> <a href=\"#%.6s\">%.6s</a> ", outcome_name(first->outcome), 1 + n_more,
-                outcome_label(first->outcome), first->req, first->req);
-    html_text(c->out, row->text);
+    page_printf(c->out, "<li class=\"o-%s\">", outcome_name(first->outcome));
+    if (diagnosis_of(first))
+        put_diagnosis(c->out, first, n_more);
+    else
+        put_sentence(c, first, n_more);
     page_put(c->out, "<br><span class=\"sum\">");
     html_text(c->out, *first->got ? first->got : first->note);
     page_put(c->out, " \xc2\xb7 ");
@@ -52,9 +67,9 @@ static void put_cause(void *ctx, const result *first, const result *const *more,
 
 void html_causes(const report *rep, page *out)
 {
-    causes all = {rep, out, 0, 0}, shown = {rep, out, 0, 0};
+    causes all = {.rep = rep}, shown = {.rep = rep, .out = out};
     causes_each(rep->run, count, &all);
-    if (all.checks < 2)
+    if (all.checks < 2 && !all.diagnosed)
         return;
     page_printf(out, "<section class=\"causes\" aria-label=\"Causes\"><h2>%zu cause%s of %zu checks to look at</h2>\n<ol>\n", all.n,
                 all.n == 1 ? "" : "s", all.checks);

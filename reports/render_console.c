@@ -66,7 +66,7 @@ static void put_block(const report *rep, const result *one, page *out)
     put_row(out, "want", one->want);
     put_row(out, "got", one->got);
     put_row(out, "differs", differs.p);
-    put_row(out, "note", one->note);
+    put_row(out, "note", diagnosis_of(one) ? "" : one->note);
     put_row(out, "tag", one->tag);
     put_row(out, "issue", one->issue);
     put_row(out, "replay", one->replay);
@@ -85,10 +85,20 @@ typedef struct blocks {
     page *out;
 } blocks;
 
+static void put_diagnosis(const result *first, size_t n_more, page *out)
+{
+    if (!diagnosis_of(first))
+        return;
+    page_printf(out, "Most likely cause of %zu failure%s: ", 1 + n_more, n_more ? "s" : "");
+    page_put_shown(out, diagnosis_of(first));
+    page_put(out, "\n\n");
+}
+
 /* The first in full, the others counted. */
 static void put_cause(void *ctx, const result *first, const result *const *more, size_t n_more)
 {
     const blocks *b = ctx;
+    put_diagnosis(first, n_more, b->out);
     put_block(b->rep, first, b->out);
     if (first->outcome == OUTCOME_BLOCKED && n_more)
         page_printf(b->out, "      and %zu more were not measured for the same reason\n\n", n_more);

@@ -1,4 +1,5 @@
 /* The library door: the vectors against a library, through its adapter. */
+#include "causes.h"
 #include "chapter.h"
 #include "crossed.h"
 #include "handles.h"
@@ -480,7 +481,7 @@ static const char *diagnosis_note(const library_run *l, char note[300])
     const char *says = overheard_diagnosis(&l->heard);
     if (!says)
         return NULL;
-    snprintf(note, 300, "diagnosis: the bytes verify when this is assumed: %s", says);
+    snprintf(note, 300, DIAGNOSIS_NOTE "%s", says);
     return note;
 }
 
@@ -509,7 +510,7 @@ static void add_checks(library_run *l, const vector_case *c, const case_result *
                     .mutation = broke ? "" : c->mutation};
         fill_check(l, c, d, (case_check)k, &r, text[k]);
         if (r.outcome != OUTCOME_PASS) {
-            if (c->accept && (k == VERDICT || k == WIRE) && (!r.note || !*r.note))
+            if ((c->accept || broke) && (k == VERDICT || k == WIRE) && (!r.note || !*r.note))
                 r.note = diagnosis_note(l, note);
             r.replay = replay.p;
             r.transcript = path;
