@@ -82,6 +82,20 @@ static void run_renewal(trial *t)
         judge_refuses(p->peer);
 }
 
+/* The step has its reply, and no evidence follows. */
+static void run_no_evidence(trial *t)
+{
+    const int64_t step = P1_FRESH + 5;
+    p1_peer *p = is_asked_to_renew(t);
+    if (t->over)
+        return;
+    trial_sets_clock(t, step + 27);
+    p1_judge_there(p, VERDICT);
+    p1_enclave_is_silent(p);
+    trial_sets_clock(t, step + 33);
+    judge_refuses(p->peer);
+}
+
 #define OK "p1.client.epoch.honest"
 #define RENEWAL(slug, says_, req_, renewal_)                                                                                        \
     CASE(.id = "p1.client.epoch." slug, .says = says_, .req = {[VERDICT] = req_ " P1-142", [REASON] = req_, [RELEASED] = "P1-141"}, \
@@ -97,6 +111,8 @@ static const case_row rows[] = {
     RENEWAL("claims", "other claims, enrolled by the owner", "P1-062", OTHER_CLAIMS),
     RENEWAL("boot", "another receipt key, enrolled by the owner", "P1-062", OTHER_BOOT),
     RENEWAL("measurement", "another measurement", "AT-040", OTHER_MACHINE),
+    CASE(.id = "p1.client.epoch.no-evidence", .says = "a step whose evidence does not come within 30 seconds",
+         .req = {[VERDICT] = "P1-174", [REASON] = "P1-174"}, .needs = "ctl", .base = OK, .run = run_no_evidence),
 };
 
 const case_table p1_client_epochs_cases = {rows, sizeof rows / sizeof *rows};
