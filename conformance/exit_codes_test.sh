@@ -103,6 +103,26 @@ expect 70 'client, the disk is full at the end' client --exec "$honest" --case '
 [ ! -e "$out/run/results.json" ] && echo 'ok      no results stand there then' || { echo 'FAILED  results of another run stand there'; failed=$((failed + 1)); }
 rm -f "$out/run/results.json.tmp"
 
+# Of a case that failed, what the client said on its error output is kept, and the pack it was given; of one that passed, nothing.
+complains=$out/complains
+printf '#!/bin/sh\nprintf "\\033[31mthe policy is\\nnot for me\\n" >&2\ncase $2 in */cf.client.evidence.array) exit 20 ;; esac\nexec "%s" chat "$1" --pack "$2" --say "$3"\n' "$parley" >"$complains"
+chmod +x "$complains"
+"$parley" test client --exec "$complains {url} {pack} {prompt}" --case 'cf.client.evidence.a*' --out "$out/kept" >"$out/said" 2>&1
+says 'client, exit 20 before it connected is no crash' '^      got       exit 20: not supported' "$out/said"
+says 'client, the last line of its error output' '^      note      stderr: not for me; its pack: worlds/cf.client.evidence.array' "$out/said"
+says 'client, its error output is in the transcript' 'stderr: .*\[31mthe policy is"' "$out/kept/t/cf.client.evidence.array.jsonl"
+if [ "$(ls "$out/kept/worlds")" != cf.client.evidence.array ] || [ ! -s "$out/kept/worlds/cf.client.evidence.array/policy.json" ]; then
+    echo "FAILED  not the pack of the failed case alone: $(ls "$out/kept/worlds")"
+    failed=$((failed + 1))
+fi
+if LC_ALL=C grep -q "$(printf '\033')" "$out/said" "$out/kept/results.json" "$out/kept/t/"*; then
+    echo 'FAILED  a control character of the client is printed'
+    failed=$((failed + 1))
+fi
+printf '#!/bin/sh\nexit 20\n' >"$complains"
+expect 69 'client, exit 20 in the first case' client --exec "$complains {url} {pack}" --case 'cf.client.evidence.a*'
+says 'client, exit 20 in the first case is said' 'exit 20: the client can.t do what was asked' "$out/said"
+
 # A replay line runs as printed.
 PATH=$(CDPATH='' cd -- "$(dirname "$parley")" && pwd):$PATH
 "$parley" test client --exec "$dodges {url} {pack} {prompt}" --case 'cf.client.evidence.array' --out "$out/run" >"$out/said" 2>&1

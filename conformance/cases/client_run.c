@@ -211,11 +211,8 @@ static int exit_of(trial *t, const char *want)
         return -1;
     if (spawn_shows_sanitizer(t))
         trial_stop(t, VERDICT, OUTCOME_CRASH, want, "a sanitizer's report on its error output");
-    else if (code == 20 && t->row->asks_receipt)
-        trial_leaves_out(t, "exit 20: the client can't ask for a receipt");
     else if (code == 20)
-        trial_stop(t, VERDICT, t->row->base ? OUTCOME_FAIL : OUTCOME_NA, want,
-                   t->row->base ? "exit 20: not supported, though the honest twin passed" : "exit 20: the client can't do this");
+        trial_unsupported(t, want);
     else if (code != 0 && code != 10)
         trial_stop(t, VERDICT, OUTCOME_CRASH, want, "%s", spawn_ending(t));
     return t->over ? -1 : code;

@@ -285,10 +285,21 @@ static bool has_connected(const void *ctx)
     return (t->n_connections > t->n_accepted && t->connections[t->n_accepted]->up) || spawn_has_ended(t);
 }
 
+/* Each of its stated ends is told apart from a crash; without a connection none of them is what was asked for. */
+static void stop_unconnected(trial *t)
+{
+    const int code = spawn_exit(t);
+    const bool stated = (code == 0 || code == 10) && !spawn_shows_sanitizer(t);
+    if (code == 20 && !spawn_shows_sanitizer(t))
+        trial_unsupported(t, "a connection");
+    else
+        trial_stop(t, VERDICT, stated ? OUTCOME_FAIL : OUTCOME_CRASH, "a connection", "%s before it connected", spawn_ending(t));
+}
+
 peer_connection *peer_accepts(trial *t)
 {
     if (trial_until(t, has_connected, t, VERDICT, "a connection") && t->n_connections == t->n_accepted)
-        trial_stop(t, VERDICT, OUTCOME_CRASH, "a connection", "%s", spawn_ending(t));
+        stop_unconnected(t);
     return t->n_connections > t->n_accepted ? t->connections[t->n_accepted++] : peer_new(t, true);
 }
 

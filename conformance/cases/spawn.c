@@ -199,6 +199,11 @@ static const page *text_of(const trial *t, bool errors)
 }
 
 const char *spawn_output(const trial *t) { return text_of(t, false)->p ? text_of(t, false)->p : ""; }
+span spawn_errors(const trial *t)
+{
+    const page *text = text_of(t, true);
+    return span_of(text->p, text->n);
+}
 bool spawn_shows_sanitizer(const trial *t) { return text_of(t, true)->p && shows_sanitizer_report(text_of(t, true)->p); }
 
 bool spawn_reason(const trial *t, char word[32])

@@ -14,6 +14,7 @@ bool spawn_has_ended(const trial *);     /* it exited and both outputs are close
 const char *spawn_ending(const trial *); /* "exit 10", "signal 11", "still running" */
 int spawn_exit(const trial *);           /* 0 to 255; -1 when a signal ended it or it runs still */
 const char *spawn_output(const trial *);
+span spawn_errors(const trial *);                /* its error output so far */
 bool spawn_shows_sanitizer(const trial *);       /* a sanitizer's report on its error output */
 bool spawn_reason(const trial *, char word[32]); /* {"rej":"word"} as the last line of the output */
 void spawn_kill(trial *);                        /* at once; its end is seen like any other */

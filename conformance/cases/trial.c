@@ -1,4 +1,5 @@
 #include "trial.h"
+#include "failure.h"
 #include "no_memory.h"
 
 #include <event2/event.h>
@@ -407,6 +408,16 @@ void trial_leaves_out(trial *t, const char *why)
     t->over = true;
 }
 
+void trial_unsupported(trial *t, const char *want)
+{
+    if (t->row->asks_receipt)
+        trial_leaves_out(t, "exit 20: the client can't ask for a receipt");
+    else if (t->row->base)
+        trial_stop(t, VERDICT, OUTCOME_FAIL, want, "exit 20: not supported, though the honest twin passed");
+    else
+        trial_stop(t, VERDICT, t->run->sanity ? OUTCOME_FAIL : OUTCOME_NA, want, "exit 20: the client can't do what was asked");
+}
+
 bool judge_bytes(trial *t, case_check c, const layout *names, span want, span got)
 {
     struct judgement *j = &t->check[c];
@@ -554,6 +565,7 @@ static void settle(trial *t, struct judgement *j)
 
 void trial_report(trial *t, results *out)
 {
+    failure_keep(t);
     const bool kept = keep_transcript(t);
     for (int i = 0; i < CASE_CHECKS; i++) {
         struct judgement *j = &t->check[i];
@@ -571,7 +583,7 @@ void trial_free(trial *t)
 {
     transcript_free(&t->log);
     event_base_free(t->base);
-    if (t->world)
+    if (t->world && !t->keeps_world)
         pack_remove(t->world->folder);
     free(t->world);
     free(t);

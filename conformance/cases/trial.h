@@ -90,6 +90,7 @@ typedef struct suite_run {
     char *const *command;     /* client door: the words to start the client with */
     struct client_link *link; /* client door: one client for all cases, instead of a command for each; NULL: none */
     span chaos;               /* where other pieces, delays and fragments of what is sent are drawn; empty: all goes as it is written */
+    bool sanity;              /* this is the case that has to hold before anything else is measured */
     unsigned patience;        /* seconds without progress that are HANG; 0: by the target's own pace */
     pace *pace;               /* where steps are noted; NULL: nowhere */
     fresh_values *fresh;      /* likewise what the target draws */
@@ -109,6 +110,7 @@ struct trial {
     const pack *pack; /* what both sides of it have */
     const char *pack_folder;
     struct world *world; /* a pack of its own, or NULL */
+    bool keeps_world;    /* its folder stays, for whoever looks for the cause of a failure */
     char ctl[32];        /* client door: HOST:PORT of this client's hook, for {ctl}; empty: it has none */
     const char *prompt;  /* client door: what the client is to say; NULL: CLIENT_RUN_PROMPT */
     char word[32];       /* one that no other case and no other run says: in prompts and answers */
@@ -161,6 +163,8 @@ bool trial_failed(const trial *);                          /* some check of it h
 void trial_untested(trial *, case_check, const char *why); /* this check could not be made */
 void trial_not_here(trial *, case_check, const char *why); /* NA */
 void trial_leaves_out(trial *, const char *why);           /* NA at each check of the row, and the trial is over */
+/* A client ended with 20, it can't do what was asked: NA, but FAIL where another case shows that it can, or where nothing works without it. */
+void trial_unsupported(trial *, const char *want);
 
 void trial_note(trial *, const char *note); /* into the transcript */
 void trial_log(trial *, bool to_server, const char *layer, span bytes, const char *fields);
