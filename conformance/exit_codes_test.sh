@@ -65,6 +65,12 @@ expect 0 'client, a role' client --exec "$honest" --role verifier --case 'at.cli
 expect 0 'client, the checks of L0' client --exec "$honest" --level L0
 [ "$(grep -c '"case":' "$out/run/results.json")" = 12 ] || { echo "FAILED  L0 is not 12 checks"; failed=1; }
 expect 0 'library, the checks of L0' library "$parley" adapter --level L0
+[ "$(grep -o '"case":"[^"]*"' "$out/run/results.json" | sort -u | wc -l)" = 11 ] || { echo "FAILED  L0 is not two of hello and a vector of nine chapters"; failed=1; }
+expect 0 'library, the checks of L0 of one area' library "$parley" adapter --level L0 --area nz
+[ "$(grep -o '"case":"[^"]*"' "$out/run/results.json" | sort -u | wc -l)" = 3 ] || { echo "FAILED  L0 of one area is not two of hello and a vector"; failed=1; }
+expect 64 'library, a case that is none of L0' library "$parley" adapter --level L0 --case 'nz.open.*.short'
+"$parley" test library "$parley" adapter --level L0 --area wi --out "$out/run" >"$out/said" 2>&1
+grep -q '^L0: reached; no badge is granted' "$out/said" || { echo "FAILED  that L0 is reached is not said:"; tail -n 2 "$out/said"; failed=1; }
 
 expect 0 'library, one area of ours' library "$parley" adapter --area wi
 expect 1 'library, a chapter of which one operation is offered' library "$out/one-operation" --area nz
@@ -72,7 +78,8 @@ expect 0 'library, a wrong tag said of what is too short for one' library "$out/
 expect 1 'library, a wrong tag said of what is too long' library "$out/auth-for-length" --case 'nz.*.too-long'
 expect 4 'library, without the hook rng' library "$out/without-rng" --area nz
 expect 1 'client, exit 20 where its honest twin passed' client --exec "$dodges {url} {pack} {prompt}" --case 'cf.client.evidence.*'
-expect 0 'client, a level that a part can show' client --exec "$honest" --case 'cf.client.frame.*' --level L0
+expect 0 'client, a level that a part can show' client --exec "$honest" --case 'cf.client.sanity.*' --level L0
+expect 64 'client, a case that is none of L0' client --exec "$honest" --case 'cf.client.frame.*' --level L0
 expect 4 'client, a level that needs the whole run' client --exec "$honest" --case 'cf.client.frame.*' --level L1
 expect 64 'client, a level that no run can show' client --exec "$honest" --level L3
 expect 64 'client, no level' client --exec "$honest" --level 2

@@ -45,21 +45,17 @@ static void count(const vector_set *set, corpus_totals *totals)
     totals->negative = set->n - totals->positive;
 }
 
-static bool is_of_area(const char *areas, const char *name)
-{
-    const char code[] = {name[0], name[1], 0};
-    return !areas || strstr(areas, code);
-}
-
-bool corpus_make_areas(const prim *p, const char *areas, vector_set *set, size_t *skipped, vector_fault *fault, void *ctx)
+bool corpus_make_files(const prim *p, corpus_wanted *wanted, vector_set *set, size_t *skipped, vector_fault *fault, void *ctx)
 {
     *set = (vector_set){0};
     *skipped = 0;
-    bool good = true;
+    bool good = true, whole = true;
     const scenario_file *file;
     for (size_t i = 0; (file = scenario_file_at(i)); i++) {
-        if (!is_of_area(areas, file->name))
+        if (wanted && !wanted(ctx, file->name)) {
+            whole = false;
             continue;
+        }
         if (file->needs && !file->needs(p)) {
             ++*skipped;
             continue;
@@ -72,12 +68,12 @@ bool corpus_make_areas(const prim *p, const char *areas, vector_set *set, size_t
             good = false;
         }
     }
-    return good && (areas || *skipped || vectors_agree(set, fault, ctx));
+    return good && (!whole || *skipped || vectors_agree(set, fault, ctx));
 }
 
 bool corpus_make(const prim *p, vector_set *set, size_t *skipped, vector_fault *fault, void *ctx)
 {
-    return corpus_make_areas(p, NULL, set, skipped, fault, ctx);
+    return corpus_make_files(p, NULL, set, skipped, fault, ctx);
 }
 
 /* ---- files ---- */

@@ -13,8 +13,10 @@ typedef struct corpus_totals {
 
 /* Every file made anew into a set. NULL entries never: false after a fault when a scenario's honest run was rejected. */
 bool corpus_make(const prim *, vector_set *, size_t *skipped, vector_fault *, void *ctx);
-/* Only the files of some areas, written as `nz,cf`; NULL: all. What all files together have to agree in is then not looked at. */
-bool corpus_make_areas(const prim *, const char *areas, vector_set *, size_t *skipped, vector_fault *, void *ctx);
+/* Only the files that are wanted; NULL: all. Asked once about each, before it is made, with the ctx of the faults. What all files together have to
+ * agree in is looked at when all are made. */
+typedef bool corpus_wanted(void *ctx, const char *file);
+bool corpus_make_files(const prim *, corpus_wanted *, vector_set *, size_t *skipped, vector_fault *, void *ctx);
 
 /* `folder` is the one that holds data/ and LOCK. False after telling what can't be written. */
 bool corpus_write(const char *folder, corpus_totals *, vector_fault *, void *ctx);

@@ -26,6 +26,16 @@ static const char *const cases[] = {
     "cf.frame.one",
     "p1.open.first.e0"};
 
+bool level0_needs(const char *vector_file)
+{
+    const char *end = strstr(vector_file, ".json");
+    const size_t n = end ? (size_t)(end - vector_file) : 0;
+    for (size_t i = 0; n && i < sizeof cases / sizeof *cases; i++)
+        if (strncmp(cases[i], vector_file, n) == 0 && cases[i][n] == '.')
+            return true;
+    return false;
+}
+
 bool level0_has(const char *case_id)
 {
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)

@@ -72,12 +72,6 @@ static void join_words(const cJSON *array, char *out, size_t room)
         n += (size_t)snprintf(out + n, room - n, "%s%s", n ? " " : "", at->valuestring);
 }
 
-static void tell_fault(void *ctx, const char *file, const char *where, const char *what)
-{
-    (void)ctx;
-    fprintf(stderr, "%s: %s: %s\n", file, where, what);
-}
-
 /* The areas of which a case may be selected; NULL: all. A case's id begins with its area. */
 static const char *areas_selected(const cli_call *call, char code[3])
 {
@@ -91,12 +85,8 @@ static const char *areas_selected(const cli_call *call, char code[3])
 /* What is committed, and each input once alone another: of the areas that the run can select from. */
 static int build(const cli_call *call, vector_set *set)
 {
-    char of[3], areas[CROSSED_AREAS];
-    const char *selected = areas_selected(call, of);
-    if (selected)
-        crossed_areas(selected, areas);
-    const int code = vectors_build(call, selected ? areas : NULL, set);
-    return code || crossed_add(&prim_openssl, set, tell_fault, NULL) ? code : cli_fail(call, EXIT_DRIFT, "the crossed cases can't be made");
+    char of[3];
+    return vectors_build_run(call, (vectors_choice){areas_selected(call, of), test_run_is_level0(call)}, set);
 }
 
 static bool selects(const library_run *l)
@@ -623,11 +613,12 @@ static void run_all(library_run *l)
         run_live(l);
 }
 
-/* A chapter's sentences bind when the library offers an operation that one of its vectors calls. A run of some areas knows the others' cases not. */
+/* A chapter's sentences bind when the library offers an operation that one of its vectors calls. A run that makes only some vectors does not
+ * know the cases of the others. */
 static void find_unchecked(const library_run *l, page *out)
 {
     char of[3];
-    if (areas_selected(l->call, of))
+    if (areas_selected(l->call, of) || test_run_is_level0(l->call))
         return;
     bool named[REQ_COUNT] = {0}, area[REQ_COUNT] = {0};
     char req[400];

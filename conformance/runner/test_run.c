@@ -265,9 +265,14 @@ int test_run_spelling(const cli_call *call)
 
 bool test_run_is_part(const suite_selection *s) { return s->glob || s->req || s->area || s->role || s->level0 || s->changed || s->shard.n; }
 
-int test_run_selection(const cli_call *call, page *changed, suite_selection *out)
+bool test_run_is_level0(const cli_call *call)
 {
     const char *level = cli_value(call, "level");
+    return level && strcmp(level, "L0") == 0;
+}
+
+int test_run_selection(const cli_call *call, page *changed, suite_selection *out)
+{
     const int code = changed_since(call, changed);
     *out = (suite_selection){.glob = cli_value(call, "case"),
                              .req = cli_value(call, "req"),
@@ -275,8 +280,8 @@ int test_run_selection(const cli_call *call, page *changed, suite_selection *out
                              .role = cli_value(call, "role"),
                              .changed = !cli_given(call, "changed-since") ? NULL
                                         : changed->p                      ? changed->p
-                                                                          : ""};
-    out->level0 = level && strcmp(level, "L0") == 0 && !test_run_is_part(out);
+                                                                          : "",
+                             .level0 = test_run_is_level0(call)};
     return code;
 }
 
@@ -284,6 +289,8 @@ int test_run_selects(const test_run *t, size_t n)
 {
     if (n > 0)
         return EXIT_LEVEL;
+    if (t->which.level0)
+        return cli_usage(t->call, "--level L0 makes a few checks of its own, and none of them is among what the other options select");
     if (t->which.glob)
         return cli_usage(t->call, "--case: no case at this door that is selected is called like '%s'", t->which.glob);
     if (t->which.changed)
@@ -351,6 +358,14 @@ static bool misses_level(const test_run *t)
     return true;
 }
 
+/* Under a report that says `no level`: a badge names a revision of the text, and there is none yet that stays as it is. */
+static void print_level(const test_run *t)
+{
+    const char *text = cli_value(t->call, "level");
+    if (text && !t->call->quiet && !t->call->json)
+        printf("%s: reached; no badge is granted, because no revision of the specification is frozen yet\n", text);
+}
+
 static void print_report(test_run *t, const page *json, int code)
 {
     report rep;
@@ -383,6 +398,8 @@ int test_run_end(test_run *t, exit_facts facts)
     code = exit_worst(code, save_facts(t, &text));
     code = exit_worst(code, results_exit(&t->results, &facts, NULL));
     print_report(t, &text, code);
+    if (code == EXIT_LEVEL)
+        print_level(t);
     page_free(&text);
     return code;
 }

@@ -28,6 +28,8 @@ int test_run_start(test_run *, const cli_call *, results_head, const char *comma
 
 int test_run_spelling(const cli_call *); /* the values of options that select or compare make sense; test_run_start asks as well */
 
+bool test_run_is_level0(const cli_call *); /* --level L0: its few checks and no others, fewer still by what else selects */
+
 /* What the options select, without --shard; `changed` holds what --changed-since found. Not EXIT_LEVEL: the message is printed. */
 int test_run_selection(const cli_call *, page *changed, suite_selection *out);
 bool test_run_is_part(const suite_selection *); /* anything is selected */

@@ -1,7 +1,12 @@
 #include "vectors_here.h"
 #include "corpus.h"
+#include "crossed.h"
 #include "exits.h"
+#include "level0.h"
 #include "place.h"
+#include "progress.h"
+
+#include <string.h>
 
 static void print_fault(void *ctx, const char *file, const char *where, const char *what)
 {
@@ -20,11 +25,51 @@ int vectors_load(const cli_call *call, vector_set *set)
     return cli_fail(call, EXIT_DRIFT, "the vectors under %s can't be read", folder);
 }
 
-int vectors_build(const cli_call *call, const char *areas, vector_set *set)
+static const char cannot_be_made[] = "the vectors can't be made";
+
+int vectors_build(const cli_call *call, vector_set *set)
 {
     size_t skipped;
     prim_start();
-    if (corpus_make_areas(&prim_openssl, areas, set, &skipped, print_fault, NULL))
+    if (corpus_make(&prim_openssl, set, &skipped, print_fault, NULL))
         return EXIT_LEVEL;
-    return cli_fail(call, EXIT_DRIFT, "the vectors can't be made");
+    return cli_fail(call, EXIT_DRIFT, cannot_be_made);
+}
+
+/* ---- for a run at the library door ---- */
+
+typedef struct making {
+    vectors_choice which;
+    char areas[CROSSED_AREAS];
+    size_t files;
+    progress bar;
+} making;
+
+static bool is_wanted(void *ctx, const char *file)
+{
+    making *m = ctx;
+    const char code[] = {file[0], file[1], 0};
+    progress_at(&m->bar, m->files++);
+    return (!m->which.level0 || level0_needs(file)) && (!m->which.areas || strstr(m->areas, code));
+}
+
+static size_t count_files(void)
+{
+    size_t n = 0;
+    while (scenario_file_at(n))
+        n++;
+    return n;
+}
+
+int vectors_build_run(const cli_call *call, vectors_choice which, vector_set *set)
+{
+    making m = {.which = which, .bar = progress_start("making the vectors", count_files(), call->quiet)};
+    size_t skipped;
+    prim_start();
+    if (which.areas)
+        crossed_areas(which.areas, m.areas);
+    bool good = corpus_make_files(&prim_openssl, is_wanted, set, &skipped, print_fault, &m);
+    good = good && (which.level0 || crossed_add(&prim_openssl, set, print_fault, NULL));
+    progress_end(&m.bar);
+    return good ? EXIT_LEVEL : cli_fail(call, EXIT_DRIFT, cannot_be_made);
 }

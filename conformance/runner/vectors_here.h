@@ -5,8 +5,15 @@
 #include "cli.h"
 #include "vector_file.h"
 
-int vectors_load(const cli_call *, vector_set *); /* the committed files */
-/* Made again from the scenarios: of the areas that a list such as `nz,cf` names; NULL: all. */
-int vectors_build(const cli_call *, const char *areas, vector_set *);
+int vectors_load(const cli_call *, vector_set *);  /* the committed files */
+int vectors_build(const cli_call *, vector_set *); /* made again from the scenarios */
+
+/* Made again, as much as a run at the library door needs, with a line of progress. Of all areas or some, and crossed; or the files of level L0. */
+typedef struct vectors_choice {
+    const char *areas; /* a list such as `nz,cf`; NULL: all */
+    bool level0;
+} vectors_choice;
+
+int vectors_build_run(const cli_call *, vectors_choice, vector_set *);
 
 #endif

@@ -46,7 +46,7 @@ int verb_audit(const cli_call *call)
     if (!weak_possible())
         return cli_usage(
             call, "this build can't weaken a line; ./parley audit at the top of a checkout builds the one that can (preset mutants)");
-    int code = vectors_build(call, NULL, &set);
+    int code = vectors_build(call, &set);
     if (code)
         return code;
     code = audit_set(call, &set);

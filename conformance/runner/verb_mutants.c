@@ -104,7 +104,7 @@ static int run_mutants(const cli_call *call, const char *area, unsigned jobs)
     vector_set set;
     battery b;
     char folder[OUT_PATH];
-    int code = vectors_build(call, NULL, &set);
+    int code = vectors_build(call, &set);
     if (code)
         return code;
     pack_make(&p, suite_profiles->name, EMPTY, PACK_TIME);
