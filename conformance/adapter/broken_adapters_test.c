@@ -55,6 +55,12 @@ static const animal broken_adapters[] = {
      "case $line in *echo*) printf '%s\\n' \"$line\" | sed 's/\"op\":\"echo\"/\"ok\":1/' ;; *) printf '%s\\n' \"$line\" | "
      "sed 's/\"op\":\\(\"[^\"]*\"\\).*/\"uns\":\\1}/' ;; esac; done",
      SHIM_ANSWERED, NULL, "hello offers nz.open, but it is answered uns"},
+    {"is not built", "echo 'x/shim is missing; run x/build first' >&2; exit 127", SHIM_CRASHED, "can't be started: exit 127",
+     "start: x/shim is missing; run x/build first"},
+    {"drops backslashes", FIRST "while read -r line; do printf '%s\\n' \"$line\" | sed 's/\"op\":\"echo\"/\"ok\":1/; s/[\\]\"/\"/g'; done",
+     SHIM_ANSWERED, NULL, "echo of texts with escapes: "},
+    {"loses escapes", FIRST "while read -r line; do printf '%s\\n' \"$line\" | sed 's/\"op\":\"echo\"/\"ok\":1/; s/[\\]u....//g'; done",
+     SHIM_ANSWERED, NULL, "a text with \\u00e9 and \\u0007 comes back changed"},
     {"half of hello", "read -r line; printf '{\"id\":1,\"ok\":1,\"impl\":\"broken_adapters\"}\\n'; cat >/dev/null", SHIM_ANSWERED, NULL,
      "hello lacks the text"},
 };
@@ -108,7 +114,7 @@ static void the_doctor_names_each_fault(void **state)
         open_animal(&broken_adapters[i]);
         diagnosis[0] = 0;
         bool good = doctor_examine(&child, keep, NULL);
-        if (good || !strstr(diagnosis, broken_adapters[i].doctor))
+        if (good || !strstr(diagnosis, broken_adapters[i].doctor) || strchr(diagnosis, '\n'))
             fail_msg("%s: '%s'", broken_adapters[i].name, diagnosis);
         library_close(&child);
     }
@@ -142,6 +148,12 @@ static void what_can_not_be_started_says_so(void **state)
     shim_request_start(&hello, "hello");
     assert_int_equal(shim_ask(&impl, &hello, &reply), SHIM_CRASHED);
     assert_non_null(strstr(child.trouble, "can't be started"));
+    assert_false(doctor_examine(&child, keep, NULL));
+    assert_string_equal(diagnosis, "start: ./no-such-program-here: no such file");
+    library_close(&child);
+    assert_true(library_open(&child, "no-such-program-here"));
+    assert_false(doctor_examine(&child, keep, NULL));
+    assert_non_null(strstr(diagnosis, "start: no-such-program-here: no such program"));
     library_close(&child);
     assert_false(library_open(&child, "  "));
     library_close(&child);

@@ -2,9 +2,12 @@
 #include "no_memory.h"
 #include "shim_line.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 enum { OPS = 4096 };
 
@@ -13,6 +16,7 @@ typedef struct examination {
     char ops[OPS]; /* what hello offers, one space between */
     char diagnosis[400];
     uint8_t *line;
+    bool greeted; /* hello was answered */
     shim_list pairs;
     shim_reply reply;
 } examination;
@@ -43,13 +47,23 @@ static bool unreadable(examination *e, span line, const char *fault)
     return FAULT("%s, in \"%.*s\"", fault, shown, text);
 }
 
+/* How much of its standard error is shown: without the newline at its end. */
+static int said_on_errors(const examination *e)
+{
+    size_t n = e->c->n_errors < 200 ? e->c->n_errors : 200;
+    while (n && isspace((unsigned char)e->c->errors[n - 1]))
+        n--;
+    return (int)n;
+}
+
 static bool unanswered(examination *e, shim_fate fate)
 {
+    const int shown = said_on_errors(e);
     if (fate == SHIM_HUNG && e->c->n_line == e->c->consumed)
         return FAULT("alive but silent: the answer is not flushed, or it waits for the end of its input; flush after each line");
     if (shows_sanitizer_report(e->c->errors))
-        return FAULT("a sanitizer reports on its standard error: %.200s", e->c->errors);
-    return FAULT("%s%s%.200s", e->c->trouble, e->c->n_errors ? "; its standard error says: " : "", e->c->n_errors ? e->c->errors : "");
+        return FAULT("a sanitizer reports on its standard error: %.*s", shown, e->c->errors);
+    return FAULT("%s%s%.*s", e->c->trouble, shown ? "; its standard error says: " : "", shown, e->c->errors);
 }
 
 /* Sends a line and reads the answer to `id` into e->reply. */
@@ -83,7 +97,7 @@ static bool answers_hello(examination *e)
     static const char *const keys[] = {"impl", "version", "roles", "caps", "ops"};
     int64_t proto = 0;
     span text;
-    if (!exchange_text(e, "{\"id\":1,\"op\":\"hello\",\"proto\":1}\n", 1))
+    if (!e->greeted)
         return false;
     if (e->reply.answer != SHIM_OK)
         return FAULT("hello is answered with %s: answer "
@@ -114,6 +128,27 @@ static bool echoes_every_byte(examination *e)
     if (got && has_upper_hex(got->value))
         return FAULT("hexadecimal is lower case here, it answers upper case");
     return FAULT("the bytes come back changed, or not at all");
+}
+
+/* Texts come escaped, and documents come as texts. */
+static bool echoes_texts(examination *e)
+{
+    static const char line[] = "{\"id\":7,\"op\":\"echo\",\"quote\":\"\\\"\",\"backslash\":\"a\\\\\",\"document\":\"{\\\"a\\\":1}\","
+                               "\"escape\":\"\\u00e9\\u0007\"}\n";
+    static const struct {
+        const char *key, *text, *is;
+    } all[] = {{"quote", "\"", "a quotation mark"},
+               {"backslash", "a\\", "a backslash at the end of a text"},
+               {"document", "{\"a\":1}", "a text that is JSON itself"},
+               {"escape", "\xc3\xa9\a", "a text with \\u00e9 and \\u0007"}};
+    span got;
+    if (!exchange_text(e, line, 7))
+        return false;
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        if (e->reply.answer != SHIM_OK || !shim_text(&e->reply.out, all[i].key, &got) || !span_is(got, all[i].text))
+            return FAULT("%s comes back changed, or not at all: undo the escapes of JSON when reading, write them when answering",
+                         all[i].is);
+    return true;
 }
 
 static bool takes_a_long_line(examination *e)
@@ -182,7 +217,26 @@ static bool knows_what_it_offers(examination *e)
     return true;
 }
 
-static bool starts(examination *e) { return library_start(e->c) || FAULT("can't be started"); }
+/* What a shell, and the child before its exec, end with when there is no such program. */
+static bool had_no_program(const library_child *c)
+{
+    return c->process.ended && WIFEXITED(c->process.status) && WEXITSTATUS(c->process.status) == 127 && c->n_line == 0;
+}
+
+/* Whether there was a program to start shows only at the first question, whose answer is examined next. */
+static bool starts(examination *e)
+{
+    const char *program = e->c->argv[0];
+    if (strchr(program, '/') && access(program, F_OK) != 0)
+        return FAULT("%.300s: no such file", program);
+    if (!library_start(e->c))
+        return FAULT("%.300s can't be started", program);
+    e->greeted = exchange_text(e, "{\"id\":1,\"op\":\"hello\",\"proto\":1}\n", 1);
+    if (e->greeted || e->c->runs || !had_no_program(e->c))
+        return true;
+    const int shown = said_on_errors(e);
+    return shown ? FAULT("%.*s", shown, e->c->errors) : FAULT("%.300s: no such program, or it can't be executed", program);
+}
 
 bool doctor_examine(library_child *c, doctor_report *report, void *ctx)
 {
@@ -192,6 +246,7 @@ bool doctor_examine(library_child *c, doctor_report *report, void *ctx)
     } all[] = {{"start", starts},
                {"hello", answers_hello},
                {"echo of all byte values", echoes_every_byte},
+               {"echo of texts with escapes", echoes_texts},
                {"an unknown operation", admits_what_it_lacks},
                {"wrong hexadecimal", refuses_wrong_digits},
                {"three requests in one write", answers_in_order},

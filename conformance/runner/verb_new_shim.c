@@ -35,15 +35,28 @@ static int copy_file(const cli_call *call, const char *folder, const char *name,
     return good ? EXIT_LEVEL : cli_fail(call, EXIT_HARNESS, "%s: %s", path, strerror(errno));
 }
 
+static int copy_folder(const cli_call *call, const char *folder, const char *to);
+
+static int copy_entry(const cli_call *call, const char *folder, const char *name, const char *to)
+{
+    char from[PATH], path[PATH];
+    struct stat facts;
+    snprintf(from, sizeof from, "%.3800s/%.255s", folder, name);
+    snprintf(path, sizeof path, "%.3800s/%.255s", to, name);
+    return stat(from, &facts) == 0 && S_ISDIR(facts.st_mode) ? copy_folder(call, from, path) : copy_file(call, folder, name, to);
+}
+
 static int copy_folder(const cli_call *call, const char *folder, const char *to)
 {
     int code = EXIT_LEVEL;
+    if (mkdir(to, 0777) != 0 && errno != EEXIST)
+        return cli_fail(call, EXIT_HARNESS, "%s: %s", to, strerror(errno));
     DIR *d = opendir(folder);
     if (!d)
-        return cli_usage(call, "'%s' is none of node, c, go, rust", cli_operand(call, 0));
+        return cli_fail(call, EXIT_HARNESS, "%s: %s", folder, strerror(errno));
     for (struct dirent *e; !code && (e = readdir(d));)
         if (e->d_name[0] != '.')
-            code = copy_file(call, folder, e->d_name, to);
+            code = copy_entry(call, folder, e->d_name, to);
     closedir(d);
     return code;
 }
@@ -59,8 +72,6 @@ int verb_new_shim(const cli_call *call)
     snprintf(folder, sizeof folder, "%.2000s/%.100s", top, language);
     if (stat(folder, &facts) != 0)
         return cli_usage(call, "'%s' is none of node, c, go, rust", language);
-    if (mkdir(to, 0777) != 0 && errno != EEXIST)
-        return cli_fail(call, EXIT_HARNESS, "%s: %s", to, strerror(errno));
     int code = copy_folder(call, folder, to);
     code = code ? code : copy_file(call, top, "README.md.in", to);
     if (code || call->quiet)

@@ -2,14 +2,19 @@
 // Byte strings are lower-case hexadecimal. Nothing but answers goes to the standard output; log to the standard error.
 import { createInterface } from 'node:readline';
 
+class Refusal {
+  constructor(reason, released = '') {
+    Object.assign(this, { rej: reason, released });
+  }
+}
 const wrong = Symbol('the question makes no sense');
 const bytes = (text) => {
   if (typeof text !== 'string' || !/^([0-9a-f]{2})*$/.test(text)) throw wrong;
   return Buffer.from(text, 'hex');
 };
 
-// One function an operation: it takes the members of the question and returns those of the answer. A refusal is {rej: 'auth'}, with a
-// reason word and, where the format asks for it, `released`. Sessions are yours to keep, under a number that you give out as `h`.
+// One function an operation: it takes the members of the question and returns those of the answer. To refuse, it throws
+// new Refusal('auth'), with a reason word. Sessions are yours to keep, under a number that you give out as `h`.
 const operations = {
   hello: () => ({ impl: 'my-library', version: '0.1', proto: 1, roles: 'lib', caps: '', ops: Object.keys(operations).join(' ') }),
   echo: (question) => question,
@@ -23,9 +28,9 @@ function answer(line) {
     const { id: asked, op, ...question } = JSON.parse(line);
     id = asked;
     if (!Object.hasOwn(operations, op)) return { id, uns: op };
-    const said = operations[op](question);
-    return 'rej' in said ? { id, ...said } : { id, ok: 1, ...said };
+    return { ...operations[op](question), id, ok: 1 };
   } catch (fault) {
+    if (fault instanceof Refusal) return { id, ...fault };
     return { id, bug: fault === wrong ? 'a byte string is not lower-case hexadecimal' : String(fault.message ?? fault) };
   }
 }
