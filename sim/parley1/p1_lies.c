@@ -256,19 +256,25 @@ static void no_item(p1_scene *c, p1_attest *a)
 static void item_of_kind(p1_scene *c, p1_attest *a, uint8_t kind)
 {
     (void)c;
-    a->row.item[1] = a->row.item[0];
-    a->row.item[1].kind = kind;
-    a->row.n = 2;
+    a->row.item[a->row.n] = a->row.item[0];
+    a->row.item[a->row.n++].kind = kind;
 }
 
 static void and_a_gpu(p1_scene *c, p1_attest *a) { item_of_kind(c, a, 3); }
 static void and_a_module(p1_scene *c, p1_attest *a) { item_of_kind(c, a, 2); }
 static void and_kind_0(p1_scene *c, p1_attest *a) { item_of_kind(c, a, 0); }
 static void and_another(p1_scene *c, p1_attest *a) { item_of_kind(c, a, 1); }
+static void another_only(p1_scene *c, p1_attest *a)
+{
+    a->row.n = 1;
+    and_another(c, a);
+}
+
 static void with_gpu(p1_scene *c) { rewrite(c, and_a_gpu); }
 static void with_module(p1_scene *c) { rewrite(c, and_a_module); }
 static void with_kind_0(p1_scene *c) { rewrite(c, and_kind_0); }
 static void twice_snp(p1_scene *c) { rewrite(c, and_another); }
+static void twice_snp_only(p1_scene *c) { rewrite(c, another_only); }
 static void empty_row(p1_scene *c) { rewrite(c, no_item); }
 
 /* ---- the evidence ---- */
@@ -518,7 +524,7 @@ const p1_evidence_lie p1_evidence_lies[] = {
 const p1_evidence_lie p1_gpu_lies[] = {
     {LIE("gpu-missing", "P1-067", "a machine without a GPU where two vendors are wanted", "A thief of one vendor's key is enough."), P1_AT_BOOT, drop_gpu, NULL},
     {{"gpu-left-out", "P1-067", "the listed GPU says nothing", "A thief of one vendor's key is enough.", no_device}, P1_AT_EVIDENCE, leave_gpu_out, NULL},
-    {{"vendor-twice", "P1-055", "the CPU's item in the place of the GPU's", "One vendor is counted twice.", one_vendor}, P1_AT_MESSAGE, twice_snp, NULL},
+    {{"vendor-twice", "P1-055", "the CPU's item in the place of the GPU's", "One vendor is counted twice.", one_vendor}, P1_AT_MESSAGE, twice_snp_only, NULL},
     {LIE("gpu-other-session", "AT-341", "a report of the GPU for another session", "A recorded report is shown again."), P1_AT_EVIDENCE, gpu_of_another_session, "P1-065"},
     {LIE("gpu-of-boot", "AT-341", "the report of the GPU from the boot record", "A public report is shown again."), P1_AT_EVIDENCE, gpu_of_boot, "P1-065"},
     {LIE("gpu-of-binder", "AT-341", "a report of the GPU over the binder instead of the CPU's evidence", "A GPU that knows nothing of the CPU."), P1_AT_EVIDENCE, gpu_of_binder, NULL},
