@@ -417,6 +417,36 @@ static void a_failure_says_everything_that_is_needed(void **state)
     page_free(&text);
 }
 
+/* A case without an accepted twin says what was tried, and that it was good where it had to be accepted. */
+static void a_variant_that_was_refused_is_named(void **state)
+{
+    static const struct {
+        const char *base, *want, *line;
+    } all[] = {{"", "exit 0: finished", "      variant   an entry of Rekor v2, to be accepted\n"},
+               {"", "exit 10: refused", "      variant   an entry of Rekor v2\n"},
+               {"tl.good", "exit 0: finished", "      base      tl.good   mutation  an entry of Rekor v2\n"}};
+    (void)state;
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        fixture f = {0};
+        page text = {0};
+        results_start(&f.run, &(results_head){.suite = "0.1.0"});
+        results_add(&f.run, &(result){.case_id = "tl.client.release.tiled",
+                                      .check = "verdict",
+                                      .rev = 1,
+                                      .outcome = OUTCOME_FAIL,
+                                      .req = "TL-142",
+                                      .base = all[i].base,
+                                      .mutation = "an entry of Rekor v2",
+                                      .want = all[i].want,
+                                      .got = "exit 10 parse"});
+        start_report(&f);
+        render_console(&f.rep, &text);
+        assert_non_null(strstr(text.p, all[i].line));
+        page_free(&text);
+        stop(&f);
+    }
+}
+
 /* Of two failures that differ in suite and byte only, one stands in full; another sentence, change or answer is another cause. */
 static void failures_of_one_cause_are_counted(void **state)
 {
@@ -541,6 +571,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(the_digest_of_a_page_is_recomputed),
         cmocka_unit_test(each_sentence_and_each_link_has_one_anchor),
         cmocka_unit_test(a_failure_says_everything_that_is_needed),
+        cmocka_unit_test(a_variant_that_was_refused_is_named),
         cmocka_unit_test(failures_of_one_cause_are_counted),
         cmocka_unit_test(a_diagnosis_leads_what_it_explains),
         cmocka_unit_test(wrong_bytes_of_one_field_are_one_cause),

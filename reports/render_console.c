@@ -47,6 +47,20 @@ static void put_stricter(const requirement_row *row, page *out)
         }
 }
 
+/* What was tried: the change that was made to an accepted twin, or, without a twin, the variant itself. */
+static void put_tried(const result *one, page *out)
+{
+    const bool accepts = strncmp(one->want, "exit 0", 6) == 0;
+    if (!*one->base && !*one->mutation)
+        return;
+    if (*one->base)
+        page_printf(out, "      base      %s   mutation  ", shown_text(one->base));
+    else
+        page_put(out, "      variant   ");
+    page_put_shown(out, one->mutation);
+    page_put(out, !*one->base && accepts ? ", to be accepted\n" : "\n");
+}
+
 static void put_block(const report *rep, const result *one, page *out)
 {
     const requirement_row *row = report_row(rep, one->req);
@@ -57,11 +71,7 @@ static void put_block(const report *rep, const result *one, page *out)
     put_head(rep, one, row, out);
     if (*row->text)
         page_printf(out, "      %s\n", row->text);
-    if (*one->base) {
-        page_printf(out, "      base      %s   mutation  ", shown_text(one->base));
-        page_put_shown(out, one->mutation);
-        page_put(out, "\n");
-    }
+    put_tried(one, out);
     put_stricter(row, out);
     put_row(out, "want", one->want);
     put_row(out, "got", one->got);
