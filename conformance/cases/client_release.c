@@ -211,7 +211,7 @@ static const case_row rows[] = {
     TOKEN("mrseam", "another TDX module", "AT-175", .register_ = "tdx_mrseam"),
     TOKEN("mrowner", "an owner that nobody expects", "AT-176", .register_ = "tdx_mrowner"),
 
-    KEYS("none", "a client that has no keys of the service", "AT-213", "keys-none"),
+    KEYS("none", "a client whose file with the keys of the service is there and empty", "AT-213", "keys-none"),
     KEYS("text-behind", "a set of keys with a brace behind it", "AT-214", "keys-behind"),
     KEYS("use", "a key for encryption", "AT-216", "key-use"),
     KEYS("other", "a key of the right name that did not sign", "AT-225", "key-other"),
