@@ -12,17 +12,9 @@
 enum { PATH = 4096, CHAPTER_MAX = 1 << 20, ANCHOR = 96 };
 
 /* Chapters in reading order: a folder, then its pages by the first sentence that each states. */
-static const char *const folders[] = {"spec/wire",
-                                      "spec/noise",
-                                      "spec/attestation",
-                                      "spec/translog",
-                                      "spec/inference",
-                                      "spec/profiles/confer",
-                                      "spec/ratchet",
-                                      "spec/profiles/signal",
-                                      "spec/history",
-                                      "spec/profiles/parley1",
-                                      NULL};
+static const char *const folders[] = {
+    "spec/wire",    "spec/noise",           "spec/attestation", "spec/translog",         "spec/inference", "spec/profiles/confer",
+    "spec/ratchet", "spec/profiles/signal", "spec/history",     "spec/profiles/parley1", "sim/pack",       NULL};
 
 void book_heading(book_page *b, int level, const char *id, const char *text)
 {
