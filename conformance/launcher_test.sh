@@ -60,6 +60,24 @@ expect 0 'the program runs: demo --profile confer' demo --profile confer
 grep -qx -e '-q install -y --no-install-recommends libsodium-dev' "$work/apt" || { echo 'not exactly what is missing:'; cat "$work/apt"; failed=1; }
 grep -q -e '--preset mutants .*-DPARLEY_TESTS=OFF' "$work/cmake" || { echo 'demo asks for the test library:'; cat "$work/cmake"; failed=1; }
 
+# The help comes from what is built, whichever verb it is about; other words build what they need. The program hears how it was called.
+for line in --help help '' 'chat --help' 'demo --help'; do
+    : >"$work/cmake"
+    # shellcheck disable=SC2086 # words
+    expect 0 "the program runs: $line" $line
+    ! grep -q -e '--preset release\|build/release' "$work/cmake" || { echo "parley $line builds another preset:"; cat "$work/cmake"; failed=1; }
+done
+for line in chat 'test library -- ./run --help'; do
+    : >"$work/cmake"
+    # shellcheck disable=SC2086 # words
+    launch $line || :
+    grep -q -e '--preset release\|build/release' "$work/cmake" || { echo "parley $line does not build its preset:"; cat "$work/cmake"; failed=1; }
+done
+rm -rf "$work/tree/build/release"
+printf '#!/bin/sh\necho "called as $PARLEY_CALLED"\n' >"$work/program"
+expect 0 'called as tree/parley' demo
+printf '#!/bin/sh\necho "the program runs: $*"\n' >"$work/program"
+
 # Nothing missing: quiet. A build that fails: its words, and exit 70.
 plays pkg-config ':'
 rm -f "$work/apt"
