@@ -104,6 +104,11 @@ says 'a run that was cut short says so' 'interrupted: [0-9]* checks were planned
 "$parley" report "$out/run/results.json" --format md >"$out/report" 2>&1
 says 'so does its report' 'This run is not whole' "$out/report"
 
+# A page is not poured over a terminal.
+script -qec "'$parley' report '$out/run/results.json' --format html" /dev/null >"$out/said" </dev/null 2>&1
+[ $? = 64 ] && ! grep -q '<html' "$out/said" && echo 'ok      a page on a terminal: exit 64' || { echo 'FAILED  a page on a terminal'; failed=$((failed + 1)); }
+says 'where the page goes instead is said' 'use --out DIR or > page.html' "$out/said"
+
 # A disk that is full where the results go: they are written beside their place first.
 ln -s /dev/full "$out/run/results.json.tmp"
 expect 70 'client, the disk is full at the end' client --exec "$honest" --case 'cf.client.message2.*'
@@ -130,7 +135,11 @@ printf '#!/bin/sh\nexit 20\n' >"$complains"
 expect 69 'client, exit 20 in the first case' client --exec "$complains {url} {pack}" --case 'cf.client.evidence.a*'
 says 'client, exit 20 in the first case is said' 'exit 20: the client can.t do what was asked' "$out/said"
 
-# A replay line runs as printed.
+# A replay line begins as the launcher of a checkout was called, and runs as printed.
+PARLEY_CALLED=../parley "$parley" test client --exec "$dodges {url} {pack} {prompt}" --case 'cf.client.evidence.array' --out "$out/run" >"$out/said" 2>&1
+says 'client, a replay line calls the launcher' '^      replay    ../parley test --case cf.client.evidence.array' "$out/said"
+PARLEY_CALLED='a;b' "$parley" test client >"$out/said" 2>&1
+says 'what is no plain path is not repeated' '^See: parley test --help' "$out/said"
 PATH=$(CDPATH='' cd -- "$(dirname "$parley")" && pwd):$PATH
 "$parley" test client --exec "$dodges {url} {pack} {prompt}" --case 'cf.client.evidence.array' --out "$out/run" >"$out/said" 2>&1
 sed -n 's/^      replay    //p' "$out/said" | head -n 1 >"$out/line"

@@ -373,6 +373,9 @@ static void a_replay_line_names_the_case_before_the_operands(void **state)
     trial_replay("parley test --seed 01 -- library ./adapter --fast", "nz.a", &line);
     assert_string_equal(line.p, "parley test --case nz.a --seed 01 -- library ./adapter --fast");
     page_free(&line);
+    trial_replay("../of/parley test --seed 01 -- library ./adapter --fast", "nz.a", &line);
+    assert_string_equal(line.p, "../of/parley test --case nz.a --seed 01 -- library ./adapter --fast");
+    page_free(&line);
 }
 
 static void who_fails_the_first_case_is_not_measured(void **state)

@@ -484,12 +484,11 @@ static const char *level_of(const char *req)
 
 void trial_replay(const char *replay, const char *id, page *out)
 {
-    static const char verb[] = "parley test";
-    const bool ours = strncmp(replay, verb, strlen(verb)) == 0;
-    if (ours)
-        page_printf(out, "%s --case %s%s", verb, id, replay + strlen(verb));
-    else
-        page_printf(out, "%s --case %s", replay, id);
+    static const char verb[] = " test";
+    const size_t program = strcspn(replay, " ");
+    const bool ours = strncmp(replay + program, verb, strlen(verb)) == 0;
+    const size_t n = ours ? program + strlen(verb) : strlen(replay);
+    page_printf(out, "%.*s --case %s%s", (int)n, replay, id, replay + n);
 }
 
 /* Those of the row, then the one that what came breaks. */

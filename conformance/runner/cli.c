@@ -124,7 +124,7 @@ int cli_usage(const cli_call *call, const char *format, ...)
     va_start(args, format);
     complain(call, format, args);
     va_end(args);
-    fprintf(stderr, "See: parley %s%s--help\n", call->verb ? call->verb->name : "", call->verb ? " " : "");
+    fprintf(stderr, "See: %s %s%s--help\n", place_called(), call->verb ? call->verb->name : "", call->verb ? " " : "");
     return EXIT_USAGE;
 }
 

@@ -3,6 +3,7 @@
 
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -17,6 +18,18 @@ const char *place_program(void)
         program[n] = 0;
     }
     return program;
+}
+
+bool is_plain_word(const char *word)
+{
+    return *word && strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@%+=:,./-") == strlen(word);
+}
+
+/* A path that would have to be quoted is not repeated. */
+const char *place_called(void)
+{
+    const char *by = getenv("PARLEY_CALLED");
+    return by && is_plain_word(by) ? by : "parley";
 }
 
 /* Cuts the last `n` names off a path. */

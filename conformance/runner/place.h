@@ -3,7 +3,11 @@
 #ifndef PARLEY_PLACE_H
 #define PARLEY_PLACE_H
 
+#include <stdbool.h>
+
 const char *place_program(void);  /* the path of the running program */
+const char *place_called(void);   /* how to call it again: as the launcher of a checkout was called, else `parley` */
+bool is_plain_word(const char *); /* for a shell: one that needs no quotes */
 const char *place_checkout(void); /* the top of the checkout; NULL when installed */
 const char *place_share(void);    /* text, vectors, schema: the checkout, or PREFIX/share/parley, which has the same paths inside */
 const char *place_model(void);    /* the tiny model's file */

@@ -22,7 +22,7 @@ enum { JOBS_MAX = 64 };
 /* A word for a shell: quoted when it is not plain. */
 static void put_word(page *out, const char *word)
 {
-    const bool plain = *word && strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@%+=:,./-") == strlen(word);
+    const bool plain = is_plain_word(word);
     page_put(out, plain ? "" : "'");
     for (; *word; word++)
         page_put(out, *word == '\'' ? "'\\''" : (char[]){*word, 0});
@@ -47,7 +47,7 @@ static void put_replay(const cli_call *call, page *out)
     const cli_call *given = call->given ? call->given : call;
     static const char *const matter[] = {"exec", "drive", "wait", "bind",     "pack",  "profile",
                                          "at",   "ctl",   "weak", "patience", "chaos", "messages"};
-    page_printf(out, "parley %s --seed ", call->verb->name);
+    page_printf(out, "%s %s --seed ", place_called(), call->verb->name);
     page_put_hex(out, span_of(call->seed, call->seed_n));
     for (size_t i = 0; i < given->n_options; i++)
         for (size_t k = 0; k < sizeof matter / sizeof *matter; k++)

@@ -1,3 +1,4 @@
+#include "place.h"
 #include "page.h"
 #include "doctor.h"
 #include "doors.h"
@@ -52,6 +53,6 @@ int verb_doctor(const cli_call *call)
     if (call->json)
         puts("]");
     else if (good)
-        puts("nothing is wrong with this adapter; next: parley test library");
+        printf("nothing is wrong with this adapter; next: %s test library %s\n", place_called(), command);
     return good ? EXIT_LEVEL : EXIT_FAILED;
 }

@@ -77,7 +77,7 @@ int verb_new_shim(const cli_call *call)
     if (code || call->quiet)
         return code;
     snprintf(folder, sizeof folder, "%.2000s/build", to);
-    printf("%s has an adapter; next: %s%sparley doctor %.2000s/run\n", to, stat(folder, &facts) == 0 ? folder : "",
-           stat(folder, &facts) == 0 ? " && " : "", to);
+    printf("%s has an adapter; next: %s%s%s doctor %.2000s/run\n", to, stat(folder, &facts) == 0 ? folder : "",
+           stat(folder, &facts) == 0 ? " && " : "", place_called(), to);
     return EXIT_LEVEL;
 }

@@ -62,6 +62,8 @@ static int render(const cli_call *call, const report *rep, const char *list)
             return cli_usage(call,
                              "--format: '%.*s' is none of console, html, md, junit, tap, csv, badge, shield, json, sarif, annotations",
                              (int)n, list);
+        if (to_stdout && f->render == render_html && isatty(STDOUT_FILENO))
+            return cli_usage(call, "--format html: a page is not for a terminal: use --out DIR or > page.html");
         page text = {0};
         f->render(rep, &text);
         if (to_stdout)
