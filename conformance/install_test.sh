@@ -10,7 +10,8 @@ usr/bin/parley help version | grep -q '^usage: parley version'
 grep -q '^\.TH PARLEY 1' usr/share/man/man1/parley.1
 grep -q '_parley' usr/share/bash-completion/completions/parley
 for file in reports/results-1.schema.json vectors/format/vector-1.schema.json vectors/format/README.md vectors/LOCK spec/README.md \
-    spec/noise/noise.md spec/noise/noise_chain.c spec/requirements.lock conformance/README.md conformance/ids.tsv sim/model/model.md; do
+    spec/noise/noise.md spec/noise/noise_chain.c spec/requirements.lock conformance/README.md conformance/ids.tsv \
+    sim/model/model.md sim/pack/pack.md; do
     [ ! -e "$3/$file" ] || cmp "$3/$file" "usr/share/parley/$file"
 done
 cmp "$3/sim/model/tiny.model" usr/share/parley/sim/model/tiny.model
