@@ -127,6 +127,25 @@ static void every_member_of_a_policy_stands_in_the_prose(void **state)
     expect_part("\n## The part gpu\n", &gpu_policy_section);
 }
 
+/* Some rows of section 12 are of two members. */
+static void every_member_about_a_report_stands_in_the_prose(void **state)
+{
+    char begins[80];
+    (void)state;
+    load(&page, "attestation.md");
+    const char *const part = strstr(page.text, "\n## 12. ");
+    assert_non_null(part);
+    for (size_t i = 0; i < appraisal_policy_section.n; i++) {
+        const policy_member *m = &appraisal_policy_section.member[i];
+        snprintf(begins, sizeof begins, "`%s`", m->name);
+        const char *row = strstr(part, begins);
+        if (!row)
+            fail_msg("section 12 of attestation.md lacks %s", m->name);
+        if (m->take == policy_comparisons)
+            expect_names(m, row, strcspn(row, "\n"));
+    }
+}
+
 /* ---- the claims of Intel ---- */
 
 /* The names of claims in the code that only Intel's tokens have, each of which has to be the first cell of a row. */
@@ -154,6 +173,7 @@ int main(void)
         cmocka_unit_test(every_field_stands_in_the_prose),
         cmocka_unit_test(every_component_stands_in_the_prose),
         cmocka_unit_test(every_member_of_a_policy_stands_in_the_prose),
+        cmocka_unit_test(every_member_about_a_report_stands_in_the_prose),
         cmocka_unit_test(every_claim_of_intel_stands_in_the_prose),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
