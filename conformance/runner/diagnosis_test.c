@@ -2,9 +2,11 @@
  * whose beginning was changed; nothing of diagnosis.c has a part in them. */
 #include "diagnosis.h"
 #include "base64.h"
+#include "causes.h"
 #include "coins.h"
 #include "overheard.h"
 #include "reference_adapter.h"
+#include "suspects.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -441,11 +443,55 @@ static void what_a_library_writes_is_diagnosed(void **state)
     }
 }
 
+/* ---- failures that show nothing themselves ---- */
+
+static void add_failure(results *run, const char *id, const char *note)
+{
+    results_add(run, &(result){.case_id = id, .check = "verdict", .rev = 1, .outcome = OUTCOME_FAIL, .req = "NZ-002", .note = note});
+}
+
+static const char *note_of(const results *run, const char *id) { return results_find(run, id, "verdict")->note; }
+
+static void the_one_diagnosis_is_shared(void **state)
+{
+    results run;
+    (void)state;
+    results_start(&run, &(results_head){.suite = "0.1.0"});
+    add_failure(&run, "nz.read.a", NOTHING_SEALED);
+    add_failure(&run, "nz.read.b", "another note");
+    suspects_share_diagnosis(&run, NULL);
+    assert_string_equal(note_of(&run, "nz.read.a"), NOTHING_SEALED);
+    assert_true(suspects_want_diagnosis(&run));
+    suspects_share_diagnosis(&run, DIAGNOSIS_NOTE "one");
+    assert_string_equal(note_of(&run, "nz.read.a"), DIAGNOSIS_NOTE "one");
+    assert_string_equal(note_of(&run, "nz.read.b"), "another note");
+    assert_false(suspects_want_diagnosis(&run));
+    add_failure(&run, "nz.read.c", NOTHING_SEALED);
+    suspects_share_diagnosis(&run, NULL);
+    assert_string_equal(note_of(&run, "nz.read.c"), DIAGNOSIS_NOTE "one");
+    results_free(&run);
+}
+
+static void of_several_diagnoses_none_is_shared(void **state)
+{
+    results run;
+    (void)state;
+    results_start(&run, &(results_head){.suite = "0.1.0"});
+    add_failure(&run, "nz.read.a", DIAGNOSIS_NOTE "one");
+    add_failure(&run, "nz.read.b", DIAGNOSIS_NOTE "another");
+    add_failure(&run, "nz.read.c", NOTHING_SEALED);
+    suspects_share_diagnosis(&run, NULL);
+    assert_string_equal(note_of(&run, "nz.read.c"), NOTHING_SEALED);
+    assert_false(suspects_want_diagnosis(&run));
+    results_free(&run);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(what_a_library_writes_is_diagnosed),
-                                       cmocka_unit_test(each_planted_deviation_is_named), cmocka_unit_test(honest_sessions_are_silent),
-                                       cmocka_unit_test(what_no_deviation_explains_is_not_explained)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_a_library_writes_is_diagnosed),  cmocka_unit_test(the_one_diagnosis_is_shared),
+        cmocka_unit_test(of_several_diagnoses_none_is_shared), cmocka_unit_test(each_planted_deviation_is_named),
+        cmocka_unit_test(honest_sessions_are_silent),          cmocka_unit_test(what_no_deviation_explains_is_not_explained)};
     prim_start();
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

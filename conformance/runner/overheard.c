@@ -90,6 +90,8 @@ void overheard_call(overheard *o, const shim_request *request, const shim_reply 
         o->whole = false; /* other keys follow */
 }
 
+bool overheard_nothing_sealed(const overheard *o) { return o->begun && o->whole && diagnosis_run(&o->s, DEVIATION_NONE).of == 0; }
+
 const char *overheard_diagnosis(const overheard *o)
 {
     deviation which;

@@ -17,6 +17,7 @@ typedef struct overheard {
 
 void overheard_start(overheard *);
 void overheard_call(overheard *, const shim_request *, const shim_reply *); /* a call that was answered */
+bool overheard_nothing_sealed(const overheard *); /* a Noise session in which nothing under a key was accepted or written */
 /* What a library that spoke so most likely does wrong; NULL: nothing that is known, or nothing was overheard. */
 const char *overheard_diagnosis(const overheard *);
 

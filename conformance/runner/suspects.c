@@ -1,4 +1,5 @@
 #include "suspects.h"
+#include "causes.h"
 #include "no_memory.h"
 #include "requirements.h"
 
@@ -66,7 +67,7 @@ static void name_in(results *all, const vector_set *set, const struct suspect *s
             continue;
         r.req = s->req;
         r.level = requirement_rows[requirement_named(s->req)].level;
-        r.note = note;
+        r.note = diagnosis_of(&r) ? r.note : note;
         results_replace(all, &all->all[i], &r);
     }
 }
@@ -85,4 +86,44 @@ void suspects_name(results *all, const vector_set *set)
     }
     free(made);
     free(failed);
+}
+
+/* ---- one diagnosis for what gives nothing to diagnose ---- */
+
+static bool shows_nothing(const result *r) { return is_bad(r) && strcmp(r->note, NOTHING_SEALED) == 0; }
+
+/* The note of the one diagnosis; NULL: there is none, or there are several. */
+static const char *only_diagnosis(const results *all, size_t *n)
+{
+    const char *note = NULL;
+    *n = 0;
+    for (size_t i = 0; i < all->n; i++)
+        if (diagnosis_of(&all->all[i]) && (!note || strcmp(note, all->all[i].note) != 0)) {
+            note = all->all[i].note;
+            ++*n;
+        }
+    return *n == 1 ? note : NULL;
+}
+
+bool suspects_want_diagnosis(const results *all)
+{
+    size_t diagnoses, n = 0;
+    only_diagnosis(all, &diagnoses);
+    for (size_t i = 0; i < all->n; i++)
+        n += shows_nothing(&all->all[i]);
+    return n > 0 && diagnoses == 0;
+}
+
+void suspects_share_diagnosis(results *all, const char *probed)
+{
+    size_t diagnoses;
+    const char *note = only_diagnosis(all, &diagnoses);
+    note = diagnoses == 0 ? probed : note;
+    for (size_t i = 0; note && i < all->n; i++) {
+        result r = all->all[i];
+        if (!shows_nothing(&r))
+            continue;
+        r.note = note;
+        results_replace(all, &all->all[i], &r);
+    }
 }

@@ -30,6 +30,8 @@ enum { LIVE_VERSIONS = 4, LIVE_MESSAGES = 100 };
 
 enum { PIPELINE_MOST = 256, PIPELINE_ID = 900000 };
 
+enum { PROBES = 64 /* cases at most, to find a diagnosis */ };
+
 typedef struct live_table {
     struct {
         char version[16];
@@ -470,7 +472,7 @@ static const char *diagnosis_note(const library_run *l, char note[300])
 {
     const char *says = overheard_diagnosis(&l->heard);
     if (!says)
-        return NULL;
+        return overheard_nothing_sealed(&l->heard) ? NOTHING_SEALED : NULL;
     snprintf(note, 300, DIAGNOSIS_NOTE "%s", says);
     return note;
 }
@@ -636,6 +638,38 @@ static void find_unchecked(const library_run *l, page *out)
     page_free(&codes);
 }
 
+/* A few calls in which the library writes under a key, where the cases of the run gave nothing to diagnose. */
+static bool diagnose_writes(library_run *l, char note[300])
+{
+    bool hook, found = false;
+    char why[96];
+    case_result d;
+    unsigned tried = 0;
+    for (size_t i = 0; i < l->set.n && tried < PROBES && !found && !suite_interrupted; i++) {
+        const vector_case *c = &l->set.all[i];
+        if (!c->accept || strcmp(c->op, "nz.write") != 0 || not_applicable(l, c, &hook, why))
+            continue;
+        l->calls = (transcript){0};
+        overheard_start(&l->heard);
+        run_case_of(&l->target, &l->set, c, &d);
+        transcript_free(&l->calls);
+        tried++;
+        const char *says = overheard_diagnosis(&l->heard);
+        found = says;
+        if (found)
+            snprintf(note, 300, DIAGNOSIS_NOTE "%s", says);
+    }
+    return found;
+}
+
+static void explain(library_run *l)
+{
+    char note[300];
+    const bool found = suspects_want_diagnosis(&l->test.results) && diagnose_writes(l, note);
+    suspects_share_diagnosis(&l->test.results, found ? note : NULL);
+    suspects_name(&l->test.results, &l->set);
+}
+
 static size_t n_selected(const library_run *l)
 {
     size_t n = 0;
@@ -698,7 +732,7 @@ static int run_library(library_run *l)
     if (code)
         return code;
     print_live(l);
-    suspects_name(&l->test.results, &l->set);
+    explain(l);
     const bool tried = asks_for_hello(call) || tried_a_vector(&l->test.results);
     if (!tried && !suite_interrupted)
         cli_fail(call, EXIT_COVERAGE, "no vector was tried: hello offers no operation that one of them calls, or lacks what they need");
