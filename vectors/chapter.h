@@ -30,6 +30,8 @@ struct operation {
     bool (*prepare)(case_run *, const vector_case *); /* the calls before the judged one; NULL: none; false: it did not arrive */
     const char *inputs; /* of the case, for the judged call: "ad pt", FROM:TO for one that is called otherwise; NULL: all, as they stand */
     bool (*follow)(case_run *, const vector_case *); /* after an ok: another call, whose outputs are compared instead; NULL: none */
+    const char
+        *serves; /* capabilities, one space between: owed, and tested, by who declares one of them; NULL: by who declares the chapter */
 };
 
 /* What no caller of a library can see: a sentence of class `sim`, with a check that the tests run and that the mutant of its sentence has to fail. */

@@ -53,6 +53,20 @@ static void every_file_holds_to_its_schema_and_its_cases_agree(void **state)
     assert_true(set.n > 500);
 }
 
+/* `serves` repeats what the needs of the cases say, where a case has to be left out without one of its words. */
+static void an_operation_serves_what_its_cases_need(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < set.n; i++) {
+        const char *serves = operation_named(span_text(set.all[i].op))->serves;
+        bool needed = !serves;
+        for (const cJSON *need = set.all[i].needs->child; need && !needed; need = need->next)
+            needed = strstr(serves, need->valuestring) != NULL;
+        if (!needed)
+            fail_msg("%s: its group needs none of %s", set.all[i].id, serves);
+    }
+}
+
 static void both_providers_make_the_same_bytes(void **state)
 {
     (void)state;
@@ -145,6 +159,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_file_holds_to_its_schema_and_its_cases_agree),
+        cmocka_unit_test(an_operation_serves_what_its_cases_need),
         cmocka_unit_test(both_providers_make_the_same_bytes),
         cmocka_unit_test(our_own_text_passes_every_case),
         cmocka_unit_test(the_page_on_the_format_has_every_operation),

@@ -184,11 +184,11 @@ static void digest_state(adapter_call *call)
 /* ---- what every adapter has ---- */
 
 static adapter_op hello, echo;
-static const operation control[] = {{"hello", hello, NULL, NULL, NULL},
-                                    {"echo", echo, NULL, NULL, NULL},
-                                    {"reset", reset, NULL, NULL, NULL},
-                                    {"free", free_handle, NULL, NULL, NULL},
-                                    {"state", digest_state, NULL, NULL, NULL}};
+static const operation control[] = {{.name = "hello", .answer = hello},
+                                    {.name = "echo", .answer = echo},
+                                    {.name = "reset", .answer = reset},
+                                    {.name = "free", .answer = free_handle},
+                                    {.name = "state", .answer = digest_state}};
 enum { CONTROLS = sizeof control / sizeof *control };
 
 /* A word of a list in the reply's room that begins at `start`. */

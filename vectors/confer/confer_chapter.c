@@ -150,11 +150,12 @@ static void judge_frame(adapter_call *call)
     }
 }
 
-const chapter confer_chapter = {.name = "confer",
-                                .files = confer_files,
-                                .capabilities = (const capability[]){{"cf:token", NULL}, {"cf:evidence", NULL}, {"cf:frame", NULL}, {0}},
-                                .operations = (const operation[]){{.name = "cf.token", .answer = judge_token},
-                                                                  {.name = "cf.evidence", .answer = judge_evidence},
-                                                                  {.name = "cf.frame", .answer = judge_frame},
-                                                                  {0}},
-                                .checks = confer_checks};
+const chapter confer_chapter = {
+    .name = "confer",
+    .files = confer_files,
+    .capabilities = (const capability[]){{"cf:token", NULL}, {"cf:evidence", NULL}, {"cf:frame", NULL}, {0}},
+    .operations = (const operation[]){{.name = "cf.token", .answer = judge_token, .serves = "cf:token"},
+                                      {.name = "cf.evidence", .answer = judge_evidence, .serves = "cf:evidence"},
+                                      {.name = "cf.frame", .answer = judge_frame, .serves = "cf:frame"},
+                                      {0}},
+    .checks = confer_checks};
