@@ -113,7 +113,7 @@ static void the_doctor_names_each_fault(void **state)
     for (size_t i = 0; i < sizeof broken_adapters / sizeof *broken_adapters; i++) {
         open_animal(&broken_adapters[i]);
         diagnosis[0] = 0;
-        bool good = doctor_examine(&child, keep, NULL);
+        bool good = doctor_examine(&child, NULL, keep, NULL);
         if (good || !strstr(diagnosis, broken_adapters[i].doctor) || strchr(diagnosis, '\n'))
             fail_msg("%s: '%s'", broken_adapters[i].name, diagnosis);
         library_close(&child);
@@ -148,11 +148,11 @@ static void what_can_not_be_started_says_so(void **state)
     shim_request_start(&hello, "hello");
     assert_int_equal(shim_ask(&impl, &hello, &reply), SHIM_CRASHED);
     assert_non_null(strstr(child.trouble, "can't be started"));
-    assert_false(doctor_examine(&child, keep, NULL));
+    assert_false(doctor_examine(&child, NULL, keep, NULL));
     assert_string_equal(diagnosis, "start: ./no-such-program-here: no such file");
     library_close(&child);
     assert_true(library_open(&child, "no-such-program-here"));
-    assert_false(doctor_examine(&child, keep, NULL));
+    assert_false(doctor_examine(&child, NULL, keep, NULL));
     assert_non_null(strstr(diagnosis, "start: no-such-program-here: no such program"));
     library_close(&child);
     assert_false(library_open(&child, "  "));

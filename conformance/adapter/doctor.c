@@ -13,7 +13,8 @@ enum { OPS = 4096 };
 
 typedef struct examination {
     library_child *c;
-    char ops[OPS]; /* what hello offers, one space between */
+    char ops[OPS], caps[OPS]; /* what hello offers, one space between */
+    doctor_offer *offer;
     char diagnosis[400];
     uint8_t *line;
     bool greeted; /* hello was answered */
@@ -96,7 +97,7 @@ static bool answers_hello(examination *e)
 {
     static const char *const keys[] = {"impl", "version", "roles", "caps", "ops"};
     int64_t proto = 0;
-    span text;
+    span text, caps = EMPTY;
     if (!e->greeted)
         return false;
     if (e->reply.answer != SHIM_OK)
@@ -106,6 +107,8 @@ static bool answers_hello(examination *e)
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
         if (!shim_text(&e->reply.out, keys[i], &text))
             return FAULT("hello lacks the text \"%s\"", keys[i]);
+    shim_text(&e->reply.out, "caps", &caps);
+    snprintf(e->caps, sizeof e->caps, "%.*s", (int)caps.n, caps.n ? (const char *)caps.p : "");
     snprintf(e->ops, sizeof e->ops, "%.*s", (int)text.n, text.n ? (const char *)text.p : ""); /* the last of the keys */
     return (shim_int(&e->reply.out, "proto", &proto) && proto == 1) || FAULT("hello has to say \"proto\":1");
 }
@@ -197,6 +200,8 @@ static bool answers_in_order(examination *e)
     return exchange(e, lines, sizeof lines - 1, 11) && exchange(e, "", 0, 12) && exchange(e, "", 0, 13);
 }
 
+static bool says_what_it_needs(examination *e) { return !e->offer || e->offer(e->caps, e->ops, e->diagnosis, sizeof e->diagnosis); }
+
 /* Each operation that it offers is asked without a key. What it says is its own affair; that it knows it, and lives, is not. */
 static bool knows_what_it_offers(examination *e)
 {
@@ -238,7 +243,7 @@ static bool starts(examination *e)
     return shown ? FAULT("%.*s", shown, e->c->errors) : FAULT("%.300s: no such program, or it can't be executed", program);
 }
 
-bool doctor_examine(library_child *c, doctor_report *report, void *ctx)
+bool doctor_examine(library_child *c, doctor_offer *offer, doctor_report *report, void *ctx)
 {
     static const struct {
         const char *what;
@@ -250,12 +255,13 @@ bool doctor_examine(library_child *c, doctor_report *report, void *ctx)
                {"an unknown operation", admits_what_it_lacks},
                {"wrong hexadecimal", refuses_wrong_digits},
                {"three requests in one write", answers_in_order},
+               {"the words of caps", says_what_it_needs},
                {"the operations it offers", knows_what_it_offers},
                {"a line of 1 MiB", takes_a_long_line}};
     bool good = true;
     examination *e = calloc(1, sizeof *e);
     needs_memory(e != NULL);
-    *e = (examination){.c = c, .line = malloc(SHIM_LINE + 16)};
+    *e = (examination){.c = c, .offer = offer, .line = malloc(SHIM_LINE + 16)};
     needs_memory(e->line != NULL);
     for (size_t i = 0; good && i < sizeof all / sizeof *all; i++) {
         good = all[i].holds(e);

@@ -20,6 +20,23 @@ printf '%s\n' '{"id":2,"op":"echo","rej":"x"}' '{"id":3,"op":"echo","\u0061\"":"
 sed -n 1p "$work/said" | grep -q '"ok":1' && sed -n 2p "$work/said" | grep -q '"a\\"":"😀\\' && [ "$(wc -l <"$work/said")" -eq 3 ] ||
     { cat "$work/said"; exit 1; }
 
+# The way of the README: an operation without its word, a word misspelt, and both as they have to be.
+if [ "$language" = node ]; then
+    sed "s/^import/import { createHash } from 'node:crypto';\nimport/; s/caps: ''/caps: 'WORD'/
+        s/^  reset:/  'tl.leaf': ({ entry }) => ({ hash: createHash('sha256').update('\\\\0').update(bytes(entry)).digest('hex') }),\n\
+  'tl.inclusion': ({ leaf, root, size }) => { if (size === '1' \&\& leaf === root) return {}; throw new Refusal('log-proof'); },\n&/" \
+        "$work/shim.mjs" >"$work/pattern"
+    missing='tl.leaf is offered, but its vectors need tl:proof, which caps does not say'
+    sed "s/'WORD'/''/" "$work/pattern" >"$work/shim.mjs"
+    "$parley" doctor "$work/run" | grep -qxF "FAULT the words of caps: $missing"
+    "$parley" test library "$work/run" --level L0 --area tl --quiet --out "$work/out" 2>&1 | grep -qF "no vector was tried: $missing"
+    sed "s/WORD/tl:prof/" "$work/pattern" >"$work/shim.mjs"
+    "$parley" doctor "$work/run" | grep -q 'tl:prof, which is no capability; the nearest is tl:proof'
+    sed "s/WORD/tl:proof/" "$work/pattern" >"$work/shim.mjs"
+    "$parley" doctor "$work/run" --quiet >"$work/said"
+    "$parley" test library "$work/run" --level L0 --area tl --quiet --out "$work/out" >"$work/said" 2>&1 || { cat "$work/said"; exit 1; }
+fi
+
 [ "$language" = c ] || exit 0
 
 # It says that it offers nothing, and that is no green run; it is not overwritten; another language is refused.

@@ -8,6 +8,7 @@
 #include "live_ratchet.h"
 #include "no_memory.h"
 #include "noise_run.h"
+#include "offer.h"
 #include "out_file.h"
 #include "overheard.h"
 #include "progress.h"
@@ -56,15 +57,6 @@ typedef struct library_run {
 } library_run;
 
 /* ---- words of a list with one blank between ---- */
-
-static bool has_word(const char *list, const char *word)
-{
-    size_t n = strlen(word);
-    for (const char *at = list; (at = strstr(at, word)); at += n)
-        if ((at == list || at[-1] == ' ') && (at[n] == ' ' || at[n] == 0))
-            return true;
-    return false;
-}
 
 static void join_words(const cJSON *array, char *out, size_t room)
 {
@@ -175,7 +167,25 @@ static bool declares(const library_run *l, const chapter *c)
     return false;
 }
 
-/* Who declares a chapter, by an operation or a capability of it, owes all its operations. One that is not declared is named. */
+/* An operation that serves a capability is owed by who declares that; every other one by who declares the chapter. */
+static void check_operation(library_run *l, const operation *op)
+{
+    char id[96], why[200];
+    const bool offered = has_word(l->ops, op->name);
+    snprintf(id, sizeof id, "shim.hello.offers-%s", op->name);
+    if (!offered && !offer_owes(l->caps, op)) {
+        snprintf(why, sizeof why, "%s is not declared, and %s serves nothing else", op->serves, op->name);
+        add(l, id, "verdict", OUTCOME_NA, NULL, NULL, why);
+        return;
+    }
+    snprintf(why, sizeof why, "owed because caps says a word that it serves (%s)", op->serves ? op->serves : "");
+    add(l, id, "verdict", offered ? OUTCOME_PASS : OUTCOME_FAIL, "every operation of what is declared", offered ? "offered" : "not offered",
+        offered      ? ""
+        : op->serves ? why
+                     : "whoever declares a chapter owes it");
+}
+
+/* A chapter is declared by an operation or a capability of it. One that is not is named. */
 static void check_chapter(library_run *l, const chapter *c)
 {
     char id[96];
@@ -183,11 +193,8 @@ static void check_chapter(library_run *l, const chapter *c)
     snprintf(id, sizeof id, "shim.hello.chapter-%s", c->name);
     add(l, id, "verdict", declared ? OUTCOME_PASS : OUTCOME_NA, declared ? "declared" : NULL, declared ? "declared" : NULL,
         declared ? "" : "no operation and no capability of this chapter is declared: nothing of it was tested");
-    for (const operation *op = c->operations; declared && op && op->name; op++) {
-        snprintf(id, sizeof id, "shim.hello.offers-%s", op->name);
-        add(l, id, "verdict", has_word(l->ops, op->name) ? OUTCOME_PASS : OUTCOME_FAIL, "every operation of a chapter that is declared",
-            has_word(l->ops, op->name) ? "offered" : "not offered", "");
-    }
+    for (const operation *op = c->operations; declared && op && op->name; op++)
+        check_operation(l, op);
 }
 
 static void check_handles(library_run *l)
@@ -704,6 +711,15 @@ static bool tried_a_vector(const results *r)
     return false;
 }
 
+static void tell_untried(const library_run *l)
+{
+    char missing[300];
+    if (offer_lacks_word(l->caps, l->ops, missing, sizeof missing))
+        cli_fail(l->call, EXIT_COVERAGE, "no vector was tried: %s", missing);
+    else
+        cli_fail(l->call, EXIT_COVERAGE, "no vector was tried: hello offers no operation that one of them calls, or lacks what they need");
+}
+
 static int run_library(library_run *l)
 {
     const cli_call *call = l->call;
@@ -735,7 +751,7 @@ static int run_library(library_run *l)
     explain(l);
     const bool tried = asks_for_hello(call) || tried_a_vector(&l->test.results);
     if (!tried && !suite_interrupted)
-        cli_fail(call, EXIT_COVERAGE, "no vector was tried: hello offers no operation that one of them calls, or lacks what they need");
+        tell_untried(l);
     return test_run_end(&l->test, (exit_facts){.level_missed = !tried});
 }
 

@@ -2,6 +2,7 @@
 #include "page.h"
 #include "doctor.h"
 #include "doors.h"
+#include "offer.h"
 #include "sentence_of.h"
 #include "verbs.h"
 
@@ -41,6 +42,12 @@ bool join_operands(const cli_call *call, int from, char *out, size_t room)
     return n != 0;
 }
 
+/* A misspelt word is told before the one that is missing because of it. */
+static bool offers_well(const char *caps, const char *ops, char *diagnosis, size_t room)
+{
+    return !offer_has_unknown_word(caps, diagnosis, room) && !offer_lacks_word(caps, ops, diagnosis, room);
+}
+
 int verb_doctor(const cli_call *call)
 {
     static library_child child;
@@ -48,7 +55,7 @@ int verb_doctor(const cli_call *call)
     doctor_view view = {call, false};
     if (!join_operands(call, 0, command, sizeof command) || !library_open(&child, command))
         return cli_usage(call, "give the command that starts the adapter");
-    bool good = doctor_examine(&child, print_finding, &view);
+    bool good = doctor_examine(&child, offers_well, print_finding, &view);
     library_close(&child);
     if (call->json)
         puts("]");

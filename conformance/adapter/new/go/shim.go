@@ -43,6 +43,7 @@ func init() {
 		},
 		"echo":  func(question members) (members, error) { return question, nil },
 		"reset": func(members) (members, error) { return members{}, nil }, // end every session
+		// "caps" has to say "tl:proof" with this one:
 		// "tl.leaf": func(q members) (members, error) { entry, err := bytesOf(q, "entry"); ... },
 	}
 }

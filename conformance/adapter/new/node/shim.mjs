@@ -19,6 +19,7 @@ const operations = {
   hello: () => ({ impl: 'my-library', version: '0.1', proto: 1, roles: 'lib', caps: '', ops: Object.keys(operations).join(' ') }),
   echo: (question) => question,
   reset: () => ({}), // end every session
+  // caps has to say 'tl:proof' with this one:
   // 'tl.leaf': ({ entry }) => ({ hash: leafHash(bytes(entry)).toString('hex') }),
 };
 
