@@ -71,6 +71,8 @@ static void what_is_wrong_is_named_with_the_remedy(void **state)
     refuses("parley spec --at 2027-02-29T00:00:00Z", "no such day");
     refuses("parley spec --format yaml", "neither text nor json");
     refuses("parley explain XX-999", "no chapter states 'XX-999'");
+    refuses("parley explain XX-999", "no reason or capability of conformance/reference.md");
+    refuses("parley explain nz", "no chapter states 'nz'");
     refuses("parley explain", "give one number");
     refuses("parley chat ws://127.0.0.1:1/websocket --temperature 0.1234", "at most three decimals");
     refuses("parley chat ws://127.0.0.1:1/websocket --temperature .5", "'.5' is not a number");
@@ -101,6 +103,16 @@ static void each_sentence_can_be_found(void **state)
     }
     assert_int_equal(requirement_find(""), 0);
     assert_int_equal(requirement_find("NZ-0171"), 0);
+}
+
+static void a_word_of_a_report_is_explained(void **state)
+{
+    (void)state;
+    assert_non_null(strstr(says("parley explain order")->out, "out of turn\n"));
+    assert_non_null(strstr(says("parley explain order")->out, "\nMay look like      `auth`"));
+    assert_non_null(strstr(says("parley explain order")->out, "P1-104"));
+    assert_non_null(strstr(says("parley explain nz:nk")->out, "\nThe library        has this handshake pattern of Noise\n"));
+    assert_null(strstr(says("parley explain nz:nk")->out, "sentences"));
 }
 
 /* ---- times ---- */
@@ -216,6 +228,7 @@ int main(void)
         cmocka_unit_test(what_is_wrong_is_named_with_the_remedy),
         cmocka_unit_test(files_go_where_the_program_stands),
         cmocka_unit_test(each_sentence_can_be_found),
+        cmocka_unit_test(a_word_of_a_report_is_explained),
         cmocka_unit_test(times_are_read_as_rfc_3339_writes_them),
         cmocka_unit_test(anything_else_is_no_time),
         cmocka_unit_test(times_come_back_as_they_were),

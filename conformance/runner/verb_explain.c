@@ -1,3 +1,4 @@
+#include "explain_word.h"
 #include "facts_here.h"
 #include "sentence_of.h"
 #include "verbs.h"
@@ -102,10 +103,13 @@ int verb_explain(const cli_call *call)
 {
     const char *id = cli_operand(call, 0);
     if (!id || call->argc > 1)
-        return cli_usage(call, "give one number, such as NZ-017");
+        return cli_usage(call, "give one number, such as NZ-017, or a word that a target says, such as order or nz:xx");
     int req = requirement_find(id);
+    if (!req && !call->json && explain_word(id))
+        return EXIT_LEVEL;
     if (!req)
-        return cli_usage(call, "no chapter states '%s'; `parley spec` lists the chapters", id);
+        return cli_usage(call, "no chapter states '%s'%s; `parley spec` lists the chapters", id,
+                         call->json ? "" : ", and it is no reason or capability of conformance/reference.md");
     const requirement_row *row = &requirement_rows[req];
     const sentence_facts *k = &facts_here(call)[req];
     if (call->json) {
