@@ -536,6 +536,23 @@ static void wrong_bytes_of_one_field_are_one_cause(void **state)
     stop(&f);
 }
 
+/* The first sentence of an honest case is hardly ever the broken one: those that few checks serve are named before it. */
+static void a_wrong_value_names_the_particular_sentences_first(void **state)
+{
+    static const result all[] = {{.case_id = "nz.open.a", .check = "verdict", .req = "NZ-036", .door = "shim"},
+                                 {.case_id = "nz.rekey.b", .check = "wire", .req = "NZ-036 NZ-031", .door = "shim", .got = "aa"}};
+    fixture f = failed_run(all, sizeof all / sizeof *all);
+    page text = {0}, html = {0};
+    (void)state;
+    render_console(&f.rep, &text);
+    html_causes(&f.rep, &html);
+    assert_non_null(strstr(text.p, "FAIL  nz.rekey.b:wire\n      one of 2 sentences: NZ-031, NZ-036\n"));
+    assert_non_null(strstr(text.p, "FAIL  nz.open.a:verdict   NZ-036"));
+    assert_non_null(strstr(html.p, "one of 2 sentences: NZ-031, NZ-036<br>"));
+    page_free(&text), page_free(&html);
+    stop(&f);
+}
+
 static void the_first_difference_is_found(void **state)
 {
     (void)state;
@@ -574,6 +591,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(a_variant_that_was_refused_is_named),
         cmocka_unit_test(failures_of_one_cause_are_counted),
         cmocka_unit_test(a_diagnosis_leads_what_it_explains),
+        cmocka_unit_test(a_wrong_value_names_the_particular_sentences_first),
         cmocka_unit_test(wrong_bytes_of_one_field_are_one_cause),
         cmocka_unit_test(the_first_difference_is_found),
     };

@@ -44,6 +44,11 @@ static void put_diagnosis(page *out, const result *first, size_t n_more)
 
 static void put_sentence(const causes *c, const result *first, size_t n_more)
 {
+    if (report_serves_many(first)) {
+        page_printf(c->out, "<b>%zu %s</b> ", 1 + n_more, outcome_label(first->outcome));
+        report_sentences(c->rep, first, c->out);
+        return;
+    }
     page_printf(c->out, "<b>%zu %s</b> <a href=\"#%.6s\">%.6s</a> ", 1 + n_more, outcome_label(first->outcome), first->req, first->req);
     html_text(c->out, report_row(c->rep, first->req)->text);
 }

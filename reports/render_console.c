@@ -27,10 +27,13 @@ static void put_row(page *out, const char *label, const char *text)
 
 static void put_head(const report *rep, const result *one, const requirement_row *row, page *out)
 {
-    page_printf(out, "%s%-5s%s %s:%s   %.6s %s", paint(rep, one->outcome), outcome_name(one->outcome), unpaint(rep), one->case_id,
-                one->check, shown_text(one->req), shown_text(one->level));
-    page_printf(out, " %s     ", shown_text(one->role));
-    report_place(row, out);
+    const bool many = report_serves_many(one);
+    page_printf(out, "%s%-5s%s %s:%s   %.6s%s", paint(rep, one->outcome), outcome_name(one->outcome), unpaint(rep), one->case_id,
+                one->check, many ? "" : shown_text(one->req), many ? "" : " ");
+    page_put(out, many ? "" : shown_text(one->level));
+    page_printf(out, "%s%s     ", many ? "" : " ", shown_text(one->role));
+    if (!many)
+        report_place(row, out);
     while (out->n && out->p[out->n - 1] == ' ')
         out->p[--out->n] = 0;
     page_put(out, "\n");
@@ -61,6 +64,13 @@ static void put_tried(const result *one, page *out)
     page_put(out, !*one->base && accepts ? ", to be accepted\n" : "\n");
 }
 
+static void put_sentences(const report *rep, const result *one, page *out)
+{
+    page_put(out, "      ");
+    report_sentences(rep, one, out);
+    page_put(out, "\n");
+}
+
 static void put_block(const report *rep, const result *one, page *out)
 {
     const requirement_row *row = report_row(rep, one->req);
@@ -69,10 +79,13 @@ static void put_block(const report *rep, const result *one, page *out)
     if (*one->transcript)
         page_printf(&transcript, "%s%s%s", rep->folder ? rep->folder : "", rep->folder ? "/" : "", one->transcript);
     put_head(rep, one, row, out);
-    if (*row->text)
+    if (report_serves_many(one))
+        put_sentences(rep, one, out);
+    else if (*row->text)
         page_printf(out, "      %s\n", row->text);
     put_tried(one, out);
-    put_stricter(row, out);
+    if (!report_serves_many(one))
+        put_stricter(row, out);
     put_row(out, "want", one->want);
     put_row(out, "got", one->got);
     put_row(out, "differs", differs.p);

@@ -1,6 +1,7 @@
 #include "report.h"
 
 #include <cjson/cJSON.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -167,3 +168,53 @@ size_t report_area(const result *all, size_t n)
 }
 
 bool report_once(const result *one, size_t *blocked) { return one->outcome != OUTCOME_BLOCKED || (*blocked)++ == 0; }
+
+/* ---- failures that many sentences could explain ---- */
+
+enum { SENTENCES_MOST = 64, SENTENCES_NAMED = 6 };
+
+typedef struct served {
+    const char *id;
+    size_t checks; /* of the run that serve it */
+} served;
+
+bool report_serves_many(const result *one)
+{
+    const bool of_value = strcmp(one->check, "wire") == 0 || strcmp(one->check, "verdict") == 0;
+    return of_value && !*one->mutation && strcmp(one->door, "shim") == 0 && strchr(one->req, ' ');
+}
+
+static size_t count_serving(const results *run, const char *id, size_t n)
+{
+    size_t checks = 0;
+    char word[16];
+    snprintf(word, sizeof word, "%.*s", (int)n, id);
+    for (size_t i = 0; i < run->n; i++)
+        checks += strstr(run->all[i].req, word) != NULL;
+    return checks;
+}
+
+/* What few checks serve is particular to the operation: it comes first, otherwise in the order of the case. */
+static size_t by_rarity(const results *run, const char *req, served all[SENTENCES_MOST])
+{
+    const char *word;
+    size_t n = 0;
+    for (size_t len; n < SENTENCES_MOST && next_word(&req, &word, &len); n++) {
+        const served one = {word, count_serving(run, word, len)};
+        size_t at = n;
+        for (; at > 0 && all[at - 1].checks > one.checks; at--)
+            all[at] = all[at - 1];
+        all[at] = one;
+    }
+    return n;
+}
+
+void report_sentences(const report *rep, const result *one, page *out)
+{
+    served all[SENTENCES_MOST];
+    const size_t n = by_rarity(rep->run, one->req, all);
+    page_printf(out, "one of %zu sentences:", n);
+    for (size_t i = 0; i < n && i < SENTENCES_NAMED; i++)
+        page_printf(out, "%s %.*s", i ? "," : "", (int)strcspn(all[i].id, " "), all[i].id);
+    page_put(out, n > SENTENCES_NAMED ? ", ..." : "");
+}

@@ -48,11 +48,14 @@ const char *report_verify(const char *html, size_t n, const prim *, char digest[
 /* ---- shared ---- */
 
 const requirement_row *report_row(const report *, const char *req); /* of the first number in the list; the empty row 0 when unknown */
-void report_place(const requirement_row *, page *);                 /* "spec/attestation/attestation.md#AT-014" */
-void report_badge_text(const report *, page *);                     /* "parley 2027-01 · server L2 · client L1" */
-size_t report_checked(const report *);                              /* how many sentences a check of this run has judged */
-size_t report_unchecked(const report *);                            /* how many sentences have no check at this door */
-void report_name(const result *, page *);                           /* "case:check" */
+/* A wrong value in an honest case of a library may be the fault of any sentence that the case serves. */
+bool report_serves_many(const result *);
+void report_sentences(const report *, const result *, page *); /* "one of 22 sentences: NZ-009, ...": the rarest of the run first */
+void report_place(const requirement_row *, page *);            /* "spec/attestation/attestation.md#AT-014" */
+void report_badge_text(const report *, page *);                /* "parley 2027-01 · server L2 · client L1" */
+size_t report_checked(const report *);                         /* how many sentences a check of this run has judged */
+size_t report_unchecked(const report *);                       /* how many sentences have no check at this door */
+void report_name(const result *, page *);                      /* "case:check" */
 
 #define REPORT_UNCHECKED "sentences bind this role and have no check at this door"
 
