@@ -4,7 +4,7 @@ set -u
 parley=$1 work=$2
 failed=0
 rm -rf "$work" && mkdir -p "$work" && cd "$work" || exit 1
-port=$((20000 + $$ % 20000))
+port=$((20000 + $$ % 12000)) # below those that the system gives to connections
 server=ws://127.0.0.1:$port/websocket
 
 same() { # WHAT ARGUMENT...

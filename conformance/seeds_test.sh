@@ -37,7 +37,7 @@ says_seed() { grep -q "seed $(seed_of "$1")\$" "$out/$1.txt"; }
 server=
 : >"$out/serve.txt"
 trap '[ -z "$server" ] || kill $server 2>/dev/null' EXIT
-port=$((20000 + $$ % 20000))
+port=$((20000 + $$ % 12000)) # below those that the system gives to connections
 for port in $(seq $port $((port + 20))); do
     "$parley" serve --model script --listen ws://127.0.0.1:0/websocket --ctl 127.0.0.1:$port >"$out/serve.txt" 2>&1 &
     server=$!
