@@ -309,12 +309,17 @@ static bool fits_key(span value, const uint8_t nonce[WI_NONCE])
 
 static bool says_101(span line) { return span_is(span_first(line, 12), "HTTP/1.1 101") && (line.n == 12 || line.p[12] == ' '); }
 
-/* Decided by the first digit of the status; any other fault of the status line is left to the check of the final answer. */
-bool wi_is_interim(span head)
+static bool is_digit(uint8_t c) { return c >= '0' && c <= '9'; }
+
+/* A status of three digits, 1xx but not 101. Any other status line is left to the check of the final answer. */
+static bool says_interim(span head)
 {
-    const bool informational = span_is(span_first(head, 10), "HTTP/1.1 1") && !says_101(head);
-    return EMIT_OR(WI_033, informational, false);
+    const bool whole = head.n == 12 || (head.n > 12 && (head.p[12] == ' ' || head.p[12] == '\r'));
+    return whole && is_digit(head.p[10]) && is_digit(head.p[11]) && span_is(span_first(head, 10), "HTTP/1.1 1") &&
+           !span_is(span_first(head, 12), "HTTP/1.1 101");
 }
+
+bool wi_is_interim(span head) { return EMIT_OR(WI_033, says_interim(head), false); }
 
 /* Whatever is chosen has been offered. */
 static bool chooses_offered(const wi_head *h, span protocol)

@@ -232,6 +232,13 @@ static void interim_answers_are_told_from_the_last_one(void **state)
     (void)state;
     assert_true(wi_is_interim(span_text("HTTP/1.1 100 Continue\r\n\r\n")));
     assert_true(wi_is_interim(span_text("HTTP/1.1 103\r\n\r\n")));
+    assert_true(wi_is_interim(span_text("HTTP/1.1 199")));
+    assert_false(wi_is_interim(span_text("HTTP/1.1 101\r\n\r\n")));
+    assert_false(wi_is_interim(span_text("HTTP/1.1 101")));
+    assert_false(wi_is_interim(span_text("HTTP/1.1 1010 ok\r\n\r\n")));
+    assert_false(wi_is_interim(span_text("HTTP/1.1 101ok\r\n\r\n")));
+    assert_false(wi_is_interim(span_text("HTTP/1.1 1x0 ok\r\n\r\n")));
+    assert_false(wi_is_interim(span_text("HTTP/1.1 10")));
     assert_false(wi_is_interim(span_text("HTTP/1.1 101 Switching Protocols\r\n\r\n")));
     assert_false(wi_is_interim(span_text("HTTP/1.1 200 OK\r\n\r\n")));
     assert_false(wi_is_interim(span_text("HTTP/1.0 100 Continue\r\n\r\n")));
