@@ -72,6 +72,13 @@ static void forty_for_nobody(peer_connection *peer)
             peer_sends_chunk(peer, i, k, 2, answer_of(peer->chat_id + 1000, CLIENT_RUN_NOT_FOR_YOU));
 }
 
+/* As many messages as may be unfinished; the answer behind them comes whole in each frame, and so begins no ninth. */
+static void eight_begun(peer_connection *peer)
+{
+    for (uint64_t i = 1; i <= CF_ASSEMBLIES_MAX; i++)
+        peer_sends_chunk(peer, i, 0, 2, answer_of(peer->chat_id + 1000, CLIENT_RUN_NOT_FOR_YOU));
+}
+
 /* An event of thinking, as long as a message may be. */
 static void the_longest(peer_connection *peer)
 {
@@ -157,6 +164,8 @@ static const case_row rows[] = {
           .with = (const uint64_t[]){5, (UINT64_C(7) << 32) + 5}),
     WORKS("empty-chunk", "the answer in three chunks, the second of them empty", "CF-051", chunk_without_bytes, judge_completed),
     WORKS("forty", "forty messages for nobody in two chunks each before the answer", "CF-051 CF-058", forty_for_nobody,
+          judge_answer_finishes),
+    WORKS("whole-beside-eight", "eight messages are begun, then the answer comes whole in its frames", "CF-058 CF-051", eight_begun,
           judge_answer_finishes),
     CASE(.id = "cf.client.frame.longest", .says = "a message of 1048576 bytes before the answer",
          .req = {[VERDICT] = "CF-057 CF-051", [RELEASED] = "CF-057 CF-051"}, .start = client_run_asked_for_events, .act = the_longest,

@@ -766,6 +766,14 @@ static bool opens(chat *c, const cf_world *w, span record, cf_frame *f)
     return false;
 }
 
+static bool has_no_place(const cf_storage *st)
+{
+    for (size_t i = 0; i < CF_ASSEMBLIES_MAX; i++)
+        if (!st->unfinished[i])
+            return false;
+    return true;
+}
+
 static void take_record(chat *c, span record)
 {
     static uint8_t joined[CF_MESSAGE_MAX];
@@ -798,6 +806,10 @@ static void take_record(chat *c, span record)
         return;
     c->n_begun += f.total_chunks.v > 1 && f.chunk_index.v == 0;
     if (CARELESS(client_places_not_given_back) && c->n_begun > 24) {
+        refuse_by(c, REQ_CF_058);
+        return;
+    }
+    if (CARELESS(client_whole_counts) && f.total_chunks.v == 1 && has_no_place(w.storage)) {
         refuse_by(c, REQ_CF_058);
         return;
     }

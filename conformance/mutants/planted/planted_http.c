@@ -450,6 +450,13 @@ static bool accept_fits_loosely(const answer_filter *f, const char *line)
            (CARELESS(accept_as_far_as_it_goes) && strncmp(value, f->accept, strlen(value)) == 0);
 }
 
+static bool takes_status_by_prefix(const char *line)
+{
+    if (strncmp(line, "HTTP/1.1 101", 12) != 0)
+        return false;
+    return CARELESS(status_by_prefix) || (CARELESS(status_by_number_prefix) && line[12] >= '0' && line[12] <= '9');
+}
+
 static void put_answer_line(const answer_filter *f, page *out, const char *line, bool first)
 {
     if (!first && *line && is_taken_loosely(line))
@@ -469,6 +476,8 @@ static void put_answer_line(const answer_filter *f, page *out, const char *line,
     } else if (first && CARELESS(interim_refused) && strncmp(line, "HTTP/1.1 10", 11) == 0 && line[11] != '1')
         page_put(out, "HTTP/1.1 500 Not a switch\r\n");
     else if (first && CARELESS(any_status))
+        page_put(out, "HTTP/1.1 101 Switching Protocols\r\n");
+    else if (first && takes_status_by_prefix(line))
         page_put(out, "HTTP/1.1 101 Switching Protocols\r\n");
     else if (CARELESS(accept_not_compared) && is_field(line, "Sec-WebSocket-Accept"))
         page_printf(out, "Sec-WebSocket-Accept: %s\r\n", f->accept);
