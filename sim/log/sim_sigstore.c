@@ -1,4 +1,5 @@
 #include "base64.h"
+#include "certificate_parts.h"
 #include "der.h"
 #include "json.h"
 #include "sim_log.h"
@@ -35,34 +36,12 @@ typedef struct certificate {
     span sct; /* content of the list's extension; empty: absent */
 } certificate;
 
-static void put_algorithm(writer *w, const char *oid)
-{
-    const der_mark algorithm = der_open(w, DER_SEQUENCE);
-    der_put_oid(w, oid);
-    der_close(w, algorithm);
-}
-
 static void put_name(writer *w, const char *common_name)
 {
     const der_mark name = der_open(w, DER_SEQUENCE);
-    if (*common_name) {
-        const der_mark set = der_open(w, DER_SET), pair = der_open(w, DER_SEQUENCE);
-        der_put_oid(w, "2.5.4.3");
-        der_put(w, DER_UTF8, span_text(common_name));
-        der_close(w, pair);
-        der_close(w, set);
-    }
+    if (*common_name)
+        certificate_put_attribute(w, "2.5.4.3", DER_UTF8, common_name);
     der_close(w, name);
-}
-
-static void put_extension(writer *w, const char *oid, bool critical, span value)
-{
-    const der_mark outer = der_open(w, DER_SEQUENCE);
-    der_put_oid(w, oid);
-    if (critical)
-        der_put(w, DER_BOOLEAN, span_of("\xff", 1));
-    der_put(w, DER_OCTET_STRING, value);
-    der_close(w, outer);
 }
 
 static void put_eku(writer *w, const certificate *c)
@@ -73,7 +52,7 @@ static void put_eku(writer *w, const certificate *c)
     for (size_t i = 0; c->eku[i]; i++)
         der_put_oid(&v, c->eku[i]);
     der_close(&v, list);
-    put_extension(w, OID_EKU, c->eku_critical, written(&v));
+    certificate_put_extension(w, OID_EKU, c->eku_critical, written(&v));
 }
 
 /* otherName with the type that Fulcio gives to the names of users. */
@@ -99,7 +78,7 @@ static void put_san(writer *w, const certificate *c)
     if (c->second_name)
         der_put(&v, c->second_tag, span_text(c->second_name));
     der_close(&v, list);
-    put_extension(w, OID_SAN, true, written(&v));
+    certificate_put_extension(w, OID_SAN, true, written(&v));
 }
 
 static void put_issuers(writer *w, const certificate *c)
@@ -107,50 +86,43 @@ static void put_issuers(writer *w, const certificate *c)
     piece value;
     writer v = piece_writer(&value);
     if (c->issuer_old)
-        put_extension(w, "1.3.6.1.4.1.57264.1.1", false, span_text(c->issuer_old));
+        certificate_put_extension(w, "1.3.6.1.4.1.57264.1.1", false, span_text(c->issuer_old));
     if (!c->issuer_new)
         return;
     der_put(&v, DER_UTF8, span_text(c->issuer_new));
-    put_extension(w, "1.3.6.1.4.1.57264.1.8", false, written(&v));
+    certificate_put_extension(w, "1.3.6.1.4.1.57264.1.8", false, written(&v));
 }
 
 static void put_extensions(writer *w, const certificate *c)
 {
-    const uint8_t usage[] = {0x03, 0x02, c->usage & 0x80 ? 7 : 1, c->usage};
-    const der_mark context = der_open(w, DER_CONTEXT(3)), list = der_open(w, DER_SEQUENCE);
+    der_mark outer;
+    const der_mark list = certificate_open_extensions(w, 3, &outer);
     if (c->usage)
-        put_extension(w, "2.5.29.15", true, SPAN(usage));
+        certificate_put_usage(w, c->usage);
     if (c->is_ca)
-        put_extension(w, "2.5.29.19", true, c->no_ca ? span_of("\x30\x00", 2) : span_of("\x30\x03\x01\x01\xff", 5));
+        certificate_put_constraints(w, !c->no_ca, -1);
     if (c->eku[0])
         put_eku(w, c);
     if (c->name)
         put_san(w, c);
     put_issuers(w, c);
     if (c->unknown_critical)
-        put_extension(w, "2.5.29.36", true, span_of("\x30\x00", 2));
+        certificate_put_extension(w, "2.5.29.36", true, span_of("\x30\x00", 2));
     if (c->unknown_critical_other)
-        put_extension(w, "1.3.6.1.4.1.57264.1.99", true, span_of("\x05\x00", 2));
+        certificate_put_extension(w, "1.3.6.1.4.1.57264.1.99", true, span_of("\x05\x00", 2));
     if (c->sct.n)
-        put_extension(w, OID_SCT, false, c->sct);
-    der_close(w, list);
-    der_close(w, context);
+        certificate_put_extension(w, OID_SCT, false, c->sct);
+    certificate_close_both(w, list, outer);
 }
 
 static piece signed_part(const prim *lib, const certificate *c)
 {
     piece out;
     writer w = piece_writer(&out);
-    const der_mark body = der_open(&w, DER_SEQUENCE), version = der_open(&w, DER_CONTEXT(0));
-    der_put_uint(&w, 2);
-    der_close(&w, version);
-    der_put_uint(&w, 0x7e57 + (uint64_t)c->key.key);
-    put_algorithm(&w, OID_ECDSA);
+    const der_mark body = certificate_open_body(&w, 0x7e57 + (uint64_t)c->key.key);
+    certificate_put_algorithm(&w, OID_ECDSA);
     put_name(&w, c->issuer);
-    const der_mark validity = der_open(&w, DER_SEQUENCE);
-    der_put_time(&w, c->from);
-    der_put_time(&w, c->to);
-    der_close(&w, validity);
+    certificate_put_validity(&w, c->from, c->to);
     put_name(&w, c->subject);
     maker_put_key(lib, c->key, &w);
     put_extensions(&w, c);
@@ -164,11 +136,7 @@ static piece mint_certificate(const prim *lib, const certificate *c)
     piece out;
     const piece body = signed_part(lib, c), signature = maker_sign(lib, c->signer, piece_view(&body));
     writer w = piece_writer(&out);
-    const der_mark whole = der_open(&w, DER_SEQUENCE);
-    write_span(&w, piece_view(&body));
-    put_algorithm(&w, OID_ECDSA);
-    der_put_bits(&w, piece_view(&signature));
-    der_close(&w, whole);
+    certificate_put_sealed(&w, piece_view(&body), OID_ECDSA, piece_view(&signature));
     piece_keep(&out, &w);
     return out;
 }
@@ -663,7 +631,7 @@ static void mint_proof(mint *m)
 
 /* ---- the time stamp ---- */
 
-static void put_hash_name(writer *w) { put_algorithm(w, "2.16.840.1.101.3.4.2.1"); }
+static void put_hash_name(writer *w) { certificate_put_algorithm(w, "2.16.840.1.101.3.4.2.1"); }
 
 static piece mint_info(const mint *m, unsigned serial)
 {
@@ -750,7 +718,7 @@ static void put_signer(const mint *m, writer *w, span info)
     der_close(w, name);
     put_hash_name(w);
     write_span(w, piece_view(&attributes));
-    put_algorithm(w, OID_ECDSA);
+    certificate_put_algorithm(w, OID_ECDSA);
     der_put(w, DER_OCTET_STRING, piece_view(&signature));
     der_close(w, signer);
     der_close(w, set);

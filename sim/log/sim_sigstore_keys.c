@@ -1,5 +1,6 @@
 /* Keys and signatures of the Sigstore-shaped signer, in every algorithm of Sigstore's registry that chapter translog knows. */
 #include "base64.h"
+#include "certificate_parts.h"
 #include "der.h"
 #include "sim_sigstore_parts.h"
 #include "x509.h"
@@ -125,24 +126,11 @@ piece maker_key(const prim *lib, maker who)
     return out;
 }
 
-static void put_half(writer *w, const uint8_t *half, size_t n)
-{
-    size_t skip = 0;
-    uint8_t number[1 + ECDSA_SCALAR_MAX] = {0};
-    memcpy(number + 1, half, n);
-    while (skip < n && number[skip] == 0 && !(number[skip + 1] & 0x80))
-        skip++;
-    der_put(w, DER_INTEGER, span_of(number + skip, 1 + n - skip));
-}
-
 static void put_pair(maker who, const uint8_t *scalar, span message, writer *w)
 {
     uint8_t pair[2 * ECDSA_SCALAR_MAX];
     const size_t n = ecdsa_sign(kinds[who.algorithm], hashes[who.algorithm], scalar, message, pair) / 2;
-    const der_mark sequence = der_open(w, DER_SEQUENCE);
-    put_half(w, pair, n);
-    put_half(w, pair + n, n);
-    der_close(w, sequence);
+    certificate_put_ecdsa(w, pair, n);
 }
 
 static void put_rsa_signature(maker who, span message, writer *w)

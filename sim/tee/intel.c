@@ -1,5 +1,6 @@
 #include "intel.h"
 #include "base64.h"
+#include "certificate_parts.h"
 #include "der.h"
 #include "json.h"
 #include "tee_kept.h"
@@ -7,7 +8,6 @@
 
 #include <string.h>
 
-#define OID_EC_KEY       "1.2.840.10045.2.1"
 #define OID_P256         "1.2.840.10045.3.1.7"
 #define OID_ECDSA_SHA256 "1.2.840.10045.4.3.2"
 #define OID_SGX          "1.2.840.113741.1.13.1"
@@ -52,62 +52,23 @@ static void public_of(intel_key key, const uint8_t seed[32], uint8_t out[P256_KE
 
 /* ---- certificates ---- */
 
-static void put_attribute(writer *w, const char *oid, uint8_t tag, const char *value)
-{
-    const der_mark set = der_open(w, DER_SET), pair = der_open(w, DER_SEQUENCE);
-    der_put_oid(w, oid);
-    der_put(w, tag, span_text(value));
-    der_close(w, pair);
-    der_close(w, set);
-}
-
 /* The five attributes that all of the vendor's certificates have, in this order. */
 static void put_name(writer *w, const char *common_name)
 {
     const der_mark name = der_open(w, DER_SEQUENCE);
-    put_attribute(w, "2.5.4.3", DER_UTF8, common_name);
-    put_attribute(w, "2.5.4.10", DER_UTF8, "Intel Corporation");
-    put_attribute(w, "2.5.4.7", DER_UTF8, "Santa Clara");
-    put_attribute(w, "2.5.4.8", DER_UTF8, "CA");
-    put_attribute(w, "2.5.4.6", DER_PRINTABLE, "US");
+    certificate_put_attribute(w, "2.5.4.3", DER_UTF8, common_name);
+    certificate_put_attribute(w, "2.5.4.10", DER_UTF8, "Intel Corporation");
+    certificate_put_attribute(w, "2.5.4.7", DER_UTF8, "Santa Clara");
+    certificate_put_attribute(w, "2.5.4.8", DER_UTF8, "CA");
+    certificate_put_attribute(w, "2.5.4.6", DER_PRINTABLE, "US");
     der_close(w, name);
-}
-
-static void put_algorithm(writer *w, const char *oid)
-{
-    const der_mark algorithm = der_open(w, DER_SEQUENCE);
-    der_put_oid(w, oid);
-    der_close(w, algorithm);
 }
 
 static void put_key(writer *w, const intel_certificate *c, const uint8_t seed[32])
 {
     uint8_t point[1 + P256_KEY] = {0x04};
     public_of(c->key, seed, point + 1);
-    const der_mark info = der_open(w, DER_SEQUENCE), algorithm = der_open(w, DER_SEQUENCE);
-    der_put_oid(w, OID_EC_KEY);
-    der_put_oid(w, c->curve);
-    der_close(w, algorithm);
-    der_put_bits(w, SPAN(point));
-    der_close(w, info);
-}
-
-static der_mark open_extension(writer *w, const char *oid, bool critical, der_mark *outer)
-{
-    *outer = der_open(w, DER_SEQUENCE);
-    der_put_oid(w, oid);
-    if (critical)
-        der_put(w, DER_BOOLEAN, span_of("\xff", 1));
-    return der_open(w, DER_OCTET_STRING);
-}
-
-static void put_extension(writer *w, const char *oid, bool critical, span value)
-{
-    der_mark outer;
-    const der_mark inner = open_extension(w, oid, critical, &outer);
-    write_span(w, value);
-    der_close(w, inner);
-    der_close(w, outer);
+    certificate_put_point(w, c->curve, SPAN(point));
 }
 
 /* A pair of the SGX extension: an identifier below `prefix`, and a value that `content` holds whole. */
@@ -174,7 +135,7 @@ static void put_sgx_member(writer *w, const intel_sgx *s, unsigned arc)
 static void put_sgx(writer *w, const intel_sgx *s)
 {
     der_mark outer;
-    const der_mark inner = open_extension(w, OID_SGX, false, &outer), list = der_open(w, DER_SEQUENCE);
+    const der_mark inner = certificate_open_extension(w, OID_SGX, false, &outer), list = der_open(w, DER_SEQUENCE);
     for (unsigned arc = 1; arc <= 7; arc++) {
         if (arc != s->absent)
             put_sgx_member(w, s, arc);
@@ -182,46 +143,20 @@ static void put_sgx(writer *w, const intel_sgx *s)
             put_sgx_member(w, s, arc);
     }
     der_close(w, list);
-    der_close(w, inner);
-    der_close(w, outer);
-}
-
-static void put_constraints(writer *w, const intel_certificate *c)
-{
-    uint8_t room[16];
-    writer value = WRITER(room);
-    const der_mark m = der_open(&value, DER_SEQUENCE);
-    if (c->is_ca)
-        der_put(&value, DER_BOOLEAN, span_of("\xff", 1));
-    if (c->is_ca && c->path_length >= 0)
-        der_put_uint(&value, (uint64_t)c->path_length);
-    der_close(&value, m);
-    put_extension(w, "2.5.29.19", true, written(&value));
+    certificate_close_both(w, inner, outer);
 }
 
 static void put_extensions(writer *w, const intel_certificate *c)
 {
-    const uint8_t usage[] = {0x03, 0x02, (uint8_t)(c->usage & 1 ? 0 : c->usage & 2 ? 1 : 6), c->usage};
-    const der_mark context = der_open(w, DER_CONTEXT(3)), list = der_open(w, DER_SEQUENCE);
-    put_extension(w, "2.5.29.15", true, SPAN(usage));
-    put_constraints(w, c);
+    der_mark outer;
+    const der_mark list = certificate_open_extensions(w, 3, &outer);
+    certificate_put_usage(w, c->usage);
+    certificate_put_constraints(w, c->is_ca, c->path_length);
     if (c->sgx)
         put_sgx(w, c->sgx);
     if (c->unknown_critical)
-        put_extension(w, "2.5.29.36", true, span_of("\x30\x00", 2));
-    der_close(w, list);
-    der_close(w, context);
-}
-
-/* SEQUENCE { INTEGER r, INTEGER s } */
-static void put_half(writer *w, const uint8_t *half)
-{
-    size_t skip = 0;
-    uint8_t number[33] = {0};
-    memcpy(number + 1, half, 32);
-    while (skip < 32 && number[skip] == 0 && !(number[skip + 1] & 0x80))
-        skip++;
-    der_put(w, DER_INTEGER, span_of(number + skip, sizeof number - skip));
+        certificate_put_extension(w, "2.5.29.36", true, span_of("\x30\x00", 2));
+    certificate_close_both(w, list, outer);
 }
 
 static size_t seal(span body, intel_key signer, const uint8_t seed[32], uint8_t *out, size_t cap)
@@ -229,15 +164,8 @@ static size_t seal(span body, intel_key signer, const uint8_t seed[32], uint8_t 
     uint8_t signature[P256_SIGNATURE], room[80];
     writer pair = WRITER(room), w = writer_of(out, cap);
     sign_kept(signer, seed, body, signature);
-    const der_mark sequence = der_open(&pair, DER_SEQUENCE);
-    put_half(&pair, signature);
-    put_half(&pair, signature + 32);
-    der_close(&pair, sequence);
-    const der_mark whole = der_open(&w, DER_SEQUENCE);
-    write_span(&w, body);
-    put_algorithm(&w, OID_ECDSA_SHA256);
-    der_put_bits(&w, written(&pair));
-    der_close(&w, whole);
+    certificate_put_ecdsa(&pair, signature, P256_SCALAR);
+    certificate_put_sealed(&w, body, OID_ECDSA_SHA256, written(&pair));
     must(writer_ok(&w));
     return w.n;
 }
@@ -246,16 +174,10 @@ static size_t mint_certificate(const intel_certificate *c, const uint8_t seed[32
 {
     uint8_t room[INTEL_CERTIFICATE_MAX];
     writer w = WRITER(room);
-    const der_mark body = der_open(&w, DER_SEQUENCE), version = der_open(&w, DER_CONTEXT(0));
-    der_put_uint(&w, 2);
-    der_close(&w, version);
-    der_put_uint(&w, c->serial);
-    put_algorithm(&w, c->algorithm);
+    const der_mark body = certificate_open_body(&w, c->serial);
+    certificate_put_algorithm(&w, c->algorithm);
     put_name(&w, c->issuer);
-    const der_mark validity = der_open(&w, DER_SEQUENCE);
-    der_put_time(&w, c->not_before);
-    der_put_time(&w, c->not_after);
-    der_close(&w, validity);
+    certificate_put_validity(&w, c->not_before, c->not_after);
     put_name(&w, c->subject);
     put_key(&w, c, seed);
     put_extensions(&w, c);
@@ -264,41 +186,26 @@ static size_t mint_certificate(const intel_certificate *c, const uint8_t seed[32
     return seal(written(&w), c->signer, seed, out, INTEL_CERTIFICATE_MAX);
 }
 
-/* Textual encoding, with lines of 64 characters. */
-static void append_text(char *chain, const uint8_t *der, size_t n)
-{
-    const size_t before = strlen(chain);
-    char encoded[INTEL_CERTIFICATE_MAX * 2];
-    writer w = writer_of(chain + before, INTEL_CHAIN_MAX - 1 - before), e = WRITER(encoded);
-    base64_write(&e, span_of(der, n));
-    write_text(&w, "-----BEGIN CERTIFICATE-----\n");
-    for (size_t at = 0; at < e.n; at += 64) {
-        write_span(&w, span_first(span_from(written(&e), at), 64));
-        write_text(&w, "\n");
-    }
-    write_text(&w, "-----END CERTIFICATE-----\n");
-    must(writer_ok(&w) && writer_ok(&e));
-    chain[before + w.n] = 0;
-}
-
 static void write_chain(const intel_certificate *const *certs, size_t n, const uint8_t seed[32], char *chain)
 {
     uint8_t der[INTEL_CERTIFICATE_MAX];
+    writer w = writer_of(chain, INTEL_CHAIN_MAX - 1);
     memset(chain, 0, INTEL_CHAIN_MAX);
     for (size_t i = 0; i < n; i++)
-        append_text(chain, der, mint_certificate(certs[i], seed, der));
+        certificate_put_text(&w, span_of(der, mint_certificate(certs[i], seed, der)));
+    must(writer_ok(&w));
 }
 
 /* ---- lists ---- */
 
 static void put_list_extensions(writer *w, const intel_list *l)
 {
-    const der_mark context = der_open(w, DER_CONTEXT(0)), list = der_open(w, DER_SEQUENCE);
-    put_extension(w, "2.5.29.20", false, span_of("\x02\x01\x01", 3));
+    der_mark outer;
+    const der_mark list = certificate_open_extensions(w, 0, &outer);
+    certificate_put_extension(w, "2.5.29.20", false, span_of("\x02\x01\x01", 3));
     if (l->unknown_critical)
-        put_extension(w, "2.5.29.28", true, span_of("\x30\x00", 2));
-    der_close(w, list);
-    der_close(w, context);
+        certificate_put_extension(w, "2.5.29.28", true, span_of("\x30\x00", 2));
+    certificate_close_both(w, list, outer);
 }
 
 static void put_entry(writer *w, const intel_list *l, uint64_t serial)
@@ -307,7 +214,7 @@ static void put_entry(writer *w, const intel_list *l, uint64_t serial)
     der_put_uint(w, serial);
     der_put_time(w, l->this_update);
     const der_mark extensions = der_open(w, DER_SEQUENCE);
-    put_extension(w, "2.5.29.21", l->entry_critical, span_of("\x0a\x01\x01", 3));
+    certificate_put_extension(w, "2.5.29.21", l->entry_critical, span_of("\x0a\x01\x01", 3));
     der_close(w, extensions);
     der_close(w, entry);
 }
@@ -318,7 +225,7 @@ static size_t mint_list(const intel_list *l, const uint8_t seed[32], uint8_t out
     writer w = WRITER(room);
     const der_mark body = der_open(&w, DER_SEQUENCE);
     der_put_uint(&w, 1);
-    put_algorithm(&w, OID_ECDSA_SHA256);
+    certificate_put_algorithm(&w, OID_ECDSA_SHA256);
     put_name(&w, l->issuer);
     der_put_time(&w, l->this_update);
     der_put_time(&w, l->next_update);

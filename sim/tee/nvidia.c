@@ -1,12 +1,12 @@
 #include "nvidia.h"
 #include "base64.h"
+#include "certificate_parts.h"
 #include "der.h"
 #include "tee_kept.h"
 #include "tee_secret.h"
 
 #include <string.h>
 
-#define OID_EC_KEY       "1.2.840.10045.2.1"
 #define OID_P384         "1.3.132.0.34"
 #define OID_ECDSA_SHA384 "1.2.840.10045.4.3.3"
 #define OID_SHA384       "2.16.840.1.101.3.4.2.2"
@@ -50,68 +50,17 @@ static void put_key(writer *w, nvidia_key key, const char *curve, const uint8_t 
     uint8_t scalar[48], point[97];
     scalar_of(key, seed, scalar);
     kept_p384_public(scalar, point);
-    const der_mark info = der_open(w, DER_SEQUENCE), algorithm = der_open(w, DER_SEQUENCE);
-    der_put_oid(w, OID_EC_KEY);
-    der_put_oid(w, curve);
-    der_close(w, algorithm);
-    der_put_bits(w, SPAN(point));
-    der_close(w, info);
+    certificate_put_point(w, curve, SPAN(point));
 }
 
 /* ---- certificates ---- */
 
-static void put_attribute(writer *w, const char *oid, uint8_t tag, const char *value)
-{
-    const der_mark set = der_open(w, DER_SET), pair = der_open(w, DER_SEQUENCE);
-    der_put_oid(w, oid);
-    der_put(w, tag, span_text(value));
-    der_close(w, pair);
-    der_close(w, set);
-}
-
 static void put_name(writer *w, const char *common_name)
 {
     const der_mark name = der_open(w, DER_SEQUENCE);
-    put_attribute(w, "2.5.4.3", DER_UTF8, common_name);
-    put_attribute(w, "2.5.4.10", DER_UTF8, "NVIDIA Corporation");
+    certificate_put_attribute(w, "2.5.4.3", DER_UTF8, common_name);
+    certificate_put_attribute(w, "2.5.4.10", DER_UTF8, "NVIDIA Corporation");
     der_close(w, name);
-}
-
-static void put_algorithm(writer *w, const char *oid)
-{
-    const der_mark algorithm = der_open(w, DER_SEQUENCE);
-    der_put_oid(w, oid);
-    der_close(w, algorithm);
-}
-
-static der_mark open_extension(writer *w, const char *oid, bool critical, der_mark *outer)
-{
-    *outer = der_open(w, DER_SEQUENCE);
-    der_put_oid(w, oid);
-    if (critical)
-        der_put(w, DER_BOOLEAN, span_of("\xff", 1));
-    return der_open(w, DER_OCTET_STRING);
-}
-
-static void put_extension(writer *w, const char *oid, bool critical, span value)
-{
-    der_mark outer;
-    const der_mark inner = open_extension(w, oid, critical, &outer);
-    write_span(w, value);
-    der_close(w, inner);
-    der_close(w, outer);
-}
-
-static void put_constraints(writer *w, const nvidia_certificate *c)
-{
-    uint8_t room[16];
-    writer value = WRITER(room);
-    const der_mark m = der_open(&value, DER_SEQUENCE);
-    der_put(&value, DER_BOOLEAN, span_of("\xff", 1));
-    if (c->path_length >= 0)
-        der_put_uint(&value, (uint64_t)c->path_length);
-    der_close(&value, m);
-    put_extension(w, "2.5.29.19", true, written(&value));
 }
 
 static void put_fwid(writer *w, const nvidia_firmware *f, const uint8_t *digest)
@@ -151,40 +100,27 @@ static void put_tcb_info(writer *w, const nvidia_firmware *f)
 static void put_dice(writer *w, const nvidia_firmware *f, const uint8_t seed[32])
 {
     der_mark outer;
-    const der_mark inner = open_extension(w, OID_DICE, false, &outer), list = der_open(w, DER_SEQUENCE);
+    const der_mark inner = certificate_open_extension(w, OID_DICE, false, &outer), list = der_open(w, DER_SEQUENCE);
     if (f->form == NVIDIA_WITH_KEY)
         put_with_key(w, f, seed);
     else
         put_tcb_info(w, f);
     der_close(w, list);
-    der_close(w, inner);
-    der_close(w, outer);
+    certificate_close_both(w, inner, outer);
 }
 
 static void put_extensions(writer *w, const nvidia_certificate *c, const uint8_t seed[32])
 {
-    const uint8_t usage[] = {0x03, 0x02, c->usage & SIGN ? 7 : 1, c->usage};
-    const der_mark context = der_open(w, DER_CONTEXT(3)), list = der_open(w, DER_SEQUENCE);
-    put_extension(w, "2.5.29.15", true, SPAN(usage));
+    der_mark outer;
+    const der_mark list = certificate_open_extensions(w, 3, &outer);
+    certificate_put_usage(w, c->usage);
     if (c->is_ca)
-        put_constraints(w, c);
+        certificate_put_constraints(w, true, c->path_length);
     if (c->firmware && c->firmware->form != NVIDIA_NO_DICE)
         put_dice(w, c->firmware, seed);
     if (c->unknown_critical)
-        put_extension(w, "2.5.29.36", true, span_of("\x30\x00", 2));
-    der_close(w, list);
-    der_close(w, context);
-}
-
-/* A number of 48 bytes as an INTEGER. */
-static void put_half(writer *w, const uint8_t *half)
-{
-    size_t skip = 0;
-    uint8_t number[49] = {0};
-    memcpy(number + 1, half, 48);
-    while (skip < 48 && number[skip] == 0 && !(number[skip + 1] & 0x80))
-        skip++;
-    der_put(w, DER_INTEGER, span_of(number + skip, sizeof number - skip));
+        certificate_put_extension(w, "2.5.29.36", true, span_of("\x30\x00", 2));
+    certificate_close_both(w, list, outer);
 }
 
 static size_t seal(span body, nvidia_key signer, const uint8_t seed[32], uint8_t out[NVIDIA_CERTIFICATE_MAX])
@@ -192,15 +128,8 @@ static size_t seal(span body, nvidia_key signer, const uint8_t seed[32], uint8_t
     uint8_t signature[AT_GPU_SIGNATURE], room[112];
     writer pair = WRITER(room), w = writer_of(out, NVIDIA_CERTIFICATE_MAX);
     sign_kept(signer, seed, body, signature);
-    const der_mark sequence = der_open(&pair, DER_SEQUENCE);
-    put_half(&pair, signature);
-    put_half(&pair, signature + 48);
-    der_close(&pair, sequence);
-    const der_mark whole = der_open(&w, DER_SEQUENCE);
-    write_span(&w, body);
-    put_algorithm(&w, OID_ECDSA_SHA384);
-    der_put_bits(&w, written(&pair));
-    der_close(&w, whole);
+    certificate_put_ecdsa(&pair, signature, AT_GPU_SIGNATURE / 2);
+    certificate_put_sealed(&w, body, OID_ECDSA_SHA384, written(&pair));
     must(writer_ok(&w));
     return w.n;
 }
@@ -209,16 +138,10 @@ static size_t mint_certificate(const nvidia_certificate *c, const uint8_t seed[3
 {
     uint8_t room[NVIDIA_CERTIFICATE_MAX];
     writer w = WRITER(room);
-    const der_mark body = der_open(&w, DER_SEQUENCE), version = der_open(&w, DER_CONTEXT(0));
-    der_put_uint(&w, 2);
-    der_close(&w, version);
-    der_put_uint(&w, c->serial);
-    put_algorithm(&w, c->algorithm);
+    const der_mark body = certificate_open_body(&w, c->serial);
+    certificate_put_algorithm(&w, c->algorithm);
     put_name(&w, c->issuer);
-    const der_mark validity = der_open(&w, DER_SEQUENCE);
-    der_put_time(&w, c->not_before);
-    der_put_time(&w, c->not_after);
-    der_close(&w, validity);
+    certificate_put_validity(&w, c->not_before, c->not_after);
     put_name(&w, c->subject);
     put_key(&w, c->key, c->curve, seed);
     put_extensions(&w, c, seed);
@@ -227,28 +150,13 @@ static size_t mint_certificate(const nvidia_certificate *c, const uint8_t seed[3
     return seal(written(&w), c->signer, seed, out);
 }
 
-/* Textual encoding, with lines of 64 characters. */
-static void append_text(writer *w, span der)
-{
-    char encoded[NVIDIA_CERTIFICATE_MAX * 2];
-    writer e = WRITER(encoded);
-    base64_write(&e, der);
-    write_text(w, "-----BEGIN CERTIFICATE-----\n");
-    for (size_t at = 0; at < e.n; at += 64) {
-        write_span(w, span_first(span_from(written(&e), at), 64));
-        write_text(w, "\n");
-    }
-    write_text(w, "-----END CERTIFICATE-----\n");
-    must(writer_ok(&e));
-}
-
 static void write_chain(nvidia_scene *s)
 {
     uint8_t der[NVIDIA_CERTIFICATE_MAX];
     writer w = writer_of(s->chain, NVIDIA_CHAIN_MAX - 1);
     memset(s->chain, 0, NVIDIA_CHAIN_MAX);
     for (size_t i = 0; i < AT_GPU_CERTIFICATES; i++)
-        append_text(&w, span_of(der, mint_certificate(&s->cert[i], s->seed, der)));
+        certificate_put_text(&w, span_of(der, mint_certificate(&s->cert[i], s->seed, der)));
     write_text(&w, s->behind_chain ? s->behind_chain : "");
     must(writer_ok(&w));
     s->evidence.chain = written(&w);
@@ -266,12 +174,12 @@ static void put_entry(writer *w, const nvidia_list *l, uint64_t serial)
 
 static void put_list_extensions(writer *w, const nvidia_list *l)
 {
-    const der_mark context = der_open(w, DER_CONTEXT(0)), list = der_open(w, DER_SEQUENCE);
-    put_extension(w, "2.5.29.20", false, span_of("\x02\x01\x01", 3));
+    der_mark outer;
+    const der_mark list = certificate_open_extensions(w, 0, &outer);
+    certificate_put_extension(w, "2.5.29.20", false, span_of("\x02\x01\x01", 3));
     if (l->unknown_critical)
-        put_extension(w, "2.5.29.28", true, span_of("\x30\x00", 2));
-    der_close(w, list);
-    der_close(w, context);
+        certificate_put_extension(w, "2.5.29.28", true, span_of("\x30\x00", 2));
+    certificate_close_both(w, list, outer);
 }
 
 static span mint_list(const nvidia_list *l, const uint8_t seed[32], uint8_t out[NVIDIA_CERTIFICATE_MAX])
@@ -280,7 +188,7 @@ static span mint_list(const nvidia_list *l, const uint8_t seed[32], uint8_t out[
     writer w = WRITER(room);
     const der_mark body = der_open(&w, DER_SEQUENCE);
     der_put_uint(&w, 1);
-    put_algorithm(&w, OID_ECDSA_SHA384);
+    certificate_put_algorithm(&w, OID_ECDSA_SHA384);
     put_name(&w, l->issuer);
     der_put_time(&w, l->this_update);
     der_put_time(&w, l->next_update);

@@ -1,4 +1,5 @@
 #include "tee.h"
+#include "certificate_parts.h"
 #include "der.h"
 #include "tee_kept.h"
 #include "tee_secret.h"
@@ -9,7 +10,6 @@
 #define OID_RSASSA_PSS "1.2.840.113549.1.1.10"
 #define OID_MGF1       "1.2.840.113549.1.1.8"
 #define OID_SHA384     "2.16.840.1.101.3.4.2.2"
-#define OID_EC_KEY     "1.2.840.10045.2.1"
 #define OID_P384       "1.3.132.0.34"
 #define OID_KEY_USAGE  "2.5.29.15"
 #define OID_SKI        "2.5.29.14"
@@ -21,25 +21,16 @@ enum { DAY = 86400, YEAR = 365 * DAY, CA_SINCE = 1640995200 /* 2022-01-01 */, TE
 
 /* ---- names, algorithms, keys ---- */
 
-static void put_attribute(writer *w, const char *oid, uint8_t tag, const char *value)
-{
-    const der_mark set = der_open(w, DER_SET), pair = der_open(w, DER_SEQUENCE);
-    der_put_oid(w, oid);
-    der_put(w, tag, span_text(value));
-    der_close(w, pair);
-    der_close(w, set);
-}
-
 /* The six attributes that all of the vendor's certificates have, in this order. */
 static void put_name(writer *w, const char *common_name)
 {
     const der_mark name = der_open(w, DER_SEQUENCE);
-    put_attribute(w, "2.5.4.11", DER_UTF8, "Engineering");
-    put_attribute(w, "2.5.4.6", DER_PRINTABLE, "US");
-    put_attribute(w, "2.5.4.7", DER_UTF8, "Santa Clara");
-    put_attribute(w, "2.5.4.8", DER_UTF8, "CA");
-    put_attribute(w, "2.5.4.10", DER_UTF8, "Advanced Micro Devices");
-    put_attribute(w, "2.5.4.3", DER_UTF8, common_name);
+    certificate_put_attribute(w, "2.5.4.11", DER_UTF8, "Engineering");
+    certificate_put_attribute(w, "2.5.4.6", DER_PRINTABLE, "US");
+    certificate_put_attribute(w, "2.5.4.7", DER_UTF8, "Santa Clara");
+    certificate_put_attribute(w, "2.5.4.8", DER_UTF8, "CA");
+    certificate_put_attribute(w, "2.5.4.10", DER_UTF8, "Advanced Micro Devices");
+    certificate_put_attribute(w, "2.5.4.3", DER_UTF8, common_name);
     der_close(w, name);
 }
 
@@ -88,13 +79,8 @@ static void put_rsa_key(writer *w, tee_key key)
 static void put_p384_key(writer *w, const uint8_t scalar[48])
 {
     uint8_t point[97];
-    const der_mark info = der_open(w, DER_SEQUENCE), algorithm = der_open(w, DER_SEQUENCE);
-    der_put_oid(w, OID_EC_KEY);
-    der_put_oid(w, OID_P384);
-    der_close(w, algorithm);
     kept_p384_public(scalar, point);
-    der_put_bits(w, SPAN(point));
-    der_close(w, info);
+    certificate_put_point(w, OID_P384, SPAN(point));
 }
 
 /* RFC 7093, method 1: the first 160 bits of the SHA-256 of the key. */
@@ -268,37 +254,21 @@ tee_issue tee_issue_honest(const tee_chip *chip, int64_t at)
 
 static void put_extensions(writer *w, const tee_certificate *c)
 {
-    const der_mark context = der_open(w, DER_CONTEXT(3)), list = der_open(w, DER_SEQUENCE);
+    der_mark outer;
+    const der_mark list = certificate_open_extensions(w, 3, &outer);
     for (size_t i = 0; i < c->n_extensions; i++) {
         const tee_extension *e = &c->extension[i];
-        const der_mark extension = der_open(w, DER_SEQUENCE);
-        der_put_oid(w, e->oid);
-        if (e->critical)
-            der_put(w, DER_BOOLEAN, span_of("\xff", 1));
-        der_put(w, DER_OCTET_STRING, span_of(e->value, e->n));
-        der_close(w, extension);
+        certificate_put_extension(w, e->oid, e->critical, span_of(e->value, e->n));
     }
-    der_close(w, list);
-    der_close(w, context);
-}
-
-static void put_validity(writer *w, int64_t from, int64_t to)
-{
-    const der_mark validity = der_open(w, DER_SEQUENCE);
-    der_put_time(w, from);
-    der_put_time(w, to);
-    der_close(w, validity);
+    certificate_close_both(w, list, outer);
 }
 
 static void put_certificate_body(writer *w, const tee_certificate *c)
 {
-    const der_mark body = der_open(w, DER_SEQUENCE), version = der_open(w, DER_CONTEXT(0));
-    der_put_uint(w, 2);
-    der_close(w, version);
-    der_put_uint(w, c->serial);
+    const der_mark body = certificate_open_body(w, c->serial);
     put_pss(w, c->signature);
     put_name(w, c->issuer);
-    put_validity(w, c->not_before, c->not_after);
+    certificate_put_validity(w, c->not_before, c->not_after);
     put_name(w, c->subject);
     if (c->is_vek)
         put_p384_key(w, c->scalar);
@@ -319,19 +289,14 @@ static void put_revoked(writer *w, const tee_list *l)
 
 static void put_list_extensions(writer *w, const tee_list *l)
 {
-    const der_mark context = der_open(w, DER_CONTEXT(0)), list = der_open(w, DER_SEQUENCE);
-    const der_mark authority = der_open(w, DER_SEQUENCE);
-    der_put_oid(w, OID_AKI);
-    const der_mark key = der_open(w, DER_OCTET_STRING);
-    write_authority_key(w, l->signer);
-    der_close(w, key);
-    der_close(w, authority);
-    const der_mark number = der_open(w, DER_SEQUENCE);
-    der_put_oid(w, OID_CRL_NUMBER);
-    der_put(w, DER_OCTET_STRING, span_of("\x02\x01\x01", 3));
-    der_close(w, number);
-    der_close(w, list);
-    der_close(w, context);
+    uint8_t room[32];
+    writer authority = WRITER(room);
+    der_mark outer;
+    const der_mark list = certificate_open_extensions(w, 0, &outer);
+    write_authority_key(&authority, l->signer);
+    certificate_put_extension(w, OID_AKI, false, written(&authority));
+    certificate_put_extension(w, OID_CRL_NUMBER, false, span_of("\x02\x01\x01", 3));
+    certificate_close_both(w, list, outer);
 }
 
 static void put_list_body(writer *w, const tee_list *l)

@@ -1,5 +1,6 @@
 #include "tee_token.h"
 #include "base64.h"
+#include "certificate_parts.h"
 #include "der.h"
 #include "tee_kept.h"
 #include "tee_secret.h"
@@ -35,12 +36,7 @@ static span point_info(tee_token_key key, uint8_t room[PUBKEY_MAX])
     writer w = writer_of(room, PUBKEY_MAX);
     scalar_of(key, scalar);
     kept_p256_public(scalar, point + 1);
-    const der_mark info = der_open(&w, DER_SEQUENCE), algorithm = der_open(&w, DER_SEQUENCE);
-    der_put_oid(&w, "1.2.840.10045.2.1");
-    der_put_oid(&w, "1.2.840.10045.3.1.7");
-    der_close(&w, algorithm);
-    der_put_bits(&w, SPAN(point));
-    der_close(&w, info);
+    certificate_put_point(&w, "1.2.840.10045.3.1.7", SPAN(point));
     return written(&w);
 }
 
@@ -57,14 +53,6 @@ static span sign_rsa(const tee_token_scene *s, at_jws algorithm, tee_token_key k
     return span_of(room, n);
 }
 
-static void put_half(writer *w, const uint8_t half[32])
-{
-    uint8_t number[33] = {0};
-    memcpy(number + 1, half, 32);
-    const size_t skip = number[1] & 0x80 ? 0 : 1; /* the halves of our seeds have no zeros in front */
-    der_put(w, DER_INTEGER, span_of(number + skip, 33 - skip));
-}
-
 static span sign_point(const tee_token_scene *s, span message, uint8_t room[PUBKEY_SIGNATURE_MAX])
 {
     uint8_t scalar[P256_SCALAR], signature[P256_SIGNATURE];
@@ -75,10 +63,7 @@ static span sign_point(const tee_token_scene *s, span message, uint8_t room[PUBK
         write_span(&w, SPAN(signature));
         return written(&w);
     }
-    const der_mark pair = der_open(&w, DER_SEQUENCE);
-    put_half(&w, signature);
-    put_half(&w, signature + 32);
-    der_close(&w, pair);
+    certificate_put_ecdsa(&w, signature, P256_SCALAR);
     return written(&w);
 }
 
@@ -94,49 +79,30 @@ static void put_algorithm(writer *w)
 
 static void put_name(writer *w, const char *common_name)
 {
-    const der_mark name = der_open(w, DER_SEQUENCE), set = der_open(w, DER_SET), pair = der_open(w, DER_SEQUENCE);
-    der_put_oid(w, "2.5.4.3");
-    der_put(w, DER_UTF8, span_text(common_name));
-    der_close(w, pair);
-    der_close(w, set);
+    const der_mark name = der_open(w, DER_SEQUENCE);
+    certificate_put_attribute(w, "2.5.4.3", DER_UTF8, common_name);
     der_close(w, name);
-}
-
-static void put_extension(writer *w, const char *oid, span value)
-{
-    const der_mark outer = der_open(w, DER_SEQUENCE);
-    der_put_oid(w, oid);
-    der_put(w, DER_BOOLEAN, span_of("\xff", 1));
-    der_put(w, DER_OCTET_STRING, value);
-    der_close(w, outer);
 }
 
 static void put_extensions(writer *w, const tee_token_certificate *c)
 {
-    const uint8_t usage[] = {0x03, 0x02, c->usage & 0x80 ? 7 : 1, c->usage};
-    const der_mark context = der_open(w, DER_CONTEXT(3)), list = der_open(w, DER_SEQUENCE);
+    der_mark outer;
+    const der_mark list = certificate_open_extensions(w, 3, &outer);
     if (c->usage)
-        put_extension(w, "2.5.29.15", SPAN(usage));
-    put_extension(w, "2.5.29.19", c->is_ca ? span_of("\x30\x03\x01\x01\xff", 5) : span_of("\x30\x00", 2));
+        certificate_put_usage(w, c->usage);
+    certificate_put_constraints(w, c->is_ca, -1);
     if (c->unknown_critical)
-        put_extension(w, "2.5.29.36", span_of("\x30\x00", 2));
-    der_close(w, list);
-    der_close(w, context);
+        certificate_put_extension(w, "2.5.29.36", true, span_of("\x30\x00", 2));
+    certificate_close_both(w, list, outer);
 }
 
 static void put_signed_part(writer *w, const tee_token_certificate *c)
 {
     uint8_t room[PUBKEY_MAX];
-    const der_mark body = der_open(w, DER_SEQUENCE), version = der_open(w, DER_CONTEXT(0));
-    der_put_uint(w, 2);
-    der_close(w, version);
-    der_put_uint(w, (uint64_t)TEST_SERIAL << 8 | c->key);
+    const der_mark body = certificate_open_body(w, (uint64_t)TEST_SERIAL << 8 | c->key);
     put_algorithm(w);
     put_name(w, c->issuer);
-    const der_mark validity = der_open(w, DER_SEQUENCE);
-    der_put_time(w, c->not_before);
-    der_put_time(w, c->not_after);
-    der_close(w, validity);
+    certificate_put_validity(w, c->not_before, c->not_after);
     put_name(w, c->subject);
     write_span(w, key_info(c->key, room));
     put_extensions(w, c);
