@@ -20,32 +20,22 @@ enum { POLY = 384 }; /* bytes of a polynomial in 12-bit coefficients */
 
 const mlkem_sizes *mlkem_sizes_of(mlkem_set set) { return &parameters_of[set].sizes; }
 
-typedef struct vec {
-    poly at[K_MAX];
-} vec;
-
-static void sample_vec(unsigned k, const uint8_t seed[32], uint8_t nonce, vec *v)
+static void ntt_vec(unsigned k, poly *v)
 {
     for (unsigned i = 0; i < k; i++)
-        sample_cbd(seed, (uint8_t)(nonce + i), &v->at[i]);
+        ntt(&v[i]);
 }
 
-static void ntt_vec(unsigned k, vec *v)
+static void encode_vec(unsigned k, const poly *v, unsigned d, uint8_t *out)
 {
     for (unsigned i = 0; i < k; i++)
-        ntt(&v->at[i]);
+        poly_encode(&v[i], d, out + 32 * d * i);
 }
 
-static void encode_vec(unsigned k, const vec *v, unsigned d, uint8_t *out)
+static void decode_vec(unsigned k, const uint8_t *in, unsigned d, poly *v)
 {
     for (unsigned i = 0; i < k; i++)
-        poly_encode(&v->at[i], d, out + 32 * d * i);
-}
-
-static void decode_vec(unsigned k, const uint8_t *in, unsigned d, vec *v)
-{
-    for (unsigned i = 0; i < k; i++)
-        poly_decode(in + 32 * d * i, d, &v->at[i]);
+        poly_decode(in + 32 * d * i, d, &v[i]);
 }
 
 /* ---- 4.1: G, H, J ---- */
@@ -66,105 +56,104 @@ static void hash_j(span a, span b, uint8_t out[32])
 
 /* ---- Algorithm 13, K-PKE.KeyGen ---- */
 
-/* t = A * s + e, all in the NTT's domain. e is overwritten with it. */
-static void add_matrix_times(unsigned k, const uint8_t rho[32], const vec *s, vec *e)
+/* Line 18: t = A * s + e, all in the NTT's domain. e is overwritten with it. */
+static void add_matrix_times(unsigned k, const poly *a, const poly *s, poly *e)
 {
     for (unsigned i = 0; i < k; i++)
-        for (unsigned j = 0; j < k; j++) {
-            poly a;
-            sample_ntt(rho, (uint8_t)j, (uint8_t)i, &a);
-            multiply_ntts_add(&e->at[i], &a, &s->at[j]);
-        }
+        for (unsigned j = 0; j < k; j++)
+            multiply_ntts_add(&e[i], &a[i * k + j], &s[j]);
 }
 
 /* From line 2 on; the 64 bytes rho || sigma are G(d || k) in FIPS 203 and G(d) in round 3. */
 static void pke_keygen(const parameters *p, uint8_t rho_sigma[64], uint8_t *ek, uint8_t *dk)
 {
-    vec s, e;
+    poly a[K_MAX * K_MAX], noise[2 * K_MAX], *s = noise, *e = noise + p->k;
     declassify(rho_sigma, 32);
-    sample_vec(p->k, rho_sigma + 32, 0, &s);
-    sample_vec(p->k, rho_sigma + 32, (uint8_t)p->k, &e);
-    ntt_vec(p->k, &s);
-    ntt_vec(p->k, &e);
-    add_matrix_times(p->k, rho_sigma, &s, &e);
-    encode_vec(p->k, &e, 12, ek);
+    sample_matrix(p->k, rho_sigma, a);
+    sample_cbd(rho_sigma + 32, 0, 2 * p->k, noise);
+    ntt_vec(2 * p->k, noise);
+    add_matrix_times(p->k, a, s, e);
+    encode_vec(p->k, e, 12, ek);
     memcpy(ek + p->sizes.t, rho_sigma, 32);
-    encode_vec(p->k, &s, 12, dk);
-    wipe(&s, sizeof s);
-    wipe(&e, sizeof e);
+    encode_vec(p->k, s, 12, dk);
+    wipe(noise, sizeof noise);
 }
 
 /* ---- Algorithm 14, K-PKE.Encrypt, in two halves ---- */
 
-/* Lines 9 to 12 and 18: y, which both halves need. */
-static void sample_y(const parameters *p, const uint8_t r[32], vec *y)
+/* Lines 9 to 18: y, which both halves need, in the NTT's domain; e1, which the first adds, and e2, which the second adds. */
+typedef struct noise {
+    poly y[K_MAX], e1[K_MAX], e2;
+} noise;
+
+static void sample_noise(const parameters *p, const uint8_t r[32], noise *n)
 {
-    sample_vec(p->k, r, 0, y);
-    ntt_vec(p->k, y);
+    poly all[2 * K_MAX + 1];
+    sample_cbd(r, 0, 2 * p->k + 1, all);
+    memcpy(n->y, all, p->k * sizeof all[0]);
+    memcpy(n->e1, all + p->k, p->k * sizeof all[0]);
+    n->e2 = all[2 * p->k];
+    ntt_vec(p->k, n->y);
+    wipe(all, sizeof all);
 }
 
-/* Lines 4 to 8, 13 to 16, 19 and 22: c1 = compressed A^T * y + e1. */
-static void pke_encrypt1(const parameters *p, const uint8_t rho[32], const uint8_t r[32], const vec *y, uint8_t *c1)
+/* Lines 4 to 8, 19 and 22: c1 = compressed A^T * y + e1. */
+static void pke_encrypt1(const parameters *p, const uint8_t rho[32], const noise *n, uint8_t *c1)
 {
+    poly a[K_MAX * K_MAX];
+    sample_matrix(p->k, rho, a);
     for (unsigned i = 0; i < p->k; i++) {
-        poly u = {{0}}, a, e1;
-        for (unsigned j = 0; j < p->k; j++) {
-            sample_ntt(rho, (uint8_t)i, (uint8_t)j, &a); /* transposed */
-            multiply_ntts_add(&u, &a, &y->at[j]);
-        }
+        poly u = {{0}};
+        for (unsigned j = 0; j < p->k; j++)
+            multiply_ntts_add(&u, &a[j * p->k + i], &n->y[j]); /* transposed */
         ntt_inverse(&u);
-        sample_cbd(r, (uint8_t)(p->k + i), &e1);
-        poly_add(&u, &e1);
+        poly_add(&u, &n->e1[i]);
         poly_encode(&u, p->du, c1 + 32 * p->du * i);
         wipe(&u, sizeof u);
-        wipe(&e1, sizeof e1);
     }
 }
 
-/* Lines 2, 17, 20, 21 and 23: c2 = compressed t^T * y + e2 + mu. */
-static void pke_encrypt2(const parameters *p, const uint8_t *t, const uint8_t m[32], const uint8_t r[32], const vec *y, uint8_t *c2)
+/* Lines 2, 20, 21 and 23: c2 = compressed t^T * y + e2 + mu. */
+static void pke_encrypt2(const parameters *p, const uint8_t *t, const uint8_t m[32], const noise *n, uint8_t *c2)
 {
-    poly v = {{0}}, ti, e2, mu;
+    poly v = {{0}}, ti, mu;
     for (unsigned i = 0; i < p->k; i++) {
         poly_decode(t + POLY * i, 12, &ti);
-        multiply_ntts_add(&v, &ti, &y->at[i]);
+        multiply_ntts_add(&v, &ti, &n->y[i]);
     }
     ntt_inverse(&v);
-    sample_cbd(r, (uint8_t)(2 * p->k), &e2);
     poly_decode(m, 1, &mu);
-    poly_add(&v, &e2);
+    poly_add(&v, &n->e2);
     poly_add(&v, &mu);
     poly_encode(&v, p->dv, c2);
     wipe(&v, sizeof v);
-    wipe(&e2, sizeof e2);
     wipe(&mu, sizeof mu);
 }
 
 static void pke_encrypt(const parameters *p, const uint8_t *ek, const uint8_t m[32], const uint8_t r[32], uint8_t *ct)
 {
-    vec y;
-    sample_y(p, r, &y);
-    pke_encrypt1(p, ek + p->sizes.t, r, &y, ct);
-    pke_encrypt2(p, ek, m, r, &y, ct + p->sizes.ct1);
-    wipe(&y, sizeof y);
+    noise n;
+    sample_noise(p, r, &n);
+    pke_encrypt1(p, ek + p->sizes.t, &n, ct);
+    pke_encrypt2(p, ek, m, &n, ct + p->sizes.ct1);
+    wipe(&n, sizeof n);
 }
 
 /* ---- Algorithm 15, K-PKE.Decrypt ---- */
 
 static void pke_decrypt(const parameters *p, const uint8_t *dk, const uint8_t *ct, uint8_t m[32])
 {
-    vec u, s;
-    poly w = {{0}}, v;
-    decode_vec(p->k, ct, p->du, &u);
+    poly u[K_MAX], s[K_MAX], w = {{0}}, v;
+    decode_vec(p->k, ct, p->du, u);
     poly_decode(ct + p->sizes.ct1, p->dv, &v);
-    decode_vec(p->k, dk, 12, &s);
-    ntt_vec(p->k, &u);
+    decode_vec(p->k, dk, 12, s);
+    ntt_vec(p->k, u);
     for (unsigned i = 0; i < p->k; i++)
-        multiply_ntts_add(&w, &s.at[i], &u.at[i]);
+        multiply_ntts_add(&w, &s[i], &u[i]);
     ntt_inverse(&w);
     poly_subtract(&v, &w);
     poly_encode(&v, 1, m);
-    wipe(&s, sizeof s);
+    wipe(s, sizeof s);
     wipe(&w, sizeof w);
     wipe(&v, sizeof v);
 }
@@ -227,26 +216,26 @@ void mlkem_encaps1(mlkem_set set, const uint8_t header[64], const uint8_t m[32],
 {
     const parameters *p = &parameters_of[set];
     uint8_t key_r[64];
-    vec y;
+    noise n;
     hash_g(span_of(m, 32), span_of(header + 32, 32), key_r);
-    sample_y(p, key_r + 32, &y);
-    pke_encrypt1(p, header, key_r + 32, &y, ct1);
+    sample_noise(p, key_r + 32, &n);
+    pke_encrypt1(p, header, &n, ct1);
     memcpy(shared, key_r, 32);
     wipe(key_r, sizeof key_r);
-    wipe(&y, sizeof y);
+    wipe(&n, sizeof n);
 }
 
 void mlkem_encaps2(mlkem_set set, const uint8_t header[64], span t, const uint8_t m[32], uint8_t *ct2)
 {
     const parameters *p = &parameters_of[set];
     uint8_t key_r[64];
-    vec y;
+    noise n;
     must(t.n == p->sizes.t);
     hash_g(span_of(m, 32), span_of(header + 32, 32), key_r);
-    sample_y(p, key_r + 32, &y);
-    pke_encrypt2(p, t.p, m, key_r + 32, &y, ct2);
+    sample_noise(p, key_r + 32, &n);
+    pke_encrypt2(p, t.p, m, &n, ct2);
     wipe(key_r, sizeof key_r);
-    wipe(&y, sizeof y);
+    wipe(&n, sizeof n);
 }
 
 /* ---- Algorithm 18, ML-KEM.Decaps_internal ---- */
@@ -297,12 +286,12 @@ void mlkem_decaps(mlkem_set set, span dk, span ct, uint8_t shared[32])
 bool mlkem_ek_fits(mlkem_set set, span ek)
 {
     const parameters *p = &parameters_of[set];
-    vec t;
+    poly t[K_MAX];
     uint8_t again[POLY * K_MAX];
     if (ek.n != p->sizes.ek)
         return false;
-    decode_vec(p->k, ek.p, 12, &t);
-    encode_vec(p->k, &t, 12, again);
+    decode_vec(p->k, ek.p, 12, t);
+    encode_vec(p->k, t, 12, again);
     return memcmp(again, ek.p, p->sizes.t) == 0; /* the key is public */
 }
 

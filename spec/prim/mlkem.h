@@ -2,7 +2,8 @@
  * round 3, which some deployed protocols still speak.
  *
  * All coins are arguments: 32 secret random bytes each, drawn afresh and never used twice. No branch and no index depends on a
- * secret (conformance/secrets holds it). SHAKE and SHA-3 come through prim. Nothing here judges: whoever takes a key from a peer
+ * secret (conformance/secrets holds it). SHAKE and SHA-3 come through prim; where the CPU has wide registers, the short streams
+ * of one call are made several at once (mlkem_isa.h), the same bytes. Nothing here judges: whoever takes a key from a peer
  * asks mlkem_ek_fits or mlkem_dk_fits first. Lengths are those of mlkem_sizes_of; a wrong one is a must().
  * Outputs are written completely and may not overlap inputs. */
 #ifndef PARLEY_MLKEM_H

@@ -1,222 +1,138 @@
 #include "mlkem_ring.h"
+#include "mlkem_isa.h"
 
 #include <string.h>
 
-/* ---- numbers modulo q ----
- * Sixteen bits everywhere, so that a compiler makes eight or sixteen lanes of each loop. */
+/* ---- the loops, as the CPU in use has them ---- */
 
-/* x for x < 2q. The mask is all ones when x < q. */
-static uint16_t reduce_once(uint16_t x)
+void poly_encode(const poly *p, unsigned d, uint8_t *out) { mlkem_isa_used()->encode(p, d, out); }
+void poly_decode(const uint8_t *in, unsigned d, poly *p) { mlkem_isa_used()->decode(in, d, p); }
+void ntt(poly *f) { mlkem_isa_used()->ntt(f); }
+void ntt_inverse(poly *f) { mlkem_isa_used()->ntt_inverse(f); }
+void multiply_ntts_add(poly *sum, const poly *a, const poly *b) { mlkem_isa_used()->multiply_ntts_add(sum, a, b); }
+void poly_add(poly *sum, const poly *a) { mlkem_isa_used()->add(sum, a); }
+void poly_subtract(poly *from, const poly *a) { mlkem_isa_used()->subtract(from, a); }
+
+/* ---- 4.1: XOF and PRF, several streams at once ---- */
+
+enum {
+    SEED_MAX = 34,
+    BLOCK_128 = 168, /* rates of SHAKE128 and SHAKE256 */
+    BLOCK_256 = 136,
+    STREAMS = 8, /* streams that are made before the next are begun; a multiple of every number of lanes */
+};
+
+/* Seeds of one length, below a block, and as many bytes of each one's stream, a whole number of blocks or less than one. */
+typedef struct streams {
+    prim_keccak shake;
+    size_t n, seed_len, len;
+    uint8_t seed[STREAMS][SEED_MAX];
+    uint8_t *out; /* (n, len) */
+} streams;
+
+static void one_by_one(const streams *s)
 {
-    const uint16_t below = (uint16_t)(x - Q);
-    return (uint16_t)(below + (Q & (0u - (below >> 15))));
-}
-
-static uint16_t add(uint16_t a, uint16_t b) { return reduce_once((uint16_t)(a + b)); }
-static uint16_t subtract(uint16_t a, uint16_t b) { return reduce_once((uint16_t)(a + Q - b)); }
-static uint16_t high_half(uint16_t a, uint16_t b) { return (uint16_t)(((uint32_t)a * b) >> 16); }
-static uint16_t low_half(uint16_t a, uint16_t b) { return (uint16_t)((uint32_t)a * b); }
-
-/* x times a constant. quotient is constant * 2^16 / q rounded down (Shoup): the difference is below 2q for every x. */
-static uint16_t scale(uint16_t x, uint16_t constant, uint16_t quotient)
-{
-    return reduce_once((uint16_t)(low_half(x, constant) - low_half(high_half(x, quotient), Q)));
-}
-#define SCALE(x, constant) scale(x, constant, ((uint32_t)(constant) << 16) / Q)
-
-/* a * b / 2^16 (Montgomery). 62209 is 1/q mod 2^16, so both products have the same low half. */
-static uint16_t montgomery(uint16_t a, uint16_t b)
-{
-    const uint16_t multiple = high_half(low_half(low_half(a, b), 62209), Q);
-    return reduce_once((uint16_t)(high_half(a, b) + Q - multiple));
-}
-
-/* ---- 4.2.1 Compression, and Algorithms 5 and 6 ---- */
-
-/* round(2^d / q * x) mod 2^d. The division is a multiplication by 2^36 / q rounded up, exact below 2^25 and the same time for
- * every x: a divide instruction may take longer for some. */
-uint16_t compress(uint16_t x, unsigned d)
-{
-    const uint64_t scaled = ((uint64_t)x << d) + Q / 2;
-    return (uint16_t)(((scaled * 20642679) >> 36) & ((1u << d) - 1));
-}
-
-/* round(q / 2^d * y) */
-uint16_t decompress(uint16_t y, unsigned d) { return (uint16_t)(((uint32_t)y * Q + (1u << (d - 1))) >> d); }
-
-void poly_encode(const poly *p, unsigned d, uint8_t *out)
-{
-    uint32_t bits = 0;
-    unsigned n = 0;
-    for (size_t i = 0; i < N; i++) {
-        bits |= (uint32_t)(d == 12 ? p->c[i] : compress(p->c[i], d)) << n;
-        for (n += d; n >= 8; n -= 8, bits >>= 8)
-            *out++ = (uint8_t)bits;
+    for (size_t i = 0; i < s->n; i++) {
+        const span seed = span_of(s->seed[i], s->seed_len);
+        prim_sponge(s->shake, &seed, 1, s->out + i * s->len, s->len);
     }
 }
 
-void poly_decode(const uint8_t *in, unsigned d, poly *p)
+/* FIPS 202, algorithm 8, line 5, of one block: seed || 1111 || 10*1 is xored into zeros. */
+static void absorb(const streams *s, size_t from, unsigned lanes, size_t block, uint64_t *states)
 {
-    uint32_t bits = 0;
-    unsigned n = 0;
-    for (size_t i = 0; i < N; i++) {
-        for (; n < d; n += 8)
-            bits |= (uint32_t)*in++ << n;
-        const uint16_t y = (uint16_t)(bits & ((1u << d) - 1));
-        p->c[i] = d == 12 ? reduce_once(y) : decompress(y, d);
-        bits >>= d, n -= d;
+    memset(states, 0, 25 * lanes * sizeof *states);
+    for (size_t i = from; i < from + lanes && i < s->n; i++) {
+        for (size_t at = 0; at < s->seed_len; at++)
+            states[at / 8 * lanes + i - from] |= (uint64_t)s->seed[i][at] << 8 * (at % 8);
+        states[s->seed_len / 8 * lanes + i - from] ^= (uint64_t)0x1f << 8 * (s->seed_len % 8);
+        states[(block / 8 - 1) * lanes + i - from] ^= (uint64_t)1 << 63;
     }
+}
+
+/* Bytes of one state, least significant first. */
+static void squeeze(const uint64_t *state, unsigned lanes, size_t n, uint8_t *out)
+{
+    for (size_t at = 0; at < n; at += 8) {
+        const uint64_t word = state[at / 8 * lanes];
+#pragma GCC unroll 8
+        for (size_t i = 0; i < 8; i++)
+            out[at + i] = (uint8_t)(word >> 8 * i);
+    }
+}
+
+static void in_lanes(const streams *s, const mlkem_isa *isa)
+{
+    _Alignas(64) uint64_t states[25 * LANES_MAX];
+    const size_t block = s->shake == PRIM_SHAKE128 ? BLOCK_128 : BLOCK_256;
+    for (size_t from = 0; from < s->n; from += isa->lanes) {
+        absorb(s, from, isa->lanes, block, states);
+        for (size_t done = 0; done < s->len; done += block) {
+            isa->permute(states);
+            for (size_t i = from; i < from + isa->lanes && i < s->n; i++)
+                squeeze(states + i - from, isa->lanes, s->len < block ? s->len : block, s->out + i * s->len + done);
+        }
+    }
+    wipe(states, sizeof states);
+}
+
+/* The same bytes either way. */
+static void make_streams(const streams *s)
+{
+    const mlkem_isa *isa = mlkem_isa_used();
+    must(s->len % 8 == 0 && s->n <= STREAMS);
+    if (isa->permute)
+        in_lanes(s, isa);
+    else
+        one_by_one(s);
 }
 
 /* ---- Algorithms 7 and 8: sampling ---- */
 
-/* Three bytes give two candidates of 12 bits; those below q are taken in order. True when the stream was long enough. */
-static bool take_candidates(const uint8_t *stream, size_t n, poly *p)
-{
-    size_t have = 0;
-    for (size_t i = 0; i < n && have < N; i += 3) {
-        const uint16_t d1 = (uint16_t)(stream[i] | (stream[i + 1] & 15) << 8);
-        const uint16_t d2 = (uint16_t)(stream[i + 1] >> 4 | stream[i + 2] << 4);
-        if (d1 < Q)
-            p->c[have++] = d1;
-        if (d2 < Q && have < N)
-            p->c[have++] = d2;
-    }
-    return have == N;
-}
+/* Three blocks are short about once in 130 times, six less than once in 2^300. OpenSSL 3.0 squeezes once, so a longer stream is
+ * made anew: its beginning is the same. */
+enum { USUALLY = 3 * BLOCK_128, ALWAYS = 6 * BLOCK_128 };
 
-/* OpenSSL 3.0 squeezes once, so a longer stream is made anew: its beginning is the same. Three blocks are short about once in
- * 130 times, six less than once in 2^300. */
-void sample_ntt(const uint8_t rho[32], uint8_t j, uint8_t i, poly *p)
+static void sample_from(const uint8_t *seed, const uint8_t *stream, poly *p)
 {
-    enum { BLOCK = 168 };
-    uint8_t stream[6 * BLOCK];
-    const uint8_t place[2] = {j, i};
-    const span seed[] = {span_of(rho, 32), SPAN(place)};
-    prim_sponge(PRIM_SHAKE128, seed, 2, stream, 3 * BLOCK);
-    if (take_candidates(stream, 3 * BLOCK, p))
+    uint8_t longer[ALWAYS];
+    const span whole = span_of(seed, SEED_MAX);
+    if (mlkem_isa_used()->take(stream, USUALLY, p))
         return;
-    prim_sponge(PRIM_SHAKE128, seed, 2, stream, sizeof stream);
-    must(take_candidates(stream, sizeof stream, p));
+    prim_sponge(PRIM_SHAKE128, &whole, 1, longer, sizeof longer);
+    must(mlkem_isa_used()->take(longer, sizeof longer, p));
 }
 
-/* The number of ones in two bits less the number of ones in the next two. */
-static uint16_t ones_less_ones(uint8_t four)
+void sample_matrix(unsigned k, const uint8_t rho[32], poly *a)
 {
-    const uint16_t x = (four & 1) + (four >> 1 & 1), y = (four >> 2 & 1) + (four >> 3 & 1);
-    return subtract(x, y);
-}
-
-void sample_cbd(const uint8_t seed[32], uint8_t nonce, poly *p)
-{
-    uint8_t bytes[64 * ETA];
-    const span input[] = {span_of(seed, 32), span_of(&nonce, 1)};
-    prim_sponge(PRIM_SHAKE256, input, 2, bytes, sizeof bytes);
-    for (size_t i = 0; i < N / 2; i++) {
-        p->c[2 * i] = ones_less_ones(bytes[i]);
-        p->c[2 * i + 1] = ones_less_ones(bytes[i] >> 4);
-    }
-    wipe(bytes, sizeof bytes);
-}
-
-/* ---- Algorithms 9 to 12: the number-theoretic transform ---- */
-
-/* 17^BitRev7(i) mod q, FIPS 203 appendix A. */
-/* clang-format off */
-static const uint16_t zeta[128] = {
-       1, 1729, 2580, 3289, 2642,  630, 1897,  848, 1062, 1919,  193,  797, 2786, 3260,  569, 1746,
-     296, 2447, 1339, 1476, 3046,   56, 2240, 1333, 1426, 2094,  535, 2882, 2393, 2879, 1974,  821,
-     289,  331, 3253, 1756, 1197, 2304, 2277, 2055,  650, 1977, 2513,  632, 2865,   33, 1320, 1915,
-    2319, 1435,  807,  452, 1438, 2868, 1534, 2402, 2647, 2617, 1481,  648, 2474, 3110, 1227,  910,
-      17, 2761,  583, 2649, 1637,  723, 2288, 1100, 1409, 2662, 3281,  233,  756, 2156, 3015, 3050,
-    1703, 1651, 2789, 1789, 1847,  952, 1461, 2687,  939, 2308, 2437, 2388,  733, 2337,  268,  641,
-    1584, 2298, 2037, 3220,  375, 2549, 2090, 1645, 1063,  319, 2773,  757, 2099,  561, 2466, 2594,
-    2804, 1092,  403, 1026, 1143, 2150, 2775,  886, 1722, 1212, 1874, 1029, 2110, 2935,  885, 2154,
-};
-/* clang-format on */
-
-/* One layer: blocks of two halves, z for block number i. Inlined with len known, so that short blocks too are taken by lanes. */
-static inline void layer(poly *f, size_t len)
-{
-    for (size_t block = 0; block < N / 2 / len; block++) {
-        const uint16_t z = zeta[N / 2 / len + block];
-        uint16_t *low = f->c + 2 * len * block, *high = low + len;
-#pragma GCC unroll 4
-        for (size_t j = 0; j < len; j++) {
-            const uint16_t t = SCALE(high[j], z);
-            high[j] = subtract(low[j], t);
-            low[j] = add(low[j], t);
+    uint8_t out[STREAMS * USUALLY];
+    for (unsigned from = 0; from < k * k; from += STREAMS) {
+        streams s = {.shake = PRIM_SHAKE128, .seed_len = SEED_MAX, .len = USUALLY, .out = out};
+        for (unsigned at = from; at < k * k && s.n < STREAMS; at++, s.n++) {
+            memcpy(s.seed[s.n], rho, 32);
+            s.seed[s.n][32] = (uint8_t)(at % k); /* j, then i */
+            s.seed[s.n][33] = (uint8_t)(at / k);
         }
+        make_streams(&s);
+        for (unsigned i = 0; i < s.n; i++)
+            sample_from(s.seed[i], out + i * USUALLY, &a[from + i]);
     }
 }
 
-static inline void layer_inverse(poly *f, size_t len)
+void sample_cbd(const uint8_t seed[32], uint8_t nonce, unsigned n, poly *p)
 {
-    for (size_t block = 0; block < N / 2 / len; block++) {
-        const uint16_t z = zeta[N / len - 1 - block];
-        uint16_t *low = f->c + 2 * len * block, *high = low + len;
-#pragma GCC unroll 4
-        for (size_t j = 0; j < len; j++) {
-            const uint16_t t = low[j];
-            low[j] = add(t, high[j]);
-            high[j] = SCALE(subtract(high[j], t), z);
+    enum { LEN = 64 * ETA };
+    uint8_t out[STREAMS * LEN];
+    for (unsigned from = 0; from < n; from += STREAMS) {
+        streams s = {.shake = PRIM_SHAKE256, .seed_len = 33, .len = LEN, .out = out};
+        for (; from + s.n < n && s.n < STREAMS; s.n++) {
+            memcpy(s.seed[s.n], seed, 32);
+            s.seed[s.n][32] = (uint8_t)(nonce + from + s.n);
         }
+        make_streams(&s);
+        for (unsigned i = 0; i < s.n; i++)
+            mlkem_isa_used()->cbd(out + i * LEN, &p[from + i]);
+        wipe(s.seed, sizeof s.seed);
     }
-}
-
-void ntt(poly *f) { layer(f, 128), layer(f, 64), layer(f, 32), layer(f, 16), layer(f, 8), layer(f, 4), layer(f, 2); }
-
-void ntt_inverse(poly *f)
-{
-    layer_inverse(f, 2), layer_inverse(f, 4), layer_inverse(f, 8), layer_inverse(f, 16);
-    layer_inverse(f, 32), layer_inverse(f, 64), layer_inverse(f, 128);
-    for (size_t j = 0; j < N; j++)
-        f->c[j] = SCALE(f->c[j], 3303); /* 1/128 mod q */
-}
-
-/* The 128 polynomials of degree one: constant coefficients, and those of X. */
-typedef struct halves {
-    uint16_t constant[N / 2], linear[N / 2];
-} halves;
-
-static void take_apart(const poly *p, halves *h)
-{
-    for (size_t i = 0; i < N / 2; i++)
-        h->constant[i] = p->c[2 * i], h->linear[i] = p->c[2 * i + 1];
-}
-
-/* gamma = 17^(2 BitRev7(i) + 1): for even i it is zeta[64 + i / 2], and for the odd i after it the same negated. */
-static void gammas(uint16_t gamma[N / 2])
-{
-    for (size_t i = 0; i < N / 4; i++)
-        gamma[2 * i] = zeta[64 + i], gamma[2 * i + 1] = (uint16_t)(Q - zeta[64 + i]);
-}
-
-/* The products modulo X^2 - gamma, added to sum. montgomery leaves a factor 2^-16 in each product, which 2285 = 2^16 mod q undoes. */
-void multiply_ntts_add(poly *sum, const poly *a, const poly *b)
-{
-    halves x, y;
-    uint16_t gamma[N / 2];
-    take_apart(a, &x);
-    take_apart(b, &y);
-    gammas(gamma);
-    for (size_t i = 0; i < N / 2; i++) {
-        const uint16_t square = montgomery(montgomery(x.linear[i], y.linear[i]), SCALE(gamma[i], 2285));
-        const uint16_t constant = add(montgomery(x.constant[i], y.constant[i]), square);
-        const uint16_t linear = add(montgomery(x.constant[i], y.linear[i]), montgomery(x.linear[i], y.constant[i]));
-        sum->c[2 * i] = add(sum->c[2 * i], SCALE(constant, 2285));
-        sum->c[2 * i + 1] = add(sum->c[2 * i + 1], SCALE(linear, 2285));
-    }
-}
-
-void poly_add(poly *sum, const poly *a)
-{
-    for (size_t i = 0; i < N; i++)
-        sum->c[i] = add(sum->c[i], a->c[i]);
-}
-
-void poly_subtract(poly *from, const poly *a)
-{
-    for (size_t i = 0; i < N; i++)
-        from->c[i] = subtract(from->c[i], a->c[i]);
+    wipe(out, sizeof out);
 }

@@ -1,5 +1,5 @@
 #include "mlkem.h"
-#include "mlkem_ring.h"
+#include "mlkem_isa.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -45,22 +45,73 @@ static void is_hex(span got, const char *digits)
 
 /* ---- numbers ---- */
 
+static const unsigned depths[] = {1, 4, 5, 10, 11};
+
+/* Number i of d bits, least significant bit first. */
+static unsigned number_at(const uint8_t *bytes, unsigned deg, unsigned i)
+{
+    unsigned x = 0;
+    for (unsigned bit = 0; bit < deg; bit++)
+        x |= (bytes[(i * deg + bit) / 8] >> (i * deg + bit) % 8 & 1u) << bit;
+    return x;
+}
+
+static poly from_on(uint32_t first, uint32_t modulus)
+{
+    poly p;
+    for (uint32_t i = 0; i < N; i++)
+        p.c[i] = (uint16_t)((first + i) % modulus);
+    return p;
+}
+
 static void compression_is_rounding_of_the_quotient(void **state)
 {
     (void)state;
-    for (unsigned deg = 1; deg < 12; deg++)
-        for (uint32_t x = 0; x < Q; x++) {
-            const uint32_t rounded = (2 * (x << deg) + Q) / (2 * Q);
-            assert_int_equal(compress((uint16_t)x, deg), rounded % (1u << deg));
+    for (size_t each = 0; each < sizeof depths / sizeof *depths; each++)
+        for (uint32_t first = 0; first < Q; first += N) {
+            const unsigned deg = depths[each];
+            const poly p = from_on(first, Q);
+            uint8_t bytes[32 * 11];
+            poly_encode(&p, deg, bytes);
+            for (unsigned i = 0; i < N; i++) {
+                const uint32_t rounded = (2 * ((uint32_t)p.c[i] << deg) + Q) / (2 * Q);
+                assert_int_equal(number_at(bytes, deg, i), rounded % (1u << deg));
+            }
         }
 }
 
 static void decompression_is_undone_by_compression(void **state)
 {
     (void)state;
-    for (unsigned deg = 1; deg < 12; deg++)
-        for (uint32_t y = 0; y < 1u << deg; y++)
-            assert_int_equal(compress(decompress((uint16_t)y, deg), deg), y);
+    for (size_t each = 0; each < sizeof depths / sizeof *depths; each++)
+        for (uint32_t first = 0; first < 1u << depths[each]; first += N) {
+            const unsigned deg = depths[each];
+            const poly p = from_on(first * Q >> deg, Q);
+            uint8_t before[32 * 11], after[32 * 11];
+            poly got;
+            poly_encode(&p, deg, before);
+            poly_decode(before, deg, &got);
+            poly_encode(&got, deg, after);
+            assert_memory_equal(before, after, 32 * deg);
+        }
+}
+
+static void twelve_bits_are_read_modulo_q(void **state)
+{
+    (void)state;
+    for (uint32_t first = 0; first < 4096; first += N) {
+        uint8_t bytes[384], again[384];
+        const poly p = from_on(first, 4096);
+        poly got;
+        poly_encode(&p, 12, bytes);
+        poly_decode(bytes, 12, &got);
+        poly_encode(&got, 12, again);
+        for (unsigned i = 0; i < N; i++) {
+            assert_int_equal(number_at(bytes, 12, i), first + i);
+            assert_int_equal(got.c[i], (first + i) % Q);
+            assert_int_equal(number_at(again, 12, i), (first + i) % Q);
+        }
+    }
 }
 
 static poly counting(unsigned step)
@@ -104,6 +155,64 @@ static void the_transform_turns_products_into_products(void **state)
     multiply_ntts_add(&product, &a, &b);
     ntt_inverse(&product);
     assert_memory_equal(&product, &want, sizeof want);
+}
+
+/* ---- instruction sets ---- */
+
+/* What the loops of one instruction set make of seeded inputs, one after another. */
+static void trace_of(const mlkem_isa *isa, uint32_t seed, uint8_t digest[32])
+{
+    enum { LEN = 6 * 168, LOOPS = 9 };
+    uint8_t bytes[LEN], out[384] = {0};
+    poly p[LOOPS] = {{{0}}};
+    const span input = span_of(&seed, sizeof seed);
+    prim_sponge(PRIM_SHAKE128, &input, 1, bytes, LEN);
+    const bool enough = isa->take(bytes, LEN / 2, &p[0]), always = isa->take(bytes, LEN, &p[1]);
+    isa->cbd(bytes, &p[2]);
+    for (unsigned i = 0; i < 5; i++) {
+        isa->decode(bytes + i, depths[i], &p[3]);
+        isa->encode(&p[3], depths[i], out);
+        isa->add(&p[4], &p[3]);
+    }
+    p[5] = p[6] = p[1];
+    isa->ntt(&p[5]);
+    isa->ntt_inverse(&p[6]);
+    isa->multiply_ntts_add(&p[7], &p[5], &p[6]);
+    isa->subtract(&p[8], &p[7]);
+    assert_true(always);
+    const span all[] = {span_of(&enough, 1), span_of(&p[enough ? 0 : 1], sizeof p[0]), span_of(&p[2], 7 * sizeof p[0]), SPAN(out)};
+    prim_sponge(PRIM_SHA3_256, all, 4, digest, 32);
+}
+
+static void an_instruction_set_computes_what_the_plain_one_does(void **state)
+{
+    (void)state;
+    for (uint32_t seed = 0; seed < 400; seed++) {
+        uint8_t plain[32], this[32];
+        trace_of(&mlkem_plain, seed, plain);
+        trace_of(mlkem_isa_used(), seed, this);
+        assert_memory_equal(plain, this, 32);
+    }
+}
+
+/* Both seeds count up, so that streams of all lengths are met: some that three blocks do not fill. */
+static void streams_in_lanes_are_those_of_openssl(void **state)
+{
+    (void)state;
+    const mlkem_isa *lanes = mlkem_isa_used();
+    for (uint32_t seed = 0; seed < 60; seed++) {
+        poly want[16 + 9], got[16 + 9];
+        const uint8_t rho[32] = {(uint8_t)seed, 1}, sigma[32] = {2, (uint8_t)seed};
+        const unsigned k = 3 + seed % 2;
+        memset(want, 0, sizeof want), memset(got, 0, sizeof got);
+        mlkem_isa_use(&mlkem_plain);
+        sample_matrix(k, rho, want);
+        sample_cbd(sigma, (uint8_t)seed, seed % 9 + 1, want + 16);
+        mlkem_isa_use(lanes);
+        sample_matrix(k, rho, got);
+        sample_cbd(sigma, (uint8_t)seed, seed % 9 + 1, got + 16);
+        assert_memory_equal(want, got, sizeof want);
+    }
 }
 
 /* ---- published answers ---- */
@@ -427,8 +536,11 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(compression_is_rounding_of_the_quotient),
         cmocka_unit_test(decompression_is_undone_by_compression),
+        cmocka_unit_test(twelve_bits_are_read_modulo_q),
         cmocka_unit_test(the_inverse_transform_undoes_the_transform),
         cmocka_unit_test(the_transform_turns_products_into_products),
+        cmocka_unit_test(an_instruction_set_computes_what_the_plain_one_does),
+        cmocka_unit_test(streams_in_lanes_are_those_of_openssl),
         cmocka_unit_test(ml_kem_768_gives_the_accumulated_answer),
         cmocka_unit_test(ml_kem_1024_gives_the_accumulated_answer),
         cmocka_unit_test(the_standard_gives_the_first_answers_of_nist),
@@ -443,5 +555,12 @@ int main(void)
         cmocka_unit_test(keys_of_another_length_do_not_fit),
         cmocka_unit_test(a_decapsulation_key_with_another_hash_does_not_fit),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    int failed = 0;
+    for (size_t i = 0; mlkem_isas[i]; i++) {
+        if (!mlkem_isas[i]->usable())
+            continue; /* each CPU tests what it would use */
+        mlkem_isa_use(mlkem_isas[i]);
+        failed += cmocka_run_group_tests_name(mlkem_isas[i]->name, tests, NULL, NULL);
+    }
+    return failed;
 }

@@ -1,3 +1,4 @@
+#include "mlkem_isa.h"
 #include "poison.h"
 #include "prim.h"
 #include "tables.h"
@@ -9,6 +10,7 @@ void prim_start(void)
     start_sodium();
     start_openssl();
     start_curves();
+    mlkem_isa_use(mlkem_isa_best());
 }
 
 size_t prim_hash_len(prim_hash h)
