@@ -1,16 +1,13 @@
 /* Text from outside, in every field that a file or a target can fill: no printing verb passes a control character on, nor one that turns the
  * direction of text. */
 #include "results.h"
-#include "runner_fixture.h"
+#include "serving_fixture.h"
 #include "wire.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
-#include <signal.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 
 /* ESC, BEL, DEL, a C1 control as UTF-8, its raw byte, a bidi override and an isolate. */
 #define HOSTILE                \
@@ -57,8 +54,8 @@ static void note_verb(const char *name)
         met[i] = met[i] || strcmp(cli_verbs[i].name, name) == 0;
 }
 
-static void says_nothing_raw(const char *format, ...) __attribute__((format(printf, 1, 2)));
-static void says_nothing_raw(const char *format, ...)
+static const answer *says_nothing_raw(const char *format, ...) __attribute__((format(printf, 1, 2)));
+static const answer *says_nothing_raw(const char *format, ...)
 {
     char line[512];
     va_list list;
@@ -73,6 +70,15 @@ static void says_nothing_raw(const char *format, ...)
     if (!strstr(line, " --" HOSTILE)) /* more than an option that was typed */
         note_verb(verb);
     assert_true(*a->out || *a->err);
+    return a;
+}
+
+/* What a target says can't look like a line of ours: neither a verdict nor a refusal. */
+static void forges_no_refusal(const char *text)
+{
+    static const char forged[] = "{\"rej\":\"binding\"}";
+    for (const char *at = text; (at = strstr(at, forged)); at++)
+        assert_true(at > text && at[-1] != '\n');
 }
 
 /* ---- results of a run ---- */
@@ -145,10 +151,15 @@ static void a_file_is_quoted_clean(void **state)
     write_file("vector.json",
                "{\"" IN_JSON "\":\"" IN_JSON "\",\"area\":\"" IN_JSON "\",\"op\":\"" IN_JSON "\",\"groups\":[{\"gid\":\"" IN_JSON "\"}]}");
     write_file("known.tsv", HOSTILE "\tverdict\tFAIL\t" HOSTILE "\t" HOSTILE "\n");
+    write_file("noise.json", "{\"vectors\":[{\"protocol_name\":\"Noise_" IN_JSON "_25519_AESGCM_SHA256\",\"messages\":[]},"
+                             "{\"protocol_name\":\"" IN_JSON "\",\"messages\":[{}]}]}");
     write_file("garbage.bin", HOSTILE);
     write_file("transcript.jsonl",
                "{\"dir\":\"c>s\",\"layer\":\"http\",\"text\":\"" IN_JSON "\",\"note\":\"" IN_JSON "\"}\n{\"" IN_JSON "\":1}\n");
     says_nothing_raw("parley vectors try %s/vector.json", folder);
+    const answer *tried = says_nothing_raw("parley vectors try %s/noise.json", folder);
+    assert_non_null(strstr(tried->out, "FAILED"));
+    assert_non_null(strstr(tried->out, "skipped"));
     says_nothing_raw("parley vectors try %s/garbage.bin", folder);
     says_nothing_raw("parley verify %s/garbage.bin", folder);
     says_nothing_raw("parley verify %s/vector.json", folder);
@@ -161,6 +172,20 @@ static void a_file_is_quoted_clean(void **state)
     says_nothing_raw("parley measure snp %s/garbage.bin --vcpus 1", folder);
     says_nothing_raw("parley model inspect %s/garbage.bin", folder);
     says_nothing_raw("parley test self --case nz.a --known %s/known.tsv --out %s/out", folder, folder);
+}
+
+/* What stands behind a zero byte is not dropped: the file is no text. */
+static void a_file_with_a_zero_byte_is_refused(void **state)
+{
+    static const char text[] = "{\"vectors\":[]}\0{\"vectors\":[{}]}";
+    (void)state;
+    FILE *f = fopen(path_to("zero.json"), "w");
+    assert_non_null(f);
+    assert_int_equal(fwrite(text, 1, sizeof text - 1, f), sizeof text - 1);
+    assert_int_equal(fclose(f), 0);
+    const answer *a = says_nothing_raw("parley vectors try %s/zero.json", folder);
+    assert_int_equal(a->code, EXIT_USAGE);
+    assert_non_null(strstr(a->err, "holds a zero byte"));
 }
 
 /* ---- what was typed, which a script may have taken from elsewhere ---- */
@@ -278,39 +303,12 @@ static void a_hostile_server_is_shown_clean(void **state)
     (void)state;
     for (hostile_end end = REFUSES; end <= SENDS_TEXT; end++) {
         const hostile_peer p = hostile_server(end);
-        says_nothing_raw("parley chat ws://127.0.0.1:%u/websocket --say hi", p.port);
-        says_nothing_raw("parley chat ws://127.0.0.1:%u/parley/1 --profile parley1 --say hi", p.port);
+        forges_no_refusal(says_nothing_raw("parley chat ws://127.0.0.1:%u/websocket --say hi", p.port)->out);
+        forges_no_refusal(says_nothing_raw("parley chat ws://127.0.0.1:%u/parley/1 --profile parley1 --say hi", p.port)->out);
         says_nothing_raw("parley test server ws://127.0.0.1:%u/websocket --case cf.server.session.* --patience 1 --out %s/server", p.port,
                          folder);
         ended(p.pid, SIGKILL);
     }
-}
-
-/* What `parley serve` prints while a client says what it likes. */
-static void serve_at(const char *profile, const char *printed)
-{
-    if (!freopen(printed, "w", stdout) || dup2(STDOUT_FILENO, STDERR_FILENO) < 0)
-        _exit(70);
-    char *words[] = {"parley", "serve", "--profile", (char *)profile, "--listen", "ws://127.0.0.1:0/websocket", "--model", "script", NULL};
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    _exit(cli_main(8, words));
-}
-
-static unsigned port_of(const char *printed)
-{
-    static char text[4096];
-    unsigned port = 0;
-    for (int i = 0; i < 6000 && !port; i++, usleep(10000)) {
-        FILE *f = fopen(printed, "r");
-        if (!f)
-            continue;
-        slurp(f, text, sizeof text);
-        const char *at = strstr(text, "listening on ws://127.0.0.1:");
-        if (at && strchr(at, '\n'))
-            port = (unsigned)strtoul(at + strlen("listening on ws://127.0.0.1:"), NULL, 10);
-    }
-    assert_true(port != 0);
-    return port;
 }
 
 static void say_to(unsigned port, const char *what)
@@ -334,18 +332,12 @@ static void a_hostile_client_is_logged_clean(void **state)
     for (size_t i = 0; i < 2; i++) {
         char printed[256];
         snprintf(printed, sizeof printed, "%s", path_to("serve.txt"));
-        unlink(printed);
-        fflush(NULL);
-        const pid_t pid = fork();
-        assert_true(pid >= 0);
-        if (pid == 0)
-            serve_at(profiles[i], printed);
-        const unsigned port = port_of(printed);
-        say_to(port, HOSTILE "\r\n\r\n");
-        say_to(port, "GET /" HOSTILE " HTTP/1.1\r\nHost: " HOSTILE "\r\n\r\n");
-        say_to(port, "GET /websocket?token=" HOSTILE " HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                     "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n" HOSTILE ": " HOSTILE "\r\n\r\n");
-        ended(pid, SIGTERM);
+        const served s = serving(printed, profiles[i], "script");
+        say_to(s.port, HOSTILE "\r\n\r\n");
+        say_to(s.port, "GET /" HOSTILE " HTTP/1.1\r\nHost: " HOSTILE "\r\n\r\n");
+        say_to(s.port, "GET /websocket?token=" HOSTILE " HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                       "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n" HOSTILE ": " HOSTILE "\r\n\r\n");
+        assert_int_equal(serving_ended(&s, SIGTERM), EXIT_LEVEL);
         FILE *f = fopen(printed, "r");
         assert_non_null(f);
         slurp(f, text, sizeof text);
@@ -422,6 +414,7 @@ int main(void)
         cmocka_unit_test(every_rendering_of_results_is_clean),
         cmocka_unit_test(comparing_and_joining_results_is_clean),
         cmocka_unit_test(a_file_is_quoted_clean),
+        cmocka_unit_test(a_file_with_a_zero_byte_is_refused),
         cmocka_unit_test(an_argument_is_quoted_clean),
         cmocka_unit_test(a_hostile_server_is_shown_clean),
         cmocka_unit_test(a_hostile_client_is_logged_clean),

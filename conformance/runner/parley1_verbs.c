@@ -109,33 +109,52 @@ static bool choose_model(const cli_call *call, p1_model *out, model **loaded, in
     return *loaded != NULL;
 }
 
-static void stop(evutil_socket_t number, short what, void *base)
+typedef struct serving {
+    p1_host *host;
+    running_clock *clock;
+    ws_listener *listener;
+    struct event *on_int, *on_term;
+} serving;
+
+/* Sessions end with 1001 and no new connection is taken; then nothing is left that keeps the loop running. */
+static void stop(evutil_socket_t number, short what, void *ctx)
 {
+    serving *s = ctx;
     (void)number, (void)what;
-    event_base_loopbreak(base);
+    event_del(s->on_int);
+    event_del(s->on_term);
+    ws_listener_free(s->listener);
+    running_clock_stop(s->clock);
+    p1_host_leave(s->host);
 }
 
-static void listen_until_told(struct event_base *base, const char *host, unsigned port)
+static void serve_until_told(serving *s, struct event_base *base)
 {
-    struct event *on_int = evsignal_new(base, SIGINT, stop, base), *on_term = evsignal_new(base, SIGTERM, stop, base);
-    printf("listening on ws://%s:%u%s\n", host, port, P1_TARGET);
-    fflush(stdout);
-    evsignal_add(on_int, NULL);
-    evsignal_add(on_term, NULL);
+    s->on_int = evsignal_new(base, SIGINT, stop, s);
+    s->on_term = evsignal_new(base, SIGTERM, stop, s);
+    evsignal_add(s->on_int, NULL);
+    evsignal_add(s->on_term, NULL);
     event_base_dispatch(base);
-    event_free(on_int);
-    event_free(on_term);
+    event_free(s->on_int);
+    event_free(s->on_term);
 }
 
-static int listen_at(const cli_call *call, struct event_base *base, const ws_gate *gate, const char *host, unsigned port)
+static void say_paused(void *call, const char *why) { cli_fail(call, EXIT_LEVEL, "no connection is accepted until one ends: %s", why); }
+
+static int listen_at(const cli_call *call, serving *s, struct event_base *base, const ws_gate *gate, const char *host, unsigned port)
 {
-    ws_listener *listener = ws_listen(base, host, port, gate);
-    if (!listener)
+    uint64_t sessions = 0;
+    if (!cli_number(call, "sessions", 1, 1 << 20, &sessions))
+        return EXIT_USAGE;
+    s->listener = ws_listen(base, host, port, gate);
+    if (!s->listener)
         return cli_fail(call, EXIT_UNREACHABLE, "--listen: %s:%u is taken, or not an address of the loopback", host, port);
+    ws_listener_limit(s->listener, (size_t)sessions);
     if (cli_given(call, "page"))
-        printf("page at http://localhost:%u/\n", ws_listener_port(listener));
-    listen_until_told(base, host, ws_listener_port(listener));
-    ws_listener_free(listener);
+        printf("page at http://localhost:%u/\n", ws_listener_port(s->listener));
+    printf("listening on ws://%s:%u%s\n", host, ws_listener_port(s->listener), P1_TARGET);
+    fflush(stdout);
+    serve_until_told(s, base);
     return EXIT_LEVEL;
 }
 
@@ -158,16 +177,19 @@ static int serve(const cli_call *call, const p1_model *answers, const char *host
                                                    .now = &clock.now,
                                                    .coins = session_coins(call, "serve"),
                                                    .model = *answers,
+                                                   .paused = say_paused,
+                                                   .ctx = (void *)call,
                                                    .key_log = key_log_of(call, true)});
     must(made);
     running_clock_tells(&clock, host_ticks, made);
     served_page page = {0};
     ws_gate gate = p1_host_gate(made);
+    serving s = {.host = made, .clock = &clock};
     const bool ready = !cli_given(call, "page") || served_page_open(&page, call, &world, &gate);
-    const int code = ready ? listen_at(call, base, &gate, host, port) : EXIT_USAGE;
+    const int code = ready ? listen_at(call, &s, base, &gate, host, port) : EXIT_USAGE;
     served_page_free(&page);
     running_clock_stop(&clock);
-    p1_host_stop(made); /* nothing runs any more */
+    p1_host_stop(made);
     event_base_free(base);
     return code;
 }

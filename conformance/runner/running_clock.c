@@ -53,6 +53,9 @@ void running_clock_tells(running_clock *c, void (*moved)(void *), void *ctx)
 
 void running_clock_stop(running_clock *c)
 {
-    event_free(c->on_second);
+    if (c->on_second)
+        event_free(c->on_second);
     clock_hook_stop(c->hook);
+    c->on_second = NULL;
+    c->hook = NULL;
 }

@@ -15,6 +15,6 @@ typedef struct running_clock {
 
 bool running_clock_start(running_clock *, struct event_base *, const cli_call *, int64_t now); /* false: why not has been printed */
 void running_clock_tells(running_clock *, void (*moved)(void *), void *ctx);
-void running_clock_stop(running_clock *);
+void running_clock_stop(running_clock *); /* may be called twice */
 
 #endif

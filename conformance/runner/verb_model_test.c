@@ -71,6 +71,26 @@ static void each_line_of_the_input_is_a_prompt(void **state)
     assert_non_null(strstr(third, "\"prompt\":\"bye\""));
 }
 
+/* What stands behind a zero byte is not dropped: its line is no prompt. */
+static void a_line_with_a_zero_byte_is_no_prompt(void **state)
+{
+    static const char text[] = "hello\0there\nbye\n";
+    (void)state;
+    FILE *lines = tmpfile();
+    assert_non_null(lines);
+    assert_int_equal(fwrite(text, 1, sizeof text - 1, lines), sizeof text - 1);
+    rewind(lines);
+    const int kept = redirect(STDIN_FILENO, lines);
+    clearerr(stdin);
+    const answer *a = asked("parley model run --model %s --max-tokens 3 --format json%s", "");
+    restore(STDIN_FILENO, kept);
+    fclose(lines);
+    assert_int_equal(a->code, EXIT_FAILED);
+    assert_non_null(strstr(a->err, "a line holds a zero byte"));
+    assert_null(strstr(a->out, "hello"));
+    assert_non_null(strstr(a->out, "\"prompt\":\"bye\""));
+}
+
 static void what_is_asked_wrongly_is_told(void **state)
 {
     (void)state;

@@ -88,7 +88,6 @@ static int serve(const cli_call *call, struct event_base *base, const ws_url *ur
         .secrets = cli_given(call, "keylog") ? put_secrets : NULL,
         .secrets_ctx = (void *)call,
     };
-    raise_file_limit();
     sim_server *server = server_start(&setup);
     must(server);
     const ws_gate gate = server_gate(server);
@@ -139,6 +138,8 @@ static int refuse_foreign(const cli_call *call)
 {
     if (is_parley1(call) && cli_given(call, "platform"))
         return cli_usage(call, "--platform: the enclave of parley1 runs on snp");
+    if (is_parley1(call) && cli_given(call, "memory"))
+        return cli_usage(call, "--memory: profile confer alone has a budget; of parley1 each session has its own bounds");
     if (!is_parley1(call) && (cli_given(call, "page") || cli_given(call, "vendors")))
         return cli_usage(call, "--page and --vendors: profile parley1 alone has them");
     return EXIT_LEVEL;
@@ -157,6 +158,7 @@ int verb_serve(const cli_call *call)
         return cli_usage(call, "--listen: '%s' is not ws://ADDR:PORT/PATH", listen);
     if (refuse_foreign(call))
         return EXIT_USAGE;
+    raise_file_limit();
     if (is_parley1(call))
         return parley1_serve(call, url.host, url.port);
     pack *p = session_pack(call, profile, &code);

@@ -21,6 +21,7 @@ struct p1_host {
     conn *first;         /* of its connections */
     size_t waiting;      /* of them, between the upgrade and start */
     struct event *clock; /* runs while there are any */
+    bool leaving;
     verdict refused;
     uint16_t versions[1];
     span names[1];
@@ -512,7 +513,7 @@ static unsigned admit(void *ctx, span target, const ws_callbacks **callbacks, vo
     p1_host *h = ctx;
     if (!span_is(target, P1_TARGET))
         return 404;
-    conn *c = calloc(1, sizeof *c);
+    conn *c = h->leaving ? NULL : calloc(1, sizeof *c);
     if (!c || !p1_side_make(&c->side, h->setup.base, on_timer, c, P1_ENCLAVE_CONTROL)) {
         free(c);
         return 503;
@@ -543,8 +544,23 @@ p1_host *p1_host_start(const p1_host_setup *setup)
     return h;
 }
 
-ws_gate p1_host_gate(p1_host *h) { return (ws_gate){.admit = admit, .protocol = P1_PROTOCOL, .ctx = h}; }
+static void on_paused(void *ctx, const char *why)
+{
+    const p1_host *h = ctx;
+    if (h->setup.paused)
+        h->setup.paused(h->setup.ctx, why);
+}
+
+ws_gate p1_host_gate(p1_host *h) { return (ws_gate){.admit = admit, .protocol = P1_PROTOCOL, .ctx = h, .paused = on_paused}; }
 verdict p1_host_refused(const p1_host *h) { return h->refused; }
+
+void p1_host_leave(p1_host *h)
+{
+    h->leaving = true;
+    for (conn *c = h->first; c; c = c->next)
+        if (c->side.w) /* it has been opened */
+            ws_close(c->side.w, WI_CLOSE_GOING_AWAY, "");
+}
 
 void p1_host_stop(p1_host *h)
 {

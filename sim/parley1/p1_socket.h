@@ -51,6 +51,7 @@ typedef struct p1_host_setup {
     const char *token; /* the bearer token that is admitted; NULL: every one, and none */
     /* Every message, before it is carried out or taken; may be NULL. */
     void (*tap)(void *ctx, bool sent, span message);
+    void (*paused)(void *ctx, const char *why); /* no connection is accepted until one ends; may be NULL */
     void *ctx;
     p1_key_log key_log;
     const p1_host_steps *by; /* NULL: the text's own */
@@ -61,7 +62,9 @@ ws_gate p1_host_gate(p1_host *);
 /* Every wait and age again (parley1_session.md, section 3). It comes once a second by itself; whoever moves *now on may call it at once. */
 void p1_host_ticks(p1_host *);
 verdict p1_host_refused(const p1_host *); /* what the last connection that was refused broke; accepted: none was */
-void p1_host_stop(p1_host *);             /* its connections must have ended */
+/* Closes every connection with 1001: whoever serves goes away. No new one is admitted. */
+void p1_host_leave(p1_host *);
+void p1_host_stop(p1_host *); /* its connections must have ended */
 
 /* ---- the guest ---- */
 
