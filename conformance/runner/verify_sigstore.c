@@ -45,6 +45,15 @@ static int map_option(const cli_call *call, const char *option, span *out)
     return map_file(call, option, cli_value(call, option), out);
 }
 
+/* What is compared with; an artifact may be empty, this may not. */
+static int map_given(const cli_call *call, const char *option, span *out)
+{
+    const int failed = map_option(call, option, out);
+    if (!failed && out->n == 0)
+        return cli_fail(call, EXIT_USAGE, "%s: '%s' is empty", option, cli_value(call, option));
+    return failed;
+}
+
 static int take_key(const cli_call *call, const char *option, span *out)
 {
     const int failed = verify_load_option(call, option, "PUBLIC KEY", &key_file);
@@ -111,7 +120,7 @@ int verify_sigstore(const cli_call *call)
     span bundle, artifact, root, key;
     int failed = start(call, "bundle", &bundle);
     failed = failed ? failed : map_option(call, "artifact", &artifact);
-    failed = failed ? failed : map_option(call, "trusted-root", &root);
+    failed = failed ? failed : map_given(call, "trusted-root", &root);
     failed = failed ? failed : take_key(call, "key", &key);
     if (failed)
         return failed;
@@ -168,7 +177,7 @@ int verify_note(const cli_call *call)
 {
     span note, vkey;
     int failed = start(call, "note", &note);
-    failed = failed ? failed : map_option(call, "vkey", &vkey);
+    failed = failed ? failed : map_given(call, "vkey", &vkey);
     if (failed)
         return failed;
     return answer(call, judge_note(note, vkey), world_of(call).now, false, 0);

@@ -269,6 +269,64 @@ static void a_revocation_list_that_is_given_is_looked_at(void **state)
     remove_files();
 }
 
+/* Kind of evidence, the other options it needs, the option whose file is empty. */
+static const char *const optional_files[][3] = {{"snp", "--chain", "vek"},
+                                                {"snp", "--vek", "chain"},
+                                                {"snp", "--vek --chain", "crl"},
+                                                {"snp", "--vek --chain", "id-block"},
+                                                {"snp", "--vek --chain", "id-auth"},
+                                                {"snp", "--vek --chain", "policy"},
+                                                {"tdx", "", "root"},
+                                                {"tdx", "--root", "collateral"},
+                                                {"sgx", "", "root"},
+                                                {"sgx", "--root", "collateral"},
+                                                {"jwt", "", "keys"},
+                                                {"jwt", "", "root"},
+                                                {"gpu", "", "gpu-chain"},
+                                                {"gpu", "--gpu-chain", "gpu-root"},
+                                                {"gpu", "--gpu-chain --gpu-root", "gpu-root-crl"},
+                                                {"gpu", "--gpu-chain --gpu-root", "gpu-model-crl"},
+                                                {"sigstore", "--artifact", "trusted-root"},
+                                                {"sigstore", "--artifact --trusted-root", "key"},
+                                                {"log", "--artifact", "log-key"},
+                                                {"note", "", "vkey"}};
+
+/* The line with every other file full. */
+static int verify_with_empty(const char *const row[3], char *some, char *empty)
+{
+    char words[16][24], option[32];
+    char *argv[16] = {"parley", "verify", (char *)row[0], some};
+    int argc = 4;
+    for (const char *at = row[1]; sscanf(at, " %23s", words[argc]) == 1; at += strcspn(at + 1, " ") + 1) {
+        argv[argc] = words[argc];
+        argv[argc + 1] = some;
+        argc += 2;
+    }
+    snprintf(option, sizeof option, "--%s", row[2]);
+    argv[argc++] = option;
+    argv[argc++] = empty;
+    return run(argc, argv);
+}
+
+/* What was given to compare with is never taken for "nothing was given". */
+static void an_empty_file_is_an_error_for_each_option(void **state)
+{
+    char some[24], empty[24], why[64];
+    (void)state;
+    play(3);
+    write_file(some, scene.root.ark, EMPTY);
+    write_file(empty, EMPTY, EMPTY);
+    for (size_t i = 0; i < sizeof optional_files / sizeof *optional_files; i++) {
+        const char *const *row = optional_files[i];
+        const int code = verify_with_empty(row, some, empty);
+        snprintf(why, sizeof why, "%s: '%s' is empty", row[2], empty);
+        if (code != EXIT_USAGE || !strstr(complained, why) || *printed)
+            fail_msg("verify %s with an empty --%s: exit %d, %s%s", row[0], row[2], code, complained, printed);
+    }
+    unlink(some), unlink(empty);
+    remove_files();
+}
+
 static void what_no_policy_pins_is_listed(void **state)
 {
     (void)state;
@@ -382,6 +440,7 @@ int main(void)
         cmocka_unit_test(garbage_in_the_evidence_is_rejected),
         cmocka_unit_test(a_chain_is_the_pinned_root_and_one_intermediate),
         cmocka_unit_test(a_revocation_list_that_is_given_is_looked_at),
+        cmocka_unit_test(an_empty_file_is_an_error_for_each_option),
         cmocka_unit_test(what_no_policy_pins_is_listed),
         cmocka_unit_test(a_wrapped_report_is_taken_out_of_its_wrapper),
         cmocka_unit_test(the_files_of_the_owner_are_checked_when_given),
