@@ -6,12 +6,21 @@
 #include <event2/bufferevent.h>
 #include <event2/event.h>
 
+#include <arpa/inet.h>
+#include <fcntl.h>
 #include <malloc.h>
+#include <netinet/in.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
 #include <cmocka.h>
 
 enum { GUESTS = 64, TURNS = 200 };
@@ -92,9 +101,12 @@ static void turn(void)
     while (!(what)) \
     assert_true(event_base_loop(base, EVLOOP_ONCE) == 0)
 
+static unsigned pauses_logged;
+
 static void note(void *ctx, unsigned connection, const char *line)
 {
     (void)ctx, (void)connection;
+    pauses_logged += strstr(line, "no connection is accepted") != NULL;
     snprintf(last_log, sizeof last_log, "%s", line);
 }
 
@@ -400,6 +412,119 @@ static void the_model_has_a_session_for_each_that_asks_within_its_memory(void **
         UNTIL(guests[i].completions == 2);
 }
 
+/* ---- at the limit of open files ---- */
+
+enum { CROWD = 1025, FILES = 1024 };
+
+/* A process that opens connections and says nothing, until it is ended. */
+static pid_t crowd_comes(unsigned port)
+{
+    const struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK), .sin_port = htons((uint16_t)port)};
+    int ready[2];
+    char all = 0;
+    assert_int_equal(pipe(ready), 0);
+    const pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        for (int i = 0; i < CROWD; i++)
+            if (connect(socket(AF_INET, SOCK_STREAM, 0), (const struct sockaddr *)&at, sizeof at) != 0)
+                _exit(1);
+        if (write(ready[1], "!", 1) == 1)
+            pause();
+        _exit(1);
+    }
+    close(ready[1]);
+    assert_int_equal(read(ready[0], &all, 1), 1); /* the kernel has them all, accepted or not */
+    close(ready[0]);
+    return child;
+}
+
+static void crowd_leaves(pid_t child)
+{
+    assert_int_equal(kill(child, SIGKILL), 0);
+    assert_int_equal(waitpid(child, NULL, 0), child);
+}
+
+static unsigned open_files(void)
+{
+    unsigned n = 0;
+    for (int fd = 0; fd < FILES; fd++)
+        n += fcntl(fd, F_GETFD) >= 0;
+    return n;
+}
+
+/* Gives what it was. */
+static struct rlimit limit_files(rlim_t most)
+{
+    struct rlimit had, now;
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &had), 0);
+    now = (struct rlimit){.rlim_cur = most < had.rlim_max ? most : had.rlim_max, .rlim_max = had.rlim_max};
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &now), 0);
+    return had;
+}
+
+static bool is_answered(unsigned port)
+{
+    static const char request[] = "GET /nowhere HTTP/1.1\r\nHost: a\r\n\r\n";
+    const struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK), .sin_port = htons((uint16_t)port)};
+    char got[16] = "";
+    const int s = socket(AF_INET, SOCK_STREAM, 0);
+    assert_true(s >= 0 && connect(s, (const struct sockaddr *)&at, sizeof at) == 0);
+    assert_int_equal(write(s, request, sizeof request - 1), sizeof request - 1);
+    ssize_t n = -1;
+    while (n < 0) {
+        event_base_loop(base, EVLOOP_NONBLOCK);
+        n = recv(s, got, sizeof got, MSG_DONTWAIT);
+    }
+    close(s);
+    return n > 8 && memcmp(got, "HTTP/1.1", 8) == 0;
+}
+
+/* 1,025 connections that say nothing, where 1,024 files may be open: it says so once, serves who is there, and recovers when they have gone. */
+static void a_crowd_at_the_file_limit_shuts_nobody_up(void **state)
+{
+    (void)state;
+    start_server((server_limits){0});
+    open_session(&guests[0]);
+    const ws_gate gate = server_gate(server);
+    ws_listener *listener = ws_listen(base, "127.0.0.1", 0, &gate);
+    const struct rlimit had = limit_files(FILES + 100);
+    const pid_t crowd = crowd_comes(ws_listener_port(listener));
+    limit_files(FILES);
+    pauses_logged = 0;
+    for (int i = 0; i < 5; i++) {
+        turn();
+        assert_true(ping_works(&guests[0], i));
+    }
+    assert_int_equal(open_files(), FILES);
+    assert_int_equal(pauses_logged, 1);
+    limit_files(had.rlim_cur); /* room for the socket that asks */
+    crowd_leaves(crowd);
+    assert_true(is_answered(ws_listener_port(listener)));
+    assert_true(ping_works(&guests[0], 7));
+    ws_listener_free(listener);
+}
+
+/* Who has connected and asked for nothing counts like a session. */
+static void half_open_connections_count(void **state)
+{
+    (void)state;
+    start_server((server_limits){0});
+    const ws_gate gate = server_gate(server);
+    ws_listener *listener = ws_listen(base, "127.0.0.1", 0, &gate);
+    ws_listener_limit(listener, 100);
+    const struct rlimit had = limit_files(FILES + 100);
+    const unsigned before = open_files();
+    const pid_t crowd = crowd_comes(ws_listener_port(listener));
+    turn();
+    assert_int_equal(open_files(), before + 100);
+    crowd_leaves(crowd);
+    assert_true(is_answered(ws_listener_port(listener)));
+    limit_files(had.rlim_cur);
+    ws_listener_free(listener);
+}
+
 static void leaving_closes_streams_with_1001(void **state)
 {
     (void)state;
@@ -433,6 +558,8 @@ int main(void)
         UNDER_PRESSURE(one_more_than_there_may_be_is_answered_503),
         UNDER_PRESSURE(the_limits_follow_from_memory_and_files),
         UNDER_PRESSURE(the_model_has_a_session_for_each_that_asks_within_its_memory),
+        UNDER_PRESSURE(a_crowd_at_the_file_limit_shuts_nobody_up),
+        UNDER_PRESSURE(half_open_connections_count),
         UNDER_PRESSURE(leaving_closes_streams_with_1001),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
