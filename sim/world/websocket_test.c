@@ -378,6 +378,51 @@ static void a_message_announced_too_long_is_refused_before_it_arrives(void **sta
     assert_int_equal(st->client.end.code, 1003);
 }
 
+/* ---- nobody waits for another ---- */
+
+/* The peer's side in a loop of its own, so that one turn of the listener's loop is seen alone. */
+static ws *connect_elsewhere(const stage *st, struct event_base *elsewhere, side *peer)
+{
+    char text[64];
+    ws_url url;
+    snprintf(text, sizeof text, "ws://127.0.0.1:%u/websocket", ws_listener_port(st->listener));
+    assert_true(ws_url_read(text, &url));
+    ws *w = ws_connect(elsewhere, &url, &listen_only, peer);
+    assert_non_null(w);
+    for (int i = 0; i < 1000 && !(peer->opened && st->server.opened); i++) {
+        event_base_loop(elsewhere, EVLOOP_NONBLOCK);
+        event_base_loop(st->base, EVLOOP_NONBLOCK);
+    }
+    assert_true(peer->opened && st->server.opened);
+    return w;
+}
+
+/* Of a request of 900 kB that is all there, a turn of the loop takes WS_INPUT_MAX bytes at most: 250 messages, in 28 turns or more. */
+static void a_large_request_is_taken_in_turns(void **state)
+{
+    static const uint8_t piece[3600];
+    enum { PIECES = 250, MOST = WS_INPUT_MAX / sizeof piece + 1 };
+    stage *st = *state;
+    struct event_base *elsewhere = event_base_new();
+    side peer = {0};
+    st->listener = ws_listen(st->base, "127.0.0.1", 0, &(ws_gate){.admit = admit_bounded, .ctx = st});
+    ws *w = connect_elsewhere(st, elsewhere, &peer);
+    for (int i = 0; i < PIECES; i++)
+        ws_send(w, true, SPAN(piece));
+    for (unsigned turns = 0, before = 0; st->server.messages < PIECES; turns++) {
+        event_base_loop(elsewhere, EVLOOP_NONBLOCK);
+        event_base_loop(st->base, EVLOOP_ONCE | EVLOOP_NONBLOCK); /* one turn */
+        assert_in_range(st->server.messages - before, 0, MOST);
+        before = st->server.messages;
+        assert_true(turns < 1000000);
+    }
+    ws_cut(w);
+    for (int i = 0; i < 100 && !peer.closed; i++)
+        event_base_loop(elsewhere, EVLOOP_NONBLOCK);
+    event_base_free(elsewhere);
+    st->client.closed = 1;
+}
+
 /* ---- the answer to an upgrade, written by hand ---- */
 
 static void answer_by_hand(stage *st, const char *first, const char *second)
@@ -565,6 +610,7 @@ int main(void)
         ON_STAGE(fragments_cost_their_bytes_and_no_more),
         ON_STAGE(too_many_fragments_are_refused_as_the_taker_says),
         ON_STAGE(a_message_announced_too_long_is_refused_before_it_arrives),
+        ON_STAGE(a_large_request_is_taken_in_turns),
         ON_STAGE(interim_answers_are_passed_over),
         ON_STAGE(an_answer_that_we_refuse_names_its_sentence),
         ON_STAGE(a_full_listener_pauses_and_goes_on_when_one_has_ended),
