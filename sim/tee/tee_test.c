@@ -317,6 +317,22 @@ static void every_flipped_bit_of_a_report_is_noticed(void **state)
     assert_true(accepted(tee_scene_judge(&scene, &prim_sodium, &noted, &claims)));
 }
 
+static void signer_named_otherwise(tee_scene *s)
+{
+    memset(s->issue.vek.issuer, 0, sizeof s->issue.vek.issuer);
+    memcpy(s->issue.vek.issuer, "ARK-Milan", 9);
+}
+
+/* The sentence says that names are compared: the right key alone, under another name, does not make an issuer. */
+static void at_011_names_are_compared_as_its_sentence_says(void **state)
+{
+    static const tee_lie lie = {"issuer-named-otherwise", REQ_AT_011, "", "", .issue = signer_named_otherwise};
+    (void)state;
+    assert_non_null(strstr(requirement_rows[REQ_AT_011].text, "by signatures and by names"));
+    tee_lie_play(&scene, &lie, SEED);
+    assert_int_equal(tee_scene_judge(&scene, &prim_sodium, &noted, &claims).req, REQ_AT_011);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -340,6 +356,7 @@ int main(void)
         cmocka_unit_test(a_wrapped_identifier_is_the_same_identifier),
         cmocka_unit_test(a_zeroed_policy_accepts_nothing),
         cmocka_unit_test(a_root_of_another_line_does_not_serve),
+        cmocka_unit_test(at_011_names_are_compared_as_its_sentence_says),
         cmocka_unit_test(both_ends_of_a_validity_are_inside),
         cmocka_unit_test(every_flipped_bit_of_a_report_is_noticed),
     };
