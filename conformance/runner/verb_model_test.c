@@ -163,9 +163,13 @@ static int remove_file(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_prompt_is_answered_and_counted),   cmocka_unit_test(a_seed_decides_and_a_kernel_does_not),
-        cmocka_unit_test(each_line_of_the_input_is_a_prompt), cmocka_unit_test(what_is_asked_wrongly_is_told),
-        cmocka_unit_test(the_exam_and_its_goals_are_printed), cmocka_unit_test(a_file_is_shown_with_its_sections_and_what_runs_it),
+        cmocka_unit_test(a_prompt_is_answered_and_counted),
+        cmocka_unit_test(a_seed_decides_and_a_kernel_does_not),
+        cmocka_unit_test(each_line_of_the_input_is_a_prompt),
+        cmocka_unit_test(a_line_with_a_zero_byte_is_no_prompt),
+        cmocka_unit_test(what_is_asked_wrongly_is_told),
+        cmocka_unit_test(the_exam_and_its_goals_are_printed),
+        cmocka_unit_test(a_file_is_shown_with_its_sections_and_what_runs_it),
     };
     return cmocka_run_group_tests(tests, write_file, remove_file);
 }
