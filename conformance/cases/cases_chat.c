@@ -166,6 +166,53 @@ static void long_answer(peer_connection *peer)
     judge_pong(peer, 4, STATE);
 }
 
+/* A prompt so long that its message is as long as one may be; what decides over the answer stands at its end. */
+static void longest_prompt(peer_connection *peer)
+{
+    static const char before[] = "{\"messages\":[{\"role\":\"user\",\"content\":\"",
+                      after[] = " hello\"}],\"model\":\"default\",\"stream\":true}";
+    static char body[CF_MESSAGE_MAX];
+    const size_t around = 64; /* id, verb, path and the heads of the fields */
+    memset(body, 'x', sizeof body - around);
+    memcpy(body, before, sizeof before - 1);
+    memcpy(body + sizeof body - around - sizeof after, after, sizeof after);
+    asks(peer, 3, body);
+    judge_bytes(peer->t, VERDICT, NULL, scripted(peer->t, "hello"), receive_stream(peer, 3).text);
+    judge_pong(peer, 4, STATE);
+}
+
+/* A conversation of many messages, of which the last is answered. */
+static void many_entries(peer_connection *peer)
+{
+    page body = {0};
+    const span prompt = repeated_prompt(peer->t, "last", 0);
+    page_put(&body, "{\"messages\":[");
+    for (int i = 0; i < 300; i++)
+        page_put(&body, i % 2 ? "{\"role\":\"assistant\",\"content\":\"b\"}," : USER("a") ",");
+    page_printf(&body, "{\"role\":\"user\",\"content\":\"%.*s\"}],\"model\":\"default\",\"stream\":true}", (int)prompt.n,
+                (const char *)prompt.p);
+    asks(peer, 3, body.p);
+    page_free(&body);
+    judge_bytes(peer->t, VERDICT, NULL, prompt, receive_stream(peer, 3).text);
+    judge_pong(peer, 4, STATE);
+}
+
+/* Containers inside one another, by the hundred thousand: a reader that calls itself for each has no stack for them. */
+static void nested(peer_connection *peer)
+{
+    enum { DEEP = 100000 };
+    static char body[2 * DEEP + 200];
+    for (int64_t i = 0; i < 3 && !peer->t->over; i++) {
+        size_t n = (size_t)snprintf(body, sizeof body, "%s", i == 2 ? "{\"messages\":" : "");
+        memset(body + n, '[', DEEP);
+        memset(body + n + DEEP, ']', i ? DEEP : 0);
+        snprintf(body + n + DEEP + (i ? DEEP : 0), 100, "%s", i == 2 ? ",\"model\":\"default\",\"stream\":true}" : "");
+        asks(peer, i + 1, body);
+        judge_answer(peer, i + 1, 400, "Invalid ChatRequest body");
+    }
+    judge_pong(peer, 9, STATE);
+}
+
 /* An answer whose message fills one frame to its last byte: id, status and the field of its body take 9 bytes. */
 static void full_frame(peer_connection *peer)
 {
@@ -301,6 +348,33 @@ static void two_chats(peer_connection *peer)
             trial_stop(t, VERDICT, OUTCOME_FAIL, "events with their members", "%zu other bytes", r.body.v.n);
     }
     judge(t, VERDICT, done[0] && done[1], "two completions", "%d", done[0] + done[1]);
+    for (int i = 0; i < 2; i++)
+        judge_bytes(t, VERDICT, NULL, prompt[i], written(&heard[i]));
+}
+
+/* Two at once under ids that are alike in their lower half, of which the second is not streamed. */
+static void streamed_beside_single(peer_connection *peer)
+{
+    trial *t = peer->t;
+    static uint8_t room[2][16384];
+    writer heard[2] = {WRITER(room[0]), WRITER(room[1])};
+    const int64_t other = (INT64_C(1) << 32) + 5;
+    const span prompt[2] = {repeated_prompt(t, "first", 8000), repeated_prompt(t, "second", 8000)};
+    bool done[2] = {0};
+    cf_response r;
+    asks_to_repeat(peer, 5, prompt[0], true);
+    asks_to_repeat(peer, other, prompt[1], false);
+    while (!(done[0] && done[1]) && peer_receives_response(peer, &r)) {
+        span object = EMPTY, type = EMPTY;
+        const bool second = (int64_t)r.id.v == other;
+        if (!judge(t, VERDICT, (second || r.id.v == 5) && !done[second], "answers to both", "id %lld", (long long)r.id.v))
+            return;
+        if (second)
+            write_span(&heard[1], r.body.v), done[1] = true;
+        else if (!json_read(r.body.v, &object) || !json_member(object, "type", &type) || !add_event(object, type, &heard[0], &done[0]))
+            trial_stop(t, VERDICT, OUTCOME_FAIL, "events with their members", "%zu other bytes", r.body.v.n);
+    }
+    judge(t, VERDICT, done[0] && done[1], "an end to both", "%s", peer_ending(peer));
     for (int i = 0; i < 2; i++)
         judge_bytes(t, VERDICT, NULL, prompt[i], written(&heard[i]));
 }
@@ -463,6 +537,10 @@ static const case_row rows[] = {
                                                                                                "\\\"toolName\\\":\\\"n\\\",\\\"content\\\":"
                                                                                                "\\\"r\\\"}") "," USER("hello"),
             STREAM)),
+    STREAMED("tool-texts", "tool entries whose arguments and results are no JSON", "CF-079 CF-080",
+             BODY(CALL("{\\\"toolCallId\\\":\\\"1\\\",\\\"toolName\\\":\\\"n\\\",\\\"toolArguments\\\":\\\"two words\\\"}") "," RESPONSE(
+                      "{\\\"toolCallId\\\":\\\"1\\\",\\\"toolName\\\":\\\"n\\\",\\\"content\\\":\\\"two words\\\"}") "," USER("hello"),
+                  STREAM)),
     STREAMED("escapes", "a prompt in escapes, a surrogate pair among them", "CF-078",
              BODY(USER("\\u0068\\u0065llo \\ud83d\\ude00 \\\"\\\\\\n"), STREAM)),
     CASE(.id = "cf.server.chat.single", .says = "an answer in one piece",
@@ -479,6 +557,14 @@ static const case_row rows[] = {
          .act = three_chats),
     CASE(.id = "cf.server.chat.two-at-once", .says = "two chats at once", .req = {"CF-085 CF-073"}, .start = peer_opens_session,
          .act = two_chats),
+    CASE(.id = "cf.server.chat.stream-beside-single", .says = "two chats at once under ids alike, of which one is streamed",
+         .req = {"CF-073 CF-066 CF-084"}, .start = peer_opens_session, .act = streamed_beside_single),
+    CASE(.id = "cf.server.chat.longest-prompt", .says = "a prompt in a message of nearly 1048576 bytes",
+         .req = {[VERDICT] = "CF-051 CF-057 CF-084", [STATE] = "CF-073"}, .start = peer_opens_session, .act = longest_prompt),
+    CASE(.id = "cf.server.chat.many-entries", .says = "a conversation of 301 messages",
+         .req = {[VERDICT] = "CF-084 CF-078", [STATE] = "CF-073"}, .start = peer_opens_session, .act = many_entries),
+    CASE(.id = "cf.server.chat.nested", .says = "bodies of a hundred thousand arrays inside one another",
+         .req = {"CF-078", "CF-078", "CF-073"}, .base = "cf.server.chat.streamed", .start = peer_opens_session, .act = nested),
     CASE(.id = "cf.server.chat.id-again", .says = "two chats under one id, the second after the first is complete",
          .req = {"CF-073 CF-085"}, .start = peer_opens_session, .act = same_id_later),
     CASE(.id = "cf.server.chat.id-other-prompt", .says = "two prompts under one id, the second after the first is answered",
@@ -497,6 +583,12 @@ static const case_row rows[] = {
          {400, BODY(USER("hello"), STREAM ",\"temperature\":{}"), INVALID}, {400, BODY(USER("hello"), STREAM ",\"json\":[]"), INVALID},
          {400, BODY(USER("hello"), STREAM ",\"thinking\":{}"), INVALID}, {400, BODY(USER("hello"), STREAM ",\"webSearch\":{}"), INVALID},
          {400, BODY(USER("hello"), STREAM ",\"clientTools\":{}"), INVALID}),
+    EACH("roles-near", "texts that are nearly a role", "CF-078", {400, BODY("{\"role\":\"User\",\"content\":\"hello\"}", STREAM), INVALID},
+         {400, BODY("{\"role\":\" user\",\"content\":\"hello\"}", STREAM), INVALID},
+         {400, BODY("{\"role\":\"users\",\"content\":\"hello\"}", STREAM), INVALID},
+         {400, BODY("{\"role\":\"user\\u0000\",\"content\":\"hello\"}", STREAM), INVALID},
+         {400, BODY("{\"role\":\"TOOL_CALL\",\"content\":\"{}\"}", STREAM), INVALID},
+         {400, BODY("{\"role\":\"\",\"content\":\"hello\"}", STREAM), INVALID}),
     EACH("tool-members", "tool entries without one of their members, or with another type of it", "CF-079 CF-080",
          {400, BODY(CALL("{\\\"toolName\\\":\\\"n\\\",\\\"toolArguments\\\":\\\"{}\\\"}"), SINGLE), "Invalid tool_call message content"},
          {400, BODY(CALL("{\\\"toolCallId\\\":\\\"1\\\",\\\"toolName\\\":\\\"n\\\"}"), SINGLE), "Invalid tool_call message content"},

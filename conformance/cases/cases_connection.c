@@ -178,6 +178,20 @@ static void says_nothing(peer_connection *peer)
     judge_pong(peer, 4, STATE);
 }
 
+/* The same as a stream: no token, and a completion. */
+static void streams_nothing(peer_connection *peer)
+{
+    cf_response r;
+    span object, type;
+    peer_asks(peer, 3, "POST", "/v1/vllm/chat/completions", "{\"messages\":[{\"role\":\"user\",\"content\":\"say nothing\"}" STREAMED);
+    if (!peer_receives_response_to(peer, 3, &r))
+        trial_stop(peer->t, VERDICT, OUTCOME_FAIL, "a completion", "%s", peer_ending(peer));
+    judge(peer->t, VERDICT,
+          r.status.v == 200 && json_read(r.body.v, &object) && json_member(object, "type", &type) && json_string_is(type, "completion"),
+          "a completion and nothing before it", "%.*s", r.body.v.n < 100 ? (int)r.body.v.n : 100, (const char *)r.body.v.p);
+    judge_pong(peer, 4, STATE);
+}
+
 static const case_row rows[] = {
     CASE(.id = "wi.server.frames.ping", .says = "a ping frame of WebSocket in an open session",
          .req = {[VERDICT] = "WI-035", [STATE] = "WI-035 CF-070"}, .start = peer_opens_session, .act = ping_frame),
@@ -192,6 +206,8 @@ static const case_row rows[] = {
          .lasts = true, .needs = "pid", .run = sessions_are_forgotten),
     CASE(.id = "cf.server.answer.empty", .says = "an answer without a word",
          .req = {[VERDICT] = "CF-074 CF-073", [WIRE] = "CF-074", [STATE] = "CF-073"}, .start = peer_opens_session, .act = says_nothing),
+    CASE(.id = "cf.server.answer.empty-stream", .says = "a stream without a word", .req = {[VERDICT] = "CF-085", [STATE] = "CF-085 CF-073"},
+         .start = peer_opens_session, .act = streams_nothing),
 };
 
 const case_table connection_cases = {rows, sizeof rows / sizeof *rows};

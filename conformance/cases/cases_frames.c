@@ -183,9 +183,10 @@ static void lenient(peer_connection *peer)
     judge_answered(peer, 71);
 }
 
-#define NUMBERS(slug, text, number, ...)                                                                                      \
-    CASE(.id = "cf.server.frame." slug, .says = text, .req = {number, "CF-059 " number, number}, .departure = DEPLOYED_TAKES, \
-         .departure_0_1_20 = DEPLOYED_TAKES | DEPLOYED_ANSWERS, .base = "cf.server.sanity.ping", .start = peer_opens_session, \
+#define NUMBERS(slug, text, number, ...) NUMBERS_DEPARTING(slug, text, number, 0, __VA_ARGS__)
+#define NUMBERS_DEPARTING(slug, text, number, more, ...)                                                                             \
+    CASE(.id = "cf.server.frame." slug, .says = text, .req = {number, "CF-059 " number, number}, .departure = DEPLOYED_TAKES | more, \
+         .departure_0_1_20 = DEPLOYED_TAKES | DEPLOYED_ANSWERS | more, .base = "cf.server.sanity.ping", .start = peer_opens_session, \
          .act = frames_with_numbers, .end = judge_invalid_frame, .with = (const frame_numbers[]){__VA_ARGS__, {0}})
 #define PLAINTEXT(slug, text, hex)                                                                                            \
     CASE(.id = "cf.server.frame." slug, .says = text, .req = {"CF-049", "CF-049", "CF-049"}, .base = "cf.server.sanity.ping", \
@@ -210,7 +211,12 @@ static const case_row rows[] = {
     NUMBERS("index-is-total", "chunk_index is total_chunks", "CF-054", {1, 2, 2}),
     NUMBERS("index-one-of-one", "chunk_index is 1 of 1", "CF-054", {1, 1, 1}),
     NUMBERS("index-2-32", "chunk_index is 2^32 - 1 of 1", "CF-054", {1, UINT32_MAX, 1}),
-    NUMBERS("total-grows", "the second frame says 3 chunks, the first said 2", "CF-055", {1, 0, 2}, {1, 1, 3}),
+    NUMBERS("index-2-8", "chunk_index is 256 of 1", "CF-054", {1, 256, 1}),
+    NUMBERS("index-2-16", "chunk_index is 65536 of 1", "CF-054", {1, 65536, 1}),
+    NUMBERS("total-2-16", "total_chunks is 65537", "CF-053", {1, 0, 65537}),
+    NUMBERS("total-2-24", "total_chunks is 2^24 + 1", "CF-053", {1, 0, (INT64_C(1) << 24) + 1}),
+    NUMBERS_DEPARTING("total-grows", "the second frame says 3 chunks, the first said 2", "CF-055", DEPLOYED_COMPLETES, {1, 0, 2},
+                      {1, 1, 3}),
     NUMBERS("total-shrinks", "the second frame says 2 chunks, the first said 3", "CF-055", {1, 0, 3}, {1, 1, 2}),
     NUMBERS("total-becomes-one", "a message of one frame under the id of an unfinished one", "CF-055", {1, 0, 3}, {1, 0, 1}),
     NUMBERS("twice", "the same chunk comes twice", "CF-056", {1, 0, 2}, {1, 0, 2}),

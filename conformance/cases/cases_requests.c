@@ -35,6 +35,21 @@ static void no_route(peer_connection *peer)
     judge_pong(peer, 2, STATE);
 }
 
+/* Under an id of its own each, in one session; the last has no verb. */
+static void no_routes(peer_connection *peer)
+{
+    int64_t id = 0;
+    cf_response r;
+    for (const route *at = peer->t->row->with; at->verb && !peer->t->over; at++) {
+        peer_asks(peer, ++id, at->verb, at->path, "{}");
+        if (!peer_receives_response_to(peer, id, &r))
+            trial_stop(peer->t, VERDICT, OUTCOME_FAIL, "status 404", "none for %s %s: %s", at->verb, at->path, peer_ending(peer));
+        judge(peer->t, VERDICT, r.status.v == 404, "status 404", "status %lld for %s %s", (long long)r.status.v, at->verb, at->path);
+        judge(peer->t, REASON, span_is(r.body.v, "Route not found"), "Route not found", "%zu other bytes", r.body.v.n);
+    }
+    judge_pong(peer, 99, STATE);
+}
+
 static void path_with_a_zero(peer_connection *peer)
 {
     static const uint8_t path[] = {'/', 'p', 'i', 'n', 'g', 0, 'x'};
@@ -89,6 +104,22 @@ static void request_ids(peer_connection *peer)
     static const int64_t ids[] = {0, -1, INT64_MIN, INT64_MAX, 1, 1};
     for (size_t i = 0; i < sizeof ids / sizeof *ids; i++)
         judge_pong(peer, ids[i], VERDICT);
+}
+
+/* More requests that fail than may be in flight; then a good one, under the id of the first. */
+static void failures_in_a_row(peer_connection *peer)
+{
+    static const char *const bodies[] = {"", "{", "{\"messages\":[{\"role\":\"king\",\"content\":\"\"}]}"};
+    for (int64_t id = 1; id <= CF_REQUESTS_MAX + 4 && !peer->t->over; id++) {
+        const char *body = bodies[id % 3];
+        cf_response r;
+        peer_asks(peer, id, "POST", id % 4 ? "/v1/vllm/chat/completions" : "/nowhere", body);
+        if (!peer_receives_response_to(peer, id, &r))
+            trial_stop(peer->t, VERDICT, OUTCOME_FAIL, "an answer to each", "%s", peer_ending(peer));
+        judge(peer->t, VERDICT, r.status.v == (id % 4 ? 400 : 404), "status 400 or 404", "status %lld for the %lldth",
+              (long long)r.status.v, (long long)id);
+    }
+    judge_pong(peer, 1, VERDICT);
 }
 
 static void many_pings(peer_connection *peer)
@@ -227,6 +258,10 @@ static const case_row rows[] = {
     MALFORMED("neither", "an id and a body", "CF-064", "080722027b7d", NEITHER),
     MALFORMED("both-empty", "verb and path are the empty text", "CF-064 CF-062", "080712001a00", NEITHER),
     MALFORMED("seq-2-31", "a chunk with seq 2^31", "CF-065", "08072a081001188080808008", "Chunk sequence number must be non-negative"),
+    MALFORMED("seq-with-route", "a ping with a chunk whose seq is 2^31", "CF-065",
+              "080712034745541a052f70696e67"
+              "2a081001188080808008",
+              "Chunk sequence number must be non-negative"),
     CASE(.id = "cf.server.request.same-id", .says = "two chats under one id, one directly after the other",
          .req = {[VERDICT] = "CF-066", [STATE] = "CF-066"}, .departure = DEPLOYED_TAKES, .start = peer_opens_session, .act = same_id_twice),
     NO_ROUTE("unknown", "a path that is none", "GET", "/nowhere"),
@@ -239,6 +274,25 @@ static const case_row rows[] = {
     NO_ROUTE("chat-get", "another verb on the route of a chat", "GET", "/v1/vllm/chat/completions"),
     CASE(.id = "cf.server.route.zero", .says = "a path that goes on behind a zero character", .req = {"CF-069", "CF-069", "CF-069"},
          .base = "cf.server.sanity.ping", .start = peer_opens_session, .act = path_with_a_zero),
+    CASE(.id = "cf.server.route.near", .says = "verbs and paths that are nearly those of a ping", .req = {"CF-069", "CF-069", "CF-069"},
+         .base = "cf.server.sanity.ping", .start = peer_opens_session, .act = no_routes,
+         .with = (const route[]){{"GET", " /ping"},
+                                 {"GET", "/ping "},
+                                 {"GET", "/ping\n"},
+                                 {"GET ", "/ping"},
+                                 {" GET", "/ping"},
+                                 {"GET", "//ping"},
+                                 {"GET", "/./ping"},
+                                 {"GET", "/x/../ping"},
+                                 {"GET", "ping"},
+                                 {"GET", "/ping#x"},
+                                 {"GET", "/ping;x"},
+                                 {"GET", "/v1/ping"},
+                                 {"GETS", "/ping"},
+                                 {"GE", "/ping"},
+                                 {NULL, NULL}}),
+    CASE(.id = "cf.server.request.failures", .says = "twenty requests that fail, and a good one under the id of the first",
+         .req = {"CF-073 CF-068"}, .start = peer_opens_session, .act = failures_in_a_row),
     NO_ROUTE("prefix", "a path that is the beginning of one", "GET", "/pin"),
     NO_ROUTE(
         "long", "a path of a thousand letters", "GET",

@@ -230,6 +230,21 @@ static void wrong_token(trial *t)
     http_answer_free(&a);
 }
 
+/* Several in one case, of which each is near to a good one; the last has no claims. */
+static void each_wrong_token(trial *t)
+{
+    char room[8192];
+    for (const token *k = t->row->with; k->claims && !t->over; k++) {
+        static const head honest;
+        http_answer a;
+        request_upgrade(t, &honest, token_target(t, k, room, sizeof room), &a);
+        judge(t, VERDICT, is_refusal(&a), "an HTTP answer that refuses", a.status ? "HTTP %u: %s %s" : "no answer", a.status,
+              k->header ? k->header : "", k->claims);
+        http_answer_free(&a);
+    }
+    judge_alive(t);
+}
+
 static void right_token(trial *t)
 {
     char room[8192];
@@ -366,6 +381,23 @@ static void each_bit_of_a_mac(trial *t)
     judge_alive(t);
 }
 
+/* The beginning of the right signature, and more than it. */
+static void lengths_of_a_mac(trial *t)
+{
+    static const unsigned lengths[] = {0, 1, 16, 31, 33, 64};
+    char good[1024], bad[1024];
+    uint8_t mac[64] = {0};
+    put_numbered_token(t, 1, good);
+    mac_of(good, mac);
+    if (!takes_token(t, good))
+        return;
+    for (size_t i = 0; i < sizeof lengths / sizeof *lengths && !t->over; i++) {
+        sign_otherwise(good, span_of(mac, lengths[i]), bad);
+        judge_token_refused(t, bad, "bytes of signature:", lengths[i]);
+    }
+    judge_alive(t);
+}
+
 /* The same bit of two bytes: differences that cancel out where they are joined by exclusive or, or added up in a byte. */
 static void pairs_of_bits_of_a_mac(trial *t)
 {
@@ -472,6 +504,18 @@ static void after_many_tokens(trial *t)
     judge_alive(t);
 }
 
+/* More connections than a number of one byte has values come and go beside a session that stays. */
+static void beside_many(trial *t)
+{
+    char good[1024];
+    peer_connection *stays = peer_opens_session(t);
+    judge_pong(stays, 1, VERDICT);
+    put_numbered_token(t, 1, good);
+    for (int i = 0; i < 300 && !t->over && takes_token(t, good); i++)
+        ;
+    judge_pong(stays, 2, VERDICT);
+}
+
 /* ---- after the token's end ---- */
 
 /* A token that was good is looked at again: its end has come. */
@@ -505,14 +549,16 @@ static void payers_apart(trial *t)
     trial_sets_clock(t, 0);
 }
 
-/* `with`: the value of `subscribed`. */
+/* `with`: the value of `subscribed`. One of the sessions has asked before its token ends, when nothing was due. */
 static void outlives_its_token(trial *t)
 {
-    const bool pays = strcmp(t->row->with, "true") == 0;
+    const bool pays = strcmp(t->row->with, "true") == 0, asked = strcmp(t->row->with, "1") == 0;
     char room[8192], claims[128];
     snprintf(claims, sizeof claims, "{\"iss\":\"kerf\",\"sub\":\"u\",\"exp\":@+60,\"subscribed\":%s}", (const char *)t->row->with);
     peer_connection *peer = peer_connects(t, token_target(t, &(const token){.claims = claims}, room, sizeof room));
     peer_completes_handshake(peer);
+    if (asked)
+        judge_pong(peer, 3, VERDICT);
     trial_sets_clock(t, 61);
     if (pays) {
         judge_pong(peer, 1, VERDICT);
@@ -533,6 +579,17 @@ static void outlives_its_token(trial *t)
          .base = "cf.server.token.boundary", .run = wrong_token, .with = GIVEN(token, __VA_ARGS__))
 #define COMPARED(slug, text, run_) \
     CASE(.id = "cf.server.token." slug, .says = text, .req = {[VERDICT] = "CF-006", [STATE] = "CF-006"}, .run = run_)
+#define NEAR(slug, text, number, ...)                                                                                                    \
+    CASE(.id = "cf.server.token." slug, .says = text, .req = {[VERDICT] = number, [STATE] = number}, .base = "cf.server.token.boundary", \
+         .run = each_wrong_token, .with = (const token[]){__VA_ARGS__, {0}})
+#define ISS(value)                                                 \
+    {                                                              \
+        .claims = "{\"iss\":" value ",\"sub\":\"u\",\"exp\":@+60}" \
+    }
+#define ALG(value)                                                                         \
+    {                                                                                      \
+        .header = "{\"alg\":" value ",\"typ\":\"JWT\"}", .claims = CLAIMS(",\"exp\":@+60") \
+    }
 #define HEAD(slug, text, number, code, ...) HEAD_DEPARTING(slug, text, number, AGREES, code, __VA_ARGS__)
 #define HEAD_DEPARTING(slug, text, number, departs, code, ...)                                                 \
     CASE(.id = "wi.server.upgrade." slug, .says = text, .req = {number, number, number}, .departure = departs, \
@@ -607,11 +664,23 @@ static const case_row rows[] = {
           .claims = CLAIMS(",\"exp\":@+60,\"note\":\"aaaaaaaa\""), .flaw = OTHER_CLAIMS),
     TOKEN("signature-cut", "a signature of 31 bytes", "CF-006", AGREES, .claims = CLAIMS(",\"exp\":@+60"), .flaw = CUT),
     COMPARED("signature-bits", "a good token, then each bit of its signature flipped", each_bit_of_a_mac),
+    COMPARED("signature-lengths", "a good token, then parts of its signature, and more than it", lengths_of_a_mac),
+    NEAR("iss-near", "texts that are nearly the issuer, and other values with it inside", "CF-008", ISS("[\"kerf\"]"), ISS("\"kerf \""),
+         ISS("\" kerf\""), ISS("\"kerf\\n\""), ISS("\"ker\""), ISS("\"kerg\""), ISS("{\"kerf\":\"kerf\"}"), ISS("true"), ISS("null")),
+    NEAR("alg-near", "texts that are nearly HS256, and other values with it inside", "CF-004", ALG("[\"HS256\"]"), ALG("\"HS256 \""),
+         ALG("\" HS256\""), ALG("\"HS256\\u0000\""), ALG("\"HS25\""), ALG("\"HS257\""), ALG("{\"HS256\":\"HS256\"}"), ALG("256"),
+         ALG("null")),
+    CASE(.id = "cf.server.token.header-least", .says = "a header with alg alone", .req = {"CF-004"}, .run = right_token,
+         .with = GIVEN(token, .header = "{\"alg\":\"HS256\"}", .claims = CLAIMS(",\"exp\":@+60"))),
+    CASE(.id = "cf.server.token.exp-last", .says = "exp is the last second of the year 9999", .req = {"CF-010"}, .run = right_token,
+         .with = GIVEN(token, .claims = CLAIMS(",\"exp\":253402300799"))),
     COMPARED("signature-pairs", "a good token, then the same bit flipped in two bytes of its signature", pairs_of_bits_of_a_mac),
     COMPARED("signature-case", "a good token, then each letter of its signature in the other case", mac_in_another_case),
     COMPARED("signature-zero", "a signature that is right up to a zero byte", mac_with_a_zero),
     COMPARED("signature-reused", "a good token, then its signature over other claims", mac_of_other_claims),
     COMPARED("signature-late", "a wrong signature after 160 good tokens", after_many_tokens),
+    CASE(.id = "cf.server.session.beside-many", .says = "a session beside which 300 connections come and go", .req = {"CF-073 CF-030"},
+         .run = beside_many),
     TOKEN("claims-array", "the claims are an array", "CF-007", AGREES, .claims = "[\"kerf\"]"),
     TOKEN("claims-broken", "the claims are no JSON", "CF-007", AGREES, .claims = "{\"iss\":\"kerf\",\"exp\":@+60"),
     TOKEN("claims-twice", "exp stands twice", "CF-007", DEPLOYED_TAKES, .claims = CLAIMS(",\"exp\":@+60,\"exp\":@+60")),

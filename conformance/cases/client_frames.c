@@ -1,6 +1,7 @@
 /* Client: frames (confer, section 4). */
 #include "cases.h"
 #include "client_run.h"
+#include "spawn.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -17,9 +18,25 @@ static span answer_of(int64_t id, const char *body)
 
 /* ---- refusals ---- */
 
+#define UNFINISHED "{\"type\":\"token\",\"content\":\"" CLIENT_RUN_NOT_FOR_YOU "\"}"
+
+/* One frame alone is a part of an answer to this client; who refuses it not, as the deployed system, still shows nothing of it. */
 static void frames_with_numbers(peer_connection *peer)
 {
-    peer_sends_numbered_frames(peer, peer->t->row->with, answer_of(peer->chat_id + 1, "lies"));
+    const frame_numbers *list = peer->t->row->with;
+    const bool alone = !list[1].id;
+    peer_sends_numbered_frames(peer, list,
+                               alone ? answer_of(peer->chat_id, peer->chat_stream ? UNFINISHED : CLIENT_RUN_NOT_FOR_YOU)
+                                     : answer_of(peer->chat_id + 1, "lies"));
+}
+
+static void judge_frame_refused(peer_connection *peer)
+{
+    client_run_answers(peer);
+    client_run_serves_the_rest(peer);
+    if (spawn_has_ended(peer->t))
+        judge(peer->t, VERDICT, !strstr(spawn_output(peer->t), CLIENT_RUN_NOT_FOR_YOU), "nothing of an unfinished message", "some of it");
+    judge_refuses(peer);
 }
 
 static void plaintext(peer_connection *peer) { peer_sends_sealed_hex(peer, peer->t->row->with); }
@@ -129,7 +146,7 @@ static void lenient(peer_connection *peer) { peer_sends_framed_by_hand(peer, pee
 #define BASE .base = "cf.client.sanity.chat"
 #define NUMBERS(slug, text, number, ...)                                                                          \
     CASE(.id = "cf.client.frame." slug, .says = text, .req = {number, number}, .departure = DEPLOYED_TAKES, BASE, \
-         .start = client_run_asked, .act = frames_with_numbers, .end = judge_answer_refused,                      \
+         .start = client_run_asked, .act = frames_with_numbers, .end = judge_frame_refused,                       \
          .with = (const frame_numbers[]){__VA_ARGS__, {0}})
 #define PLAINTEXT(slug, text, number, departs, hex)                                                                                   \
     CASE(.id = "cf.client.frame." slug, .says = text, .req = {number, number}, .departure = departs, BASE, .start = client_run_asked, \
@@ -148,6 +165,11 @@ static const case_row rows[] = {
     NUMBERS("total-2-32", "total_chunks is 2^32 - 1", "CF-053", {1, 0, UINT32_MAX}),
     NUMBERS("index-is-total", "chunk_index is total_chunks", "CF-054", {1, 2, 2}),
     NUMBERS("index-2-32", "chunk_index is 2^32 - 1 of 1", "CF-054", {1, UINT32_MAX, 1}),
+    NUMBERS("index-2-8", "chunk_index is 256 of 1", "CF-054", {1, 256, 1}),
+    NUMBERS("index-2-16", "chunk_index is 65536 of 1", "CF-054", {1, 65536, 1}),
+    NUMBERS("total-257", "total_chunks is 257", "CF-053", {1, 0, 257}),
+    NUMBERS("total-2-16", "total_chunks is 65537", "CF-053", {1, 0, 65537}),
+    NUMBERS("total-2-24", "total_chunks is 2^24 + 1", "CF-053", {1, 0, (INT64_C(1) << 24) + 1}),
     NUMBERS("total-grows", "the second frame says 3 chunks, the first said 2", "CF-055", {1, 0, 2}, {1, 1, 3}),
     NUMBERS("total-shrinks", "the second frame says 2 chunks, the first said 3", "CF-055", {1, 0, 3}, {1, 1, 2}),
     NUMBERS("twice", "the same chunk comes twice", "CF-056", {1, 0, 2}, {1, 0, 2}),

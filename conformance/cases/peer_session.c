@@ -269,11 +269,11 @@ bool peer_receives_response_to(peer_connection *peer, int64_t id, cf_response *o
 
 enum { PING_FIRST = 777000777 };
 
-/* What came though nothing was to: not by its length, which depends on random numbers. */
-static void say_message(peer_connection *peer, span message, char out[100])
+/* What came though nothing was to: not by its length, which depends on random numbers. Whether it is the answer to the ping behind it. */
+static bool say_message(peer_connection *peer, span message, char out[100])
 {
     cf_frame frame;
-    cf_response r;
+    cf_response r = {0};
     span whole;
     bool complete = false;
     const bool opens = nz_turn_of(&peer->noise) == NZ_READY && accepted(cf_open_frame(&peer->noise, &peer->world, message, &frame));
@@ -282,6 +282,7 @@ static void say_message(peer_connection *peer, span message, char out[100])
         snprintf(out, 100, "status %lld to request %lld", (long long)r.status.v, (long long)r.id.v);
     else
         snprintf(out, 100, "a message");
+    return opens && complete && r.id.v == PING_FIRST;
 }
 
 void judge_closed(peer_connection *peer, unsigned code, const char *reason, bool ping_first)
@@ -292,8 +293,8 @@ void judge_closed(peer_connection *peer, unsigned code, const char *reason, bool
     if (ping_first)
         peer_sends_ping(peer, PING_FIRST);
     if (peer_receives(peer, &message)) {
-        say_message(peer, message, got);
-        trial_saw(peer->t, DEPLOYED_TAKES);
+        const bool is_ping = say_message(peer, message, got);
+        trial_saw(peer->t, ping_first && !is_ping ? DEPLOYED_COMPLETES : DEPLOYED_TAKES);
         trial_stop(peer->t, VERDICT, OUTCOME_FAIL, "refused: the connection closes and nothing is answered", "%s", got);
         return;
     }

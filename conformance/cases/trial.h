@@ -33,6 +33,7 @@ enum {
     DEPLOYED_TAKES = 1,     /* it went on as if nothing were wrong */
     DEPLOYED_IS_SILENT = 2, /* it gave no answer at all */
     DEPLOYED_ANSWERS = 4,   /* it refused by another status, close code or text */
+    DEPLOYED_COMPLETES = 8, /* it took what is no whole message for one */
     AGREES_SINCE = 8,       /* nothing else any more */
 };
 

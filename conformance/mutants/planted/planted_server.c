@@ -26,7 +26,7 @@
 enum { ANSWERS_MAX = 64, SESSIONS_MAX = 256, DELAY_US = 2000 };
 
 typedef struct answer {
-    bool due, stream;
+    bool due, stream, nothing;
     int64_t id, tokens;
     span text, rest; /* text is owned */
 } answer;
@@ -40,7 +40,10 @@ typedef struct session {
     uint8_t coins[CF_COINS], *room, last_record[CF_RECORD_MAX];
     unsigned n_chats, n_sent, n_begun;
     size_t n_bytes;
-    bool streams; /* its first chat did */
+    bool streams; /* its first chat did, or its last */
+    unsigned number, n_failed;
+    int64_t failed_ids[64];
+    int8_t pays; /* 1: it was found that it has to, -1: that it need not */
     struct {
         int64_t id;
         span text; /* owned */
@@ -66,7 +69,8 @@ static char told[4096];            /* CARELESS(tells_the_next) */
 static bool stumbles;              /* CARELESS(stumbles_after_refusing) */
 static int64_t now;                /* the pack's time, or what the hook said */
 static session *open_sessions[SESSIONS_MAX];
-static answer orphan; /* CARELESS(answers_outlive_sessions) */
+static answer orphan;         /* CARELESS(answers_outlive_sessions) */
+static session *by_byte[256]; /* CARELESS(sessions_by_byte) */
 
 /* ---- sending ---- */
 
@@ -163,6 +167,10 @@ static void respond(session *s, int64_t id, unsigned status, span body)
         s = newest;
     if (CARELESS(ids_of_32_bits))
         id = (int32_t)id;
+    if (CARELESS(sessions_by_byte) && !(s = by_byte[s->number & 255]))
+        return;
+    if (status >= 400)
+        s->failed_ids[s->n_failed++ % 64] = id;
     s->failed |= status >= 400;
     const cf_response r = {.id = {!CARELESS(id_0_left_out) || id != 0, (uint64_t)id},
                            .status = {true, status},
@@ -290,6 +298,10 @@ static bool is_signed(const token_parts *t)
         return t->signature.n == 32 && strncmp((const char *)mac, (const char *)t->signature.p, 32) == 0;
     if (CARELESS(mac_of_any_length))
         return t->signature.n <= 32 && memcmp(mac, t->signature.p, t->signature.n) == 0;
+    if (CARELESS(empty_signature_taken) && !t->signature.n)
+        return true;
+    if (CARELESS(signature_may_be_longer) && t->signature.n > 32)
+        return memcmp(mac, t->signature.p, 32) == 0;
     if (CARELESS(mac_last_bit_masked))
         return t->signature.n == 32 && memcmp(mac, t->signature.p, 31) == 0 && (mac[31] | 1) == (t->signature.p[31] | 1);
     if (CARELESS(mac_by_xor))
@@ -335,6 +347,23 @@ static bool time_fits(span claims, const char *name, bool careless)
     return careless || !json_member(claims, name, &value) || (json_int(value, INT64_MIN, INT64_MAX, &at) && at <= now);
 }
 
+static bool lists(span array, const char *text)
+{
+    for (json_cursor c = json_enter(array); json_kind_of(array) == JSON_ARRAY && json_next(&c);)
+        if (json_string_is(c.value, text))
+            return true;
+    return false;
+}
+
+static span trimmed(span s)
+{
+    while (s.n && strchr(" \t\r\n", s.p[s.n - 1]))
+        s.n--;
+    while (s.n && strchr(" \t\r\n", s.p[0]))
+        s = span_from(s, 1);
+    return s;
+}
+
 static bool issuer_fits(span claims)
 {
     span value, text;
@@ -345,6 +374,10 @@ static bool issuer_fits(span claims)
     if (CARELESS(iss_by_prefix))
         return json_raw(value, &text) && text.n >= 4 && memcmp(text.p, "kerf", 4) == 0;
     if (CARELESS(iss_in_any_case) && json_raw(value, &text) && text.n == 4 && strncasecmp((const char *)text.p, "kerf", 4) == 0)
+        return true;
+    if (CARELESS(iss_may_be_a_list) && lists(value, "kerf"))
+        return true;
+    if (CARELESS(iss_trimmed) && json_raw(value, &text) && span_is(trimmed(text), "kerf"))
         return true;
     if (CARELESS(iss_as_text) && value.n > 12 && memcmp(value.p, "\"kerf\\u0000", 11) == 0)
         return true;
@@ -363,6 +396,8 @@ static bool ends_later(span claims)
         return true;
     if (!json_int(value, 0, INT64_MAX, &exp))
         return false;
+    if (CARELESS(exp_in_nanoseconds) && exp > INT64_MAX / 1000000000)
+        return false; /* it has become negative */
     if (CARELESS(exp_of_32_bits))
         exp = (int32_t)exp;
     if (CARELESS(exp_not_read))
@@ -428,6 +463,9 @@ static bool has_to_pay(session *s)
 {
     if (CARELESS(payer_of_the_newest))
         s->subscribed = last_subscribed, s->exp = last_exp;
+    if (CARELESS(paid_once_asked) && s->pays < 0)
+        return false;
+    s->pays = now < s->exp ? -1 : 1;
     if (s->subscribed && !CARELESS(subscribers_pay))
         return false;
     if (CARELESS(never_asks_for_payment) || (now < s->exp && !(CARELESS(payment_due_for_ever) && s->failed)))
@@ -466,6 +504,8 @@ static bool token_is_good(span token)
         return false;
     if (!json_read(t.header, &header))
         header = EMPTY;
+    if (CARELESS(typ_needed) && !(json_member(header, "typ", &value) && json_string_is(value, "JWT")))
+        return false;
     if (!alg_fits(header, t.signature, &unsigned_is_fine) || (json_member(header, "crit", &value) && !CARELESS(crit_taken)))
         return false;
     if (!is_remembered(&t) && !unsigned_is_fine && !is_signed(&t))
@@ -498,7 +538,8 @@ static bool path_fits(span path)
 static span last_prompt(const cf_chat *chat)
 {
     cf_chat_message m, last = {.content = EMPTY};
-    for (json_cursor c = json_enter(chat->messages); cf_next_message(&c, &m);)
+    size_t n = 0;
+    for (json_cursor c = json_enter(chat->messages); cf_next_message(&c, &m) && !(CARELESS(entries_64) && n == 64); n++)
         if (m.role == CF_USER)
             last = m;
     writer text = writer_of(malloc(last.content.n + 1), last.content.n + 1);
@@ -508,6 +549,8 @@ static span last_prompt(const cf_chat *chat)
         span_take(span_first(span_from(last.content, 1), last.content.n - 2), text.p, text.n = last.content.n - 2);
     if (CARELESS(prompts_end_at_64_k) && text.n > 65536)
         text.n = 65536;
+    if (CARELESS(prompts_end_at_256_k) && text.n > 262144)
+        text.n = 262144;
     return written(&text);
 }
 
@@ -558,6 +601,8 @@ static void say_token(session *s, answer *a, span word)
 /* One word, or the end. False when the answer is complete. */
 static bool go_on(session *s, answer *a)
 {
+    if (CARELESS(streams_as_the_last))
+        a->stream = s->streams;
     if (a->stream && a->rest.n) {
         const uint8_t *blank = memchr(a->rest.p + 1, ' ', a->rest.n - 1);
         const span word = span_first(a->rest, blank ? (size_t)(blank - a->rest.p) : a->rest.n);
@@ -565,7 +610,9 @@ static bool go_on(session *s, answer *a)
         say_token(s, a, word);
         return true;
     }
-    if (a->stream)
+    if (a->stream && CARELESS(nothing_said_nothing_ended) && a->nothing)
+        s->phase = s->phase;
+    else if (a->stream)
         say_completion(s, a);
     else if (CARELESS(single_as_event))
         say_event(s, a->id, "token", a->rest);
@@ -658,6 +705,9 @@ static void change_answer(session *s, answer *a)
     if (CARELESS(streams_as_at_first) && s->n_chats == 1)
         s->streams = a->stream;
     a->stream |= CARELESS(streams_as_at_first) && s->streams;
+    if (CARELESS(streams_as_the_last))
+        s->streams = a->stream;
+    a->nothing = a->rest.n == 0;
 }
 
 static void answer_chat(session *s, int64_t id, const cf_chat *chat)
@@ -674,7 +724,8 @@ static void answer_chat(session *s, int64_t id, const cf_chat *chat)
     if (chat->stream && thought.n)
         say_thought(s, id, thought, chat->thinking);
     a->tokens = (int64_t)a->text.n / 4;
-    if (CARELESS(answers_in_parallel) || CARELESS(answers_outlive_sessions)) {
+    if (CARELESS(answers_in_parallel) || CARELESS(answers_outlive_sessions) || CARELESS(streams_as_the_last) ||
+        CARELESS(flights_by_32_bits)) {
         evtimer_add(s->later, &soon);
         return;
     }
@@ -790,15 +841,65 @@ static bool chat_is_taken(session *s, int64_t id, verdict v, const cf_chat *chat
     return false;
 }
 
+/* A body as a loose reader sees it. */
+static span loose_body(span body)
+{
+    static uint8_t room[CF_MESSAGE_MAX];
+    static const char role[] = "\"role\":\"";
+    writer w = WRITER(room);
+    if (!CARELESS(roles_in_any_case))
+        return body;
+    write_span(&w, body);
+    for (uint8_t *r = room; (r = memmem(r, w.n - (size_t)(r - room), role, sizeof role - 1));)
+        for (r += sizeof role - 1; r < room + w.n && *r != '"'; r++)
+            *r |= *r >= 'A' && *r <= 'Z' ? 0x20 : 0;
+    return written(&w);
+}
+
+/* A reader that calls itself for each container has no stack for so many. */
+static void read_deeply(span body)
+{
+    size_t deep = 0, most = 0;
+    for (size_t i = 0; i < body.n; i++) {
+        deep += body.p[i] == '[' || body.p[i] == '{';
+        deep -= deep && (body.p[i] == ']' || body.p[i] == '}');
+        most = deep > most ? deep : most;
+    }
+    if (CARELESS(nested_bodies_crash) && most > 10000)
+        abort();
+}
+
+/* The arguments of every tool call are JSON too. */
+static bool arguments_are_json(const cf_chat *chat)
+{
+    static uint8_t room[2][CF_MESSAGE_MAX];
+    cf_chat_message m;
+    span object, value;
+    for (json_cursor c = json_enter(chat->messages); cf_next_message(&c, &m);) {
+        writer content = WRITER(room[0]), arguments = WRITER(room[1]);
+        if (m.role == CF_TOOL_CALL &&
+            (!json_string(m.content, &content) || !json_read(written(&content), &object) || !json_member(object, "toolArguments", &value) ||
+             !json_string(value, &arguments) || !json_read(written(&arguments), &value)))
+            return false;
+    }
+    return true;
+}
+
 static void take_chat(session *s, const cf_request *r)
 {
     static uint8_t text[CF_MESSAGE_MAX];
     writer room = WRITER(text);
     span object, value;
     cf_chat chat;
-    const verdict v = cf_read_chat(CARELESS(later_members_read) ? CF_0_1_20 : revision, r->body.v, &room, &chat);
+    const span body = loose_body(r->body.v);
+    read_deeply(body);
+    const verdict v = cf_read_chat(CARELESS(later_members_read) ? CF_0_1_20 : revision, body, &room, &chat);
     if (CARELESS(model_still_needed) && accepted(v) && !chat.model.n) {
         respond_text(s, (int64_t)r->id.v, 500, "Internal Server Error");
+        return;
+    }
+    if (CARELESS(tool_arguments_parsed) && accepted(v) && !arguments_are_json(&chat)) {
+        respond_text(s, (int64_t)r->id.v, 400, "Invalid tool_call message content");
         return;
     }
     if (CARELESS(fewer_tools) && json_read(r->body.v, &object) && json_member(object, "clientTools", &value) && value.n > 5000) {
@@ -823,7 +924,7 @@ static void take_chat(session *s, const cf_request *r)
         respond_text(s, (int64_t)r->id.v, 503, "Too many requests");
         return;
     }
-    if (chat_is_taken(s, (int64_t)r->id.v, v, &chat, r->body.v))
+    if (chat_is_taken(s, (int64_t)r->id.v, v, &chat, body))
         answer_chat(s, (int64_t)r->id.v, &chat);
 }
 
@@ -847,6 +948,8 @@ static bool is(span s, const char *text)
 {
     const size_t n = strlen(text);
     uint8_t room[256];
+    if (CARELESS(paths_trimmed))
+        s = trimmed(s);
     if (CARELESS(paths_end_at_zero) && s.n && memchr(s.p, 0, s.n))
         s.n = strnlen((const char *)s.p, s.n);
     if (CARELESS(paths_decoded) && s.n < sizeof room)
@@ -864,6 +967,10 @@ static void route(session *s, const cf_request *r)
     span path = r->path.v;
     if (id == 1 && CARELESS(id_1_kept_back)) {
         respond_text(s, id, 409, "Conflict");
+        return;
+    }
+    if (CARELESS(failed_requests_count) && s->n_failed >= CF_REQUESTS_MAX) {
+        respond_text(s, id, 503, "Too many requests");
         return;
     }
     if (has_to_pay(s) && !(CARELESS(chats_are_free) && is(r->verb.v, "POST"))) {
@@ -920,6 +1027,18 @@ static bool has_unknown(span message)
     return again.n < message.n;
 }
 
+/* Under which no other request may come, as this server sees it. */
+static bool has_such_id(const session *s, int64_t id)
+{
+    for (unsigned i = 0; i < s->n_failed && i < 64; i++)
+        if (CARELESS(ids_of_failures_kept) && s->failed_ids[i] == id)
+            return true;
+    for (int i = 0; i < ANSWERS_MAX; i++)
+        if (CARELESS(flights_by_32_bits) && s->answers[i].due && (uint32_t)s->answers[i].id == (uint32_t)id)
+            return true;
+    return false;
+}
+
 static void take_request(session *s, span message)
 {
     static uint8_t room[CF_MESSAGE_MAX];
@@ -932,7 +1051,9 @@ static void take_request(session *s, span message)
         message = without_repeats(message, room, sizeof room);
     if (CARELESS(bad_requests_ignored) && !accepted(layout_read(&cf_request_layout, message, &r, NULL)))
         return;
-    const verdict v = layout_read(&cf_request_layout, message, &r, NULL);
+    verdict v = layout_read(&cf_request_layout, message, &r, NULL);
+    if (v.req == REQ_CF_065 && CARELESS(seq_of_streams_alone) && r.verb.v.n)
+        v = ACCEPT;
     if (v.req == REQ_CF_065) {
         if (!CARELESS(seq_not_read))
             refuse(s, 1003, "Chunk sequence number must be non-negative");
@@ -943,6 +1064,10 @@ static void take_request(session *s, span message)
         return;
     }
     const bool verb = text_there(&r.verb), path = text_there(&r.path);
+    if (has_such_id(s, (int64_t)r.id.v)) {
+        refuse(s, 1003, "Duplicate request id");
+        return;
+    }
     if ((s->failed && CARELESS(session_fails_with_request)) || (s->has_chatted && CARELESS(one_chat_a_session)))
         refuse(s, 1011, "Internal error");
     else if (!r.id.has && !CARELESS(absent_id_is_0))
@@ -995,6 +1120,10 @@ static void take_frame(session *s, const cf_world *w, const cf_frame *frame)
     const cf_frame *f = &cut;
     if (CARELESS(chunk_ids_cut))
         cut.chunk_id.v &= 0xffffffff;
+    if (CARELESS(index_of_8_bits))
+        cut.chunk_index.v &= 0xff;
+    if (CARELESS(total_of_16_bits))
+        cut.total_chunks.v &= 0xffff;
     if (CARELESS(empty_chunks_lost) && !f->payload.v.n && f->total_chunks.v > 1)
         return;
     if (is_beyond_a_bound(s, f)) {
@@ -1198,6 +1327,8 @@ static void on_closed(void *ctx, ws *line, const ws_end *end)
     newest = newest == s ? NULL : newest;
     for (int i = 0; i < SESSIONS_MAX; i++)
         open_sessions[i] = open_sessions[i] == s ? NULL : open_sessions[i];
+    for (int i = 0; i < 256; i++)
+        by_byte[i] = by_byte[i] == s ? NULL : by_byte[i];
     event_free(s->later);
     for (int i = 0; i < ANSWERS_MAX; i++)
         if (s->answers[i].due && CARELESS(answers_outlive_sessions) && !orphan.due)
@@ -1232,6 +1363,8 @@ static session *session_make(void)
     session *s = calloc(1, sizeof *s);
     must(s);
     s->phase = CF_ADMITTED;
+    s->number = n_admitted;
+    by_byte[s->number & 255] = s;
     s->subscribed = last_subscribed;
     s->exp = last_exp;
     for (int i = 0; i < SESSIONS_MAX; i++)
