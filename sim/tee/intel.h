@@ -76,6 +76,8 @@ typedef struct intel_text {
 
 /* Replaces `from`, which must() stand in the text, by `to`: the n-th occurrence, counted from 0. */
 void intel_text_replace(intel_text *, const char *from, size_t nth, const char *to);
+/* Sets the svn of this component in the n-th list of this name, counted from 0; false when there are not so many lists. */
+bool intel_text_component(intel_text *, const char *name, size_t nth, size_t component, const char *svn);
 
 /* What Intel publishes at `now` about the simulated platforms. Of these, honest ones are UpToDate. */
 void intel_tcb_info(at_tee, int64_t now, intel_text *out);

@@ -1,5 +1,6 @@
 #include "intel_lies.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* ---- how a lie is played ---- */
@@ -285,6 +286,24 @@ static void low_component(intel_scene *s) { s->sgx.svn[7] = 2; }
 static void low_first_component(intel_scene *s) { s->sgx.svn[0] = 1; }
 static void low_pce(intel_scene *s) { s->sgx.pce_svn = 4; }
 static void low_tdx_component(intel_scene *s) { s->svn[2] = 1; }
+/* Every level asks for one more of this component than the platform has. */
+static void ask_for_one_more(intel_scene *s, const char *name, size_t component, uint64_t has)
+{
+    char more[8];
+    snprintf(more, sizeof more, "%u", (unsigned)has + 1);
+    for (size_t level = 0; intel_text_component(&s->tcb_info, name, level, component, more); level++)
+        ;
+}
+
+#define EACH_COMPONENT(X)     X(0) X(1) EACH_TDX_COMPONENT(X)
+#define EACH_TDX_COMPONENT(X) X(2) X(3) X(4) X(5) X(6) X(7) X(8) X(9) X(10) X(11) X(12) X(13) X(14) X(15)
+
+#define RAISED(n)                                                                                                \
+    static void sgx_component_##n(intel_scene *s) { ask_for_one_more(s, "sgxtcbcomponents", n, s->sgx.svn[n]); } \
+    static void tdx_component_##n(intel_scene *s) { ask_for_one_more(s, "tdxtcbcomponents", n, s->svn[n]); }
+EACH_COMPONENT(RAISED)
+#undef RAISED
+
 static void platform_status(intel_scene *s, const char *status)
 {
     char member[80] = "\"tcbStatus\":\"";
@@ -470,6 +489,28 @@ static void data_second_half(intel_scene *s)
 #define ENCLAVE_4 .twin = {.tee = AT_SGX, .version = 4}
 #define ENCLAVE_5 .twin = {.tee = AT_SGX, .version = 5}
 
+/* A row for each component. */
+#define LOW_COMPONENT(n, slug, list, twist)                                                                                            \
+    {                                                                                                                                  \
+        slug "-component-" #n, REQ_AT_156, "component " #n " of " list " is one below every level", "a component would be overlooked", \
+            .before_signing = twist##_component_##n
+#define ENCLAVE_COMPONENT(n)                                         \
+    LOW_COMPONENT(n, "enclave", "the PCK certificate", sgx), ENCLAVE \
+    }                                                                \
+    ,
+#define TD_COMPONENT(n)                                \
+    LOW_COMPONENT(n, "td", "the PCK certificate", sgx) \
+    }                                                  \
+    ,
+#define MODULE_0_COMPONENT(n)                                  \
+    LOW_COMPONENT(n, "module-0", "TEE_TCB_SVN", tdx), MODULE_0 \
+    }                                                          \
+    ,
+#define TDX_COMPONENT(n)                           \
+    LOW_COMPONENT(n, "module", "TEE_TCB_SVN", tdx) \
+    }                                              \
+    ,
+
 /* clang-format off */
 const intel_lie intel_lies[] = {
     {"data-length-more", REQ_AT_100, "the signature data is one byte longer than the quote", "what lies behind the buffer would be read", .before_texts = data_length_one_more},
@@ -605,6 +646,10 @@ const intel_lie intel_lies[] = {
     {"platform-low-7", REQ_AT_156, "the eighth component is below all levels", "a platform that nobody judged would be taken for out of date", TD_15, .before_texts = low_component},
     {"platform-low-pce", REQ_AT_156, "PCESVN is below all levels", "a platform that nobody judged would be taken for out of date", ENCLAVE, .before_texts = low_pce},
     {"platform-low-tdx", REQ_AT_156, "the third TDX component is below all levels", "a platform that nobody judged would be taken for out of date", .before_texts = low_tdx_component},
+    EACH_COMPONENT(ENCLAVE_COMPONENT)
+    EACH_COMPONENT(TD_COMPONENT)
+    EACH_COMPONENT(MODULE_0_COMPONENT)
+    EACH_TDX_COMPONENT(TDX_COMPONENT)
     {"status-lower-case", REQ_AT_157, "the status is uptodate", "an unknown status would be the best one", .before_signing = status_in_lower_case},
     {"status-empty", REQ_AT_157, "the status is empty", "an unknown status would be the best one", .before_signing = status_empty},
     {"status-relaunch", REQ_AT_157, "the status is TDRelaunchAdvised, which no document has", "a status would skip its table", .before_signing = status_of_ours},
@@ -701,6 +746,30 @@ static void fmspc_in_lower_case(intel_scene *s) { in_tcb_info(s, "90C06F000000",
 static void member_that_nobody_knows(intel_scene *s) { in_tcb_info(s, "{\"id\"", 0, "{\"tcbRound\":[1,{\"a\":null}],\"id\""); }
 static void white_space(intel_scene *s) { in_tcb_info(s, "\"version\":3", 0, " \"version\" :\n 3"); }
 static void qe_far_ahead(intel_scene *s) { s->fields.qe.isv_svn = 65535; }
+/* All components differ, and are those of the first level. */
+static void components_from_twenty(intel_scene *s)
+{
+    for (size_t i = 0; i < INTEL_COMPONENTS; i++) {
+        s->sgx.svn[i] = 20 + i;
+        if (s->twin.module_0 && i != 1)
+            s->svn[i] = (uint8_t)(40 + i);
+    }
+}
+
+static void level_of_the_components(intel_scene *s)
+{
+    char has[8];
+    for (size_t i = 0; i < INTEL_COMPONENTS; i++) {
+        snprintf(has, sizeof has, "%u", (unsigned)s->sgx.svn[i]);
+        must(intel_text_component(&s->tcb_info, "sgxtcbcomponents", 0, i, has));
+        snprintf(has, sizeof has, "%u", s->svn[i]);
+        (void)intel_text_component(&s->tcb_info, "tdxtcbcomponents", 0, i, has);
+    }
+}
+
+static void module_of_the_level(intel_scene *s) { s->svn[0] = 5; }
+static void least_round(intel_scene *s) { s->policy.least_evaluation = 18; }
+
 static void masked_attribute(intel_scene *s) { own(s, &s->fields.qe.attributes)[0] |= 4; }
 
 /* Whoever compares the module twice finds the platform below its level. */
@@ -750,6 +819,10 @@ const intel_lie intel_truths[] = {
     {"member-unknown", REQ_AT_137, "a member of the TCB info that nobody knows", "Intel could add nothing", .before_signing = member_that_nobody_knows},
     {"white-space", REQ_AT_137, "white space in the TCB info", "the text would be taken for a canonical form", .before_signing = white_space},
     {"qe-ahead", REQ_AT_151, "ISVSVN of the QE is 65535", "numbers would be compared as text", .before_texts = qe_far_ahead},
+    {"components-equal", REQ_AT_156, "each component is that of the level", "a bound would be outside", ENCLAVE, .before_texts = components_from_twenty, .before_signing = level_of_the_components},
+    {"components-equal-td", REQ_AT_156, "each component of both lists is that of the level", "a bound would be outside", MODULE_0, .before_texts = components_from_twenty, .before_signing = level_of_the_components},
+    {"module-equal", REQ_AT_154, "the version of the module is that of its level", "a bound would be outside", .before_texts = module_of_the_level},
+    {"round-equal", REQ_AT_142, "the evaluation number is the least that the policy takes", "a bound would be outside", ENCLAVE, .before_texts = least_round},
     {"qe-masked", REQ_AT_150, "an attribute of the QE outside the mask", "the mask would not be applied", .before_texts = masked_attribute},
     {"module-components", REQ_AT_155, "the module's version is below the level's first TDX component", "modules with levels of their own would be judged twice", TD_5, .before_signing = level_above_the_module},
     {"module-components-4", REQ_AT_155, "the module's version is below the level's first TDX component", "modules with levels of their own would be judged twice", .before_signing = level_above_the_module},

@@ -242,16 +242,38 @@ void intel_qe_identity(at_tee tee, int64_t now, intel_text *out)
     close_with(&p, "}");
 }
 
-void intel_text_replace(intel_text *t, const char *from, size_t nth, const char *to)
+static void replace_at(intel_text *t, char *at, size_t n_from, const char *to)
 {
-    char *at = strstr(t->text, from);
-    for (; at && nth; nth--)
-        at = strstr(at + 1, from);
-    const size_t n_from = strlen(from), n_to = strlen(to);
-    must(at && t->n - n_from + n_to < INTEL_TEXT_MAX);
+    const size_t n_to = strlen(to);
+    must(t->n - n_from + n_to < INTEL_TEXT_MAX);
     memmove(at + n_to, at + n_from, t->n - (size_t)(at - t->text) - n_from + 1);
     memcpy(at, to, n_to);
     t->n += n_to - n_from;
+}
+
+/* The text behind the n-th `what` from `at` on; NULL when there are not so many. */
+static char *behind(char *at, const char *what, size_t nth)
+{
+    for (size_t i = 0; at && i <= nth; i++) {
+        at = strstr(at, what);
+        at = at ? at + strlen(what) : NULL;
+    }
+    return at;
+}
+
+void intel_text_replace(intel_text *t, const char *from, size_t nth, const char *to)
+{
+    char *at = behind(t->text, from, nth);
+    must(at);
+    replace_at(t, at - strlen(from), strlen(from), to);
+}
+
+bool intel_text_component(intel_text *t, const char *name_, size_t nth, size_t component, const char *svn)
+{
+    char *at = behind(behind(t->text, name_, nth), "\"svn\":", component);
+    if (at)
+        replace_at(t, at, strspn(at, "0123456789"), svn);
+    return at;
 }
 
 /* ---- the set as a file ---- */
