@@ -1,4 +1,5 @@
 #include "crossed.h"
+#include "crossed_lists.h"
 #include "in_process.h"
 #include "no_memory.h"
 #include "shim_line.h"
@@ -10,6 +11,7 @@ enum {
     BASES = 12,   /* accepted cases that are tried for an input, */
     REFUSED = 64, /* and refused ones */
     OTHERS = 64,  /* values of other cases */
+    LIST_BASES = 6,
     ANSWER = 1 << 20
 };
 
@@ -21,6 +23,8 @@ typedef struct crossing {
     bool only_taken;                    /* an answer that differs is one that takes what was refused, */
     bool only_refused;                  /* or refuses what was taken */
     uint8_t honest[ANSWER], is[ANSWER]; /* answers as lines */
+    span answered;                      /* to the case whose lists are crossed */
+    char about[16];                     /* the sentence that refuses the list under way without what is wanted; "": none is known */
 } crossing;
 
 /* ---- asking our own text ---- */
@@ -164,12 +168,14 @@ static void put_answer(sheet *s, const shim_pair *p)
     free(text);
 }
 
-static void put_verdict(sheet *s, const shim_reply *reply, const vector_case *base, const char *slug)
+static void put_verdict(sheet *s, const shim_reply *reply, const vector_case *base, const char *about, const char *slug)
 {
     char numbers[400], site[16];
     span detail = EMPTY;
     if (reply->answer == SHIM_OK) {
         join(base->req, numbers);
+        if (*about)
+            snprintf(numbers, sizeof numbers, "%s", about);
         sheet_accepts(s, slug, numbers);
         for (size_t i = 0; i < reply->out.n; i++)
             put_answer(s, &reply->out.at[i]);
@@ -192,13 +198,13 @@ static void put_inputs(sheet *s, const vector_case *base, const cJSON *instead)
 
 static void put_case(crossing *x, sheet *s, const vector_case *base, const char *key, const cJSON *value)
 {
-    char needs[400], slug[64];
+    char needs[400], slug[80];
     snprintf(slug, sizeof slug, "%s", key);
     for (char *at = slug; *at; at++)
         *at = *at == '_' ? '-' : *at;
     join(base->needs, needs);
     sheet_group(s, base->id, needs, "crossed");
-    put_verdict(s, &x->reply, base, slug);
+    put_verdict(s, &x->reply, base, x->about, slug);
     put_inputs(s, base, value);
 }
 
@@ -337,6 +343,63 @@ static void cross(crossing *x, sheet *s, const char *key)
         cross_refused(x, s, key);
 }
 
+/* ---- lists in a document ---- */
+
+/* An operation that is being crossed. */
+typedef struct crossed_op {
+    crossing *x;
+    sheet *s;
+} crossed_op;
+
+/* The one that the last answer was refused by. */
+static void note_sentence(crossing *x)
+{
+    span detail = EMPTY;
+    x->about[0] = 0;
+    if (x->reply.answer == SHIM_REJ && shim_text(&x->reply.out, "detail", &detail))
+        snprintf(x->about, sizeof x->about, "%.*s", (int)detail.n, (const char *)detail.p);
+}
+
+static crossed_answer answer_to(void *ctx, const vector_case *c, const cJSON *instead)
+{
+    crossing *x = ((crossed_op *)ctx)->x;
+    const span is = ask(x, c, instead, x->is);
+    if (x->reply.answer != SHIM_OK && !(x->reply.answer == SHIM_REJ && shim_find(&x->reply.out, "detail")))
+        return CROSSED_NONE;
+    const bool same = span_same(is, x->answered);
+    if (!same)
+        note_sentence(x);
+    return same ? CROSSED_SAME : CROSSED_ANOTHER;
+}
+
+static void put_list_case(void *ctx, const vector_case *c, const char *slug, const cJSON *instead)
+{
+    put_case(((crossed_op *)ctx)->x, ((crossed_op *)ctx)->s, c, slug, instead);
+}
+
+static bool same_value(const vector_case *a, const vector_case *b, const char *key)
+{
+    return a && b && cJSON_Compare(case_value(a, key), case_value(b, key), 1);
+}
+
+static void cross_lists_of(crossing *x, sheet *s, const char *key)
+{
+    crossed_op of = {x, s};
+    list_crossing *l = calloc(1, sizeof *l);
+    const vector_case *last = NULL, *c = NULL;
+    needs_memory(l);
+    *l = (list_crossing){.ctx = &of, .ask = answer_to, .put = put_list_case};
+    for (int i = 0; i < LIST_BASES && (c = next_base(x, s->op, key, c));) {
+        if (same_value(last, c, key))
+            continue;
+        x->answered = ask(x, c, NULL, x->honest);
+        cross_lists(l, c, key);
+        last = c, i++;
+    }
+    x->about[0] = 0;
+    free(l);
+}
+
 /* ---- an operation ---- */
 
 typedef struct keys {
@@ -383,7 +446,7 @@ static bool cross_operation(crossing *x, const operation *op, const prim *p, vec
         }
     put_whole(x, &s);
     for (size_t i = 0; i < k.n; i++)
-        cross(x, &s, k.at[i]);
+        cross(x, &s, k.at[i]), cross_lists_of(x, &s, k.at[i]);
     snprintf(name, sizeof name, "%s.crossed.json", op->name);
     if (s.group)
         return vectors_add(&x->made, name, s.document, fault, ctx);
