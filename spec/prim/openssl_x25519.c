@@ -22,40 +22,20 @@ static struct {
     OSSL_FUNC_keyexch_derive_fn *derive;
 } of;
 
-static const OSSL_DISPATCH *functions(OSSL_PROVIDER *provider, int operation)
+void start_openssl_x25519(OSSL_PROVIDER *provider)
 {
-    static const char name[] = "X25519:"; /* and its other names */
-    int unused;
-    const OSSL_ALGORITHM *a = OSSL_PROVIDER_query_operation(provider, operation, &unused);
-    while (a && a->algorithm_names && strncmp(a->algorithm_names, name, strlen(name)) != 0)
-        a++;
-    must(a && a->algorithm_names);
-    return a->implementation;
-}
-
-static void (*function(const OSSL_DISPATCH *table, int id))(void)
-{
-    while (table->function_id && table->function_id != id)
-        table++;
-    must(table->function_id == id);
-    return table->function;
-}
-
-void start_openssl_x25519(void)
-{
-    OSSL_PROVIDER *provider = OSSL_PROVIDER_load(NULL, "default"); /* never given back */
-    must(provider);
-    const OSSL_DISPATCH *keys = functions(provider, OSSL_OP_KEYMGMT), *exchange = functions(provider, OSSL_OP_KEYEXCH);
+    const OSSL_DISPATCH *keys = openssl_functions(provider, OSSL_OP_KEYMGMT, "X25519:");
+    const OSSL_DISPATCH *exchange = openssl_functions(provider, OSSL_OP_KEYEXCH, "X25519:");
     of.provider = OSSL_PROVIDER_get0_provider_ctx(provider);
-    of.new_key = (OSSL_FUNC_keymgmt_new_fn *)function(keys, OSSL_FUNC_KEYMGMT_NEW);
-    of.free_key = (OSSL_FUNC_keymgmt_free_fn *)function(keys, OSSL_FUNC_KEYMGMT_FREE);
-    of.import_key = (OSSL_FUNC_keymgmt_import_fn *)function(keys, OSSL_FUNC_KEYMGMT_IMPORT);
-    of.read_key = (OSSL_FUNC_keymgmt_get_params_fn *)function(keys, OSSL_FUNC_KEYMGMT_GET_PARAMS);
-    of.new_exchange = (OSSL_FUNC_keyexch_newctx_fn *)function(exchange, OSSL_FUNC_KEYEXCH_NEWCTX);
-    of.free_exchange = (OSSL_FUNC_keyexch_freectx_fn *)function(exchange, OSSL_FUNC_KEYEXCH_FREECTX);
-    of.take_own = (OSSL_FUNC_keyexch_init_fn *)function(exchange, OSSL_FUNC_KEYEXCH_INIT);
-    of.take_peer = (OSSL_FUNC_keyexch_set_peer_fn *)function(exchange, OSSL_FUNC_KEYEXCH_SET_PEER);
-    of.derive = (OSSL_FUNC_keyexch_derive_fn *)function(exchange, OSSL_FUNC_KEYEXCH_DERIVE);
+    of.new_key = (OSSL_FUNC_keymgmt_new_fn *)openssl_function(keys, OSSL_FUNC_KEYMGMT_NEW);
+    of.free_key = (OSSL_FUNC_keymgmt_free_fn *)openssl_function(keys, OSSL_FUNC_KEYMGMT_FREE);
+    of.import_key = (OSSL_FUNC_keymgmt_import_fn *)openssl_function(keys, OSSL_FUNC_KEYMGMT_IMPORT);
+    of.read_key = (OSSL_FUNC_keymgmt_get_params_fn *)openssl_function(keys, OSSL_FUNC_KEYMGMT_GET_PARAMS);
+    of.new_exchange = (OSSL_FUNC_keyexch_newctx_fn *)openssl_function(exchange, OSSL_FUNC_KEYEXCH_NEWCTX);
+    of.free_exchange = (OSSL_FUNC_keyexch_freectx_fn *)openssl_function(exchange, OSSL_FUNC_KEYEXCH_FREECTX);
+    of.take_own = (OSSL_FUNC_keyexch_init_fn *)openssl_function(exchange, OSSL_FUNC_KEYEXCH_INIT);
+    of.take_peer = (OSSL_FUNC_keyexch_set_peer_fn *)openssl_function(exchange, OSSL_FUNC_KEYEXCH_SET_PEER);
+    of.derive = (OSSL_FUNC_keyexch_derive_fn *)openssl_function(exchange, OSSL_FUNC_KEYEXCH_DERIVE);
 }
 
 /* Without the share, the import of a secret computes it. */

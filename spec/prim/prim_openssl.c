@@ -9,9 +9,10 @@
 #include <openssl/bn.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
+#include <openssl/provider.h>
 #include <string.h>
 
-static EVP_MD *md[PRIM_BLAKE2B + 1], *sponges[PRIM_SHAKE256 + 1];
+static EVP_MD *sponges[PRIM_SHAKE256 + 1];
 static EVP_MD_CTX *md_ctx, *signing;
 static struct keyed {
     EVP_CIPHER_CTX *ctx;
@@ -31,15 +32,12 @@ static EVP_CIPHER_CTX *cipher_context(const char *name, bool seals)
 
 void start_openssl(void)
 {
-    static const char *const hashes[] = {"SHA2-256", "SHA2-384", "SHA2-512", "BLAKE2S-256", "BLAKE2B-512"};
     static const char *const keccak[] = {"SHA3-256", "SHA3-512", "SHAKE-128", "SHAKE-256"};
     static const char *const ciphers[] = {"ChaCha20-Poly1305", "AES-256-GCM"};
     if (md_ctx)
         return;
     /* A machine's configuration file must not be able to change what the text computes. */
     must(OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL) == 1);
-    for (size_t i = 0; i <= PRIM_BLAKE2B; i++)
-        must((md[i] = EVP_MD_fetch(NULL, hashes[i], NULL)) != NULL);
     for (size_t i = 0; i <= PRIM_SHAKE256; i++)
         must((sponges[i] = EVP_MD_fetch(NULL, keccak[i], NULL)) != NULL);
     for (size_t i = 0; i <= PRIM_AESGCM; i++) {
@@ -52,7 +50,10 @@ void start_openssl(void)
     signing = EVP_MD_CTX_new();
     md_ctx = EVP_MD_CTX_new();
     must(signing && md_ctx);
-    start_openssl_x25519();
+    OSSL_PROVIDER *provider = OSSL_PROVIDER_load(NULL, "default"); /* never given back */
+    must(provider);
+    start_openssl_x25519(provider);
+    start_openssl_digest(provider);
 }
 
 static bool has_cipher(prim_cipher c) { return c <= PRIM_AESGCM; }
@@ -232,15 +233,6 @@ void prim_edwards_of_montgomery(const uint8_t u[32], bool sign, uint8_t point[32
 
 /* ---- hashes ---- */
 
-static void hash(prim_hash h, const span *parts, size_t n_parts, uint8_t *out)
-{
-    unsigned n = 0;
-    must(EVP_DigestInit_ex2(md_ctx, md[h], NULL) == 1);
-    for (size_t i = 0; i < n_parts; i++)
-        must(EVP_DigestUpdate(md_ctx, parts[i].p, parts[i].n) == 1);
-    must(EVP_DigestFinal_ex(md_ctx, out, &n) == 1 && n == prim_hash_len(h));
-}
-
 static void hmac(prim_hash h, span key, const span *parts, size_t n_parts, uint8_t *out)
 {
     hmac_over(&prim_openssl, h, key, parts, n_parts, out);
@@ -248,7 +240,7 @@ static void hmac(prim_hash h, span key, const span *parts, size_t n_parts, uint8
 
 const prim prim_openssl = {"openssl",      has_cipher,     has_hash,     openssl_x25519_public,
                            openssl_x25519, ed25519_public, ed25519_sign, ed25519_verify,
-                           aead_seal,      aead_open,      hash,         hmac};
+                           aead_seal,      aead_open,      openssl_hash, hmac};
 
 void prim_sha1(span s, uint8_t out[20])
 {

@@ -8,11 +8,21 @@
 void start_sodium(void);
 void start_openssl(void);
 void start_curves(void);
-void start_openssl_x25519(void);
+struct ossl_provider_st;
+void start_openssl_x25519(struct ossl_provider_st *);
+void start_openssl_digest(struct ossl_provider_st *);
+
+/* The functions of a provider for an algorithm, whose name ends with a colon (its other names follow), and one of them. */
+struct ossl_dispatch_st;
+const struct ossl_dispatch_st *openssl_functions(struct ossl_provider_st *, int operation, const char *name);
+void (*openssl_function(const struct ossl_dispatch_st *, int id))(void);
 
 /* X25519 of the table `openssl`. */
 void openssl_x25519_public(const uint8_t secret[32], uint8_t out[32]);
 void openssl_x25519(const prim_pair *mine, const uint8_t share[32], uint8_t out[32]);
+
+/* Hashes of the table `openssl`. */
+void openssl_hash(prim_hash, const span *parts, size_t n_parts, uint8_t *out);
 
 /* RFC 2104 over a table's own hash, so that both libraries' hashes stand behind their own HMAC, BLAKE2 as Noise uses it
  * included: HMAC with the hash's block length, not BLAKE2's keyed mode. */
