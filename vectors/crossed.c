@@ -15,10 +15,22 @@ enum {
     ANSWER = 1 << 20
 };
 
+/* An accepted case of the operation under way, and what our own text answers to it, as a line, once it was asked. */
+typedef struct base_case {
+    const vector_case *c;
+    size_t inputs;
+    shim_answer answer;
+    char *line;
+    size_t n_line;
+} base_case;
+
 typedef struct crossing {
     const vector_set *set;
     in_process text; /* our own */
+    crossed_wanted *wanted;
     vector_set made;
+    base_case *base; /* those with the most inputs first: with one of them more can go wrong */
+    size_t n_bases;
     shim_reply reply;                   /* the last one */
     bool only_taken;                    /* an answer that differs is one that takes what was refused, */
     bool only_refused;                  /* or refuses what was taken */
@@ -45,6 +57,19 @@ static span ask(crossing *x, const vector_case *c, const cJSON *instead, uint8_t
     must(shim_ask(&x->text.impl, &r, &x->reply) == SHIM_ANSWERED);
     shim_line_reply(&line, 0, &x->reply);
     return written(&line);
+}
+
+/* The answer to a base; empty when it is not taken. */
+static span honest_answer(crossing *x, base_case *b)
+{
+    if (b->answer == SHIM_NONE) {
+        const span line = ask(x, b->c, NULL, x->honest);
+        b->answer = x->reply.answer;
+        b->line = or_stop(malloc(line.n));
+        span_take(line, (uint8_t *)b->line, line.n);
+        b->n_line = line.n;
+    }
+    return b->answer == SHIM_OK ? span_of(b->line, b->n_line) : EMPTY;
 }
 
 /* Whether another value gives another answer, which x->reply then is; one that makes no sense is none. */
@@ -109,18 +134,28 @@ void crossed_areas(const char *areas, char out[CROSSED_AREAS])
     snprintf(out, CROSSED_AREAS, "%s%s", areas, strstr(areas, "p1") ? ",at" : "");
 }
 
+static bool is_among(const cJSON *const *values, size_t n, const cJSON *value)
+{
+    while (n && !cJSON_Compare(values[n - 1], value, 1))
+        n--;
+    return n > 0;
+}
+
 /* A value of the same name with which this case is answered otherwise, of another case of its operation or of another operation. */
 static const cJSON *find_in_others(crossing *x, const vector_case *c, const char *key, bool own, span honest)
 {
+    const cJSON *tried[OTHERS];
     char areas[CROSSED_AREAS];
-    size_t tried = 0;
+    size_t n = 0;
     crossed_areas(c->area, areas);
-    for (size_t i = 0; i < x->set->n && tried < OTHERS; i++) {
+    for (size_t i = 0; i < x->set->n && n < OTHERS; i++) {
         const vector_case *other = &x->set->all[i];
         const bool fits = strstr(areas, other->area) && (strcmp(other->op, c->op) == 0) == own;
         const cJSON *value = fits ? case_value(other, key) : NULL;
-        tried += value != NULL;
-        if (differs(x, c, value, honest))
+        if (!value)
+            continue;
+        tried[n] = value;
+        if (!is_among(tried, n++, value) && differs(x, c, value, honest))
             return value;
     }
     return NULL;
@@ -206,25 +241,6 @@ static void put_case(crossing *x, sheet *s, const vector_case *base, const char 
     sheet_group(s, base->id, needs, "crossed");
     put_verdict(s, &x->reply, base, x->about, slug);
     put_inputs(s, base, value);
-}
-
-static size_t n_inputs(const vector_case *c) { return (size_t)cJSON_GetArraySize(c->in) + (size_t)cJSON_GetArraySize(c->common); }
-
-static bool is_base(const vector_case *c, const char *op, const char *key)
-{
-    return c->accept && strcmp(c->op, op) == 0 && case_value(c, key);
-}
-
-/* Those with the most inputs come first: with one of them more can go wrong. */
-static const vector_case *next_base(const crossing *x, const char *op, const char *key, const vector_case *last)
-{
-    const vector_case *best = NULL;
-    for (const vector_case *c = x->set->all; c < x->set->all + x->set->n; c++) {
-        const bool after = !last || n_inputs(c) < n_inputs(last) || (n_inputs(c) == n_inputs(last) && c > last);
-        if (after && is_base(c, op, key) && (!best || n_inputs(c) > n_inputs(best)))
-            best = c;
-    }
-    return best;
 }
 
 /* Keys, digests and signatures: nothing but hexadecimal digits of so many bytes. */
@@ -330,11 +346,15 @@ static void cross_refused(crossing *x, sheet *s, const char *key)
 
 static void cross(crossing *x, sheet *s, const char *key)
 {
-    const vector_case *c = NULL;
     bool ends = false, crossed = false;
-    for (int i = 0; i < BASES && !(ends && crossed) && (c = next_base(x, s->op, key, c)); i++) {
-        const span honest = ask(x, c, NULL, x->honest);
-        if (x->reply.answer != SHIM_OK)
+    size_t tried = 0;
+    for (size_t i = 0; i < x->n_bases && tried < BASES && !(ends && crossed); i++) {
+        const vector_case *c = x->base[i].c;
+        if (!case_value(c, key))
+            continue;
+        const span honest = honest_answer(x, &x->base[i]);
+        tried++;
+        if (!honest.n)
             continue;
         ends = ends || cross_end(x, s, c, key, honest);
         crossed = crossed || cross_with(x, s, c, key, honest);
@@ -386,15 +406,16 @@ static void cross_lists_of(crossing *x, sheet *s, const char *key)
 {
     crossed_op of = {x, s};
     list_crossing *l = calloc(1, sizeof *l);
-    const vector_case *last = NULL, *c = NULL;
+    const vector_case *last = NULL;
     needs_memory(l);
     *l = (list_crossing){.ctx = &of, .ask = answer_to, .put = put_list_case};
-    for (int i = 0; i < LIST_BASES && (c = next_base(x, s->op, key, c));) {
-        if (same_value(last, c, key))
+    for (size_t i = 0, n = 0; i < x->n_bases && n < LIST_BASES; i++) {
+        const vector_case *c = x->base[i].c;
+        if (!case_value(c, key) || same_value(last, c, key))
             continue;
-        x->answered = ask(x, c, NULL, x->honest);
+        x->answered = honest_answer(x, &x->base[i]);
         cross_lists(l, c, key);
-        last = c, i++;
+        last = c, n++;
     }
     x->about[0] = 0;
     free(l);
@@ -432,6 +453,31 @@ static void put_whole(crossing *x, sheet *s)
     }
 }
 
+static size_t n_inputs(const vector_case *c) { return (size_t)cJSON_GetArraySize(c->in) + (size_t)cJSON_GetArraySize(c->common); }
+
+static int more_inputs(const void *a, const void *b)
+{
+    const base_case *x = a, *y = b;
+    return x->inputs != y->inputs ? (x->inputs < y->inputs ? 1 : -1) : x->c < y->c ? -1 : x->c > y->c;
+}
+
+static void find_bases(crossing *x, const char *op)
+{
+    x->base = or_stop(calloc(x->set->n + 1, sizeof *x->base));
+    x->n_bases = 0;
+    for (const vector_case *c = x->set->all; c < x->set->all + x->set->n; c++)
+        if (c->accept && strcmp(c->op, op) == 0)
+            x->base[x->n_bases++] = (base_case){.c = c, .inputs = n_inputs(c)};
+    qsort(x->base, x->n_bases, sizeof *x->base, more_inputs);
+}
+
+static void free_bases(crossing *x)
+{
+    for (size_t i = 0; i < x->n_bases; i++)
+        free(x->base[i].line);
+    free(x->base);
+}
+
 static bool cross_operation(crossing *x, const operation *op, const prim *p, vector_fault *fault, void *ctx)
 {
     static const char *const by[] = {"the text of this tree", "the case before it", NULL};
@@ -444,9 +490,13 @@ static bool cross_operation(crossing *x, const operation *op, const prim *p, vec
             add_keys(&k, x->set->all[i].in);
             add_keys(&k, x->set->all[i].common);
         }
-    put_whole(x, &s);
+    find_bases(x, op->name);
+    if (!x->wanted || x->wanted(ctx))
+        put_whole(x, &s);
     for (size_t i = 0; i < k.n; i++)
-        cross(x, &s, k.at[i]), cross_lists_of(x, &s, k.at[i]);
+        if (!x->wanted || x->wanted(ctx))
+            cross(x, &s, k.at[i]), cross_lists_of(x, &s, k.at[i]);
+    free_bases(x);
     snprintf(name, sizeof name, "%s.crossed.json", op->name);
     if (s.group)
         return vectors_add(&x->made, name, s.document, fault, ctx);
@@ -468,12 +518,13 @@ static bool hand_over(vector_set *made, vector_set *to, vector_fault *fault, voi
     return good;
 }
 
-bool crossed_add(const prim *p, vector_set *set, vector_fault *fault, void *ctx)
+bool crossed_add(const prim *p, vector_set *set, crossed_wanted *wanted, vector_fault *fault, void *ctx)
 {
     bool good = true;
     crossing *x = calloc(1, sizeof *x);
     needs_memory(x);
     x->set = set;
+    x->wanted = wanted;
     in_process_start(&x->text, p);
     for (size_t i = 0; chapters[i]; i++)
         for (const operation *op = chapters[i]->operations; op && op->name; op++)

@@ -12,8 +12,11 @@
 #include "prim.h"
 #include "run_case.h"
 
-/* Adds the crossed cases of a set that is whole, called OP.crossed.INPUT, to it. False after a fault was told. */
-bool crossed_add(const prim *, vector_set *, vector_fault *, void *ctx);
+/* Whether an input is crossed; asked once about each. */
+typedef bool crossed_wanted(void *ctx);
+/* Adds the crossed cases of a set that is whole, called OP.crossed.INPUT, to it: of the inputs that are wanted; NULL: of all. False after a
+ * fault was told. */
+bool crossed_add(const prim *, vector_set *, crossed_wanted *, vector_fault *, void *ctx);
 
 enum { CROSSED_AREAS = 128 };
 /* The areas, as `nz,cf`, whose values cross the cases of these: their own, and those of evidence for the profile that carries it whole. */

@@ -72,7 +72,7 @@ int vectors_build_run(const cli_call *call, vectors_choice which, vector_set *se
     if (which.areas)
         crossed_areas(which.areas, m.areas);
     bool good = corpus_make_files(&prim_openssl, is_wanted, set, &skipped, print_fault, &m);
-    good = good && (which.level0 || crossed_add(&prim_openssl, set, print_fault, NULL));
+    good = good && (which.level0 || crossed_add(&prim_openssl, set, NULL, print_fault, NULL));
     progress_end(&m.bar);
     return good ? EXIT_LEVEL : cli_fail(call, EXIT_DRIFT, cannot_be_made);
 }

@@ -292,7 +292,7 @@ static void each_mistake_of_an_adapter_is_caught(void **state)
     unsigned n = 0, missed = 0;
     (void)state;
     assert_true(corpus_make(&prim_sodium, &set, &skipped, tell_fault, NULL));
-    assert_true(crossed_add(&prim_sodium, &set, tell_fault, NULL));
+    assert_true(crossed_add(&prim_sodium, &set, NULL, tell_fault, NULL));
     const planted_row honest = {.sentence = "", .caught_by = "nz.*"};
     static in_process p;
     char req[200];
@@ -320,7 +320,7 @@ static void each_member_of_a_library_is_looked_at(void **state)
     size_t skipped = 0;
     (void)state;
     assert_true(corpus_make(&prim_sodium, &set, &skipped, tell_fault, NULL));
-    assert_true(crossed_add(&prim_sodium, &set, tell_fault, NULL));
+    assert_true(crossed_add(&prim_sodium, &set, NULL, tell_fault, NULL));
     library_inventory_make(&all, &prim_sodium, &set);
     const size_t unseen = library_inventory_print(&all, stdout), n = all.n;
     library_inventory_free(&all);
