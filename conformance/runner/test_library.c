@@ -24,7 +24,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SAMPLE_OF_256 = 26 /* a tenth */, SAMPLE_WHOLE = 200 /* of so few cases all are made anew */ };
+enum { SAMPLE_WHOLE = 200 /* of so few cases all are made anew */ };
 
 /* What live conversations came to: a row a version, by who starts. */
 enum { LIVE_VERSIONS = 4, LIVE_MESSAGES = 100 };
@@ -76,11 +76,11 @@ static const char *areas_selected(const cli_call *call, char code[3])
     return code;
 }
 
-/* What is committed, and each input once alone another: of the areas that the run can select from. */
-static int build(const cli_call *call, vector_set *set)
+/* What is committed, and each input once alone another, or a sample of the inputs: of the areas that the run can select from. */
+static int build(const cli_call *call, coins *crossed, vector_set *set)
 {
     char of[3];
-    return vectors_build_run(call, (vectors_choice){areas_selected(call, of), test_run_is_level0(call)}, set);
+    return vectors_build_run(call, (vectors_choice){areas_selected(call, of), test_run_is_level0(call), crossed}, set);
 }
 
 static bool selects(const library_run *l)
@@ -573,29 +573,31 @@ static void take_fresh(results *into, const results *fresh)
     }
 }
 
-static void run_sample(library_run *l, size_t selected_cases)
+/* The crossed ones were drawn when they were made. */
+static void run_sample(library_run *l, bool whole)
 {
     coins c = coins_of_seed(span_of(l->call->seed, l->call->seed_n), "the sample of the cases");
     for (size_t i = 0, place = 0; i < l->set.n && !suite_interrupted; i++) {
-        uint8_t drawn = 0;
-        coins_draw(&c, &drawn, 1);
-        if (selected(l, &l->set.all[i]) && shard_has(l->test.which.shard, place++) &&
-            (selected_cases <= SAMPLE_WHOLE || drawn < SAMPLE_OF_256))
-            run_vector(l, &l->set.all[i]);
+        const vector_case *v = &l->set.all[i];
+        const bool drawn = whole || case_is_crossed(v) || vectors_sampled(&c);
+        if (selected(l, v) && shard_has(l->test.which.shard, place++) && drawn)
+            run_vector(l, v);
     }
 }
 
 /* A table of the committed answers does not pass: the scenarios make a sample of the cases anew. */
-static int run_fresh(library_run *l, size_t selected_cases)
+static int run_fresh(library_run *l, bool whole)
 {
+    const span seed = span_of(l->call->seed, l->call->seed_n);
+    coins crossed = coins_of_seed(seed, "the sample of the crossed inputs");
     const vector_set committed = l->set;
     results of_committed = l->test.results;
-    named_secrets_from(span_of(l->call->seed, l->call->seed_n));
-    int code = build(l->call, &l->set);
+    named_secrets_from(seed);
+    int code = build(l->call, whole ? NULL : &crossed, &l->set);
     named_secrets_from(EMPTY);
     if (!code) {
         results_start(&l->test.results, &of_committed.head);
-        run_sample(l, selected_cases);
+        run_sample(l, whole);
         take_fresh(&of_committed, &l->test.results);
         results_free(&l->test.results);
     }
@@ -696,7 +698,7 @@ bool test_library_selects(const cli_call *call)
 {
     library_run l = {.call = call};
     const int code = test_run_selection(call, &l.test.changed, &l.test.which);
-    const bool some = !code && (!selects(&l) || (build(call, &l.set) == EXIT_LEVEL && n_selected(&l) > 0));
+    const bool some = !code && (!selects(&l) || (build(call, NULL, &l.set) == EXIT_LEVEL && n_selected(&l) > 0));
     vectors_free(&l.set);
     page_free(&l.test.changed);
     return some;
@@ -744,7 +746,7 @@ static int run_library(library_run *l)
     if (code)
         return code;
     run_all(l);
-    code = suite_interrupted || n == 0 ? code : run_fresh(l, n);
+    code = suite_interrupted || n == 0 ? code : run_fresh(l, n <= SAMPLE_WHOLE);
     if (code)
         return code;
     print_live(l);
@@ -769,7 +771,7 @@ int test_library(const cli_call *call)
     if (!code && (!join_operands(call, 1, l->command, sizeof l->command) || !library_open(&l->child, l->command)))
         code = cli_usage(call, "give the command that starts the adapter");
     code = code ? code : out_folder(call, "t", folder);
-    code = code ? code : build(call, &l->set);
+    code = code ? code : build(call, NULL, &l->set);
     l->target = (case_target){.impl = &l->impl, .room = WRITER(room), .scratch = WRITER(scratch), .log = keep_call, .log_ctx = l};
     code = code ? code : run_library(l);
     library_close(&l->child);

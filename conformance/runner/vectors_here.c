@@ -38,6 +38,8 @@ int vectors_build(const cli_call *call, vector_set *set)
 
 /* ---- for a run at the library door ---- */
 
+enum { SAMPLE_OF_256 = 26 /* a tenth */ };
+
 typedef struct making {
     vectors_choice which;
     char areas[CROSSED_AREAS];
@@ -64,6 +66,19 @@ static size_t count_files(void)
     return n;
 }
 
+bool vectors_sampled(coins *c)
+{
+    uint8_t drawn;
+    coins_draw(c, &drawn, 1);
+    return drawn < SAMPLE_OF_256;
+}
+
+static bool is_crossed(void *ctx)
+{
+    const making *m = ctx;
+    return !m->which.crossed || vectors_sampled(m->which.crossed);
+}
+
 int vectors_build_run(const cli_call *call, vectors_choice which, vector_set *set)
 {
     making m = {.which = which, .bar = progress_start("making the vectors", count_files(), call->quiet)};
@@ -72,7 +87,7 @@ int vectors_build_run(const cli_call *call, vectors_choice which, vector_set *se
     if (which.areas)
         crossed_areas(which.areas, m.areas);
     bool good = corpus_make_files(&prim_openssl, is_wanted, set, &skipped, print_fault, &m);
-    good = good && (which.level0 || crossed_add(&prim_openssl, set, NULL, print_fault, NULL));
+    good = good && (which.level0 || crossed_add(&prim_openssl, set, is_crossed, print_fault, &m));
     progress_end(&m.bar);
     return good ? EXIT_LEVEL : cli_fail(call, EXIT_DRIFT, cannot_be_made);
 }

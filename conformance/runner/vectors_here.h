@@ -3,6 +3,7 @@
 #define PARLEY_VECTORS_HERE_H
 
 #include "cli.h"
+#include "coins.h"
 #include "vector_file.h"
 
 int vectors_load(const cli_call *, vector_set *);  /* the committed files */
@@ -12,7 +13,11 @@ int vectors_build(const cli_call *, vector_set *); /* made again from the scenar
 typedef struct vectors_choice {
     const char *areas; /* a list such as `nz,cf`; NULL: all */
     bool level0;
+    coins *crossed; /* draw a sample of the inputs that are crossed; NULL: all are */
 } vectors_choice;
+
+/* A tenth of what it is asked about. */
+bool vectors_sampled(coins *);
 
 int vectors_build_run(const cli_call *, vectors_choice, vector_set *);
 
