@@ -1,13 +1,22 @@
 /* The tables of each profile, in the order in which they run. */
 #include "cases.h"
 
-static const case_table *const confer_client[] = {
-    &client_handshake_cases, &client_upgrade_cases, &client_evidence_cases,   &client_release_cases, &client_records_cases,
-    &client_frames_cases,    &client_answers_cases, &client_connection_cases, &client_wire_cases,    NULL};
+static const case_table *const confer_client[] = {&client_handshake_cases,
+                                                  &client_upgrade_cases,
+                                                  &client_evidence_cases,
+                                                  &client_release_cases,
+                                                  &client_records_cases,
+                                                  &client_frames_cases,
+                                                  &client_answers_cases,
+                                                  &client_connection_cases,
+                                                  &client_wire_cases,
+                                                  &client_forbidden_cases,
+                                                  NULL};
 
 /* The tables that all revisions share, then those of some. */
-#define SHARED_TABLES \
-    &upgrade_cases, &connection_cases, &wire_cases, &handshake_cases, &records_cases, &frames_cases, &requests_cases, &chat_cases
+#define SHARED_TABLES                                                                                                                   \
+    &upgrade_cases, &connection_cases, &wire_cases, &forbidden_cases, &handshake_cases, &records_cases, &frames_cases, &requests_cases, \
+        &chat_cases
 
 static const case_table *const server_0_1_14[] = {
     SHARED_TABLES, &text_until_0_1_16_cases, &routes_until_0_1_16_cases, &chat_until_0_1_14_cases, &chat_until_0_1_16_cases, NULL};
@@ -52,14 +61,10 @@ const suite_profile suite_profiles[] = {REVISION("0.1.14", CF_0_1_14, server_0_1
                                         {0}};
 
 static const case_table *const parley1_server[] = {&p1_server_turns_cases, &p1_server_hello_cases, &p1_server_records_cases,
-                                                   &p1_server_waits_cases, NULL};
-static const case_table *const parley1_client[] = {&p1_client_evidence_cases,
-                                                   &p1_client_bytes_cases,
-                                                   &p1_client_answers_cases,
-                                                   &p1_client_epochs_cases,
-                                                   &p1_client_waits_cases,
-                                                   &p1_client_receipts_cases,
-                                                   NULL};
+                                                   &p1_server_waits_cases, &forbidden_cases,       NULL};
+static const case_table *const parley1_client[] = {
+    &p1_client_evidence_cases, &p1_client_bytes_cases,    &p1_client_answers_cases, &p1_client_epochs_cases,
+    &p1_client_waits_cases,    &p1_client_receipts_cases, &client_forbidden_cases,  NULL};
 
 /* What a connection shows; what is said of keys, evidence and plaintexts is owed at the library's door, and by the peers that a run plays. */
 const suite_profile suite_parley1 = {

@@ -210,7 +210,7 @@ static bool may_be_cut(span message) { return message.n <= CF_RECORD_MAX; }
 static void send_in_fragments(peer_connection *peer, span message)
 {
     static const uint8_t noise[8] = "anything";
-    for (unsigned left = draw_byte(peer->t) % 4, first = WS_BINARY;; left--, first = 0) {
+    for (unsigned left = draw_byte(peer->t) % 4, first = WI_FRAME_BINARY;; left--, first = 0) {
         const uint8_t grease = draw_byte(peer->t);
         const size_t n = left ? message.n * draw_byte(peer->t) / 256 : message.n;
         if (grease & 1)

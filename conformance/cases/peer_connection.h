@@ -133,6 +133,12 @@ void peer_holds(peer_connection *);                                             
 void peer_releases(peer_connection *, const int *cuts);                         /* all that waits, in these pieces; NULL: in one */
 void peer_sends_as_other(peer_connection *, unsigned first_byte, span payload); /* masked as a server, not masked as a client */
 
+/* Frames of any form, in one piece: words `XX=PAYLOAD` with the first byte in hex, `XXw=`, `XXW=` and `XXT=` where the length is written in 16
+ * bits, in 64, and in 64 of which the highest is set. The payload is hex, hex and `*N` for N zeros behind it, or `r`: the honest message. What
+ * stands behind a bar is returned, for another connection; NULL: nothing. */
+const char *peer_sends_frames(peer_connection *, const char *frames, span honest);
+bool frames_use_honest(const char *frames); /* those before the bar */
+
 /* ---- judgements that most cases share ---- */
 
 void judge_random_ids(trial *, const uint64_t *, size_t n); /* VERDICT: chunk_ids of as many messages, each 64 random bits */

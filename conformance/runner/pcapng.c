@@ -167,7 +167,7 @@ static void put_message(capture *c, const recorded_message *m)
     uint8_t head[WS_HEAD_MAX];
     writer w = WRITER(head);
     page frame = {0};
-    ws_write_head(&w, 0x80 | WS_BINARY, m->bytes.n, m->to_server ? zeros : NULL);
+    ws_write_head(&w, 0x80 | WI_FRAME_BINARY, m->bytes.n, m->to_server ? zeros : NULL);
     page_put_n(&frame, (const char *)head, w.n);
     page_put_n(&frame, (const char *)m->bytes.p, m->bytes.n);
     put_stream(c, m->to_server, span_of(frame.p, frame.n));

@@ -65,10 +65,10 @@ static bool on_message(void *ctx, bool binary, span message)
     return true;
 }
 
-static bool on_control(void *ctx, ws_opcode opcode, span body)
+static bool on_control(void *ctx, unsigned opcode, span body)
 {
     const way *w = ctx;
-    put_line(w->r, w->to_server, "tcp", body, opcode == WS_CLOSE ? "close" : opcode == WS_PING ? "ping" : "pong");
+    put_line(w->r, w->to_server, "tcp", body, opcode == WI_FRAME_CLOSE ? "close" : opcode == WI_FRAME_PING ? "ping" : "pong");
     return true;
 }
 

@@ -409,7 +409,9 @@ static void guest_closed(void *ctx, ws *w, const ws_end *end)
 {
     p1_guest *g = ctx;
     (void)w;
-    const p1_guest_end told = {g->refused, *end, g->client.epochs.now.epoch, !g->setup.questions[g->answered] && accepted(g->refused)};
+    const bool finished = !g->setup.questions[g->answered] && accepted(g->refused);
+    const verdict refused = finished || !accepted(g->refused) || end->how != WS_BROKEN ? g->refused : end->refused;
+    const p1_guest_end told = {refused, *end, g->client.epochs.now.epoch, finished};
     p1_client_close(&g->client, &g->side.storage);
     g->setup.on->ended(g->setup.ctx, &told);
     guest_free(g);

@@ -186,7 +186,7 @@ static void put_masked(ws *w, span bytes, const uint8_t mask[4])
     }
 }
 
-static void send_frame(ws *w, ws_opcode opcode, span payload)
+static void send_frame(ws *w, unsigned opcode, span payload)
 {
     uint8_t head[WS_HEAD_MAX], mask[4];
     const bool masks = wi_masks(w->server);
@@ -210,7 +210,7 @@ static void send_close(ws *w, unsigned code, span reason)
     if (code != WI_CLOSE_NONE_SENT)
         write_be(&body, code, 2);
     write_span(&body, span_first(reason, WS_REASON_MAX));
-    send_frame(w, WS_CLOSE, written(&body));
+    send_frame(w, WI_FRAME_CLOSE, written(&body));
     w->close_sent = true;
     wait_for(w, WI_WAIT_CLOSE);
 }
@@ -233,15 +233,15 @@ static void note_close(ws *w, span body)
 
 static bool reads_on(const ws *w) { return w->phase == PHASE_OPEN && !w->deaf; }
 
-static bool on_control(void *ctx, ws_opcode opcode, span body)
+static bool on_control(void *ctx, unsigned opcode, span body)
 {
     ws *w = ctx;
     const unsigned answer = wi_control_answer(opcode);
     if (answer == WI_FRAME_PONG && !w->close_sent && !(w->leaves_out & WS_NO_PONG))
-        send_frame(w, WS_PONG, body);
-    if (opcode == WS_PONG && w->on->pong)
+        send_frame(w, WI_FRAME_PONG, body);
+    if (opcode == WI_FRAME_PONG && w->on->pong)
         w->on->pong(w->ctx, w, body);
-    if (opcode == WS_CLOSE) {
+    if (opcode == WI_FRAME_CLOSE) {
         note_close(w, body);
         if (answer == WI_FRAME_CLOSE && !(w->leaves_out & WS_NO_CLOSE_ANSWER))
             send_close(w, w->end.code, EMPTY);
@@ -730,7 +730,7 @@ ws *ws_connect(struct event_base *base, const ws_url *url, const ws_callbacks *o
 void ws_send(ws *w, bool binary, span message)
 {
     if (w->phase == PHASE_OPEN && !w->close_sent)
-        send_frame(w, binary ? WS_BINARY : WS_TEXT, message);
+        send_frame(w, binary ? WI_FRAME_BINARY : WI_FRAME_TEXT, message);
 }
 
 size_t ws_backlog(const ws *w) { return w->phase == PHASE_ENDED ? 0 : output_of(w); }

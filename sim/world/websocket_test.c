@@ -242,7 +242,7 @@ static void broken_frames_are_refused_and_harmless_ones_are_not(void **state)
         {"82fe00020000000061"
          "62",
          "a length that is not minimal", 1002},
-        {"82ff800000000000000000000000", "a length with the top bit set", 1009},
+        {"82ff800000000000000000000000", "a length with the top bit set", 1002},
         {"82ff000000010000000000000000", "more than is ever taken", 1009},
         {"88820000000003f4", "close code 1012, service restart", 0},
         {"88820000000003f5", "close code 1013, try again later", 0},
@@ -299,7 +299,7 @@ static void a_client_refuses_broken_frames_too(void **state)
         assert_int_equal(st->client.end.how, WS_BROKEN);
         assert_int_equal(st->client.messages, 0);
         assert_int_equal(st->server.end.how, WS_CLOSED);
-        assert_int_equal(st->server.end.code, i == 5 ? 1009 : 1002);
+        assert_int_equal(st->server.end.code, 1002);
         teardown(&fresh);
     }
 }

@@ -1,43 +1,38 @@
 #include "ws_frames.h"
 
-#include "utf8.h"
-
 #include <stdlib.h>
 #include <string.h>
 
-enum { PROTOCOL_ERROR = WI_CLOSE_PROTOCOL_ERROR, NOT_UTF8 = WI_CLOSE_INVALID_TEXT, NO_MEMORY = WI_CLOSE_UNEXPECTED, MORE_LEAST = 512 };
+enum { NO_MEMORY = WI_CLOSE_UNEXPECTED, MORE_LEAST = 512 };
 
-static bool is_control(ws_opcode o) { return o >= WS_CLOSE; }
-static bool is_known(unsigned o) { return o <= WS_BINARY || (o >= WS_CLOSE && o <= WS_PONG); }
+static bool is_control(unsigned opcode) { return opcode >= WI_FRAME_CLOSE; }
+
+/* 0, or the code that the sentence closes with. */
+static unsigned judged(ws_reader *r, verdict v)
+{
+    r->refused = v;
+    if (accepted(v))
+        return 0;
+    must(stated_outcome(v)->kind == OUTCOME_CLOSE);
+    return stated_outcome(v)->code;
+}
 
 /* ---- heads ---- */
 
-static bool fits_the_message(const ws_reader *r)
-{
-    return is_control(r->opcode) || (r->opcode == WS_CONTINUATION) == (r->kind != WS_CONTINUATION);
-}
-
-/* RFC 6455 5.2, 5.4, 5.5. */
-static bool is_good(const ws_reader *r, const wi_frame *f)
-{
-    return !f->reserved && is_known(f->opcode) && f->shortest && fits_the_message(r) &&
-           (!is_control(r->opcode) || (f->last && f->n <= WS_CONTROL_MAX));
-}
-
-static bool read_frame_head(ws_reader *r)
+static unsigned read_frame_head(ws_reader *r)
 {
     wi_frame f;
-    r->refused = wi_read_frame_head(span_of(r->head, r->n_head), r->masked, &f);
-    r->last = f.last;
-    r->opcode = (ws_opcode)f.opcode;
-    if (!accepted(r->refused) || !is_good(r, &f))
-        return false;
+    const unsigned bad = judged(r, wi_read_frame_head(span_of(r->head, r->n_head), r->masked, r->unfinished, &f));
+    if (bad)
+        return bad;
     memcpy(r->mask, f.mask, sizeof r->mask);
+    r->last = f.last;
+    r->opcode = f.opcode;
     r->left = f.n;
     r->masked_bytes = 0;
     r->in_payload = true;
     r->n_head = 0;
-    return true;
+    return 0;
 }
 
 /* ---- payloads ---- */
@@ -60,41 +55,31 @@ static bool make_room(ws_reader *r, size_t more)
     return true;
 }
 
-static bool keep_payload(ws_reader *r, span bytes)
+static void unmask(ws_reader *r, span bytes, uint8_t *to)
 {
-    uint8_t *to = r->control + r->n_control;
-    if (!is_control(r->opcode)) {
-        if (!make_room(r, bytes.n))
-            return false;
-        to = r->message + r->n;
-    }
     for (size_t i = 0; i < bytes.n; i++)
         to[i] = bytes.p[i] ^ r->mask[(r->masked_bytes + i) & 3];
+}
+
+/* Only where WI-050 is switched off there is more of a control frame than fits; the rest is passed over. */
+static bool keep_payload(ws_reader *r, span bytes)
+{
+    const bool control = is_control(r->opcode);
+    const span kept = control ? span_first(bytes, sizeof r->control - r->n_control) : bytes;
+    if (!control && !make_room(r, bytes.n))
+        return false;
+    unmask(r, kept, control ? r->control + r->n_control : r->message + r->n);
     r->masked_bytes = (r->masked_bytes + bytes.n) & 3;
     r->left -= bytes.n;
-    *(is_control(r->opcode) ? &r->n_control : &r->n) += bytes.n;
+    *(control ? &r->n_control : &r->n) += kept.n;
     return true;
-}
-
-static bool is_close_code(unsigned code)
-{
-    return (code >= 1000 && code <= 1003) || (code >= 1007 && code <= 1014) || (code >= 3000 && code <= 4999);
-}
-
-/* RFC 6455 5.5.1 and 7.4; 1012 to 1014 are registered with IANA. */
-static unsigned judge_close(span body)
-{
-    if (body.n == 0)
-        return 0;
-    if (body.n == 1 || !is_close_code((unsigned)(body.p[0] << 8 | body.p[1])))
-        return PROTOCOL_ERROR;
-    return is_utf8(span_from(body, 2)) ? 0 : NOT_UTF8;
 }
 
 static unsigned end_control(ws_reader *r, const ws_taker *to, bool *go_on)
 {
     const span body = span_of(r->control, r->n_control);
-    const unsigned bad = r->opcode == WS_CLOSE ? judge_close(body) : 0;
+    unsigned code;
+    const unsigned bad = r->opcode == WI_FRAME_CLOSE ? judged(r, wi_read_close(body, &code)) : 0;
     r->n_control = 0;
     if (!bad)
         *go_on = to->control(to->ctx, r->opcode, body);
@@ -106,13 +91,12 @@ static unsigned end_message(ws_reader *r, const ws_taker *to, bool *go_on)
 {
     uint8_t *message = r->message;
     const span whole = span_of(message, r->n);
-    const bool binary = r->kind == WS_BINARY;
     r->message = NULL;
     r->n = r->cap = 0;
-    r->kind = WS_CONTINUATION;
-    const unsigned bad = binary || is_utf8(whole) ? 0 : NOT_UTF8;
+    r->unfinished = false;
+    const unsigned bad = r->text ? judged(r, wi_judge_text(whole)) : 0;
     if (!bad)
-        *go_on = to->message(to->ctx, binary, whole);
+        *go_on = to->message(to->ctx, !r->text, whole);
     if (message)
         wipe(message, whole.n);
     free(message);
@@ -145,12 +129,12 @@ static unsigned take_head(ws_reader *r, const ws_taker *to, bool *go_on)
 {
     if (!r->head_whole)
         return 0;
-    if (!read_frame_head(r))
-        return PROTOCOL_ERROR;
-    if (is_control(r->opcode))
-        return 0;
-    if (r->opcode != WS_CONTINUATION)
-        r->kind = r->opcode;
+    const unsigned bad = read_frame_head(r);
+    if (bad || is_control(r->opcode))
+        return bad;
+    if (r->opcode != WI_FRAME_CONTINUATION)
+        r->text = r->opcode == WI_FRAME_TEXT;
+    r->unfinished = true;
     *go_on = to->expects(to->ctx, r->left > INT64_MAX ? UINT64_MAX : r->n + r->left);
     return 0;
 }

@@ -7,25 +7,23 @@
 
 #include "wire.h"
 
-typedef enum ws_opcode { WS_CONTINUATION = 0, WS_TEXT = 1, WS_BINARY = 2, WS_CLOSE = 8, WS_PING = 9, WS_PONG = 10 } ws_opcode;
-
 enum {
     WS_HEAD_MAX = WI_FRAME_HEAD_MAX,
-    WS_CONTROL_MAX = 125,
+    WS_CONTROL_MAX = WI_CONTROL_MAX,
 };
 
 typedef struct ws_reader {
     bool masked;     /* what is read is a client's */
-    verdict refused; /* the sentence of chapter wire that a frame broke, if it has a number */
+    verdict refused; /* the sentence of chapter wire that a frame broke */
     uint8_t head[WS_HEAD_MAX];
     size_t n_head; /* bytes of the head that is arriving */
     bool head_whole;
     bool in_payload, last; /* of the frame that is arriving; last: FIN */
-    ws_opcode opcode;
+    unsigned opcode;
     uint64_t left; /* bytes of its payload that are still to come */
     uint8_t mask[4];
     unsigned masked_bytes; /* of its payload, modulo 4 */
-    ws_opcode kind;        /* of the message that is arriving: text or binary; WS_CONTINUATION: none */
+    bool unfinished, text; /* a message is arriving; its kind */
     uint8_t control[WS_CONTROL_MAX];
     size_t n_control;
     uint8_t *message;
@@ -38,7 +36,7 @@ typedef struct ws_taker {
     bool (*expects)(void *ctx, uint64_t n);
     /* Each is whole and judged; the span is valid until the call returns. False: nothing more is to be read. */
     bool (*message)(void *ctx, bool binary, span);
-    bool (*control)(void *ctx, ws_opcode, span);
+    bool (*control)(void *ctx, unsigned opcode, span);
 } ws_taker;
 
 /* 0, or the close code that the peer's frames deserve: 1002, 1007, or 1011 without memory. */

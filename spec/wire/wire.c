@@ -2,6 +2,7 @@
 
 #include "base64.h"
 #include "json.h"
+#include "utf8.h"
 
 /* ---- words ---- */
 
@@ -369,21 +370,60 @@ static uint64_t read_length(reader *in, unsigned short_length, bool *shortest)
     return n;
 }
 
-verdict wi_read_frame_head(span head, bool from_client, wi_frame *out)
+static bool is_control(unsigned opcode) { return opcode >= WI_FRAME_CLOSE; }
+static bool is_known(unsigned opcode) { return opcode <= WI_FRAME_BINARY || (is_control(opcode) && opcode <= WI_FRAME_PONG); }
+static bool begins_message(unsigned opcode) { return opcode == WI_FRAME_TEXT || opcode == WI_FRAME_BINARY; }
+
+static void read_frame_head(span head, wi_frame *out)
 {
     reader in = reader_of(head);
     const unsigned first = (unsigned)read_be(&in, 1), second = (unsigned)read_be(&in, 1);
     *out = (wi_frame){.last = first & 128, .reserved = first & 0x70, .masked = second & 128, .opcode = first & 15};
     out->n = read_length(&in, second & 127, &out->shortest);
     span_take(read_bytes(&in, out->masked ? 4 : 0), out->mask, sizeof out->mask);
+}
+
+verdict wi_read_frame_head(span head, bool from_client, bool unfinished, wi_frame *out)
+{
+    read_frame_head(head, out);
+    const bool control = is_control(out->opcode);
     REQUIRE(out->masked || !from_client, WI_042);
     REQUIRE(!out->masked || from_client, WI_043);
+    REQUIRE(!out->reserved, WI_046);
+    REQUIRE(is_known(out->opcode), WI_047);
+    REQUIRE(out->shortest, WI_048);
+    REQUIRE(out->n <= INT64_MAX, WI_049);
+    REQUIRE(!control || out->n <= WI_CONTROL_MAX, WI_050);
+    REQUIRE(!control || out->last, WI_051);
+    REQUIRE(!begins_message(out->opcode) || !unfinished, WI_052);
+    REQUIRE(out->opcode != WI_FRAME_CONTINUATION || unfinished, WI_053);
+    return ACCEPT;
+}
+
+verdict wi_judge_text(span message)
+{
+    REQUIRE(is_utf8(message), WI_054);
     return ACCEPT;
 }
 
 bool wi_masks(bool server) { return server ? EMIT_OR(WI_041, false, true) : EMIT_OR(WI_040, true, false); }
 
 /* ---- control frames ---- */
+
+static bool may_be_sent(unsigned code)
+{
+    return (code >= 1000 && code <= 1003) || (code >= 1007 && code <= 1014) || (code >= 3000 && code <= 4999);
+}
+
+verdict wi_read_close(span payload, unsigned *code)
+{
+    reader in = reader_of(span_first(payload, 2));
+    REQUIRE(payload.n != 1, WI_055);
+    *code = payload.n >= 2 ? (unsigned)read_be(&in, 2) : WI_CLOSE_NONE_SENT;
+    REQUIRE(payload.n < 2 || may_be_sent(*code), WI_056);
+    REQUIRE(is_utf8(span_from(payload, 2)), WI_057);
+    return ACCEPT;
+}
 
 unsigned wi_control_answer(unsigned opcode)
 {

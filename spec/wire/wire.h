@@ -61,8 +61,9 @@ verdict wi_judge_upgrade_answer(span head, span protocol, const uint8_t nonce[WI
 
 /* ---- frames ---- */
 
-enum { WI_FRAME_CLOSE = 8, WI_FRAME_PING = 9, WI_FRAME_PONG = 10 };
-enum { WI_FRAME_HEAD_MAX = 14 };
+/* Opcodes. */
+enum { WI_FRAME_CONTINUATION = 0, WI_FRAME_TEXT = 1, WI_FRAME_BINARY = 2, WI_FRAME_CLOSE = 8, WI_FRAME_PING = 9, WI_FRAME_PONG = 10 };
+enum { WI_FRAME_HEAD_MAX = 14, WI_CONTROL_MAX = 125 };
 
 typedef struct wi_frame {
     bool last, reserved, masked; /* FIN; one of the reserved bits is set */
@@ -74,11 +75,15 @@ typedef struct wi_frame {
 
 /* The length of the head at the start of the bytes received, from the first byte to the mask; 0: wait for more (WI-045). */
 size_t wi_frame_head_length(span in);
-verdict wi_read_frame_head(span head, bool from_client, wi_frame *out); /* WI-042, WI-043 */
-bool wi_masks(bool server);                                             /* whether this side masks what it sends (WI-040, WI-041) */
+/* unfinished: of the message before, a last frame has not come. WI-042, WI-043, WI-046 to WI-053 */
+verdict wi_read_frame_head(span head, bool from_client, bool unfinished, wi_frame *out);
+bool wi_masks(bool server);          /* whether this side masks what it sends (WI-040, WI-041) */
+verdict wi_judge_text(span message); /* WI-054 */
 
 /* ---- control frames ---- */
 
+/* The payload of a close frame, and the code that it names (WI_CLOSE_NONE_SENT: none). WI-055 to WI-057 */
+verdict wi_read_close(span payload, unsigned *code);
 unsigned wi_control_answer(unsigned opcode); /* the opcode of the frame that answers this one (WI-034, WI-035); 0: none does */
 
 /* ---- waiting ---- */

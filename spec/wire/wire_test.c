@@ -253,7 +253,7 @@ static verdict frame(const char *digits, bool from_client, wi_frame *out)
     for (size_t n = 0; n < head.n; n++)
         assert_int_equal(wi_frame_head_length(span_first(written(&head), n)), 0); /* WI-045 */
     assert_int_equal(wi_frame_head_length(written(&head)), head.n);
-    return wi_read_frame_head(written(&head), from_client, out);
+    return wi_read_frame_head(written(&head), from_client, false, out);
 }
 
 static void a_frame_head_is_read_when_its_last_byte_has_come(void **state)
@@ -263,7 +263,9 @@ static void a_frame_head_is_read_when_its_last_byte_has_come(void **state)
     assert_true(accepted(frame("02fe01004a6f7921", true, &f)));
     assert_true(!f.last && !f.reserved && f.masked && f.shortest && f.opcode == 2 && f.n == 256);
     assert_memory_equal(f.mask, "Joy!", 4);
-    assert_true(accepted(frame("d97f000000000000ffff", false, &f)));
+    assert_true(accepted(frame("897d", false, &f)));
+    assert_true(f.last && !f.masked && f.shortest && f.opcode == WI_FRAME_PING && f.n == 125);
+    assert_int_equal(frame("d97f000000000000ffff", false, &f).req, REQ_WI_046);
     assert_true(f.last && f.reserved && !f.masked && !f.shortest && f.opcode == 9 && f.n == 65535);
 }
 
@@ -277,6 +279,85 @@ static void a_client_masks_and_a_server_does_not(void **state)
     assert_int_equal(frame("8900", true, &f).req, REQ_WI_042);
     assert_int_equal(frame("828500000000", false, &f).req, REQ_WI_043);
     assert_int_equal(stated_outcome(REJECT(WI_042))->code, WI_CLOSE_PROTOCOL_ERROR);
+}
+
+static uint16_t rule(const char *digits, bool unfinished)
+{
+    uint8_t room[WI_FRAME_HEAD_MAX];
+    writer head = WRITER(room);
+    wi_frame f;
+    assert_true(read_hex(span_text(digits), &head));
+    return wi_read_frame_head(written(&head), false, unfinished, &f).req;
+}
+
+static void each_forbidden_frame_has_its_sentence(void **state)
+{
+    static const struct {
+        const char *digits;
+        bool unfinished;
+        uint16_t sentence;
+    } row[] = {{"c200", false, REQ_WI_046},
+               {"a200", false, REQ_WI_046},
+               {"9200", false, REQ_WI_046},
+               {"8300", false, REQ_WI_047},
+               {"8700", false, REQ_WI_047},
+               {"8b00", false, REQ_WI_047},
+               {"8f00", false, REQ_WI_047},
+               {"827e007d", false, REQ_WI_048},
+               {"827e007e", false, 0},
+               {"827f000000000000ffff", false, REQ_WI_048},
+               {"827f0000000000010000", false, 0},
+               {"827f7fffffffffffffff", false, 0},
+               {"827f8000000000010000", false, REQ_WI_049},
+               {"897e007e", false, REQ_WI_050},
+               {"887f0000000000010000", false, REQ_WI_050},
+               {"0900", false, REQ_WI_051},
+               {"0a00", true, REQ_WI_051},
+               {"8200", true, REQ_WI_052},
+               {"0100", true, REQ_WI_052},
+               {"8900", true, 0},
+               {"0000", false, REQ_WI_053},
+               {"8000", true, 0}};
+    (void)state;
+    for (size_t i = 0; i < sizeof row / sizeof *row; i++)
+        if (rule(row[i].digits, row[i].unfinished) != row[i].sentence)
+            fail_msg("%s: %s", row[i].digits, requirement_rows[rule(row[i].digits, row[i].unfinished)].id);
+}
+
+static void text_is_utf8(void **state)
+{
+    (void)state;
+    assert_true(accepted(wi_judge_text(EMPTY)));
+    assert_true(accepted(wi_judge_text(span_text("gr\303\274n"))));
+    assert_int_equal(wi_judge_text(span_text("gr\303")).req, REQ_WI_054);
+    assert_int_equal(wi_judge_text(span_text("\355\240\200")).req, REQ_WI_054);
+    assert_int_equal(stated_outcome(REJECT(WI_054))->code, WI_CLOSE_INVALID_TEXT);
+}
+
+static uint16_t close_with(unsigned code, const char *reason, unsigned *out)
+{
+    uint8_t room[WI_CONTROL_MAX];
+    writer payload = WRITER(room);
+    write_be(&payload, code, 2);
+    write_text(&payload, reason);
+    return wi_read_close(written(&payload), out).req;
+}
+
+static bool is_sent(unsigned code) { return (code > 999 && code < 1004) || (code > 1006 && code < 1015) || (code > 2999 && code < 5000); }
+
+static void a_close_frame_names_a_code_that_may_be_sent(void **state)
+{
+    unsigned code;
+    (void)state;
+    assert_true(accepted(wi_read_close(EMPTY, &code)));
+    assert_int_equal(code, WI_CLOSE_NONE_SENT);
+    assert_int_equal(wi_read_close(span_text("x"), &code).req, REQ_WI_055);
+    for (unsigned i = 0; i < 65536; i++)
+        assert_int_equal(close_with(i, "bye", &code), is_sent(i) ? 0 : REQ_WI_056);
+    assert_int_equal(close_with(1000, "gr\303\274n", &code), 0);
+    assert_int_equal(close_with(4999, "\303", &code), REQ_WI_057);
+    assert_int_equal(code, 4999);
+    assert_int_equal(stated_outcome(REJECT(WI_057))->code, WI_CLOSE_INVALID_TEXT);
 }
 
 static void close_and_ping_are_answered(void **state)
@@ -337,6 +418,9 @@ int main(void)
         cmocka_unit_test(interim_answers_are_told_from_the_last_one),
         cmocka_unit_test(a_frame_head_is_read_when_its_last_byte_has_come),
         cmocka_unit_test(a_client_masks_and_a_server_does_not),
+        cmocka_unit_test(each_forbidden_frame_has_its_sentence),
+        cmocka_unit_test(text_is_utf8),
+        cmocka_unit_test(a_close_frame_names_a_code_that_may_be_sent),
         cmocka_unit_test(close_and_ping_are_answered),
         cmocka_unit_test(each_wait_ends_in_its_last_second),
         cmocka_unit_test(sha1_is_the_published_one),

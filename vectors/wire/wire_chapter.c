@@ -31,17 +31,32 @@ static void judge_answer(adapter_call *call)
         call_accepts(call, wi_judge_upgrade_answer(head, call_text(call, "protocol"), nonce.p));
 }
 
-/* `from`: client or server. */
+/* `from`: client or server; `unfinished` is left out where it is false. */
 static void read_frame(adapter_call *call)
 {
     span head;
     wi_frame f;
     const bool client = span_is(call_text(call, "from"), "client");
-    if (!call_bytes(call, "head", &head) || !call_accepts(call, wi_read_frame_head(head, client, &f)))
+    if (!call_bytes(call, "head", &head) || !call_accepts(call, wi_read_frame_head(head, client, call_flag(call, "unfinished"), &f)))
         return;
     shim_put_int(&call->reply->out, "opcode", f.opcode);
     shim_put_int(&call->reply->out, "n", (int64_t)f.n);
     shim_put_bool(&call->reply->out, "last", f.last);
+}
+
+static void judge_text(adapter_call *call)
+{
+    span payload;
+    if (call_bytes(call, "payload", &payload))
+        call_accepts(call, wi_judge_text(payload));
+}
+
+static void read_close(adapter_call *call)
+{
+    span payload;
+    unsigned code;
+    if (call_bytes(call, "payload", &payload) && call_accepts(call, wi_read_close(payload, &code)))
+        shim_put_int(&call->reply->out, "code", code);
 }
 
 const chapter wire_chapter = {.name = "wire",
@@ -52,4 +67,6 @@ const chapter wire_chapter = {.name = "wire",
                                                                 {.name = "wi.upgrade", .answer = judge_upgrade, .serves = "wi:http"},
                                                                 {.name = "wi.answer", .answer = judge_answer, .serves = "wi:http"},
                                                                 {.name = "wi.frame", .answer = read_frame, .serves = "wi:frames"},
+                                                                {.name = "wi.text", .answer = judge_text, .serves = "wi:frames"},
+                                                                {.name = "wi.close", .answer = read_close, .serves = "wi:frames"},
                                                                 {0}}};

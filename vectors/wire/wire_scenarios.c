@@ -257,41 +257,92 @@ static cJSON *wire_file(const prim *p, int which)
 
 /* ---- wi.frame ---- */
 
-static const struct frame_row {
+typedef struct frame_row {
     const char *slug, *site, *mutation, *from, *head;
     unsigned opcode;
     int64_t n;
-    bool more; /* the message goes on in another frame */
-} frames[] = {
-    {"client", NULL, NULL, "client", "82854a6f7921", 2, 5, false},
-    {"client-ping", NULL, NULL, "client", "89804a6f7921", 9, 0, false},
-    {"client-16-bits", NULL, NULL, "client", "02fe01004a6f7921", 2, 256, true},
-    {"client-64-bits", NULL, NULL, "client", "82ff00000000000100004a6f7921", 2, 65536, false},
-    {"zero-mask", NULL, NULL, "client", "828500000000", 2, 5, false},
-    {"server", NULL, NULL, "server", "8205", 2, 5, false},
-    {"server-close", NULL, NULL, "server", "8802", 8, 2, false},
-    {"server-16-bits", NULL, NULL, "server", "827e0100", 2, 256, false},
-    {"server-64-bits", NULL, NULL, "server", "007f0000000000010000", 0, 65536, true},
-    {"unmasked", "WI-042", "a client's frame without a mask", "client", "8205", 0, 0, false},
-    {"unmasked-ping", "WI-042", "a client's ping without a mask", "client", "8900", 0, 0, false},
-    {"unmasked-16-bits", "WI-042", "a client's frame of 256 bytes without a mask", "client", "827e0100", 0, 0, false},
-    {"masked", "WI-043", "a server's frame with a mask", "server", "82854a6f7921", 0, 0, false},
-    {"masked-ping", "WI-043", "a server's ping with a mask", "server", "89804a6f7921", 0, 0, false},
-    {"masked-by-zeros", "WI-043", "a server's frame with a mask of zeros", "server", "828500000000", 0, 0, false},
+    bool more;       /* the message goes on in another frame */
+    bool unfinished; /* the message before has not ended */
+} frame_row;
+
+static const frame_row frames[] = {
+    {"client", NULL, NULL, "client", "82854a6f7921", 2, 5, false, false},
+    {"client-ping", NULL, NULL, "client", "89804a6f7921", 9, 0, false, false},
+    {"client-16-bits", NULL, NULL, "client", "02fe01004a6f7921", 2, 256, true, false},
+    {"client-64-bits", NULL, NULL, "client", "82ff00000000000100004a6f7921", 2, 65536, false, false},
+    {"zero-mask", NULL, NULL, "client", "828500000000", 2, 5, false, false},
+    {"server", NULL, NULL, "server", "8205", 2, 5, false, false},
+    {"server-close", NULL, NULL, "server", "8802", 8, 2, false, false},
+    {"server-16-bits", NULL, NULL, "server", "827e0100", 2, 256, false, false},
+    {"server-64-bits", NULL, NULL, "server", "007f0000000000010000", 0, 65536, true, true},
+    {"server-text", NULL, NULL, "server", "8105", 1, 5, false, false},
+    {"most-in-7-bits", NULL, NULL, "server", "827d", 2, 125, false, false},
+    {"least-in-16-bits", NULL, NULL, "server", "827e007e", 2, 126, false, false},
+    {"most-in-16-bits", NULL, NULL, "client", "82feffff4a6f7921", 2, 65535, false, false},
+    {"longest-ping", NULL, NULL, "server", "897d", 9, 125, false, false},
+    {"longest-close", NULL, NULL, "client", "88fd4a6f7921", 8, 125, false, false},
+    {"pong-inside", NULL, NULL, "server", "8a00", 10, 0, false, true},
+    {"ping-inside", NULL, NULL, "client", "89804a6f7921", 9, 0, false, true},
+    {"continuation", NULL, NULL, "client", "80854a6f7921", 0, 5, false, true},
+    {"unmasked", "WI-042", "a client's frame without a mask", "client", "8205", 0, 0, false, false},
+    {"unmasked-ping", "WI-042", "a client's ping without a mask", "client", "8900", 0, 0, false, false},
+    {"unmasked-16-bits", "WI-042", "a client's frame of 256 bytes without a mask", "client", "827e0100", 0, 0, false, false},
+    {"masked", "WI-043", "a server's frame with a mask", "server", "82854a6f7921", 0, 0, false, false},
+    {"masked-ping", "WI-043", "a server's ping with a mask", "server", "89804a6f7921", 0, 0, false, false},
+    {"masked-by-zeros", "WI-043", "a server's frame with a mask of zeros", "server", "828500000000", 0, 0, false, false},
+    {"rsv1", "WI-046", "the first reserved bit is set", "server", "c205", 0, 0, false, false},
+    {"rsv2", "WI-046", "the second reserved bit is set", "client", "a2854a6f7921", 0, 0, false, false},
+    {"rsv3", "WI-046", "the third reserved bit is set", "server", "9205", 0, 0, false, false},
+    {"rsv1-ping", "WI-046", "a ping with a reserved bit", "client", "c9804a6f7921", 0, 0, false, false},
+    {"rsv1-continuation", "WI-046", "a later frame of a message with a reserved bit", "server", "c005", 0, 0, false, true},
+    {"opcode-3", "WI-047", "opcode 3", "server", "8305", 0, 0, false, false},
+    {"opcode-4", "WI-047", "opcode 4", "client", "84854a6f7921", 0, 0, false, false},
+    {"opcode-5", "WI-047", "opcode 5", "server", "8505", 0, 0, false, false},
+    {"opcode-6", "WI-047", "opcode 6", "client", "86854a6f7921", 0, 0, false, false},
+    {"opcode-7", "WI-047", "opcode 7", "server", "8705", 0, 0, false, false},
+    {"opcode-11", "WI-047", "opcode 11", "client", "8b854a6f7921", 0, 0, false, false},
+    {"opcode-12", "WI-047", "opcode 12", "server", "8c05", 0, 0, false, false},
+    {"opcode-13", "WI-047", "opcode 13", "client", "8d854a6f7921", 0, 0, false, false},
+    {"opcode-14", "WI-047", "opcode 14", "server", "8e05", 0, 0, false, false},
+    {"opcode-15", "WI-047", "opcode 15", "client", "8f854a6f7921", 0, 0, false, false},
+    {"5-in-16-bits", "WI-048", "5 bytes in the form of 16 bits", "client", "82fe00054a6f7921", 0, 0, false, false},
+    {"125-in-16-bits", "WI-048", "125 bytes in the form of 16 bits", "server", "827e007d", 0, 0, false, false},
+    {"126-in-64-bits", "WI-048", "126 bytes in the form of 64 bits", "server", "827f000000000000007e", 0, 0, false, false},
+    {"65535-in-64-bits", "WI-048", "65535 bytes in the form of 64 bits", "client", "82ff000000000000ffff4a6f7921", 0, 0, false, false},
+    {"top-bit", "WI-049", "the highest bit of a length of 65536 is set", "client", "82ff80000000000100004a6f7921", 0, 0, false, false},
+    {"top-bit-alone", "WI-049", "a length of 2^63", "server", "827f8000000000000000", 0, 0, false, false},
+    {"ping-126", "WI-050", "a ping of 126 bytes", "client", "89fe007e4a6f7921", 0, 0, false, false},
+    {"pong-126", "WI-050", "a pong of 126 bytes", "server", "8a7e007e", 0, 0, false, false},
+    {"close-126", "WI-050", "a close frame of 126 bytes", "server", "887e007e", 0, 0, false, false},
+    {"ping-65536", "WI-050", "a ping of 65536 bytes", "client", "89ff00000000000100004a6f7921", 0, 0, false, false},
+    {"ping-in-pieces", "WI-051", "a ping without FIN", "client", "09844a6f7921", 0, 0, false, false},
+    {"pong-in-pieces", "WI-051", "a pong without FIN, inside a message", "server", "0a04", 0, 0, false, true},
+    {"close-in-pieces", "WI-051", "a close frame without FIN", "server", "0802", 0, 0, false, false},
+    {"binary-inside", "WI-052", "a binary frame inside a message", "client", "82854a6f7921", 0, 0, false, true},
+    {"text-inside", "WI-052", "a text frame inside a message", "server", "8105", 0, 0, false, true},
+    {"begun-inside", "WI-052", "the beginning of a message inside another", "server", "0205", 0, 0, false, true},
+    {"last-of-none", "WI-053", "the end of a message that did not begin", "client", "80854a6f7921", 0, 0, false, false},
+    {"middle-of-none", "WI-053", "a continuation of a message that did not begin", "server", "0005", 0, 0, false, false},
 };
 
-static void add_frame(sheet *s, const struct frame_row *row)
+static void add_frame(sheet *s, const frame_row *row)
 {
     uint8_t room[WI_FRAME_HEAD_MAX];
     writer head = WRITER(room);
+    const bool mask = row->site && strcmp(row->site, "WI-046") < 0, client = strcmp(row->from, "client") == 0;
     must(read_hex(span_text(row->head), &head));
     if (row->site)
-        sheet_rejects(
-            s, &(rejection){.slug = row->slug, .site = row->site, .mutation = row->mutation, .flag = "LooseMask", .base = row->from});
+        sheet_rejects(s, &(rejection){.slug = row->slug,
+                                      .site = row->site,
+                                      .mutation = row->mutation,
+                                      .flag = mask ? "LooseMask" : "LooseFrame",
+                                      .base = row->from});
     else
-        sheet_accepts(s, row->slug, strcmp(row->from, "client") == 0 ? "WI-042" : "WI-043");
+        sheet_accepts(s, row->slug, client ? "WI-042 WI-046 WI-048 WI-050" : "WI-043 WI-047 WI-052 WI-053");
     sheet_in(s, TEXT("from", row->from));
     sheet_in(s, BYTES("head", written(&head)));
+    if (row->unfinished)
+        sheet_in(s, BOOLEAN("unfinished", true));
     if (row->site)
         return;
     sheet_out(s, NUMBER("opcode", row->opcode));
@@ -299,16 +350,104 @@ static void add_frame(sheet *s, const struct frame_row *row)
     sheet_out(s, BOOLEAN("last", !row->more));
 }
 
+static const char *const checked_by_rfc[] = {"rfc6455", "audit", NULL};
+
+static void note_loose_frames(sheet *s)
+{
+    sheet_note(s, "LooseFrame", "PARSER", "Two readers of the same bytes see other messages, or what one sends is no text to the other.",
+               "WI-046");
+}
+
 static cJSON *frame_file(const prim *p, int unused)
 {
-    static const char *const checked_by[] = {"rfc6455", "audit", NULL};
-    sheet s = sheet_start(p, "wi.frame", "vectors/wire/wire_scenarios", "00", checked_by);
+    sheet s = sheet_start(p, "wi.frame", "vectors/wire/wire_scenarios", "00", checked_by_rfc);
     (void)unused;
     sheet_note(&s, "LooseMask", "PARSER", "What a client sends stands in clear in caches between the two, or the wrong end is talked to.",
                "WI-042");
+    note_loose_frames(&s);
     sheet_group(&s, "frames", "wi:frames", "");
     for (size_t i = 0; i < sizeof frames / sizeof *frames; i++)
         add_frame(&s, &frames[i]);
+    return s.document;
+}
+
+/* ---- wi.text, wi.close ---- */
+
+typedef struct payload_row {
+    const char *slug, *site, *mutation;
+    span payload;
+    unsigned code; /* of a close frame that is taken */
+} payload_row;
+
+#define SAYS(text)                                \
+    {                                             \
+        (const uint8_t *)(text), sizeof(text) - 1 \
+    }
+
+static const payload_row texts[] = {
+    {"ascii", NULL, NULL, SAYS("hello"), 0},
+    {"empty", NULL, NULL, SAYS(""), 0},
+    {"all-lengths", NULL, NULL, SAYS("a\302\200\337\277\340\240\200\357\277\277\360\220\200\200\364\217\277\277"), 0},
+    {"zero", NULL, NULL, SAYS("a\0b"), 0},
+    {"around-surrogates", NULL, NULL, SAYS("\355\237\277\356\200\200"), 0},
+    {"ff", "WI-054", "the byte ff", SAYS("a\377"), 0},
+    {"continuation-first", "WI-054", "a continuation byte without a beginning", SAYS("\200a"), 0},
+    {"cut", "WI-054", "the text ends inside a character", SAYS("a\342\202"), 0},
+    {"two-bytes-overlong", "WI-054", "a slash in two bytes", SAYS("\300\257"), 0},
+    {"three-bytes-overlong", "WI-054", "U+07FF in three bytes", SAYS("\340\237\277"), 0},
+    {"four-bytes-overlong", "WI-054", "U+FFFF in four bytes", SAYS("\360\217\277\277"), 0},
+    {"surrogate", "WI-054", "the surrogate U+D800", SAYS("a\355\240\200"), 0},
+    {"pair-of-surrogates", "WI-054", "a pair of surrogates", SAYS("\355\240\275\355\270\200"), 0},
+    {"above-10ffff", "WI-054", "U+110000", SAYS("\364\220\200\200"), 0},
+};
+
+static const payload_row closes[] = {
+    {"empty", NULL, NULL, SAYS(""), WI_CLOSE_NONE_SENT},
+    {"1000", NULL, NULL, SAYS("\003\350"), 1000},
+    {"1003", NULL, NULL, SAYS("\003\353too much"), 1003},
+    {"1007", NULL, NULL, SAYS("\003\357"), 1007},
+    {"1014", NULL, NULL, SAYS("\003\366"), 1014},
+    {"3000", NULL, NULL, SAYS("\013\270"), 3000},
+    {"4999", NULL, NULL, SAYS("\023\207gr\303\274n"), 4999},
+    {"one-byte", "WI-055", "one byte", SAYS("\003"), 0},
+    {"one-zero", "WI-055", "one zero byte", SAYS("\0"), 0},
+    {"0", "WI-056", "code 0", SAYS("\0\0"), 0},
+    {"999", "WI-056", "code 999", SAYS("\003\347"), 0},
+    {"1004", "WI-056", "code 1004", SAYS("\003\354"), 0},
+    {"1005", "WI-056", "code 1005, which says that there is none", SAYS("\003\355"), 0},
+    {"1006", "WI-056", "code 1006, which says that no close frame came", SAYS("\003\356"), 0},
+    {"1015", "WI-056", "code 1015, which says that TLS failed", SAYS("\003\367"), 0},
+    {"1016", "WI-056", "code 1016", SAYS("\003\370"), 0},
+    {"2999", "WI-056", "code 2999", SAYS("\013\267"), 0},
+    {"5000", "WI-056", "code 5000", SAYS("\023\210"), 0},
+    {"65535", "WI-056", "code 65535", SAYS("\377\377"), 0},
+    {"reason-ff", "WI-057", "the byte ff in the reason", SAYS("\003\350a\377"), 0},
+    {"reason-cut", "WI-057", "the reason ends inside a character", SAYS("\003\350gr\303"), 0},
+    {"reason-surrogate", "WI-057", "a surrogate in the reason", SAYS("\003\350\355\240\200"), 0},
+};
+
+static void add_payload(sheet *s, const payload_row *row, bool close)
+{
+    if (row->site)
+        sheet_rejects(
+            s,
+            &(rejection){
+                .slug = row->slug, .site = row->site, .mutation = row->mutation, .flag = "LooseFrame", .base = close ? "1000" : "ascii"});
+    else
+        sheet_accepts(s, row->slug, close ? "WI-055 WI-056 WI-057" : "WI-054");
+    sheet_in(s, BYTES("payload", row->payload));
+    if (close && !row->site)
+        sheet_out(s, NUMBER("code", row->code));
+}
+
+static cJSON *payload_file(const prim *p, int close)
+{
+    sheet s = sheet_start(p, close ? "wi.close" : "wi.text", "vectors/wire/wire_scenarios", "00", checked_by_rfc);
+    const payload_row *rows = close ? closes : texts;
+    note_loose_frames(&s);
+    sheet_group(&s, "frames", "wi:frames", "");
+    for (size_t i = 0; i < (close ? sizeof closes : sizeof texts) / sizeof *rows; i++)
+        add_payload(&s, &rows[i], close);
     return s.document;
 }
 
@@ -316,4 +455,6 @@ const scenario_file wire_files[] = {{"wi.request.json", wire_file, 0, NULL},
                                     {"wi.upgrade.json", wire_file, 1, NULL},
                                     {"wi.answer.json", wire_file, 2, NULL},
                                     {"wi.frame.json", frame_file, 0, NULL},
+                                    {"wi.text.json", payload_file, 0, NULL},
+                                    {"wi.close.json", payload_file, 1, NULL},
                                     {0}};

@@ -19,7 +19,7 @@ static bool take_head(frame_stream *s, struct evbuffer *from, struct evbuffer *t
     evbuffer_remove(from, s->head + s->n_head++, 1);
     if (wi_frame_head_length(span_of(s->head, s->n_head)) == 0)
         return false;
-    (void)wi_read_frame_head(span_of(s->head, s->n_head), true, &s->frame);
+    (void)wi_read_frame_head(span_of(s->head, s->n_head), true, false, &s->frame);
     s->left = s->frame.n;
     s->done = 0;
     put_head(s, masks(&s->frame), to);
@@ -59,7 +59,7 @@ static size_t whole_frames(span in)
         const size_t head = wi_frame_head_length(rest);
         wi_frame f = {0};
         if (head)
-            (void)wi_read_frame_head(span_first(rest, head), true, &f);
+            (void)wi_read_frame_head(span_first(rest, head), true, false, &f);
         if (!head || head + f.n > rest.n)
             return at;
         at += head + (size_t)f.n;
