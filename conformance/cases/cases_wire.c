@@ -86,9 +86,9 @@ static void joined(peer_connection *peer)
     judge_answered(peer, 1, 6);
 }
 
-#define UNMASKED(slug, text, act_)                                                                                             \
-    CASE(.id = "wi.server.frames." slug, .says = text, .req = {"WI-042", "WI-042", "WI-042"}, .base = "cf.server.sanity.ping", \
-         .start = peer_opens_session, .act = act_, .end = judge_refused_frame)
+#define UNMASKED(slug, text, act_)                                                                                         \
+    CASE(.id = "wi.server.frames." slug, .says = text, .req = {"WI-042", "WI-042", "WI-042"}, .departure = DEPLOYED_TAKES, \
+         .base = "cf.server.sanity.ping", .start = peer_opens_session, .act = act_, .end = judge_refused_frame)
 
 static const case_row rows[] = {
     UNMASKED("unmasked", "a request in a frame without a mask", unmasked),

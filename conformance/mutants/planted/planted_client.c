@@ -892,15 +892,9 @@ static void on_opened(void *ctx, ws *line)
 
 static void connects(chat *c)
 {
-    struct sockaddr_in at = {.sin_family = AF_INET, .sin_port = htons((uint16_t)c->url.port)};
-    const int on = 1;
-    must(inet_pton(AF_INET, c->url.host, &at.sin_addr) == 1);
-    const int fd = socket(AF_INET, SOCK_STREAM, 0);
-    must(fd >= 0);
-    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    if (connect(fd, (struct sockaddr *)&at, sizeof at) != 0)
+    const int fd = planted_connects(&c->url);
+    if (fd < 0)
         exit(CANNOT);
-    evutil_make_socket_nonblocking(fd);
     c->tcp = CARELESS(waits_for_tcp_to_end) ? dup(fd) : -1;
     struct bufferevent *bev = bufferevent_socket_new(c->base, fd, BEV_OPT_CLOSE_ON_FREE);
     c->phase = CF_NEW;

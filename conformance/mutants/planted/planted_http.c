@@ -8,7 +8,11 @@
 #include <event2/buffer.h>
 #include <event2/bufferevent.h>
 #include <event2/event.h>
+#include <event2/util.h>
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,7 +43,6 @@ static bool masks_never(const wi_frame *f)
 
 static bool masks_control(const wi_frame *f) { return f->opcode >= WI_FRAME_CLOSE; }
 static bool masks_all_but_pongs(const wi_frame *f) { return f->opcode != WI_FRAME_PONG; }
-static bool masks_as_came_but_control(const wi_frame *f) { return f->masked || masks_control(f); }
 static bool masks_as_came_but_no_control(const wi_frame *f) { return f->masked && !masks_control(f); }
 
 /* libevent reads 4 KiB at a time; one read of somebody else takes all that is there. */
@@ -60,8 +63,8 @@ static void pass_to_server(head_filter *f, struct evbuffer *from, struct evbuffe
 {
     if (CARELESS(unmasked_taken))
         planted_remask(&f->in, from, to, masks_always);
-    else if (CARELESS(unmasked_pings_taken))
-        planted_remask(&f->in, from, to, masks_as_came_but_control);
+    else if (planted_mends())
+        planted_remask(&f->in, from, to, NULL);
     else if (CARELESS(one_read_one_frame) || CARELESS(cut_frames_dropped))
         planted_one_read(from, to, CARELESS(one_read_one_frame));
     else
@@ -303,7 +306,7 @@ static void mask_answers(head_filter *f, struct evbuffer *frames)
         planted_remask(&f->out, frames, mended, masks_always);
     else if (CARELESS(masks_its_pongs))
         planted_remask(&f->out, frames, mended, masks_control);
-    else if (CARELESS(broken_frames_1000))
+    else if (CARELESS(broken_frames_1000) || CARELESS(p1_broken_frames_1000))
         planted_remask(&f->out, frames, mended, masks_never);
     evbuffer_add_buffer(frames, mended);
     evbuffer_free(mended);
@@ -401,6 +404,8 @@ static void pass_to_client(answer_filter *f, struct evbuffer *from, struct evbuf
         planted_remask(&f->in, from, to, masks_never);
     else if (CARELESS(masked_pings_taken))
         planted_remask(&f->in, from, to, masks_as_came_but_no_control);
+    else if (planted_mends())
+        planted_remask(&f->in, from, to, NULL);
     else if (CARELESS(client_one_read_one_frame) || CARELESS(client_cut_frames_dropped))
         planted_one_read(from, to, CARELESS(client_one_read_one_frame));
     else
@@ -415,6 +420,8 @@ static void mask_requests(answer_filter *f, struct evbuffer *frames)
         planted_remask(&f->out, frames, mended, masks_never);
     else if (CARELESS(pongs_not_masked))
         planted_remask(&f->out, frames, mended, masks_all_but_pongs);
+    else if (CARELESS(client_broken_frames_1000) || CARELESS(p1_client_broken_frames_1000))
+        planted_remask(&f->out, frames, mended, NULL);
     evbuffer_add_buffer(frames, mended);
     evbuffer_free(mended);
 }
@@ -564,4 +571,20 @@ struct bufferevent *planted_http_client(struct bufferevent *bev)
     struct bufferevent *above = bufferevent_filter_new(bev, on_answer, on_request, BEV_OPT_CLOSE_ON_FREE, free, f);
     must(above);
     return above;
+}
+
+int planted_connects(const ws_url *to)
+{
+    struct sockaddr_in at = {.sin_family = AF_INET, .sin_port = htons((uint16_t)to->port)};
+    const int on = 1;
+    must(inet_pton(AF_INET, to->host, &at.sin_addr) == 1);
+    const int fd = socket(AF_INET, SOCK_STREAM, 0);
+    must(fd >= 0);
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    if (connect(fd, (struct sockaddr *)&at, sizeof at) != 0) {
+        evutil_closesocket(fd);
+        return -1;
+    }
+    evutil_make_socket_nonblocking(fd);
+    return fd;
 }

@@ -6,8 +6,10 @@
 #include "page.h"
 #include "parley1_session_parts.h"
 #include "planted.h"
+#include "planted_http.h"
 #include "planted_p1.h"
 
+#include <event2/bufferevent.h>
 #include <event2/event.h>
 
 #include <stdio.h>
@@ -522,7 +524,9 @@ int planted_p1_chat(const char *url, const char *prompt, const char *ctl, const 
                                   .receipts = receipts,
                                   .on = &events,
                                   .by = &steps};
-    the_guest = p1_guest_start(&setup, &to);
+    const int fd = planted_connects(&to);
+    must(fd >= 0);
+    the_guest = p1_guest_start_on(&setup, planted_http_client(bufferevent_socket_new(base, fd, BEV_OPT_CLOSE_ON_FREE)), &to);
     clock_hook *hook = clock_hook_start(base, ctl, set_clock, NULL);
     must(the_guest); /* without its hook, whose port another may have taken, it serves the cases that set no clock */
     event_base_dispatch(base);
