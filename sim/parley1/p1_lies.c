@@ -1,5 +1,6 @@
 #include "p1_lies.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static void run(p1_scene *c, const p1_evidence_lie *l, p1_stage s)
@@ -107,8 +108,19 @@ static void versions_1_2(p1_scene *c) { c->world.versions = "[1,2]"; }
 static void versions_1_2_3(p1_scene *c) { c->world.versions = "[1,2,3]"; }
 static void no_level_0(p1_scene *c) { c->world.levels = "[2,3]"; }
 static void no_level_0_3(p1_scene *c) { c->world.levels = "[3]"; }
+/* What is like the name of the service. */
+static const char *like_name(const p1_scene *c, const char *before, const char *after)
+{
+    static char text[2 * P1_NAME_MAX + 16];
+    const char *name = c->world.name, *domain = strchr(name, '.');
+    snprintf(text, sizeof text, "%s%s%s", before, name, after ? after : "");
+    if (!after)
+        snprintf(text + strlen(text), sizeof text - strlen(text), "\",\"%s", domain ? domain + 1 : "example");
+    return text;
+}
+
 static void other_names(p1_scene *c) { c->world.names = "other.example"; }
-static void wildcard(p1_scene *c) { c->world.names = "xchat.example\",\"example"; }
+static void wildcard(p1_scene *c) { c->world.names = like_name(c, "x", NULL); }
 static void release_6(p1_scene *c) { c->world.release = 6; }
 static void release_0(p1_scene *c) { c->world.release = 0; }
 static void expired_now(p1_scene *c) { c->world.expires = c->world.now; }
@@ -123,7 +135,7 @@ static void own_releaser(p1_scene *c) { memcpy(c->world.releaser, c->world.owner
 static void other_owner(p1_scene *c) { c->world.owner[0] ^= 1; }
 static void releaser_owns(p1_scene *c) { memcpy(c->world.owner, c->world.releaser, 32); }
 static void for_other_name(p1_scene *c) { c->world.name = "model.example"; }
-static void for_longer_name(p1_scene *c) { c->world.name = "chat.example.org"; }
+static void for_longer_name(p1_scene *c) { c->world.name = like_name(c, "", ".org"); }
 static void other_s(p1_scene *c) { c->world.s.share[0] ^= 1; }
 static void last_of_s(p1_scene *c) { c->world.s.share[31] ^= 1; }
 static void dated_later(p1_scene *c) { c->world.now += 301; }

@@ -23,13 +23,38 @@ static void make_keys(service *s)
     prim_pair_of(s->prim, s->s_secret, &s->s);
 }
 
-static void make_machine(service *s)
+/* Twists work on a whole scene; those of the report and of the policy are not told here. */
+static void issue_for(service *s, const tee_lie *lie)
+{
+    static tee_scene scene;
+    memset(&scene, 0, sizeof scene);
+    scene.chip = s->chip;
+    scene.now = s->now;
+    if (lie && lie->chip)
+        lie->chip(&scene);
+    s->chip = scene.chip;
+    scene.issue = tee_issue_honest(&s->chip, s->now);
+    if (lie && lie->issue)
+        lie->issue(&scene);
+    s->issue = scene.issue;
+}
+
+static void change_vendor(tee_issue *i)
+{
+    i->ark.key = i->ark.signer = i->intermediate.signer = i->crl.signer = TEE_FOREIGN_ARK;
+    i->intermediate.key = i->vek.signer = TEE_FOREIGN_ASK;
+}
+
+static void make_machine(service *s, const service_machine *m)
 {
     uint8_t measurement[AT_MEASUREMENT] = {0};
     derive(s, "measurement", measurement);
-    s->chip = tee_chip_make(AT_GENOA, SPAN(s->seed));
+    s->chip = tee_chip_make(m->product, SPAN(s->seed));
     s->launch = tee_launch_of(measurement);
-    s->issue = tee_issue_honest(&s->chip, s->now);
+    memcpy(s->least_tcb, s->chip.reported, AT_TCB);
+    issue_for(s, m->lie);
+    if (m->other_vendor)
+        change_vendor(&s->issue);
     tee_issue_mint(&s->issue, &s->endorsements);
 }
 
@@ -57,7 +82,7 @@ static void make_log(service *s)
 }
 
 /* Everything that the profile needs, and nothing else. */
-static void write_snp_policy(service *s)
+static void write_snp_document(service *s)
 {
     const at_tcb_layout *layout = &at_tcb_layouts[s->chip.product];
     size_t n = (size_t)snprintf(s->snp_text, SERVICE_TEXT,
@@ -67,7 +92,7 @@ static void write_snp_policy(service *s)
     for (size_t i = 0; i < AT_TCB; i++)
         if (layout->part[i].name[0]) {
             n += (size_t)snprintf(s->snp_text + n, SERVICE_TEXT - n, "%s\"%s\":%u", first ? "" : ",", layout->part[i].name,
-                                  s->chip.reported[i]);
+                                  s->least_tcb[i]);
             first = false;
         }
     snprintf(s->snp_text + n, SERVICE_TEXT - n,
@@ -81,11 +106,16 @@ void service_read_snp_policy(service *s)
     s->snp = appraisal_policy_of(&s->snp_document, s->roots, 1);
 }
 
+void service_write_snp_policy(service *s)
+{
+    write_snp_document(s);
+    service_read_snp_policy(s);
+}
+
 static void make_policy(service *s)
 {
     s->roots[0] = (at_root){.product = s->chip.product, .ark = tee_ark(&s->endorsements)};
-    write_snp_policy(s);
-    service_read_snp_policy(s);
+    service_write_snp_policy(s);
     s->policy = (p1_policy){.log = &s->log_terms,
                             .owner = SPAN(s->owner_key),
                             .releaser = SPAN(s->releaser_key),
@@ -108,8 +138,10 @@ void service_write_gpu_policy(service *s)
 /* Measurements and the tie are compared; drivers and devices are not pinned by clients, for the owner lists devices. */
 void service_add_gpu(service *s)
 {
-    nvidia_scene_begin(&s->gpu, &(nvidia_twin){.line = NVIDIA_HOPPER, .pinned = true}, SPAN(s->seed));
+    nvidia_scene_begin(&s->gpu, &(nvidia_twin){.line = s->gpu_line, .pinned = true}, SPAN(s->seed));
     s->gpu.policy.pinned = 0;
+    if (s->gpu_lie)
+        s->gpu_lie->world(&s->gpu);
     nvidia_scene_seal(&s->gpu);
     service_write_gpu_policy(s);
     s->has_gpu = true;
@@ -117,7 +149,7 @@ void service_add_gpu(service *s)
     s->policy.vendors = 2;
 }
 
-void service_make(service *s, const prim *p, span seed, const char *name, int64_t now)
+void service_make_on(service *s, const prim *p, span seed, const char *name, int64_t now, const service_machine *machine)
 {
     memset(s, 0, sizeof *s);
     s->prim = p;
@@ -130,10 +162,17 @@ void service_make(service *s, const prim *p, span seed, const char *name, int64_
     s->tick = 50;
     s->release = 7;
     s->expires = now + 90 * 86400;
+    s->gpu_line = machine->gpu;
+    s->gpu_lie = machine->gpu_lie;
     make_keys(s);
-    make_machine(s);
+    make_machine(s, machine);
     make_log(s);
     make_policy(s);
+}
+
+void service_make(service *s, const prim *p, span seed, const char *name, int64_t now)
+{
+    service_make_on(s, p, seed, name, now, &(service_machine){.product = AT_GENOA});
 }
 
 /* ---- documents ---- */

@@ -8,10 +8,10 @@
 
 #include "appraisal_policy.h"
 #include "gpu_policy.h"
-#include "nvidia.h"
+#include "nvidia_lies.h"
 #include "parley1_evidence.h"
 #include "sim_log.h"
-#include "tee.h"
+#include "tee_lies.h"
 
 #define SERVICE_NOW INT64_C(1780272000) /* 2026-06-01 00:00:00 UTC */
 
@@ -29,9 +29,12 @@ typedef struct service {
     /* the machine */
     tee_chip chip;
     tee_launch launch;
+    uint8_t least_tcb[AT_TCB]; /* that clients take */
     tee_issue issue;
     tee_endorsements endorsements;
     bool has_gpu;
+    nvidia_line gpu_line;
+    const nvidia_lie *gpu_lie;
     nvidia_scene gpu;
     /* the log */
     sim_log log;
@@ -64,6 +67,15 @@ typedef struct service {
     p1_policy policy;
 } service;
 
+/* The machine behind a service. */
+typedef struct service_machine {
+    at_product product;
+    bool other_vendor;  /* the whole hierarchy is of another vendor, who has the names of the real one */
+    const tee_lie *lie; /* of its chip and of what its vendor issues for it, alone; NULL: none */
+    nvidia_line gpu;    /* of the GPU, where there is one */
+    const nvidia_lie *gpu_lie;
+} service_machine;
+
 /* The service as it stands at `now`; `name` is a host and stays the caller's. Points into itself: never copied. */
 void service_start(service *, const prim *, span seed, const char *name, int64_t now);
 /* Behind service_make: its machine has a GPU, and its clients want the word of both vendors. */
@@ -73,12 +85,15 @@ void service_finish(service *);
 
 /* Its parts, in their order. */
 void service_make(service *, const prim *, span seed, const char *name, int64_t now); /* keys, machine, log, what clients want */
-void service_release(service *);                                                      /* manifest: written, signed, logged */
-void service_claim(service *);                                                        /* claims */
-void service_boot(service *, span nonce);                                             /* boot evidence and record */
-void service_read_snp_policy(service *);                                              /* after a change of snp_text */
-void service_write_gpu_policy(service *);                                             /* after a change of gpu.policy */
-void service_enrol(service *);                                                        /* statement: written, signed, logged */
+void service_make_on(service *, const prim *, span seed, const char *name, int64_t now,
+                     const service_machine *); /* the same, not of a chip of Genoa */
+void service_release(service *);               /* manifest: written, signed, logged */
+void service_claim(service *);                 /* claims */
+void service_boot(service *, span nonce);      /* boot evidence and record */
+void service_write_snp_policy(service *);      /* after a change of least_tcb */
+void service_read_snp_policy(service *);       /* after a change of snp_text */
+void service_write_gpu_policy(service *);      /* after a change of gpu.policy */
+void service_enrol(service *);                 /* statement: written, signed, logged */
 
 /* How an attest is put together; service_honest_attest says how an honest one is. */
 typedef struct service_evidence {
