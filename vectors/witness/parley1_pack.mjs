@@ -9,10 +9,20 @@ const plain = (value) => {
   return Array.isArray(value) ? value.map(plain) : value;
 };
 
+const MEMBERS = ['profile', 'revision', 'time', 'name', 'owner', 'releaser', 'least_release', 'built', 'log_policy', 'product', 'ark', 'snp_policy'];
+const MAY_LACK = ['seed', 'vendors', 'gpu_root', 'gpu_policy'];
+
+function isWhole(read) {
+  const stranger = [...read.keys()].find((name) => ![...MEMBERS, ...MAY_LACK].includes(name)), missing = MEMBERS.find((name) => !read.has(name));
+  if (read.get('profile') !== 'parley1') throw new TypeError('not a pack of profile parley1');
+  if (stranger || missing) throw new TypeError(stranger ? `no pack has the member ${JSON.stringify(stranger)}` : `the pack lacks ${missing}`);
+  if (read.has('gpu_root') !== read.has('gpu_policy')) throw new TypeError('of gpu_root and gpu_policy there is only one');
+}
+
 /** pack: the bytes of pack.json. */
 export function wantsOf(pack) {
   const read = readJson(pack);
-  if (read.get('profile') !== 'parley1') throw new TypeError('not a pack of profile parley1');
+  isWhole(read);
   const hex = (name) => Buffer.from(read.get(name), 'hex');
   const wants = {
     policy: readLogPolicy(Buffer.from(read.get('log_policy'), 'utf8')), owner: hex('owner'), releaser: hex('releaser'),
@@ -20,7 +30,7 @@ export function wantsOf(pack) {
     anchor: { product: read.get('product'), ark: Buffer.from(read.get('ark'), 'base64') }, snpPolicy: readSnpPolicy(read.get('snp_policy')),
   };
   const gpu = read.has('gpu_root') && { root: Buffer.from(read.get('gpu_root'), 'base64'), policy: plain(read.get('gpu_policy')) };
-  if (gpu) Object.assign(wants, { gpu, vendors: Number(read.get('vendors')) });
+  if (gpu) Object.assign(wants, { gpu, vendors: Number(read.get('vendors') ?? 1n) });
   return { wants, name: read.get('name'), time: BigInt(Date.parse(read.get('time')) / 1000) };
 }
 
