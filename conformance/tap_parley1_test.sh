@@ -123,7 +123,11 @@ expect 64 'it lacks a secret' 'a key log without the shares of the ratchet' plai
 sed 's/^PARLEY1 ../PARLEY1 00/' client.keys >another.keys
 expect 64 'it does not have the secrets of this session' 'a key log of another session' plain.jsonl --keys another.keys
 expect 64 'a line that is not .PARLEY1 SHARE' 'a file that is no key log' plain.jsonl --keys said
-expect 64 'of profile parley1 the evidence' 'a pack' plain.jsonl --keys client.keys --pack .
+expect 64 'No such file' 'a folder that is no pack' plain.jsonl --keys client.keys --pack .
+"$parley" pack pack --profile parley1 --seed 5eed --quiet
+seed=5eee
+expect 0 '^held    P1-105' 'the same by its pack' plain.jsonl --keys client.keys --pack pack
+seed=5eed
 profile=signal
 expect 64 'is neither confer nor parley1' 'another profile' plain.jsonl
 profile=parley1

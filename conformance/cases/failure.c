@@ -69,7 +69,7 @@ void failure_keep(trial *t)
     note_errors(t, &note);
     if (!spawn_has_ended(t))
         page_free(&note);
-    t->keeps_world = t->world != NULL;
+    t->keeps_world = t->world || t->p1_world;
     if (t->world)
         page_printf(&note, "%sits pack: worlds/%s beside the results", note.n ? "; " : "", t->row->id);
     for (int i = 0; i < CASE_CHECKS && note.n; i++)

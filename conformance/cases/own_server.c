@@ -1,6 +1,7 @@
 #include "own_server.h"
 #include "clock_hook.h"
 #include "p1_peer.h"
+#include "p1_pack.h"
 #include "p1_socket.h"
 
 #include <event2/event.h>
@@ -76,11 +77,10 @@ static void on_message(void *ctx, bool sent, span message)
 _Noreturn static void serve_parley1(const own_parley1 *what, int tell)
 {
     static service world;
-    hooked_clock clock = {.now = what->now, .told = what->now, .only_at_messages = what->only_at_messages};
+    hooked_clock clock = {.now = what->pack->time, .told = what->pack->time, .only_at_messages = what->only_at_messages};
     const p1_model script = p1_script();
     struct event_base *base = event_base_new();
-    service_make(&world, &prim_sodium, what->world_seed, P1_PEER_NAME, what->now);
-    service_add_gpu(&world);
+    must(p1_pack_make_service(what->pack, &prim_sodium, &world));
     world.model = script.digest;
     world.tokenizer = script.tokenizer;
     world.tick = 5;
@@ -169,16 +169,16 @@ suite_run own_client_run(char *const *command, const pack *p, const char *pack_f
                        .command = command};
 }
 
-suite_run own_parley1_run(const own_server *s, const pack *p, span world_seed, int64_t now, const char *replay)
+suite_run own_parley1_run(const own_server *s, const pack *p, const p1_pack *p1, const char *replay)
 {
     return (suite_run){.prim = &prim_sodium,
                        .pack = p,
-                       .now = now,
+                       .now = p1->time,
                        .door = "url",
                        .role = "server",
                        .replay = replay,
                        .protocol = P1_PEER_PROTOCOL,
                        .path = P1_PEER_TARGET,
-                       .world_seed = world_seed,
+                       .p1 = p1,
                        .url = {.host = "127.0.0.1", .target = P1_PEER_TARGET, .port = s->port}};
 }

@@ -30,10 +30,9 @@ typedef unsigned own_server_hook(struct event_base *, sim_server *);
 bool own_server_start_hooked(own_server *, const pack *, cf_revision, int weak, own_server_hook *);
 void own_server_stop(own_server *);
 
-/* A host of profile parley1, with a script, whose service is that of this seed and time. It always has a hook for its clock. */
+/* A host of profile parley1, with a script, whose service is that of this pack. It always has a hook for its clock. */
 typedef struct own_parley1 {
-    span world_seed;
-    int64_t now;
+    const p1_pack *pack;
     int weak, weak_too;    /* lines that are switched off; 0: none */
     bool only_at_messages; /* a mistake: time goes on for it when a message comes, and only then */
 } own_parley1;
@@ -41,7 +40,7 @@ bool own_parley1_start(own_server *, const own_parley1 *);
 
 /* Runs of the suite against our own server, and against our own client started by this command. */
 suite_run own_server_run(const own_server *, const pack *, const char *replay);
-suite_run own_parley1_run(const own_server *, const pack *, span world_seed, int64_t now, const char *replay);
+suite_run own_parley1_run(const own_server *, const pack *, const p1_pack *, const char *replay);
 suite_run own_client_run(char *const *command, const pack *, const char *pack_folder, const char *replay);
 
 #endif

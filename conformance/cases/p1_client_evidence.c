@@ -128,7 +128,7 @@ static void run_first_message(trial *t)
     reader r = reader_of(message);
     p1_offer offer = {0};
     const verdict v = p1_read_offer(read_bytes(&r, (size_t)read_be(&r, 2)), &offer);
-    judge(t, VERDICT, accepted(v) && span_is(offer.name, P1_PEER_NAME), "an offer for the name that was dialled", "%zu bytes", message.n);
+    judge(t, VERDICT, accepted(v) && span_is(offer.name, p->name), "an offer for the name that was dialled", "%zu bytes", message.n);
     bool reserved = false;
     for (size_t i = 0; accepted(v) && i < offer.n_versions; i++)
         reserved |= p1_is_reserved(offer.version[i]);

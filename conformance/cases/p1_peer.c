@@ -2,6 +2,8 @@
 
 #include "client_run.h"
 #include "fresh.h"
+#include "p1_pack.h"
+#include "p1_world.h"
 #include "franking.h"
 
 #include <stdlib.h>
@@ -32,9 +34,9 @@ p1_peer *p1_peer_of(trial *t)
     must(p && rooms && scene);
     *p = (p1_peer){.t = t, .now = t->run->now, .scene = scene, .rooms = rooms};
     storage_of(p);
-    p1_scene_start(p->scene, t->run->prim, t->run->world_seed, P1_PEER_NAME, p->now);
-    service_add_gpu(&p->scene->world);
-    p->scene->world.policy.vendors = 1; /* as a client: a target with less is measured, too */
+    p->name = t->p1->name;
+    p->policy = t->p1->policy;
+    p->policy.vendors = 1; /* as a client: a target with less is measured, too */
     the_peer = p;
     return p;
 }
@@ -50,7 +52,7 @@ static p1_client_world world_of(p1_peer *p, uint8_t room[P1_COINS])
     return (p1_client_world){.prim = p->t->run->prim,
                              .now = p->now,
                              .coins = draw(p, room),
-                             .policy = &p->scene->world.policy,
+                             .policy = &p->policy,
                              .memory = &p->memory,
                              .room = WRITER(p->log),
                              .storage = &p->storage};
@@ -81,7 +83,7 @@ p1_peer *p1_peer_connects(trial *t)
     else if (!p->peer->up)
         trial_stop(t, VERDICT, OUTCOME_FAIL, "an open connection", "%s", peer_ending(p->peer));
     const p1_client_world w = world_of(p, coins);
-    p1_client_start(&p->client, &w, span_text(P1_PEER_NAME), &p->out);
+    p1_client_start(&p->client, &w, span_text(p->name), &p->out);
     return p;
 }
 
@@ -122,7 +124,7 @@ p1_peer *p1_peer_verifies(trial *t, unsigned level)
     p1_peer *p = p1_peer_shakes(t);
     uint8_t base[P1_KEY], r0[32], seed[P1_KEY];
     p1_keys keys;
-    p->level = p->scene->world.policy.level = level;
+    p->level = p->policy.level = level;
     memcpy(base, p->client.agreed.base, sizeof base);
     memcpy(r0, p->client.agreed.r0, sizeof r0);
     while (!t->over && p->client.phase == P1_PROVING && takes(p, "evidence"))
@@ -377,7 +379,7 @@ static p1_enclave_world enclave_world(p1_peer *p, uint8_t room[P1_COINS])
     static const uint16_t versions[] = {P1_VERSION};
     static span name;
     static p1_served served;
-    name = span_text(P1_PEER_NAME);
+    name = span_text(p->name);
     served = (p1_served){versions, 1, &name, 1};
     return (p1_enclave_world){.prim = p->t->run->prim,
                               .now = p->now,
@@ -420,6 +422,9 @@ p1_peer *p1_enclave_meets(trial *t, const p1_evidence_lie *lie)
 {
     uint8_t coins[P1_COINS], nonce[32];
     p1_peer *p = p1_peer_of(t);
+    memset(p->scene, 0, sizeof *p->scene);
+    p->scene->now = p->now;
+    p1_world_begin(t, &p->scene->world);
     trial_draw(t, nonce, sizeof nonce);
     p1_scene_enrol(p->scene, lie, SPAN(nonce));
     p->peer = client_run_meets(t);

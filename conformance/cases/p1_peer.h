@@ -8,7 +8,6 @@
 #include "parley1_talk.h"
 #include "peer_connection.h"
 
-#define P1_PEER_NAME     "chat.example"
 #define P1_PEER_TARGET   "/parley/1"
 #define P1_PEER_PROTOCOL "parley.1"
 
@@ -18,7 +17,9 @@ typedef struct p1_peer {
     peer_connection *peer;
     trial *t;
     int64_t now;
-    p1_scene *scene; /* the service: what a client wants of it, or as an enclave itself */
+    const char *name; /* of the service */
+    p1_policy policy; /* as a client: what it wants */
+    p1_scene *scene;  /* as an enclave: the service */
     p1_client client;
     p1_enclave enclave;
     p1_storage storage;

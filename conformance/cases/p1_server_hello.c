@@ -58,8 +58,8 @@ static void write_hello(p1_peer *p, const hello *h, writer *out)
     must(read_hex(span_text(h->versions ? h->versions : "00015a5a"), &v));
     write_be(&o, h->n ? h->n : v.n / 2, 2);
     write_span(&o, written(&v));
-    write_be(&o, strlen(h->name ? h->name : P1_PEER_NAME), 1);
-    write_text(&o, h->name ? h->name : P1_PEER_NAME);
+    write_be(&o, strlen(h->name ? h->name : p->name), 1);
+    write_text(&o, h->name ? h->name : p->name);
     write_zeros(&o, h->offer_behind);
     write_be(out, o.n, 2);
     write_span(out, written(&o));

@@ -1,6 +1,7 @@
 /* The cases of profile parley1: our own host passes them all; with a line of it weakened, a case that names its sentence fails. */
 #include "cases.h"
 #include "own_server.h"
+#include "p1_pack.h"
 
 #include <fnmatch.h>
 #include <setjmp.h>
@@ -14,6 +15,7 @@
 
 static const int64_t now = INT64_C(1780272000);
 static pack *the_pack;
+static p1_pack the_world;
 
 static void go_at(const own_parley1 *target, unsigned patience, const suite_selection *which, results *out)
 {
@@ -21,7 +23,7 @@ static void go_at(const own_parley1 *target, unsigned patience, const suite_sele
     char ctl[32];
     assert_true(own_parley1_start(&s, target));
     snprintf(ctl, sizeof ctl, "127.0.0.1:%u", s.hook);
-    suite_run run = own_parley1_run(&s, the_pack, SEED, now, "parley test self --profile parley1");
+    suite_run run = own_parley1_run(&s, the_pack, &the_world, "parley test self --profile parley1");
     run.ctl = ctl;
     run.patience = patience;
     results_start(out, &(results_head){.suite = "test", .target = "ours"});
@@ -31,7 +33,7 @@ static void go_at(const own_parley1 *target, unsigned patience, const suite_sele
 
 static void go(int weak, int weak_too, unsigned patience, const suite_selection *which, results *out)
 {
-    go_at(&(own_parley1){.world_seed = SEED, .now = now, .weak = weak, .weak_too = weak_too}, patience, which, out);
+    go_at(&(own_parley1){.pack = &the_world, .weak = weak, .weak_too = weak_too}, patience, which, out);
 }
 
 #ifdef PARLEY_MUTANTS
@@ -92,7 +94,7 @@ static void our_host_passes(void **state)
 /* For whom time goes on only when a message comes: every wait that nothing comes in shows it. */
 static void a_host_that_never_ticks_fails_each_wait(void **state)
 {
-    const own_parley1 target = {.world_seed = SEED, .now = now, .only_at_messages = true};
+    const own_parley1 target = {.pack = &the_world, .only_at_messages = true};
     results r;
     size_t waits = 0;
     (void)state;
@@ -154,10 +156,14 @@ static void each_weakened_line_is_found(void **state)
 
 static int start(void **state)
 {
+    static service world;
     (void)state;
     prim_start();
     the_pack = calloc(1, sizeof *the_pack);
     pack_make(the_pack, "confer", span_text("parley1"), now);
+    service_make(&world, &prim_sodium, SEED, "chat.example", now);
+    service_add_gpu(&world);
+    p1_pack_of(&the_world, &world);
     return 0;
 }
 

@@ -1,6 +1,7 @@
 #include "trial.h"
 #include "failure.h"
 #include "no_memory.h"
+#include "p1_world.h"
 
 #include <event2/event.h>
 
@@ -211,11 +212,14 @@ trial *trial_start(const suite_run *run, const case_row *row)
                  .coins = coins_of_seed(run->seed, row->id),
                  .chaos = coins_of_seed(run->chaos, row->id),
                  .pack = run->pack,
+                 .p1 = run->p1,
                  .pack_folder = run->pack_folder};
     must(t->base);
     draw_word(t);
     trial_note(t, row->says);
-    if (run->worlds)
+    if (run->worlds && run->p1)
+        p1_world_make(t);
+    else if (run->worlds)
         make_world(t);
     return t;
 }
@@ -584,6 +588,9 @@ void trial_free(trial *t)
     event_base_free(t->base);
     if (t->world && !t->keeps_world)
         pack_remove(t->world->folder);
+    if (t->p1_world && !t->keeps_world)
+        p1_world_remove(t->p1_world);
+    p1_world_free(t->p1_world);
     free(t->world);
     free(t);
 }

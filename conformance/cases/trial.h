@@ -26,6 +26,8 @@ typedef struct pace {
 unsigned pace_patience(pace *); /* seconds; sorts the steps */
 
 typedef struct trial trial;
+typedef struct p1_world p1_world;
+typedef struct p1_pack p1_pack;
 
 /* What a target did with what it was to refuse; a row's departure is made of them. */
 enum {
@@ -85,7 +87,7 @@ typedef struct suite_run {
     ws_url url;               /* server door: of the target */
     const char *protocol;     /* the subprotocol that the profile names; NULL: none */
     const char *path;         /* client door: of the URL that the client is given; NULL: confer's, with a token */
-    span world_seed;          /* profile parley1: of the simulated service */
+    const p1_pack *p1;        /* profile parley1: instead of the pack above; NULL: another profile */
     int pid;                  /* server door: the target's process, whose memory can be read; 0: unknown */
     const char *ctl;          /* server door: HOST:PORT of the target's hooks, or NULL */
     char *const *command;     /* client door: the words to start the client with */
@@ -110,11 +112,13 @@ struct trial {
     coins coins;
     const pack *pack; /* what both sides of it have */
     const char *pack_folder;
-    struct world *world; /* a pack of its own, or NULL */
-    bool keeps_world;    /* its folder stays, for whoever looks for the cause of a failure */
-    char ctl[32];        /* client door: HOST:PORT of this client's hook, for {ctl}; empty: it has none */
-    const char *prompt;  /* client door: what the client is to say; NULL: CLIENT_RUN_PROMPT */
-    char word[32];       /* one that no other case and no other run says: in prompts and answers */
+    struct world *world;       /* a pack of its own, or NULL */
+    const p1_pack *p1;         /* profile parley1: its pack */
+    struct p1_world *p1_world; /* which is its own; NULL: that of the run */
+    bool keeps_world;          /* its folder stays, for whoever looks for the cause of a failure */
+    char ctl[32];              /* client door: HOST:PORT of this client's hook, for {ctl}; empty: it has none */
+    const char *prompt;        /* client door: what the client is to say; NULL: CLIENT_RUN_PROMPT */
+    char word[32];             /* one that no other case and no other run says: in prompts and answers */
     transcript log;
     unsigned did;   /* trial_saw */
     unsigned grace; /* seconds on top of the patience, for what may take a stated time */

@@ -3,7 +3,7 @@
 #include "known_secrets.h"
 #include "no_memory.h"
 #include "p1_socket.h"
-#include "parley1_verbs.h"
+#include "parley1_pack.h"
 #include "results_here.h"
 
 #include <stdlib.h>
@@ -483,7 +483,6 @@ static void start_duet(duet *d, judged *j, const recorded_session *r, service *w
     d->r = r;
     d->world = world;
     d->now = world->now;
-    d->policy = world->policy;
     d->lib = known_secrets_prim();
 }
 
@@ -492,19 +491,24 @@ int judge_parley1(const cli_call *call, judged *j, recorded_session *r)
     static service world;
     duet *d = calloc(1, sizeof *d);
     needs_memory(d);
-    if (cli_given(call, "pack"))
-        return free(d), cli_usage(call, "--pack: of profile parley1 the evidence is appraised as the service of --seed and --at asks");
-    parley1_world(call, &world);
+    int code = EXIT_LEVEL;
+    p1_pack *pack = parley1_pack_of(call, &code);
+    code = pack ? parley1_service(call, pack, &world) : code;
+    if (code)
+        return free(d), free(pack), code;
+    service_finish(&world);
     start_duet(d, j, r, &world);
+    d->policy = pack->policy;
     d->versions[0] = P1_VERSION;
-    d->names[0] = span_text(parley1_name(call));
+    d->names[0] = span_text(cli_given(call, "name") ? cli_value(call, "name") : pack->name);
     d->served = (p1_served){d->versions, 1, d->names, 1};
     must(accepted(p1_read_claims(span_text(world.claims), &d->claims)));
     make_sides(d);
     judgement_of_upgrade(j, r, span_text(P1_PROTOCOL));
-    const int code = cli_given(call, "keys") ? judge_with_keys(call, d) : EXIT_LEVEL;
+    code = cli_given(call, "keys") ? judge_with_keys(call, d) : EXIT_LEVEL;
     known_secrets_forget();
     wipe(d, sizeof *d);
     free(d);
+    free(pack);
     return code;
 }

@@ -3,7 +3,7 @@
 #include "input_line.h"
 #include "key_log.h"
 #include "no_memory.h"
-#include "p1_pack.h"
+#include "parley1_pack.h"
 #include "model_named.h"
 #include "out_file.h"
 #include "p1_socket.h"
@@ -17,10 +17,8 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-
-static const char the_name[] = "chat.example";
 
 enum { QUESTIONS = 80, QUESTION_MAX = 2048, FRANK_MAX = 1 << 21 };
 
@@ -30,31 +28,7 @@ bool is_parley1(const cli_call *call)
     return profile && strcmp(profile, "parley1") == 0;
 }
 
-static int64_t time_of(const cli_call *call) { return call->has_at ? call->at.seconds : SERVICE_NOW; }
-
-/* False: what is wrong has been printed. */
-static bool read_vendors(const cli_call *call, uint64_t *out)
-{
-    *out = 2;
-    return cli_number(call, "vendors", 1, 2, out);
-}
-
-static void make_service(const cli_call *call, service *world, const p1_model *answers, uint64_t vendors)
-{
-    const span seed = call->seed_n ? span_of(call->seed, call->seed_n) : span_text("parley");
-    service_make(world, &prim_openssl, seed, the_name, time_of(call));
-    if (vendors == 2)
-        service_add_gpu(world);
-    if (answers) {
-        world->model = answers->digest;
-        world->tokenizer = answers->tokenizer;
-    }
-    service_finish(world);
-}
-
-void parley1_world(const cli_call *call, service *world) { make_service(call, world, NULL, 2); }
-
-const char *parley1_name(const cli_call *call) { return cli_given(call, "name") ? cli_value(call, "name") : the_name; }
+static int64_t time_of(const cli_call *call, const p1_pack *p) { return call->has_at ? call->at.seconds : p->time; }
 
 /* ---- key log ---- */
 
@@ -85,12 +59,12 @@ static p1_key_log key_log_of(const cli_call *call, bool responder)
     return (p1_key_log){!cli_given(call, "keylog") ? NULL : responder ? put_responders : put_initiators, (void *)call};
 }
 
-void parley1_run(const cli_call *call, suite_run *run)
+void parley1_run(const cli_call *call, const p1_pack *p, suite_run *run)
 {
-    run->now = time_of(call);
+    run->now = time_of(call, p);
     run->protocol = P1_PROTOCOL;
     run->path = P1_TARGET;
-    run->world_seed = span_text("parley");
+    run->p1 = p;
 }
 
 /* ---- serve ---- */
@@ -160,35 +134,41 @@ static int listen_at(const cli_call *call, serving *s, struct event_base *base, 
 
 static void host_ticks(void *host) { p1_host_ticks(host); }
 
-static int serve(const cli_call *call, const p1_model *answers, const char *host, unsigned port)
+/* The enclave of this pack, with this model. Not EXIT_LEVEL: the message has been printed. */
+static int begin_service(const cli_call *call, const p1_pack *p, const p1_model *answers, service *out)
 {
-    static service world;
-    running_clock clock = {0};
-    uint64_t vendors;
+    const int code = parley1_service(call, p, out);
+    if (code)
+        return code;
+    out->model = answers->digest;
+    out->tokenizer = answers->tokenizer;
+    service_finish(out);
+    return EXIT_LEVEL;
+}
+
+static int serve(const cli_call *call, service *world, running_clock *clock, const p1_model *answers, const char *host, unsigned port)
+{
     struct event_base *base = event_base_new();
     needs_memory(base);
-    if (!read_vendors(call, &vendors))
-        return EXIT_USAGE;
-    make_service(call, &world, answers, vendors);
-    if (!running_clock_start(&clock, base, call, time_of(call)))
+    if (!running_clock_start(clock, base, call, call->has_at ? call->at.seconds : world->now))
         return EXIT_UNREACHABLE;
     p1_host *made = p1_host_start(&(p1_host_setup){.base = base,
-                                                   .world = &world,
-                                                   .now = &clock.now,
+                                                   .world = world,
+                                                   .now = &clock->now,
                                                    .coins = session_coins(call, "serve"),
                                                    .model = *answers,
                                                    .paused = say_paused,
                                                    .ctx = (void *)call,
                                                    .key_log = key_log_of(call, true)});
     must(made);
-    running_clock_tells(&clock, host_ticks, made);
+    running_clock_tells(clock, host_ticks, made);
     served_page page = {0};
     ws_gate gate = p1_host_gate(made);
-    serving s = {.host = made, .clock = &clock};
-    const bool ready = !cli_given(call, "page") || served_page_open(&page, call, &world, &gate);
+    serving s = {.host = made, .clock = clock};
+    const bool ready = !cli_given(call, "page") || served_page_open(&page, call, world, &gate);
     const int code = ready ? listen_at(call, &s, base, &gate, host, port) : EXIT_USAGE;
     served_page_free(&page);
-    running_clock_stop(&clock);
+    running_clock_stop(clock);
     p1_host_stop(made);
     event_base_free(base);
     return code;
@@ -196,14 +176,18 @@ static int serve(const cli_call *call, const p1_model *answers, const char *host
 
 int parley1_serve(const cli_call *call, const char *host, unsigned port)
 {
+    static service world;
+    running_clock clock = {0};
     p1_model answers;
-    model *loaded;
+    model *loaded = NULL;
     int code = EXIT_LEVEL;
-    if (cli_value(call, "pack"))
-        return cli_usage(call, "--profile parley1 has no pack yet: both sides are made from --seed and --at");
-    if (choose_model(call, &answers, &loaded, &code))
-        code = serve(call, &answers, host, port);
+    p1_pack *pack = parley1_pack_of(call, &code);
+    if (pack && choose_model(call, &answers, &loaded, &code))
+        code = begin_service(call, pack, &answers, &world);
+    if (pack && !code)
+        code = serve(call, &world, &clock, &answers, host, port);
     model_free(loaded);
+    free(pack);
     return code;
 }
 
@@ -394,19 +378,19 @@ static bool read_wishes(const cli_call *call, p1_policy *policy, in_parameters *
 
 static void guest_ticks(void *guest) { p1_guest_ticks(guest); }
 
-static int talk_to(const cli_call *call, service *world, const ws_url *url, const char *name, const char *const *questions)
+static int talk_to(const cli_call *call, p1_pack *pack, const ws_url *url, const char *name, const char *const *questions)
 {
     static p1_memory memory;
     in_parameters wishes;
-    if (!read_wishes(call, &world->policy, &wishes))
+    if (!read_wishes(call, &pack->policy, &wishes))
         return EXIT_USAGE;
     talk t = {.call = call, .base = event_base_new(), .questions = questions, .leaf = 2};
     needs_memory(t.base);
-    if (!running_clock_start(&t.clock, t.base, call, time_of(call)))
+    if (!running_clock_start(&t.clock, t.base, call, time_of(call, pack)))
         return EXIT_UNREACHABLE;
     const p1_guest_setup setup = {.base = t.base,
                                   .prim = session_prim(call),
-                                  .policy = &world->policy,
+                                  .policy = &pack->policy,
                                   .memory = &memory,
                                   .name = name,
                                   .now = &t.clock.now,
@@ -428,72 +412,29 @@ static int talk_to(const cli_call *call, service *world, const ws_url *url, cons
     return t.code;
 }
 
-int parley1_chat(const cli_call *call)
+/* By this pack, to whatever it names unless --name says otherwise. */
+static int chat_by(const cli_call *call, p1_pack *pack, const ws_url *url)
 {
-    static service world;
     static const char *questions[QUESTIONS + 1];
-    uint64_t vendors;
-    const char *name = parley1_name(call), *text = cli_operand(call, 0);
-    ws_url url;
-    if (cli_value(call, "pack"))
-        return cli_usage(call, "--profile parley1 has no pack yet: both sides are made from --seed and --at");
-    if (!text || cli_operand(call, 1) || !ws_url_read(text, &url))
-        return cli_usage(call, "takes one URL: ws://HOST:PORT%s", P1_TARGET);
+    const char *name = cli_given(call, "name") ? cli_value(call, "name") : pack->name;
     if (!p1_is_name(span_text(name)))
         return cli_usage(call, "--name: '%s' is no host name in lower case; an address is never one", name);
     if (!read_questions(call, questions))
         return EXIT_USAGE;
-    if (!read_vendors(call, &vendors))
-        return EXIT_USAGE;
-    make_service(call, &world, NULL, vendors);
     const int kept = cli_value(call, "history") ? chat_history_opens(call, cli_value(call, "history")) : EXIT_LEVEL;
-    if (kept)
-        return kept;
-    return talk_to(call, &world, &url, name, questions);
+    return kept ? kept : talk_to(call, pack, url, name, questions);
 }
 
-/* ---- pack ---- */
-
-/* Beside its place and then put there in one step. */
-static bool save(const char *path, span text)
+int parley1_chat(const cli_call *call)
 {
-    char fresh[4096 + 8];
-    snprintf(fresh, sizeof fresh, "%s.new", path);
-    FILE *f = fopen(fresh, "wb");
-    if (!f)
-        return false;
-    const bool whole = fwrite(text.p, 1, text.n, f) == text.n;
-    return fclose(f) == 0 && whole && rename(fresh, path) == 0;
-}
-
-static int save_pack(const cli_call *call, const char *folder, uint64_t vendors)
-{
-    static service world;
-    char path[4096], room[P1_PACK_MAX];
-    writer w = WRITER(room);
-    make_service(call, &world, NULL, vendors);
-    p1_pack_write(&world, &w);
-    must(writer_ok(&w));
-    if (snprintf(path, sizeof path, "%s/pack.json", folder) >= (int)sizeof path)
-        return cli_usage(call, "the folder's name is too long");
-    if ((mkdir(folder, 0777) != 0 && errno != EEXIST) || !save(path, written(&w)))
-        return cli_fail(call, EXIT_USAGE, "%s: %s", path, strerror(errno));
-    if (!call->quiet)
-        printf("%s: a pack for profile parley1, which has what a client wants; every key in it is public and for tests only\n", folder);
-    return EXIT_LEVEL;
-}
-
-int parley1_pack(const cli_call *call, const char *folder)
-{
-    uint64_t vendors;
-    return read_vendors(call, &vendors) ? save_pack(call, folder, vendors) : EXIT_USAGE;
-}
-
-int parley1_out_pack(const cli_call *call, char path[4096])
-{
-    cli_call unseeded = *call;
-    unseeded.seed_n = 0;
-    unseeded.quiet = true;
-    const int code = out_folder(call, "pack", path);
-    return code ? code : save_pack(&unseeded, path, 2);
+    const char *text = cli_operand(call, 0);
+    ws_url url;
+    int code = EXIT_LEVEL;
+    if (!text || cli_operand(call, 1) || !ws_url_read(text, &url))
+        return cli_usage(call, "takes one URL: ws://HOST:PORT%s", P1_TARGET);
+    p1_pack *pack = parley1_pack_of(call, &code);
+    if (pack)
+        code = chat_by(call, pack, &url);
+    free(pack);
+    return code;
 }

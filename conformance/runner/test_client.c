@@ -4,6 +4,7 @@
 #include "client_link.h"
 #include "no_memory.h"
 #include "out_file.h"
+#include "parley1_pack.h"
 #include "parley1_verbs.h"
 #include "words.h"
 
@@ -25,12 +26,11 @@ typedef struct reached {
 /* {pack}: the folder given, or ours written under --out. */
 static int pack_folder(const cli_call *call, const pack *p, char path[OUT_PATH])
 {
-    if (is_parley1(call))
-        return parley1_out_pack(call, path);
-    if (!cli_given(call, "pack"))
-        return out_pack(call, p, path);
-    snprintf(path, OUT_PATH, "%s", cli_value(call, "pack"));
-    return EXIT_LEVEL;
+    if (cli_given(call, "pack")) {
+        snprintf(path, OUT_PATH, "%s", cli_value(call, "pack"));
+        return EXIT_LEVEL;
+    }
+    return is_parley1(call) ? parley1_out_pack(call, path) : out_pack(call, p, path);
 }
 
 static bool names_pack(char *const *words)
@@ -43,7 +43,7 @@ static bool names_pack(char *const *words)
 
 static const char *target_name(const reached *r) { return r->command ? r->words[0] : "a client that asked"; }
 
-static int run_with(const cli_call *call, pack *p, const reached *r)
+static int run_with(const cli_call *call, pack *p, const p1_pack *p1, const reached *r)
 {
     char folder[OUT_PATH], worlds[OUT_PATH];
     int code = pack_folder(call, p, folder);
@@ -62,10 +62,8 @@ static int run_with(const cli_call *call, pack *p, const reached *r)
     const suite_profile *suite = session_suite(call);
     run.revision = suite->revision;
     run.profile = suite->release;
-    if (is_parley1(call)) {
-        parley1_run(call, &run);
-        run.worlds = NULL;
-    }
+    if (p1)
+        parley1_run(call, p1, &run);
     return code ? code : test_run_suite(call, &run, suite->client, &suite->client_owes, target_name(r), r->command);
 }
 
@@ -117,22 +115,32 @@ static int read_way(const cli_call *call, reached *r)
 
 static int reach(const cli_call *call, reached *r) { return strcmp(r->door, "wait") == 0 ? await_client(call, r) : take_command(call, r); }
 
+/* Of profile parley1: the enclave is made from it. */
+static p1_pack *enclaves_pack(const cli_call *call, int *code)
+{
+    static service world;
+    p1_pack *p = parley1_pack_of_target(call, code);
+    *code = p ? parley1_service(call, p, &world) : *code;
+    return p;
+}
+
 int test_client(const cli_call *call)
 {
     const char *profile = session_profile(call);
     reached r = {0};
     if (!profile)
         return EXIT_USAGE;
-    int code = is_parley1(call) && cli_value(call, "pack") ? cli_usage(call, "--profile parley1 makes its pack itself: {pack}")
-                                                           : read_way(call, &r);
-    pack *p = code ? NULL : session_pack_of_target(call, is_parley1(call) ? suite_profiles->name : profile, &code);
+    int code = read_way(call, &r);
+    p1_pack *p1 = code || !is_parley1(call) ? NULL : enclaves_pack(call, &code);
+    pack *p = code ? NULL : session_pack_of_target(call, profile, &code);
     code = code ? code : test_run_spelling(call);
     code = code ? code : reach(call, &r);
     if (!code)
-        code = run_with(call, p, &r);
+        code = run_with(call, p, p1, &r);
     if (r.link)
         client_link_free(r.link);
     free(p);
+    free(p1);
     free(r.text);
     return code;
 }

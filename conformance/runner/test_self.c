@@ -4,6 +4,8 @@
 #include "exits.h"
 #include "out_file.h"
 #include "own_server.h"
+#include "p1_peer.h"
+#include "parley1_pack.h"
 #include "parley1_verbs.h"
 #include "place.h"
 #include "session.h"
@@ -43,20 +45,31 @@ unsigned test_self_clock(struct event_base *base, sim_server *server)
     return clock ? clock_hook_port(clock) : 0;
 }
 
-static int at_parley1_server(const cli_call *call, const char *folder)
+/* By the pack in this folder, which is of this run. */
+static int at_server_of(const cli_call *call, const p1_pack *p, const char *pack_folder, const char *folder)
 {
     own_server s;
     char url[64], ctl[32];
-    suite_run run = {0};
-    parley1_run(call, &run);
-    if (!own_parley1_start(&s, &(own_parley1){.world_seed = run.world_seed, .now = run.now}))
+    if (!own_parley1_start(&s, &(own_parley1){.pack = p}))
         return cli_fail(call, EXIT_UNREACHABLE, "our own server can't be started");
-    snprintf(url, sizeof url, "ws://127.0.0.1:%u%s", s.port, run.path);
+    snprintf(url, sizeof url, "ws://127.0.0.1:%u%s", s.port, P1_PEER_TARGET);
     snprintf(ctl, sizeof ctl, "127.0.0.1:%u", s.hook);
     cli_call c = aimed(call, (char *[]){(char *)"server", url, NULL}, 2, "name", "parley serve", folder);
     set_option(&c, "ctl", ctl);
+    set_option(&c, "pack", pack_folder);
     const int code = test_server(&c);
     own_server_stop(&s);
+    return code;
+}
+
+static int at_parley1_server(const cli_call *call, const char *folder)
+{
+    char made[OUT_PATH] = "";
+    const char *given = cli_value(call, "pack");
+    int code = given ? EXIT_LEVEL : parley1_fresh_pack(call, made);
+    p1_pack *p = code ? NULL : parley1_pack_in(call, given ? given : made, &code);
+    code = p ? at_server_of(call, p, given ? given : made, folder) : code;
+    free(p);
     return code;
 }
 
@@ -81,7 +94,7 @@ static int at_client(const cli_call *call, const char *folder)
 {
     char command[1200];
     snprintf(command, sizeof command,
-             is_parley1(call) ? "%s chat {url} --profile parley1 --quiet --ctl {ctl} --{receipt}=- --say {prompt}"
+             is_parley1(call) ? "%s chat {url} --profile parley1 --pack {pack} --quiet --ctl {ctl} --{receipt}=- --say {prompt}"
                               : "%s chat {url} --pack {pack} --say {prompt}",
              place_program());
     const cli_call c = aimed(call, (char *[]){(char *)"client", NULL}, 1, "exec", command, folder);
@@ -140,7 +153,7 @@ int test_self(const cli_call *call)
     if (!profile || call->argc != 1)
         return profile ? cli_usage(call, "self takes no more operands") : EXIT_USAGE;
     int code = test_run_spelling(call);
-    pack *p = code ? NULL : session_pack_of_target(call, is_parley1(call) ? suite_profiles->name : profile, &code);
+    pack *p = code ? NULL : session_pack_of_target(call, profile, &code);
     for (int i = 0; p && i < 3; i++)
         code = exit_worst(code, out_folder(call, names[i], folder[i]));
     code = p && !code ? run_doors(call, p, folder) : code;

@@ -1,5 +1,6 @@
 /* The server door: a server by its URL. The runner is the client, honest or not. */
 #include "test_run.h"
+#include "parley1_pack.h"
 #include "parley1_verbs.h"
 
 #include <stdlib.h>
@@ -25,13 +26,10 @@ int test_server(const cli_call *call)
         return cli_usage(call, "--ctl: '%s' is not HOST:PORT", run.ctl);
     if (cli_given(call, "exec") && !call->target_pid)
         return test_started(call, url, cli_value(call, "exec"), test_server);
-    if (is_parley1(call) && cli_value(call, "pack"))
-        return cli_usage(
-            call,
-            "--profile parley1 has no packs of other seeds yet: start the target with the pack of `parley pack DIR --profile parley1`");
-    pack *p = session_pack_of_target(call, is_parley1(call) ? suite_profiles->name : profile, &code);
+    p1_pack *p1 = is_parley1(call) ? parley1_pack_of_target(call, &code) : NULL;
+    pack *p = code ? NULL : session_pack_of_target(call, profile, &code);
     if (!p)
-        return code;
+        return free(p1), code;
     run.pack = p;
     run.pid = call->target_pid;
     run.now = session_time(call, p);
@@ -39,9 +37,10 @@ int test_server(const cli_call *call)
     const suite_profile *suite = session_suite(call);
     run.revision = suite->revision;
     run.profile = suite->release;
-    if (is_parley1(call))
-        parley1_run(call, &run);
+    if (p1)
+        parley1_run(call, p1, &run);
     code = test_run_suite(call, &run, suite->server, &suite->server_owes, url, NULL);
     free(p);
+    free(p1);
     return code;
 }

@@ -2,6 +2,8 @@
 #include "doors.h"
 #include "exits.h"
 #include "out_file.h"
+#include "parley1_pack.h"
+#include "parley1_verbs.h"
 #include "results_here.h"
 #include "session.h"
 #include "started_server.h"
@@ -11,7 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int pack_of(const cli_call *call, char folder[OUT_PATH])
+/* Of profile parley1 a target that is told its pack gets one of this run. */
+static int pack_of(const cli_call *call, const char *command, char folder[OUT_PATH])
 {
     int code = EXIT_LEVEL;
     const char *profile = session_profile(call), *given = cli_value(call, "pack");
@@ -22,10 +25,19 @@ static int pack_of(const cli_call *call, char folder[OUT_PATH])
         snprintf(folder, OUT_PATH, "%s", given);
         return code;
     }
+    if (is_parley1(call))
+        return strstr(command, "{pack}") ? parley1_fresh_pack(call, folder) : parley1_out_pack(call, folder);
     pack *p = session_pack_of_target(call, profile, &code);
     code = p ? out_pack(call, p, folder) : code;
     free(p);
     return code;
+}
+
+static void set_option(cli_call *c, const char *option, const char *value)
+{
+    for (size_t i = 0; i < c->n_options; i++)
+        if (strcmp(c->options[i]->name, option) == 0 && value && !c->values[i])
+            c->values[i] = value;
 }
 
 static int run_started(const cli_call *call, const target_file *t, door_runner *run)
@@ -35,7 +47,7 @@ static int run_started(const cli_call *call, const target_file *t, door_runner *
     pid_t pid = 0;
     if (!ws_url_read(t->at, &url))
         return cli_usage(call, "door: '%s' is not ws://HOST[:PORT]/PATH", t->at);
-    int code = pack_of(call, folder);
+    int code = pack_of(call, t->start, folder);
     if (code)
         return code;
     const char *wrong = started_server_begin(call, t->start, folder, &url, &pid);
@@ -44,6 +56,8 @@ static int run_started(const cli_call *call, const target_file *t, door_runner *
                         call->out);
     cli_call started = *call;
     started.target_pid = pid;
+    if (is_parley1(call))
+        set_option(&started, "pack", folder);
     code = run(&started);
     started_server_end(pid);
     return code;
@@ -56,13 +70,6 @@ int test_started(const cli_call *call, const char *url, const char *command, doo
 }
 
 /* ---- the call that the file stands for ---- */
-
-static void set_option(cli_call *c, const char *option, const char *value)
-{
-    for (size_t i = 0; i < c->n_options; i++)
-        if (strcmp(c->options[i]->name, option) == 0 && value && !c->values[i])
-            c->values[i] = value;
-}
 
 static int run_file(const cli_call *call, const target_file *t, door_chooser *choose)
 {

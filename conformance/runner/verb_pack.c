@@ -1,3 +1,4 @@
+#include "parley1_pack.h"
 #include "parley1_verbs.h"
 #include "no_memory.h"
 #include "session.h"

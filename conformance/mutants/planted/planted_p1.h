@@ -4,12 +4,14 @@
 
 #include "franking.h"
 
+#define PLANTED_P1_NAME "chat.example" /* of the server's service, and of the pack that everybody knows */
+
 /* Serves on a free port of the loopback the service of this seed and time; writes its port and that of its hook to `tell`, two unsigned; never returns. */
 _Noreturn void planted_p1_serve(span seed, int64_t now, int tell);
 
-/* Says the prompt to the host at this URL, with a hook for its clock at `ctl`; ends as the client door asks for. `diary`: a file of its own, for what
+/* Says the prompt to the host at this URL, by the pack in this folder, with a hook for its clock at `ctl`; ends as the client door asks for. `diary`: a file of its own, for what
  * a mistake keeps from run to run. receipts: it asks for one. */
-int planted_p1_chat(const char *url, const char *prompt, const char *ctl, const char *diary, bool receipts);
+int planted_p1_chat(const char *url, const char *pack_folder, const char *prompt, const char *ctl, const char *diary, bool receipts);
 
 /* In the place of in_client_checks_receipt. A receipt of this size stands for one that is missing, where the guest does not miss it. */
 enum { PLANTED_P1_NO_RECEIPT = 1 };

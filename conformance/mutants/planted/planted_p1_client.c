@@ -1,6 +1,7 @@
 /* A guest of profile parley1 that errs: the simulator's, with careless steps and primitives around the text. What a check of the evidence refuses
  * may be overlooked here; the epoch then starts as it would have. */
 #include "clock_hook.h"
+#include "p1_pack.h"
 #include "p1_peer.h"
 #include "p1_socket.h"
 #include "page.h"
@@ -19,10 +20,10 @@
 enum { FINISHED = 0, REFUSED = 10, CANNOT = 69, CHIP_ID = 416, CHIP = 64, MEASUREMENT_AT = 144, REPORT_DATA_AT = 80 };
 
 static struct event_base *base;
-static service world;
+static p1_pack the_pack;
 static p1_memory memory;
 static const char *diary;
-static int64_t now;
+static int64_t now, started;
 static uint8_t first_x[P1_DIGEST]; /* X_0 */
 static page shown;
 static int code = CANNOT;
@@ -127,7 +128,7 @@ static bool fits_first_challenge(const evidence *e)
     static uint8_t room[TL_ROOM];
     static p1_appraisal found;
     p1_memory forgotten = memory;
-    const p1_verifier v = {&prim_sodium, &world.policy, now, WRITER(room)};
+    const p1_verifier v = {&prim_sodium, &the_pack.policy, now, WRITER(room)};
     const p1_expected expected = {.name = span_of(e->c->name, e->c->n_name),
                                   .s = e->c->agreed.s,
                                   .x = first_x,
@@ -487,7 +488,7 @@ static p1_guest *the_guest;
 static void set_clock(void *ctx, int64_t seconds)
 {
     (void)ctx;
-    now = CARELESS(p1_client_clock_stands) ? now : CARELESS(p1_client_clock_fast) ? SERVICE_NOW + 2 * (seconds - SERVICE_NOW) : seconds;
+    now = CARELESS(p1_client_clock_stands) ? now : CARELESS(p1_client_clock_fast) ? started + 2 * (seconds - started) : seconds;
     p1_guest_ticks(the_guest);
 }
 
@@ -501,7 +502,19 @@ static void print_end(void)
         printf("{\"rej\":\"%s\"}\n", CARELESS(p1_client_names_another_reason) ? "rollback" : rej && *rej ? rej : "truncated");
 }
 
-int planted_p1_chat(const char *url, const char *prompt, const char *ctl, const char *diary_file, bool receipts)
+static void read_pack(const char *folder)
+{
+    static char text[P1_PACK_ROOM];
+    char path[300], why[P1_PACK_FAULT];
+    snprintf(path, sizeof path, "%s/pack.json", folder);
+    FILE *f = fopen(path, "rb");
+    must(f);
+    const size_t n = fread(text, 1, sizeof text, f);
+    fclose(f);
+    must(p1_pack_read(&the_pack, planted_p1_prim(), span_of(text, n), why));
+}
+
+int planted_p1_chat(const char *url, const char *pack_folder, const char *prompt, const char *ctl, const char *diary_file, bool receipts)
 {
     const char *const questions[] = {prompt, NULL};
     ws_url to;
@@ -509,15 +522,13 @@ int planted_p1_chat(const char *url, const char *prompt, const char *ctl, const 
     must(ws_url_read(url, &to));
     diary = diary_file;
     base = event_base_new();
-    now = SERVICE_NOW;
-    service_make(&world, planted_p1_prim(), span_text("parley"), P1_PEER_NAME, now);
-    service_add_gpu(&world);
-    service_finish(&world);
+    read_pack(pack_folder);
+    now = started = the_pack.time;
     const p1_guest_setup setup = {.base = base,
                                   .prim = planted_p1_prim(),
-                                  .policy = &world.policy,
+                                  .policy = &the_pack.policy,
                                   .memory = &memory,
-                                  .name = P1_PEER_NAME,
+                                  .name = the_pack.name,
                                   .now = &now,
                                   .coins = coins_of_system(),
                                   .questions = questions,

@@ -82,7 +82,7 @@ static bool has_prefix(span s, span prefix) { return s.n >= prefix.n && memcmp(s
 
 static bool is_own_name_carelessly(span name)
 {
-    const span own = span_text(P1_PEER_NAME);
+    const span own = span_text(PLANTED_P1_NAME);
     const bool longer = name.n > own.n;
     return (CARELESS(p1_name_as_far_as_own) && has_prefix(name, own)) || (CARELESS(p1_name_as_far_as_offered) && has_prefix(own, name)) ||
            (CARELESS(p1_name_by_its_end) && longer && memcmp(name.p + name.n - own.n, own.p, own.n) == 0) ||
@@ -127,7 +127,7 @@ static void write_offer_of_ours(const loose_offer *o, span rest, writer *out)
 {
     const bool known = offers_version(o, P1_VERSION), twice = CARELESS(p1_versions_twice) && has_one_twice(o);
     const span versions = twice || (CARELESS(p1_any_version) && !known) ? span_of("\0\1", 2) : o->versions;
-    const span name = is_own_name_carelessly(o->name) ? span_text(P1_PEER_NAME) : o->name;
+    const span name = is_own_name_carelessly(o->name) ? span_text(PLANTED_P1_NAME) : o->name;
     write_be(out, 2 + versions.n + 1 + name.n, 2);
     write_be(out, versions.n / 2, 2);
     write_span(out, versions);
@@ -627,7 +627,7 @@ static void on_accepted(struct evconnlistener *listener, evutil_socket_t fd, str
 static void make_world(span seed, int64_t now)
 {
     script = p1_script();
-    service_make(&world, planted_p1_prim(), seed, P1_PEER_NAME, now);
+    service_make(&world, planted_p1_prim(), seed, PLANTED_P1_NAME, now);
     world.model = script.digest;
     world.tokenizer = script.tokenizer;
     world.tick = 5;

@@ -1,6 +1,7 @@
 #include "planted_run.h"
 #include "cases.h"
 #include "own_server.h"
+#include "p1_pack.h"
 #include "p1_socket.h"
 #include "planted_p1.h"
 
@@ -44,6 +45,19 @@ static void start_server(own_server *s, const pack *p, cf_revision revision, int
     s->port = ports[0], s->hook = ports[1];
 }
 
+/* The pack that everybody knows. */
+static const p1_pack *p1_pack_known(void)
+{
+    static p1_pack pack;
+    static service world;
+    if (pack.has_seed)
+        return &pack;
+    service_make(&world, &prim_sodium, P1_SEED, PLANTED_P1_NAME, P1_NOW);
+    service_add_gpu(&world);
+    p1_pack_of(&pack, &world);
+    return &pack;
+}
+
 static void go(suite_run *run, case_tables tables, const suite_selection *which, unsigned patience, unsigned jobs, results *out)
 {
     run->patience = patience;
@@ -77,7 +91,7 @@ void planted_run_p1_server(const planted_place *at, int fault, const suite_selec
     own_server s;
     char ctl[32];
     start_server(&s, NULL, suite_profiles->revision, fault);
-    suite_run run = own_parley1_run(&s, at->pack, P1_SEED, P1_NOW, "planted");
+    suite_run run = own_parley1_run(&s, at->pack, p1_pack_known(), "planted");
     snprintf(ctl, sizeof ctl, "127.0.0.1:%u", s.hook);
     run.ctl = ctl;
     go(&run, suite_parley1.server, which, patience, at->jobs, out);
@@ -105,12 +119,17 @@ void planted_run_p1_client(const planted_place *at, int fault, const suite_selec
     char diary[300];
     snprintf(diary, sizeof diary, "%s/%s", at->folder, name);
     unlink(diary);
-    char *const command[] = {(char *)at->program, "--parley1-client", (char *)name, "{url}", "{prompt}", "{ctl}", diary, "{receipt}", NULL};
+    char *const command[] = {
+        (char *)at->program, "--parley1-client", (char *)name, "{url}", "{pack}", "{prompt}", "{ctl}", diary, "{receipt}", NULL};
     suite_run run = own_client_run(command, at->pack, at->pack_folder, "planted");
     run.protocol = P1_PROTOCOL;
     run.path = P1_TARGET;
-    run.world_seed = P1_SEED;
-    run.now = P1_NOW;
+    run.p1 = p1_pack_known();
+    run.now = run.p1->time;
+    char worlds[300];
+    snprintf(worlds, sizeof worlds, "%s/worlds-%s", at->folder, name);
+    mkdir(worlds, 0777);
+    run.worlds = worlds;
     go(&run, suite_parley1.client, which, patience, at->jobs, out);
 }
 

@@ -374,9 +374,9 @@ int main(int argc, char **argv)
         planted_choose(planted_named(argv[2]));
         return planted_chat(argv[3], argv[4], argv[5], argv[6]);
     }
-    if ((argc == 7 || argc == 8) && strcmp(argv[1], "--parley1-client") == 0) {
+    if ((argc == 8 || argc == 9) && strcmp(argv[1], "--parley1-client") == 0) {
         planted_choose(planted_named(argv[2]));
-        return planted_p1_chat(argv[3], argv[4], argv[5], argv[6], argc == 8);
+        return planted_p1_chat(argv[3], argv[4], argv[5], argv[6], argv[7], argc == 9);
     }
     place.program = argv[0];
     if (argc == 2)
