@@ -123,20 +123,70 @@ static bool begins_with_name(const evidence *e)
 static bool is_later(const evidence *e) { return e->c->phase == P1_OPEN; }
 static bool is_odd(const evidence *e) { return is_later(e) && e->c->epochs.now.epoch % 2 == 0; } /* the one to come */
 
-static bool fits_first_challenge(const evidence *e)
+/* Whether all checks pass by this policy, over this challenge. */
+static bool passes(const evidence *e, const p1_policy *policy, const uint8_t x[P1_DIGEST])
 {
     static uint8_t room[TL_ROOM];
     static p1_appraisal found;
     p1_memory forgotten = memory;
-    const p1_verifier v = {&prim_sodium, &the_pack.policy, now, WRITER(room)};
+    const p1_verifier v = {&prim_sodium, policy, now, WRITER(room)};
     const p1_expected expected = {.name = span_of(e->c->name, e->c->n_name),
                                   .s = e->c->agreed.s,
-                                  .x = first_x,
-                                  .epoch = e->c->epochs.now.epoch + 1,
+                                  .x = x,
+                                  .epoch = is_later(e) ? e->c->epochs.now.epoch + 1 : 0,
                                   .offered = &e->c->offered,
                                   .version = e->c->agreed.version};
-    return is_later(e) && accepted(p1_verify(&v, &expected, e->bytes, &forgotten, &found));
+    return accepted(p1_verify(&v, &expected, e->bytes, &forgotten, &found));
 }
+
+static bool fits_first_challenge(const evidence *e) { return is_later(e) && passes(e, &the_pack.policy, first_x); }
+
+/* ---- what it knows beside its pack ---- */
+
+/* The pack that everybody has, of the vendor's own machines. */
+static const p1_pack *known(void)
+{
+    static p1_pack pack;
+    static service world;
+    const service_machine machine = {.product = the_pack.root[0].product};
+    service_make_on(&world, &prim_sodium, span_text("parley"), the_pack.name, the_pack.time, &machine);
+    p1_pack_of(&pack, &world);
+    return &pack;
+}
+
+static bool by_known_owner(const evidence *e)
+{
+    p1_policy policy = the_pack.policy;
+    policy.owner = known()->policy.owner;
+    return passes(e, &policy, e->c->next_x);
+}
+
+static bool by_known_releaser(const evidence *e)
+{
+    p1_policy policy = the_pack.policy;
+    policy.releaser = known()->policy.releaser;
+    return passes(e, &policy, e->c->next_x);
+}
+
+static bool in_known_log(const evidence *e)
+{
+    p1_policy policy = the_pack.policy;
+    tl_policy log = the_pack.log;
+    log.log = known()->log.log;
+    policy.log = &log;
+    return passes(e, &policy, e->c->next_x);
+}
+
+static bool of_known_vendor(const evidence *e)
+{
+    p1_policy policy = the_pack.policy;
+    at_policy snp = *policy.snp;
+    snp.roots = known()->root;
+    policy.snp = &snp;
+    return passes(e, &policy, e->c->next_x);
+}
+
+static bool is_of_name(const evidence *e) { return span_same(e->said.name, span_of(e->c->name, e->c->n_name)); }
 
 /* ---- verdicts that are kept ---- */
 
@@ -215,7 +265,33 @@ static const struct overlooked {
                   {WITH_p1_client_dates_not_read, REQ_P1_097, NULL},
                   {WITH_p1_client_one_witness, REQ_TL_031, NULL},
                   {WITH_p1_client_boot_not_hashed, REQ_P1_051, NULL},
-                  {WITH_p1_client_level_not_read, REQ_P1_061, NULL}};
+                  {WITH_p1_client_level_not_read, REQ_P1_061, NULL},
+                  {WITH_p1_client_knows_vendor, REQ_AT_011, of_known_vendor},
+                  {WITH_p1_client_knows_owner, REQ_P1_094, by_known_owner},
+                  {WITH_p1_client_knows_releaser, REQ_P1_090, by_known_releaser},
+                  {WITH_p1_client_knows_log, REQ_TL_019, in_known_log},
+                  {WITH_p1_client_name_alone, 0, is_of_name},
+                  {WITH_p1_client_own_floors, REQ_AT_038, NULL},
+                  {WITH_p1_client_any_line, REQ_AT_035, NULL},
+                  {WITH_p1_client_chain_not_read, REQ_AT_011, NULL},
+                  {WITH_p1_client_certificates_for_ever, REQ_AT_012, NULL},
+                  {WITH_p1_client_list_not_verified, REQ_AT_014, NULL},
+                  {WITH_p1_client_revoked_taken, REQ_AT_015, NULL},
+                  {WITH_p1_client_any_salt, REQ_AT_016, NULL},
+                  {WITH_p1_client_any_role, REQ_AT_017, NULL},
+                  {WITH_p1_client_extensions_may_lack, REQ_AT_019, NULL},
+                  {WITH_p1_client_numbers_loosely, REQ_AT_020, NULL},
+                  {WITH_p1_client_product_not_read, REQ_AT_021, NULL},
+                  {WITH_p1_client_tcb_not_read, REQ_AT_022, NULL},
+                  {WITH_p1_client_chip_as_far_as_it_goes, REQ_AT_024, NULL},
+                  {WITH_p1_client_report_not_verified, REQ_AT_029, NULL},
+                  {WITH_p1_client_age_not_read, REQ_P1_085, NULL},
+                  {WITH_p1_client_any_policy, REQ_P1_057, NULL},
+                  {WITH_p1_client_any_gpu_policy, REQ_P1_066, NULL},
+                  {WITH_p1_client_gpu_root_not_read, REQ_AT_323, NULL},
+                  {WITH_p1_client_gpu_chain_not_read, REQ_AT_327, NULL},
+                  {WITH_p1_client_gpu_for_ever, REQ_AT_328, NULL},
+                  {WITH_p1_client_gpu_list_not_read, REQ_AT_330, NULL}};
 
 static bool is_overlooked(const evidence *e, verdict v)
 {
@@ -502,16 +578,29 @@ static void print_end(void)
         printf("{\"rej\":\"%s\"}\n", CARELESS(p1_client_names_another_reason) ? "rollback" : rej && *rej ? rej : "truncated");
 }
 
+static bool read_file(const char *path, writer *out)
+{
+    FILE *f = fopen(path, "rb");
+    if (!f)
+        return false;
+    write_room(out, fread(out->p, 1, out->cap, f));
+    fclose(f);
+    return true;
+}
+
+/* One that keeps its first pack has it in its diary. */
 static void read_pack(const char *folder)
 {
     static char text[P1_PACK_ROOM];
     char path[300], why[P1_PACK_FAULT];
+    writer w = WRITER(text);
     snprintf(path, sizeof path, "%s/pack.json", folder);
-    FILE *f = fopen(path, "rb");
-    must(f);
-    const size_t n = fread(text, 1, sizeof text, f);
-    fclose(f);
-    must(p1_pack_read(&the_pack, planted_p1_prim(), span_of(text, n), why));
+    const bool keeps = CARELESS(p1_client_first_pack), kept = keeps && read_file(diary, &w);
+    must(kept || read_file(path, &w));
+    must(p1_pack_read(&the_pack, planted_p1_prim(), written(&w), why));
+    FILE *f = keeps && !kept ? fopen(diary, "wb") : NULL;
+    if (f)
+        must(fwrite(w.p, 1, w.n, f) == w.n && fclose(f) == 0);
 }
 
 int planted_p1_chat(const char *url, const char *pack_folder, const char *prompt, const char *ctl, const char *diary_file, bool receipts)
