@@ -188,6 +188,16 @@ static bool of_known_vendor(const evidence *e)
 
 static bool is_of_name(const evidence *e) { return span_same(e->said.name, span_of(e->c->name, e->c->n_name)); }
 
+static bool read_file(const char *path, writer *out)
+{
+    FILE *f = fopen(path, "rb");
+    if (!f)
+        return false;
+    write_room(out, fread(out->p, 1, out->cap, f));
+    fclose(f);
+    return true;
+}
+
 /* ---- verdicts that are kept ---- */
 
 /* Whether the diary knows this key. */
@@ -568,24 +578,30 @@ static void set_clock(void *ctx, int64_t seconds)
     p1_guest_ticks(the_guest);
 }
 
+/* What its diary says is shown; the first time it says nothing yet. */
+static void show_first(void)
+{
+    static char text[4096];
+    writer w = writer_of(text, sizeof text - 1);
+    if (read_file(diary, &w) && w.n) {
+        page_free(&shown);
+        page_put(&shown, text);
+        return;
+    }
+    FILE *f = fopen(diary, "wb");
+    must(f && fwrite(shown.p, 1, shown.n, f) == shown.n && fclose(f) == 0);
+}
+
 static void print_end(void)
 {
     if (CARELESS(p1_client_always_succeeds))
         code = FINISHED;
+    if (code == FINISHED && shown.p && CARELESS(p1_client_first_answer))
+        show_first();
     if (code == FINISHED)
         printf("%s\n", CARELESS(p1_client_shows_nothing) ? "" : shown.p ? shown.p : "");
     if (code == REFUSED)
         printf("{\"rej\":\"%s\"}\n", CARELESS(p1_client_names_another_reason) ? "rollback" : rej && *rej ? rej : "truncated");
-}
-
-static bool read_file(const char *path, writer *out)
-{
-    FILE *f = fopen(path, "rb");
-    if (!f)
-        return false;
-    write_room(out, fread(out->p, 1, out->cap, f));
-    fclose(f);
-    return true;
 }
 
 /* One that keeps its first pack has it in its diary. */
