@@ -315,6 +315,26 @@ void run_case(case_target *target, const vector_case *c, const vector_case *base
     free_handle(&run);
 }
 
+bool case_digests(case_target *target, const vector_case *c, uint8_t room[3][64], span digest[3])
+{
+    const operation *op = operation_named(span_text(c->op));
+    case_result result = {0};
+    case_run run = {.target = target, .c = c, .result = &result};
+    target->scratch.n = 0;
+    target->scratch.failed = false;
+    bool good = op && op->prepare && op->prepare(&run, c) && run.has_handle;
+    for (int i = 0; i < 3 && good; i++) {
+        digest[i] = state_digest(&run, room[i]);
+        good = digest[i].n > 0;
+        if (i == 1 && good) {
+            start_judged_call(&run, op, c);
+            good = run_step(&run);
+        }
+    }
+    free_handle(&run);
+    return good;
+}
+
 bool case_passed(const case_result *r)
 {
     if (!r->arrived || r->fate != SHIM_ANSWERED)

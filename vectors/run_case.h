@@ -43,6 +43,8 @@ extern const char *const case_check_name[CASE_CHECKS];
 
 /* `base` is the honest twin of a rejecting case, used to see what state the rejection left; NULL skips that. */
 void run_case(case_target *, const vector_case *, const vector_case *base, case_result *);
+/* The digest of the state before the judged call of an accepted case, once more, and after it; false when there is none to be had. */
+bool case_digests(case_target *, const vector_case *, uint8_t room[3][64], span digest[3]);
 bool case_passed(const case_result *); /* arrived, and nothing failed; untested checks do not count against it */
 
 /* ---- for the operations ---- */

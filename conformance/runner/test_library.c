@@ -2,7 +2,6 @@
 #include "causes.h"
 #include "chapter.h"
 #include "crossed.h"
-#include "handles.h"
 #include "level0.h"
 #include "library_child.h"
 #include "live_ratchet.h"
@@ -13,6 +12,7 @@
 #include "overheard.h"
 #include "progress.h"
 #include "sentence_of.h"
+#include "shim_checks.h"
 #include "shim_line.h"
 #include "suspects.h"
 #include "test_run.h"
@@ -114,7 +114,7 @@ static bool read_hello(library_run *l)
     return true;
 }
 
-static void add(library_run *l, const char *id, const char *check, outcome o, const char *want, const char *got, const char *note)
+static void add_about(library_run *l, const char *id, const char *req, outcome o, const char *want, const char *got, const char *note)
 {
     const char *glob = cli_value(l->call, "case");
     page replay = {0};
@@ -122,9 +122,11 @@ static void add(library_run *l, const char *id, const char *check, outcome o, co
         return;
     trial_replay(l->test.replay.p, id, &replay);
     const result r = {.case_id = id,
-                      .check = check,
+                      .check = "verdict",
                       .rev = 1,
                       .outcome = o,
+                      .req = *req ? req : NULL,
+                      .level = *req ? "MUST" : NULL,
                       .door = "shim",
                       .role = "lib",
                       .want = want,
@@ -136,6 +138,11 @@ static void add(library_run *l, const char *id, const char *check, outcome o, co
     l->test.results.planned++;
 }
 
+static void add(library_run *l, const char *id, outcome o, const char *want, const char *got, const char *note)
+{
+    add_about(l, id, "", o, want, got, note);
+}
+
 /* An operation that nobody can have must be admitted as unknown; so must every one that hello did not offer. */
 static void probe(library_run *l, const char *op, const char *id)
 {
@@ -145,7 +152,7 @@ static void probe(library_run *l, const char *op, const char *id)
     shim_fate fate = shim_ask(&l->impl, &request, &reply);
     bool admits = fate == SHIM_ANSWERED && reply.answer == SHIM_UNS;
     outcome o = fate == SHIM_CRASHED ? OUTCOME_CRASH : fate == SHIM_HUNG ? OUTCOME_HANG : admits ? OUTCOME_PASS : OUTCOME_FAIL;
-    add(l, id, "verdict", o, "uns", fate != SHIM_ANSWERED ? l->child.trouble : admits ? "uns" : "an answer", "");
+    add(l, id, o, "uns", fate != SHIM_ANSWERED ? l->child.trouble : admits ? "uns" : "an answer", "");
 }
 
 static void probe_if_not_offered(library_run *l, const char *op)
@@ -175,11 +182,11 @@ static void check_operation(library_run *l, const operation *op)
     snprintf(id, sizeof id, "shim.hello.offers-%s", op->name);
     if (!offered && !offer_owes(l->caps, op)) {
         snprintf(why, sizeof why, "%s is not declared, and %s serves nothing else", op->serves, op->name);
-        add(l, id, "verdict", OUTCOME_NA, NULL, NULL, why);
+        add(l, id, OUTCOME_NA, NULL, NULL, why);
         return;
     }
     snprintf(why, sizeof why, "owed because caps says a word that it serves (%s)", op->serves ? op->serves : "");
-    add(l, id, "verdict", offered ? OUTCOME_PASS : OUTCOME_FAIL, "every operation of what is declared", offered ? "offered" : "not offered",
+    add(l, id, offered ? OUTCOME_PASS : OUTCOME_FAIL, "every operation of what is declared", offered ? "offered" : "not offered",
         offered      ? ""
         : op->serves ? why
                      : "whoever declares a chapter owes it");
@@ -191,19 +198,32 @@ static void check_chapter(library_run *l, const chapter *c)
     char id[96];
     const bool declared = declares(l, c);
     snprintf(id, sizeof id, "shim.hello.chapter-%s", c->name);
-    add(l, id, "verdict", declared ? OUTCOME_PASS : OUTCOME_NA, declared ? "declared" : NULL, declared ? "declared" : NULL,
+    add(l, id, declared ? OUTCOME_PASS : OUTCOME_NA, declared ? "declared" : NULL, declared ? "declared" : NULL,
         declared ? "" : "no operation and no capability of this chapter is declared: nothing of it was tested");
     for (const operation *op = c->operations; declared && op && op->name; op++)
         check_operation(l, op);
 }
 
-static void check_handles(library_run *l)
+static void tell_shim(void *ctx, const shim_told *t)
 {
-    const handles_found found = handles_kept_apart(&l->impl, l->target.room);
-    if (found != HANDLES_UNKNOWN)
-        add(l, "shim.handles.apart", "verdict", found == HANDLES_APART ? OUTCOME_PASS : OUTCOME_FAIL,
-            "two sessions, each under its own handle",
-            found == HANDLES_APART ? "two sessions" : "one session, or another than was asked for", "");
+    library_run *l = ctx;
+    const bool hangs = !t->holds && *l->child.trouble;
+    add_about(l, t->id, t->req, t->holds ? OUTCOME_PASS : OUTCOME_FAIL, t->want, hangs ? l->child.trouble : t->got, "");
+}
+
+/* What many sessions show, and many records: the latter take a while, and only who asks for Noise waits for them. */
+static void check_shim(library_run *l)
+{
+    static in_process text;
+    const char *glob = cli_value(l->call, "case"), *area = cli_value(l->call, "area");
+    const shim_subject s = {.target = &l->target, .set = &l->set, .caps = l->caps, .ops = l->ops, .ctx = l, .tell = tell_shim};
+    in_process_start(&text, &prim_openssl);
+    shim_checks(&s, &text);
+    in_process_end(&text);
+    const bool asked = (!glob || fnmatch(glob, "shim.records.sealed", 0) == 0 || fnmatch(glob, "shim.records.opened", 0) == 0) &&
+                       (!area || strstr(area, "nz")) && !l->test.which.level0;
+    if (asked && has_word(l->ops, "nz.seal") && has_word(l->ops, "nz.open"))
+        shim_checks_of_many_records(&s, &prim_openssl);
 }
 
 /* Whoever declares `pipeline:N` takes N requests before it has answered the first, and answers them in order. */
@@ -226,7 +246,7 @@ static void check_pipeline(library_run *l)
                !shim_line_read(l->child.line + (line.p - l->child.line) /* the same bytes, writable */, line.n, &l->child.pairs) &&
                !shim_take_reply(&l->child.pairs, &id_back, &reply) && id_back == (int64_t)(PIPELINE_ID + i);
     }
-    add(l, "shim.pipeline.in-order", "verdict", good ? OUTCOME_PASS : OUTCOME_FAIL, "as many answers as requests, in order",
+    add(l, "shim.pipeline.in-order", good ? OUTCOME_PASS : OUTCOME_FAIL, "as many answers as requests, in order",
         good                ? "in order"
         : *l->child.trouble ? l->child.trouble
                             : "another answer, or a number that is none between 2 and 256",
@@ -243,7 +263,7 @@ static void check_honesty(library_run *l)
         for (const operation *op = chapters[i]->operations; op && op->name; op++)
             probe_if_not_offered(l, op->name);
     probe_if_not_offered(l, "state");
-    check_handles(l);
+    check_shim(l);
     check_pipeline(l);
 }
 
@@ -260,7 +280,7 @@ static void tell_live(void *ctx, const live_cell *cell)
     t->row[t->n - 1].held[cell->we_start] += held;
     if (cell->epoch > t->row[t->n - 1].epoch)
         t->row[t->n - 1].epoch = cell->epoch;
-    add(l, cell->id, "verdict",
+    add(l, cell->id,
         absent ? OUTCOME_NA
         : held ? OUTCOME_PASS
                : OUTCOME_FAIL,

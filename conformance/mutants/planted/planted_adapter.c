@@ -1,7 +1,10 @@
 /* An adapter that is careless between the shim and an honest library. */
+#include "chapter.h"
 #include "planted.h"
 
 #include <cjson/cJSON.h>
+#include <ctype.h>
+#include <stdio.h>
 #include <string.h>
 
 static const parley_impl *honest;
@@ -220,6 +223,102 @@ static int ask_loosely(const shim_request *r, shim_reply *reply, bool (*change)(
     return ask(r, reply);
 }
 
+/* ---- sessions and operations ---- */
+
+enum { RING = 256 };
+
+static int64_t ring[RING]; /* the honest library's numbers */
+static int64_t n_opened;
+
+static int64_t ring_size(void) { return CARELESS(ring_of_4) ? 4 : CARELESS(ring_of_16) ? 16 : CARELESS(ring_of_256) ? RING : 0; }
+
+static void ring_in(shim_request *r)
+{
+    shim_pair *h = pair_named(&r->in, "h");
+    if (h && h->number >= 1 && h->number <= RING)
+        h->number = ring[h->number - 1];
+}
+
+static void ring_out(shim_reply *reply)
+{
+    shim_pair *h = reply->answer == SHIM_OK ? pair_named(&reply->out, "h") : NULL;
+    if (!h)
+        return;
+    const int64_t at = n_opened++ % ring_size();
+    ring[at] = h->number;
+    h->number = at + 1;
+}
+
+/* A name that is longer than an operation's, or has capital letters, is taken for it. */
+static void read_name_loosely(shim_request *r)
+{
+    static char name[32];
+    snprintf(name, sizeof name, "%.*s", (int)r->op.n, (const char *)r->op.p);
+    for (size_t i = 0; CARELESS(operations_in_capitals) && name[i]; i++)
+        name[i] = (char)tolower((unsigned char)name[i]);
+    const span whole = span_text(name), shorter = span_first(whole, whole.n ? whole.n - 1 : 0);
+    if (CARELESS(operations_in_capitals) && operation_named(whole))
+        r->op = whole;
+    if (CARELESS(operations_by_beginning) && !operation_named(whole) && operation_named(shorter))
+        r->op = shorter;
+}
+
+static void put_drawn(shim_request *r)
+{
+    static const char *const pool[] = {"1111111111111111111111111111111111111111111111111111111111111111",
+                                       "2222222222222222222222222222222222222222222222222222222222222222",
+                                       "3333333333333333333333333333333333333333333333333333333333333333",
+                                       "4444444444444444444444444444444444444444444444444444444444444444"};
+    static size_t n;
+    if (is_op(r, "nz.init") && !shim_find(&r->in, "e"))
+        shim_put_text(&r->in, "e", span_text(pool[CARELESS(rng_cached) ? 0 : n++ % 4]));
+}
+
+static void spoil_digest(const shim_request *r, shim_reply *reply)
+{
+    static uint8_t first[512][32], count[32];
+    static bool has[512];
+    int64_t h = 0;
+    shim_pair *p = reply->answer == SHIM_OK ? pair_named(&reply->out, "digest") : NULL;
+    if (!p || !shim_int(&r->in, "h", &h) || h < 0 || h >= 512)
+        return;
+    if (CARELESS(digest_cut))
+        p->value.n = 8;
+    if (CARELESS(digest_constant))
+        p->value = SPAN(count);
+    if (CARELESS(digest_of_time)) {
+        count[0]++;
+        p->value = SPAN(count);
+    }
+    if (CARELESS(digest_of_first)) {
+        if (!has[h])
+            span_take(p->value, first[h], 32);
+        has[h] = true;
+        p->value = SPAN(first[h]);
+    }
+}
+
+static bool is_left_undone(const shim_request *r, shim_reply *reply)
+{
+    if (!(CARELESS(free_ignored) && is_op(r, "free")) && !(CARELESS(reset_ignored) && is_op(r, "reset")))
+        return false;
+    reply->room.n = 0;
+    shim_reply_start(reply);
+    shim_reply_with(reply, SHIM_OK, NULL);
+    return true;
+}
+
+/* What is asked in another way than it was, and what is not asked at all. */
+static bool shim_carelessly(shim_request *r, shim_reply *reply)
+{
+    read_name_loosely(r);
+    if (CARELESS(rng_cached) || CARELESS(rng_of_four))
+        put_drawn(r);
+    if (ring_size())
+        ring_in(r);
+    return is_left_undone(r, reply);
+}
+
 /* ---- lists of which a part is read ---- */
 
 /* Leaves the first element of each list, or all but the last of several. */
@@ -247,6 +346,8 @@ static int call(void *ctx, const shim_request *request, shim_reply *reply)
 {
     shim_request r = *request;
     (void)ctx;
+    if (shim_carelessly(&r, reply))
+        return SHIM_ANSWERED;
     spoil_request(&r);
     if (CARELESS(first_of_each_list) || CARELESS(each_list_but_its_last))
         cut_lists_of_policy(&r, CARELESS(first_of_each_list));
@@ -258,6 +359,9 @@ static int call(void *ctx, const shim_request *request, shim_reply *reply)
         fate = ask_loosely(&r, reply, CARELESS(ends_not_read) ? cut_end : flip_both_ends);
     planted_after_session(&r, reply);
     spoil_answer(&r, reply);
+    spoil_digest(&r, reply);
+    if (ring_size())
+        ring_out(reply);
     if (CARELESS(bad_record_ends_session))
         end_after_rejection(&r, reply);
     if (CARELESS(every_record_twice) && is_op(&r, "nz.seal"))
@@ -268,6 +372,6 @@ static int call(void *ctx, const shim_request *request, shim_reply *reply)
 parley_impl planted_adapter(const parley_impl *behind)
 {
     honest = behind;
-    newest = 0;
+    newest = n_opened = 0;
     return (parley_impl){"planted", call, NULL};
 }

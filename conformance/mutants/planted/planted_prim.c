@@ -59,25 +59,32 @@ static void hmac_without_mark(prim_hash h, span key, const span *parts, size_t n
     prim_sodium.hmac(h, key, n == 1 && span_same(parts[0], SPAN(mark)) ? &none : parts, n, out);
 }
 
-/* The counter's lowest byte is the whole nonce: the 257th record has that of the first. */
-static const uint8_t *one_byte(prim_cipher c, const uint8_t nonce[12], uint8_t out[12])
+/* How many of the counter's lowest bytes there are in a nonce. */
+static size_t counter_bytes(void) { return CARELESS(library_counter_of_16_bits) ? 2 : 1; }
+
+/* Of one byte the 257th record has the nonce of the first. A nonce of rekeying is written as it is by who counts in few bits. */
+static const uint8_t *short_counter(prim_cipher c, const uint8_t nonce[12], uint8_t out[12])
 {
-    const size_t at = c == PRIM_AESGCM ? 11 : 4;
+    static const uint8_t last[8] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
+    const size_t n = counter_bytes(), at = c == PRIM_AESGCM ? 12 - n : 4;
+    const bool counts = CARELESS(library_counter_of_8_bits) || CARELESS(library_counter_of_16_bits);
+    if (counts && memcmp(nonce + 4, last, sizeof last) == 0)
+        return nonce;
     memset(out, 0, 12);
-    out[at] = nonce[at];
+    memcpy(out + at, nonce + at, n);
     return out;
 }
 
-static void seal_with_one_byte(prim_cipher c, const uint8_t key[32], const uint8_t nonce[12], span ad, span plain, uint8_t *out)
+static void seal_with_short_counter(prim_cipher c, const uint8_t key[32], const uint8_t nonce[12], span ad, span plain, uint8_t *out)
 {
     uint8_t short_nonce[12];
-    prim_sodium.aead_seal(c, key, one_byte(c, nonce, short_nonce), ad, plain, out);
+    prim_sodium.aead_seal(c, key, short_counter(c, nonce, short_nonce), ad, plain, out);
 }
 
-static bool open_with_one_byte(prim_cipher c, const uint8_t key[32], const uint8_t nonce[12], span ad, span sealed, uint8_t *out)
+static bool open_with_short_counter(prim_cipher c, const uint8_t key[32], const uint8_t nonce[12], span ad, span sealed, uint8_t *out)
 {
     uint8_t short_nonce[12];
-    return prim_sodium.aead_open(c, key, one_byte(c, nonce, short_nonce), ad, sealed, out);
+    return prim_sodium.aead_open(c, key, short_counter(c, nonce, short_nonce), ad, sealed, out);
 }
 
 static bool verifies_all(const uint8_t key[32], span message, const uint8_t signature[64])
@@ -103,9 +110,10 @@ const prim *planted_prim(void)
         careless.x25519 = agree_carelessly;
         careless.hmac = hmac_without_mark;
     }
-    if (CARELESS(nonce_of_one_byte) || CARELESS(client_nonce_of_one_byte) || CARELESS(library_nonce_of_one_byte)) {
-        careless.aead_seal = seal_with_one_byte;
-        careless.aead_open = open_with_one_byte;
+    if (CARELESS(nonce_of_one_byte) || CARELESS(client_nonce_of_one_byte) || CARELESS(library_nonce_of_one_byte) ||
+        CARELESS(library_counter_of_8_bits) || CARELESS(library_counter_of_16_bits)) {
+        careless.aead_seal = seal_with_short_counter;
+        careless.aead_open = open_with_short_counter;
     }
     if (CARELESS(xeddsa_not_read))
         careless.ed25519_verify = verifies_all;
