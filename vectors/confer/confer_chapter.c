@@ -1,7 +1,7 @@
 /* The operations cf.*: what profile confer judges without a session; and the row of the chapter. */
 #include "big_room.h"
 #include "policy_document.h"
-#include "chapter.h"
+#include "confer_chat_vectors.h"
 #include "confer_client.h"
 #include "confer_server.h"
 
@@ -153,9 +153,11 @@ static void judge_frame(adapter_call *call)
 const chapter confer_chapter = {
     .name = "confer",
     .files = confer_files,
-    .capabilities = (const capability[]){{"cf:token", NULL}, {"cf:evidence", NULL}, {"cf:frame", NULL}, {0}},
+    .capabilities = (const capability[]){{"cf:token", NULL}, {"cf:evidence", NULL}, {"cf:frame", NULL}, {"cf:chat", NULL}, {0}},
     .operations = (const operation[]){{.name = "cf.token", .answer = judge_token, .serves = "cf:token"},
                                       {.name = "cf.evidence", .answer = judge_evidence, .serves = "cf:evidence"},
                                       {.name = "cf.frame", .answer = judge_frame, .serves = "cf:frame"},
+                                      {.name = "cf.request", .answer = cf_request_operation, .serves = "cf:chat"},
+                                      {.name = "cf.answer", .answer = cf_answer_operation, .serves = "cf:chat"},
                                       {0}},
     .checks = confer_checks};

@@ -3,6 +3,7 @@
 #include "base64.h"
 #include "chapter.h"
 #include "confer.h"
+#include "confer_chat_vectors.h"
 #include "no_memory.h"
 #include "noise_run.h"
 #include "tee_lies.h"
@@ -593,11 +594,16 @@ static cJSON *confer_file(const prim *p, int which)
     static const struct {
         const char *op;
         void (*make)(sheet *);
-    } files[] = {{"cf.token", make_tokens}, {"cf.evidence", make_evidence}, {"cf.frame", make_frames}};
+    } files[] = {{"cf.token", make_tokens},
+                 {"cf.evidence", make_evidence},
+                 {"cf.frame", make_frames},
+                 {"cf.request", make_requests},
+                 {"cf.answer", make_answers}};
     sheet s = sheet_start(p, files[which].op, "vectors/confer/confer_scenarios", "00", checked_by);
     files[which].make(&s);
     return s.document;
 }
 
-const scenario_file confer_files[] = {
-    {"cf.token.json", confer_file, 0, NULL}, {"cf.evidence.json", confer_file, 1, NULL}, {"cf.frame.json", confer_file, 2, NULL}, {0}};
+const scenario_file confer_files[] = {{"cf.token.json", confer_file, 0, NULL},  {"cf.evidence.json", confer_file, 1, NULL},
+                                      {"cf.frame.json", confer_file, 2, NULL},  {"cf.request.json", confer_file, 3, NULL},
+                                      {"cf.answer.json", confer_file, 4, NULL}, {0}};

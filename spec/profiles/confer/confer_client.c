@@ -67,7 +67,7 @@ static void fail_request(cf_client *c, verdict v, cf_effects *out)
     cf_pending_remove(&c->pending, out->event.id);
 }
 
-static verdict client_takes_response(cf_client *c, const cf_world *w, span message, cf_effects *out)
+verdict cf_client_takes_response(cf_client *c, const cf_world *w, span message, cf_effects *out)
 {
     cf_response r;
     TRY(layout_read(&cf_response_layout, message, &r, NULL));
@@ -84,7 +84,7 @@ static verdict client_takes_record(cf_client *c, const cf_world *w, span record,
     bool complete;
     TRY(cf_open_frame(&c->noise, w, record, &frame));
     TRY(cf_assemble(w->storage, &frame, &complete, &message));
-    return complete ? client_takes_response(c, w, message, out) : ACCEPT;
+    return complete ? cf_client_takes_response(c, w, message, out) : ACCEPT;
 }
 
 /* Order: in this phase a message is taken by this step. In a phase without a step, the message has been refused before. */

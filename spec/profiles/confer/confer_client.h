@@ -71,6 +71,8 @@ verdict cf_client_expects(cf_client *, const cf_world *, uint64_t n, cf_effects 
 /* A binary message came: message 2 (then message 3 is the one record, event CF_OPENED), or a record. Every rejection
  * ends the session; a response that fits no request or breaks a rule only fills effects.refused. */
 verdict cf_client_takes_message(cf_client *, const cf_world *, span message, cf_effects *out);
+/* The part of it behind the frames, for who has put them together: a response. Rejected when it is none; else as above. */
+verdict cf_client_takes_response(cf_client *, const cf_world *, span message, cf_effects *out);
 /* A text message came: nothing is sent, nothing changes. */
 verdict cf_client_takes_text(cf_client *, const cf_world *, span text, cf_effects *out);
 /* The connection is gone. Rejected when a request has no complete answer. Wipes. */
