@@ -16,7 +16,7 @@
 #include "verdict.h"
 
 enum {
-    ADAPTER_HANDLES = 320, /* more than a number of 8 bits tells apart */
+    ADAPTER_HANDLES = 320,   /* more than a number of 8 bits tells apart */
     ADAPTER_STATE = 1 << 16, /* bytes of what handle_type.write_state writes */
 };
 
