@@ -216,7 +216,7 @@ void client_pings(sim_client *c, int64_t id)
 void client_closes(sim_client *c)
 {
     c->closing = true;
-    ws_close(c->ws, 1000, "");
+    ws_close(c->ws, cf_client_leaves(), "");
 }
 
 void client_forgives(sim_client *c) { c->refused = ACCEPT; }

@@ -136,6 +136,8 @@ static bool a_refusing_client_tells_nothing(const prim *p)
     return !accepted(carry_down()) && it.up.close == CF_CLIENT_REFUSES && it.up.reason[0] == 0 && it.up.n_records == 0;
 }
 
+static bool who_is_done_closes_with_1000(const prim *p) { return (void)p, cf_client_leaves() == 1000; }
+
 static bool refused_evidence_ends_it(const prim *p)
 {
     start_handshake(p);
@@ -301,6 +303,7 @@ const internal_check confer_checks[] = {
     {"cf.server.after-the-end", "CF-028", nothing_after_the_end},
     {"cf.session.wiped", "CF-030", the_end_wipes},
     {"cf.client.refusal", "CF-032", a_refusing_client_tells_nothing},
+    {"cf.client.leaves", "CF-108", who_is_done_closes_with_1000},
     {"cf.client.appraises-first", "CF-033", refused_evidence_ends_it},
     {"cf.frames.cut", "CF-045", frames_are_cut_in_order},
     {"cf.frames.order", "CF-047", frames_are_cut_in_order},

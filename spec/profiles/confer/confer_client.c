@@ -119,6 +119,12 @@ static verdict close_when_refused(cf_client *c, const cf_world *w, verdict v, cf
     return v;
 }
 
+uint16_t cf_client_leaves(void)
+{
+    const requirement_outcome *told = OUTCOME(CF_108);
+    return EMIT_ROW(told->by, told->code, 1001);
+}
+
 verdict cf_client_expects(cf_client *c, const cf_world *w, uint64_t n, cf_effects *out)
 {
     cf_effects_clear(out);

@@ -67,6 +67,9 @@ typedef struct cf_client {
 /* Takes coins: both of the connection's secrets. Message 1 is the one record. Any former state is lost. */
 void cf_client_starts(cf_client *, const cf_world *, cf_effects *out);
 /* A message of at least n bytes, of whichever kind, is arriving: judged before it is kept. */
+/* The code with which a client closes that has all that it asked for (CF-108). */
+uint16_t cf_client_leaves(void);
+
 verdict cf_client_expects(cf_client *, const cf_world *, uint64_t n, cf_effects *out);
 /* A binary message came: message 2 (then message 3 is the one record, event CF_OPENED), or a record. Every rejection
  * ends the session; a response that fits no request or breaks a rule only fills effects.refused. */
