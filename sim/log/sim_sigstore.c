@@ -625,7 +625,7 @@ static void mint_proof(mint *m)
     piece_keep(&m->proof, &p);
     mint_checkpoint(m, &head);
     memcpy(m->root, lies(m, LIE_PROOF_ROOT_OF_LEAF) ? log.leaf[TREE] : head.root, TL_HASH);
-    m->root[31] ^= lies(m, LIE_PROOF_ROOT);
+    m->root[31 - m->recipe->place % 32] ^= lies(m, LIE_PROOF_ROOT);
     m->size = head.size + lies(m, LIE_PROOF_SIZE) - lies(m, LIE_PROOF_SIZE_LESS);
 }
 
@@ -982,7 +982,7 @@ static void put_message(const mint *m, writer *w, bool with_digest)
     uint8_t digest[PRIM_HASH_MAX];
     const prim_hash hash = maker_hash(m->recipe->signer);
     prim_digest(m->lib, hash, artifact_of(m), digest);
-    digest[0] ^= lies(m, LIE_DIGEST);
+    digest[m->recipe->place % 32] ^= lies(m, LIE_DIGEST);
     digest[prim_hash_len(hash) - 1] ^= lies(m, LIE_DIGEST_LAST);
     write_text(w, ",\"messageSignature\":{");
     if (with_digest) {

@@ -164,6 +164,7 @@ typedef struct sim_recipe {
     sim_kind kind;
     sim_algorithm signer, log; /* of the leaf's or managed key, of the log's */
     sim_lie lie;
+    unsigned place; /* of the byte that a lie about a digest changes: 0, its own, or so many bytes from there */
     span artifact; /* empty: SIM_ARTIFACT */
     int64_t at;    /* when it was signed; 0: SIM_SIGNED_AT */
 } sim_recipe;
