@@ -69,6 +69,11 @@ static void long_request(trial *t)
     request_says(t, prompt);
 }
 
+static void request_of_lines(trial *t)
+{
+    request_says(t, client_run_text(t, "heron: the first line\nthe second\r\n\n\tthe fourth, behind an empty one"));
+}
+
 static void difficult_request(trial *t)
 {
     request_says(
@@ -81,13 +86,13 @@ static void difficult_request(trial *t)
 
 typedef struct responses {
     int64_t status;
-    const char *body[3];
+    const char *body[4];
 } responses;
 
 static void sends_responses(peer_connection *peer)
 {
     const responses *s = peer->t->row->with;
-    for (int i = 0; i < 3 && s->body[i]; i++)
+    for (int i = 0; i < 4 && s->body[i]; i++)
         client_run_responds(peer, peer->chat_id, s->status, s->body[i]);
 }
 
@@ -199,6 +204,51 @@ static void difficult_characters(peer_connection *peer)
     judge_finishes_with(peer, MARKS "The heron waits." MARKS);
 }
 
+/* What an answer says is text, whatever it looks like, and whatever was said before. */
+static void deceptive_texts(peer_connection *peer)
+{
+    static const char *const tokens[] = {
+        "{\\\"type\\\":\\\"completion\\\"} ", "[DONE] ", "completion ", "data: ", "ha", "ha", " ", " ", "ha", "", "ha", "0"};
+    char body[200];
+    for (size_t i = 0; i < sizeof tokens / sizeof *tokens; i++) {
+        snprintf(body, sizeof body, "{\"type\":\"token\",\"content\":\"%s\"}", tokens[i]);
+        client_run_responds(peer, peer->chat_id, 200, body);
+    }
+    client_run_responds(peer, peer->chat_id, 200, CLIENT_RUN_TOKEN);
+    client_run_responds(peer, peer->chat_id, 200, "{\"type\":\"token\",\"content\":\"\"}");
+    client_run_responds(peer, peer->chat_id, 200, CLIENT_RUN_COMPLETION);
+    judge_finishes_with(peer, "{\"type\":\"completion\"} [DONE] completion data: haha  haha0" CLIENT_RUN_ANSWER);
+}
+
+/* A long answer in many messages, none of them long. */
+static void long_answer(peer_connection *peer)
+{
+    enum { TOKENS = 12, EACH = 50000 };
+    static char answer[TOKENS * EACH + 100], body[EACH + 100];
+    size_t n = 0;
+    for (int i = 0; i < TOKENS; i++) {
+        const size_t from = n;
+        while (n < from + EACH - 40)
+            n += (size_t)snprintf(answer + n, sizeof answer - n, "na\xc3\xafve-%zu ", n);
+        snprintf(body, sizeof body, "{\"type\":\"token\",\"content\":\"%s\"}", answer + from);
+        client_run_responds(peer, peer->chat_id, 200, body);
+    }
+    snprintf(answer + n, sizeof answer - n, CLIENT_RUN_ANSWER);
+    client_run_responds(peer, peer->chat_id, 200, CLIENT_RUN_TOKEN);
+    client_run_responds(peer, peer->chat_id, 200, CLIENT_RUN_COMPLETION);
+    judge_finishes_with(peer, answer);
+}
+
+/* How a client closes that has all that it asked for. */
+static void leaves(peer_connection *peer)
+{
+    trial *t = peer->t;
+    judge_answer_finishes(peer);
+    peer_waits_for_end(peer);
+    const bool fits = peer->end.how == WS_CLOSED && (peer->end.code == 1000 || peer->end.code == WI_CLOSE_NONE_SENT) && !*peer->end.reason;
+    judge(t, WIRE, fits, "close 1000, or without a code, and no reason", "%s", peer_ending(peer));
+}
+
 /* More records than a counter of one byte has values. */
 static void many_events(peer_connection *peer)
 {
@@ -244,6 +294,12 @@ static const case_row rows[] = {
          .act = request_form),
     CASE(.id = "cf.client.event.characters", .says = "text that is easily changed on its way",
          .req = {[VERDICT] = "CF-090", [RELEASED] = "CF-090"}, .start = client_run_asked_for_events, .act = difficult_characters),
+    CASE(.id = "cf.client.event.deceptive", .says = "tokens that look like an end, that are empty, or that come twice",
+         .req = {[VERDICT] = "CF-090", [RELEASED] = "CF-090"}, .start = client_run_asked_for_events, .act = deceptive_texts),
+    CASE(.id = "cf.client.answer.long", .says = "an answer of 600000 bytes in twelve messages",
+         .req = {[VERDICT] = "CF-090 CF-051", [RELEASED] = "CF-090 CF-051"}, .start = client_run_asked_for_events, .act = long_answer),
+    CASE(.id = "cf.client.close.done", .says = "how a client closes that has its answer", .req = {[VERDICT] = "CF-108", [WIRE] = "CF-108"},
+         .start = client_run_asked, .act = leaves),
     CASE(.id = "cf.client.record.many", .says = "three hundred events before the answer",
          .req = {[VERDICT] = "NZ-005 NZ-006", [RELEASED] = "CF-090"}, .start = client_run_asked_for_events, .act = many_events,
          .end = judge_answer_finishes),
@@ -252,6 +308,8 @@ static const case_row rows[] = {
          .act = nothing_beside),
     CASE(.id = "cf.client.request.long", .says = "a prompt of 100000 bytes",
          .req = {[VERDICT] = "CF-086", [RELEASED] = "CF-086 CF-051", [WIRE] = "CF-045 CF-047 CF-046"}, .run = long_request),
+    CASE(.id = "cf.client.request.lines", .says = "a prompt of several lines", .req = {[VERDICT] = "CF-086", [RELEASED] = "CF-086"},
+         .run = request_of_lines),
     CASE(.id = "cf.client.request.characters", .says = "a prompt of characters that JSON escapes, or that are not ASCII",
          .req = {[VERDICT] = "CF-086", [RELEASED] = "CF-086"}, .run = difficult_request),
     GARBAGE("garbage", "a message that is no protobuf", "ffffffff"),
@@ -280,6 +338,16 @@ static const case_row rows[] = {
     WORKS("more-members", "members that nobody knows", "CF-090", judge_finishes,
           "{\"type\":\"token\",\"index\":{\"a\":[1]},\"content\":\"The heron waits.\"}",
           "{\"type\":\"completion\",\"pending_tool_calls\":false,\"context_tokens\":12,\"max_context_tokens\":262144,\"cost\":null}"),
+    WORKS("counts-large", "counts of more than 32 bits", "CF-090", judge_finishes, CLIENT_RUN_TOKEN,
+          "{\"type\":\"completion\",\"context_tokens\":1099511627776,\"max_context_tokens\":9223372036854775807}"),
+    WORKS("thinking-between", "thinking in the middle of an answer", "CF-090", judge_finishes,
+          "{\"type\":\"token\",\"content\":\"The heron wai\"}", "{\"type\":\"thinking\",\"content\":\"Herons, then.\"}",
+          "{\"type\":\"token\",\"content\":\"ts.\"}", CLIENT_RUN_COMPLETION),
+    WORKS("types-near", "types that are nearly known ones", "CF-091", judge_answer_finishes,
+          "{\"type\":\"Token\",\"content\":\"" CLIENT_RUN_NOT_FOR_YOU "\"}",
+          "{\"type\":\"token \",\"content\":\"" CLIENT_RUN_NOT_FOR_YOU "\"}",
+          "{\"type\":\"COMPLETION\",\"context_tokens\":1,\"max_context_tokens\":9}",
+          "{\"type\":\"tokens\",\"content\":\"" CLIENT_RUN_NOT_FOR_YOU "\"}"),
     WORKS("unknown-type", "types that nobody knows", "CF-091", judge_answer_finishes, "{\"type\":\"weather\",\"content\":7}",
           "{\"type\":\"\"}"),
     WORKS("thinking", "thinking before the answer", "CF-090", judge_answer_finishes,
@@ -291,6 +359,8 @@ static const case_row rows[] = {
     STATUS("404", 404, "Route not found"),
     STATUS("500", 500, "Internal Server Error"),
     STATUS("503", 503, "Too many requests"),
+    STATUS("456", 456, CLIENT_RUN_COMPLETION),
+    STATUS("65736", 65736, CLIENT_RUN_COMPLETION),
     STATUS("201", 201, CLIENT_RUN_COMPLETION),
     STATUS("206", 206, CLIENT_RUN_COMPLETION),
     CASE(.id = "cf.client.status.absent", .says = "the answer has no status", .req = {"CF-089"}, .start = client_run_asked,

@@ -353,9 +353,13 @@ static void closes_for_evidence(trial *t)
 #define SPELLED(slug, text, how)                                                                                          \
     CASE(.id = "cf.client.evidence." slug, .says = text, .req = {"CF-038", "CF-038 AT-002", [RELEASED] = "CF-033"}, BASE, \
          .start = client_run_before_message2, .act = spelled, .end = judge_refuses, .with = GIVEN(spelling, how))
-#define REGISTER "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
-#define MANIFEST(image, registers) \
-    "\"{\\\"imageVersion\\\":" image ",\\\"proxyVersion\\\":\\\"0.1.14\\\",\\\"tdxMeasurements\\\":" registers "}\""
+#define REGISTER                        "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+#define MANIFEST(image, registers)      MANIFEST_OF("\\\"imageVersion\\\":" image ",\\\"proxyVersion\\\":\\\"0.1.14\\\"", registers)
+#define MANIFEST_OF(members, registers) "\"{" members ",\\\"tdxMeasurements\\\":" registers "}\""
+#define REGISTERS(second)               "{\\\"rtmr1\\\":\\\"" REGISTER "\\\",\\\"rtmr2\\\":\\\"" second "\\\"}"
+#define OTHER_DIGITS(of)                of "123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+#define VERSION                         "\\\"0.1.9\\\""
+#define IMAGE                           "\\\"imageVersion\\\":" VERSION
 
 static const case_row rows[] = {
     CASE(.id = "cf.client.evidence.order", .says = "members in another order, spaced, with one that nobody knows",
@@ -384,6 +388,8 @@ static const case_row rows[] = {
     JSON_ROW("platform-absent", "no platform", "CF-036", .platform = ""),
     JSON_ROW("platform-number", "platform is a number", "CF-036", .platform = "1"),
     JSON_ROW("platform-lower-case", "platform is sev-snp", "CF-036", .platform = "\"sev-snp\""),
+    JSON_ROW("platform-longer", "platform is SEV-SNP2", "CF-036", .platform = "\"SEV-SNP2\""),
+    JSON_ROW("platform-blank", "platform is SEV-SNP and a blank", "CF-036", .platform = "\"SEV-SNP \""),
     JSON_ROW("tdx-with-report", "platform TDX over a SEV-SNP report", "AT-201", .platform = "\"TDX\""),
     JSON_ROW("tdx-with-token", "platform TDX with a token that nobody signed", "AT-201", .platform = "\"TDX\"",
              .attestation = "\"eyJhbGciOiJub25lIn0.e30.\""),
@@ -403,6 +409,14 @@ static const case_row rows[] = {
     JSON_ROW("manifest-no-json", "a manifest that is no JSON", "CF-043", .manifest = "\"imageVersion\""),
     JSON_ROW("manifest-version-number", "imageVersion is a number", "CF-043",
              .manifest = MANIFEST("1", "{\\\"rtmr1\\\":\\\"" REGISTER "\\\",\\\"rtmr2\\\":\\\"" REGISTER "\\\"}")),
+    JSON_ROW("manifest-twice", "imageVersion stands twice in the manifest", "CF-043",
+             .manifest = MANIFEST_OF(IMAGE "," IMAGE ",\\\"proxyVersion\\\":" VERSION, REGISTERS(REGISTER))),
+    JSON_ROW("manifest-no-proxy", "a manifest without proxyVersion", "CF-043", .manifest = MANIFEST_OF(IMAGE, REGISTERS(REGISTER))),
+    JSON_ROW("manifest-proxy-number", "proxyVersion is a number", "CF-043",
+             .manifest = MANIFEST_OF(IMAGE ",\\\"proxyVersion\\\":7", REGISTERS(REGISTER))),
+    JSON_ROW("manifest-capitals", "rtmr2 has a capital digit", "CF-043", .manifest = MANIFEST(VERSION, REGISTERS(OTHER_DIGITS("A")))),
+    JSON_ROW("manifest-letters", "rtmr2 has a letter that is no digit", "CF-043",
+             .manifest = MANIFEST(VERSION, REGISTERS(OTHER_DIGITS("g")))),
     JSON_ROW("manifest-one-register", "a manifest without rtmr2", "CF-043",
              .manifest = MANIFEST("\\\"0.1.9\\\"", "{\\\"rtmr1\\\":\\\"" REGISTER "\\\"}")),
     JSON_ROW(
@@ -524,6 +538,9 @@ static const case_row rows[] = {
     CASE(.id = "at.client.world.listed", .says = "the same; each value stands between two others in its list of the policy",
          .req = {[VERDICT] = "AT-040 AT-050 AT-051 AT-056"}, .needs = "pack", .start = client_run_before_message2, .act = shows_the_pack,
          .end = judge_finishes, .world = "listed"),
+    CASE(.id = "at.client.world.one-second", .says = "certificates and a list that begin and end in the second of the verdict",
+         .req = {[VERDICT] = "AT-012 AT-014"}, .needs = "pack", .start = client_run_before_message2, .act = shows_the_pack,
+         .end = judge_finishes, .world = "one-second"),
     WORLD("nothing-on-trust", "honest evidence, and a pack that takes nothing on trust and names nobody who may sign", "CF-044"),
     WORLD("venice-50", "CPUID family 0x1A, model 0x50: a line whose layout is not public", "AT-044"),
     WORLD("venice-c7", "CPUID family 0x1A, model 0xC7", "AT-044"),

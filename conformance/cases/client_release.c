@@ -2,6 +2,7 @@
  * sign with the pack's own keys. */
 #include "cases.h"
 #include "client_run.h"
+#include "spawn.h"
 #include "tee_token_lies.h"
 
 #include <string.h>
@@ -60,6 +61,53 @@ static void token_says(peer_connection *peer)
     send_token(peer, row, &scene);
 }
 
+/* Claims that were good a moment ago, signed by somebody else. */
+static void known_claims(trial *t)
+{
+    static const token_row by_another = {.by_another = true};
+    static tee_token_scene scene;
+    peer_connection *peer = client_run_before_message2(t);
+    pack_begin_token(t->pack, &scene);
+    send_token(peer, &(const token_row){0}, &scene);
+    client_run_serves_the_rest(peer);
+    judge(t, VERDICT, spawn_exit(t) == 0, "exit 0 after good evidence", "%s", spawn_ending(t));
+    spawn_end(t);
+    peer = client_run_before_message2(t);
+    change(&by_another, &scene);
+    send_token(peer, &by_another, &scene);
+    judge_refuses(peer);
+}
+
+/* Another digit of a claim of so many bytes, of which one is changed. */
+typedef struct compared {
+    const char *claim;
+    size_t from, n;
+} compared;
+
+static void change_digit(tee_token_scene *s, const char *claim, size_t byte)
+{
+    char *const digit = s->claims.text + (tee_token_claim(&s->claims, claim).p - (const uint8_t *)s->claims.text) + 2 * byte;
+    *digit = *digit == '0' ? '1' : '0';
+}
+
+/* The first byte, the last, and one between, each for a client of its own. */
+static void each_is_compared(trial *t)
+{
+    static tee_token_scene scene;
+    const compared *row = t->row->with;
+    uint8_t drawn;
+    trial_draw(t, &drawn, 1);
+    const size_t at[] = {0, 1 + drawn % (row->n - 2), row->n - 1};
+    for (size_t i = 0; i < 3 && !t->over && !trial_failed(t); i++) {
+        peer_connection *peer = client_run_before_message2(t);
+        pack_begin_token(t->pack, &scene);
+        change_digit(&scene, row->claim, row->from + at[i]);
+        send_token(peer, &(const token_row){0}, &scene);
+        judge_refuses(peer);
+        spawn_end(t);
+    }
+}
+
 static void honest_token(peer_connection *peer) { peer_sends_handshake(peer, peer->t->pack->file[PACK_TDX_EVIDENCE]); }
 static void honest_report(peer_connection *peer) { peer_sends_handshake(peer, peer->t->pack->file[PACK_EVIDENCE]); }
 
@@ -87,6 +135,7 @@ typedef struct release_row {
     bool stamped;          /* with a time stamp */
     bool tiled;            /* in a log of Rekor v2, which makes no promise */
     bool domain;           /* beside a token; else beside a report, which names no register */
+    unsigned place;        /* of the byte that is changed */
 } release_row;
 
 static span manifest_of(const trial *t, const release_row *row, intel_text *text)
@@ -126,6 +175,7 @@ static void release_lies(peer_connection *peer)
                                .stamped = row->stamped,
                                .tiled = row->tiled,
                                .lie = row->lie,
+                               .place = row->place,
                                .at = row->later};
     pack_sign_manifest(peer->t->pack, row->after ? honest : changed, &recipe, &minted);
     send_release(peer, row->domain ? PACK_TDX_EVIDENCE : PACK_EVIDENCE, changed, span_text(minted.bundle));
@@ -139,7 +189,10 @@ static void release_lies(peer_connection *peer)
     CASE(.id = "at.client.token." slug, .says = text, .req = {number " CF-120", number, [RELEASED] = "CF-033"}, DOMAIN, \
          .start = client_run_before_message2, .act = token_says, .end = judge_refuses, .with = GIVEN(token_row, __VA_ARGS__))
 #define CLAIM(slug, text, number, from_, to_) TOKEN(slug, text, number, .edit = {IN_CLAIMS, from_, to_, 0})
-#define REGISTER_48                           "000102030405060708090a0b0c0d0e0f000102030405060708090a0b0c0d0e0f000102030405060708090a0b0c0d0e0f"
+#define BYTES(name, text, number, claim, from, n)                                                                                  \
+    CASE(.id = name, .says = text, .req = {number, number, [RELEASED] = "CF-033"}, DOMAIN, .lasts = true, .run = each_is_compared, \
+         .with = GIVEN(compared, claim, from, n))
+#define REGISTER_48 "000102030405060708090a0b0c0d0e0f000102030405060708090a0b0c0d0e0f000102030405060708090a0b0c0d0e0f"
 #define RELEASE(slug, text, number, ...)                                                                                \
     CASE(.id = "tl.client.release." slug, .says = text, .req = {number " CF-121", number, [RELEASED] = "CF-033"}, BASE, \
          .start = client_run_before_message2, .act = release_lies, .end = judge_refuses, .with = GIVEN(release_row, __VA_ARGS__))
@@ -175,6 +228,13 @@ static const case_row rows[] = {
          .req = {"CF-039", "CF-039", [RELEASED] = "CF-033"}, DOMAIN, .needs = "pack", .start = client_run_before_message2,
          .act = honest_token, .end = judge_refuses, .world = "reports-only"),
     TOKEN("signed-by-another", "a token with the right names, signed by somebody else", "AT-225", .by_another = true),
+    BYTES("cf.client.tdx.rtmr1-bytes", "RTMR1 with one byte changed", "CF-122", "tdx_rtmr1", 0, AT_REGISTER),
+    BYTES("cf.client.tdx.rtmr2-bytes", "RTMR2 with one byte changed", "CF-122", "tdx_rtmr2", 0, AT_REGISTER),
+    BYTES("cf.client.tdx.key-bytes", "a token for a key with one byte changed", "CF-041", "tdx_report_data", 0, 32),
+    BYTES("cf.client.tdx.tail-bytes", "a token with a byte behind the key", "CF-042", "tdx_report_data", 32, 32),
+    BYTES("at.client.token.mrtd-bytes", "a firmware with one byte changed", "AT-175", "tdx_mrtd", 0, AT_REGISTER),
+    CASE(.id = "at.client.token.known-claims", .says = "claims that were good before, signed by somebody else",
+         .req = {"AT-225 CF-120", "AT-225", [RELEASED] = "CF-033"}, DOMAIN, .lasts = true, .run = known_claims),
     TOKEN("alg-none", "a header that says none", "AT-203", .edit = {IN_HEADER, "PS384", "none", 0}),
     TOKEN("alg-hmac", "a header that says HS256", "AT-203", .edit = {IN_HEADER, "PS384", "HS256", 0}),
     TOKEN("alg-rs256", "an algorithm that the policy does not list", "AT-203", .edit = {IN_HEADER, "PS384", "RS256", 0}),
@@ -188,6 +248,8 @@ static const case_row rows[] = {
           "\"tdx\":{\"attester_type\":\"TDX\"},\"ver\":\"1.0.0\""),
     CLAIM("issuer-twice", "`iss` twice", "AT-202", "\"jti\"", "\"iss\":\"https://other.example\",\"jti\""),
     CLAIM("issuer", "another instance of the service", "AT-206", "https://trust.example\",\"jti", "https://trust2.example\",\"jti"),
+    CLAIM("issuer-longer", "an issuer whose name is longer", "AT-206", "https://trust.example\",\"jti",
+          "https://trust.example.org\",\"jti"),
     CLAIM("exp-absent", "a token without an end", "AT-207", "\"exp\"", "\"end\""),
     CLAIM("exp-text", "an end that is a text", "AT-207", "\"exp\":", "\"exp\":\"9999999999\",\"was\":"),
     CLAIM("iat-absent", "a token without a beginning", "AT-209", "\"iat\":1", "\"was\":1"),
@@ -252,6 +314,10 @@ static const case_row rows[] = {
     RELEASE("body-signature", "an entry about another signature", "TL-144", .lie = LIE_BODY_SIGNATURE),
     RELEASE("body-certificate", "an entry about another certificate", "TL-145", .lie = LIE_BODY_VERIFIER),
     RELEASE("digest", "a bundle that names another digest", "TL-138", .lie = LIE_DIGEST),
+    RELEASE("digest-middle", "a digest with another byte in its middle", "TL-138", .lie = LIE_DIGEST, .place = 15),
+    RELEASE("digest-last", "a digest with another last byte", "TL-138", .lie = LIE_DIGEST, .place = 31),
+    RELEASE("proof-root-middle", "a proof whose root differs in its middle", "TL-113", .lie = LIE_PROOF_ROOT, .place = 15),
+    RELEASE("proof-root-first", "a proof whose root differs in its first byte", "TL-113", .lie = LIE_PROOF_ROOT, .place = 31),
     RELEASE("member", "a bundle with an unknown member", "TL-104", .lie = LIE_BUNDLE_MEMBER),
     RELEASE("media-type", "a bundle of v0.4", "TL-105", .lie = LIE_TYPE_UNKNOWN),
     RELEASE("both-forms", "a message signature beside the envelope", "TL-106", .lie = LIE_BOTH, .envelope = true),

@@ -180,8 +180,8 @@ static void serve_another_connection(trial *t)
         return;
     peer_sends_handshake(again, span_text("{}"));
     if (peer_receives(again, &message))
-        judge(t, VERDICT, false, "evidence is looked at on every connection", "a message of %zu bytes after evidence that is none",
-              message.n);
+        judge(t, t->row->req[RELEASED] ? RELEASED : VERDICT, false, "evidence is looked at on every connection",
+              "a message of %zu bytes after evidence that is none", message.n);
 }
 
 void client_run_serves_the_rest(peer_connection *peer)
