@@ -165,8 +165,8 @@ typedef struct sim_recipe {
     sim_algorithm signer, log; /* of the leaf's or managed key, of the log's */
     sim_lie lie;
     unsigned place; /* of the byte that a lie about a digest changes: 0, its own, or so many bytes from there */
-    span artifact; /* empty: SIM_ARTIFACT */
-    int64_t at;    /* when it was signed; 0: SIM_SIGNED_AT */
+    span artifact;  /* empty: SIM_ARTIFACT */
+    int64_t at;     /* when it was signed; 0: SIM_SIGNED_AT */
 } sim_recipe;
 
 typedef struct sim_minted {
