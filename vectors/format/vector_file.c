@@ -18,6 +18,37 @@ static const char *text_of(const cJSON *object, const char *name)
 
 static void *grown(void *p, size_t n, size_t size) { return or_stop(realloc(p, n * size)); }
 
+/* FNV-1a */
+static size_t hash_of(const char *id)
+{
+    uint32_t hash = 2166136261;
+    for (; *id; id++)
+        hash = (hash ^ (uint8_t)*id) * 16777619;
+    return hash;
+}
+
+/* Of two with one id, the first is found. */
+static void index_case(vector_set *set, size_t i)
+{
+    size_t at = hash_of(set->all[i].id) & (set->n_slots - 1);
+    while (set->slot[at])
+        at = (at + 1) & (set->n_slots - 1);
+    set->slot[at] = (unsigned)i + 1;
+}
+
+static void index_last(vector_set *set)
+{
+    if (2 * set->n < set->n_slots) {
+        index_case(set, set->n - 1);
+        return;
+    }
+    set->n_slots = set->n_slots ? 2 * set->n_slots : 1024;
+    free(set->slot);
+    set->slot = or_stop(calloc(set->n_slots, sizeof *set->slot));
+    for (size_t i = 0; i < set->n; i++)
+        index_case(set, i);
+}
+
 static void append_case(vector_set *set, const vector_document *file, const cJSON *group, const cJSON *c)
 {
     set->all = grown(set->all, set->n + 1, sizeof *set->all);
@@ -47,7 +78,7 @@ static void view_cases(vector_set *set, const vector_document *file)
 {
     for (const cJSON *g = member_of(file->json, "groups")->child; g; g = g->next)
         for (const cJSON *c = member_of(g, "cases")->child; c; c = c->next)
-            append_case(set, file, g, c);
+            append_case(set, file, g, c), index_last(set);
 }
 
 typedef struct schema_reporter {
@@ -145,6 +176,7 @@ void vectors_free(vector_set *set)
     }
     free(set->file);
     free(set->all);
+    free(set->slot);
     *set = (vector_set){0};
 }
 
@@ -152,9 +184,11 @@ void vectors_free(vector_set *set)
 
 const vector_case *vectors_find(const vector_set *set, const char *id)
 {
-    for (size_t i = 0; i < set->n; i++)
-        if (strcmp(set->all[i].id, id) == 0)
-            return &set->all[i];
+    for (size_t at = hash_of(id); set->n_slots && set->slot[at & (set->n_slots - 1)]; at++) {
+        const vector_case *c = &set->all[set->slot[at & (set->n_slots - 1)] - 1];
+        if (strcmp(c->id, id) == 0)
+            return c;
+    }
     return NULL;
 }
 

@@ -27,6 +27,8 @@ typedef struct vector_set {
     vector_document *file;
     vector_case *all; /* valid until the next vectors_add */
     size_t n_files, n;
+    unsigned *slot; /* of each id, by its hash: one more than its place in `all`; 0: none */
+    size_t n_slots; /* a power of two, more than twice n */
 } vector_set;
 
 /* `file` and the path inside it, or the case's id; then what is wrong. */
