@@ -78,6 +78,11 @@ bool corpus_make(const prim *p, vector_set *set, size_t *skipped, vector_fault *
 
 /* ---- files ---- */
 
+typedef struct reporter {
+    vector_fault *fault;
+    void *ctx;
+} reporter;
+
 static void path_to(char out[1024], const char *folder, const char *name) { snprintf(out, 1024, "%s/%s", folder, name); }
 
 /* Written beside and renamed, so that a full disk leaves the old file. */
@@ -117,6 +122,40 @@ static text lock_of(const vector_set *set, text lines)
     }
     must(fclose(f) == 0);
     return t;
+}
+
+/* One that was edited would give wrong verdicts about others. */
+static bool read_locked(const char *data, const char *lock, const char *name, vector_set *set, const reporter *t)
+{
+    text found = {0}, line = {0};
+    FILE *f = open_memstream(&line.p, &line.n);
+    must(f != NULL);
+    found.p = vector_read_text(data, name, &found.n);
+    lock_line(f, name, found);
+    must(fclose(f) == 0);
+    const bool good = found.p && strstr(lock, line.p);
+    cJSON *document = good ? cJSON_ParseWithLength(found.p, found.n) : NULL;
+    if (!good)
+        t->fault(t->ctx, name, ".", found.p ? "is not what LOCK says: ./parley vectors check" : "can't be read");
+    free(line.p);
+    free(found.p);
+    return good && vectors_add(set, name, document, t->fault, t->ctx);
+}
+
+bool corpus_read_files(const char *folder, corpus_wanted *wanted, vector_set *set, vector_fault *fault, void *ctx)
+{
+    char data[1024];
+    size_t n;
+    char *lock = vector_read_text(folder, "LOCK", &n);
+    const scenario_file *file;
+    bool good = true;
+    *set = (vector_set){0};
+    path_to(data, folder, "data");
+    for (size_t i = 0; (file = scenario_file_at(i)); i++)
+        if (!wanted || wanted(ctx, file->name))
+            good = read_locked(data, lock ? lock : "", file->name, set, &(reporter){fault, ctx}) && good;
+    free(lock);
+    return good;
 }
 
 static bool write_all(const char *folder, const vector_set *set, vector_fault *fault, void *ctx)
@@ -172,11 +211,6 @@ static void differing_member(const cJSON *a, const cJSON *b, char path[200])
             return;
         }
 }
-
-typedef struct reporter {
-    vector_fault *fault;
-    void *ctx;
-} reporter;
 
 static void no_fault(void *ctx, const char *file, const char *where, const char *what) { (void)ctx, (void)file, (void)where, (void)what; }
 

@@ -18,6 +18,9 @@ bool corpus_make(const prim *, vector_set *, size_t *skipped, vector_fault *, vo
 typedef bool corpus_wanted(void *ctx, const char *file);
 bool corpus_make_files(const prim *, corpus_wanted *, vector_set *, size_t *skipped, vector_fault *, void *ctx);
 
+/* The same files as they are committed. `folder` as below; a file that is not what LOCK says is a fault. */
+bool corpus_read_files(const char *folder, corpus_wanted *, vector_set *, vector_fault *, void *ctx);
+
 /* `folder` is the one that holds data/ and LOCK. False after telling what can't be written. */
 bool corpus_write(const char *folder, corpus_totals *, vector_fault *, void *ctx);
 

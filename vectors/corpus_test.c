@@ -25,6 +25,19 @@ static bool holds(void)
     return corpus_same(folder, &made, remember, NULL);
 }
 
+static bool reads; /* whether what was spoiled last could be read */
+
+static bool can_be_read(void)
+{
+    char before[sizeof told];
+    vector_set set;
+    memcpy(before, told, sizeof told);
+    const bool good = corpus_read_files(folder, NULL, &set, remember, NULL);
+    memcpy(told, before, sizeof told);
+    vectors_free(&set);
+    return good;
+}
+
 /* Replaces the first `from` in a file by `to`, checks, and puts it back. */
 static void spoiled(const char *name, const char *from, const char *to, const char *names)
 {
@@ -46,6 +59,7 @@ static void spoiled(const char *name, const char *from, const char *to, const ch
     fwrite(at + strlen(from), 1, n - (size_t)(at - text) - strlen(from), f);
     fclose(f);
     assert_false(holds());
+    reads = can_be_read();
     if (!strstr(told, names))
         fail_msg("not named: %s in\n%s", names, told);
     f = fopen(path, "wb");
@@ -87,15 +101,27 @@ static void a_missing_and_a_foreign_file_are_named(void **state)
     assert_int_equal(rename(aside, path), 0);
 }
 
+/* A run at the library door reads them. */
+static void what_is_not_what_lock_says_is_not_read(void **state)
+{
+    (void)state;
+    spoiled("data/nz.read.xx.json", "\"payload\":\"66697273742077", "\"payload\":\"66697273742078", "out.payload:");
+    assert_false(reads);
+    spoiled("data/nz.init.json", "\"seed\":\"00\"", "\"seed\":\"01\"", "the head");
+    assert_false(reads);
+    spoiled("LOCK", "  data/nz.read.xx.json", "  data/nz.read.yy.json", "LOCK");
+    assert_false(reads);
+    spoiled("data/all.jsonl", "nz.init", "nz.unit", "all.jsonl"); /* nobody reads it */
+    assert_true(reads);
+}
+
 static int write_corpus(void **state)
 {
     (void)state;
     corpus_totals totals;
     snprintf(folder, sizeof folder, "corpus.XXXXXX");
-    size_t skipped;
-    return mkdtemp(folder) && corpus_write(folder, &totals, remember, NULL) && corpus_make(&prim_openssl, &made, &skipped, remember, NULL)
-               ? 0
-               : -1;
+    return mkdtemp(folder) && corpus_write(folder, &totals, remember, NULL) && corpus_read_files(folder, NULL, &made, remember, NULL) ? 0
+                                                                                                                                      : -1;
 }
 
 static int remove_corpus(void **state)
@@ -124,6 +150,7 @@ int main(void)
         cmocka_unit_test(what_was_written_holds),
         cmocka_unit_test(a_changed_byte_is_named_with_file_case_and_field),
         cmocka_unit_test(a_missing_and_a_foreign_file_are_named),
+        cmocka_unit_test(what_is_not_what_lock_says_is_not_read),
     };
     return cmocka_run_group_tests(tests, write_corpus, remove_corpus);
 }
