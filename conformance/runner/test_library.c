@@ -76,11 +76,12 @@ static const char *areas_selected(const cli_call *call, char code[3])
     return code;
 }
 
-/* What is committed, and each input once alone another, or a sample of the inputs: of the areas that the run can select from. */
-static int build(const cli_call *call, coins *crossed, vector_set *set)
+/* What is committed, or made anew; and each input once alone another, or a sample of the inputs. Of the areas that the run can select from. */
+static int build(const cli_call *call, bool committed, coins *crossed, vector_set *set)
 {
     char of[3];
-    return vectors_build_run(call, (vectors_choice){areas_selected(call, of), test_run_is_level0(call), crossed}, set);
+    const vectors_choice which = {areas_selected(call, of), test_run_is_level0(call), committed, crossed};
+    return vectors_build_run(call, which, set);
 }
 
 static bool selects(const library_run *l)
@@ -613,7 +614,7 @@ static int run_fresh(library_run *l, bool whole)
     const vector_set committed = l->set;
     results of_committed = l->test.results;
     named_secrets_from(seed);
-    int code = build(l->call, whole ? NULL : &crossed, &l->set);
+    int code = build(l->call, false, whole ? NULL : &crossed, &l->set);
     named_secrets_from(EMPTY);
     if (!code) {
         results_start(&l->test.results, &of_committed.head);
@@ -718,7 +719,7 @@ bool test_library_selects(const cli_call *call)
 {
     library_run l = {.call = call};
     const int code = test_run_selection(call, &l.test.changed, &l.test.which);
-    const bool some = !code && (!selects(&l) || (build(call, NULL, &l.set) == EXIT_LEVEL && n_selected(&l) > 0));
+    const bool some = !code && (!selects(&l) || (build(call, true, NULL, &l.set) == EXIT_LEVEL && n_selected(&l) > 0));
     vectors_free(&l.set);
     page_free(&l.test.changed);
     return some;
@@ -791,7 +792,7 @@ int test_library(const cli_call *call)
     if (!code && (!join_operands(call, 1, l->command, sizeof l->command) || !library_open(&l->child, l->command)))
         code = cli_usage(call, "give the command that starts the adapter");
     code = code ? code : out_folder(call, "t", folder);
-    code = code ? code : build(call, NULL, &l->set);
+    code = code ? code : build(call, true, NULL, &l->set);
     l->target = (case_target){.impl = &l->impl, .room = WRITER(room), .scratch = WRITER(scratch), .log = keep_call, .log_ctx = l};
     code = code ? code : run_library(l);
     library_close(&l->child);

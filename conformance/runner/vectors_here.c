@@ -14,6 +14,8 @@ static void print_fault(void *ctx, const char *file, const char *where, const ch
     fprintf(stderr, "%s: %s: %s\n", file, where, what);
 }
 
+static const char cannot_be_made[] = "the vectors can't be made", cannot_be_read[] = "the vectors under %s can't be read";
+
 int vectors_load(const cli_call *call, vector_set *set)
 {
     char folder[4096];
@@ -22,10 +24,8 @@ int vectors_load(const cli_call *call, vector_set *set)
     if (vectors_read(set, folder, print_fault, NULL))
         return EXIT_LEVEL;
     vectors_free(set);
-    return cli_fail(call, EXIT_DRIFT, "the vectors under %s can't be read", folder);
+    return cli_fail(call, EXIT_DRIFT, cannot_be_read, folder);
 }
-
-static const char cannot_be_made[] = "the vectors can't be made";
 
 int vectors_build(const cli_call *call, vector_set *set)
 {
@@ -83,11 +83,16 @@ int vectors_build_run(const cli_call *call, vectors_choice which, vector_set *se
 {
     making m = {.which = which, .bar = progress_start("making the vectors", count_files(), call->quiet)};
     size_t skipped;
+    char folder[4096];
     prim_start();
     if (which.areas)
         crossed_areas(which.areas, m.areas);
-    bool good = corpus_make_files(&prim_openssl, is_wanted, set, &skipped, print_fault, &m);
+    snprintf(folder, sizeof folder, "%s/vectors", place_share());
+    bool good = which.committed ? corpus_read_files(folder, is_wanted, set, print_fault, &m)
+                                : corpus_make_files(&prim_openssl, is_wanted, set, &skipped, print_fault, &m);
     good = good && (which.level0 || crossed_add(&prim_openssl, set, is_crossed, print_fault, &m));
     progress_end(&m.bar);
-    return good ? EXIT_LEVEL : cli_fail(call, EXIT_DRIFT, cannot_be_made);
+    return good              ? EXIT_LEVEL
+           : which.committed ? cli_fail(call, EXIT_DRIFT, cannot_be_read, folder)
+                             : cli_fail(call, EXIT_DRIFT, cannot_be_made);
 }

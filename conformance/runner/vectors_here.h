@@ -9,10 +9,11 @@
 int vectors_load(const cli_call *, vector_set *);  /* the committed files */
 int vectors_build(const cli_call *, vector_set *); /* made again from the scenarios */
 
-/* Made again, as much as a run at the library door needs, with a line of progress. Of all areas or some, and crossed; or the files of level L0. */
+/* As much as a run at the library door needs, with a line of progress. Of all areas or some, and crossed; or the files of level L0. */
 typedef struct vectors_choice {
     const char *areas; /* a list such as `nz,cf`; NULL: all */
     bool level0;
+    bool committed; /* as the files stand; else made again */
     coins *crossed; /* draw a sample of the inputs that are crossed; NULL: all are */
 } vectors_choice;
 
