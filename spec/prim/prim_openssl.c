@@ -1,6 +1,5 @@
 /* The table filled by OpenSSL 3. Algorithms are fetched once and contexts kept: a context made anew for each small message
- * costs several times the work itself. A key and its schedule stay in a cipher context until the next key
- * overwrites them. */
+ * costs several times the work itself. */
 #include "poison.h"
 #include "prim.h"
 #include "tables.h"
@@ -14,11 +13,6 @@
 
 static EVP_MD *sponges[PRIM_SHAKE256 + 1];
 static EVP_MD_CTX *md_ctx, *signing;
-static struct keyed {
-    EVP_CIPHER_CTX *ctx;
-    uint8_t key[PRIM_KEY]; /* whose schedule the context has */
-    bool any;
-} sealing[PRIM_AESGCM + 1], opening[PRIM_AESGCM + 1];
 static EVP_CIPHER_CTX *cbc[2]; /* opening, sealing */
 
 static EVP_CIPHER_CTX *cipher_context(const char *name, bool seals)
@@ -33,17 +27,12 @@ static EVP_CIPHER_CTX *cipher_context(const char *name, bool seals)
 void start_openssl(void)
 {
     static const char *const keccak[] = {"SHA3-256", "SHA3-512", "SHAKE-128", "SHAKE-256"};
-    static const char *const ciphers[] = {"ChaCha20-Poly1305", "AES-256-GCM"};
     if (md_ctx)
         return;
     /* A machine's configuration file must not be able to change what the text computes. */
     must(OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL) == 1);
     for (size_t i = 0; i <= PRIM_SHAKE256; i++)
         must((sponges[i] = EVP_MD_fetch(NULL, keccak[i], NULL)) != NULL);
-    for (size_t i = 0; i <= PRIM_AESGCM; i++) {
-        sealing[i].ctx = cipher_context(ciphers[i], true);
-        opening[i].ctx = cipher_context(ciphers[i], false);
-    }
     cbc[0] = cipher_context("AES-256-CBC", false);
     must(EVP_CIPHER_CTX_set_padding(cbc[0], 0) == 1); /* padding_of reads it */
     cbc[1] = cipher_context("AES-256-CBC", true);
@@ -54,6 +43,7 @@ void start_openssl(void)
     must(provider);
     start_openssl_x25519(provider);
     start_openssl_digest(provider);
+    start_openssl_aead(provider);
 }
 
 static bool has_cipher(prim_cipher c) { return c <= PRIM_AESGCM; }
@@ -98,69 +88,13 @@ static bool ed25519_verify(const uint8_t key[32], span message, const uint8_t si
     return holds;
 }
 
-/* ---- AEAD ---- */
+/* ---- AES-CBC ---- */
 
 static int length(size_t n)
 {
     must(n <= INT_MAX);
     return (int)n;
 }
-
-/* A key schedule costs as much as the rest of a short record: whoever seals one record after another pays for it once. That a key is
- * the last one again is no secret. */
-static EVP_CIPHER_CTX *take_key_and_ad(struct keyed *k, const uint8_t *key, const uint8_t *nonce, span ad)
-{
-    int n = 0;
-    EVP_CIPHER_CTX *ctx = k->ctx;
-    bool same = bytes_equal(k->key, key, PRIM_KEY);
-    declassify(&same, sizeof same);
-    same = same && k->any;
-    must(EVP_CipherInit_ex2(ctx, NULL, same ? NULL : key, nonce, -1, NULL) == 1);
-    memcpy(k->key, key, PRIM_KEY);
-    k->any = true;
-    if (ad.n)
-        must(EVP_CipherUpdate(ctx, NULL, &n, ad.p, length(ad.n)) == 1);
-    return ctx;
-}
-
-static void take_text(EVP_CIPHER_CTX *ctx, span in, uint8_t *out)
-{
-    int n = 0;
-    if (in.n)
-        must(EVP_CipherUpdate(ctx, out, &n, in.p, length(in.n)) == 1 && (size_t)n == in.n);
-}
-
-static void aead_seal(prim_cipher c, const uint8_t key[32], const uint8_t nonce[12], span ad, span plain, uint8_t *out)
-{
-    uint8_t nothing[16];
-    int n = 0;
-    EVP_CIPHER_CTX *ctx = take_key_and_ad(&sealing[c], key, nonce, ad);
-    take_text(ctx, plain, out);
-    must(EVP_CipherFinal_ex(ctx, nothing, &n) == 1 && n == 0);
-    must(EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_GET_TAG, PRIM_TAG, out + plain.n) == 1);
-}
-
-static bool aead_open(prim_cipher c, const uint8_t key[32], const uint8_t nonce[12], span ad, span sealed, uint8_t *out)
-{
-    uint8_t nothing[16], tag[PRIM_TAG];
-    int n = 0;
-    if (sealed.n < PRIM_TAG)
-        return false;
-    const span text = span_first(sealed, sealed.n - PRIM_TAG);
-    memcpy(tag, sealed.p + text.n, PRIM_TAG);
-    EVP_CIPHER_CTX *ctx = take_key_and_ad(&opening[c], key, nonce, ad);
-    take_text(ctx, text, out);
-    must(EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_SET_TAG, PRIM_TAG, tag) == 1);
-    bool fits = EVP_CipherFinal_ex(ctx, nothing, &n) == 1;
-    declassify(&fits, 1);
-#ifndef PARLEY_MUTANTS
-    if (!fits)
-        wipe(out, text.n);
-#endif
-    return fits;
-}
-
-/* ---- AES-CBC ---- */
 
 void prim_cbc_encrypt(const uint8_t key[32], const uint8_t iv[16], span plain, uint8_t *out)
 {
@@ -238,9 +172,8 @@ static void hmac(prim_hash h, span key, const span *parts, size_t n_parts, uint8
     hmac_over(&prim_openssl, h, key, parts, n_parts, out);
 }
 
-const prim prim_openssl = {"openssl",      has_cipher,     has_hash,     openssl_x25519_public,
-                           openssl_x25519, ed25519_public, ed25519_sign, ed25519_verify,
-                           aead_seal,      aead_open,      openssl_hash, hmac};
+const prim prim_openssl = {"openssl",    has_cipher,     has_hash,          openssl_x25519_public, openssl_x25519, ed25519_public,
+                           ed25519_sign, ed25519_verify, openssl_aead_seal, openssl_aead_open,     openssl_hash,   hmac};
 
 void prim_sha1(span s, uint8_t out[20])
 {

@@ -11,6 +11,7 @@ void start_curves(void);
 struct ossl_provider_st;
 void start_openssl_x25519(struct ossl_provider_st *);
 void start_openssl_digest(struct ossl_provider_st *);
+void start_openssl_aead(struct ossl_provider_st *);
 
 /* The functions of a provider for an algorithm, whose name ends with a colon (its other names follow), and one of them. */
 struct ossl_dispatch_st;
@@ -21,7 +22,9 @@ void (*openssl_function(const struct ossl_dispatch_st *, int id))(void);
 void openssl_x25519_public(const uint8_t secret[32], uint8_t out[32]);
 void openssl_x25519(const prim_pair *mine, const uint8_t share[32], uint8_t out[32]);
 
-/* Hashes of the table `openssl`. */
+/* AEADs and hashes of the table `openssl`. */
+void openssl_aead_seal(prim_cipher, const uint8_t key[32], const uint8_t nonce[12], span ad, span plain, uint8_t *out);
+bool openssl_aead_open(prim_cipher, const uint8_t key[32], const uint8_t nonce[12], span ad, span sealed, uint8_t *out);
 void openssl_hash(prim_hash, const span *parts, size_t n_parts, uint8_t *out);
 
 /* RFC 2104 over a table's own hash, so that both libraries' hashes stand behind their own HMAC, BLAKE2 as Noise uses it
