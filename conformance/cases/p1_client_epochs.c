@@ -103,7 +103,7 @@ static void run_no_evidence(trial *t)
 
 static const case_row rows[] = {
     CASE(.id = OK, .says = "new evidence in the middle of an answer",
-         .req = {[VERDICT] = "P1-163 P1-070 P1-071 P1-072 P1-101", [RELEASED] = "IN-064"}, .needs = "ctl", .run = run_renewal,
+         .req = {[VERDICT] = "P1-071 P1-070 P1-072 P1-101", [RELEASED] = "IN-064"}, .needs = "ctl", .run = run_renewal,
          .with = GIVEN(renewal, RENEWED)),
     RENEWAL("said-again", "the evidence of epoch 0 once more", "AT-039", SAID_AGAIN),
     RENEWAL("challenge-before", "evidence over the challenge of epoch 0", "AT-039", OF_THE_CHALLENGE),
