@@ -62,9 +62,9 @@ const suite_profile suite_profiles[] = {REVISION("0.1.14", CF_0_1_14, server_0_1
 
 static const case_table *const parley1_server[] = {&p1_server_turns_cases, &p1_server_hello_cases, &p1_server_records_cases,
                                                    &p1_server_waits_cases, &forbidden_cases,       NULL};
-static const case_table *const parley1_client[] = {&p1_client_evidence_cases, &p1_client_worlds_cases, &p1_client_bytes_cases,
-                                                   &p1_client_answers_cases,  &p1_client_epochs_cases, &p1_client_waits_cases,
-                                                   &p1_client_receipts_cases, &client_forbidden_cases, NULL};
+static const case_table *const parley1_client[] = {
+    &p1_client_evidence_cases, &p1_client_worlds_cases, &p1_client_reports_cases,  &p1_client_bytes_cases,  &p1_client_answers_cases,
+    &p1_client_epochs_cases,   &p1_client_waits_cases,  &p1_client_receipts_cases, &client_forbidden_cases, NULL};
 
 /* What a connection shows; what is said of keys, evidence and plaintexts is owed at the library's door, and by the peers that a run plays. */
 const suite_profile suite_parley1 = {

@@ -16,7 +16,7 @@ extern const case_table client_upgrade_cases, client_evidence_cases, client_rele
 
 /* Profile parley1. */
 extern const case_table p1_server_hello_cases, p1_server_records_cases, p1_server_turns_cases, p1_client_evidence_cases,
-    p1_client_worlds_cases, p1_client_answers_cases, p1_server_waits_cases, p1_client_bytes_cases, p1_client_epochs_cases,
-    p1_client_waits_cases, p1_client_receipts_cases;
+    p1_client_worlds_cases, p1_client_reports_cases, p1_client_answers_cases, p1_server_waits_cases, p1_client_bytes_cases,
+    p1_client_epochs_cases, p1_client_waits_cases, p1_client_receipts_cases;
 
 #endif

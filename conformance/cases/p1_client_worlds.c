@@ -87,6 +87,7 @@ static const case_row rows[] = {
     WORLD("milan", "tcb-snp", "the certificate's SNP firmware is one higher", "AT-022"),
     WORLD("milan", "tcb-microcode", "the certificate's microcode is one higher", "AT-022"),
     WORLD("milan", "tcb-current", "the certificate has CURRENT_TCB, which is ahead of REPORTED_TCB", "AT-022"),
+    WORLD("milan", "committed-ahead", "COMMITTED_TCB above CURRENT_TCB", "AT-037"),
     WORLD("milan", "hwid-long", "hwID has 65 bytes", "AT-024"),
     WORLD("gpu-hopper", "gpu-look-alike", "the GPU's chain under a foreign root with the same name", "AT-323"),
     WORLD("gpu-hopper", "gpu-leaf-stranger", "the GPU's first certificate is signed by a foreign key", "AT-327"),

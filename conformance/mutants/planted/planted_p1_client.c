@@ -301,7 +301,18 @@ static const struct overlooked {
                   {WITH_p1_client_gpu_root_not_read, REQ_AT_323, NULL},
                   {WITH_p1_client_gpu_chain_not_read, REQ_AT_327, NULL},
                   {WITH_p1_client_gpu_for_ever, REQ_AT_328, NULL},
-                  {WITH_p1_client_gpu_list_not_read, REQ_AT_330, NULL}};
+                  {WITH_p1_client_gpu_list_not_read, REQ_AT_330, NULL},
+                  {WITH_p1_client_any_version, REQ_AT_003, NULL},
+                  {WITH_p1_client_any_algorithm, REQ_AT_004, NULL},
+                  {WITH_p1_client_any_signing_key, REQ_AT_006, NULL},
+                  {WITH_p1_client_reserved_not_read, REQ_AT_007, NULL},
+                  {WITH_p1_client_any_chip, REQ_AT_025, NULL},
+                  {WITH_p1_client_masked_chip, REQ_AT_023, NULL},
+                  {WITH_p1_client_behind_signature, REQ_AT_028, NULL},
+                  {WITH_p1_client_debug_taken, REQ_AT_033, NULL},
+                  {WITH_p1_client_migration_taken, REQ_AT_034, NULL},
+                  {WITH_p1_client_any_vmpl, REQ_AT_036, NULL},
+                  {WITH_p1_client_tcbs_not_ordered, REQ_AT_037, NULL}};
 
 static bool is_overlooked(const evidence *e, verdict v)
 {
