@@ -107,7 +107,7 @@ static void leftmost(const curve *c, span bytes, BIGNUM *out)
 
 static void next_nonce(const curve *c, nonces *n, BIGNUM *k)
 {
-    uint8_t bytes[SCALAR_MAX + PRIM_HASH_MAX];
+    uint8_t bytes[SCALAR_MAX + PRIM_HASH_MAX] = {0}; /* gcc -O3 does not see that the loop is always entered */
     size_t have = 0;
     for (; 8 * have < c->kind->bits; have += prim_hash_len(n->hash)) {
         turn(n);
