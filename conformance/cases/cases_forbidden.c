@@ -81,6 +81,17 @@ static void run_good_closes(trial *t)
     }
 }
 
+/* The first message, whole but for FIN, and the end. */
+static void run_unfinished(trial *t)
+{
+    uint8_t bytes[256];
+    writer room = WRITER(bytes);
+    span honest, answer;
+    peer_connection *peer = opens(t, &room, &honest);
+    peer_sends_frames(peer, UNFINISHED, honest);
+    judge(t, VERDICT, !peer_receives(peer, &answer), "no answer to a message without an end", "%zu bytes", answer.n);
+}
+
 #define FORBIDDEN(slug, text, number, departs, frames)                                                                               \
     CASE(.id = "wi.server.frames." slug, .says = text, .req = {number, number}, .departure = departs, .base = FORBIDDEN_BASE_SERVER, \
          .run = run_forbidden, .with = frames)
@@ -90,6 +101,8 @@ static const case_row rows[] = {
          .req = {"WI-045"}, .run = run_allowed, .with = ALLOWED_FRAMES),
     CASE(.id = "wi.server.frames.close-codes", .says = "close frames with each code that may be sent at an end, with and without a reason",
          .req = {"WI-034"}, .run = run_good_closes, .with = GOOD_CLOSES),
+    CASE(.id = "wi.server.frames.unfinished", .says = "a close frame before the last frame of a message", .req = {"WI-058"},
+         .base = FORBIDDEN_BASE_SERVER, .run = run_unfinished),
     FORBIDDEN("reserved-bits", "a message with each of the three reserved bits", "WI-046", AGREES, RESERVED_BITS),
     FORBIDDEN("reserved-bits-later", "reserved bits in a ping and in a later frame of a message", "WI-046", AGREES, RESERVED_BITS_LATER),
     FORBIDDEN("opcodes", "the opcodes 3 to 7", "WI-047", AGREES, UNKNOWN_OPCODES),

@@ -20,7 +20,7 @@ void judge_closes_as_stated(peer_connection *peer, case_check c)
 
 /* ---- profile confer: in the place of the answer ---- */
 
-static span whole_answer(peer_connection *peer, writer *room)
+span forbidden_answer(peer_connection *peer, writer *room)
 {
     static uint8_t plain[512];
     writer message = WRITER(plain);
@@ -37,7 +37,7 @@ static const char *confer_sends(trial *t, const char *frames, peer_connection **
     writer room = WRITER(bytes);
     const bool taken = frames_use_honest(frames);
     *peer = client_run_asked(t);
-    frames = peer_sends_frames(*peer, frames, taken && !t->over ? whole_answer(*peer, &room) : EMPTY);
+    frames = peer_sends_frames(*peer, frames, taken && !t->over ? forbidden_answer(*peer, &room) : EMPTY);
     if (!taken)
         client_run_answers(*peer);
     return frames;

@@ -1,6 +1,8 @@
 /* Client: masks, and what TCP does to heads and frames (chapter wire, Frames and Pieces). The answer to an upgrade: client_upgrade.c. */
 #include "cases.h"
 #include "client_run.h"
+#include "forbidden_frames.h"
+#include "spawn.h"
 
 /* ---- masks ---- */
 
@@ -14,13 +16,9 @@ static void judge_refused_frame(peer_connection *peer)
 /* The whole answer, as whoever takes the frame would show it. */
 static void masked(peer_connection *peer)
 {
-    static uint8_t plain[512], room[1024];
-    writer message = WRITER(plain);
-    const char *text = peer->chat_stream ? CLIENT_RUN_COMPLETION : CLIENT_RUN_ANSWER;
-    const cf_response r = {
-        .id = number_field((uint64_t)peer->chat_id), .status = number_field(200), .body = text_field(client_run_text(peer->t, text))};
-    layout_write(&cf_response_layout, &r, &message);
-    peer_sends_as_other(peer, 0x82, peer_keeps_record(peer, written(&message), room, sizeof room));
+    uint8_t bytes[1024];
+    writer room = WRITER(bytes);
+    peer_sends_as_other(peer, 0x82, forbidden_answer(peer, &room));
 }
 
 static void masked_ping(peer_connection *peer)
@@ -36,6 +34,22 @@ static void masks_all(peer_connection *peer)
     client_run_answers(peer);
     judge_finishes(peer);
     peer_waits_for_end(peer);
+}
+
+/* ---- a message without an end ---- */
+
+/* The whole answer but for FIN, then a close frame, or the end of TCP. */
+static void unfinished(trial *t)
+{
+    for (int cut = 0; cut < 2 && !t->over && !trial_failed(t); cut++, spawn_end(t)) {
+        uint8_t bytes[1024];
+        writer room = WRITER(bytes);
+        peer_connection *peer = client_run_asked(t);
+        peer_sends_frames(peer, cut ? "02=r" : UNFINISHED, forbidden_answer(peer, &room));
+        if (cut)
+            peer_cuts(peer);
+        judge_refuses(peer);
+    }
 }
 
 /* ---- pieces ---- */
@@ -78,6 +92,8 @@ static const case_row rows[] = {
     MASKED("masked-ping", "a masked ping frame", masked_ping),
     CASE(.id = "wi.client.frames.all-masked", .says = "messages, a pong and a close frame of the client", .req = {"WI-040"},
          .start = client_run_asked, .act = masks_all),
+    CASE(.id = "wi.client.frames.unfinished", .says = "a close frame, or the end of TCP, before the last frame of the answer",
+         .req = {"WI-058"}, .base = FORBIDDEN_BASE_CLIENT, .run = unfinished),
     CASE(.id = "wi.client.frames.in-pieces", .says = "each message comes in nine pieces", .req = {"WI-045"}, .start = asked_in_pieces,
          .end = judge_answer_finishes),
     CASE(.id = "wi.client.frames.joined", .says = "the answer's frames in two pieces, the border in the last of them", .req = {"WI-045"},

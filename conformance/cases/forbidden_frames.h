@@ -14,6 +14,7 @@
 #define RESERVED_BITS_LATER     "c9= | a9= | 99= | 02= c0=r | 02= 90=r"
 #define UNKNOWN_OPCODES         "83=r | 84=r | 85=r | 86=r | 87=r | 02= 03="
 #define UNKNOWN_CONTROL_OPCODES "8b= | 8c= | 8d= | 8e= | 8f="
+#define UNFINISHED              "02=r 88=03e8"
 #define LONG_LENGTHS            "02w= 80=r | 02W= 80=r | 82W=r"
 #define TOP_BIT                 "82T=r | 02T= 80=r"
 #define CONTROL_126             "89=*126 | 8a=*126 | 88=03e8*124"
@@ -29,5 +30,8 @@
 /* The peer closed with the code that the sentence of the judged check states. A profile that closes with 1002 whatever is refused may do so in the
  * place of 1007. */
 void judge_closes_as_stated(peer_connection *, case_check);
+
+/* Profile confer, client door: the answer to the chat request in one record, that of a stream in its last event. */
+span forbidden_answer(peer_connection *, writer *room);
 
 #endif

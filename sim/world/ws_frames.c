@@ -75,17 +75,6 @@ static bool keep_payload(ws_reader *r, span bytes)
     return true;
 }
 
-static unsigned end_control(ws_reader *r, const ws_taker *to, bool *go_on)
-{
-    const span body = span_of(r->control, r->n_control);
-    unsigned code;
-    const unsigned bad = r->opcode == WI_FRAME_CLOSE ? judged(r, wi_read_close(body, &code)) : 0;
-    r->n_control = 0;
-    if (!bad)
-        *go_on = to->control(to->ctx, r->opcode, body);
-    return bad;
-}
-
 /* The buffer is out of the reader before the taker is called: it may end the connection. */
 static unsigned end_message(ws_reader *r, const ws_taker *to, bool *go_on)
 {
@@ -103,12 +92,26 @@ static unsigned end_message(ws_reader *r, const ws_taker *to, bool *go_on)
     return bad;
 }
 
+/* A close frame is the end: what came of a message does not become one by it. */
+static unsigned end_control(ws_reader *r, const ws_taker *to, bool *go_on)
+{
+    const span body = span_of(r->control, r->n_control);
+    const bool close = r->opcode == WI_FRAME_CLOSE;
+    unsigned code, bad = close ? judged(r, wi_read_close(body, &code)) : 0;
+    r->n_control = 0;
+    if (!bad && close && r->unfinished && wi_message_is_whole(false, true))
+        bad = end_message(r, to, go_on);
+    if (!bad)
+        *go_on = to->control(to->ctx, r->opcode, body);
+    return bad;
+}
+
 static unsigned end_frame(ws_reader *r, const ws_taker *to, bool *go_on)
 {
     r->in_payload = false;
     if (is_control(r->opcode))
         return end_control(r, to, go_on);
-    return r->last ? end_message(r, to, go_on) : 0;
+    return wi_message_is_whole(r->last, false) ? end_message(r, to, go_on) : 0;
 }
 
 /* How many of these bytes belong to the head that is arriving. */

@@ -406,6 +406,8 @@ verdict wi_judge_text(span message)
     return ACCEPT;
 }
 
+bool wi_message_is_whole(bool last, bool at_end) { return EMIT_OR(WI_058, last, last || at_end); }
+
 bool wi_masks(bool server) { return server ? EMIT_OR(WI_041, false, true) : EMIT_OR(WI_040, true, false); }
 
 /* ---- control frames ---- */

@@ -79,6 +79,8 @@ size_t wi_frame_head_length(span in);
 verdict wi_read_frame_head(span head, bool from_client, bool unfinished, wi_frame *out);
 bool wi_masks(bool server);          /* whether this side masks what it sends (WI-040, WI-041) */
 verdict wi_judge_text(span message); /* WI-054 */
+/* last: of the frame that came; at_end: nothing follows it. WI-058 */
+bool wi_message_is_whole(bool last, bool at_end);
 
 /* ---- control frames ---- */
 

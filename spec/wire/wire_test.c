@@ -360,6 +360,15 @@ static void a_close_frame_names_a_code_that_may_be_sent(void **state)
     assert_int_equal(stated_outcome(REJECT(WI_057))->code, WI_CLOSE_INVALID_TEXT);
 }
 
+static void a_message_ends_with_its_last_frame(void **state)
+{
+    (void)state;
+    assert_true(wi_message_is_whole(true, false));
+    assert_true(wi_message_is_whole(true, true));
+    assert_false(wi_message_is_whole(false, false));
+    assert_false(wi_message_is_whole(false, true)); /* WI-058 */
+}
+
 static void close_and_ping_are_answered(void **state)
 {
     (void)state;
@@ -421,6 +430,7 @@ int main(void)
         cmocka_unit_test(each_forbidden_frame_has_its_sentence),
         cmocka_unit_test(text_is_utf8),
         cmocka_unit_test(a_close_frame_names_a_code_that_may_be_sent),
+        cmocka_unit_test(a_message_ends_with_its_last_frame),
         cmocka_unit_test(close_and_ping_are_answered),
         cmocka_unit_test(each_wait_ends_in_its_last_second),
         cmocka_unit_test(sha1_is_the_published_one),

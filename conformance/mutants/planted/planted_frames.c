@@ -11,13 +11,18 @@
 
 static bool refuses_private_codes(void) { return CARELESS(private_codes_refused) || CARELESS(p1_private_codes_refused); }
 
+static bool takes_unfinished(void)
+{
+    return CARELESS(unfinished_taken) || CARELESS(client_unfinished_taken) || CARELESS(p1_unfinished_taken);
+}
+
 bool planted_mends(void)
 {
     return ANY(rsv_taken) || ANY(rsv_later_taken) || ANY(opcodes_as_binary) || ANY(control_opcodes_skipped) || ANY(long_lengths_taken) ||
            ANY(top_bit_dropped) || ANY(long_control_taken) || ANY(control_in_pieces_taken) || ANY(begun_inside_taken) ||
            ANY(never_begun_taken) || ANY(bad_text_taken) || ANY(one_byte_close_taken) || ANY(any_close_code_taken) ||
-           ANY(bad_reason_taken) || ANY(pings_inside_refused) || refuses_private_codes() || CARELESS(long_lengths_stall) ||
-           CARELESS(unmasked_stalls);
+           ANY(bad_reason_taken) || ANY(pings_inside_refused) || takes_unfinished() || refuses_private_codes() ||
+           CARELESS(long_lengths_stall) || CARELESS(unmasked_stalls);
 }
 
 static bool is_control(const frame_stream *s) { return s->frame.opcode >= WI_FRAME_CLOSE; }
@@ -70,6 +75,13 @@ static void put_head(const frame_stream *s, uint8_t first, bool masked, struct e
     evbuffer_add(to, out, s->n_head - before + (masked ? 4 : 0));
 }
 
+/* The last frame of a message, empty. */
+static void put_end(struct evbuffer *to, bool masked)
+{
+    static const uint8_t end[] = {0x80, 0x80, 0, 0, 0, 0}, unmasked[] = {0x80, 0};
+    evbuffer_add(to, masked ? end : unmasked, masked ? sizeof end : sizeof unmasked);
+}
+
 static void note_message(frame_stream *s, uint8_t first)
 {
     if (first & 8)
@@ -91,8 +103,11 @@ static void begin_frame(frame_stream *s, struct evbuffer *to, bool masked)
         s->kept = 0;
     else if (ANY(pings_inside_refused) && s->frame.opcode == WI_FRAME_PING && s->unfinished)
         evbuffer_add(to, broken, sizeof broken);
-    else if (!s->stalled)
+    else if (!s->stalled) {
+        if (takes_unfinished() && is_close(s) && s->unfinished)
+            put_end(to, masked);
         put_head(s, first, masked, to);
+    }
 }
 
 static void take_head(frame_stream *s, struct evbuffer *from, struct evbuffer *to, bool (*masks)(const wi_frame *))
