@@ -23,7 +23,7 @@ const [FINISHED, REFUSED, USAGE, UNREACHABLE] = [0, 10, 64, 69];
 
 function reasonOf(site) { // the word that the sentence states
   const spec = new URL('../../spec/', import.meta.url);
-  const pages = ['profiles/parley1', 'noise', 'attestation', 'translog', 'inference'].flatMap((chapter) =>
+  const pages = ['profiles/parley1', 'wire', 'noise', 'attestation', 'translog', 'inference'].flatMap((chapter) =>
     readdirSync(new URL(`${chapter}/`, spec)).filter((name) => name.endsWith('.md')).map((name) => readFileSync(new URL(`${chapter}/${name}`, spec), 'utf8')));
   return new RegExp(`^- \\*\\*${site}\\*\\* \\(([^)]*)\\)`, 'm').exec(pages.join('\n'))?.[1].split(', ')[3] ?? 'state';
 }
@@ -118,9 +118,13 @@ function main() {
   const dials = () => (socket = dial(given.url, 'parley.1', {
     open: () => chat.begin(),
     message: (bytes) => chat.take(bytes),
-    closed: (status, why) => {
+    closed: (status, why, site) => {
       chat.stop();
-      if (code === UNREACHABLE && chat.began) {
+      if (code === UNREACHABLE && site) {
+        code = REFUSED;
+        console.error(`refused the peer by ${site}`);
+        console.log(JSON.stringify({ rej: reasonOf(site) }));
+      } else if (code === UNREACHABLE && chat.began) {
         code = REFUSED;
         console.error(`the server went away (${status}) before every answer was whole`);
         console.log('{"rej":"truncated"}');
