@@ -143,7 +143,8 @@ static int read_more(library_child *c)
     ssize_t n = read(c->process.from, c->line + c->n_line, LINE_ROOM - c->n_line);
     if (n > 0)
         c->n_line += (size_t)n;
-    return n > 0 ? 1 : n == 0 ? -1 : 0;
+    const bool later = n < 0 && (errno == EAGAIN || errno == EINTR);
+    return n > 0 ? 1 : later ? 0 : -1;
 }
 
 /* It may answer while it is still being asked: both directions are served, so that neither side waits for the other. */

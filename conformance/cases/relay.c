@@ -97,7 +97,13 @@ static void schedule(direction *d)
     const relay *r = d->wire->r;
     const struct timeval soon = {0, r->plan.chaos ? (long)draw(d->wire->r, DELAY_MOST_US) : 0};
     if (!evtimer_pending(d->timer, NULL))
-        evtimer_add(d->timer, &soon);
+        needs_memory(evtimer_add(d->timer, &soon) == 0);
+}
+
+/* Bytes that were lost here would be the other side's fault. */
+static void give(direction *d, size_t n)
+{
+    needs_memory(evbuffer_remove_buffer(d->queue, bufferevent_get_output(d->wire->side[!d->from]), n) >= 0);
 }
 
 static void on_time(evutil_socket_t fd, short what, void *arg)
@@ -106,7 +112,7 @@ static void on_time(evutil_socket_t fd, short what, void *arg)
     wire *w = d->wire;
     (void)fd, (void)what;
     const size_t n = piece_of(w->r, evbuffer_get_length(d->queue));
-    evbuffer_remove_buffer(d->queue, bufferevent_get_output(w->side[!d->from]), n);
+    give(d, n);
     if (evbuffer_get_length(d->queue))
         schedule(d);
     else
@@ -120,12 +126,12 @@ static void on_bytes(struct bufferevent *bev, void *arg)
     struct evbuffer *in = bufferevent_get_input(bev);
     const size_t n = evbuffer_get_length(in);
     if (w->r->plan.saw)
-        w->r->plan.saw(w->r->plan.ctx, w->number, d->from == 0, span_of(evbuffer_pullup(in, -1), n));
-    evbuffer_add_buffer(d->queue, in);
+        w->r->plan.saw(w->r->plan.ctx, w->number, d->from == 0, span_of(or_stop(evbuffer_pullup(in, -1)), n));
+    needs_memory(evbuffer_add_buffer(d->queue, in) == 0);
     if (w->r->plan.chaos)
         schedule(d);
     else
-        evbuffer_remove_buffer(d->queue, bufferevent_get_output(w->side[!d->from]), n);
+        give(d, n);
 }
 
 static void on_sent(struct bufferevent *bev, void *arg)
@@ -168,16 +174,18 @@ static void on_accepted(struct evconnlistener *listener, evutil_socket_t fd, str
     r->first = w;
     w->side[0] = bufferevent_socket_new(r->plan.base, fd, BEV_OPT_CLOSE_ON_FREE);
     w->side[1] = bufferevent_socket_new(r->plan.base, -1, BEV_OPT_CLOSE_ON_FREE);
-    must(w->side[0] && w->side[1]);
+    needs_memory(w->side[0] && w->side[1]);
     for (unsigned i = 0; i < 2; i++) {
         w->way[i] = (direction){w, i, evbuffer_new(), evtimer_new(r->plan.base, on_time, &w->way[i]), false, false};
-        must(w->way[i].queue && w->way[i].timer);
+        needs_memory(w->way[i].queue && w->way[i].timer);
         bufferevent_setcb(w->side[i], on_bytes, on_sent, on_event, w);
-        bufferevent_enable(w->side[i], EV_READ | EV_WRITE);
+        needs_memory(bufferevent_enable(w->side[i], EV_READ | EV_WRITE) == 0);
     }
     no_delay(w->side[0]);
     if (bufferevent_socket_connect(w->side[1], (struct sockaddr *)&r->target, sizeof r->target) == 0)
         no_delay(w->side[1]);
+    else
+        on_event(w->side[1], BEV_EVENT_ERROR, w);
 }
 
 static bool read_target(relay *r)
@@ -197,6 +205,7 @@ relay *relay_start(const relay_plan *plan, unsigned port)
     if (read_target(r))
         r->listener = evconnlistener_new_bind(plan->base, on_accepted, r, LEV_OPT_CLOSE_ON_FREE | LEV_OPT_REUSEABLE, 64,
                                               (struct sockaddr *)&at, sizeof at);
+    needs_memory(!r->listener || evconnlistener_enable(r->listener) == 0);
     if (r->listener)
         return r;
     free(r);

@@ -106,8 +106,7 @@ static void serve_until_told(serving *s, struct event_base *base)
 {
     s->on_int = evsignal_new(base, SIGINT, stop, s);
     s->on_term = evsignal_new(base, SIGTERM, stop, s);
-    evsignal_add(s->on_int, NULL);
-    evsignal_add(s->on_term, NULL);
+    needs_memory(s->on_int && s->on_term && evsignal_add(s->on_int, NULL) == 0 && evsignal_add(s->on_term, NULL) == 0);
     event_base_dispatch(base);
     event_free(s->on_int);
     event_free(s->on_term);
@@ -160,7 +159,7 @@ static int serve(const cli_call *call, service *world, running_clock *clock, con
                                                    .paused = say_paused,
                                                    .ctx = (void *)call,
                                                    .key_log = key_log_of(call, true)});
-    must(made);
+    needs_memory(made);
     running_clock_tells(clock, host_ticks, made);
     served_page page = {0};
     ws_gate gate = p1_host_gate(made);

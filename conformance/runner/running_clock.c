@@ -1,5 +1,6 @@
 #include "running_clock.h"
 #include "exits.h"
+#include "no_memory.h"
 #include "verdict.h"
 
 #include <event2/event.h>
@@ -38,7 +39,7 @@ bool running_clock_start(running_clock *c, struct event_base *base, const cli_ca
     *c = (running_clock){.now = now, .from = seconds_since_boot()};
     c->on_second = event_new(base, -1, EV_PERSIST, look_at_clock, c);
     c->hook = ctl ? clock_hook_start(base, ctl, move_clock, c) : NULL;
-    must(c->on_second && event_add(c->on_second, &second) == 0);
+    needs_memory(c->on_second && event_add(c->on_second, &second) == 0);
     if (!ctl || c->hook)
         return true;
     cli_fail(call, EXIT_UNREACHABLE, "--ctl: %s is taken, or not HOST:PORT on the loopback", ctl);

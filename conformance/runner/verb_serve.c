@@ -89,7 +89,7 @@ static int serve(const cli_call *call, struct event_base *base, const ws_url *ur
         .secrets_ctx = (void *)call,
     };
     sim_server *server = server_start(&setup);
-    must(server);
+    needs_memory(server);
     const ws_gate gate = server_gate(server);
     ws_listener *listener = ws_listen(base, url->host, url->port, &gate);
     if (!listener) {
@@ -110,8 +110,7 @@ static int serve(const cli_call *call, struct event_base *base, const ws_url *ur
     service s = {.server = server, .listener = listener, .hook = hook};
     s.on_int = evsignal_new(base, SIGINT, stop, &s);
     s.on_term = evsignal_new(base, SIGTERM, stop, &s);
-    evsignal_add(s.on_int, NULL);
-    evsignal_add(s.on_term, NULL);
+    needs_memory(s.on_int && s.on_term && evsignal_add(s.on_int, NULL) == 0 && evsignal_add(s.on_term, NULL) == 0);
     event_base_dispatch(base);
     event_free(s.on_int);
     event_free(s.on_term);

@@ -80,7 +80,9 @@ static void take_frames(recorded *r, bool to_server, span bytes)
     const int i = !to_server;
     const ws_taker to = {&w, expects, on_message, on_control};
     r->in[i].masked = to_server;
-    if (!r->broken[i] && bytes.n && ws_read(&r->in[i], bytes, &to)) {
+    const unsigned bad = !r->broken[i] && bytes.n ? ws_read(&r->in[i], bytes, &to) : 0;
+    needs_memory(bad != WI_CLOSE_UNEXPECTED); /* which the reader says of itself */
+    if (bad) {
         r->broken[i] = true;
         put_line(r, to_server, "note", EMPTY, "broken WebSocket frames follow");
     }
@@ -129,7 +131,7 @@ static void on_end(tap *t, unsigned number, bool to_server)
         return;
     save(t, number);
     if (t->most && t->done >= t->most)
-        event_base_loopexit(t->base, NULL);
+        event_base_loopbreak(t->base);
 }
 
 static void saw(void *ctx, unsigned number, bool to_server, span bytes)
@@ -156,7 +158,7 @@ static void saw(void *ctx, unsigned number, bool to_server, span bytes)
 static void on_signal(evutil_socket_t fd, short what, void *base)
 {
     (void)fd, (void)what;
-    event_base_loopexit(base, NULL);
+    event_base_loopbreak(base);
 }
 
 static int run(tap *t, const ws_url *url, unsigned port)
@@ -167,7 +169,7 @@ static int run(tap *t, const ws_url *url, unsigned port)
                         url->host);
     struct event *stops[] = {evsignal_new(t->base, SIGINT, on_signal, t->base), evsignal_new(t->base, SIGTERM, on_signal, t->base)};
     for (int i = 0; i < 2; i++)
-        evsignal_add(stops[i], NULL);
+        needs_memory(stops[i] && evsignal_add(stops[i], NULL) == 0);
     fprintf(stderr, "listening on ws://127.0.0.1:%u%s, passing on to %s:%u\n", relay_port(r), url->target, url->host, url->port);
     event_base_dispatch(t->base);
     relay_free(r);

@@ -1,4 +1,5 @@
 #include "verify_receipt.h"
+#include "no_memory.h"
 
 #include "exits.h"
 #include "json.h"
@@ -76,7 +77,7 @@ static int judge(const cli_call *call, const model *m, const model_kernel *k, co
 {
     checked c = {0};
     model_rerun *again = model_rerun_new(m, k);
-    must(again);
+    needs_memory(again);
     const in_model presented = model_presented(again);
     const char *format = cli_value(call, "format");
     c.v = in_verify_signed(&prim_sodium, &presented, by, receipt, opening, &c.found);
