@@ -1,6 +1,6 @@
 /* Where faults come from. Calls of our own objects are caught by the linker (--wrap), libraries are given allocators where they take one, and
  * what libevent calls of the C library is defined here, before the library's own. Waiting takes no time: when nothing is ready, the clock
- * jumps to the next timer. */
+ * jumps to the next timer; but where another process is waited for, time passes as it does. */
 #include "faults.h"
 #include "p256.h"
 #include "translog.h"
@@ -40,6 +40,7 @@ void fault_plan(fault_kind kind, uint64_t n, bool and_all_after)
 void fault_begin(void) { state.begun = true; }
 void fault_disarm(void) { state.begun = false; }
 uint64_t fault_count(fault_kind kind) { return state.count[kind]; }
+fault_kind fault_planned(void) { return state.kind; }
 bool fault_fired(void) { return state.fired; }
 bool fault_spared(void) { return state.spared; }
 size_t fault_memory_held(void) { return state.held; }
@@ -69,7 +70,7 @@ void __wrap_free(void *);
 char *__wrap_strdup(const char *);
 
 /* Blocks that came from here, by address: libraries hand out others, which are freed here too. */
-enum { BLOCKS = 1 << 16 };
+enum { BLOCKS = 1 << 21 }; /* a whole corpus of vectors */
 static const void *block[BLOCKS];
 
 static const void **place_of(const void *p)
@@ -278,10 +279,13 @@ int clock_gettime(clockid_t which, struct timespec *out)
     return r;
 }
 
+static bool waits_really;
+void fault_waits_really(void) { waits_really = true; }
+
 int epoll_wait(int fd, struct epoll_event *events, int most, int milliseconds)
 {
-    const int n = (int)syscall(SYS_epoll_pwait, fd, events, most, 0, NULL, 8);
-    if (n == 0 && milliseconds > 0)
+    const int n = (int)syscall(SYS_epoll_pwait, fd, events, most, waits_really ? milliseconds : 0, NULL, 8);
+    if (n == 0 && milliseconds > 0 && !waits_really)
         ahead += (int64_t)milliseconds * 1000000;
     return n;
 }
@@ -309,16 +313,16 @@ static bool file_fails(void)
 FILE *__wrap_fopen(const char *path, const char *mode) { return file_fails() ? NULL : __real_fopen(path, mode); }
 int __real_ferror(FILE *), __wrap_ferror(FILE *);
 
-static const FILE *unreadable;
+static const FILE *broken;
 size_t __wrap_fread(void *p, size_t size, size_t n, FILE *f)
 {
     if (!file_fails())
         return __real_fread(p, size, n, f);
-    unreadable = f;
+    broken = f;
     return 0;
 }
 
-int __wrap_ferror(FILE *f) { return f == unreadable || __real_ferror(f); }
+int __wrap_ferror(FILE *f) { return f == broken || __real_ferror(f); }
 
 /* A killed or failing write leaves half of what it had to write. */
 size_t __wrap_fwrite(const void *p, size_t size, size_t n, FILE *f)
@@ -330,12 +334,14 @@ size_t __wrap_fwrite(const void *p, size_t size, size_t n, FILE *f)
     fflush(f);
     if (killed)
         _exit(FAULT_KILLED);
+    broken = f;
     errno = ENOSPC;
     return some / size;
 }
 
 int __wrap_fclose(FILE *f)
 {
+    broken = f == broken ? NULL : broken;
     const bool fails_here = file_fails();
     const int r = __real_fclose(f);
     if (fails_here)

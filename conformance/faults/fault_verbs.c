@@ -1,68 +1,10 @@
-/* Verbs of the program that read files and write one: `judge` and `pcap` of a recorded session, `book`. What comes out with exit code 0 is what
- * comes out when nothing fails; a file that was there stays whole, the old one or the new one. */
-#include "cli.h"
-#include "faults.h"
-#include "page.h"
+/* Verbs of the program that read files and write one: `judge` and `pcap` of a recorded session, `book`, `derive`, `attack`. A file that was there
+ * stays whole, the old one or the new one. */
+#include "fault_calls.h"
 
-#include <fcntl.h>
+#include <signal.h>
 #include <string.h>
 #include <unistd.h>
-
-typedef struct called {
-    const char *argument[8];
-    const char *file; /* under the folder: written by the verb, or its standard output */
-    bool prints;
-    page honest;
-} called;
-
-static char path[4096 + 64], recording[4096 + 64];
-
-static const char *path_to(const char *name)
-{
-    snprintf(path, sizeof path, "%s/%s", fault_folder(), name);
-    return path;
-}
-
-/* A verb's words go to a file. */
-static void say_to(const char *name)
-{
-    const int fd = open(path_to(name), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    must(fd >= 0 && dup2(fd, STDOUT_FILENO) >= 0);
-    close(fd);
-}
-
-static int call(called *c)
-{
-    char out[4096 + 64], *argv[12] = {"parley"};
-    int argc = 1;
-    snprintf(out, sizeof out, "%s", fault_folder());
-    for (size_t i = 0; c->argument[i]; i++)
-        argv[argc++] = (char *)(uintptr_t)c->argument[i];
-    argv[argc++] = "--out", argv[argc++] = out;
-    optind = 1;
-    fault_begin();
-    const int code = cli_main(argc, argv);
-    fault_disarm();
-    return fflush(stdout) == 0 ? code : 1;
-}
-
-static int run(called *c)
-{
-    page now = {0};
-    const int console = dup(STDOUT_FILENO);
-    say_to(c->prints ? c->file : "words");
-    const int code = call(c);
-    must(dup2(console, STDOUT_FILENO) >= 0);
-    close(console);
-    if (code != 0)
-        return FAULT_FAILED;
-    if (!page_load(&now, path_to(c->file), 1 << 24))
-        fault_wrong("it says that it wrote a file, and there is none");
-    if (c->honest.n && (now.n != c->honest.n || memcmp(now.p, c->honest.p, now.n) != 0))
-        fault_wrong("it says that it is done, and something is missing");
-    page_free(&now);
-    return FAULT_HONEST;
-}
 
 /* An upgrade, its answer, two messages, a close. */
 static void write_recording(void)
@@ -82,40 +24,58 @@ static void write_recording(void)
         page_put_hex(&text, span_text(said[i][2]));
         page_put(&text, i < 2 ? "\",\"note\":\"upgrade\"}\n" : "\"}\n");
     }
-    snprintf(recording, sizeof recording, "%s/recording.jsonl", fault_folder());
-    must(page_save(&text, recording));
+    fault_save("recording.jsonl", span_of(text.p, text.n));
     page_free(&text);
 }
 
-static void prepare(called *c)
+static bool nobody_got_in(const fault_call *, const page *);
+static fault_call judge = {.argument = {"judge", "@recording.jsonl"}, .file = "verdicts", .prints = true},
+                  pcap = {.argument = {"pcap", "@recording.jsonl", "--quiet"}, .file = "recording.pcapng"},
+                  book = {.argument = {"book", "--quiet"}, .file = "book.html"},
+                  derive = {.argument = {"derive", "nz.split.xx.aesgcm-sha256.i.ok"}, .file = "script", .prints = true},
+                  attack = {.argument = {"attack", "--runs", "1"}, .file = "table", .prints = true, .is_right = nobody_got_in},
+                  ladder = {.argument = {"attack", "--ladder"}, .file = "table", .prints = true, .is_right = nobody_got_in};
+
+static int run_judge(void) { return fault_call_run(&judge); }
+static int run_pcap(void) { return fault_call_run(&pcap); }
+static int run_book(void) { return fault_call_run(&book); }
+static int run_derive(void) { return fault_call_run(&derive); }
+/* With a provider that says no an attacker is stopped all the same, if need be by another sentence. */
+static bool nobody_got_in(const fault_call *c, const page *now)
 {
-    write_recording();
-    for (int i = 0; i < 8; i++)
-        (void)shown_text("what messages show is kept for a while");
-    must(run(c) == FAULT_HONEST);
-    must(page_load(&c->honest, path_to(c->file), 1 << 24) && c->honest.n);
+    (void)c;
+    return fault_fired() && !strstr(now->p, "REACHED");
 }
 
-static int judge_file(called *c)
+/* An attack that can't be set up, since an honest step was refused, stops the program. */
+static void on_abort(int number)
 {
-    page now = {0};
-    return page_load(&now, path_to(c->file), 1 << 24) && now.n == c->honest.n && memcmp(now.p, c->honest.p, now.n) == 0 ? 0 : 1;
+    (void)number;
+    _exit(FAULT_FAILED);
 }
 
-static called judge = {.argument = {"judge", recording}, .file = "verdicts", .prints = true},
-              pcap = {.argument = {"pcap", recording, "--quiet"}, .file = "recording.pcapng"},
-              book = {.argument = {"book", "--quiet"}, .file = "book.html"};
+static int run_attackers(fault_call *c)
+{
+    signal(SIGABRT, on_abort);
+    const int came_to = fault_call_run(c);
+    return came_to == FAULT_HONEST && fault_fired() ? FAULT_FAILED : came_to;
+}
 
-static int run_judge(void) { return run(&judge); }
-static int run_pcap(void) { return run(&pcap); }
-static int run_book(void) { return run(&book); }
-static void prepare_judge(void) { prepare(&judge); }
-static void prepare_pcap(void) { prepare(&pcap); }
-static void prepare_book(void) { prepare(&book); }
-static int judge_pcap(void) { return judge_file(&pcap); }
-static int judge_book(void) { return judge_file(&book); }
+static int run_attack(void) { return run_attackers(&attack); }
+static int run_ladder(void) { return run_attackers(&ladder); }
+static void prepare_judge(void) { write_recording(), fault_call_prepare(&judge); }
+static void prepare_pcap(void) { write_recording(), fault_call_prepare(&pcap); }
+static void prepare_book(void) { fault_call_prepare(&book); }
+static void prepare_derive(void) { fault_call_prepare(&derive); }
+static void prepare_attack(void) { fault_call_prepare(&attack); }
+static void prepare_ladder(void) { fault_call_prepare(&ladder); }
+static int judge_pcap(void) { return fault_call_judge(&pcap); }
+static int judge_book(void) { return fault_call_judge(&book); }
 
-enum { READS = 1u << FAULT_MEMORY | 1u << FAULT_FILE, SAVES = READS | 1u << FAULT_KILL };
+enum { READS = 1u << FAULT_MEMORY | 1u << FAULT_FILE, SAVES = READS | 1u << FAULT_KILL, PROVIDER = 1u << FAULT_PROVIDER };
 const fault_scenario fault_judge = {"judge", prepare_judge, run_judge, NULL, READS, 0};
 const fault_scenario fault_pcap = {"pcap", prepare_pcap, run_pcap, judge_pcap, SAVES, 0};
 const fault_scenario fault_book = {"book", prepare_book, run_book, judge_book, SAVES, 300};
+const fault_scenario fault_derive = {"derive", prepare_derive, run_derive, NULL, READS, 200};
+const fault_scenario fault_attack = {"attack", prepare_attack, run_attack, NULL, PROVIDER, 100};
+const fault_scenario fault_ladder = {"ladder", prepare_ladder, run_ladder, NULL, PROVIDER, 100};

@@ -12,8 +12,10 @@
 #include <unistd.h>
 
 static const fault_scenario *const scenarios[] = {
-    &fault_session,  &fault_parley1, &fault_attestation, &fault_noise,   &fault_signal, &fault_history, &fault_pack, &fault_results,
-    &fault_baseline, &fault_reports, &fault_vectors,     &fault_library, &fault_model,  &fault_judge,   &fault_pcap, &fault_book};
+    &fault_session, &fault_parley1,  &fault_attestation, &fault_noise,   &fault_signal,   &fault_history, &fault_pack,
+    &fault_results, &fault_baseline, &fault_reports,     &fault_vectors, &fault_library,  &fault_model,   &fault_judge,
+    &fault_pcap,    &fault_book,     &fault_judge1,      &fault_gpu,     &fault_sigstore, &fault_receipt, &fault_franking,
+    &fault_derive,  &fault_attack,   &fault_ladder,      &fault_tap,     &fault_chat,     &fault_page,    &fault_matrix};
 enum { SCENARIOS = sizeof scenarios / sizeof *scenarios, PATIENCE = 60 };
 
 static char folder[4096];
@@ -123,14 +125,16 @@ static void prepare(const fault_scenario *s, const char *work)
         s->prepare();
 }
 
-/* Odd, so that a fault alone and one with all after it are both met. */
-static unsigned stride(const fault_scenario *s, const uint64_t count[FAULT_KINDS], unsigned most)
+static uint64_t all_points(const fault_scenario *s, const uint64_t count[FAULT_KINDS])
 {
     uint64_t all = 0;
     for (int kind = FAULT_MEMORY; kind < FAULT_KINDS; kind++)
         all += s->kinds & 1u << kind ? count[kind] * (kind == FAULT_KILL ? 1 : 2) : 0;
-    return most && all > most ? (unsigned)(all / most) | 1 : 1;
+    return all;
 }
+
+/* Odd, so that a fault alone and one with all after it are both met. */
+static unsigned stride(uint64_t all, unsigned most) { return most && all > most ? (unsigned)(all / most) | 1 : 1; }
 
 static bool play(const fault_scenario *s, const char *work, unsigned most, unsigned *points)
 {
@@ -143,12 +147,13 @@ static bool play(const fault_scenario *s, const char *work, unsigned most, unsig
         fprintf(stderr, "%s: fails where nothing fails (%d)\n", s->name, status);
         return false;
     }
-    const unsigned sample = stride(s, count, most ? most : s->most);
+    const unsigned sample = stride(all_points(s, count), most ? most : s->most);
     for (int kind = FAULT_MEMORY; kind < FAULT_KINDS; kind++)
         if (s->kinds & 1u << kind)
             play_kind(s, (fault_kind)kind, count[kind], sample, &turn, &o);
-    printf("%-12s %5u points: %u as if nothing had failed, %u failed and said so, %u stopped without memory, %u killed, %u WRONG\n",
-           s->name, o.points, o.honest, o.failed, o.no_memory, o.killed, o.wrong);
+    printf(
+        "%-12s %5u of %6llu points: %u as if nothing had failed, %u failed and said so, %u stopped without memory, %u killed, %u WRONG\n",
+        s->name, o.points, (unsigned long long)all_points(s, count), o.honest, o.failed, o.no_memory, o.killed, o.wrong);
     fflush(stdout);
     *points += o.points;
     return o.wrong == 0;

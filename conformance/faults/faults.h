@@ -39,7 +39,9 @@ typedef struct fault_scenario {
 } fault_scenario;
 
 extern const fault_scenario fault_session, fault_attestation, fault_noise, fault_pack, fault_results, fault_baseline, fault_reports,
-    fault_vectors, fault_history, fault_parley1, fault_signal, fault_library, fault_model, fault_book, fault_pcap, fault_judge;
+    fault_vectors, fault_history, fault_parley1, fault_signal, fault_library, fault_model, fault_book, fault_pcap, fault_judge,
+    fault_judge1, fault_gpu, fault_sigstore, fault_receipt, fault_franking, fault_derive, fault_attack, fault_ladder, fault_tap, fault_chat,
+    fault_page, fault_matrix;
 
 /* ---- in the process of a point ---- */
 
@@ -47,8 +49,10 @@ void fault_plan(fault_kind, uint64_t n, bool and_all_after); /* the n-th from fa
 void fault_begin(void);
 void fault_disarm(void);
 uint64_t fault_count(fault_kind);
+fault_kind fault_planned(void);
 bool fault_fired(void);
-bool fault_spared(void); /* what failed was one of several, any of which would do: the cosignatures of which the newest time counts */
+void fault_waits_really(void); /* in this process from now on: another one is waited for */
+bool fault_spared(void);       /* what failed was one of several, any of which would do: the cosignatures of which the newest time counts */
 size_t fault_memory_held(void); /* blocks that are allocated and not freed */
 _Noreturn void fault_wrong(const char *what);
 
