@@ -402,10 +402,11 @@ static int talk_to(const cli_call *call, p1_pack *pack, const ws_url *url, const
                                   .ctx = &t,
                                   .key_log = key_log_of(call, false)};
     p1_guest *guest = p1_guest_start(&setup, url);
-    if (!guest)
-        return cli_fail(call, EXIT_UNREACHABLE, "nobody answers there");
-    running_clock_tells(&t.clock, guest_ticks, guest);
-    event_base_dispatch(t.base);
+    if (guest) {
+        running_clock_tells(&t.clock, guest_ticks, guest);
+        event_base_dispatch(t.base);
+    } else
+        t.code = cli_fail(call, EXIT_UNREACHABLE, "nobody answers there");
     running_clock_stop(&t.clock);
     event_base_free(t.base);
     return t.code;
