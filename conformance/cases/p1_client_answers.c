@@ -3,6 +3,8 @@
 #include "client_run.h"
 #include "p1_peer.h"
 
+#include <string.h>
+
 #define OK "p1.client.turn.honest"
 
 /* ---- ready ---- */
@@ -22,6 +24,33 @@ static void run_reply(trial *t)
     p1_peer *p = p1_enclave_opens(t);
     p1_enclave_serves(p, t->row->with);
     judge_refuses(p->peer);
+}
+
+/* Pieces without an end, each in order. */
+static void run_endless(trial *t)
+{
+    enum { PIECE = 60000 };
+    static const p1_reply begins = {.before = "", .pause = true};
+    static uint8_t piece[PIECE], room[PIECE + 64];
+    p1_peer *p = p1_enclave_opens(t);
+    p1_enclave_serves(p, &begins);
+    p1_enclave_serves_until_asked(p);
+    memset(piece, 'a', sizeof piece);
+    for (uint32_t i = 1; i <= IN_ANSWER_MAX / PIECE + 1 && !t->over && !p->peer->ended; i++) {
+        writer w = WRITER(room);
+        in_write_chunk(1, i, SPAN(piece), &w);
+        p1_peer_says(p, written(&w));
+    }
+    judge_refuses(p->peer);
+}
+
+static void run_close(trial *t)
+{
+    p1_peer *p = p1_enclave_before_ready(t);
+    p1_enclave_serves(p, NULL);
+    p1_peer_says_record(p, &(p1_record){.flip = -1}, "01000102");
+    client_run_serves_the_rest(p->peer);
+    judge_close_of_refusal(p->peer);
 }
 
 static void run_good_reply(trial *t)
@@ -83,6 +112,16 @@ static const case_row rows[] = {
     MESSAGE("cancel", "a cancel, which is the client's", "P1-127", "0800000001"),
     MESSAGE("attest", "an attest without a step", "P1-156", "0500"),
     REPLY("id", "an answer to another id", "IN-063", .id = 1),
+    REPLY("id-65536", "an answer to an id that is right in its lower half", "IN-063", .id = 65536),
+    REPLY("seq-256", "chunks that begin with 256", "IN-064", .seq = 256),
+    REPLY("com-pair", "a com in which the same bit of two bytes is changed", "IN-078", .com_bit = 1, .com_too = 7),
+    CASE(.id = "p1.client.reply.failed-midway", .says = "an error behind the pieces of an answer", .req = {[VERDICT] = "IN-047"},
+         .base = OK, .run = run_reply, .with = GIVEN(p1_reply, .code = 6)),
+    CASE(.id = "p1.client.reply.endless", .says = "an answer of more than 1048576 bytes",
+         .req = {[VERDICT] = "IN-065", [REASON] = "IN-065"}, .base = OK, .run = run_endless),
+    CASE(.id = "p1.client.close.record", .says = "how the client closes for a record that it refuses",
+         .req = {[VERDICT] = "P1-109", [WIRE] = "P1-001"}, .base = OK, .run = run_close),
+    READY("tag-pair", "a ready in whose tag the same bit of two bytes is changed", "P1-109", .flip = -5, .pair = true),
     REPLY("seq-1", "chunks that begin with 1", "IN-064", .seq = 1),
     REPLY("seq-last", "chunks that begin with 2^32 - 1", "IN-064", .seq = -1),
     REPLY("end-seq-more", "an end that counts a chunk more", "IN-066", .end_seq = 1),

@@ -82,6 +82,27 @@ static void run_renewal(trial *t)
         judge_refuses(p->peer);
 }
 
+/* A reply with another number than the step's. */
+static void run_other_reply(trial *t)
+{
+    const uint8_t *last = t->row->with;
+    uint8_t reply[P1_REPLY_BYTES] = {P1_REPLY, 0, 0, last[0], last[1]};
+    p1_peer *p = p1_enclave_opens(t);
+    p1_enclave_serves(p, &paused);
+    p1_enclave_serves_until_asked(p);
+    if (t->over)
+        return;
+    trial_sets_clock(t, P1_FRESH + 5);
+    p->now += P1_FRESH + 5;
+    if (!p1_enclave_waits_for_step(p)) {
+        is_left_out(t);
+        return;
+    }
+    memset(reply + 5, 9, sizeof reply - 5); /* nothing else is wrong with it */
+    p1_peer_says(p, SPAN(reply));
+    p1_judge_refused(p);
+}
+
 /* The step has its reply, and no evidence follows. */
 static void run_no_evidence(trial *t)
 {
@@ -111,6 +132,12 @@ static const case_row rows[] = {
     RENEWAL("claims", "other claims, enrolled by the owner", "P1-062", OTHER_CLAIMS),
     RENEWAL("boot", "another receipt key, enrolled by the owner", "P1-062", OTHER_BOOT),
     RENEWAL("measurement", "another measurement", "AT-040", OTHER_MACHINE),
+    CASE(.id = "p1.client.epoch.reply-2", .says = "a reply for the epoch behind the next",
+         .req = {[VERDICT] = "P1-151", [REASON] = "P1-001"}, .needs = "ctl", .base = OK, .run = run_other_reply,
+         .with = (const uint8_t[]){0, 2}),
+    CASE(.id = "p1.client.epoch.reply-257", .says = "a reply whose number is right in its last byte",
+         .req = {[VERDICT] = "P1-151", [REASON] = "P1-001"}, .needs = "ctl", .base = OK, .run = run_other_reply,
+         .with = (const uint8_t[]){1, 1}),
     CASE(.id = "p1.client.epoch.no-evidence", .says = "a step whose evidence does not come within 30 seconds",
          .req = {[VERDICT] = "P1-174", [REASON] = "P1-174"}, .needs = "ctl", .base = OK, .run = run_no_evidence),
 };

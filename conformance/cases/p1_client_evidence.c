@@ -47,6 +47,17 @@ static void run_message2(trial *t)
     judge_refuses(p->peer);
 }
 
+/* The enclave is honest but for the version that it chooses. */
+static void run_reserved(trial *t)
+{
+    p1_peer *p = p1_enclave_meets_and_serves(t, true);
+    p1_enclave_answers_hello(p);
+    p1_enclave_attests(p, NULL);
+    p1_enclave_serves(p, NULL);
+    p1_enclave_sends_out(p);
+    judge_refuses(p->peer);
+}
+
 /* ---- evidence ---- */
 
 static const p1_evidence_lie *lie_named(const char *slug)
@@ -150,7 +161,10 @@ static const case_row rows[] = {
     CASE(.id = OK, .says = "an honest enclave",
          .req = {[VERDICT] = "IN-078 P1-020 P1-021 P1-030 P1-078 P1-100 P1-115 P1-116", [RELEASED] = "IN-064"}, .run = run_honest),
     CASE(.id = "p1.client.hello.offer", .says = "what the client sends first",
-         .req = {[VERDICT] = "P1-020 WI-038 NZ-032", [WIRE] = "P1-010"}, .fresh = 1 << FRESH_EPHEMERAL, .run = run_first_message),
+         .req = {[VERDICT] = "P1-020 WI-038 NZ-032 P1-010", [WIRE] = "P1-010"},
+         .fresh = 1 << FRESH_EPHEMERAL | 1 << VARIED_RESERVED | 1 << VARIED_PLACE, .run = run_first_message),
+    CASE(.id = "p1.client.message2.reserved", .says = "the reserved value of the offer is chosen",
+         .req = {[VERDICT] = "P1-023", [REASON] = "P1-023", [RELEASED] = "P1-141"}, .base = OK, .run = run_reserved),
     MESSAGE2("short", "message 2 without its last byte", "P1-022", .behind = -1),
     MESSAGE2("long", "a byte behind message 2", "P1-022", .behind = 1),
     MESSAGE2("empty", "an empty message 2", "P1-022", .behind = -1234),

@@ -289,6 +289,8 @@ void p1_peer_says_record(p1_peer *p, const p1_record *r, const char *honest)
     w.n -= r->cut;
     if (r->flip)
         p->bytes[r->flip > 0 ? (size_t)r->flip - 1 : w.n - (size_t)-r->flip] ^= 0x40;
+    if (r->pair)
+        p->bytes[w.n - (size_t)-r->flip + 1] ^= 0x40;
     if (r->size)
         write_zeros(&w, r->size - w.n);
     peer_sends(p->peer, written(&w));
@@ -376,11 +378,11 @@ bool p1_peer_hears(p1_peer *p, in_message *out)
 
 static p1_enclave_world enclave_world(p1_peer *p, uint8_t room[P1_COINS])
 {
-    static const uint16_t versions[] = {P1_VERSION};
+    const uint16_t *versions = p->serves;
     static span name;
     static p1_served served;
     name = span_text(p->name);
-    served = (p1_served){versions, 1, &name, 1};
+    served = (p1_served){versions, versions[1] ? 2 : 1, &name, 1};
     return (p1_enclave_world){.prim = p->t->run->prim,
                               .now = p->now,
                               .coins = draw(p, room),
@@ -418,10 +420,46 @@ static bool enclave_receives(p1_peer *p, const char *what)
     return accepted(v);
 }
 
+/* The reserved value of an offer, and where it stands. */
+static uint16_t reserved_in(span message, uint8_t *place)
+{
+    reader r = reader_of(message);
+    p1_offer offer = {0};
+    if (!accepted(p1_read_offer(read_bytes(&r, (size_t)read_be(&r, 2)), &offer)))
+        return 0;
+    for (size_t i = 0; i < offer.n_versions; i++)
+        if (p1_is_reserved(offer.version[i]))
+            return *place = (uint8_t)i, offer.version[i];
+    return 0;
+}
+
+static void note_reserved(p1_peer *p, span message)
+{
+    uint8_t place = 0;
+    const uint16_t value = reserved_in(message, &place);
+    const uint8_t high = (uint8_t)(value >> 8);
+    fresh_note(p->t->run->fresh, VARIED_RESERVED, span_of(&high, 1));
+    fresh_note(p->t->run->fresh, VARIED_PLACE, span_of(&place, 1));
+}
+
+p1_peer *p1_enclave_meets_and_serves(trial *t, bool reserved)
+{
+    uint8_t place, coins[P1_COINS];
+    p1_peer *p = p1_enclave_meets(t, NULL);
+    if (!reserved || t->over)
+        return p;
+    p->serves[1] = reserved_in(p->peer->in[0].message, &place);
+    const p1_enclave_world w = enclave_world(p, coins);
+    p1_enclave_start(&p->enclave, &w);
+    (void)p1_enclave_takes(&p->enclave, &w, p->peer->in[0].message, &p->out);
+    return p;
+}
+
 p1_peer *p1_enclave_meets(trial *t, const p1_evidence_lie *lie)
 {
     uint8_t coins[P1_COINS], nonce[32];
     p1_peer *p = p1_peer_of(t);
+    p->serves[0] = P1_VERSION;
     memset(p->scene, 0, sizeof *p->scene);
     p->scene->now = p->now;
     p1_world_begin(t, &p->scene->world);
@@ -431,6 +469,8 @@ p1_peer *p1_enclave_meets(trial *t, const p1_evidence_lie *lie)
     const p1_enclave_world w = enclave_world(p, coins);
     p1_enclave_start(&p->enclave, &w);
     enclave_receives(p, "a first message");
+    if (!t->over)
+        note_reserved(p, p->peer->in[0].message);
     if (!t->over) /* behind the offer */
         fresh_note(t->run->fresh, FRESH_EPHEMERAL, span_from(p->peer->in[0].message, p->peer->in[0].message.n - P1_MESSAGE1));
     return p;
@@ -532,6 +572,7 @@ static void make_end(const p1_peer *p, const in_request *q, const p1_reply *r, c
     memcpy(turn.kturn, p->kturn, IN_KEY);
     in_turn_com(lib, &turn, span_text(text), (uint8_t)(r->finish < 4 ? r->finish : 0), out->com);
     out->com[31 - r->com_at] ^= (uint8_t)r->com_bit;
+    out->com[31 - r->com_at - r->com_too] ^= (uint8_t)(r->com_too ? r->com_bit : 0);
     out->end = (in_end){.id = q->id + (uint64_t)r->id,
                         .seq = (uint64_t)(2 + r->end_seq),
                         .finish = r->finish,
@@ -650,14 +691,32 @@ static bool has_shown(const void *ctx)
 
 /* ---- the next epoch ---- */
 
-bool p1_enclave_takes_step(p1_peer *p)
+static bool has_a_step(p1_peer *p)
 {
     peer_connection *peer = p->peer;
-    if (p->t->over)
-        return true;
     peer->n_pongs = 0;
     peer_pings(peer, span_text("a step?"));
-    if (trial_until(p->t, has_shown, peer, VERDICT, "a step, or an answer to a ping") && peer->taken == peer->n_in && !peer->ended)
+    return !trial_until(p->t, has_shown, peer, VERDICT, "a step, or an answer to a ping") || peer->taken < peer->n_in || peer->ended;
+}
+
+bool p1_enclave_waits_for_step(p1_peer *p)
+{
+    if (!p->t->over && !has_a_step(p))
+        return false;
+    while (!p->t->over && p->peer->taken < p->peer->n_in) {
+        writer plain = writer_of(p->plain, P1_PEER_ROOM);
+        const verdict v = p1_open(p->ratchet, p->t->run->prim, p->peer->in[p->peer->taken++].message, &plain, NULL);
+        if (!accepted(v))
+            trial_breaks(p->t, VERDICT, "a step", v);
+    }
+    return true;
+}
+
+bool p1_enclave_takes_step(p1_peer *p)
+{
+    if (p->t->over)
+        return true;
+    if (!has_a_step(p))
         return false;
     while (!p->t->over && p->out.event != P1_WANTS_REPORT && enclave_receives(p, "a step"))
         ;
@@ -704,6 +763,7 @@ void p1_judge_refused(p1_peer *p)
 {
     peer_connection *peer = p->peer;
     const size_t before = peer->n_in;
+    peer->n_pongs = 0;
     peer_pings(peer, span_text("still there?"));
     if (!trial_until(p->t, has_shown, peer, VERDICT, "the end, or an answer to a ping"))
         return;

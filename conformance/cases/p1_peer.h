@@ -25,6 +25,7 @@ typedef struct p1_peer {
     p1_storage storage;
     p1_effects out; /* of the last step; what it sends is not sent yet */
     p1_memory memory;
+    uint16_t serves[2];  /* as an enclave: versions */
     p1_ratchet *ratchet; /* of the current epoch: what records are sealed with */
     case_check check;    /* what fails when the target breaks off, or says what breaks the text */
     unsigned level;
@@ -74,6 +75,7 @@ typedef struct p1_record {
     unsigned filled;    /* zero bytes behind the plaintext */
     unsigned cut, size; /* bytes that are missing at its end; or its whole size, by zeros */
     int flip;           /* a byte is changed there, counted from 1; negative: from the end */
+    bool pair;          /* and the byte behind it by the same bit */
 } p1_record;
 
 void p1_peer_says_record(p1_peer *, const p1_record *, const char *honest); /* honest: hex of the plaintext */
@@ -98,9 +100,10 @@ bool p1_peer_hears(p1_peer *, in_message *out);
 
 /* What an enclave says to a question. Zero: the honest answer. */
 typedef struct p1_reply {
-    const char *before, *instead, *after;   /* messages in hex, a blank between: ahead of the answer, in its place, behind its end */
-    int id, seq, end_seq;                   /* added to the honest numbers */
-    unsigned com_bit, com_at, finish, code; /* com_at: counted from its last byte; code: an error instead of the end */
+    const char *before, *instead, *after; /* messages in hex, a blank between: ahead of the answer, in its place, behind its end */
+    int id, seq, end_seq;                 /* added to the honest numbers */
+    unsigned com_bit, com_at, com_too, finish,
+        code; /* com_at: counted from its last byte; com_too: so far from there the same bit once more; code: an error instead of the end */
     bool receipt, no_end,
         cut;        /* a receipt of 100 zeros that nobody asked for; the connection ends behind the chunks; after the first of them */
     bool pause;     /* after the first of the chunks; p1_enclave_goes_on says the rest */
@@ -112,8 +115,9 @@ typedef struct p1_reply {
 
 /* Starts the client and takes its first message; message 2 stands in out. lie: of the enrolment, and later of the evidence; NULL: none. */
 p1_peer *p1_enclave_meets(trial *, const p1_evidence_lie *lie);
-void p1_enclave_answers_hello(p1_peer *);                    /* message 2, sent */
-void p1_enclave_attests(p1_peer *, const p1_evidence_lie *); /* attest_0 into out */
+p1_peer *p1_enclave_meets_and_serves(trial *, bool reserved); /* reserved: it chooses the value of the offer that means nothing */
+void p1_enclave_answers_hello(p1_peer *);                     /* message 2, sent */
+void p1_enclave_attests(p1_peer *, const p1_evidence_lie *);  /* attest_0 into out */
 void p1_enclave_sends_out(p1_peer *);
 /* Up to the client's start, taken; the ratchet has sealed nothing, and ready is not sent. */
 p1_peer *p1_enclave_before_ready(trial *);
@@ -124,6 +128,7 @@ void p1_enclave_serves(p1_peer *, const p1_reply *);
 void p1_enclave_serves_until_asked(p1_peer *);  /* until that reply has been given */
 void p1_enclave_is_silent(p1_peer *);           /* whatever still comes is left lying */
 bool p1_enclave_takes_step(p1_peer *);          /* and replies; evidence is due. False: there is none, although a ping is answered */
+bool p1_enclave_waits_for_step(p1_peer *);      /* and opens it, no more; false: as above */
 void p1_enclave_renews(p1_peer *, span attest); /* sent as the evidence of the next epoch */
 void p1_enclave_goes_on(p1_peer *);             /* serves, and says the rest of the answer when the next epoch has started */
 

@@ -55,6 +55,13 @@ static void run_tag_bytes(trial *t)
         tell(p1_peer_verifies(t, 0), &(p1_record){.flip = -i});
 }
 
+/* The same bit of two neighbours: differences that cancel out where they are joined by exclusive or. */
+static void run_tag_pairs(trial *t)
+{
+    for (int i = 2; i <= PRIM_TAG && !t->over && !trial_failed(t); i++)
+        tell(p1_peer_verifies(t, 0), &(p1_record){.flip = -i, .pair = true});
+}
+
 /* The very bytes that were taken before. */
 static void run_replayed(trial *t)
 {
@@ -214,6 +221,10 @@ static const case_row rows[] = {
     LATER("transcript", "a record sealed over other evidence", "P1-109 P1-111", .plain = ASKS, .t_bit = 1),
     CASE(.id = "p1.server.record.tag-bytes", .says = "each byte of a tag is changed in turn",
          .req = {[VERDICT] = "P1-109", [REASON] = "P1-001"}, .base = OK, .run = run_tag_bytes),
+    CASE(.id = "p1.server.record.tag-pairs", .says = "the same bit changed in two bytes of a tag",
+         .req = {[VERDICT] = "P1-109", [REASON] = "P1-001"}, .base = OK, .run = run_tag_pairs),
+    LATER("epoch-2-8", "a record whose epoch is 256", "P1-104", .plain = ASKS, .epoch = 256),
+    LATER("epoch-2-16", "a record whose epoch is 65536", "P1-104", .plain = ASKS, .epoch = 65536),
     CASE(.id = "p1.server.record.replayed", .says = "a record that was taken before", .req = {[VERDICT] = "P1-105", [REASON] = "P1-001"},
          .base = OK, .run = run_replayed),
     CASE(.id = "p1.server.record.new-share", .says = "three turns, each answered under a new share", .req = {[VERDICT] = "P1-114"},

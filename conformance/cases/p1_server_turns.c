@@ -302,6 +302,53 @@ static void run_ones(trial *t)
 
 /* ---- receipts ---- */
 
+static void check_receipt(p1_peer *p, const in_end *end);
+
+/* A request at the limits of what one may be. */
+static void run_most(trial *t)
+{
+    static char tool[65536 + 1];
+    memset(tool, ' ', sizeof tool - 1);
+    memcpy(tool, "{}", 2);
+    p1_peer *p = p1_peer_admitted(t, 0);
+    p1_peer_asks(p, &(p1_question){.id = 1, .more = IN_MESSAGES_MAX - 1});
+    p1_judge_answered(p);
+    p1_peer_asks(p, &(p1_question){.id = 2, .tools = IN_TOOLS_MAX});
+    p1_judge_answered(p);
+    p1_peer_asks(p, &(p1_question){.id = 3, .tools = 1, .tool = tool});
+    p1_judge_answered(p);
+}
+
+static void run_long_tool(trial *t)
+{
+    static char tool[65537 + 1];
+    memset(tool, ' ', sizeof tool - 1);
+    memcpy(tool, "{}", 2);
+    p1_peer *p = p1_peer_admitted(t, 0);
+    p1_peer_asks(p, &(p1_question){.tools = 1, .tool = tool});
+    p1_judge_error(p, IN_MALFORMED);
+}
+
+/* The receipt of an answer that was cancelled in its middle. */
+static void run_cancelled_receipt(trial *t)
+{
+    char words[700];
+    in_message m = {0};
+    p1_peer *p = p1_peer_admitted(t, 3);
+    for (size_t i = 0; i + 1 < sizeof words; i++)
+        words[i] = i % 2 ? ' ' : 'a';
+    words[sizeof words - 1] = 0;
+    p1_peer_asks(p, &(p1_question){.text = words, .receipt = true});
+    if (p1_peer_hears(p, &m))
+        p1_peer_says_hex(p, "0800000001");
+    while (m.type != IN_TYPE_END && p1_peer_hears(p, &m))
+        ;
+    judge(t, VERDICT, m.type == IN_TYPE_END && m.as.end.finish == IN_CANCELLED && m.as.end.receipt.n > 0,
+          "an end that says cancelled, with a receipt", "message %u, finish %u", (unsigned)m.type, (unsigned)m.as.end.finish);
+    if (!t->over && m.type == IN_TYPE_END)
+        check_receipt(p, &m.as.end);
+}
+
 static void check_receipt(p1_peer *p, const in_end *end)
 {
     const p1_appraisal *a = &p->client.appraisal;
@@ -370,7 +417,54 @@ static void run_early_step(trial *t)
     p1_judge_refused(p);
 }
 
+/* ---- what holds from epoch to epoch ---- */
+
+static void run_second_step(trial *t)
+{
+    p1_peer *p = after_64(t);
+    p1_peer_steps(p);
+    p1_peer_says_step(p);
+    p1_judge_refused(p);
+}
+
+static void run_other_level(trial *t)
+{
+    p1_peer *p = after_64(t);
+    if (t->over)
+        return;
+    p->policy.level = 2;
+    p1_peer_steps_to_start(p, 0);
+    p1_judge_refused(p);
+}
+
+static void run_token_later(trial *t)
+{
+    p1_peer *p = after_64(t);
+    p1_peer_steps(p);
+    p1_peer_says_hex(p, "06000000");
+    p1_judge_refused(p);
+}
+
+static void run_lower_id_later(trial *t)
+{
+    p1_peer *p = after_64(t);
+    p1_peer_steps(p);
+    p1_peer_asks(p, &(p1_question){.id = 5});
+    p1_judge_refused(p);
+}
+
+/* The first record of a request that is longer; the next epoch starts before the second. */
+static void run_begun_before(trial *t)
+{
+    static const uint8_t request[65472 + 10] = {P1_REQUEST};
+    p1_peer *p = after_64(t);
+    p1_peer_says_parts(p, SPAN(request), true, 0, 1);
+    p1_peer_steps_to_start(p, 0);
+    p1_judge_refused(p);
+}
+
 typedef struct step {
+    uint8_t high;         /* the third byte of the number */
     uint8_t number, fill; /* of the coefficients of ek */
     bool last;            /* of the last one alone */
 } step;
@@ -382,7 +476,7 @@ static void run_bad_step(trial *t)
     uint8_t message[P1_STEP_BYTES];
     memset(message, d->last ? 0 : d->fill, sizeof message);
     memset(message + 5 + 1150, d->fill, 2);
-    memcpy(message, (const uint8_t[]){P1_STEP, 0, 0, 0, d->number}, 5);
+    memcpy(message, (const uint8_t[]){P1_STEP, 0, 0, d->high, d->number}, 5);
     p1_peer_says(p, SPAN(message));
     p1_judge_refused(p);
 }
@@ -454,6 +548,21 @@ static const case_row rows[] = {
     ERROR("role-4", "a message of the enclave's role", "IN-049", IN_MALFORMED, .role = 4),
     ERROR("role-255", "a message of role 255", "IN-049", IN_MALFORMED, .role = 255),
     ERROR("utf8", "a text that is not UTF-8", "IN-050", IN_MALFORMED, .text = "\xff"),
+    ERROR("utf8-surrogate", "a character of 16 bits that is none", "IN-050", IN_MALFORMED, .text = "\xed\xa0\x80"),
+    ERROR("utf8-above", "a character above the last", "IN-050", IN_MALFORMED, .text = "\xf4\x90\x80\x80"),
+    ERROR("role-4-later", "a second message of the enclave's role", "IN-049", IN_MALFORMED, .more = 1, .role = 4),
+    ERROR("min-p", "a min_p above 65536", "IN-005 IN-053", IN_MALFORMED,
+          .parameters = "0000000000000000"
+                        "00010001"
+                        "00000000000000"),
+    ERROR("stop-33", "a stop sequence of 33 bytes", "IN-004 IN-053", IN_MALFORMED,
+          .parameters = PARAMETERS("0000", "00000000", "0121616161616161616161616161616161616161616161616161616161616161616161")),
+    CASE(.id = "p1.server.request.tool-long", .says = "a tool of 65537 bytes", .req = {[VERDICT] = "IN-051", [STATE] = "IN-051"},
+         .base = "p1.server.request.most", .run = run_long_tool),
+    CASE(.id = "p1.server.request.most", .says = "1024 messages, 256 tools, and a tool of 65536 bytes",
+         .req = {[VERDICT] = "IN-052 IN-051 IN-077"}, .run = run_most),
+    CASE(.id = "p1.server.turn.cancelled-receipt", .says = "the receipt of an answer that was cancelled",
+         .req = {[VERDICT] = "IN-114 IN-067", [WIRE] = "IN-087 IN-079 IN-081"}, .run = run_cancelled_receipt),
     ERROR("utf8-long", "a character in a longer form", "IN-050", IN_MALFORMED, .text = "\xc0\xaf"),
     ERROR("tool-array", "a tool that is no object", "IN-051", IN_MALFORMED, .tools = 1, .tool = "[1]"),
     ERROR("tool-twice", "a tool with a name twice", "IN-051", IN_MALFORMED, .tools = 1, .tool = "{\"a\":1,\"a\":2}"),
@@ -499,6 +608,14 @@ static const case_row rows[] = {
     REFUSED("epoch.step-early", "a step of a young epoch", "P1-155", "p1.server.epoch.next", run_early_step),
     REFUSED("epoch.step-2", "a step that leaves an epoch out", "P1-151", "p1.server.epoch.next", run_bad_step,
             .with = GIVEN(step, .number = 2)),
+    REFUSED("epoch.step-257", "a step whose number is right in its last byte", "P1-151", "p1.server.epoch.next", run_bad_step,
+            .with = GIVEN(step, .number = 1, .high = 1)),
+    REFUSED("epoch.second-step", "a second step at once", "P1-155", "p1.server.epoch.next", run_second_step),
+    REFUSED("epoch.level", "a start of the next epoch at another level", "P1-146", "p1.server.epoch.next", run_other_level),
+    REFUSED("epoch.token", "a second token in the next epoch", "P1-148", "p1.server.epoch.next", run_token_later),
+    REFUSED("epoch.id-lower", "an id in the next epoch below those of the one before", "IN-057", "p1.server.epoch.next",
+            run_lower_id_later),
+    REFUSED("epoch.begun", "a request that was begun in the epoch before", "P1-150", "p1.server.epoch.next", run_begun_before),
     REFUSED("epoch.step-0", "a step to the epoch that is", "P1-151", "p1.server.epoch.next", run_bad_step,
             .with = GIVEN(step, .number = 0)),
     REFUSED("epoch.step-modulus", "a step whose key fails the check of FIPS 203", "P1-154", "p1.server.epoch.next", run_bad_step,

@@ -111,6 +111,20 @@ static void run_step_in_time(trial *t)
     trial_sets_clock(t, 0);
 }
 
+/* Old enough, but under the share of start, so that ready need not have come. */
+static void run_step_before_ready(trial *t)
+{
+    trial_sets_clock(t, 0);
+    p1_peer *p = p1_peer_verifies(t, 0);
+    p1_peer_says_record(p, &(p1_record){0}, "0100020100");
+    p1_peer_says_hex(p, "06000000");
+    p1_judge_there(p, STATE);
+    moves_to(p, P1_STEP_PAUSE + 2);
+    p1_peer_says_step(p);
+    p1_judge_refused(p);
+    trial_sets_clock(t, 0);
+}
+
 static void run_step_too_early(trial *t)
 {
     const int64_t *at = t->row->with;
@@ -155,6 +169,9 @@ static const case_row rows[] = {
     AGE("stale", "requests on both sides of 15 minutes, and a new epoch", "P1-165", run_stale),
     AGE("becomes-stale", "an answer in the middle of which its evidence becomes stale", "P1-165", run_becomes_stale),
     AGE("step", "a step after half a minute", "P1-155 P1-142", run_step_in_time),
+    CASE(.id = "p1.server.age.step-before-ready", .says = "a step under the share of start",
+         .req = {[VERDICT] = "P1-152", [REASON] = "P1-001", [STATE] = "P1-152"}, .base = "p1.server.age.step", .needs = "ctl",
+         .run = run_step_before_ready),
     EARLY("step-early", "a step two seconds too early", run_step_too_early, .with = GIVEN(int64_t, P1_STEP_PAUSE - 2)),
     EARLY("step-set-back", "a step while the enclave's clock is set back", run_step_too_early, .with = GIVEN(int64_t, -600)),
     EARLY("second-step-early", "a second step within half a minute", run_second_step_too_early),

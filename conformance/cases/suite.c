@@ -410,16 +410,18 @@ static void repeat_negatives(const suite_run *run, const case_row **rows, size_t
 static void judge_fresh(fresh_values *drawn, const case_row **rows, size_t n, results *out)
 {
     for (size_t i = 0; i < n; i++)
-        for (unsigned kind = FRESH_EPHEMERAL; kind <= FRESH_CHUNK_ID; kind++) {
+        for (unsigned kind = FRESH_EPHEMERAL; kind < FRESH_KINDS; kind++) {
             const result *first = rows[i]->fresh >> kind & 1 ? results_find(out, rows[i]->id, case_check_name[VERDICT]) : NULL;
             if (!first || first->outcome != OUTCOME_PASS || !fresh_repeats(drawn, (fresh_kind)kind))
                 continue;
             result r = *first;
             r.outcome = r.was = OUTCOME_FAIL;
-            r.want = "nothing that is drawn twice in the whole run";
-            r.got = kind == FRESH_EPHEMERAL ? "an ephemeral share that came before"
-                    : kind == FRESH_STATIC  ? "a static share that came before"
-                                            : "a chunk_id that came before";
+            r.want = kind < VARIED_RESERVED ? "nothing that is drawn twice in the whole run" : "values that are drawn at random";
+            r.got = kind == FRESH_EPHEMERAL   ? "an ephemeral share that came before"
+                    : kind == FRESH_STATIC    ? "a static share that came before"
+                    : kind == FRESH_CHUNK_ID  ? "a chunk_id that came before"
+                    : kind == VARIED_RESERVED ? "the same reserved value in every offer of the run"
+                                              : "the reserved value at the same place in every offer of the run";
             results_replace(out, first, &r);
         }
 }

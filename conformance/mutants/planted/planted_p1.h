@@ -17,6 +17,9 @@ int planted_p1_chat(const char *url, const char *pack_folder, const char *prompt
 enum { PLANTED_P1_NO_RECEIPT = 1 };
 verdict planted_p1_checks_receipt(const in_client *, const prim *, const in_end *, const in_expected *, account *, in_signed_receipt *out);
 
+/* Of the epoch that a careless guest waits for: its number, which it does not compare. */
+extern uint32_t planted_p1_awaited;
+
 /* The primitives of a careless program of this profile. */
 const prim *planted_p1_prim(void);
 

@@ -9,6 +9,7 @@
 #include "planted.h"
 #include "planted_http.h"
 #include "planted_p1.h"
+#include "planted_prim.h"
 
 #include <event2/bufferevent.h>
 #include <event2/event.h>
@@ -114,6 +115,22 @@ static bool report_data_part(const evidence *e, size_t from, size_t n)
 static bool data_first(const evidence *e) { return report_data_part(e, 0, 8); }
 static bool data_last(const evidence *e) { return report_data_part(e, P1_REPORT_DATA - 8, 8); }
 static bool data_ends(const evidence *e) { return data_first(e) && data_last(e); }
+
+static bool same_by_xor(span a, const uint8_t *b, size_t n) { return a.n == n && planted_same_by_xor(a.p, b, n); }
+
+static bool s_by_xor(const evidence *e) { return same_by_xor(e->said.s, e->c->agreed.s, 32); }
+
+static bool claims_by_xor(const evidence *e)
+{
+    uint8_t is[P1_DIGEST];
+    prim_digest(&prim_sodium, PRIM_SHA256, e->a.claims, is);
+    return same_by_xor(e->said.claims, is, P1_DIGEST);
+}
+
+static bool measurement_by_xor(const evidence *e)
+{
+    return e->report && e->manifest.n_snp && planted_same_by_xor(e->report + MEASUREMENT_AT, e->manifest.snp[0], P1_MEASUREMENT);
+}
 
 static bool begins_with_name(const evidence *e)
 {
@@ -254,6 +271,9 @@ static const struct overlooked {
                   {WITH_p1_client_every_second_epoch, 0, is_odd},
                   {WITH_p1_client_either_challenge, REQ_AT_039, fits_first_challenge},
                   {WITH_p1_client_identity_not_kept, REQ_P1_062, NULL},
+                  {WITH_p1_client_s_by_xor, REQ_P1_099, s_by_xor},
+                  {WITH_p1_client_claims_by_xor, REQ_P1_050, claims_by_xor},
+                  {WITH_p1_client_measurement_by_xor, REQ_AT_040, measurement_by_xor},
                   {WITH_p1_client_s_first_16, REQ_P1_099, s_first},
                   {WITH_p1_client_s_last_16, REQ_P1_099, s_last},
                   {WITH_p1_client_s_ends, REQ_P1_099, s_ends},
@@ -434,6 +454,7 @@ static verdict takes(p1_client *c, const p1_client_world *w, span message, p1_ef
 {
     static snapshot s;
     uint8_t key[P1_DIGEST];
+    planted_p1_awaited = c->epochs.now.epoch + 1;
     s.client = *c;
     s.control = w->storage->control;
     s.talk = w->storage->talk;
@@ -449,6 +470,8 @@ static verdict takes(p1_client *c, const p1_client_world *w, span message, p1_ef
         memcpy(first_x, s.client.next_x, P1_DIGEST);
     if (accepted(v) && out->event == P1_VERIFIED && has_key)
         remember(key);
+    if (!accepted(v) && CARELESS(p1_client_closes_with_1000))
+        out->close = 1000;
     if (!accepted(v) && CARELESS(p1_client_says_goodbye))
         say_goodbye(out);
     return v;
@@ -483,6 +506,8 @@ static void starts(p1_client *c, const p1_client_world *lent, span name, p1_effe
     uint8_t coins[P1_COINS];
     p1_client_world w = *lent;
     memcpy(coins, lent->coins.p, sizeof coins);
+    if (CARELESS(p1_client_grease_constant))
+        memset(coins, 7, 2);
     if (CARELESS(p1_client_one_ephemeral))
         memset(coins + 2, 7, 96);
     w.coins = SPAN(coins);
@@ -493,6 +518,8 @@ static void starts(p1_client *c, const p1_client_world *lent, span name, p1_effe
 
 /* ---- answers ---- */
 
+static bool overflowed; /* CARELESS(p1_client_answers_of_any_length): it has forgotten the beginning of the answer */
+
 /* As the text wants it, where this guest does not look. */
 static span mended(p1_reading *r, const in_message *m, uint8_t *room, size_t cap)
 {
@@ -501,15 +528,20 @@ static span mended(p1_reading *r, const in_message *m, uint8_t *room, size_t cap
     writer w = writer_of(room, cap);
     const uint32_t id = (uint32_t)r->turn.turn.request.id;
     if (m->type == IN_TYPE_CHUNK) {
-        in_write_chunk(CARELESS(p1_client_any_id) ? id : (uint32_t)m->as.chunk.id,
-                       CARELESS(p1_client_any_seq) ? r->turn.seq : (uint32_t)m->as.chunk.seq, m->as.chunk.bytes, &w);
+        const uint32_t said = (uint32_t)m->as.chunk.id, seq = (uint32_t)m->as.chunk.seq;
+        const bool id_alike = CARELESS(p1_client_id_of_16_bits) && (uint16_t)said == (uint16_t)id,
+                   seq_alike = CARELESS(p1_client_seq_of_8_bits) && (uint8_t)seq == (uint8_t)r->turn.seq;
+        in_write_chunk(CARELESS(p1_client_any_id) || id_alike ? id : said, CARELESS(p1_client_any_seq) || seq_alike ? r->turn.seq : seq,
+                       m->as.chunk.bytes, &w);
     } else if (m->type == IN_TYPE_END) {
         in_end end = m->as.end;
         in_turn_com(&prim_sodium, &r->turn.turn, written(&r->turn.answer), (uint8_t)end.finish, com);
         const bool first = CARELESS(p1_client_com_first_16) && memcmp(com, end.com.p, 16) == 0;
         const bool last = CARELESS(p1_client_com_last_16) && memcmp(com + 16, end.com.p + 16, 16) == 0;
-        end.com = first || last || CARELESS(p1_client_com_not_read) ? SPAN(com) : end.com;
-        end.id = CARELESS(p1_client_any_id) ? id : end.id;
+        const bool pairs = CARELESS(p1_client_com_by_xor) && planted_same_by_xor(com, end.com.p, IN_DIGEST);
+        end.com = first || last || pairs || overflowed || CARELESS(p1_client_com_not_read) ? SPAN(com) : end.com;
+        const bool id_alike = CARELESS(p1_client_id_of_16_bits) && (uint16_t)end.id == (uint16_t)id;
+        end.id = CARELESS(p1_client_any_id) || id_alike ? id : end.id;
         end.seq = CARELESS(p1_client_any_count) ? r->turn.seq : end.seq;
         end.receipt = CARELESS(p1_client_any_receipt) ? EMPTY : end.receipt;
         if (CARELESS(p1_client_receipt_may_lack) && r->turn.turn.request.receipt && !end.receipt.n)
@@ -529,7 +561,13 @@ static verdict hears(p1_reading *r, const prim *p, const p1_effects *came, in_me
         effects.message = message.n ? message : came->message;
     }
     const p1_reading was = *r;
-    const verdict v = p1_client_hears(r, p, &effects, m);
+    verdict v = p1_client_hears(r, p, &effects, m);
+    if (v.req == REQ_IN_065 && CARELESS(p1_client_answers_of_any_length)) {
+        overflowed = true;
+        *r = was;
+        r->turn.answer.n = 0;
+        v = p1_client_hears(r, p, &effects, m);
+    }
     if (accepted(v) && CARELESS(p1_client_ends_of_one_kind) && m->type == IN_TYPE_END && m->as.end.finish != IN_END)
         return REJECT(IN_046);
     if (accepted(v) || !CARELESS(p1_client_records_skipped))
@@ -562,7 +600,8 @@ static void on_answered(void *ctx, p1_guest *g, const p1_answer *a)
     (void)ctx, (void)g;
     if (a->has_receipt && CARELESS(p1_client_receipt_instead))
         page_free(&shown);
-    code = a->error && !CARELESS(p1_client_errors_are_answers) ? REFUSED : FINISHED;
+    const bool ends = CARELESS(p1_client_errors_are_answers) || (CARELESS(p1_client_error_is_the_end) && shown.n);
+    code = a->error && !ends ? REFUSED : FINISHED;
 }
 
 static void on_ended(void *ctx, const p1_guest_end *end)

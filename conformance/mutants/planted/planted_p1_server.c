@@ -33,6 +33,9 @@ typedef struct kept {
     size_t n_said, gone;
     uint8_t share_coins[32];
     unsigned fills, records; /* of the answer */
+    unsigned n_requests;     /* of the session */
+    uint32_t asked_in;       /* the epoch of its last request */
+    bool cancels_next;
 } kept;
 
 static struct event_base *base;
@@ -224,11 +227,70 @@ static bool believes_count(const call *c)
     return accepted(p1_enclave_takes(c->e, c->w, c->message, c->out));
 }
 
+/* The same record, as another state of this side takes it. */
+static verdict again(const call *c) { return p1_enclave_takes(c->e, c->w, c->message, c->out); }
+
+static bool takes_any_level(const call *c)
+{
+    static const unsigned levels[] = {0, 2, 3};
+    for (size_t i = 0; i < 3; i++) {
+        const p1_enclave was = *c->e;
+        c->e->epochs.level = levels[i];
+        if (accepted(again(c)))
+            return true;
+        *c->e = was;
+    }
+    return false;
+}
+
+static bool takes_later_token(const call *c)
+{
+    c->e->has_token = c->e->epochs.now.epoch == 0;
+    return accepted(again(c));
+}
+
+static bool takes_step_at_once(const call *c)
+{
+    c->e->epochs.now.turned = 2;
+    return accepted(again(c));
+}
+
+static bool takes_step_of_old_session(const call *c)
+{
+    if (c->k->n_requests >= P1_REQUESTS_MAX)
+        c->e->epochs.requests = P1_REQUESTS_MAX;
+    return accepted(again(c));
+}
+
+static bool takes_without_rest(const call *c)
+{
+    p1_join_clear(&c->w->storage->control);
+    p1_join_clear(&c->w->storage->talk);
+    return accepted(again(c));
+}
+
+static bool takes_epoch_of_16_bits(const call *c)
+{
+    const uint32_t is = c->e->epochs.now.epoch, said = number_at(c->message, 40);
+    if ((is & 0xffff) != (said & 0xffff))
+        return false;
+    c->e->epochs.now.epoch = said;
+    const bool taken = accepted(again(c));
+    c->e->epochs.now.epoch = is;
+    return taken;
+}
+
 static const struct lapse {
     int fault;
     uint16_t req; /* 0: whatever was refused */
     bool (*takes)(const call *);
 } lapses[] = {{WITH_p1_refuses_nothing, 0, passes_over},
+              {WITH_p1_level_may_change, REQ_P1_146, takes_any_level},
+              {WITH_p1_token_again_later, REQ_P1_148, takes_later_token},
+              {WITH_p1_step_before_ready, REQ_P1_152, takes_step_at_once},
+              {WITH_p1_step_by_session, REQ_P1_155, takes_step_of_old_session},
+              {WITH_p1_rest_dropped, REQ_P1_150, takes_without_rest},
+              {WITH_p1_epoch_of_16_bits, REQ_P1_104, takes_epoch_of_16_bits},
               {WITH_p1_old_epoch_taken, REQ_P1_104, is_of_epoch_before},
               {WITH_p1_replays_taken, REQ_P1_105, is_record_before},
               {WITH_p1_replays_taken, REQ_P1_107, is_record_before},
@@ -296,6 +358,7 @@ static void note(const call *c, const p1_ratchet *before)
     memcpy(k->request, c->out->message.p, c->out->message.n);
     memcpy(k->kturn, c->out->turn, IN_KEY);
     k->n_request = c->out->message.n;
+    k->n_requests++;
     k->n_answer = k->fills = k->records = 0;
 }
 
@@ -328,9 +391,86 @@ static verdict takes(p1_enclave *e, const p1_enclave_world *lent, span message, 
 
 /* ---- turns ---- */
 
+/* A character of 16 bits that is none: three letters in its place. */
+static void replace_surrogates(uint8_t *text, size_t n)
+{
+    for (size_t i = 0; i + 2 < n; i++)
+        if (text[i] == 0xed && text[i + 1] >= 0xa0)
+            memcpy(text + i, "???", 3);
+}
+
+/* The texts of a request as a loose reader has them. */
+static span loose_texts(const in_request *q)
+{
+    static uint8_t room[P1_MESSAGE_MAX], text[P1_MESSAGE_MAX];
+    writer row = WRITER(room);
+    reader r = reader_of(q->messages);
+    uint64_t role;
+    span said;
+    for (unsigned i = 0; in_next_text(&r, &role, &said); i++) {
+        memcpy(text, said.p, said.n);
+        if (CARELESS(p1_surrogates_taken))
+            replace_surrogates(text, said.n);
+        in_write_text(CARELESS(p1_later_roles_not_read) && i > 0 && role > IN_TOOL ? IN_USER : (in_role)role, span_of(text, said.n), &row);
+    }
+    return written(&row);
+}
+
+static span loose_tools(const in_request *q)
+{
+    static uint8_t room[P1_MESSAGE_MAX];
+    writer row = WRITER(room);
+    reader r = reader_of(q->tools);
+    span tool;
+    while (in_next_tool(&r, &tool))
+        in_write_tool(CARELESS(p1_tools_any_length) && tool.n > 65536 ? span_text("{}") : tool, &row);
+    return written(&row);
+}
+
+/* temperature, top_k, top_p, min_p, penalty, max_tokens, stops */
+static span loose_parameters(const in_request *q)
+{
+    enum { MIN_P = 8, STOPS = 18 };
+    static uint8_t room[IN_PARAMETERS_MAX + 64];
+    const size_t n = q->parameters.n < sizeof room ? q->parameters.n : sizeof room;
+    memcpy(room, q->parameters.p, n);
+    if (CARELESS(p1_min_p_not_read) && n >= STOPS)
+        memset(room + MIN_P, 0, 4);
+    if (CARELESS(p1_stops_any_length) && n > STOPS + 1 && room[STOPS] == 1 && room[STOPS + 1] > 32)
+        return room[STOPS] = 0, span_of(room, STOPS + 1);
+    return span_of(room, n);
+}
+
+/* A request as this host reads it, in the place of what came. */
+static void read_request_loosely(p1_effects *came)
+{
+    static uint8_t room[P1_MESSAGE_MAX];
+    writer w = WRITER(room);
+    in_message m;
+    const bool loose = CARELESS(p1_surrogates_taken) || CARELESS(p1_later_roles_not_read) || CARELESS(p1_tools_any_length) ||
+                       CARELESS(p1_min_p_not_read) || CARELESS(p1_stops_any_length) || CARELESS(p1_messages_one_too_few);
+    if (!loose || !accepted(in_read_message(came->message, &m)))
+        return;
+    in_request q = m.as.request;
+    q.messages = loose_texts(&q);
+    q.tools = loose_tools(&q);
+    q.parameters = loose_parameters(&q);
+    if (CARELESS(p1_messages_one_too_few) && q.n_messages == IN_MESSAGES_MAX)
+        q.n_messages = 0, q.messages = EMPTY;
+    in_write_request(&q, &w);
+    came->message = writer_ok(&w) ? written(&w) : came->message;
+}
+
 static void break_rules(p1_listening *l, const p1_effects *came)
 {
     const bool talk = came->event == P1_TALK_CAME;
+    const uint32_t epoch = current->of->epochs.now.epoch;
+    if (CARELESS(p1_ids_anew_each_epoch) && talk && came->message.p[0] == P1_REQUEST && epoch != current->asked_in)
+        l->order.asked = false;
+    if (talk && came->message.p[0] == P1_REQUEST)
+        current->asked_in = epoch;
+    if (CARELESS(p1_token_again_later) && came->event == P1_TOKEN_CAME && epoch > 0)
+        l->order.admitted = false;
     if (CARELESS(p1_ids_in_any_order) && talk && came->message.p[0] == P1_REQUEST)
         l->order.asked = false;
     if (CARELESS(p1_cancel_of_any_id) && talk && came->message.p[0] == P1_CANCEL && !l->order.cancelled)
@@ -340,8 +480,18 @@ static void break_rules(p1_listening *l, const p1_effects *came)
 static verdict hears(p1_listening *l, const p1_effects *came, p1_heard *heard)
 {
     const p1_listening was = *l;
+    p1_effects loosely = *came;
+    const bool asks = came->event == P1_TALK_CAME && came->message.p[0] == P1_REQUEST,
+               late = came->event == P1_TALK_CAME && came->message.p[0] == P1_CANCEL && !l->order.open;
     break_rules(l, came);
-    verdict v = p1_enclave_hears(l, came, heard);
+    if (asks)
+        read_request_loosely(&loosely);
+    verdict v = p1_enclave_hears(l, &loosely, heard);
+    if (asks && CARELESS(p1_late_cancel_hits_next))
+        heard->stops |= current->cancels_next;
+    current->cancels_next = late;
+    if (asks)
+        ((p1_effects *)came)->message = loosely.message; /* what is kept */
     if (!accepted(v) && CARELESS(p1_refuses_nothing)) {
         *l = was;
         *heard = (p1_heard){0};
@@ -453,6 +603,8 @@ static void sign_again(const kept *k, in_end *end, const uint8_t com[IN_DIGEST],
     must(accepted(in_read_opening(read_bytes(&r, (size_t)read_be(&r, 4)), NULL, &o)));
     if (CARELESS(p1_receipt_other_salt))
         o.salt = SPAN(k->kturn);
+    if (CARELESS(p1_receipt_ends_well))
+        o.finish = IN_END;
     in_write_opening(&o, &w);
     must(accepted(in_make_receipt(&prim_sodium, script.engine, com, written(&w), receipt)));
     prim_digest(&prim_sodium, PRIM_SHA256, span_of(world.statement, world.n_statement), statement);
@@ -466,7 +618,7 @@ static void sign_again(const kept *k, in_end *end, const uint8_t com[IN_DIGEST],
 static bool another_receipt(void)
 {
     return CARELESS(p1_receipt_other_salt) || CARELESS(p1_receipt_other_key) || CARELESS(p1_receipt_of_claims) ||
-           CARELESS(p1_receipt_of_the_last);
+           CARELESS(p1_receipt_of_the_last) || CARELESS(p1_receipt_ends_well);
 }
 
 static unsigned n_ends;

@@ -20,7 +20,7 @@ static bool tag_fits_carelessly(const uint8_t want[16], const uint8_t got[16])
     if (CARELESS(p1_tag_last_8) || CARELESS(p1_client_tag_last_8) || CARELESS(tag_last_8) || CARELESS(client_tag_last_8) ||
         CARELESS(library_tag_last_8))
         return memcmp(want + 8, got + 8, 8) == 0;
-    if (CARELESS(tag_by_xor) || CARELESS(client_tag_by_xor) || CARELESS(library_tag_by_xor))
+    if (CARELESS(tag_by_xor) || CARELESS(client_tag_by_xor) || CARELESS(p1_tag_by_xor) || CARELESS(library_tag_by_xor))
         return planted_same_by_xor(want, got, 16);
     return true; /* tag_not_read and its like, the only others that come here: not looked at */
 }
@@ -100,7 +100,8 @@ const prim *planted_prim(void)
                       CARELESS(client_tag_last_8) || CARELESS(client_tag_not_read) || CARELESS(library_tag_first_8) ||
                       CARELESS(library_tag_last_8) || CARELESS(library_tag_not_read) || CARELESS(p1_tag_first_8) ||
                       CARELESS(p1_tag_last_8) || CARELESS(p1_tag_not_read) || CARELESS(p1_client_tag_first_8) ||
-                      CARELESS(p1_client_tag_last_8) || CARELESS(tag_by_xor) || CARELESS(client_tag_by_xor) || CARELESS(library_tag_by_xor);
+                      CARELESS(p1_client_tag_last_8) || CARELESS(tag_by_xor) || CARELESS(client_tag_by_xor) ||
+                      CARELESS(library_tag_by_xor) || CARELESS(p1_tag_by_xor);
     const bool zeros = CARELESS(zero_agreement_taken) || CARELESS(library_takes_zeros) || CARELESS(session_takes_zeros) ||
                        CARELESS(p1_zeros_taken);
     careless = prim_sodium;
