@@ -1,5 +1,6 @@
 /* Connections: events of libevent turned into calls that wait. */
 #include "peer_connection.h"
+#include "big_room.h"
 #include "no_memory.h"
 #include "relay.h"
 #include "rfc3339.h"
@@ -120,9 +121,10 @@ static peer_connection *peer_new(trial *t, bool is_server)
     must(peer && t->n_connections < sizeof t->connections / sizeof *t->connections);
     peer->t = t;
     peer->is_server = is_server;
-    peer->memory = calloc(1, sizeof *peer->memory);
+    peer->memory = big_room(NULL,
+                            sizeof *peer->memory); /* most of it is never touched: calloc clears all when it takes memory that was used */
     peer->out.bytes = writer_of(malloc(CF_EFFECTS_ROOM), CF_EFFECTS_ROOM);
-    must(peer->memory && peer->out.bytes.p);
+    must(peer->out.bytes.p);
     peer->world = (cf_world){.prim = t->run->prim, .now = t->run->now, .storage = cf_own(peer->memory)};
     t->connections[t->n_connections++] = peer;
     return peer;
@@ -133,7 +135,7 @@ static void peer_free(peer_connection *peer)
     for (size_t i = 0; i < peer->n_in; i++)
         free((void *)peer->in[i].message.p);
     free(peer->in);
-    free(peer->memory);
+    big_room_free(peer->memory, sizeof *peer->memory);
     page_free(&peer->held);
     free(peer->out.bytes.p);
     free(peer);
