@@ -4,6 +4,7 @@
 #include "no_memory.h"
 #include "shim_line.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,6 +13,9 @@ enum {
     REFUSED = 64, /* and refused ones */
     OTHERS = 64,  /* values of other cases */
     LIST_BASES = 6,
+    NUMBER_BASES = 3,
+    NAME_MOST = 200, /* bytes of a text that is a name and no document */
+    REACH = 14,      /* steps, each eight times as wide */
     ANSWER = 1 << 20
 };
 
@@ -32,8 +36,7 @@ typedef struct crossing {
     base_case *base; /* those with the most inputs first: with one of them more can go wrong */
     size_t n_bases;
     shim_reply reply;                   /* the last one */
-    bool only_taken;                    /* an answer that differs is one that takes what was refused, */
-    bool only_refused;                  /* or refuses what was taken */
+    bool only_taken;                    /* an answer that differs is one that takes what was refused */
     uint8_t honest[ANSWER], is[ANSWER]; /* answers as lines */
     span answered;                      /* to the case whose lists are crossed */
     char about[16];                     /* the sentence that refuses the list under way without what is wanted; "": none is known */
@@ -78,7 +81,7 @@ static bool differs(crossing *x, const vector_case *c, const cJSON *value, span 
     if (!value || cJSON_Compare(value, case_value(c, value->string), 1))
         return false;
     const span is = ask(x, c, value, x->is);
-    if ((x->only_taken && x->reply.answer != SHIM_OK) || (x->only_refused && x->reply.answer == SHIM_OK))
+    if (x->only_taken && x->reply.answer != SHIM_OK)
         return false;
     return (x->reply.answer == SHIM_OK || (x->reply.answer == SHIM_REJ && shim_find(&x->reply.out, "detail"))) && !span_same(is, honest);
 }
@@ -294,7 +297,7 @@ static bool cross_bytes(crossing *x, sheet *s, const vector_case *c, const char 
     return some;
 }
 
-/* Something behind its end: who reads as far as there is sense takes it. */
+/* Something behind its end: who reads as far as there is sense, or fills up with zeros, takes it for the same. */
 static bool cross_end(crossing *x, sheet *s, const vector_case *c, const char *key, span honest)
 {
     const cJSON *value = case_value(c, key);
@@ -307,10 +310,139 @@ static bool cross_end(crossing *x, sheet *s, const vector_case *c, const char *k
     cJSON *item = cJSON_CreateString(text);
     item->string = strdup(key);
     free(text);
-    x->only_refused = true;
-    const bool some = put_changed(x, s, c, key, "behind", item, honest);
-    x->only_refused = false;
+    return put_changed(x, s, c, key, "behind", item, honest);
+}
+
+/* One letter is a capital, or no capital any more: who compares names loosely takes it for the same. */
+static bool cross_case(crossing *x, sheet *s, const vector_case *c, const char *key, span honest)
+{
+    const cJSON *value = case_value(c, key);
+    const size_t n = cJSON_IsString(value) ? strlen(value->valuestring) : 0;
+    if (n == 0 || n > NAME_MOST || strspn(value->valuestring, "0123456789abcdef") == n)
+        return false;
+    cJSON *item = cJSON_Duplicate(value, 1);
+    char *at = item->valuestring;
+    while (*at && !isalpha((unsigned char)*at))
+        at++;
+    *at = (char)(isupper((unsigned char)*at) ? tolower((unsigned char)*at) : toupper((unsigned char)*at));
+    return put_changed(x, s, c, key, "capital", item, honest);
+}
+
+/* Another word before it, where one of several with a space between is enough. */
+static bool cross_word(crossing *x, sheet *s, const vector_case *c, const char *key, span honest)
+{
+    const cJSON *value = case_value(c, key);
+    char words[NAME_MOST + 16];
+    if (!cJSON_IsString(value) || strlen(value->valuestring) > NAME_MOST || !strpbrk(value->valuestring, "ghijklmnopqrstuvwxyz"))
+        return false;
+    snprintf(words, sizeof words, "another.example %s", value->valuestring);
+    cJSON *item = cJSON_CreateString(words);
+    item->string = strdup(key);
+    const bool same = span_same(ask(x, c, item, x->is), honest);
+    snprintf(words, sizeof words, "%s-second", key);
+    if (same)
+        put_case(x, s, c, words, item);
+    cJSON_Delete(item);
+    return same;
+}
+
+/* ---- numbers ---- */
+
+static cJSON *number_of(const char *key, double n)
+{
+    cJSON *item = cJSON_CreateNumber(n);
+    item->string = strdup(key);
+    return item;
+}
+
+/* Whether it is accepted with this number; a question that makes no sense is refused too. */
+static bool takes(crossing *x, const vector_case *c, const char *key, double n)
+{
+    cJSON *item = number_of(key, n);
+    ask(x, c, item, x->is);
+    cJSON_Delete(item);
+    return x->reply.answer == SHIM_OK;
+}
+
+static void put_number(crossing *x, sheet *s, const vector_case *c, const char *key, const char *how, double n)
+{
+    char part[64];
+    cJSON *item = number_of(key, n);
+    snprintf(part, sizeof part, "%s-%s", key, how);
+    ask(x, c, item, x->is);
+    if (x->reply.answer == SHIM_OK || (x->reply.answer == SHIM_REJ && shim_find(&x->reply.out, "detail")))
+        put_case(x, s, c, part, item);
+    cJSON_Delete(item);
+}
+
+/* The last number in this direction that is taken, and the first that is not: a bound is met from both sides. */
+static bool cross_bound(crossing *x, sheet *s, const vector_case *c, const char *key, double way)
+{
+    double taken = case_value(c, key)->valuedouble, refused = taken, step = way;
+    for (int i = 0; i < REACH; i++, step *= 8) {
+        refused = taken + step;
+        if (!takes(x, c, key, refused))
+            break;
+        taken = refused;
+    }
+    if (takes(x, c, key, refused))
+        return false;
+    while ((refused - taken) * way > 1) {
+        const double middle = taken + way * (double)(int64_t)((refused - taken) * way / 2);
+        *(takes(x, c, key, middle) ? &taken : &refused) = middle;
+    }
+    put_number(x, s, c, key, way > 0 ? "last" : "first", taken);
+    put_number(x, s, c, key, way > 0 ? "past" : "before", refused);
+    return true;
+}
+
+/* The numbers that are the same in 8, 16 and 32 bits. */
+static bool cross_width(crossing *x, sheet *s, const vector_case *c, const char *key, span honest)
+{
+    static const struct {
+        const char *how;
+        double more;
+    } widths[] = {{"8-bits", 256}, {"16-bits", 65536}, {"32-bits", 4294967296}};
+    bool some = false;
+    for (size_t i = 0; i < sizeof widths / sizeof *widths; i++) {
+        const cJSON *value = case_value(c, key);
+        char digits[24];
+        cJSON *item;
+        if (cJSON_IsNumber(value)) {
+            item = number_of(key, value->valuedouble + widths[i].more);
+        } else {
+            snprintf(digits, sizeof digits, "%llu", strtoull(value->valuestring, NULL, 10) + (unsigned long long)widths[i].more);
+            item = cJSON_CreateString(digits);
+        }
+        some |= put_changed(x, s, c, key, widths[i].how, item, honest);
+    }
     return some;
+}
+
+/* A number, or one that stands as text since it may have more than 53 bits. */
+static bool is_number(const cJSON *value)
+{
+    const size_t n = cJSON_IsString(value) ? strlen(value->valuestring) : 0;
+    return cJSON_IsNumber(value) || (n > 0 && n < 20 && strspn(value->valuestring, "0123456789") == n);
+}
+
+static void cross_number(crossing *x, sheet *s, const char *key)
+{
+    bool late = false, early = false, wide = false;
+    size_t tried = 0;
+    for (size_t i = 0; i < x->n_bases && tried < NUMBER_BASES && !(late && early && wide); i++) {
+        const vector_case *c = x->base[i].c;
+        const cJSON *value = case_value(c, key);
+        const span honest = value && is_number(value) ? honest_answer(x, &x->base[i]) : EMPTY;
+        if (!honest.n)
+            continue;
+        tried++;
+        wide = wide || cross_width(x, s, c, key, honest);
+        if (!cJSON_IsNumber(value))
+            continue;
+        late = late || cross_bound(x, s, c, key, 1);
+        early = early || cross_bound(x, s, c, key, -1);
+    }
 }
 
 static bool cross_with(crossing *x, sheet *s, const vector_case *c, const char *key, span honest)
@@ -346,8 +478,9 @@ static void cross_refused(crossing *x, sheet *s, const char *key)
 
 static void cross(crossing *x, sheet *s, const char *key)
 {
-    bool ends = false, crossed = false;
+    bool ends = false, crossed = false, capital = false, second = false;
     size_t tried = 0;
+    cross_number(x, s, key);
     for (size_t i = 0; i < x->n_bases && tried < BASES && !(ends && crossed); i++) {
         const vector_case *c = x->base[i].c;
         if (!case_value(c, key))
@@ -357,6 +490,8 @@ static void cross(crossing *x, sheet *s, const char *key)
         if (!honest.n)
             continue;
         ends = ends || cross_end(x, s, c, key, honest);
+        capital = capital || cross_case(x, s, c, key, honest);
+        second = second || cross_word(x, s, c, key, honest);
         crossed = crossed || cross_with(x, s, c, key, honest);
     }
     if (!crossed)

@@ -144,7 +144,7 @@ void shim_checks_of_many_records(const shim_subject *s, const prim *p)
         const many_records_found found = many_records(s->target->impl, p, s->target->room, seals, &at);
         snprintf(got, sizeof got, "another record %u", at);
         if (found != MANY_NOT_THERE)
-            s->tell(s->ctx, &(shim_told){seals ? "shim.records.sealed" : "shim.records.opened", "NZ-005", found == MANY_HELD, want,
-                                         found == MANY_HELD ? want : got});
+            s->tell(s->ctx, &(shim_told){seals ? "shim.records.sealed" : "shim.records.opened", "NZ-005 NZ-006 NZ-033", found == MANY_HELD,
+                                         want, found == MANY_HELD ? want : got});
     }
 }

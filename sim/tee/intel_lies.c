@@ -395,6 +395,12 @@ static void lowest_level(intel_scene *s)
     s->sgx.svn[7] = 3;
 }
 
+static void lowest_level_taken(intel_scene *s)
+{
+    lowest_level(s);
+    s->policy.waived |= AT_QUOTE_WAIVES(AT_ADVISORIES);
+}
+
 static void platform_revoked(intel_scene *s) { platform_status(s, "Revoked"); }
 static void module_revoked(intel_scene *s) { in_tcb_info(s, "\"tcbStatus\":\"UpToDate\"", 1, "\"tcbStatus\":\"Revoked\""); }
 static void qe_revoked(intel_scene *s) { in_qe_identity(s, "\"UpToDate\"", "\"Revoked\""); }
@@ -829,6 +835,7 @@ const intel_lie intel_truths[] = {
     {"module-0", REQ_AT_155, "a module of major version 0", "the first modules would be refused", MODULE_0},
     {"relaunch-accepted", REQ_AT_159, "a repaired platform, where the policy lists TDRelaunchAdvised and its advisory", "the status would be another", TD_15, .before_texts = repaired_and_advised},
     {"hardening-accepted", REQ_AT_163, "SWHardeningNeeded with its advisory, where the policy lists both", "the policy would have no way to say so", .before_texts = third_level},
+    {"advisories-waived", REQ_AT_160, "OutOfDate with two advisories, which the policy waives", "what is open would be told in part", ENCLAVE, .before_texts = lowest_level_taken},
     {"instance-listed", REQ_AT_185, "the list has the platform instance instead of the PPID", "registries by instance would refuse", .before_texts = listed_by_instance},
     {"owner-expected", REQ_AT_176, "MROWNER has the value that the policy expects", "owners could not be pinned", .before_texts = owner_that_is_expected},
     {"waived-td", REQ_AT_191, "everything is waived, and there are no lists", "what is not compared would stop the rest", TD_15, .after_all = everything_waived},

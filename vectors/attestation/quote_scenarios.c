@@ -237,6 +237,8 @@ static void put_claims_of(sheet *s, const intel_scene *t, const intel_lie *truth
         put_claims(s, t, "TDRelaunchAdvised", "INTEL-SA-99901");
     else if (strcmp(truth->name, "hardening-accepted") == 0)
         put_claims(s, t, "SWHardeningNeeded", "INTEL-SA-99902");
+    else if (strcmp(truth->name, "advisories-waived") == 0)
+        put_claims(s, t, "OutOfDate", "INTEL-SA-99902 INTEL-SA-99903");
     else
         put_claims(s, t, "UpToDate", "");
 }

@@ -53,6 +53,10 @@ int planted_chat(const char *url, const char *pack_folder, const char *prompt, c
 void planted_before_session(const parley_impl *library, shim_request *);
 void planted_after_session(const shim_request *, shim_reply *);
 
+/* Around any call: planted_library.c. */
+void planted_misreads(shim_request *);
+void planted_misreports(const shim_request *, shim_reply *);
+
 /* In front of an honest implementation, which is borrowed. */
 parley_impl planted_adapter(const parley_impl *behind);
 

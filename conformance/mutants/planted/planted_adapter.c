@@ -349,6 +349,7 @@ static int call(void *ctx, const shim_request *request, shim_reply *reply)
     if (shim_carelessly(&r, reply))
         return SHIM_ANSWERED;
     spoil_request(&r);
+    planted_misreads(&r);
     if (CARELESS(first_of_each_list) || CARELESS(each_list_but_its_last))
         cut_lists_of_policy(&r, CARELESS(first_of_each_list));
     if (CARELESS(rekey_turns_both) && is_op(&r, "nz.rekey"))
@@ -358,6 +359,7 @@ static int call(void *ctx, const shim_request *request, shim_reply *reply)
     if (reply->answer == SHIM_REJ && !shim_find(&r.in, "h") && (CARELESS(ends_not_read) || CARELESS(digests_by_xor)))
         fate = ask_loosely(&r, reply, CARELESS(ends_not_read) ? cut_end : flip_both_ends);
     planted_after_session(&r, reply);
+    planted_misreports(&r, reply);
     spoil_answer(&r, reply);
     spoil_digest(&r, reply);
     if (ring_size())
