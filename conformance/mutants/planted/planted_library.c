@@ -53,7 +53,6 @@ static const twist twists[] = {
     {WITH_sigstore_one_late,     "tl.sigstore",  NUMBER_MORE,       "now", -1},
     {WITH_signer_in_small,       "tl.sigstore",  IN_SMALL,          "identity", 0},
     {WITH_vocabulary_in_16_bits, "in.verify",    NUMBER_IN_BITS,    "vocabulary", 16},
-    {WITH_tick_in_16_bits,       "in.gap",       NUMBER_IN_BITS,    "tick", 16},
     {WITH_frank_answer_at_zero,  "in.frank",     ENDS_AT_ZERO,      "answer", 0},
     {WITH_frank_finish_is_0,     "in.frank",     NUMBER_IS,         "finish", 0},
     {WITH_moderated_anyway,      "in.moderate",  TAKEN,             "IN-093", 0},
