@@ -2,6 +2,7 @@
  * a receipt whose salt is another. */
 #include "franking.h"
 #include "secrets.h"
+#include "secrets_opening.h"
 
 #include <string.h>
 
@@ -38,22 +39,15 @@ static void hears_an_answer(void)
 
 static span an_opening(uint8_t *bytes, size_t cap)
 {
-    static uint8_t salt[IN_DIGEST], seed[IN_DIGEST], tokens[2 * TOKENS];
-    writer head = WRITER(parameters), out = writer_of(bytes, cap);
-    head.n = asked.as.request.parameters.n;
+    static uint8_t salt[IN_DIGEST], seed[IN_DIGEST];
     in_turn_salt(&secrets_lent, client.turn.kturn, salt);
     in_turn_seed(&secrets_lent, client.turn.kturn, &asked.as.request, seed);
-    secrets_fill(tokens, sizeof tokens);
-    in_write_opening(&(in_opening){.salt = SPAN(salt),
-                                   .model = SPAN(model),
-                                   .tokenizer = SPAN(tokenizer),
-                                   .seed = SPAN(seed),
-                                   .finish = IN_LENGTH,
-                                   .parameters = written(&head),
-                                   .prompt = SPAN(tokens),
-                                   .output = SPAN(tokens)},
-                     &out);
-    return written(&out);
+    return secrets_opening(&(in_opening){.salt = SPAN(salt),
+                                         .model = SPAN(model),
+                                         .tokenizer = SPAN(tokenizer),
+                                         .seed = SPAN(seed),
+                                         .parameters = span_first(SPAN(parameters), asked.as.request.parameters.n)},
+                           TOKENS, writer_of(bytes, cap));
 }
 
 /* The end with its receipt, as the enclave makes it; its bytes up to the signature are kept in `room`. */

@@ -1,29 +1,21 @@
 /* A receipt's commitments: salt, seed and output stay secret from whoever has the receipt alone; and one part shown by its key. */
-#include "inference.h"
 #include "secrets.h"
+#include "secrets_opening.h"
 
 #include <string.h>
 
-enum { TOKENS = 40 };
+enum { TOKENS = SECRETS_TOKENS_MAX };
 
 static span an_opening(uint8_t *bytes, size_t cap)
 {
     static uint8_t salt[IN_DIGEST], seed[IN_DIGEST], model[IN_DIGEST], tokenizer[IN_DIGEST], parameters[IN_PARAMETERS_MAX];
-    static uint8_t prompt[2 * TOKENS], output[2 * TOKENS];
-    writer head = WRITER(parameters), out = writer_of(bytes, cap);
+    writer head = WRITER(parameters);
     in_write_parameters(&(in_parameters){.top_p = IN_SHARE_MAX, .penalty = 1000, .max_tokens = TOKENS}, &head);
     secrets_fill(salt, sizeof salt), secrets_fill(seed, sizeof seed);
-    secrets_fill(prompt, sizeof prompt), secrets_fill(output, sizeof output);
-    in_write_opening(&(in_opening){.salt = SPAN(salt),
-                                   .model = SPAN(model),
-                                   .tokenizer = SPAN(tokenizer),
-                                   .seed = SPAN(seed),
-                                   .finish = IN_LENGTH,
-                                   .parameters = written(&head),
-                                   .prompt = SPAN(prompt),
-                                   .output = SPAN(output)},
-                     &out);
-    return written(&out);
+    return secrets_opening(
+        &(in_opening){
+            .salt = SPAN(salt), .model = SPAN(model), .tokenizer = SPAN(tokenizer), .seed = SPAN(seed), .parameters = written(&head)},
+        TOKENS, writer_of(bytes, cap));
 }
 
 static void shows_a_part(span receipt, const in_opening *o, in_part part)
