@@ -3,6 +3,7 @@
 #include "client_run.h"
 #include "fresh.h"
 #include "p1_peer.h"
+#include "spawn.h"
 
 #include <string.h>
 
@@ -81,6 +82,17 @@ static void run_attest(trial *t)
     p1_enclave_serves(p, NULL);
     p1_enclave_sends_out(p);
     judge_refuses(p->peer);
+}
+
+/* A whole honest session comes first, with the same machine. */
+static void run_after_truth(trial *t)
+{
+    p1_peer *p = p1_enclave_opens(t);
+    p1_enclave_serves(p, NULL);
+    client_run_serves_the_rest(p->peer);
+    spawn_end(t);
+    if (!t->over)
+        run_attest(t);
 }
 
 /* ---- how attest_0 is cut ---- */
@@ -236,6 +248,8 @@ static const case_row rows[] = {
     LIE("measurement", "another measurement", "AT-040"),
     LIE("relay", "evidence of another handshake", "AT-039"),
     LIE("replay", "evidence of another epoch", "AT-039"),
+    CASE(.id = "p1.client.attest.after-a-good-one", .says = "evidence of another handshake, after a good session with the same machine",
+         .req = {[VERDICT] = "AT-039", [REASON] = "AT-039", [RELEASED] = "P1-141"}, .base = OK, .run = run_after_truth, .with = "relay"),
     LIE("alias-check", "a machine without the alias check", "AT-046"),
     LIE("device", "a statement for another chip", "P1-058"),
     LIE("device-last", "a statement for another chip, in its last byte", "P1-058"),
