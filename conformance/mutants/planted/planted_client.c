@@ -673,6 +673,10 @@ static void ask(chat *c)
     writer body = WRITER(room), message = WRITER(whole);
     const cf_world w = world_of(c);
     span prompt = span_text(c->prompt);
+    if (CARELESS(prompt_lines_refused) && strchr(c->prompt, '\n')) {
+        refuse(c, "policy");
+        return;
+    }
     if (CARELESS(prompt_cut))
         prompt = span_first(prompt, 8);
     if (CARELESS(prompts_of_4096))

@@ -1350,9 +1350,10 @@ static void on_closed(void *ctx, ws *line, const ws_end *end)
 
 static void on_pong(void *ctx, ws *line, span data)
 {
+    session *s = ctx;
     (void)line, (void)data;
-    if (CARELESS(pong_unasked_closes)) /* it never asks */
-        refuse(ctx, 1002, "");
+    if (CARELESS(pong_unasked_closes) && s->phase == CF_OPEN) /* it never asks */
+        refuse(s, 1002, "");
 }
 
 static const ws_callbacks callbacks = {
