@@ -12,10 +12,9 @@ void judge_closes_as_stated(peer_connection *peer, case_check c)
 {
     const trial *t = peer->t;
     const unsigned code = requirement_rows[requirement_named(t->row->req[c])].outcome.code;
-    const bool fits = peer->end.code == code || (t->run->protocol && peer->end.code == WI_CLOSE_PROTOCOL_ERROR);
     char want[32];
     snprintf(want, sizeof want, "close %u", code);
-    judge(peer->t, c, peer->end.how == WS_CLOSED && fits, want, "%s", peer_ending(peer));
+    judge(peer->t, c, peer->end.how == WS_CLOSED && peer->end.code == code, want, "%s", peer_ending(peer));
 }
 
 /* ---- profile confer: in the place of the answer ---- */

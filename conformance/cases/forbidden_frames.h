@@ -27,8 +27,7 @@
 #define BAD_REASONS             "88=03e8ff | 88=03e861c3 | 88=03e8eda080"
 /* clang-format on */
 
-/* The peer closed with the code that the sentence of the judged check states. A profile that closes with 1002 whatever is refused may do so in the
- * place of 1007. */
+/* The peer closed with the code that the sentence of the judged check states. */
 void judge_closes_as_stated(peer_connection *, case_check);
 
 /* Profile confer, client door: the answer to the chat request in one record, that of a stream in its last event. */
